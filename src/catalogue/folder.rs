@@ -1,0 +1,95 @@
+//! Reads providers from a folder in the form of `payloads/`, for `--catalog`.
+//!
+//! Separate from the look-up because only this part touches files and TOML, and because what a user wrote deserves
+//! errors that name the file.
+
+use super::Provider;
+use super::manifest::{Manifest, Scenarios};
+use crate::error::Error;
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The providers of a folder: one each that has a `provider.toml`, or the folder itself where it has one.
+pub(super) fn read(folder: &Path) -> Result<Vec<Provider>, Error> {
+    if folder.join("provider.toml").is_file() {
+        return Ok(vec![provider(folder)?]);
+    }
+    let mut providers = Vec::new();
+    for path in entries(folder)? {
+        if path.join("provider.toml").is_file() {
+            providers.push(provider(&path)?);
+        }
+    }
+    if providers.is_empty() {
+        let why = "neither it nor a folder in it has a provider.toml".to_owned();
+        return Err(Error::Catalogue { place: folder.display().to_string(), why });
+    }
+    Ok(providers)
+}
+
+fn provider(folder: &Path) -> Result<Provider, Error> {
+    let manifest: Manifest = parse(&folder.join("provider.toml"))?;
+    let scenarios = folder.join("scenarios.toml");
+    let scenarios: Scenarios = if scenarios.is_file() { parse(&scenarios)? } else { Scenarios::default() };
+    let provider = Provider {
+        scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
+        schemas: texts(&folder.join("schemas"))?,
+        samples: texts(&folder.join("samples"))?,
+        folder: Some(folder.to_owned()),
+        manifest,
+    };
+    for event in &provider.manifest.events {
+        let refuse = |why: String| Error::Catalogue { place: folder.join("provider.toml").display().to_string(), why };
+        if provider.schema(&event.kind).is_none() {
+            return Err(refuse(format!(
+                "the event {} needs schemas/{}.json, which is missing",
+                event.name, event.kind
+            )));
+        }
+        if provider.sample(&event.name).is_none() {
+            return Err(refuse(format!(
+                "the event {} needs samples/{}.json, which is missing",
+                event.name, event.name
+            )));
+        }
+    }
+    Ok(provider)
+}
+
+fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
+    let text = read_text(file)?;
+    toml::from_str(&text).map_err(|error| Error::Catalogue {
+        place: file.display().to_string(),
+        why: error.to_string().trim_end().to_owned(),
+    })
+}
+
+/// The JSON files of a folder, by their names without the ending.
+fn texts(folder: &Path) -> Result<Vec<(Cow<'static, str>, Cow<'static, str>)>, Error> {
+    let mut texts = Vec::new();
+    for path in entries(folder)? {
+        let Some(stem) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"))
+        else {
+            continue;
+        };
+        texts.push((Cow::Owned(stem.to_owned()), Cow::Owned(read_text(&path)?)));
+    }
+    texts.sort();
+    Ok(texts)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let unreadable = |source| Error::Unreadable { path: folder.display().to_string(), source };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        paths.push(entry.map_err(unreadable)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read_text(file: &Path) -> Result<String, Error> {
+    fs::read_to_string(file).map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
+}

@@ -1,0 +1,308 @@
+//! What a provider's `provider.toml` and `scenarios.toml` say, as plain values.
+//!
+//! Separate from the look-up so that the shape of the files can be read in one place. `payloads/README.md` describes
+//! the same for people.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How sure a fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// The provider's documentation says so.
+    Documented,
+    /// Seen in an example of the provider's.
+    Example,
+    /// Seen in somebody's code.
+    Code,
+    /// Concluded here.
+    Inferred,
+}
+
+impl Confidence {
+    /// The word for a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Example => "example",
+            Self::Code => "code",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// A fact with its confidence and its sources.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact<T> {
+    /// The fact itself.
+    pub value: T,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Keys of the manifest's sources.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// What a reader needs to know beside it.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// How deliveries are signed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "scheme", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Signing {
+    /// A digest of the raw body, keyed by the secret.
+    Hmac {
+        /// The hash function.
+        hash: Hash,
+        /// How the digest is written; only `hex` so far.
+        encoding: Encoding,
+        /// The header that carries the digest.
+        header: String,
+        /// A second header that carries a public key.
+        #[serde(default)]
+        key_header: Option<String>,
+        /// Deliveries without a secret are sent without the header.
+        #[serde(default)]
+        optional: bool,
+    },
+    /// The secret itself, after a word.
+    Secret {
+        /// The header that carries it.
+        header: String,
+        /// The word before the secret.
+        prefix: String,
+        /// Deliveries without a secret are sent without the header.
+        #[serde(default)]
+        optional: bool,
+    },
+}
+
+/// A hash function for HMAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hash {
+    /// SHA-1, 40 hex digits.
+    Sha1,
+    /// SHA-256, 64 hex digits.
+    Sha256,
+    /// SHA-512, 128 hex digits.
+    Sha512,
+}
+
+impl Hash {
+    /// The name that cryptographers write.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+        }
+    }
+}
+
+/// How a digest is written in its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// Lower-case hexadecimal digits.
+    Hex,
+}
+
+/// How deliveries travel and what becomes of refused ones.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// The HTTP method.
+    pub method: Fact<String>,
+    /// The content type of the body.
+    #[serde(default)]
+    pub content_type: Option<Fact<String>>,
+    /// Status codes that count as accepted.
+    #[serde(default)]
+    pub success: Option<Fact<Vec<u16>>>,
+    /// How long the provider waits for an answer.
+    #[serde(default)]
+    pub timeout_seconds: Option<Fact<u32>>,
+    /// The waits between tries.
+    #[serde(default)]
+    pub retry_seconds: Option<Fact<Vec<u32>>>,
+    /// The addresses that deliveries come from.
+    #[serde(default)]
+    pub source_ips: Option<Fact<Vec<String>>>,
+    /// The user agent.
+    #[serde(default)]
+    pub user_agent: Option<Fact<String>>,
+}
+
+/// How the full form of a body wraps the bare one.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Keys that the full form has and the bare form lacks.
+    pub keys: Vec<String>,
+    /// Pointer to what the bare form is.
+    pub bare: String,
+}
+
+/// Which of its two forms a body has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// As it is delivered, in its envelope.
+    Full,
+    /// As the provider's page shows it.
+    Bare,
+}
+
+impl Form {
+    /// The word that people and machines read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Bare => "bare",
+        }
+    }
+}
+
+/// A test that recognises bodies.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recognise {
+    /// The form of the bodies that it recognises.
+    #[serde(default = "full")]
+    pub form: Form,
+    /// Pointers that must all exist.
+    #[serde(default)]
+    pub has: Vec<String>,
+    /// Pointers to texts, each of which must begin with one of the words.
+    #[serde(default)]
+    pub starts: BTreeMap<String, Vec<String>>,
+    /// Pointer to the event's own name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The kind, where the body has no event name.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// The object, of which `object.status` is the event.
+    #[serde(default)]
+    pub object: Option<String>,
+    /// Pointer to the status.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Why such a body is known and still refused.
+    #[serde(default)]
+    pub refuse: Option<String>,
+}
+
+fn full() -> Form {
+    Form::Full
+}
+
+/// An entry of the catalogue.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// The provider's own name, or `object.status`.
+    pub name: String,
+    /// The schema that it shares with others.
+    pub kind: String,
+    /// Other true names of the same event.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Spellings that a page of the provider's gets wrong.
+    #[serde(default)]
+    pub misspellings: Vec<String>,
+    /// What it means, in one line.
+    pub summary: String,
+    /// When it comes and what to do with it.
+    pub when: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// Keys of the manifest's sources.
+    #[serde(default)]
+    pub sources: Vec<String>,
+}
+
+impl Event {
+    /// The name, its aliases and its misspellings.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.aliases).chain(&self.misspellings).map(String::as_str)
+    }
+}
+
+/// Everything that `provider.toml` says.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The provider's name, as in `provider/event`.
+    pub name: String,
+    /// The name for people.
+    pub title: String,
+    /// What it does, in a line or two.
+    pub about: String,
+    /// Where the facts come from: pages, examples, code.
+    #[serde(default)]
+    pub sources: BTreeMap<String, String>,
+    /// How deliveries are signed.
+    pub signing: Fact<Signing>,
+    /// How they travel.
+    pub delivery: Delivery,
+    /// How the full form wraps the bare one.
+    #[serde(default)]
+    pub envelope: Option<Fact<Envelope>>,
+    /// The chain that each currency lives on.
+    #[serde(default)]
+    pub currencies: BTreeMap<String, String>,
+    /// Names that were once sent, and what became of them.
+    #[serde(default)]
+    pub retired: BTreeMap<String, String>,
+    /// The kind that an event name of an open list belongs to; without it, an unknown name is an error.
+    #[serde(default)]
+    pub unknown_events: Option<String>,
+    /// How a body is recognised, in order.
+    pub recognise: Vec<Recognise>,
+    /// The events, in the order in which they are listed.
+    pub events: Vec<Event>,
+}
+
+/// A named life cycle.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The name, as in `provider/name`.
+    pub name: String,
+    /// What happens, in one line.
+    pub summary: String,
+    /// How sure that order of events is.
+    pub confidence: Confidence,
+    /// Keys of the manifest's sources.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// The events, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One event of a scenario.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The event's name within its provider.
+    pub event: String,
+    /// Seconds since the step before.
+    #[serde(default)]
+    pub after: u32,
+    /// What differs from the sample: pointer → JSON, or a text that is no JSON.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+}
+
+/// Everything that `scenarios.toml` says.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenarios {
+    /// The life cycles, in the order in which they are listed.
+    #[serde(default)]
+    pub scenarios: Vec<Scenario>,
+}

@@ -1,0 +1,191 @@
+//! The catalogue: providers, events, samples, schemas, scenarios; compiled in, or read from a folder.
+//!
+//! Separate from everything that uses it, and without knowledge of any of them: it hands out plain values and finds
+//! them by name. All facts are data under `payloads/`.
+
+pub mod fields;
+mod folder;
+pub mod manifest;
+
+use crate::error::Error;
+use crate::suggest;
+use manifest::{Event, Manifest, Scenario, Scenarios};
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+/// A provider with its files.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// What its manifest says.
+    pub manifest: Manifest,
+    /// Where it was read from; `None` where it is compiled in.
+    pub folder: Option<PathBuf>,
+    scenarios: Cow<'static, str>,
+    /// Kind and text, sorted by kind.
+    schemas: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// Event and text, sorted by event.
+    samples: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+}
+
+/// The files of one provider, as the build finds them.
+struct Files {
+    manifest: &'static str,
+    scenarios: &'static str,
+    schemas: &'static [(&'static str, &'static str)],
+    samples: &'static [(&'static str, &'static str)],
+}
+
+static EMBEDDED: &[Files] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// All providers, in the order in which their tests are tried.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    providers: Vec<Provider>,
+}
+
+/// An event with the provider that sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'c> {
+    /// Who sends it.
+    pub provider: &'c Provider,
+    /// The event.
+    pub event: &'c Event,
+}
+
+impl Entry<'_> {
+    /// The canonical name, `provider/event`.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.provider.manifest.name, self.event.name)
+    }
+}
+
+impl Provider {
+    /// The text of a kind's schema.
+    pub fn schema(&self, kind: &str) -> Option<&str> {
+        find(&self.schemas, kind)
+    }
+
+    /// The text of an event's sample.
+    pub fn sample(&self, event: &str) -> Option<&str> {
+        find(&self.samples, event)
+    }
+
+    /// The kinds that have a schema.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.schemas.iter().map(|(kind, _)| &**kind)
+    }
+
+    /// The events that have a sample.
+    pub fn sampled(&self) -> impl Iterator<Item = &str> {
+        self.samples.iter().map(|(event, _)| &**event)
+    }
+
+    /// The life cycles.
+    pub fn scenarios(&self) -> Result<Vec<Scenario>, Error> {
+        let read: Scenarios = serde_json::from_str(&self.scenarios).map_err(|error| Error::Catalogue {
+            place: format!("scenarios of {}", self.manifest.name),
+            why: error.to_string(),
+        })?;
+        Ok(read.scenarios)
+    }
+}
+
+fn find<'f>(files: &'f [(Cow<'static, str>, Cow<'static, str>)], name: &str) -> Option<&'f str> {
+    let at = files.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+    Some(&files[at].1)
+}
+
+impl Catalogue {
+    /// The catalogue that is compiled in, and on top of it the folders that a user names: a provider of the same name
+    /// is shadowed, another one is added.
+    pub fn load(folders: &[PathBuf]) -> Result<Self, Error> {
+        let mut catalogue = Self { providers: EMBEDDED.iter().map(embedded).collect::<Result<_, _>>()? };
+        for folder in folders {
+            for provider in folder::read(folder)? {
+                match catalogue.providers.iter_mut().find(|known| known.manifest.name == provider.manifest.name) {
+                    Some(known) => *known = provider,
+                    // A user's own provider is asked first: its bodies may look like one of ours.
+                    None => catalogue.providers.insert(0, provider),
+                }
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// All providers.
+    pub fn providers(&self) -> &[Provider] {
+        &self.providers
+    }
+
+    /// The provider of that name; case does not matter.
+    pub fn provider(&self, name: &str) -> Result<&Provider, Error> {
+        let known = self.providers.iter().find(|provider| provider.manifest.name.eq_ignore_ascii_case(name));
+        known.ok_or_else(|| Error::UnknownProvider {
+            name: name.to_owned(),
+            known: self.providers.iter().map(|provider| provider.manifest.name.clone()).collect(),
+        })
+    }
+
+    /// All events, provider by provider.
+    pub fn events(&self) -> impl Iterator<Item = Entry<'_>> {
+        let of = |provider| -> Box<dyn Iterator<Item = Entry<'_>>> {
+            let provider: &Provider = provider;
+            Box::new(provider.manifest.events.iter().map(move |event| Entry { provider, event }))
+        };
+        self.providers.iter().flat_map(of)
+    }
+
+    /// The event that a person means by `name`: `provider/event`, or the event alone where only one provider has it.
+    pub fn event(&self, name: &str) -> Result<Entry<'_>, Error> {
+        let (provider, bare) = match name.split_once('/') {
+            Some((provider, bare)) => (Some(self.provider(provider)?), bare),
+            None => (None, name),
+        };
+        let within =
+            |entry: &Entry<'_>| provider.is_none_or(|provider| entry.provider.manifest.name == provider.manifest.name);
+        let named = |entry: &Entry<'_>| entry.event.names().any(|known| known.eq_ignore_ascii_case(bare));
+        let found: Vec<Entry<'_>> = self.events().filter(within).filter(named).collect();
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(self.unknown_event(name, bare, &within)),
+            several => Err(Error::AmbiguousEvent {
+                name: name.to_owned(),
+                candidates: several.iter().map(Entry::name).collect(),
+            }),
+        }
+    }
+
+    fn unknown_event(&self, name: &str, bare: &str, within: &dyn Fn(&Entry<'_>) -> bool) -> Error {
+        let entries: Vec<Entry<'_>> = self.events().filter(|entry| within(entry)).collect();
+        let names = entries.iter().flat_map(|entry| entry.event.names());
+        let near = suggest::nearest(bare, names);
+        let mut nearest: Vec<String> = Vec::new();
+        for entry in
+            near.iter().filter_map(|near| entries.iter().find(|entry| entry.event.names().any(|name| name == *near)))
+        {
+            if !nearest.contains(&entry.name()) {
+                nearest.push(entry.name());
+            }
+        }
+        let retired = self.providers.iter().flat_map(|provider| &provider.manifest.retired);
+        let retired = retired.into_iter().find(|(old, _)| old.eq_ignore_ascii_case(bare)).map(|(_, why)| why.clone());
+        Error::UnknownEvent { name: name.to_owned(), nearest, retired }
+    }
+}
+
+fn embedded(files: &Files) -> Result<Provider, Error> {
+    let manifest: Manifest = serde_json::from_str(files.manifest)
+        .map_err(|error| Error::Catalogue { place: "the built-in catalogue".to_owned(), why: error.to_string() })?;
+    let pairs = |pairs: &[(&'static str, &'static str)]| {
+        let mut pairs: Vec<_> = pairs.iter().map(|(name, text)| (Cow::Borrowed(*name), Cow::Borrowed(*text))).collect();
+        pairs.sort();
+        pairs
+    };
+    Ok(Provider {
+        manifest,
+        folder: None,
+        scenarios: Cow::Borrowed(files.scenarios),
+        schemas: pairs(files.schemas),
+        samples: pairs(files.samples),
+    })
+}

@@ -1,0 +1,209 @@
+//! What the command line looks like: clap's types and nothing else.
+//!
+//! Separate so that the core never sees clap, and so that help, completions and manual come from one definition.
+
+use crate::catalogue::manifest::Form;
+use crate::report::{ColorChoice, Format};
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const ABOUT: &str =
+    "Prove that your payment-webhook endpoint is right before money moves: offline, with one small binary.";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all good
+  1  found something: a body is invalid
+  2  the tool could not work: usage, unreadable input, configuration";
+
+#[derive(Debug, Parser)]
+#[command(name = "inqud-hook", version, about = ABOUT, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// Configuration instead of the nearest inqud-hook.toml upward [$INQUD_HOOK_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// When to use colours [$NO_COLOR, $CLICOLOR_FORCE]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lint captured bodies against the event schemas
+    Validate(Validate),
+    /// List the catalogue, or show one event
+    Events(Events),
+    /// Explain a rule of the linter, or list all
+    Explain(Explain),
+    /// Show every effective setting and where it came from
+    Config(Config),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    before_help = "\
+Examples:
+  inqud-hook validate body.json
+  inqud-hook validate captures/ --deny warnings
+  jq -c .body deliveries.json | inqud-hook validate - --format json
+  inqud-hook validate body.json --event INVOICE_PAID",
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Validate {
+    /// Files, folders (searched for *.json, *.ndjson, *.jsonl), or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Check every body as that event, whatever it says itself
+    #[arg(long, value_name = "NAME", help_heading = "Recognition")]
+    pub(crate) event: Option<String>,
+    /// Recognise only that provider's bodies
+    #[arg(long, value_name = "NAME", help_heading = "Recognition")]
+    pub(crate) provider: Option<String>,
+    #[command(flatten)]
+    pub(crate) levels: LevelFlags,
+    /// How to print the results
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Write the results to a file
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// Name the bodies that are valid, too
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct LevelFlags {
+    /// Count a rule's findings as errors, or all warnings with `warnings` [$INQUD_HOOK_DENY]
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) deny: Vec<String>,
+    /// Count a rule's findings as warnings [$INQUD_HOOK_WARN]
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) warn: Vec<String>,
+    /// Do not show a rule's findings [$INQUD_HOOK_ALLOW]
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) allow: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    before_help = "\
+Examples:
+  inqud-hook events
+  inqud-hook events --provider inqud
+  inqud-hook events INVOICE_PAID
+  inqud-hook events checkout.success --sample > body.json",
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Events {
+    /// The event: provider/name, or the name alone where only one provider has it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// List only that provider's
+    #[arg(long, value_name = "NAME", conflicts_with = "name")]
+    pub(crate) provider: Option<String>,
+    /// List life cycles instead of events
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) scenarios: bool,
+    /// Print only the sample
+    #[arg(long, requires = "name", conflicts_with_all = ["schema", "format"])]
+    pub(crate) sample: bool,
+    /// Print only the JSON Schema of the full form
+    #[arg(long, requires = "name", conflicts_with = "format")]
+    pub(crate) schema: bool,
+    /// Show the body as it is delivered, or as the provider's page shows it
+    #[arg(long, value_name = "FORM", default_value = "full", requires = "name")]
+    pub(crate) form: Form,
+    /// How to print the results: human or json
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    before_help = "\
+Examples:
+  inqud-hook explain
+  inqud-hook explain paid-short",
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Explain {
+    /// The rule, as it stands in brackets behind `error`, `warning` or `note`
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+    /// How to print the results: human or json
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    before_help = "\
+Examples:
+  inqud-hook config
+  inqud-hook config --deny warnings --format json",
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Config {
+    #[command(flatten)]
+    pub(crate) levels: LevelFlags,
+    /// How to print the results: human or json
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+// The values below belong to modules that do not know clap; what they are called on the command line is said here.
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Human, Self::Json, Self::Sarif, Self::Github, Self::Junit]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Human => PossibleValue::new("human").help("Code frames and a summary"),
+            Self::Json => PossibleValue::new("json").help("NDJSON, one object a line"),
+            Self::Sarif => PossibleValue::new("sarif").help("SARIF 2.1.0, for code scanning"),
+            Self::Github => PossibleValue::new("github").help("Annotations of a GitHub Actions run"),
+            Self::Junit => PossibleValue::new("junit").help("JUnit XML, a test case per body"),
+        })
+    }
+}
+
+impl ValueEnum for Form {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Full, Self::Bare]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+impl ValueEnum for ColorChoice {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }))
+    }
+}

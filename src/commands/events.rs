@@ -1,0 +1,65 @@
+//! `events`: lists the catalogue, or shows one event's meaning, fields, sample, signing and sources.
+
+use super::{Context, Outcome, list_format};
+use crate::catalogue::manifest::Form;
+use crate::error::Error;
+use crate::report::{Format, Message};
+
+/// What `events` was asked to do.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// The events, of one provider or of all.
+    List { provider: Option<String> },
+    /// The life cycles, of one provider or of all.
+    Scenarios { provider: Option<String> },
+    /// Everything about one event.
+    Page { name: String, form: Form },
+    /// Only its sample.
+    Sample { name: String, form: Form },
+    /// Only its schema.
+    Schema { name: String },
+}
+
+/// Shows what was asked for.
+pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) -> Result<Outcome, Error> {
+    let format = list_format(format)?;
+    let catalogue = context.catalogue;
+    match request {
+        Request::List { provider } => {
+            let only = provider.as_deref().map(|name| catalogue.provider(name)).transpose()?;
+            for (index, provider) in catalogue.providers().iter().enumerate() {
+                if only.is_some_and(|only| only.manifest.name != provider.manifest.name) {
+                    continue;
+                }
+                if format == Format::Human && only.is_none() {
+                    let gap = if index > 0 { "\n" } else { "" };
+                    let title = context.paint.strong(&provider.manifest.title);
+                    context.print(format!("{gap}{title}: {}\n", provider.manifest.about).as_bytes())?;
+                }
+                let name = &provider.manifest.name;
+                let entries = catalogue.events().filter(|entry| entry.provider.manifest.name == *name);
+                context.say(format, entries.map(Message::Event))?;
+            }
+        }
+        Request::Scenarios { provider } => {
+            let only = provider.as_deref().map(|name| catalogue.provider(name)).transpose()?;
+            for provider in catalogue.providers() {
+                if only.is_none_or(|only| only.manifest.name == provider.manifest.name) {
+                    let scenarios = provider.scenarios()?;
+                    let name = provider.manifest.name.as_str();
+                    context.say(format, scenarios.iter().map(|scenario| Message::Scenario(name, scenario)))?;
+                }
+            }
+        }
+        Request::Page { name, form } => context.say(format, [Message::EventPage(catalogue.event(name)?, *form)])?,
+        Request::Sample { name, form } => {
+            let sample = catalogue.event(name)?.sample(*form).unwrap_or_default();
+            context.print(sample.as_bytes())?;
+        }
+        Request::Schema { name } => {
+            let entry = catalogue.event(name)?;
+            context.print(entry.provider.schema(&entry.event.kind).unwrap_or_default().as_bytes())?;
+        }
+    }
+    Ok(Outcome::Good)
+}

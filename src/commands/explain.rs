@@ -1,0 +1,28 @@
+//! `explain`: what a rule of the linter finds, why that costs money, an example, and the fix.
+
+use super::{Context, Outcome, list_format};
+use crate::error::Error;
+use crate::lint::Rule;
+use crate::report::{Format, Message};
+use crate::suggest;
+
+/// Prints the page of a rule, or the list of all.
+pub(crate) fn run(context: &mut Context<'_>, rule: Option<&str>, format: Format) -> Result<Outcome, Error> {
+    let format = list_format(format)?;
+    let levels = context.config.levels.clone();
+    match rule {
+        Some(name) => {
+            let rule = Rule::find(name).ok_or_else(|| Error::UnknownRule {
+                name: name.to_owned(),
+                place: "asked to explain".to_owned(),
+                nearest: suggest::nearest(name, Rule::ALL.iter().map(|rule| rule.name()))
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+            })?;
+            context.say(format, [Message::RulePage(rule, levels.of(rule))])?;
+        }
+        None => context.say(format, Rule::ALL.iter().map(|rule| Message::Rule(*rule, levels.of(*rule))))?,
+    }
+    Ok(Outcome::Good)
+}

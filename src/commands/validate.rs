@@ -1,0 +1,257 @@
+//! `validate`: lints captured bodies against the event schemas.
+//!
+//! Reads files, folders, standard input, NDJSON and journals; recognises provider, event and form of each body; says
+//! what is wrong, where, and what to do. Results come in the order of the input, whatever the number of threads.
+
+mod pool;
+mod records;
+mod sources;
+mod stream;
+
+use super::{Context, Outcome};
+use crate::error::Error;
+use crate::lint::{Levels, Linter, Scratch};
+use crate::report::{self, Counts, Format, Message, Paint, Style};
+use pool::{Listener, Piece, Results};
+use records::Worker;
+use sources::{Next, Sources};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use stream::{Buffer, Chunk, Stream};
+
+/// What `validate` was asked to do.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) event: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) levels: Levels,
+    pub(crate) format: Format,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) verbose: bool,
+}
+
+/// Lints everything that the options name.
+pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome, Error> {
+    let mut linter = Linter::new(context.catalogue.providers(), options.levels);
+    if let Some(provider) = &options.provider {
+        linter = linter.narrow(&context.catalogue.provider(provider)?.manifest.name);
+    }
+    if let Some(event) = &options.event {
+        linter = linter.force(context.catalogue.event(event)?);
+    }
+    let width = context.width();
+    let world = &mut *context.world;
+    let to_terminal = world.stdout.terminal && options.output.is_none();
+    let paint = if options.output.is_none() { context.paint } else { Paint::new(false) };
+    let style = Style { paint, width, verbose: options.verbose };
+    let report = report::report(options.format, style);
+    let mut file = match &options.output {
+        Some(path) => Some(File::create(path).map_err(|source| unwritable(path, source))?),
+        None => None,
+    };
+    let out: &mut (dyn Write + Send) = match &mut file {
+        Some(file) => file,
+        None => &mut *world.stdout.writer,
+    };
+    let work = Mutex::new(Work {
+        sources: Sources::new(&options.paths),
+        stdin: Some(std::mem::replace(&mut world.stdin, Box::new(std::io::empty()))),
+        stream: None,
+        ticket: 0,
+    });
+    let mut listener = Console {
+        stderr: &mut *world.stderr.writer,
+        paint: context.stderr_paint,
+        progress: world.stderr.terminal && !to_terminal,
+        shown: None,
+        started: Instant::now(),
+    };
+    let results = Results::new(out, &*report, &mut listener);
+    results.start();
+    work_together(&work, &linter, &*report, &results, world.threads);
+    let summary = results.summary();
+    listener.clear();
+    let failed = |source| match &options.output {
+        Some(path) => unwritable(path, source),
+        None => Error::stdout(source),
+    };
+    let summary = summary.map_err(failed)?;
+    let mut tail = Vec::new();
+    report.message(&Message::Summary(&summary), &mut tail);
+    let out: &mut (dyn Write + Send) = match &mut file {
+        Some(file) => file,
+        None => &mut *world.stdout.writer,
+    };
+    out.write_all(&tail).and_then(|()| out.flush()).map_err(failed)?;
+    Ok(match (summary.unreadable.len(), summary.counts.invalid) {
+        (0, 0) => Outcome::Good,
+        (0, _) => Outcome::Found,
+        _ => Outcome::Failed,
+    })
+}
+
+fn unwritable(path: &Path, source: std::io::Error) -> Error {
+    Error::Unwritable { path: path.display().to_string(), source }
+}
+
+/// The first piece is done by this thread alone: most runs have no second one, and a thread costs as much as a body.
+fn work_together<'w, 'c>(
+    work: &Mutex<Work>,
+    linter: &Linter<'c>,
+    report: &'w dyn report::Report,
+    results: &Results<'w, 'c>,
+    threads: usize,
+) {
+    let worker = || Worker {
+        linter,
+        report,
+        results,
+        scratch: Scratch::default(),
+        piece: Piece::default(),
+        group: Vec::new(),
+        counts: Counts::default(),
+    };
+    let mut first = worker();
+    let mut buffer = Buffer::default();
+    if !do_one(&mut first, work, &mut buffer) || lock(work).is_done() {
+        return;
+    }
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|| {
+                let (mut worker, mut buffer) = (worker(), Buffer::default());
+                while do_one(&mut worker, work, &mut buffer) {}
+            });
+        }
+        while do_one(&mut first, work, &mut buffer) {}
+    });
+}
+
+/// Takes one piece of work and does it. False when there is none, or when nobody reads the results any more.
+fn do_one(worker: &mut Worker<'_, '_, '_>, work: &Mutex<Work>, buffer: &mut Buffer) -> bool {
+    let Some((ticket, job)) = lock(work).next(buffer) else { return false };
+    worker.piece.ticket = ticket;
+    let _turn = worker.results.turn_of(ticket);
+    let read = match job {
+        Job::Chunk(chunk) => worker.chunk(&chunk, buffer.text()),
+        Job::Files(folder, names) => names.into_iter().all(|name| worker.small_file(&folder.join(name), buffer)),
+        Job::Failed(error) => {
+            worker.piece.failed.push(error);
+            true
+        }
+    };
+    let written = worker.results.finish(&mut worker.piece);
+    read && written
+}
+
+/// What is still to be done.
+struct Work {
+    sources: Sources,
+    stdin: Option<Box<dyn Read + Send>>,
+    /// The source that is being cut into chunks.
+    stream: Option<Stream>,
+    ticket: u64,
+}
+
+enum Job {
+    /// A chunk, with its text in the thread's buffer.
+    Chunk(Chunk),
+    /// Small files of one folder.
+    Files(Arc<Path>, Vec<OsString>),
+    Failed(Error),
+}
+
+impl Work {
+    fn next(&mut self, buffer: &mut Buffer) -> Option<(u64, Job)> {
+        let job = self.job(buffer)?;
+        let ticket = self.ticket;
+        self.ticket += 1;
+        Some((ticket, job))
+    }
+
+    fn job(&mut self, buffer: &mut Buffer) -> Option<Job> {
+        loop {
+            if let Some(stream) = &mut self.stream {
+                match stream.next_chunk(buffer) {
+                    Ok(Some(chunk)) => return Some(Job::Chunk(chunk)),
+                    Ok(None) => self.stream = None,
+                    Err(source) => {
+                        let path = stream.source().to_owned();
+                        self.stream = None;
+                        return Some(Job::Failed(Error::Unreadable { path, source }));
+                    }
+                }
+            }
+            match self.sources.next()? {
+                // Standard input named twice is empty the second time.
+                Next::Stdin => {
+                    let stdin = self.stdin.take().unwrap_or_else(|| Box::new(std::io::empty()));
+                    self.stream = Some(Stream::new("<stdin>".to_owned(), stdin, false));
+                }
+                Next::File(path, regular) => {
+                    let name = path.display().to_string();
+                    match File::open(&path) {
+                        Ok(file) => self.stream = Some(Stream::file(name, file, regular)),
+                        Err(source) => return Some(Job::Failed(Error::Unreadable { path: name, source })),
+                    }
+                }
+                Next::Batch(folder, names) => return Some(Job::Files(folder, names)),
+                Next::Failed(error) => return Some(Job::Failed(error)),
+            }
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.sources.is_empty() && self.stream.as_ref().is_none_or(Stream::is_done)
+    }
+}
+
+fn lock(work: &Mutex<Work>) -> std::sync::MutexGuard<'_, Work> {
+    work.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Errors and progress on stderr.
+struct Console<'w> {
+    stderr: &'w mut (dyn Write + Send),
+    paint: Paint,
+    progress: bool,
+    shown: Option<Instant>,
+    started: Instant,
+}
+
+impl Console<'_> {
+    fn clear(&mut self) {
+        if self.shown.is_some() {
+            let _ = self.stderr.write_all(b"\r\x1b[2K");
+        }
+    }
+}
+
+impl Listener for Console<'_> {
+    fn failed(&mut self, error: &Error) {
+        self.clear();
+        let _ = self.stderr.write_all(report::error(error, self.paint).as_bytes());
+    }
+
+    fn progress(&mut self, bodies: u64) {
+        const PATIENCE: Duration = Duration::from_secs(1);
+        const PAUSE: Duration = Duration::from_millis(100);
+        if !self.progress {
+            return;
+        }
+        let now = Instant::now();
+        let due = self.shown.map_or(self.started + PATIENCE, |shown| shown + PAUSE);
+        if now >= due {
+            self.shown = Some(now);
+            let seconds = now.duration_since(self.started).as_secs_f64();
+            let _ = write!(self.stderr, "\r\x1b[2K{bodies} bodies in {seconds:.1} s");
+            let _ = self.stderr.flush();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What one thread does with a chunk: finds the bodies in it, lints each, renders what was found.
+//!
+//! Separate from the pool, which only knows pieces and turns.
+
+use super::pool::{Piece, Results};
+use super::stream::{Buffer, Chunk, Framing, MAX_BODY, Stream, is_blank};
+use crate::delivery::journal;
+use crate::error::Error;
+use crate::lint::{Finding, Linter, Rule, Scratch, Verdict};
+use crate::report::{Body, Counts, Excerpt, Message, Report};
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// After so many bodies a group is closed, so that no format has to hold a whole stream.
+const GROUP: u64 = 1_000;
+
+/// A thread at work.
+pub(super) struct Worker<'p, 'w, 'c> {
+    pub(super) linter: &'p Linter<'c>,
+    pub(super) report: &'w dyn Report,
+    pub(super) results: &'p Results<'w, 'c>,
+    pub(super) scratch: Scratch,
+    pub(super) piece: Piece<'c>,
+    /// The bodies of the source at hand, rendered but not yet grouped.
+    pub(super) group: Vec<u8>,
+    pub(super) counts: Counts,
+}
+
+impl<'c> Worker<'_, '_, 'c> {
+    /// Lints a whole stream, chunk by chunk. False when nobody reads the results any more.
+    fn stream(&mut self, stream: &mut Stream, buffer: &mut Buffer) -> bool {
+        loop {
+            match stream.next_chunk(buffer) {
+                Ok(Some(chunk)) => {
+                    if !self.chunk(&chunk, buffer.text()) {
+                        return false;
+                    }
+                }
+                Ok(None) => return true,
+                Err(source) => {
+                    self.failed(stream.source().to_owned(), source);
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// Lints one of many files. False when nobody reads the results any more.
+    pub(super) fn small_file(&mut self, path: &Path, buffer: &mut Buffer) -> bool {
+        let name = path.display().to_string();
+        match File::open(path) {
+            Ok(file) => self.stream(&mut Stream::file(name, file, true), buffer),
+            Err(source) => {
+                self.failed(name, source);
+                true
+            }
+        }
+    }
+
+    fn failed(&mut self, path: String, source: io::Error) {
+        self.piece.failed.push(Error::Unreadable { path, source });
+    }
+
+    /// Lints the bodies of a chunk. False when nobody reads the results any more.
+    pub(super) fn chunk(&mut self, chunk: &Chunk, text: &[u8]) -> bool {
+        if chunk.framing == Framing::Document {
+            let excerpt = Excerpt::new(text, chunk.line, chunk.offset);
+            if chunk.oversized {
+                self.one(chunk, chunk.record, &excerpt, &too_large());
+            } else {
+                self.text(chunk, chunk.record, text, &excerpt);
+            }
+        } else {
+            self.lines(chunk, text);
+        }
+        self.close(&chunk.source);
+        self.results.relieve(&mut self.piece)
+    }
+
+    fn lines(&mut self, chunk: &Chunk, text: &[u8]) {
+        let (mut line, mut start, mut record) = (chunk.line, 0, chunk.record);
+        while start < text.len() {
+            let newline = memchr::memchr(b'\n', &text[start..]).map(|length| start + length);
+            let end = newline.unwrap_or(text.len());
+            let whole = &text[start..end];
+            if !is_blank(whole) {
+                let excerpt = Excerpt::new(whole, line, chunk.offset + start as u64);
+                if chunk.oversized {
+                    self.one(chunk, record, &excerpt, &too_large());
+                } else if chunk.framing == Framing::Journal {
+                    let torn = chunk.last && newline.is_none();
+                    self.capture(chunk, record, whole, excerpt, torn);
+                } else {
+                    self.text(chunk, record, whole, &excerpt);
+                }
+                record += 1;
+            }
+            line += 1;
+            start = end + 1;
+        }
+    }
+
+    /// Lints a line of a journal.
+    fn capture(&mut self, chunk: &Chunk, record: u64, line: &[u8], excerpt: Excerpt<'_>, torn: bool) {
+        match journal::body(line) {
+            Ok(body) => {
+                let excerpt = excerpt.captured(&body);
+                self.text(chunk, record, &body.bytes, &excerpt);
+            }
+            // A crash in the middle of a write leaves half a line; the writer will mend it.
+            Err(journal::NoBody::NoObject) if torn => {
+                let finding = Finding {
+                    rule: Rule::TornRecord,
+                    severity: Rule::TornRecord.default_severity(),
+                    pointer: String::new(),
+                    span: line.len()..line.len(),
+                    message: "the last line of the journal is cut off, and was skipped".to_owned(),
+                    label: "expected the rest of the capture".to_owned(),
+                    help: Some("the writer was stopped in the middle; everything before is whole".to_owned()),
+                };
+                self.one(chunk, record, &excerpt, &finding);
+            }
+            Err(why) => {
+                let start = line.iter().position(|byte| !is_blank(&[*byte])).unwrap_or(0);
+                let finding = Finding {
+                    rule: Rule::BadRecord,
+                    severity: Rule::BadRecord.default_severity(),
+                    pointer: String::new(),
+                    span: start..start + 1,
+                    message: "this line of the journal holds no delivery".to_owned(),
+                    label: why.words().to_owned(),
+                    help: None,
+                };
+                self.one(chunk, record, &excerpt, &finding);
+            }
+        }
+    }
+
+    /// Lints a text that holds one body, or a list of them.
+    fn text(&mut self, chunk: &Chunk, first: u64, text: &[u8], excerpt: &Excerpt<'_>) {
+        let (linter, mut scratch) = (self.linter, std::mem::take(&mut self.scratch));
+        let mut record = first;
+        linter.lint(text, &mut scratch, &mut |verdict| {
+            self.body(chunk, record, excerpt, &verdict);
+            if chunk.framing == Framing::Document {
+                record += 1;
+            }
+        });
+        self.scratch = scratch;
+    }
+
+    /// Reports one finding in the place of a body.
+    fn one(&mut self, chunk: &Chunk, record: u64, excerpt: &Excerpt<'_>, finding: &Finding) {
+        let findings = self.linter.judge(vec![finding.clone()]);
+        self.body(chunk, record, excerpt, &Verdict { findings, ..Verdict::default() });
+    }
+
+    fn body(&mut self, chunk: &Chunk, record: u64, excerpt: &Excerpt<'_>, verdict: &Verdict<'c>) {
+        let Verdict { provider, event, form, findings } = verdict;
+        let (provider, event, form) = (*provider, *event, *form);
+        let body = Body { source: &chunk.source, record, provider, event, form, findings, excerpt };
+        self.counts.add(&body);
+        self.piece.events.add((provider, event), 1);
+        self.report.message(&Message::Body(body), &mut self.group);
+        if self.counts.bodies == GROUP {
+            self.close(&chunk.source);
+            // Who no longer reads is noticed when the chunk is done.
+            self.results.relieve(&mut self.piece);
+        }
+    }
+
+    /// Closes the group of bodies of one source.
+    fn close(&mut self, source: &str) {
+        if self.counts.bodies == 0 {
+            return;
+        }
+        self.report.group(source, &self.counts, &mut self.group);
+        if !self.piece.rendered.is_empty() && !self.group.is_empty() {
+            self.piece.rendered.extend_from_slice(self.report.separator());
+        }
+        self.piece.rendered.append(&mut self.group);
+        self.piece.counts.merge(&std::mem::take(&mut self.counts));
+    }
+}
+
+fn too_large() -> Finding {
+    Finding {
+        rule: Rule::TooLarge,
+        severity: Rule::TooLarge.default_severity(),
+        pointer: String::new(),
+        span: 0..1,
+        message: format!("the body is larger than {} MiB, and was not read", MAX_BODY >> 20),
+        label: "far larger than any webhook".to_owned(),
+        help: Some("many bodies go one to a line, not into one list".to_owned()),
+    }
+}

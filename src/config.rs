@@ -1,0 +1,360 @@
+//! The configuration: `inqud-hook.toml`, the environment, and what is built in; with where each value came from.
+//!
+//! Separate from the commands so that precedence (flag, environment, file, built-in) is decided in one place. Flags
+//! are put on top by `cli`, which is the only place that knows them.
+
+use crate::error::Error;
+use crate::lint::{Levels, Rule, Severity};
+use crate::suggest;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The name of the file that is looked for, upward from the working folder.
+pub const FILE: &str = "inqud-hook.toml";
+
+/// Reads a variable of the environment.
+pub type Env<'e> = &'e dyn Fn(&str) -> Option<OsString>;
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody said anything.
+    BuiltIn,
+    /// A file.
+    File(PathBuf),
+    /// A variable of the environment.
+    Variable(String),
+    /// A flag of the command line.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("built-in"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Variable(name) => write!(f, "${name}"),
+            Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A value with where it came from.
+#[derive(Clone, Debug)]
+pub struct Valued<T> {
+    /// The value.
+    pub value: T,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a secret is kept; never the secret itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// A file that holds it.
+    File(PathBuf),
+    /// A variable that holds it.
+    Variable(String),
+}
+
+impl fmt::Display for SecretSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "in the file {}", path.display()),
+            Self::Variable(name) => write!(f, "in ${name}"),
+        }
+    }
+}
+
+/// An effective value, as `config` prints it.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The key, as in the file.
+    pub name: String,
+    /// The value, where there is one.
+    pub value: Option<String>,
+    /// Where it came from.
+    pub origin: String,
+}
+
+/// What a user may do to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Its findings are errors.
+    Deny,
+    /// Its findings are warnings.
+    Warn,
+    /// Its findings are not shown.
+    Allow,
+}
+
+impl Level {
+    /// All of them, with the words that flags, variables and keys use.
+    pub const ALL: [(Level, &'static str); 3] = [(Level::Deny, "deny"), (Level::Warn, "warn"), (Level::Allow, "allow")];
+
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Deny => Some(Severity::Error),
+            Self::Warn => Some(Severity::Warning),
+            Self::Allow => None,
+        }
+    }
+}
+
+/// Rules as a user named them, for one level.
+pub type Named<'n> = (Level, &'n [String]);
+
+/// The effective configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file that was read.
+    pub file: Option<Valued<PathBuf>>,
+    /// Where `send` delivers to when nobody says.
+    pub target: Valued<Option<String>>,
+    /// Hosts other than this machine that may be delivered to.
+    pub allowed_hosts: Valued<Vec<String>>,
+    /// Folders with providers of the user's own.
+    pub catalogue: Valued<Vec<PathBuf>>,
+    /// Where secrets are kept: for one provider, or under `default` for all.
+    pub secrets: BTreeMap<String, Valued<SecretSource>>,
+    /// What rules count as.
+    pub levels: Levels,
+    changed: BTreeMap<&'static str, Origin>,
+}
+
+/// The file as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    target: Option<String>,
+    allowed_hosts: Option<Vec<String>>,
+    catalogue: Option<Vec<PathBuf>>,
+    #[serde(default)]
+    secrets: BTreeMap<String, WrittenSecret>,
+    #[serde(default)]
+    lint: WrittenLint,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSecret {
+    file: Option<PathBuf>,
+    env: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLint {
+    #[serde(default)]
+    deny: Vec<String>,
+    #[serde(default)]
+    warn: Vec<String>,
+    #[serde(default)]
+    allow: Vec<String>,
+}
+
+impl Config {
+    /// Reads the file, the one that was named or the nearest one upward, and the environment.
+    pub fn load(named: Option<PathBuf>, folder: &Path, env: Env<'_>) -> Result<Self, Error> {
+        let mut config = Self {
+            file: None,
+            target: built_in(None),
+            allowed_hosts: built_in(Vec::new()),
+            catalogue: built_in(Vec::new()),
+            secrets: BTreeMap::new(),
+            levels: Levels::default(),
+            changed: BTreeMap::new(),
+        };
+        let named = named.map(|path| Valued { value: path, origin: Origin::Flag("--config") });
+        let variable = || {
+            let path = PathBuf::from(env("INQUD_HOOK_CONFIG").filter(|path| !path.is_empty())?);
+            Some(Valued { value: path, origin: Origin::Variable("INQUD_HOOK_CONFIG".to_owned()) })
+        };
+        let found = || {
+            let path = folder.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file())?;
+            Some(Valued { value: path, origin: Origin::BuiltIn })
+        };
+        if let Some(file) = named.or_else(variable).or_else(found) {
+            config.read(&file.value)?;
+            config.file = Some(file);
+        }
+        config.environment(env)?;
+        Ok(config)
+    }
+
+    fn read(&mut self, path: &Path) -> Result<(), Error> {
+        let shown = path.display().to_string();
+        let text = fs::read_to_string(path).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
+        let written: Written = toml::from_str(&text).map_err(|error| bad_file(&shown, &text, &error))?;
+        let origin = Origin::File(path.to_owned());
+        // Paths in the file are meant as seen from the file.
+        let folder = path.parent().unwrap_or(Path::new(""));
+        if let Some(target) = written.target {
+            self.target = Valued { value: Some(target), origin: origin.clone() };
+        }
+        if let Some(hosts) = written.allowed_hosts {
+            self.allowed_hosts = Valued { value: hosts, origin: origin.clone() };
+        }
+        if let Some(folders) = written.catalogue {
+            let value = folders.iter().map(|inner| folder.join(inner)).collect();
+            self.catalogue = Valued { value, origin: origin.clone() };
+        }
+        for (provider, secret) in written.secrets {
+            let value = match (secret.file, secret.env) {
+                (Some(file), None) => SecretSource::File(folder.join(file)),
+                (None, Some(variable)) => SecretSource::Variable(variable),
+                _ => {
+                    return Err(Error::Configuration {
+                        place: shown,
+                        why: format!("secrets.{provider} names not exactly one place"),
+                        hint: Some(
+                            "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here".to_owned(),
+                        ),
+                    });
+                }
+            };
+            self.secrets.insert(provider, Valued { value, origin: origin.clone() });
+        }
+        let WrittenLint { deny, warn, allow } = written.lint;
+        self.set_levels(&[(Level::Deny, &deny), (Level::Warn, &warn), (Level::Allow, &allow)], &|_| origin.clone())
+    }
+
+    fn environment(&mut self, env: Env<'_>) -> Result<(), Error> {
+        let get = |name: &str| env(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
+        let list = |value: String| value.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let variable = |name: &str| Origin::Variable(name.to_owned());
+        if let Some(target) = get("INQUD_HOOK_TO") {
+            self.target = Valued { value: Some(target), origin: variable("INQUD_HOOK_TO") };
+        }
+        if let Some(hosts) = get("INQUD_HOOK_ALLOWED_HOSTS") {
+            self.allowed_hosts = Valued { value: list(hosts), origin: variable("INQUD_HOOK_ALLOWED_HOSTS") };
+        }
+        if let Some(folders) = env("INQUD_HOOK_CATALOG").filter(|folders| !folders.is_empty()) {
+            let value = std::env::split_paths(&folders).collect();
+            self.catalogue = Valued { value, origin: variable("INQUD_HOOK_CATALOG") };
+        }
+        let lists = Level::ALL.map(|(level, word)| {
+            let name = format!("INQUD_HOOK_{}", word.to_uppercase());
+            (level, get(&name).map(list).unwrap_or_default())
+        });
+        let named: Vec<Named<'_>> = lists.iter().map(|(level, rules)| (*level, rules.as_slice())).collect();
+        self.set_levels(&named, &|level| variable(&format!("INQUD_HOOK_{}", level.to_uppercase())))
+    }
+
+    /// Notes which secrets the environment holds, for the providers there are.
+    pub fn secrets_from(&mut self, env: Env<'_>, providers: &[&str]) {
+        let names =
+            std::iter::once(("default", "INQUD_HOOK_SECRET".to_owned())).chain(providers.iter().map(|provider| {
+                (*provider, format!("INQUD_HOOK_SECRET_{}", provider.to_uppercase().replace('-', "_")))
+            }));
+        for (provider, name) in names {
+            if env(&name).is_some_and(|secret| !secret.is_empty()) {
+                let origin = Origin::Variable(name.clone());
+                self.secrets.insert(provider.to_owned(), Valued { value: SecretSource::Variable(name), origin });
+            }
+        }
+    }
+
+    /// Puts what a user said about rules on top of what was said before: first of all warnings together, then of
+    /// single rules.
+    pub fn set_levels(&mut self, named: &[Named<'_>], origin: &dyn Fn(&str) -> Origin) -> Result<(), Error> {
+        let word = |level: Level| Level::ALL.iter().find(|(known, _)| *known == level).map_or("", |(_, word)| word);
+        let mut seen: BTreeMap<&'static str, Level> = BTreeMap::new();
+        for (level, names) in named {
+            if names.iter().any(|name| name.eq_ignore_ascii_case("warnings")) {
+                if *level == Level::Deny {
+                    self.levels.raise(Severity::Warning, Severity::Error);
+                }
+                if *level == Level::Allow {
+                    self.levels.silence(Severity::Warning);
+                }
+                self.changed.insert("warnings", origin(word(*level)));
+            }
+        }
+        for (level, names) in named {
+            let origin = origin(word(*level));
+            for name in names.iter().filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("warnings")) {
+                let rule = Rule::find(name).ok_or_else(|| Error::UnknownRule {
+                    name: name.clone(),
+                    place: origin.to_string(),
+                    nearest: suggest::nearest(name, Rule::ALL.iter().map(|rule| rule.name()))
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect(),
+                })?;
+                if seen.insert(rule.name(), *level).is_some_and(|other| other != *level) {
+                    return Err(Error::Usage {
+                        what: format!("the rule {rule} is named twice, with two levels ({origin})"),
+                        hint: "keep one of them".to_owned(),
+                    });
+                }
+                self.levels.set(rule, level.severity());
+                self.changed.insert(rule.name(), origin.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Every effective value, with where it came from.
+    pub fn settings(&self) -> Vec<Setting> {
+        let setting = |name: &str, value: Option<String>, origin: &Origin| Setting {
+            name: name.to_owned(),
+            value,
+            origin: origin.to_string(),
+        };
+        let list = |items: Vec<String>| if items.is_empty() { None } else { Some(items.join(", ")) };
+        let folders = self.catalogue.value.iter().map(|folder| folder.display().to_string()).collect();
+        let file = self.file.as_ref();
+        let mut settings = vec![
+            setting(
+                "configuration",
+                file.map(|file| file.value.display().to_string()),
+                file.map_or(&Origin::BuiltIn, |file| &file.origin),
+            ),
+            setting("target", self.target.value.clone(), &self.target.origin),
+            setting("allowed_hosts", list(self.allowed_hosts.value.clone()), &self.allowed_hosts.origin),
+            setting("catalogue", list(folders), &self.catalogue.origin),
+        ];
+        for (provider, secret) in &self.secrets {
+            settings.push(setting(&format!("secrets.{provider}"), Some(secret.value.to_string()), &secret.origin));
+        }
+        for rule in Rule::ALL {
+            let level = self.levels.of(*rule);
+            let origin = self.changed.get(rule.name()).or_else(|| {
+                let differs = level != Some(rule.default_severity());
+                self.changed.get("warnings").filter(|_| differs)
+            });
+            let value = level.map_or("allowed", Severity::name).to_owned();
+            settings.push(setting(&format!("lint.{rule}"), Some(value), origin.unwrap_or(&Origin::BuiltIn)));
+        }
+        settings
+    }
+}
+
+fn built_in<T>(value: T) -> Valued<T> {
+    Valued { value, origin: Origin::BuiltIn }
+}
+
+/// Says what is wrong with a file and where; for a key that is not known, which one was meant.
+fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
+    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}, line {line}"));
+    // "unknown field `x`, expected one of `a`, `b`": what stands between the backticks is the key and the known ones.
+    let why = error.message().trim().to_owned();
+    let quoted: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
+    let hint = match quoted.as_slice() {
+        [key, known @ ..] if why.starts_with("unknown field") => {
+            Some(match suggest::best(key, known.iter().copied()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("known here are {}", known.join(", ")),
+            })
+        }
+        _ => None,
+    };
+    let why = why.split(", expected").next().unwrap_or_default().replace("field", "key");
+    Error::Configuration { place, why, hint }
+}

@@ -1,0 +1,190 @@
+//! The journal: captures as NDJSON, one delivery a line.
+//!
+//! A line has `v` (1), `id`, `received_at`, `method`, `target`, `headers` (`[name, value]`, order and repeats kept),
+//! the body as `body` where it is UTF-8 or else as `body_base64`, `remote`, and what was found and answered.
+//! Separate from the linter, which sees only the body, and from the commands, which see only captures: this module
+//! alone knows how a body lies in its line, so that a finding can point into the journal itself.
+
+use crate::json::{Piece, Scanner, Text, piece};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::ops::Range;
+
+/// The body of a captured delivery, and how its bytes lie in the line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CapturedBody {
+    /// The bytes as they were received.
+    pub bytes: Vec<u8>,
+    layout: Layout,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Layout {
+    /// A JSON text that begins there. After each (body, line) pair the two run in step, byte for byte, until the next.
+    Text(Vec<(usize, usize)>),
+    /// Base64 that begins there: three bytes in four characters.
+    Base64(usize),
+}
+
+/// Why a line holds no body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoBody {
+    /// The line is no JSON object.
+    NoObject,
+    /// It has neither `body` nor `body_base64`, or it is no text.
+    Missing,
+    /// `body_base64` is no base64.
+    BadBase64,
+    /// `v` is not 1.
+    Version,
+}
+
+impl NoBody {
+    /// The reason in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoObject => "the line is no JSON object",
+            Self::Missing => "it has neither `body` nor `body_base64` as text",
+            Self::BadBase64 => "its `body_base64` is no base64",
+            Self::Version => "it was written by another version: `v` is not 1",
+        }
+    }
+}
+
+struct Fields<'t> {
+    version: Option<&'t [u8]>,
+    received: bool,
+    body: Option<Text>,
+    base64: Option<Text>,
+    has_body: bool,
+}
+
+fn fields(line: &[u8]) -> Option<Fields<'_>> {
+    let mut fields = Fields { version: None, received: false, body: None, base64: None, has_body: false };
+    let mut scanner = Scanner::new(line, 0);
+    scanner.next_token()?;
+    scanner.members(|scanner, key| {
+        let name = &line[key.start..key.end];
+        let start = scanner.at;
+        match name {
+            b"v" => {
+                let _ = scanner.skip_value();
+                fields.version = Some(&line[start..scanner.at]);
+            }
+            b"received_at" => fields.received = true,
+            b"body" | b"body_base64" => {
+                fields.has_body = true;
+                let text = if scanner.peek() == Some(b'"') { scanner.string().ok() } else { None };
+                if name == b"body" {
+                    fields.body = text;
+                } else {
+                    fields.base64 = text;
+                }
+            }
+            _ => {}
+        }
+        true
+    })?;
+    Some(fields)
+}
+
+/// Whether a line is a capture of some version, rather than a body.
+pub fn is_capture(line: &[u8]) -> bool {
+    fields(line).is_some_and(|fields| fields.version.is_some() && fields.received && fields.has_body)
+}
+
+/// The body in a line of a journal.
+pub fn body(line: &[u8]) -> Result<CapturedBody, NoBody> {
+    let fields = fields(line).ok_or(NoBody::NoObject)?;
+    if fields.version != Some(b"1") {
+        return Err(NoBody::Version);
+    }
+    match (fields.body, fields.base64) {
+        (Some(text), _) => Ok(unescaped(line, text)),
+        (None, Some(text)) => {
+            let bytes = STANDARD.decode(&line[text.start..text.end]).map_err(|_| NoBody::BadBase64)?;
+            Ok(CapturedBody { bytes, layout: Layout::Base64(text.start) })
+        }
+        (None, None) => Err(NoBody::Missing),
+    }
+}
+
+fn unescaped(line: &[u8], text: Text) -> CapturedBody {
+    let raw = &line[text.start..text.end];
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut steps = vec![(0, text.start)];
+    let mut at = 0;
+    while at < raw.len() {
+        if raw[at] != b'\\' {
+            let plain = memchr::memchr(b'\\', &raw[at..]).unwrap_or(raw.len() - at);
+            bytes.extend_from_slice(&raw[at..at + plain]);
+            at += plain;
+            continue;
+        }
+        let (char, length) = match piece(raw, at) {
+            Piece::Char(char, length) => (char, length),
+            Piece::Lone => ('\u{fffd}', 6),
+        };
+        bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+        at += length;
+        steps.push((bytes.len(), text.start + at));
+    }
+    CapturedBody { bytes, layout: Layout::Text(steps) }
+}
+
+impl CapturedBody {
+    /// Where a range of the body's bytes stands in the line.
+    pub fn in_line(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.place(range.start);
+        let end = if range.is_empty() { start } else { self.place(range.end) };
+        start..end.max(start)
+    }
+
+    fn place(&self, at: usize) -> usize {
+        match &self.layout {
+            Layout::Base64(start) => start + at / 3 * 4,
+            Layout::Text(steps) => {
+                let step = steps.partition_point(|(body, _)| *body <= at) - 1;
+                let (body, line) = steps[step];
+                // An escape is shorter in the body than in the line; what lies inside it begins where it begins.
+                let next = steps.get(step + 1).map_or(usize::MAX, |(_, line)| *line);
+                (line + at - body).min(next)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(body: &str) -> String {
+        format!(r#"{{"v":1,"id":"c1","received_at":"2026-11-20T09:30:00Z","headers":[],{body}}}"#)
+    }
+
+    #[test]
+    fn a_range_of_the_body_is_found_in_its_line() {
+        let line = line(r#""body":"{\"id\": \"Caf\u00e9 \ud83d\ude00\",\n\"a\": 1}""#);
+        assert!(is_capture(line.as_bytes()));
+        let body = body(line.as_bytes()).unwrap();
+        let text = std::str::from_utf8(&body.bytes).unwrap();
+        assert_eq!(text, "{\"id\": \"Café 😀\",\n\"a\": 1}");
+        let find = |part: &str| text.find(part).map(|at| body.in_line(at..at + part.len())).unwrap();
+        for (part, raw) in [("id", "id"), ("Café 😀", r"Caf\u00e9 \ud83d\ude00"), ("1", "1"), ("\"a\"", r#"\"a\""#)]
+        {
+            assert_eq!(&line[find(part)], raw);
+        }
+    }
+
+    #[test]
+    fn base64_bodies_are_read_and_others_named() {
+        let line_of = |body: &str| line(body);
+        let found = body(line_of(r#""body_base64":"/wB7""#).as_bytes()).unwrap();
+        assert_eq!(found.bytes, [0xff, 0, b'{']);
+        assert_eq!(body(line_of(r#""body_base64":"?""#).as_bytes()), Err(NoBody::BadBase64));
+        assert_eq!(body(line_of(r#""body":7"#).as_bytes()), Err(NoBody::Missing));
+        assert_eq!(body(b"[]"), Err(NoBody::NoObject));
+        assert_eq!(body(br#"{"v":2,"received_at":"","body":""}"#), Err(NoBody::Version));
+        assert!(!is_capture(br#"{"id":"CCO-1","status":"NEW"}"#));
+    }
+}

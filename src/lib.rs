@@ -1,0 +1,150 @@
+//! The library behind `inqud-hook`: everything but the outside world, which the binary hands in.
+//!
+//! A command line becomes checked options (`cli`, then [`run`]); the configuration and the catalogue are loaded; a
+//! command works with them and says what happened as messages; `report` decides how they look. Knowledge runs one
+//! way: the commands know [`catalogue`], [`lint`], [`delivery`] and [`report`], and these know each other only as
+//! plain values: a manifest, a finding, a capture.
+//!
+//! - [`catalogue`]: providers, events, samples, schemas, scenarios; all of it data under `payloads/`
+//! - [`lint`]: a body's text → findings with their places
+//! - [`delivery`]: deliveries as they are written down, and later as they travel
+//! - [`report`]: how everything looks, for people and machines
+//! - [`config`]: `inqud-hook.toml`, the environment, and where each value came from
+//! - [`error`]: every way in which the tool itself can fail
+
+pub mod catalogue;
+mod cli;
+mod commands;
+pub mod config;
+pub mod delivery;
+pub mod error;
+mod json;
+pub mod lint;
+pub mod report;
+mod suggest;
+
+use catalogue::Catalogue;
+use clap::Parser as _;
+use cli::{Cli, Command, Global, LevelFlags};
+use commands::{Context, Outcome, config as config_command, events, explain, validate};
+use config::{Config, Level, Origin, Valued};
+use error::Error;
+use report::{ColorChoice, Paint, colour_for};
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+/// Where results or remarks go.
+pub struct Stream {
+    /// Takes the bytes.
+    pub writer: Box<dyn Write + Send>,
+    /// Whether a person sees them come.
+    pub terminal: bool,
+}
+
+/// The outside world, as the binary finds it.
+pub struct World {
+    /// The command line, the program's name first.
+    pub arguments: Vec<OsString>,
+    /// Reads a variable of the environment.
+    pub environment: Box<dyn Fn(&str) -> Option<OsString>>,
+    /// The working folder.
+    pub folder: PathBuf,
+    /// Standard input.
+    pub stdin: Box<dyn Read + Send>,
+    /// Results.
+    pub stdout: Stream,
+    /// Everything else.
+    pub stderr: Stream,
+    /// The columns of the terminal, where there is one.
+    pub width: Option<usize>,
+    /// How many threads may work.
+    pub threads: usize,
+}
+
+/// Does what the command line says, and returns the exit code.
+pub fn run(mut world: World) -> u8 {
+    let cli = match Cli::try_parse_from(&world.arguments) {
+        Ok(cli) => cli,
+        Err(usage) => return say_usage(&mut world, &usage),
+    };
+    match execute(cli, &mut world) {
+        Ok(Outcome::Good) | Err(Error::Closed) => 0,
+        Ok(Outcome::Found) => 1,
+        Ok(Outcome::Failed) => 2,
+        Err(error) => {
+            let paint = Paint::new(colour_for(ColorChoice::Auto, world.stderr.terminal, &*world.environment));
+            // Where stderr is closed, too, the exit code has to do.
+            let _ = world.stderr.writer.write_all(report::error(&error, paint).as_bytes());
+            2
+        }
+    }
+}
+
+/// Help and versions go to stdout, wrong usage to stderr.
+fn say_usage(world: &mut World, usage: &clap::Error) -> u8 {
+    let wrong = usage.use_stderr();
+    let stream = if wrong { &mut world.stderr } else { &mut world.stdout };
+    let text = usage.render();
+    let coloured = colour_for(ColorChoice::Auto, stream.terminal, &*world.environment);
+    let text = if coloured { text.ansi().to_string() } else { text.to_string() };
+    // A closed pipe is a quiet end here, too.
+    let _ = stream.writer.write_all(text.as_bytes()).and_then(|()| stream.writer.flush());
+    if wrong { 2 } else { 0 }
+}
+
+fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
+    let Cli { global, command } = cli;
+    let Global { config, catalog, color } = global;
+    let paint = Paint::new(colour_for(color, world.stdout.terminal, &*world.environment));
+    let stderr_paint = Paint::new(colour_for(color, world.stderr.terminal, &*world.environment));
+    let mut config = Config::load(config, &world.folder, &*world.environment)?;
+    if !catalog.is_empty() {
+        config.catalogue = Valued { value: catalog, origin: Origin::Flag("--catalog") };
+    }
+    let catalogue = Catalogue::load(&config.catalogue.value)?;
+    let providers: Vec<&str> = catalogue.providers().iter().map(|provider| provider.manifest.name.as_str()).collect();
+    config.secrets_from(&*world.environment, &providers);
+    let mut context = Context { config, catalogue: &catalogue, world, paint, stderr_paint };
+    match command {
+        Command::Validate(flags) => {
+            set_levels(&mut context.config, &flags.levels)?;
+            let options = validate::Options {
+                paths: flags.paths,
+                event: flags.event,
+                provider: flags.provider,
+                levels: context.config.levels.clone(),
+                format: flags.format,
+                output: flags.output,
+                verbose: flags.verbose,
+            };
+            validate::run(&mut context, options)
+        }
+        Command::Events(flags) => {
+            let request = match (flags.name, flags.provider) {
+                (Some(name), _) if flags.sample => events::Request::Sample { name, form: flags.form },
+                (Some(name), _) if flags.schema => events::Request::Schema { name },
+                (Some(name), _) => events::Request::Page { name, form: flags.form },
+                (None, provider) if flags.scenarios => events::Request::Scenarios { provider },
+                (None, provider) => events::Request::List { provider },
+            };
+            events::run(&mut context, &request, flags.format)
+        }
+        Command::Explain(flags) => explain::run(&mut context, flags.rule.as_deref(), flags.format),
+        Command::Config(flags) => {
+            set_levels(&mut context.config, &flags.levels)?;
+            config_command::run(&mut context, flags.format)
+        }
+    }
+}
+
+fn set_levels(config: &mut Config, flags: &LevelFlags) -> Result<(), Error> {
+    let origin = |word: &str| {
+        Origin::Flag(match word {
+            "deny" => "--deny",
+            "warn" => "--warn",
+            _ => "--allow",
+        })
+    };
+    config.set_levels(&[(Level::Deny, &flags.deny), (Level::Warn, &flags.warn), (Level::Allow, &flags.allow)], &origin)
+}

@@ -1,0 +1,67 @@
+//! What the linter finds, as plain values that flow to `report`.
+
+use super::rules::{Rule, Severity};
+use std::ops::Range;
+
+/// Something wrong with a body, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule it breaks.
+    pub rule: Rule,
+    /// What it counts as, after the user's levels.
+    pub severity: Severity,
+    /// JSON pointer of the value, or of the object that something is missing from.
+    pub pointer: String,
+    /// The bytes of the body that are meant.
+    pub span: Range<usize>,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What was expected right there, in a few words.
+    pub label: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// A finding before it has a place in the body.
+#[derive(Clone, Debug)]
+pub(crate) struct Complaint {
+    pub(crate) rule: Rule,
+    pub(crate) message: String,
+    pub(crate) label: String,
+    pub(crate) help: Option<String>,
+}
+
+impl Complaint {
+    pub(crate) fn new(rule: Rule, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { rule, message: message.into(), label: label.into(), help: None }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn at(self, pointer: String, span: Range<usize>) -> Finding {
+        let Self { rule, message, label, help } = self;
+        Finding { rule, severity: rule.default_severity(), pointer, span, message, label, help }
+    }
+}
+
+/// Text from outside, short enough for a sentence.
+pub(crate) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.chars().count() <= LONGEST {
+        return format!("\"{text}\"");
+    }
+    let start: String = text.chars().take(LONGEST).collect();
+    format!("\"{start}…\"")
+}
+
+/// `a, b or c`.
+pub(crate) fn alternatives(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,420 @@
+//! A body's text → findings with their places: is it JSON, whose is it, does it fit the event's schema, do its values
+//! hang together.
+//!
+//! Separate from `catalogue`, whose manifests and schema texts it takes as plain values, and from `report`, which
+//! decides how a finding looks. One [`Linter`] serves any number of threads; each brings its own [`Scratch`].
+
+mod finding;
+mod numbers;
+mod recognise;
+mod relations;
+mod rules;
+mod schema;
+mod text;
+mod values;
+mod walk;
+
+pub(crate) use finding::Complaint;
+pub use finding::Finding;
+pub use rules::{Levels, Rule, Severity};
+pub use schema::SchemaError;
+
+use crate::catalogue::manifest::{Event, Form, Manifest};
+use crate::catalogue::{Entry, Provider};
+use crate::json::Scanner;
+use crate::suggest;
+use finding::{alternatives, quoted};
+use recognise::{Finds, Recognised, Recogniser, Said, form_of};
+use schema::Schema;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use values::Chain;
+use walk::{Buffers, Walk};
+
+/// Checks bodies against the catalogue.
+#[derive(Debug)]
+pub struct Linter<'c> {
+    providers: Vec<Known<'c>>,
+    recogniser: Recogniser,
+    levels: Levels,
+    /// The event that the user named, as provider and place in its list.
+    forced: Option<(usize, usize)>,
+    /// The provider that the user named.
+    only: Option<usize>,
+}
+
+/// A provider, with what is compiled of it.
+#[derive(Debug)]
+struct Known<'c> {
+    manifest: &'c Manifest,
+    kinds: Vec<Kind<'c>>,
+    chains: Vec<(String, Chain)>,
+    /// Every name of every event → its place in the list.
+    names: HashMap<&'c str, usize>,
+    /// Every event's name in lower case → its place; for `object.status`.
+    statuses: HashMap<String, usize>,
+}
+
+/// A schema, compiled when the first body needs it.
+#[derive(Debug)]
+struct Kind<'c> {
+    name: &'c str,
+    text: &'c str,
+    compiled: OnceLock<Result<Schema, SchemaError>>,
+}
+
+/// What a thread keeps between bodies.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    buffers: Buffers,
+    finds: Finds,
+    status: String,
+}
+
+/// What was found in one body.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict<'c> {
+    /// Whose body it is.
+    pub provider: Option<&'c str>,
+    /// The event's name within its provider.
+    pub event: Option<&'c str>,
+    /// In which of its forms it came.
+    pub form: Option<Form>,
+    /// What is wrong, in the order of the text.
+    pub findings: Vec<Finding>,
+}
+
+/// A schema that cannot be used, and whose it is.
+#[derive(Clone, Debug)]
+pub struct BadSchema {
+    /// The provider.
+    pub provider: String,
+    /// The kind.
+    pub kind: String,
+    /// What is wrong with it.
+    pub error: SchemaError,
+}
+
+/// What a body is to be checked against.
+struct Target<'l> {
+    provider: usize,
+    kind: Option<usize>,
+    event: Option<usize>,
+    form: Option<Form>,
+    complaint: Option<(Said<'l>, Complaint)>,
+}
+
+impl<'c> Linter<'c> {
+    /// A linter for all events of these providers.
+    pub fn new(providers: &'c [Provider], levels: Levels) -> Self {
+        let tests = providers.iter().enumerate().flat_map(|(provider, known)| {
+            known.manifest.recognise.iter().enumerate().map(move |(index, test)| (provider, index, test))
+        });
+        let recogniser = Recogniser::new(tests);
+        Self { recogniser, providers: providers.iter().map(Known::new).collect(), levels, forced: None, only: None }
+    }
+
+    /// Checks every body as that event, whatever it says itself.
+    #[must_use]
+    pub fn force(mut self, entry: Entry<'_>) -> Self {
+        let provider = self.place(&entry.provider.manifest.name);
+        let events = provider.map(|provider| &self.providers[provider].manifest.events);
+        let event = events.and_then(|events| events.iter().position(|event| event.name == entry.event.name));
+        self.forced = provider.zip(event);
+        self
+    }
+
+    /// Recognises only that provider's bodies.
+    #[must_use]
+    pub fn narrow(mut self, provider: &str) -> Self {
+        self.only = self.place(provider);
+        self
+    }
+
+    fn place(&self, provider: &str) -> Option<usize> {
+        self.providers.iter().position(|known| known.manifest.name == provider)
+    }
+
+    /// Compiles every schema, to say at once what is wrong with a catalogue.
+    pub fn check_schemas(&self) -> Result<(), BadSchema> {
+        for known in &self.providers {
+            for kind in &known.kinds {
+                if let Err(error) = kind.schema(known) {
+                    let (provider, kind) = (known.manifest.name.clone(), kind.name.to_owned());
+                    return Err(BadSchema { provider, kind, error: error.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks one body: an object, or a list of objects, of which each is a body.
+    ///
+    /// `each` is called once per body with what was found in it; a text that holds no body at all is one, too.
+    pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(Verdict<'c>)) {
+        let mut verdict = Verdict::default();
+        match text::check(text) {
+            Ok(start) => {
+                let mut scanner = Scanner::new(text, start);
+                verdict.findings.extend(text::byte_order_mark(text));
+                if scanner.next_token() == Some(b'[') {
+                    return self.lint_list(text, scanner, verdict, scratch, each);
+                }
+                let end = self.lint_value(text, scanner.at, String::new(), &mut verdict, scratch);
+                if let Some(end) = end {
+                    verdict.findings.extend(text::behind(text, end));
+                }
+            }
+            Err(finding) => verdict.findings.push(finding),
+        }
+        each(self.judged(verdict));
+    }
+
+    fn lint_list(
+        &self,
+        text: &[u8],
+        mut scanner: Scanner<'_>,
+        mut verdict: Verdict<'c>,
+        scratch: &mut Scratch,
+        each: &mut dyn FnMut(Verdict<'c>),
+    ) {
+        let open = scanner.at;
+        scanner.at += 1;
+        if scanner.next_token() == Some(b']') {
+            let complaint = Complaint::new(Rule::NotAnObject, "the list holds no body", "expected at least one object");
+            verdict.findings.push(complaint.at(String::new(), open..open + 1));
+            verdict.findings.extend(text::behind(text, scanner.at + 1));
+            return each(self.judged(verdict));
+        }
+        for index in 0.. {
+            scanner.next_token();
+            let Some(end) = self.lint_value(text, scanner.at, format!("/{index}"), &mut verdict, scratch) else {
+                return each(self.judged(verdict));
+            };
+            scanner.at = end;
+            match scanner.next_token() {
+                Some(b',') => {
+                    scanner.at += 1;
+                    each(self.judged(std::mem::take(&mut verdict)));
+                }
+                Some(b']') => {
+                    verdict.findings.extend(text::behind(text, scanner.at + 1));
+                    return each(self.judged(verdict));
+                }
+                _ => {
+                    let fault = scanner.fault("a comma or the closing bracket ]");
+                    verdict.findings.push(text::fault(text, &fault, String::new()));
+                    return each(self.judged(verdict));
+                }
+            }
+        }
+    }
+
+    /// Checks the value at `at` as one body and returns its end, unless the text stops being JSON.
+    fn lint_value(
+        &self,
+        text: &[u8],
+        at: usize,
+        pointer: String,
+        verdict: &mut Verdict<'c>,
+        scratch: &mut Scratch,
+    ) -> Option<usize> {
+        let object = text.get(at) == Some(&b'{');
+        let target = if object { self.target(text, at, scratch) } else { None };
+        let mut against = None;
+        let mut misspellings = &[][..];
+        if let Some(target) = &target {
+            let known = &self.providers[target.provider];
+            verdict.provider = Some(&known.manifest.name);
+            verdict.form = target.form;
+            if let Some(event) = target.event {
+                let event = &known.manifest.events[event];
+                verdict.event = Some(&event.name);
+                misspellings = &event.misspellings;
+            }
+            let schema = target.kind.and_then(|kind| known.kinds[kind].schema(known).as_ref().ok());
+            let bare = target.form == Some(Form::Bare);
+            against = schema.map(|schema| (schema, if bare { schema.bare() } else { schema.root() }));
+        }
+        let walked = Walk::run(text, at, against, misspellings, &mut scratch.buffers);
+        let mut findings = walked.findings;
+        if walked.dropped > 0 {
+            findings.push(text::too_many(walked.dropped, at));
+        }
+        match (&walked.end, target.as_ref()) {
+            (Ok(_), Some(target)) => {
+                if let Some((said, complaint)) = &target.complaint {
+                    // The schema of an open list says less about the same value.
+                    findings.retain(|finding| finding.span != said.span || finding.rule != complaint.rule);
+                    findings.push(complaint.clone().at(said.pointer.clone(), said.span.clone()));
+                }
+                findings.extend(self.compare_names(target, &walked.names));
+            }
+            (Ok(end), None) => {
+                findings.push(if object { self.unrecognised(text, at) } else { text::no_object(text, at, *end) })
+            }
+            (Err(_), _) => {}
+        }
+        if let Err(fault) = &walked.end {
+            findings.push(text::fault(text, fault, String::new()));
+        }
+        findings.sort_by_key(|finding| finding.span.start);
+        for finding in &mut findings {
+            finding.pointer.insert_str(0, &pointer);
+        }
+        verdict.findings.append(&mut findings);
+        walked.end.ok()
+    }
+
+    /// Which event a body is, and what is to be said about that.
+    fn target<'l>(&self, text: &'l [u8], at: usize, scratch: &mut Scratch) -> Option<Target<'l>> {
+        if let Some((provider, event)) = self.forced {
+            let known = &self.providers[provider];
+            let envelope = known.manifest.envelope.as_ref();
+            let form = envelope.map_or(Form::Full, |envelope| form_of(text, at, &envelope.value));
+            let kind = known.kind(&known.manifest.events[event].kind);
+            return Some(Target { provider, kind, event: Some(event), form: Some(form), complaint: None });
+        }
+        let admit = |provider| self.only.is_none_or(|only| only == provider);
+        let recognised = self.recogniser.recognise(text, at, admit, &mut scratch.finds)?;
+        let Recognised { provider, test, name, status } = recognised;
+        let known = &self.providers[provider];
+        let test = &known.manifest.recognise[test];
+        let mut target = Target { provider, kind: None, event: None, form: Some(test.form), complaint: None };
+        if let Some(why) = &test.refuse {
+            let message = format!("this is {why}");
+            let said = Said { text: "".into(), pointer: String::new(), span: at..at + 1 };
+            target.form = None;
+            target.complaint =
+                Some((said, Complaint::new(Rule::Unrecognised, message, "known, but not in the catalogue")));
+            return Some(target);
+        }
+        if let Some(said) = name {
+            known.by_name(said, &mut target);
+            return Some(target);
+        }
+        target.kind = test.kind.as_deref().and_then(|kind| known.kind(kind));
+        let object = test.object.as_deref();
+        if let Some((object, status)) = object.zip(status) {
+            scratch.status.clear();
+            scratch.status.push_str(object);
+            scratch.status.push('.');
+            scratch.status.extend(status.text.chars().flat_map(char::to_lowercase));
+            target.event = known.statuses.get(scratch.status.as_str()).copied();
+        } else if object.is_none() {
+            let kind = test.kind.as_deref();
+            target.event = known.manifest.events.iter().position(|event| Some(event.kind.as_str()) == kind);
+        }
+        Some(target)
+    }
+
+    /// The body names its event twice: by its two true names, perhaps.
+    fn compare_names(&self, target: &Target<'_>, names: &[walk::Named]) -> Option<Finding> {
+        let [first, second, ..] = names else {
+            return None;
+        };
+        let event = &self.providers[target.provider].manifest.events[target.event?];
+        let true_name = |name: &str| event.name == name || event.aliases.iter().any(|alias| alias == name);
+        if first.name == second.name || !true_name(&first.name) || !true_name(&second.name) {
+            return None;
+        }
+        let message = format!("one event under its two names, {} and {}", first.name, second.name);
+        let complaint = Complaint::new(Rule::TwoEventNames, message, format!("{} above", first.name));
+        Some(
+            complaint
+                .help("both are documented: take either in the handler")
+                .at(second.pointer.clone(), second.span.clone()),
+        )
+    }
+
+    fn unrecognised(&self, text: &[u8], at: usize) -> Finding {
+        let mut keys: Vec<String> = Vec::new();
+        Scanner::new(text, at).members(|_, key| {
+            keys.push(quoted(&key.decoded(text)));
+            keys.len() < 8
+        });
+        let has =
+            if keys.is_empty() { "it is empty".to_owned() } else { format!("its fields are {}", keys.join(", ")) };
+        let asked = |index: &usize| self.only.is_none_or(|only| only == *index);
+        let looked: Vec<String> = (0..self.providers.len())
+            .filter(asked)
+            .map(|index| format!("{}: {}", self.providers[index].manifest.name, self.recogniser.looked_for(index)))
+            .collect();
+        Complaint::new(Rule::Unrecognised, "the body fits no provider", has)
+            .help(format!("looked for\n{}\nor name the event with --event", looked.join("\n")))
+            .at(String::new(), at..at + 1)
+    }
+
+    fn judged(&self, mut verdict: Verdict<'c>) -> Verdict<'c> {
+        verdict.findings = self.judge(verdict.findings);
+        verdict
+    }
+
+    /// Applies the user's levels.
+    pub fn judge(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        findings.retain_mut(|finding| match self.levels.of(finding.rule) {
+            Some(severity) => {
+                finding.severity = severity;
+                true
+            }
+            None => false,
+        });
+        findings
+    }
+}
+
+impl<'c> Known<'c> {
+    fn new(provider: &'c Provider) -> Self {
+        let manifest = &provider.manifest;
+        let kinds = provider
+            .kinds()
+            .filter_map(|name| Some(Kind { name, text: provider.schema(name)?, compiled: OnceLock::new() }));
+        let chain = |name: &str| Chain::NAMES.iter().find(|(known, _)| *known == name).map(|(_, chain)| *chain);
+        let chains = manifest.currencies.iter().filter_map(|(code, name)| Some((code.clone(), chain(name)?)));
+        let names =
+            manifest.events.iter().enumerate().flat_map(|(at, event)| event.names().map(move |name| (name, at)));
+        let statuses = manifest.events.iter().enumerate().map(|(at, event)| (event.name.to_lowercase(), at));
+        Self {
+            manifest,
+            kinds: kinds.collect(),
+            chains: chains.collect(),
+            names: names.collect(),
+            statuses: statuses.collect(),
+        }
+    }
+
+    fn kind(&self, name: &str) -> Option<usize> {
+        self.kinds.iter().position(|kind| kind.name == name)
+    }
+
+    /// Finds the event that a body names, or says that there is none.
+    fn by_name<'l>(&self, said: Said<'l>, target: &mut Target<'l>) {
+        let name = &*said.text;
+        if let Some(event) = self.names.get(name) {
+            target.event = Some(*event);
+            target.kind = self.kind(&self.manifest.events[*event].kind);
+            return;
+        }
+        let open = self.manifest.unknown_events.as_deref().and_then(|kind| self.kind(kind));
+        let names = self.manifest.events.iter().flat_map(Event::names);
+        let near = suggest::nearest(name, names);
+        let title = &self.manifest.title;
+        let rule = if open.is_some() { Rule::UnlistedValue } else { Rule::UnknownEvent };
+        let message = format!("{title} has no event called {}", quoted(name));
+        let complaint = Complaint::new(rule, message, "not in the catalogue");
+        let complaint = match (self.manifest.retired.get(name), near.as_slice()) {
+            (Some(why), _) => complaint.help(why.clone()),
+            (None, []) => complaint.help("`inqud-hook events` lists all events"),
+            (None, near) => complaint.help(format!("did you mean {}?", alternatives(near))),
+        };
+        target.kind = open;
+        target.complaint = Some((said, complaint));
+    }
+}
+
+impl Kind<'_> {
+    fn schema(&self, known: &Known<'_>) -> &Result<Schema, SchemaError> {
+        let bare = known.manifest.envelope.as_ref().map_or("", |envelope| &envelope.value.bare);
+        self.compiled.get_or_init(|| Schema::compile(self.text, bare, &known.chains))
+    }
+}

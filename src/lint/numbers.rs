@@ -1,0 +1,171 @@
+//! What a JSON number says, without taking it through a double.
+//!
+//! Separate from `values` because it knows nothing of money: it answers for every number in every body whether it
+//! is whole, where it lies, and whether a parser that uses doubles would change it.
+
+use super::finding::Complaint;
+use super::rules::Rule;
+
+/// A number as its significant digits and the power of ten of the last one; no digits for zero.
+struct Digits {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+impl Digits {
+    /// Takes a well-formed JSON number apart.
+    fn of(number: &[u8]) -> Self {
+        let (negative, rest) = match number {
+            [b'-', rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        let (mantissa, written) = match rest.iter().position(|byte| matches!(byte, b'e' | b'E')) {
+            Some(at) => (&rest[..at], &rest[at + 1..]),
+            None => (rest, &b"0"[..]),
+        };
+        let fraction = mantissa.iter().position(|byte| *byte == b'.').map_or(0, |at| mantissa.len() - at - 1);
+        // An exponent that is longer than any machine's is as good as infinite.
+        let written = std::str::from_utf8(written).unwrap_or_default();
+        let far = if written.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 };
+        let mut exponent = written.trim_start_matches('+').parse().unwrap_or(far).clamp(i64::MIN / 4, i64::MAX / 4);
+        exponent -= fraction as i64;
+        let mut digits: Vec<u8> =
+            mantissa.iter().copied().filter(u8::is_ascii_digit).skip_while(|byte| *byte == b'0').collect();
+        while digits.last() == Some(&b'0') {
+            digits.pop();
+            exponent += 1;
+        }
+        Self { negative, digits, exponent }
+    }
+}
+
+/// Whether a number has no fraction: `10`, `10.0` and `1e1` have none.
+pub(crate) fn is_whole(number: &[u8]) -> bool {
+    let parts = Digits::of(number);
+    parts.digits.is_empty() || parts.exponent >= 0
+}
+
+/// A whole number that fits, in whatever spelling.
+pub(crate) fn integer(number: &[u8]) -> Option<i64> {
+    let parts = Digits::of(number);
+    let mut value: i64 = 0;
+    let zeros = usize::try_from(parts.exponent).ok().filter(|zeros| *zeros < 20 || parts.digits.is_empty())?;
+    let zeros = if parts.digits.is_empty() { 0 } else { zeros };
+    for digit in parts.digits.iter().copied().chain(std::iter::repeat_n(b'0', zeros)) {
+        let digit = i64::from(digit - b'0');
+        value = value.checked_mul(10)?.checked_add(if parts.negative { -digit } else { digit })?;
+    }
+    Some(value)
+}
+
+/// Whether a number is below a whole limit.
+pub(crate) fn below(number: &[u8], limit: i64) -> bool {
+    if limit == 0 {
+        // The common case: a sign, and anything but zero.
+        return number.first() == Some(&b'-') && !super::values::is_zero(number);
+    }
+    integer(number).map_or_else(
+        // What is whole and does not fit an i64 lies outside, on the side that its sign says.
+        || if is_whole(number) { number.first() == Some(&b'-') } else { approximate(number) < limit as f64 },
+        |value| value < limit,
+    )
+}
+
+/// Whether a number is above a whole limit.
+pub(crate) fn above(number: &[u8], limit: i64) -> bool {
+    if number.len() < 15 && number.iter().all(u8::is_ascii_digit) && limit == i64::MAX {
+        return false;
+    }
+    integer(number).map_or_else(
+        || {
+            if is_whole(number) { number.first() != Some(&b'-') } else { approximate(number) > limit as f64 }
+        },
+        |value| value > limit,
+    )
+}
+
+fn approximate(number: &[u8]) -> f64 {
+    std::str::from_utf8(number).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+}
+
+/// What happens to a number in a parser that uses doubles, where that is not nothing.
+pub(crate) fn check(number: &[u8]) -> Option<Complaint> {
+    let double = approximate(number);
+    if double.is_infinite() {
+        let message = "the number is larger than any double";
+        return Some(Complaint::new(Rule::NumberOverflow, message, "most parsers read infinity or fail here"));
+    }
+    let kept = format!("{double:e}");
+    let (meant, got) = (Digits::of(number), Digits::of(kept.as_bytes()));
+    if meant.digits == got.digits && (meant.exponent == got.exponent || meant.digits.is_empty()) {
+        return None;
+    }
+    let shown = if kept.len() < 40 { double.to_string() } else { kept };
+    let shown = if shown.len() < 40 { shown } else { format!("{double:e}") };
+    let message = "the number has more digits than a double keeps";
+    Some(
+        Complaint::new(Rule::NumberPrecision, message, format!("most parsers read {shown}"))
+            .help("read it with a decimal type, or take the digits from the raw body"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_whole_in_every_spelling() {
+        for whole in ["10", "10.0", "1e1", "1.5e1", "0", "0.0", "-0", "1E+2", "0e-5", "120e-1"] {
+            assert!(is_whole(whole.as_bytes()), "{whole}");
+        }
+        for broken in ["10.5", "1e-1", "15e-1"] {
+            assert!(!is_whole(broken.as_bytes()), "{broken}");
+        }
+        for (text, value) in [
+            ("10", Some(10)),
+            ("-1.5e1", Some(-15)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("1e99999999999999999999", None),
+            ("0e999", Some(0)),
+            ("1.5", None),
+        ] {
+            assert_eq!(integer(text.as_bytes()), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn limits_are_compared_exactly() {
+        assert!(above(b"9223372036854775808", i64::MAX) && !above(b"9223372036854775807", i64::MAX));
+        assert!(above(b"1e19", i64::MAX) && !above(b"-1e19", i64::MAX) && !above(b"1.5", i64::MAX));
+        assert!(below(b"-0.01", 0) && !below(b"-0.00", 0) && !below(b"0.01", 0));
+        assert!(below(b"-9223372036854775809", i64::MIN) && below(b"-1e30", i64::MIN) && !below(b"1e30", i64::MIN));
+        assert!(below(b"0.5", 1) && !below(b"1", 1));
+    }
+
+    #[test]
+    fn a_double_that_changes_the_number_is_found() {
+        let rule = |text: &str| check(text.as_bytes()).map(|complaint| complaint.rule);
+        for kept in [
+            "0.000042026017236",
+            "0.1",
+            "9007199254740992",
+            "1e22",
+            "123456789012345.6",
+            "0.10",
+            "1e-7",
+            "0e400",
+            "5e-324",
+        ] {
+            assert_eq!(rule(kept), None, "{kept}");
+        }
+        for lost in ["9007199254740993", "0.12345678901234567890", "1e-400", "100000000000000000000001"] {
+            assert_eq!(rule(lost), Some(Rule::NumberPrecision), "{lost}");
+        }
+        for infinite in ["1e400", "-1e309"] {
+            assert_eq!(rule(infinite), Some(Rule::NumberOverflow), "{infinite}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Every rule of the linter: its stable name, its severity when nobody says otherwise, and its page.
+//!
+//! Separate from the code that applies the rules, so that a new rule is one line here and one file in `rules/`,
+//! and so that names can be listed, completed, explained and configured without a body at hand.
+
+use serde::Serialize;
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// It can be, but money may be lost over it, or a page contradicts it.
+    Warning,
+    /// It cannot be such a body, or two careful readers could read it differently.
+    Error,
+}
+
+impl Severity {
+    /// The word that people and machines read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+macro_rules! rules {
+    ($($variant:ident $name:literal $severity:ident $title:literal)*) => {
+        /// A rule of the linter. The order is that of `explain`'s list: text, recognition, fields, values.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl Rule {
+            /// All rules, in the order of their declaration.
+            pub const ALL: &'static [Rule] = &[$(Rule::$variant,)*];
+
+            /// The stable name, as in `--deny NAME` and in every output.
+            pub fn name(self) -> &'static str {
+                match self { $(Rule::$variant => $name,)* }
+            }
+
+            /// The severity when nobody changes it.
+            pub fn default_severity(self) -> Severity {
+                match self { $(Rule::$variant => Severity::$severity,)* }
+            }
+
+            /// One line that says what the rule finds.
+            pub fn title(self) -> &'static str {
+                match self { $(Rule::$variant => $title,)* }
+            }
+
+            /// The page that `explain` prints, in Markdown.
+            pub fn page(self) -> &'static str {
+                match self { $(Rule::$variant => include_str!(concat!("rules/", $name, ".md")),)* }
+            }
+        }
+    };
+}
+
+rules! {
+    EmptyBody "empty-body" Error "there is no body, or nothing but white space"
+    TooLarge "too-large" Error "a body is larger than any webhook is"
+    InvalidUtf8 "invalid-utf8" Error "bytes that are no UTF-8"
+    ByteOrderMark "byte-order-mark" Error "a byte-order mark before the JSON"
+    Syntax "syntax" Error "the text is not JSON"
+    Truncated "truncated" Error "the JSON ends too early"
+    ExtraValue "extra-value" Error "more than one value where one is meant"
+    TooDeep "too-deep" Error "nested deeper than common parsers go"
+    NotAnObject "not-an-object" Error "a body that is no object, or a list without bodies"
+    DuplicateKey "duplicate-key" Error "an object has the same key twice"
+    LoneSurrogate "lone-surrogate" Error "half of a surrogate pair in an escape"
+    NulCharacter "nul-character" Warning "a NUL character in a text"
+    NumberOverflow "number-overflow" Error "a number that no double can hold"
+    NumberPrecision "number-precision" Warning "a number with more digits than a double keeps"
+    BadRecord "bad-record" Error "a line of a journal that holds no delivery"
+    TornRecord "torn-record" Warning "the last line of a journal is cut off"
+    TooManyFindings "too-many-findings" Error "one body has more findings than anybody reads"
+
+    Unrecognised "unrecognised" Error "a body that fits no provider"
+    UnknownEvent "unknown-event" Error "an event name that the catalogue lacks"
+    MisspeltEvent "misspelt-event" Warning "an event name in a spelling that a page of the provider gets wrong"
+    EventMismatch "event-mismatch" Error "a body names two different events"
+    TwoEventNames "two-event-names" Note "a body calls one event by its two names"
+
+    MissingField "missing-field" Error "a required field is missing"
+    NullField "null-field" Error "a required field is null"
+    WrongType "wrong-type" Error "a value of a type that is documented nowhere"
+    OtherType "other-type" Warning "a value of the type that only one of two pages documents"
+    UnknownValue "unknown-value" Error "a value outside the documented list"
+    UnlistedValue "unlisted-value" Warning "a value outside the values known so far"
+    OutOfRange "out-of-range" Error "a number outside the documented range"
+    UnknownField "unknown-field" Note "a field that no page mentions"
+    MisspeltField "misspelt-field" Warning "a field in a spelling that a page of the provider gets wrong"
+    TooLong "too-long" Warning "a text longer than the provider's API allows"
+    EmptyList "empty-list" Warning "a list without the one item it should have"
+
+    TimeFormat "time-format" Error "a time in no form that the provider writes"
+    ImpossibleTime "impossible-time" Error "a day or an hour that no calendar has"
+    TimeZone "time-zone" Warning "a time without its zone"
+    TimeOrder "time-order" Warning "two times in an order that cannot be"
+    TimeUnit "time-unit" Warning "seconds or microseconds where milliseconds are meant"
+    TimeZero "time-zero" Note "a time that is 0"
+    AmountForm "amount-form" Error "an amount in text that is no decimal number"
+    NegativeAmount "negative-amount" Error "an amount below zero"
+    ZeroAmount "zero-amount" Warning "nothing moved, in an event that says money did"
+    PaidShort "paid-short" Warning "a paid invoice that was paid too little"
+    PaidDiffers "paid-differs" Note "a paid invoice that was not paid to the digit"
+    IdPrefix "id-prefix" Warning "an id with the prefix of another kind of object"
+    IdForm "id-form" Warning "an id that is no UUID"
+    AddressForm "address-form" Warning "an address that is not of the currency's chain"
+    HashForm "hash-form" Warning "a transaction hash that is not of the currency's chain"
+    QuoteStatus "quote-status" Warning "a quote whose status and amounts disagree"
+    QuoteAmount "quote-amount" Note "a quote for another amount than the request"
+    SumMismatch "sum-mismatch" Warning "amounts and fees that do not add up"
+}
+
+impl Rule {
+    /// The rule of that name; case does not matter.
+    pub fn find(name: &str) -> Option<Rule> {
+        Self::ALL.iter().copied().find(|rule| rule.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// What a user made of the rules: `--deny`, `--warn`, `--allow` and the configuration, in the order given.
+#[derive(Clone, Debug)]
+pub struct Levels {
+    /// `None` says nothing at all about a rule.
+    by_rule: Vec<Option<Severity>>,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self { by_rule: Rule::ALL.iter().map(|rule| Some(rule.default_severity())).collect() }
+    }
+}
+
+impl Levels {
+    /// What a rule's findings count as; `None` where they are not shown.
+    pub fn of(&self, rule: Rule) -> Option<Severity> {
+        self.by_rule[rule as usize]
+    }
+
+    /// Sets one rule, whatever was said before.
+    pub fn set(&mut self, rule: Rule, severity: Option<Severity>) {
+        self.by_rule[rule as usize] = severity;
+    }
+
+    /// Shows nothing of one severity any more.
+    pub fn silence(&mut self, severity: Severity) {
+        for level in self.by_rule.iter_mut().filter(|level| **level == Some(severity)) {
+            *level = None;
+        }
+    }
+
+    /// Makes everything of one severity count as another, as `--deny warnings` does.
+    pub fn raise(&mut self, from: Severity, to: Severity) {
+        for level in self.by_rule.iter_mut().filter(|level| **level == Some(from)) {
+            *level = Some(to);
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! What single values mean: times, amounts, ids, and the forms of addresses and hashes.
+//!
+//! Separate from the schema walk because these are pure questions about one text, asked for every body on the quick
+//! path: they allocate nothing unless something is wrong.
+
+use super::finding::{Complaint, quoted};
+use super::rules::Rule;
+
+/// The pattern of every time that Calypso and Inqud write; the zone is optional, and so are the seconds.
+pub(crate) const TIME_PATTERN: &str =
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$";
+
+/// The pattern of an amount that is written as text.
+pub(crate) const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
+
+/// A moment that can be compared with another: seconds and nanoseconds since 1970, in UTC unless a zone was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment {
+    pub(crate) seconds: i64,
+    pub(crate) nanoseconds: u32,
+}
+
+/// Why a text is no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoTime {
+    /// It does not match [`TIME_PATTERN`].
+    Form,
+    /// It does, but no calendar or clock has it.
+    Impossible(&'static str),
+}
+
+/// The moment that a text names, and whether it says its zone.
+pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
+    let number = |range: std::ops::Range<usize>| -> Result<i64, NoTime> {
+        let digits = text.get(range).ok_or(NoTime::Form)?;
+        digits.iter().try_fold(0_i64, |value, digit| match digit {
+            b'0'..=b'9' => Ok(value * 10 + i64::from(digit - b'0')),
+            _ => Err(NoTime::Form),
+        })
+    };
+    let is = |at: usize, byte: u8| {
+        if text.get(at) == Some(&byte) { Ok(()) } else { Err(NoTime::Form) }
+    };
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute) = (number(11..13)?, number(14..16)?);
+    is(4, b'-').and(is(7, b'-')).and(is(10, b'T')).and(is(13, b':'))?;
+    let mut at = 16;
+    let mut second = 0;
+    let mut nanoseconds = 0;
+    if text.get(at) == Some(&b':') {
+        second = number(17..19)?;
+        at = 19;
+        if text.get(at) == Some(&b'.') {
+            let fraction = text[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if !(1..=9).contains(&fraction) {
+                return Err(NoTime::Form);
+            }
+            // At most nine digits, so they fit.
+            nanoseconds = number(at + 1..at + 1 + fraction)? as u32 * 10_u32.pow(9 - fraction as u32);
+            at += 1 + fraction;
+        }
+    }
+    let (zone, offset) = match &text[at..] {
+        [] => (false, 0),
+        [b'Z'] => (true, 0),
+        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+            let (hours, minutes) = (number(at + 1..at + 3)?, number(at + 4..at + 6)?);
+            if hours > 23 || minutes > 59 {
+                return Err(NoTime::Impossible("no zone is that far from UTC"));
+            }
+            let seconds = (hours * 60 + minutes) * 60;
+            (true, if *sign == b'-' { -seconds } else { seconds })
+        }
+        _ => return Err(NoTime::Form),
+    };
+    if !(1..=12).contains(&month) {
+        return Err(NoTime::Impossible("no such month"));
+    }
+    if day < 1 || day > days_in(year, month) {
+        return Err(NoTime::Impossible("no such day in that month"));
+    }
+    if hour > 23 || minute > 59 || second > 59 {
+        return Err(NoTime::Impossible("no such time of day"));
+    }
+    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
+    Ok((Moment { seconds, nanoseconds }, zone))
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days of the proleptic Gregorian calendar, counted in years that begin in March.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// What is wrong with a time; `zone_expected` where the provider writes one.
+pub(crate) fn check_time(text: &str, zone_expected: bool) -> Option<Complaint> {
+    match parse_time(text.as_bytes()) {
+        Ok((_, zone)) if zone || !zone_expected => None,
+        Ok(_) => Some(
+            Complaint::new(Rule::TimeZone, format!("the time {} has no zone", quoted(text)), "expected a Z at the end")
+                .help("the provider's times are in UTC and say so; without the Z many parsers take local time"),
+        ),
+        Err(NoTime::Impossible(why)) => {
+            Some(Complaint::new(Rule::ImpossibleTime, format!("{} never was: {why}", quoted(text)), why))
+        }
+        Err(NoTime::Form) => Some(
+            Complaint::new(
+                Rule::TimeFormat,
+                format!("{} is not a time as the provider writes it", quoted(text)),
+                if zone_expected {
+                    "expected a time like 2026-11-20T09:30:00Z"
+                } else {
+                    "expected a time like 2026-11-20T09:30:00.123456"
+                },
+            )
+            .help("ISO 8601: date, T, time, and up to nine digits after the seconds"),
+        ),
+    }
+}
+
+/// What is odd about a time in milliseconds, given as the digits of a number.
+pub(crate) fn check_epoch_ms(digits: &[u8]) -> Option<Complaint> {
+    let odd = |unit: &str, change: &str| {
+        let message = format!("{} looks like {unit}, and milliseconds are meant", String::from_utf8_lossy(digits));
+        Some(Complaint::new(Rule::TimeUnit, message, "expected 13 digits").help(change.to_owned()))
+    };
+    match digits.len() {
+        10 => odd("seconds", "multiply by 1000"),
+        16 => odd("microseconds", "divide by 1000"),
+        1 if digits == b"0" => {
+            Some(Complaint::new(Rule::TimeZero, "a time of 0 is 1 January 1970", "probably never set"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text is a decimal number without sign, as [`DECIMAL_PATTERN`] says.
+pub(crate) fn is_decimal(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let whole = digits(text);
+    let mut rest = &text[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let length = digits(fraction);
+        if length == 0 {
+            return false;
+        }
+        rest = &fraction[length..];
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let exponent = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        let length = digits(exponent);
+        if length == 0 {
+            return false;
+        }
+        rest = &exponent[length..];
+    }
+    whole > 0 && rest.is_empty()
+}
+
+/// Whether a number, in any spelling, is zero.
+pub(crate) fn is_zero(number: &[u8]) -> bool {
+    number.iter().take_while(|byte| !matches!(byte, b'e' | b'E')).all(|byte| matches!(byte, b'0' | b'.' | b'-'))
+}
+
+/// What is wrong with an amount that is written as text.
+pub(crate) fn check_amount_text(text: &str) -> Option<Complaint> {
+    if is_decimal(text.as_bytes()) {
+        return None;
+    }
+    if text.strip_prefix('-').is_some_and(|rest| is_decimal(rest.as_bytes())) {
+        return Some(negative_amount(text));
+    }
+    Some(Complaint::new(
+        Rule::AmountForm,
+        format!("{} is not an amount", quoted(text)),
+        "expected a decimal number such as 12.50",
+    ))
+}
+
+pub(crate) fn negative_amount(amount: &str) -> Complaint {
+    Complaint::new(Rule::NegativeAmount, format!("the amount {amount} is negative"), "expected zero or more")
+        .help("a refund or a fee is never written as a negative amount by this provider")
+}
+
+pub(crate) fn zero_amount(name: &str) -> Complaint {
+    Complaint::new(
+        Rule::ZeroAmount,
+        format!("`{name}` is zero, but this event says that money moved"),
+        "expected more than zero",
+    )
+    .help("do not ship over it: ask the provider's API what was really paid")
+}
+
+/// Whether a text is a UUID with hyphens; the case of the digits does not matter.
+pub(crate) fn is_uuid(text: &[u8]) -> bool {
+    text.len() == 36
+        && text.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+pub(crate) fn check_uuid(text: &str) -> Option<Complaint> {
+    if is_uuid(text.as_bytes()) {
+        return None;
+    }
+    Some(Complaint::new(Rule::IdForm, format!("the id {} is no UUID", quoted(text)), "expected a UUID"))
+}
+
+/// What is wrong with an id of the form `PREFIX-uuid`.
+pub(crate) fn check_prefixed_id(text: &str, prefix: &str) -> Option<Complaint> {
+    let Some(rest) = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')) else {
+        let other = text
+            .split_once('-')
+            .map(|(before, _)| before)
+            .filter(|before| (2..=8).contains(&before.len()) && before.bytes().all(|byte| byte.is_ascii_uppercase()));
+        let message = match other {
+            Some(other) => {
+                format!("the id begins with {other}-, the prefix of another kind of object")
+            }
+            None => format!("the id {} does not begin with {prefix}-", quoted(text)),
+        };
+        return Some(Complaint::new(Rule::IdPrefix, message, format!("expected {prefix}- and a UUID")));
+    };
+    if is_uuid(rest.as_bytes()) {
+        return None;
+    }
+    let label = format!("expected a UUID after {prefix}-");
+    Some(Complaint::new(Rule::IdForm, format!("the id {} is no UUID after its prefix", quoted(text)), label))
+}
+
+/// A family of blockchains whose addresses and hashes look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Chain {
+    Bitcoin,
+    Litecoin,
+    Dogecoin,
+    Ethereum,
+    Tron,
+    Solana,
+}
+
+impl Chain {
+    /// The names that a manifest's `[currencies]` may give.
+    pub(crate) const NAMES: &'static [(&'static str, Chain)] = &[
+        ("bitcoin", Chain::Bitcoin),
+        ("litecoin", Chain::Litecoin),
+        ("dogecoin", Chain::Dogecoin),
+        ("ethereum", Chain::Ethereum),
+        ("tron", Chain::Tron),
+        ("solana", Chain::Solana),
+    ];
+
+    /// What an address looks like, in words.
+    pub(crate) fn address_words(self) -> &'static str {
+        match self {
+            Chain::Bitcoin => "an address that begins with 1, 3 or bc1",
+            Chain::Litecoin => "an address that begins with L, M, 3 or ltc1",
+            Chain::Dogecoin => "an address that begins with D, A or 9",
+            Chain::Ethereum => "0x and 40 hex digits",
+            Chain::Tron => "T and 33 characters of base58",
+            Chain::Solana => "32 to 44 characters of base58",
+        }
+    }
+
+    /// What a transaction's hash looks like, in words.
+    pub(crate) fn hash_words(self) -> &'static str {
+        match self {
+            Chain::Ethereum => "0x and 64 hex digits",
+            Chain::Solana => "86 to 88 characters of base58",
+            _ => "64 hex digits without 0x",
+        }
+    }
+
+    pub(crate) fn fits_address(self, text: &[u8]) -> bool {
+        match self {
+            Chain::Bitcoin => legacy(text, b"13", 25..=35) || bech32(text, b"bc1", 39..=59),
+            Chain::Litecoin => legacy(text, b"LM3", 26..=35) || bech32(text, b"ltc1", 39..=59),
+            Chain::Dogecoin => legacy(text, b"DA9", 25..=35),
+            Chain::Ethereum => prefixed_hex(text, 40),
+            Chain::Tron => legacy(text, b"T", 34..=34),
+            Chain::Solana => (32..=44).contains(&text.len()) && text.iter().all(|byte| is_base58(*byte)),
+        }
+    }
+
+    pub(crate) fn fits_hash(self, text: &[u8]) -> bool {
+        match self {
+            Chain::Ethereum => prefixed_hex(text, 64),
+            Chain::Solana => (86..=88).contains(&text.len()) && text.iter().all(|byte| is_base58(*byte)),
+            _ => is_hex(text, 64),
+        }
+    }
+}
+
+fn is_base58(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l')
+}
+
+fn legacy(text: &[u8], first: &[u8], lengths: std::ops::RangeInclusive<usize>) -> bool {
+    lengths.contains(&text.len()) && first.contains(&text[0]) && text.iter().all(|byte| is_base58(*byte))
+}
+
+fn bech32(text: &[u8], prefix: &[u8], lengths: std::ops::RangeInclusive<usize>) -> bool {
+    text.strip_prefix(prefix).is_some_and(|rest| {
+        lengths.contains(&rest.len()) && rest.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    })
+}
+
+fn is_hex(text: &[u8], length: usize) -> bool {
+    text.len() == length && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+fn prefixed_hex(text: &[u8], length: usize) -> bool {
+    text.strip_prefix(b"0x").is_some_and(|rest| is_hex(rest, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_calendars_and_clocks_have_them() {
+        let seconds = |text: &str| parse_time(text.as_bytes()).map(|(moment, _)| moment.seconds);
+        assert_eq!(seconds("1970-01-01T00:00:00Z"), Ok(0));
+        assert_eq!(seconds("2000-02-29T12:34:56"), Ok(951_827_696));
+        assert_eq!(seconds("2026-11-20T01:00:00+01:00"), seconds("2026-11-20T00:00:00Z"));
+        assert_eq!(seconds("1969-12-31T23:59"), Ok(-60));
+        let (moment, zone) = parse_time(b"2025-10-30T14:08:39.96068").unwrap();
+        assert_eq!((moment.nanoseconds, zone), (960_680_000, false));
+        for impossible in
+            ["2025-02-29T00:00:00Z", "2025-13-01T00:00", "2025-04-31T00:00", "2025-01-01T24:00", "2025-01-01T00:00:60"]
+        {
+            assert!(matches!(parse_time(impossible.as_bytes()), Err(NoTime::Impossible(_))), "{impossible}");
+        }
+        for form in [
+            "",
+            "2025-01-01",
+            "2025-01-01 00:00:00",
+            "2025-01-01T00:00:00.",
+            "2025-01-01T00:00:00.1234567890",
+            "2025-01-01T00:00:00z",
+            "2025-1-01T00:00",
+        ] {
+            assert_eq!(parse_time(form.as_bytes()), Err(NoTime::Form), "{form}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_what_their_pattern_says() {
+        for good in ["0", "10.50", "007", "1e6", "1.5E-3"] {
+            assert!(is_decimal(good.as_bytes()), "{good}");
+        }
+        for bad in ["", ".5", "5.", "1e", "-1", "+1", "1,5", "1 ", "NaN"] {
+            assert!(!is_decimal(bad.as_bytes()), "{bad}");
+        }
+        assert!(is_zero(b"0.00e9") && !is_zero(b"0.01"));
+    }
+
+    #[test]
+    fn addresses_and_hashes_belong_to_their_chains() {
+        let evm = b"0x52908400098527886e0f7030069857d2e4169ee7";
+        assert!(Chain::Ethereum.fits_address(evm));
+        assert!(!Chain::Tron.fits_address(evm) && !Chain::Bitcoin.fits_address(evm));
+        assert!(Chain::Tron.fits_address(b"TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"));
+        assert!(Chain::Bitcoin.fits_address(b"bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"));
+        assert!(!Chain::Bitcoin.fits_address(b"") && !Chain::Tron.fits_address(b""));
+        assert!(Chain::Tron.fits_hash(&[b'a'; 64]) && !Chain::Ethereum.fits_hash(&[b'a'; 64]));
+    }
+}

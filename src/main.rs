@@ -1,0 +1,22 @@
+//! The binary: gathers the outside world, calls the library, returns the exit code.
+
+use inqud_hook::{Stream, World, run};
+use std::io::{IsTerminal as _, stderr, stdin, stdout};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let world = World {
+        arguments: std::env::args_os().collect(),
+        environment: Box::new(|name| std::env::var_os(name)),
+        folder: std::env::current_dir().unwrap_or_default(),
+        stdin: Box::new(stdin()),
+        stdout: Stream { terminal: stdout().is_terminal(), writer: Box::new(stdout()) },
+        stderr: Stream { terminal: stderr().is_terminal(), writer: Box::new(stderr()) },
+        width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
+        threads: std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
+    };
+    ExitCode::from(run(world))
+}
+
+/// More threads than this wait for the disk and for each other, and each has its buffers.
+const MOST_THREADS: usize = 8;

@@ -1,0 +1,123 @@
+//! Code frames in the manner of rustc: the line, the span, the label under it, and what to do.
+//!
+//! Separate because the frame library wants whole lines, and a webhook on one line may be a megabyte long: only a
+//! window around the span is handed over, cut between characters, with nothing in it that steers the terminal.
+
+use super::paint::{Paint, visible_lines};
+use super::place::Excerpt;
+use super::{Body, Style, visible};
+use crate::lint::{Finding, Severity};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::io::Write as _;
+use std::ops::Range;
+
+/// The line around a span, made fit to be shown.
+struct Window {
+    text: String,
+    span: Range<usize>,
+}
+
+/// Renders the frames of findings.
+#[derive(Debug)]
+pub(super) struct Frames {
+    renderer: Renderer,
+    paint: Paint,
+    columns: usize,
+}
+
+impl Frames {
+    pub(super) fn new(style: &Style) -> Self {
+        let renderer = if style.paint.is_on() { Renderer::styled() } else { Renderer::plain() };
+        let width = style.width.max(40);
+        // The gutter takes six columns; the rest is for the line.
+        let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
+        Self { renderer, paint: style.paint, columns: width - 8 }
+    }
+
+    /// One finding, ending in a blank line.
+    pub(super) fn render(&self, body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
+        let place = body.excerpt.place(&finding.span);
+        let window = self.window(body.excerpt, &finding.span);
+        let level = match finding.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
+        };
+        let message = visible(&finding.message);
+        let label = visible(&finding.label);
+        let annotation = AnnotationKind::Primary.span(window.span).label(&*label);
+        let snippet = Snippet::source(window.text).line_start(as_usize(place.line)).annotation(annotation);
+        let mut group = level.primary_title(&*message).id(finding.rule.name()).element(snippet);
+        if let Some(help) = &finding.help {
+            let help = visible_lines(help).into_owned();
+            group = group.element(Level::HELP.message(help));
+        }
+        let rendered = self.renderer.render(&[group]);
+        // The library would count the column in the window; the place is in the source, so it is put in here.
+        let (title, rest) = rendered.split_once('\n').unwrap_or((&rendered, ""));
+        let gutter = place.line.to_string().len();
+        let arrow = self.paint.quiet("-->");
+        let source = visible(body.source);
+        let _ = writeln!(out, "{title}\n{:gutter$}{arrow} {source}:{}:{}", "", place.line, place.column);
+        let _ = writeln!(out, "{rest}\n");
+    }
+
+    /// At most a terminal's width of the line that the span begins in.
+    fn window(&self, excerpt: &Excerpt<'_>, span: &Range<usize>) -> Window {
+        let range = excerpt.range(span);
+        let (_, line) = excerpt.line(range.start);
+        let end = range.end.clamp(range.start, line.end.max(range.start));
+        let before = last_characters(&excerpt.text[line.start.min(range.start)..range.start], self.columns / 2);
+        let inside = first_characters(&excerpt.text[range.start..end], self.columns.saturating_sub(8));
+        let left = self.columns.saturating_sub(before.text.chars().count() + inside.text.chars().count());
+        let after = first_characters(&excerpt.text[end.min(line.end)..line.end], left.max(4));
+        let mut text = String::new();
+        if before.cut {
+            text.push('…');
+        }
+        text.push_str(&before.text);
+        let start = text.len();
+        text.push_str(&inside.text);
+        let end = text.len();
+        if inside.cut || after.cut {
+            text.push_str(if inside.cut { "" } else { &after.text });
+            text.push('…');
+        } else {
+            text.push_str(&after.text);
+        }
+        Window { text, span: start..end }
+    }
+}
+
+struct Part {
+    text: String,
+    cut: bool,
+}
+
+fn first_characters(bytes: &[u8], most: usize) -> Part {
+    // A character takes at most four bytes, so the rest of a long line is never looked at.
+    let near = &bytes[..bytes.len().min(most * 4)];
+    let text = String::from_utf8_lossy(near);
+    let cut = near.len() < bytes.len() || text.chars().nth(most).is_some();
+    let kept: String = text.chars().take(most).collect();
+    Part { text: harmless(&kept), cut }
+}
+
+fn last_characters(bytes: &[u8], most: usize) -> Part {
+    let near = &bytes[bytes.len() - bytes.len().min(most * 4)..];
+    let begun = near.iter().position(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
+    let text = String::from_utf8_lossy(&near[begun..]);
+    let length = text.chars().count();
+    let cut = near.len() < bytes.len() || length > most;
+    let kept: String = text.chars().skip(length.saturating_sub(most)).collect();
+    Part { text: harmless(&kept), cut }
+}
+
+fn harmless(text: &str) -> String {
+    visible(&text.replace('\t', "    ")).into_owned()
+}
+
+fn as_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

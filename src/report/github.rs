@@ -1,0 +1,58 @@
+//! For a GitHub Actions run: workflow commands that become annotations on the files of a pull request.
+//!
+//! Separate because the runner has an escaping of its own.
+
+use super::{Message, Report};
+use crate::lint::Severity;
+use std::io::Write as _;
+
+/// Workflow commands.
+pub(super) struct Github;
+
+impl Report for Github {
+    fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
+        let Message::Body(body) = message else { return };
+        for finding in body.findings {
+            let command = match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "notice",
+            };
+            let place = body.excerpt.place(&finding.span);
+            let help = finding.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
+            let text = format!("{} ({}){help}", finding.message, finding.label);
+            let _ = writeln!(
+                out,
+                "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
+                property(body.source),
+                place.line,
+                place.end_line,
+                place.column,
+                place.end_column.max(place.column + 1) - u64::from(place.end_column > place.column),
+                property(finding.rule.name()),
+                data(&text)
+            );
+        }
+    }
+}
+
+/// The text of a command: percent signs and line ends are escaped.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a command: colons and commas are escaped, too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runner_cannot_be_misled() {
+        assert_eq!(data("50 %\r\n::set-env"), "50 %25%0D%0A::set-env");
+        assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
+    }
+}

@@ -1,0 +1,194 @@
+//! How everything looks: the only module that writes for people or machines.
+//!
+//! Commands say what happened as a [`Message`]; one trait, [`Report`], renders it. Rendering goes to a buffer, so that
+//! several threads can render at once and their results be written in order.
+
+mod frame;
+mod github;
+mod human;
+mod json;
+mod junit;
+mod page;
+mod paint;
+mod place;
+mod sarif;
+
+pub use paint::{ColorChoice, Paint, colour_for, visible};
+pub use place::{Excerpt, Place};
+
+use crate::catalogue::Entry;
+use crate::catalogue::manifest::{Form, Scenario};
+use crate::config::Setting;
+use crate::error::Error;
+use crate::lint::{Finding, Rule, Severity};
+
+/// The forms in which results come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people: code frames and a summary.
+    Human,
+    /// NDJSON, one object a line.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub Actions run.
+    Github,
+    /// JUnit XML, a test case per body.
+    Junit,
+}
+
+/// How results are rendered, beyond their format.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// Colours or none.
+    pub paint: Paint,
+    /// The columns of the terminal.
+    pub width: usize,
+    /// Say what is all right, too.
+    pub verbose: bool,
+}
+
+/// A body that was validated.
+#[derive(Debug)]
+pub struct Body<'a> {
+    /// The file as the user named it, or `<stdin>`.
+    pub source: &'a str,
+    /// Its 1-based number within the source.
+    pub record: u64,
+    /// Whose it is.
+    pub provider: Option<&'a str>,
+    /// The event's name within the provider.
+    pub event: Option<&'a str>,
+    /// In which of its forms it came.
+    pub form: Option<Form>,
+    /// What is wrong, in the order of the text.
+    pub findings: &'a [Finding],
+    /// The text, for places and code frames.
+    pub excerpt: &'a Excerpt<'a>,
+}
+
+impl Body<'_> {
+    /// The canonical name of the event.
+    pub fn name(&self) -> Option<String> {
+        Some(format!("{}/{}", self.provider?, self.event?))
+    }
+
+    /// How many findings are of that severity.
+    pub fn count(&self, severity: Severity) -> u64 {
+        self.findings.iter().filter(|finding| finding.severity == severity).count() as u64
+    }
+}
+
+/// How many bodies and findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All bodies.
+    pub bodies: u64,
+    /// Those that have an error.
+    pub invalid: u64,
+    /// Findings that are errors.
+    pub errors: u64,
+    /// Findings that are warnings.
+    pub warnings: u64,
+    /// Findings that are notes.
+    pub notes: u64,
+}
+
+impl Counts {
+    /// Counts one body.
+    pub fn add(&mut self, body: &Body<'_>) {
+        let errors = body.count(Severity::Error);
+        self.bodies += 1;
+        self.invalid += u64::from(errors > 0);
+        self.errors += errors;
+        self.warnings += body.count(Severity::Warning);
+        self.notes += body.count(Severity::Note);
+    }
+
+    /// Counts the bodies of another count, too.
+    pub fn merge(&mut self, other: &Counts) {
+        self.bodies += other.bodies;
+        self.invalid += other.invalid;
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.notes += other.notes;
+    }
+}
+
+/// A source that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    /// As the user named it.
+    pub path: String,
+    /// What was in the way.
+    pub why: String,
+}
+
+/// What all bodies came to.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// The numbers.
+    pub counts: Counts,
+    /// Sources that could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// How often each event came, the most frequent first.
+    pub events: Vec<(String, u64)>,
+}
+
+/// Something to be said on stdout.
+#[derive(Debug)]
+pub enum Message<'a> {
+    /// A body was validated.
+    Body(Body<'a>),
+    /// That was the last body.
+    Summary(&'a Summary),
+    /// An entry of the catalogue, in a list.
+    Event(Entry<'a>),
+    /// An entry of the catalogue, with everything that is known of it.
+    EventPage(Entry<'a>, Form),
+    /// A life cycle, in a list.
+    Scenario(&'a str, &'a Scenario),
+    /// A rule of the linter, in a list.
+    Rule(Rule, Option<Severity>),
+    /// A rule of the linter, with its page.
+    RulePage(Rule, Option<Severity>),
+    /// An effective value of the configuration.
+    Setting(&'a Setting),
+}
+
+/// Renders messages in one format.
+pub trait Report: Send + Sync {
+    /// What stands before the first message.
+    fn start(&self, _out: &mut Vec<u8>) {}
+
+    /// Renders one message.
+    fn message(&self, message: &Message<'_>, out: &mut Vec<u8>);
+
+    /// Puts around the rendered bodies of one source what belongs there.
+    fn group(&self, _source: &str, _counts: &Counts, _rendered: &mut Vec<u8>) {}
+
+    /// What stands between two pieces that were rendered apart from each other.
+    fn separator(&self) -> &'static [u8] {
+        b""
+    }
+}
+
+/// The report of a format.
+pub fn report(format: Format, style: Style) -> Box<dyn Report> {
+    match format {
+        Format::Human => Box::new(human::Human::new(style)),
+        Format::Json => Box::new(json::Json),
+        Format::Sarif => Box::new(sarif::Sarif),
+        Format::Github => Box::new(github::Github),
+        Format::Junit => Box::new(junit::Junit),
+    }
+}
+
+/// An error of the tool itself, with what to try next.
+pub fn error(error: &Error, paint: Paint) -> String {
+    let mut text = format!("{} {}\n", paint.error("error:"), paint::visible_lines(&error.to_string()));
+    if let Some(hint) = error.hint() {
+        text += &format!("{} {}\n", paint.name("hint:"), paint::visible_lines(&hint));
+    }
+    text
+}

@@ -1,0 +1,116 @@
+//! The page of an event: what it means, when it comes, its fields, its sample, how it is signed, the sources.
+//!
+//! Separate from the rest of the human format because it is the one long text there.
+
+use super::{Paint, visible};
+use crate::catalogue::Entry;
+use crate::catalogue::fields::Field;
+use crate::catalogue::manifest::{Fact, Form, Manifest, Signing};
+use std::collections::BTreeSet;
+use std::io::Write as _;
+
+/// Writes the page of an event in one of its forms.
+pub(super) fn event(entry: Entry<'_>, form: Form, paint: Paint, out: &mut Vec<u8>) {
+    let (manifest, event) = (&entry.provider.manifest, entry.event);
+    let heading = |out: &mut Vec<u8>, text: &str| {
+        let _ = writeln!(out, "\n{}", paint.strong(text));
+    };
+    let _ = writeln!(out, "{}  {}", paint.name(&entry.name()), visible(&event.summary));
+    if !event.aliases.is_empty() {
+        let _ = writeln!(out, "also called {}", event.aliases.join(", "));
+    }
+    let _ = writeln!(out, "\n{}", visible(&event.when));
+
+    heading(out, "Fields");
+    fields(&entry.fields(form), paint, out);
+
+    heading(out, &format!("Sample ({} form)", form.name()));
+    let _ = write!(out, "{}", entry.sample(form).unwrap_or_default());
+
+    heading(out, "Signed");
+    signed(manifest, out);
+
+    heading(out, "Delivered");
+    delivered(manifest, out);
+
+    heading(out, "Sources");
+    sources(manifest, &event.sources, event.confidence.name(), out);
+}
+
+fn fields(fields: &[Field], paint: Paint, out: &mut Vec<u8>) {
+    let width = fields.iter().map(|field| field.path.chars().count()).max().unwrap_or(0).min(48);
+    for field in fields {
+        let types = field.types.join("|");
+        let required = if field.required { paint.strong("required") } else { paint.quiet("optional") };
+        let name = paint.name(&format!("{:<width$}", visible(&field.path)));
+        let _ = writeln!(out, "  {name}  {required}  {types:<14}  {}", visible(&field.description));
+        if (1..=12).contains(&field.values.len()) {
+            let _ = writeln!(out, "  {:<width$}            {}", "", paint.quiet(&field.values.join(", ")));
+        }
+    }
+}
+
+fn signed(manifest: &Manifest, out: &mut Vec<u8>) {
+    let Fact { value, confidence, note, .. } = &manifest.signing;
+    let (words, optional) = match value {
+        Signing::Hmac { hash, header, key_header, optional, .. } => {
+            let key = key_header.as_ref().map_or(String::new(), |key| format!("; {key} carries the public key"));
+            let words = format!(
+                "{header}: HMAC-{} of the raw body, keyed by the secret as text, in lower-case hex{key}",
+                hash.name()
+            );
+            (words, *optional)
+        }
+        Signing::Secret { header, prefix, optional } => {
+            (format!("{header}: the word {prefix}, a space, and the secret itself; the body is not signed"), *optional)
+        }
+    };
+    let _ = writeln!(out, "  {words} ({})", confidence.name());
+    if optional {
+        let _ = writeln!(out, "  only where a secret was configured with the provider");
+    }
+    if let Some(note) = note {
+        let _ = writeln!(out, "  {note}");
+    }
+}
+
+fn delivered(manifest: &Manifest, out: &mut Vec<u8>) {
+    let delivery = &manifest.delivery;
+    let mut rows: Vec<(&str, String, &str, &Option<String>)> = Vec::new();
+    let method = &delivery.method;
+    rows.push(("method", method.value.clone(), method.confidence.name(), &method.note));
+    if let Some(fact) = &delivery.success {
+        rows.push(("accepted", joined(&fact.value), fact.confidence.name(), &fact.note));
+    }
+    if let Some(fact) = &delivery.timeout_seconds {
+        rows.push(("gives up after", format!("{} s", fact.value), fact.confidence.name(), &fact.note));
+    }
+    if let Some(fact) = &delivery.retry_seconds {
+        rows.push(("retries after", format!("{} s", joined(&fact.value)), fact.confidence.name(), &fact.note));
+    }
+    if let Some(fact) = &delivery.source_ips {
+        rows.push(("comes from", fact.value.join(", "), fact.confidence.name(), &fact.note));
+    }
+    for (name, value, confidence, note) in rows {
+        let note = note.as_ref().map_or(String::new(), |note| format!(": {note}"));
+        let _ = writeln!(out, "  {name:<14}  {value} ({confidence}{note})");
+    }
+}
+
+fn sources(manifest: &Manifest, of_event: &[String], confidence: &str, out: &mut Vec<u8>) {
+    for source in manifest.sources_of(of_event) {
+        let _ = writeln!(out, "  {source} (the event: {confidence})");
+    }
+    let facts = [&manifest.signing.sources, &manifest.delivery.method.sources];
+    let others = manifest.delivery.success.iter().map(|fact| &fact.sources);
+    let retries = manifest.delivery.retry_seconds.iter().map(|fact| &fact.sources);
+    let keys: BTreeSet<&String> =
+        facts.into_iter().chain(others).chain(retries).flatten().filter(|key| !of_event.contains(key)).collect();
+    for key in keys {
+        let _ = writeln!(out, "  {} (signing, delivery)", manifest.sources.get(key).unwrap_or(key));
+    }
+}
+
+fn joined<T: ToString>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

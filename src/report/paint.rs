@@ -1,0 +1,159 @@
+//! Colours by role, decided once per stream; and bytes from outside, made harmless.
+//!
+//! Separate because the decision is ours: the colour library looks only at stdout, colours a dumb terminal and takes
+//! an empty variable for a set one.
+
+use colored::Colorize as _;
+use std::borrow::Cow;
+use std::ffi::OsString;
+
+/// What `--color` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// Ask the environment and the stream.
+    #[default]
+    Auto,
+    /// Colours, whatever the stream is.
+    Always,
+    /// No colours.
+    Never,
+}
+
+/// Whether a stream gets colours: the flag, then `NO_COLOR`, `CLICOLOR_FORCE`, `TERM=dumb`, then the stream itself.
+pub fn colour_for(choice: ColorChoice, terminal: bool, env: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    let set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR") => false,
+        ColorChoice::Auto if set("CLICOLOR_FORCE") && env("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        ColorChoice::Auto if env("TERM").is_some_and(|value| value == "dumb") => false,
+        ColorChoice::Auto => terminal,
+    }
+}
+
+/// Puts colours on words by what they are for.
+#[derive(Clone, Copy, Debug)]
+pub struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    /// Colours, or none at all.
+    pub fn new(on: bool) -> Self {
+        if on {
+            // The decision has been made; the library must not make it again.
+            colored::control::set_override(true);
+        }
+        Self { on }
+    }
+
+    /// Whether there are colours.
+    pub fn is_on(self) -> bool {
+        self.on
+    }
+
+    /// Something wrong.
+    pub fn error(self, text: &str) -> String {
+        if self.on { text.red().bold().to_string() } else { text.to_owned() }
+    }
+
+    /// Something doubtful.
+    pub fn warning(self, text: &str) -> String {
+        if self.on { text.yellow().bold().to_string() } else { text.to_owned() }
+    }
+
+    /// Something right.
+    pub fn good(self, text: &str) -> String {
+        if self.on { text.green().bold().to_string() } else { text.to_owned() }
+    }
+
+    /// A heading, or what one looks for.
+    pub fn strong(self, text: &str) -> String {
+        if self.on { text.bold().to_string() } else { text.to_owned() }
+    }
+
+    /// A name to type.
+    pub fn name(self, text: &str) -> String {
+        if self.on { text.cyan().to_string() } else { text.to_owned() }
+    }
+
+    /// Something beside the point.
+    pub fn quiet(self, text: &str) -> String {
+        if self.on { text.dimmed().to_string() } else { text.to_owned() }
+    }
+}
+
+/// A text from outside in which nothing can steer the terminal: control characters, and those that change the
+/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`.
+fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
+    let harmless = |char: char| match char {
+        '\n' | '\t' => keep_lines,
+        _ => !steers(char),
+    };
+    if text.chars().all(harmless) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for char in text.chars() {
+        match char {
+            char if harmless(char) => out.push(char),
+            // The control pictures of Unicode stand in the order of the characters that they show.
+            '\0'..='\x1f' => out.push(char::from_u32(0x2400 + char as u32).unwrap_or('\u{fffd}')),
+            '\x7f' => out.push('\u{2421}'),
+            char => out.push_str(&format!("<U+{:04X}>", char as u32)),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// A text from outside on one line; see [`shown`].
+pub fn visible(text: &str) -> Cow<'_, str> {
+    shown(text, false)
+}
+
+/// A text from outside on several lines; see [`shown`].
+pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
+    shown(text, true)
+}
+
+fn steers(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_switch_for_colours_is_obeyed() {
+        let decide = |choice, terminal, set: &[(&str, &str)]| {
+            let env = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+            colour_for(choice, terminal, &env)
+        };
+        use ColorChoice::{Always, Auto, Never};
+        for (choice, terminal, set, expected) in [
+            (Auto, true, &[][..], true),
+            (Auto, false, &[], false),
+            (Auto, true, &[("TERM", "dumb")], false),
+            (Auto, true, &[("NO_COLOR", "")], true),
+            (Auto, true, &[("NO_COLOR", "1")], false),
+            (Auto, false, &[("CLICOLOR_FORCE", "")], false),
+            (Auto, false, &[("CLICOLOR_FORCE", "0")], false),
+            (Auto, false, &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")], true),
+            (Auto, true, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], false),
+            (Always, false, &[("NO_COLOR", "1")], true),
+            (Never, true, &[("CLICOLOR_FORCE", "1")], false),
+        ] {
+            assert_eq!(decide(choice, terminal, set), expected, "{choice:?} {terminal} {set:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(visible("a\x1b[31mb\u{202e}c\x7f\n"), "a␛[31mb<U+202E>c␡␊");
+        assert_eq!(visible_lines("a\n\tb\r"), "a\n\tb␍");
+        assert!(matches!(visible("Café ₿"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,120 @@
+//! Where in a source a finding stands: line, column and byte offset, counted only when somebody asks.
+//!
+//! Separate because every format needs it, and because a body may be a whole file, a line of one, or a text inside a
+//! line of a journal.
+
+use crate::delivery::journal::CapturedBody;
+use std::cell::Cell;
+use std::ops::Range;
+
+/// A place in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// 1-based.
+    pub line: u64,
+    /// 1-based, in characters.
+    pub column: u64,
+    /// In bytes, from the start of the source.
+    pub offset: u64,
+    /// In bytes.
+    pub length: u64,
+    /// 1-based line of the end.
+    pub end_line: u64,
+    /// 1-based column behind the last character.
+    pub end_column: u64,
+}
+
+/// A part of a source that holds a body.
+#[derive(Debug)]
+pub struct Excerpt<'t> {
+    /// The text: whole lines of the source.
+    pub text: &'t [u8],
+    first_line: u64,
+    offset: u64,
+    /// Set where the body is a text inside the line, as in a journal.
+    captured: Option<&'t CapturedBody>,
+    /// The last line that was asked for, as its start and its number: findings come in the order of the text.
+    last: Cell<(usize, u64)>,
+}
+
+impl<'t> Excerpt<'t> {
+    /// Text that begins at that line and byte of its source.
+    pub fn new(text: &'t [u8], first_line: u64, offset: u64) -> Self {
+        Self { text, first_line, offset, captured: None, last: Cell::new((0, first_line)) }
+    }
+
+    /// A line of a journal, with the body in it.
+    #[must_use]
+    pub fn captured(mut self, body: &'t CapturedBody) -> Self {
+        self.captured = Some(body);
+        self
+    }
+
+    /// A range of the body as a range of the text.
+    pub fn range(&self, span: &Range<usize>) -> Range<usize> {
+        let range = self.captured.map_or_else(|| span.clone(), |body| body.in_line(span.clone()));
+        range.start.min(self.text.len())..range.end.min(self.text.len())
+    }
+
+    /// Where a range of the body stands in the source.
+    pub fn place(&self, span: &Range<usize>) -> Place {
+        let range = self.range(span);
+        let (line, column) = self.line_and_column(range.start);
+        let (end_line, end_column) = self.line_and_column(range.end);
+        Place {
+            line,
+            column,
+            offset: self.offset + range.start as u64,
+            length: range.len() as u64,
+            end_line,
+            end_column,
+        }
+    }
+
+    /// The line that a byte stands in: its number and its range, without the line's end.
+    pub fn line(&self, at: usize) -> (u64, Range<usize>) {
+        let (line, _) = self.line_and_column(at);
+        let start = memchr::memrchr(b'\n', &self.text[..at]).map_or(0, |newline| newline + 1);
+        let end = memchr::memchr(b'\n', &self.text[at..]).map_or(self.text.len(), |newline| at + newline);
+        let end = if end > start && self.text[end - 1] == b'\r' { end - 1 } else { end };
+        (line, start..end.max(start))
+    }
+
+    fn line_and_column(&self, at: usize) -> (u64, u64) {
+        let (known, number) = self.last.get();
+        let (from, mut line) = if known <= at { (known, number) } else { (0, self.first_line) };
+        let mut start = from;
+        for newline in memchr::memchr_iter(b'\n', &self.text[from..at]) {
+            line += 1;
+            start = from + newline + 1;
+        }
+        self.last.set((start, line));
+        // Every byte that does not continue a character begins one; a byte-order mark is none that anybody counts.
+        let bytes = &self.text[start..at];
+        let bytes =
+            if start == 0 && self.offset == 0 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) } else { bytes };
+        let characters = bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        (line, characters as u64 + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        let text = "{\n  \"é\": 1,\r\n  \"b\": 2}";
+        let excerpt = Excerpt::new(text.as_bytes(), 5, 100);
+        let at = |part: &str| {
+            let start = text.find(part).unwrap();
+            let place = excerpt.place(&(start..start + part.len()));
+            (place.line, place.column, place.end_column, place.offset)
+        };
+        assert_eq!(at("{"), (5, 1, 2, 100));
+        assert_eq!(at("\"b\""), (7, 3, 6, 115));
+        assert_eq!(at("1"), (6, 8, 9, 109), "asking backwards counts from the start again");
+        assert_eq!(&text[excerpt.line(8).1], "  \"é\": 1,");
+        assert_eq!(excerpt.place(&(99..99)).line, 7, "what lies behind the end is the end");
+    }
+}

@@ -1,0 +1,59 @@
+//! The nearest names to one that is not known: for events, fields, values, rules, providers and configuration keys.
+
+/// Up to three candidates that a person may have meant, nearest first.
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let plain = plain(word);
+    let mut scored: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .filter_map(|candidate| distance(&plain, candidate).map(|distance| (distance, candidate)))
+        .collect();
+    scored.sort();
+    scored.dedup();
+    // What is much further away than the nearest was not meant.
+    let furthest = scored.first().map_or(0, |(distance, _)| distance + 1);
+    scored.retain(|(distance, _)| *distance <= furthest);
+    scored.truncate(3);
+    scored.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// The one nearest candidate.
+pub(crate) fn best<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(word, candidates).into_iter().next()
+}
+
+/// How far apart two names are, where that is near enough for a slip of the fingers: case, underscores, hyphens and
+/// dots cost nothing, every other change one, and a third of the letters may be wrong.
+fn distance(plain_word: &str, candidate: &str) -> Option<usize> {
+    let candidate = plain(candidate);
+    let longest = plain_word.len().max(candidate.len());
+    let allowed = (longest / 3).clamp(1, 6);
+    if plain_word.len().abs_diff(candidate.len()) > allowed {
+        // A name that was cut short is still meant: INVOICE for INVOICE_PAID.
+        let beginning = plain_word.len() >= 4 && candidate.starts_with(plain_word);
+        return beginning.then_some(allowed + 1);
+    }
+    let distance = strsim::damerau_levenshtein(plain_word, &candidate);
+    (distance <= allowed).then_some(distance)
+}
+
+fn plain(name: &str) -> String {
+    // Far longer than any name we know: what is longer is not a slip, and comparing it would take long.
+    const LONGEST: usize = 80;
+    name.chars().filter(|c| !matches!(c, '_' | '-' | '.')).take(LONGEST).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_fingers_are_found_and_other_words_are_not() {
+        let events = ["INVOICE_PAID", "INVOICE_EXPIRED", "checkout.success"];
+        assert_eq!(nearest("INVOICE_PAYED", events), ["INVOICE_PAID"]);
+        assert_eq!(nearest("invoicepaid", events), ["INVOICE_PAID"]);
+        assert_eq!(best("checkout_succes", events), Some("checkout.success"));
+        assert_eq!(nearest("INVOICE", events), ["INVOICE_PAID", "INVOICE_EXPIRED"]);
+        assert!(nearest("refund", events).is_empty());
+        assert!(nearest("", events).is_empty());
+    }
+}
