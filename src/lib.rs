@@ -29,6 +29,7 @@ use cli::{Cli, Command, Global, LevelFlags};
 use commands::{Context, Outcome, config as config_command, events, explain, validate};
 use config::{Config, Level, Origin, Valued};
 use error::Error;
+use lint::{BadCatalogue, Levels, Linter};
 use report::{ColorChoice, Paint, colour_for};
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -42,12 +43,15 @@ pub struct Stream {
     pub terminal: bool,
 }
 
+/// Reads a variable of the environment.
+pub type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
+
 /// The outside world, as the binary finds it.
 pub struct World {
     /// The command line, the program's name first.
     pub arguments: Vec<OsString>,
-    /// Reads a variable of the environment.
-    pub environment: Box<dyn Fn(&str) -> Option<OsString>>,
+    /// The environment.
+    pub environment: Environment,
     /// The working folder.
     pub folder: PathBuf,
     /// Standard input.
@@ -103,6 +107,14 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         config.catalogue = Valued { value: catalog, origin: Origin::Flag("--catalog") };
     }
     let catalogue = Catalogue::load(&config.catalogue.value)?;
+    if !config.catalogue.value.is_empty() {
+        // What is built in was checked by tests; what a user wrote is checked before it is used.
+        let checked = Linter::new(catalogue.providers(), Levels::default()).check_catalogue();
+        checked.map_err(|BadCatalogue { provider, place, why }| Error::Catalogue {
+            place: format!("{provider}/{place}"),
+            why,
+        })?;
+    }
     let providers: Vec<&str> = catalogue.providers().iter().map(|provider| provider.manifest.name.as_str()).collect();
     config.secrets_from(&*world.environment, &providers);
     let mut context = Context { config, catalogue: &catalogue, world, paint, stderr_paint };

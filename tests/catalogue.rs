@@ -6,7 +6,7 @@ use inqud_hook::lint::{Levels, Linter, Scratch};
 fn every_sample_is_recognised_as_its_event_and_clean() {
     let catalogue = Catalogue::load(&[]).unwrap();
     let linter = Linter::new(catalogue.providers(), Levels::default());
-    linter.check_schemas().unwrap();
+    linter.check_catalogue().unwrap();
     let mut scratch = Scratch::default();
     let mut bad = 0;
     for entry in catalogue.events() {

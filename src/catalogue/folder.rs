@@ -3,8 +3,8 @@
 //! Separate from the look-up because only this part touches files and TOML, and because what a user wrote deserves
 //! errors that name the file.
 
-use super::Provider;
 use super::manifest::{Manifest, Scenarios};
+use super::{Named, Provider};
 use crate::error::Error;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -67,7 +67,7 @@ fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
 }
 
 /// The JSON files of a folder, by their names without the ending.
-fn texts(folder: &Path) -> Result<Vec<(Cow<'static, str>, Cow<'static, str>)>, Error> {
+fn texts(folder: &Path) -> Result<Vec<Named>, Error> {
     let mut texts = Vec::new();
     for path in entries(folder)? {
         let Some(stem) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"))

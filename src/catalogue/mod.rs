@@ -21,11 +21,14 @@ pub struct Provider {
     /// Where it was read from; `None` where it is compiled in.
     pub folder: Option<PathBuf>,
     scenarios: Cow<'static, str>,
-    /// Kind and text, sorted by kind.
-    schemas: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-    /// Event and text, sorted by event.
-    samples: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// By kind, sorted.
+    schemas: Vec<Named>,
+    /// By event, sorted.
+    samples: Vec<Named>,
 }
+
+/// A name and the text of its file.
+type Named = (Cow<'static, str>, Cow<'static, str>);
 
 /// The files of one provider, as the build finds them.
 struct Files {
@@ -90,7 +93,7 @@ impl Provider {
     }
 }
 
-fn find<'f>(files: &'f [(Cow<'static, str>, Cow<'static, str>)], name: &str) -> Option<&'f str> {
+fn find<'f>(files: &'f [Named], name: &str) -> Option<&'f str> {
     let at = files.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
     Some(&files[at].1)
 }

@@ -4,7 +4,9 @@
 //! Separate from `catalogue`, whose manifests and schema texts it takes as plain values, and from `report`, which
 //! decides how a finding looks. One [`Linter`] serves any number of threads; each brings its own [`Scratch`].
 
+mod chains;
 mod finding;
+mod known;
 mod numbers;
 mod recognise;
 mod relations;
@@ -17,18 +19,15 @@ mod walk;
 pub(crate) use finding::Complaint;
 pub use finding::Finding;
 pub use rules::{Levels, Rule, Severity};
-pub use schema::SchemaError;
 
-use crate::catalogue::manifest::{Event, Form, Manifest};
+use crate::catalogue::manifest::Form;
 use crate::catalogue::{Entry, Provider};
 use crate::json::Scanner;
-use crate::suggest;
-use finding::{alternatives, quoted};
+use chains::Chain;
+use finding::quoted;
+use known::{Known, Target};
 use recognise::{Finds, Recognised, Recogniser, Said, form_of};
-use schema::Schema;
-use std::collections::HashMap;
-use std::sync::OnceLock;
-use values::Chain;
+
 use walk::{Buffers, Walk};
 
 /// Checks bodies against the catalogue.
@@ -41,26 +40,6 @@ pub struct Linter<'c> {
     forced: Option<(usize, usize)>,
     /// The provider that the user named.
     only: Option<usize>,
-}
-
-/// A provider, with what is compiled of it.
-#[derive(Debug)]
-struct Known<'c> {
-    manifest: &'c Manifest,
-    kinds: Vec<Kind<'c>>,
-    chains: Vec<(String, Chain)>,
-    /// Every name of every event → its place in the list.
-    names: HashMap<&'c str, usize>,
-    /// Every event's name in lower case → its place; for `object.status`.
-    statuses: HashMap<String, usize>,
-}
-
-/// A schema, compiled when the first body needs it.
-#[derive(Debug)]
-struct Kind<'c> {
-    name: &'c str,
-    text: &'c str,
-    compiled: OnceLock<Result<Schema, SchemaError>>,
 }
 
 /// What a thread keeps between bodies.
@@ -84,24 +63,15 @@ pub struct Verdict<'c> {
     pub findings: Vec<Finding>,
 }
 
-/// A schema that cannot be used, and whose it is.
-#[derive(Clone, Debug)]
-pub struct BadSchema {
-    /// The provider.
+/// A catalogue that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadCatalogue {
+    /// Whose it is.
     pub provider: String,
-    /// The kind.
-    pub kind: String,
+    /// The file, below the provider's folder.
+    pub place: String,
     /// What is wrong with it.
-    pub error: SchemaError,
-}
-
-/// What a body is to be checked against.
-struct Target<'l> {
-    provider: usize,
-    kind: Option<usize>,
-    event: Option<usize>,
-    form: Option<Form>,
-    complaint: Option<(Said<'l>, Complaint)>,
+    pub why: String,
 }
 
 impl<'c> Linter<'c> {
@@ -135,13 +105,27 @@ impl<'c> Linter<'c> {
         self.providers.iter().position(|known| known.manifest.name == provider)
     }
 
-    /// Compiles every schema, to say at once what is wrong with a catalogue.
-    pub fn check_schemas(&self) -> Result<(), BadSchema> {
+    /// Compiles everything that is else compiled when the first body needs it, to say at once what is wrong with a
+    /// catalogue.
+    pub fn check_catalogue(&self) -> Result<(), BadCatalogue> {
         for known in &self.providers {
+            let bad = |place: String, why: String| BadCatalogue { provider: known.manifest.name.clone(), place, why };
             for kind in &known.kinds {
                 if let Err(error) = kind.schema(known) {
-                    let (provider, kind) = (known.manifest.name.clone(), kind.name.to_owned());
-                    return Err(BadSchema { provider, kind, error: error.clone() });
+                    return Err(bad(format!("schemas/{}.json", kind.name), error.to_string()));
+                }
+            }
+            for (currency, chain) in &known.manifest.currencies {
+                if Chain::named(chain).is_none() {
+                    let names: Vec<&str> = Chain::NAMES.iter().map(|(name, _)| *name).collect();
+                    let why = format!("{currency}: no chain is called {chain}; known are {}", names.join(", "));
+                    return Err(bad("provider.toml".to_owned(), why));
+                }
+            }
+            let tests = known.manifest.recognise.iter().filter_map(|test| test.kind.as_deref());
+            for kind in tests.chain(known.manifest.unknown_events.as_deref()) {
+                if known.kind(kind).is_none() {
+                    return Err(bad("provider.toml".to_owned(), format!("no schema is called {kind}")));
                 }
             }
         }
@@ -160,7 +144,7 @@ impl<'c> Linter<'c> {
                 if scanner.next_token() == Some(b'[') {
                     return self.lint_list(text, scanner, verdict, scratch, each);
                 }
-                let end = self.lint_value(text, scanner.at, String::new(), &mut verdict, scratch);
+                let end = self.lint_value(text, scanner.at, "", &mut verdict, scratch);
                 if let Some(end) = end {
                     verdict.findings.extend(text::behind(text, end));
                 }
@@ -188,7 +172,7 @@ impl<'c> Linter<'c> {
         }
         for index in 0.. {
             scanner.next_token();
-            let Some(end) = self.lint_value(text, scanner.at, format!("/{index}"), &mut verdict, scratch) else {
+            let Some(end) = self.lint_value(text, scanner.at, &format!("/{index}"), &mut verdict, scratch) else {
                 return each(self.judged(verdict));
             };
             scanner.at = end;
@@ -215,7 +199,7 @@ impl<'c> Linter<'c> {
         &self,
         text: &[u8],
         at: usize,
-        pointer: String,
+        pointer: &str,
         verdict: &mut Verdict<'c>,
         scratch: &mut Scratch,
     ) -> Option<usize> {
@@ -251,7 +235,7 @@ impl<'c> Linter<'c> {
                 findings.extend(self.compare_names(target, &walked.names));
             }
             (Ok(end), None) => {
-                findings.push(if object { self.unrecognised(text, at) } else { text::no_object(text, at, *end) })
+                findings.push(if object { self.unrecognised(text, at) } else { text::no_object(text, at, *end) });
             }
             (Err(_), _) => {}
         }
@@ -260,7 +244,7 @@ impl<'c> Linter<'c> {
         }
         findings.sort_by_key(|finding| finding.span.start);
         for finding in &mut findings {
-            finding.pointer.insert_str(0, &pointer);
+            finding.pointer.insert_str(0, pointer);
         }
         verdict.findings.append(&mut findings);
         walked.end.ok()
@@ -360,61 +344,5 @@ impl<'c> Linter<'c> {
             None => false,
         });
         findings
-    }
-}
-
-impl<'c> Known<'c> {
-    fn new(provider: &'c Provider) -> Self {
-        let manifest = &provider.manifest;
-        let kinds = provider
-            .kinds()
-            .filter_map(|name| Some(Kind { name, text: provider.schema(name)?, compiled: OnceLock::new() }));
-        let chain = |name: &str| Chain::NAMES.iter().find(|(known, _)| *known == name).map(|(_, chain)| *chain);
-        let chains = manifest.currencies.iter().filter_map(|(code, name)| Some((code.clone(), chain(name)?)));
-        let names =
-            manifest.events.iter().enumerate().flat_map(|(at, event)| event.names().map(move |name| (name, at)));
-        let statuses = manifest.events.iter().enumerate().map(|(at, event)| (event.name.to_lowercase(), at));
-        Self {
-            manifest,
-            kinds: kinds.collect(),
-            chains: chains.collect(),
-            names: names.collect(),
-            statuses: statuses.collect(),
-        }
-    }
-
-    fn kind(&self, name: &str) -> Option<usize> {
-        self.kinds.iter().position(|kind| kind.name == name)
-    }
-
-    /// Finds the event that a body names, or says that there is none.
-    fn by_name<'l>(&self, said: Said<'l>, target: &mut Target<'l>) {
-        let name = &*said.text;
-        if let Some(event) = self.names.get(name) {
-            target.event = Some(*event);
-            target.kind = self.kind(&self.manifest.events[*event].kind);
-            return;
-        }
-        let open = self.manifest.unknown_events.as_deref().and_then(|kind| self.kind(kind));
-        let names = self.manifest.events.iter().flat_map(Event::names);
-        let near = suggest::nearest(name, names);
-        let title = &self.manifest.title;
-        let rule = if open.is_some() { Rule::UnlistedValue } else { Rule::UnknownEvent };
-        let message = format!("{title} has no event called {}", quoted(name));
-        let complaint = Complaint::new(rule, message, "not in the catalogue");
-        let complaint = match (self.manifest.retired.get(name), near.as_slice()) {
-            (Some(why), _) => complaint.help(why.clone()),
-            (None, []) => complaint.help("`inqud-hook events` lists all events"),
-            (None, near) => complaint.help(format!("did you mean {}?", alternatives(near))),
-        };
-        target.kind = open;
-        target.complaint = Some((said, complaint));
-    }
-}
-
-impl Kind<'_> {
-    fn schema(&self, known: &Known<'_>) -> &Result<Schema, SchemaError> {
-        let bare = known.manifest.envelope.as_ref().map_or("", |envelope| &envelope.value.bare);
-        self.compiled.get_or_init(|| Schema::compile(self.text, bare, &known.chains))
     }
 }

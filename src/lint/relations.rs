@@ -3,10 +3,11 @@
 //! Separate from the walk because each of these looks at several values at once, after the object has been read, and
 //! from `values` because none of them can be asked of one value alone. All arithmetic is exact.
 
+use super::chains::Chain;
 use super::finding::{Complaint, quoted};
 use super::rules::Rule;
 use super::schema::Property;
-use super::values::{Chain, Moment, parse_time};
+use super::values::{Moment, parse_time};
 use super::walk::{Kind, Place};
 use crate::json::{Scanner, lookup};
 use rust_decimal::Decimal;
@@ -110,7 +111,7 @@ impl Relation {
             Self::TimeOrder { earlier, later } => object.time_order(*earlier, *later, complain),
             Self::PaidInFull { due, paid } => object.paid_in_full(*due, *paid, complain),
             Self::ChainForm { currency, addresses, hashes } => {
-                object.chain_form(*currency, addresses, hashes, complain)
+                object.chain_form(*currency, addresses, hashes, complain);
             }
             Self::Sum { total, add, subtract } => object.sum(*total, add, subtract, complain),
             Self::Fee { total, fixed, percent, of } => object.fee(*total, *fixed, *percent, *of, complain),

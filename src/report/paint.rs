@@ -107,12 +107,12 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A text from outside on one line; see [`shown`].
+/// A text from outside on one line; see `shown`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     shown(text, false)
 }
 
-/// A text from outside on several lines; see [`shown`].
+/// A text from outside on several lines; see `shown`.
 pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
     shown(text, true)
 }

@@ -112,8 +112,8 @@ mod tests {
             (place.line, place.column, place.end_column, place.offset)
         };
         assert_eq!(at("{"), (5, 1, 2, 100));
-        assert_eq!(at("\"b\""), (7, 3, 6, 115));
-        assert_eq!(at("1"), (6, 8, 9, 109), "asking backwards counts from the start again");
+        assert_eq!(at("\"b\""), (7, 3, 6, 116));
+        assert_eq!(at("1"), (6, 8, 9, 110), "asking backwards counts from the start again");
         assert_eq!(&text[excerpt.line(8).1], "  \"é\": 1,");
         assert_eq!(excerpt.place(&(99..99)).line, 7, "what lies behind the end is the end");
     }

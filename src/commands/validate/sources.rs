@@ -55,10 +55,10 @@ impl Sources {
         self.pending.is_empty()
     }
 
-    fn list(&mut self, folder: PathBuf) -> Result<(), Error> {
+    fn list(&mut self, folder: &Path) -> Result<(), Error> {
         let unreadable = |source: io::Error| Error::Unreadable { path: folder.display().to_string(), source };
         let mut entries = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let kind = entry.file_type().map_err(unreadable)?;
             let name = entry.file_name();
@@ -69,7 +69,7 @@ impl Sources {
             }
         }
         entries.sort_unstable();
-        let shared: Arc<Path> = folder.as_path().into();
+        let shared: Arc<Path> = folder.into();
         let mut parts = Vec::new();
         let mut files = Vec::new();
         for (name, is_folder) in entries {
@@ -111,7 +111,7 @@ impl Iterator for Sources {
                     }
                 },
                 Pending::Folder(path) => {
-                    if let Err(error) = self.list(path) {
+                    if let Err(error) = self.list(&path) {
                         // It was not searched, so nobody can say that it holds no bodies.
                         self.found += 1;
                         return Some(Next::Failed(error));

@@ -259,7 +259,6 @@ fn framing_of(text: &[u8], ended: bool) -> Option<Framing> {
     let second = match lines.next() {
         Some(second) => second,
         None if ended => return Some(Framing::Document),
-        None if complete => return Some(Framing::Lines),
         // A second line decides, and it has not been read yet.
         None => return None,
     };

@@ -1,0 +1,97 @@
+//! A provider as the linter knows it: its names and kinds, ready to be looked up, its schemas compiled on first use.
+//!
+//! Separate from the linter itself so that everything that is prepared once stands apart from what is done per body.
+
+use super::chains::Chain;
+use super::finding::{Complaint, alternatives, quoted};
+use super::recognise::Said;
+use super::rules::Rule;
+use super::schema::{Schema, SchemaError};
+use crate::catalogue::Provider;
+use crate::catalogue::manifest::{Event, Form, Manifest};
+use crate::suggest;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// A provider, with what is compiled of it.
+#[derive(Debug)]
+pub(super) struct Known<'c> {
+    pub(super) manifest: &'c Manifest,
+    pub(super) kinds: Vec<Kind<'c>>,
+    pub(super) chains: Vec<(String, Chain)>,
+    /// Every name of every event → its place in the list.
+    pub(super) names: HashMap<&'c str, usize>,
+    /// Every event's name in lower case → its place; for `object.status`.
+    pub(super) statuses: HashMap<String, usize>,
+}
+
+/// A schema, compiled when the first body needs it.
+#[derive(Debug)]
+pub(super) struct Kind<'c> {
+    pub(super) name: &'c str,
+    pub(super) text: &'c str,
+    pub(super) compiled: OnceLock<Result<Schema, SchemaError>>,
+}
+/// What a body is to be checked against.
+pub(super) struct Target<'l> {
+    pub(super) provider: usize,
+    pub(super) kind: Option<usize>,
+    pub(super) event: Option<usize>,
+    pub(super) form: Option<Form>,
+    pub(super) complaint: Option<(Said<'l>, Complaint)>,
+}
+
+impl<'c> Known<'c> {
+    pub(super) fn new(provider: &'c Provider) -> Self {
+        let manifest = &provider.manifest;
+        let kinds = provider
+            .kinds()
+            .filter_map(|name| Some(Kind { name, text: provider.schema(name)?, compiled: OnceLock::new() }));
+        let chains = manifest.currencies.iter().filter_map(|(code, name)| Some((code.clone(), Chain::named(name)?)));
+        let names =
+            manifest.events.iter().enumerate().flat_map(|(at, event)| event.names().map(move |name| (name, at)));
+        let statuses = manifest.events.iter().enumerate().map(|(at, event)| (event.name.to_lowercase(), at));
+        Self {
+            manifest,
+            kinds: kinds.collect(),
+            chains: chains.collect(),
+            names: names.collect(),
+            statuses: statuses.collect(),
+        }
+    }
+
+    pub(super) fn kind(&self, name: &str) -> Option<usize> {
+        self.kinds.iter().position(|kind| kind.name == name)
+    }
+
+    /// Finds the event that a body names, or says that there is none.
+    pub(super) fn by_name<'l>(&self, said: Said<'l>, target: &mut Target<'l>) {
+        let name = &*said.text;
+        if let Some(event) = self.names.get(name) {
+            target.event = Some(*event);
+            target.kind = self.kind(&self.manifest.events[*event].kind);
+            return;
+        }
+        let open = self.manifest.unknown_events.as_deref().and_then(|kind| self.kind(kind));
+        let names = self.manifest.events.iter().flat_map(Event::names);
+        let near = suggest::nearest(name, names);
+        let title = &self.manifest.title;
+        let rule = if open.is_some() { Rule::UnlistedValue } else { Rule::UnknownEvent };
+        let message = format!("{title} has no event called {}", quoted(name));
+        let complaint = Complaint::new(rule, message, "not in the catalogue");
+        let complaint = match (self.manifest.retired.get(name), near.as_slice()) {
+            (Some(why), _) => complaint.help(why.clone()),
+            (None, []) => complaint.help("`inqud-hook events` lists all events"),
+            (None, near) => complaint.help(format!("did you mean {}?", alternatives(near))),
+        };
+        target.kind = open;
+        target.complaint = Some((said, complaint));
+    }
+}
+
+impl Kind<'_> {
+    pub(super) fn schema(&self, known: &Known<'_>) -> &Result<Schema, SchemaError> {
+        let bare = known.manifest.envelope.as_ref().map_or("", |envelope| &envelope.value.bare);
+        self.compiled.get_or_init(|| Schema::compile(self.text, bare, &known.chains))
+    }
+}

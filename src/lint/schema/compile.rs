@@ -1,0 +1,276 @@
+//! Compiles the text of a JSON Schema for the walk.
+//!
+//! Separate from what it makes, because this is where the documented subset is held: a keyword that the walk does not
+//! honour is refused here, when the catalogue is loaded, and never silently ignored.
+
+use super::{Extra, Means, Node, Property, Scalar, Schema, SchemaError, Types};
+use crate::lint::chains::Chain;
+use crate::lint::relations::Relation;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+impl Schema {
+    /// Compiles a schema's text. `bare` points, in a body, to what the bare form is.
+    pub(crate) fn compile(text: &str, bare: &str, chains: &[(String, Chain)]) -> Result<Schema, SchemaError> {
+        let value: Value = serde_json::from_str(text)
+            .map_err(|error| SchemaError { pointer: String::new(), message: format!("not JSON: {error}") })?;
+        let mut compiler = Compiler { root: &value, nodes: Vec::new(), references: HashMap::new() };
+        compiler.node(&value, &Path::Root(""))?;
+        let mut schema = Schema { nodes: compiler.nodes, bare: 0, chains: chains.to_vec() };
+        for step in bare.split('/').skip(1) {
+            let inner = schema.nodes[schema.bare].properties.iter().find(|property| property.name == step);
+            schema.bare = inner.map(|property| property.node).ok_or_else(|| SchemaError {
+                pointer: String::new(),
+                message: format!("lacks the envelope's `{step}`"),
+            })?;
+        }
+        Ok(schema)
+    }
+}
+
+struct Compiler<'v> {
+    root: &'v Value,
+    nodes: Vec<Node>,
+    /// Where `$ref` targets stand, entered before they are compiled so that a definition may refer to itself.
+    references: HashMap<String, usize>,
+}
+
+impl<'v> Compiler<'v> {
+    /// Compiles one subschema and returns its number.
+    fn node(&mut self, value: &'v Value, path: &Path<'_>) -> Result<usize, SchemaError> {
+        let object = value.as_object().ok_or_else(|| path.refuse("a schema must be an object"))?;
+        if object.contains_key("$ref") && !object.keys().any(|key| key.starts_with("x-")) {
+            let (name, target) = self.target(object, path)?;
+            if let Some(known) = self.references.get(name) {
+                return Ok(*known);
+            }
+            if target.get("$ref").is_some() {
+                return Err(path.refuse("$ref to a definition that is itself a $ref"));
+            }
+            self.references.insert(name.to_owned(), self.nodes.len());
+            return self.node(target, &Path::Root("$defs").key(name));
+        }
+        let id = self.nodes.len();
+        self.nodes.push(Node::default());
+        let mut node = Node::default();
+        self.fill(&mut node, object, path)?;
+        self.check(&mut node, object, path)?;
+        self.nodes[id] = node;
+        Ok(id)
+    }
+
+    /// The definition that `$ref` names, after a look at what stands beside it.
+    fn target(&self, object: &'v Map<String, Value>, path: &Path<'_>) -> Result<(&'v str, &'v Value), SchemaError> {
+        let reference = object.get("$ref").and_then(Value::as_str).unwrap_or_default();
+        let name = reference.strip_prefix("#/$defs/").ok_or_else(|| path.refuse("$ref leads only to #/$defs/…"))?;
+        let target = self.root.get("$defs").and_then(|definitions| definitions.get(name));
+        let target = target.ok_or_else(|| path.refuse(&format!("no definition {name}")))?;
+        let beside =
+            object.keys().find(|key| !key.starts_with("x-") && !matches!(key.as_str(), "$ref" | "description"));
+        match beside {
+            Some(key) => Err(path.refuse(&format!("`{key}` beside $ref; only `description` and annotations may be"))),
+            None => Ok((name, target)),
+        }
+    }
+
+    fn fill(&mut self, node: &mut Node, object: &'v Map<String, Value>, path: &Path<'_>) -> Result<(), SchemaError> {
+        if object.contains_key("$ref") {
+            let (_, target) = self.target(object, path)?;
+            let target = target.as_object().filter(|target| !target.contains_key("$ref"));
+            self.fill(node, target.ok_or_else(|| path.refuse("$ref to what is no plain definition"))?, path)?;
+        }
+        if object.contains_key("properties") && node.properties.is_empty() {
+            node.extra = Extra::Note;
+        }
+        for (key, value) in object {
+            let at = path.key(key);
+            let refused = |what: &str| at.refuse(what);
+            match key.as_str() {
+                "$schema" | "$defs" | "$ref" | "title" | "description" | "$comment" | "examples" => {}
+                // Both are read together with `properties`.
+                "required" | "x-rules" => {}
+                "type" => node.types = types(value).ok_or_else(|| refused("not a list of JSON types"))?,
+                "properties" => self.properties(node, object, &at)?,
+                "additionalProperties" => {
+                    node.extra = match value {
+                        Value::Bool(true) => Extra::Open,
+                        Value::Bool(false) => {
+                            return Err(refused("an unlisted field is a note, never an error"));
+                        }
+                        schema => Extra::Map(self.node(schema, &at)?),
+                    };
+                }
+                "items" => node.items = Some(self.node(value, &at)?),
+                "enum" => node.allowed = Some(scalars(value).ok_or_else(|| refused("strings, integers and null"))?),
+                "const" => {
+                    node.allowed = Some(vec![scalar(value).ok_or_else(|| refused("a string, an integer or null"))?]);
+                }
+                "minimum" => node.minimum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?),
+                "maximum" => node.maximum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?),
+                // Judged together with `x-means`.
+                "pattern" => {}
+                "x-other-types" => {
+                    node.other_types = types(value).ok_or_else(|| refused("not a list of JSON types"))?;
+                }
+                "x-values" => node.known = Some(strings(value).ok_or_else(|| refused("a list of strings"))?),
+                "x-max-length" => node.max_length = Some(length(value).ok_or_else(|| refused("a length"))?),
+                "x-min-items" => node.min_items = Some(length(value).ok_or_else(|| refused("a length"))?),
+                "x-means" => {
+                    let means = value.as_str().and_then(Means::parse);
+                    node.means = Some(means.ok_or_else(|| refused("a meaning that is not known"))?);
+                }
+                // Read where the property is declared.
+                "x-instead" => {}
+                _ => return Err(refused("a keyword outside the documented subset")),
+            }
+        }
+        Ok(())
+    }
+
+    fn properties(
+        &mut self,
+        node: &mut Node,
+        object: &'v Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), SchemaError> {
+        let map = object.get("properties").and_then(Value::as_object).ok_or_else(|| path.refuse("an object"))?;
+        let required = match object.get("required") {
+            None => Vec::new(),
+            Some(list) => strings(list).ok_or_else(|| path.refuse("`required` is a list of names"))?,
+        };
+        if let Some(name) = required.iter().find(|name| !map.contains_key(*name)) {
+            return Err(path.refuse(&format!("`{name}` is required but not listed")));
+        }
+        for (name, schema) in map {
+            let at = path.key(name);
+            let instead = match schema.get("x-instead").map(|instead| instead.as_str().unwrap_or_default()) {
+                None => None,
+                Some(instead) => {
+                    let place = map.keys().position(|key| key == instead);
+                    Some(place.ok_or_else(|| at.refuse("x-instead names no property of this object"))?)
+                }
+            };
+            let id = self.node(schema, &at)?;
+            let required = required.contains(name);
+            node.properties.push(Property { name: name.clone(), node: id, required, instead });
+        }
+        Ok(())
+    }
+
+    /// What can be judged only when a node is whole: its pattern, and the rules between its fields.
+    fn check(&self, node: &mut Node, object: &'v Map<String, Value>, path: &Path<'_>) -> Result<(), SchemaError> {
+        let written = object.get("pattern").and_then(Value::as_str);
+        let meant = node.means.as_ref().and_then(Means::pattern).filter(|_| node.types.contains(Types::STRING));
+        let inherited = object.contains_key("$ref");
+        if written != meant && !inherited {
+            let message = match meant {
+                Some(pattern) => format!("`pattern` must be what `x-means` implies: {pattern}"),
+                None => "`pattern` belongs beside an `x-means` that has one".to_owned(),
+            };
+            return Err(path.refuse(&message));
+        }
+        for (index, rule) in object.get("x-rules").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            let at = path.key("x-rules");
+            let relation =
+                Relation::compile(rule, &|name| node.properties.iter().position(|property| property.name == name));
+            node.relations.push(relation.map_err(|message| at.refuse(&format!("rule {}: {message}", index + 1)))?);
+        }
+        Ok(())
+    }
+}
+
+/// Where the compiler is, rendered only for a refusal.
+enum Path<'p> {
+    Root(&'static str),
+    Key(&'p Path<'p>, &'p str),
+}
+
+impl Path<'_> {
+    fn key<'p>(&'p self, key: &'p str) -> Path<'p> {
+        Path::Key(self, key)
+    }
+
+    fn pointer(&self) -> String {
+        match self {
+            Path::Root("") => String::new(),
+            Path::Root(name) => format!("/{name}"),
+            Path::Key(before, key) => format!("{}/{key}", before.pointer()),
+        }
+    }
+
+    fn refuse(&self, message: &str) -> SchemaError {
+        SchemaError { pointer: self.pointer(), message: message.to_owned() }
+    }
+}
+
+fn types(value: &Value) -> Option<Types> {
+    let names = match value {
+        Value::String(name) => vec![name.as_str()],
+        other => other.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?,
+    };
+    names.into_iter().try_fold(Types::default(), |set, name| Some(Types(set.0 | Types::named(name)?.0)))
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn scalars(value: &Value) -> Option<Vec<Scalar>> {
+    value.as_array()?.iter().map(scalar).collect()
+}
+
+fn scalar(value: &Value) -> Option<Scalar> {
+    match value {
+        Value::String(text) => Some(Scalar::Text(text.clone())),
+        Value::Null => Some(Scalar::Null),
+        other => other.as_i64().map(Scalar::Integer),
+    }
+}
+
+fn length(value: &Value) -> Option<usize> {
+    value.as_u64().and_then(|length| usize::try_from(length).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compile(text: &str) -> Result<Schema, SchemaError> {
+        Schema::compile(text, "", &[])
+    }
+
+    #[test]
+    fn what_is_outside_the_subset_is_refused_and_named() {
+        for (schema, pointer, word) in [
+            (r#"{"anyOf": []}"#, "/anyOf", "subset"),
+            (r#"{"properties": {"a": {"format": "uuid"}}}"#, "/properties/a/format", "subset"),
+            (r#"{"properties": {"a": {"type": "text"}}}"#, "/properties/a/type", "types"),
+            (r#"{"properties": {}, "required": ["a"]}"#, "/properties", "not listed"),
+            (r##"{"properties": {"a": {"$ref": "other.json"}}}"##, "/properties/a", "$defs"),
+            (r##"{"properties": {"a": {"$ref": "#/$defs/x"}}}"##, "/properties/a", "no definition x"),
+            (
+                r##"{"$defs": {"x": {"type": "null"}}, "items": {"$ref": "#/$defs/x", "type": "null"}}"##,
+                "/items",
+                "beside",
+            ),
+            (r#"{"type": "string", "pattern": "^a$"}"#, "", "x-means"),
+            (r#"{"type": "string", "x-means": "local-time"}"#, "", "pattern"),
+            (r#"{"x-means": "colour"}"#, "/x-means", "not known"),
+            (r#"{"additionalProperties": false}"#, "/additionalProperties", "note"),
+            (r#"{"properties": {"a": {"x-instead": "b"}}}"#, "/properties/a", "x-instead"),
+            (r#"{"properties": {"a": {}}, "x-rules": [{"time-order": ["a", "b"]}]}"#, "/x-rules", "b"),
+            (r#"{"x-rules": [{"colour-order": []}]}"#, "/x-rules", "colour-order"),
+        ] {
+            let error = compile(schema).expect_err(schema);
+            assert_eq!(error.pointer, pointer, "{schema}");
+            assert!(error.message.contains(word), "{schema}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_definition_may_refer_to_itself() {
+        let schema = compile(r##"{"$defs": {"tree": {"type": "object", "properties": {"left": {"$ref": "#/$defs/tree"}}}}, "items": {"$ref": "#/$defs/tree"}}"##).unwrap();
+        let tree = schema.node(schema.root()).items.unwrap();
+        assert_eq!(schema.node(tree).properties[0].node, tree);
+    }
+}

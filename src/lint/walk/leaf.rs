@@ -1,0 +1,222 @@
+//! What is wrong with one value: its type, its place in a list of values, its limits, and what it means.
+//!
+//! Separate from the walk, which only finds the values, and from `values`, which knows nothing of schemas.
+
+use super::{Step, Walk};
+use crate::json::{Piece, Text, piece};
+use crate::lint::finding::{Complaint, alternatives, quoted};
+use crate::lint::rules::Rule;
+use crate::lint::schema::{Means, Node, Scalar, Types};
+use crate::lint::{numbers, values};
+use crate::suggest;
+use std::ops::Range;
+
+impl Walk<'_> {
+    /// Complains unless the value may be of that type; true when it may.
+    pub(super) fn fits(&mut self, node: &Node, kind: Types, span: Range<usize>) -> bool {
+        if !node.types.allow(kind) {
+            self.complain_type(node, kind, span);
+            return false;
+        }
+        if node.other_types.contains(kind) {
+            let (is, documented) = (kind.words()[0], node.types.without(node.other_types).without(Types::NULL).words());
+            let message = format!("{} is {is}; {} is documented", self.field(), alternatives(&documented));
+            let complaint = Complaint::new(Rule::OtherType, message, format!("expected {}", alternatives(&documented)));
+            self.complain(span, complaint.help("it was seen or documented so elsewhere: a handler should take both"));
+        }
+        true
+    }
+
+    pub(super) fn complain_type(&mut self, node: &Node, kind: Types, span: Range<usize>) {
+        let documented = node.types.without(node.other_types);
+        let words = alternatives(&documented.words());
+        let message = format!("{} is {}; {words} is documented", self.field(), kind.words()[0]);
+        let complaint = Complaint::new(Rule::WrongType, message, format!("expected {words}"));
+        let inside = &self.text[span.start..span.end];
+        let number = inside.len() > 2 && inside.len() < 40 && values::is_decimal(&inside[1..inside.len() - 1]);
+        let complaint = if kind == Types::STRING && number && documented.contains(Types::NUMBER) {
+            let digits = String::from_utf8_lossy(&inside[1..inside.len() - 1]).into_owned();
+            complaint.help(format!("write it without quotation marks: {digits}"))
+        } else {
+            complaint
+        };
+        self.complain(span, complaint);
+    }
+
+    pub(super) fn check_null(&mut self, node: &Node, span: Range<usize>, required: bool) {
+        if node.types.allow(Types::NULL) {
+            return;
+        }
+        if !required || matches!(self.buffers.path.last(), Some(Step::Item(_)) | None) {
+            self.complain_type(node, Types::NULL, span);
+            return;
+        }
+        let message = format!("{} is required, and it is null", self.field());
+        let label = format!("expected {}", alternatives(&node.types.words()));
+        self.complain(span, Complaint::new(Rule::NullField, message, label));
+    }
+
+    pub(super) fn check_number(&mut self, node: Option<&Node>, span: Range<usize>, integral: bool) {
+        let text = &self.text[span.clone()];
+        // Fifteen digits always survive a double; only longer numbers and exponents need a closer look.
+        if (!integral || text.len() > 15)
+            && let Some(complaint) = numbers::check(text)
+        {
+            self.complain(span.clone(), complaint);
+        }
+        let Some(node) = node else { return };
+        let whole = integral || numbers::is_whole(text);
+        let kind = if whole && !node.types.contains(Types::NUMBER) { Types::INTEGER } else { Types::NUMBER };
+        if !self.fits(node, kind, span.clone()) {
+            return;
+        }
+        let below = node.minimum.is_some_and(|minimum| numbers::below(text, minimum));
+        if below && matches!(node.means, Some(Means::Amount { .. })) {
+            let amount = String::from_utf8_lossy(text).into_owned();
+            return self.complain(span, values::negative_amount(&amount));
+        }
+        if below || node.maximum.is_some_and(|maximum| numbers::above(text, maximum)) {
+            let message = format!("{} is outside the documented range", self.field());
+            let limit = |limit: Option<i64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
+            let label = format!("expected {} to {}", limit(node.minimum), limit(node.maximum));
+            return self.complain(span, Complaint::new(Rule::OutOfRange, message, label));
+        }
+        if let Some(allowed) = &node.allowed {
+            let value = numbers::integer(text);
+            if !allowed
+                .iter()
+                .any(|scalar| matches!((scalar, value), (Scalar::Integer(known), Some(value)) if *known == value))
+            {
+                let message = format!("{} is not among the documented values", self.field());
+                self.complain(span.clone(), Complaint::new(Rule::UnknownValue, message, "not documented"));
+            }
+        }
+        match node.means {
+            Some(Means::EpochMs) if integral => {
+                if let Some(complaint) = values::check_epoch_ms(text) {
+                    self.complain(span, complaint);
+                }
+            }
+            Some(Means::Amount { moved: true }) if values::is_zero(text) => {
+                let name = self.name();
+                self.complain(span, values::zero_amount(&name));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn check_text(&mut self, node: &Node, text: Text) {
+        let span = text.quoted();
+        if !self.fits(node, Types::STRING, span.clone()) {
+            return;
+        }
+        let bytes = self.text;
+        // UTF-8 was checked for the whole body, so nothing is lost here.
+        let value = text.decoded(bytes);
+        if let Some(allowed) = &node.allowed
+            && !allowed.iter().any(|scalar| matches!(scalar, Scalar::Text(known) if *known == value))
+        {
+            let complaint = self.unknown_value(node, &value, allowed);
+            self.complain(span.clone(), complaint);
+        }
+        if let Some(known) = node.known.as_ref().filter(|known| !known.iter().any(|known| *known == value)) {
+            // One that the list of errors has just refused needs no second finding.
+            let refused =
+                node.allowed.as_ref().is_some_and(|allowed| !allowed.contains(&Scalar::Text(value.to_string())));
+            if !refused {
+                let words: Vec<&str> = known.iter().map(String::as_str).collect();
+                let message = format!("{} is {}, which no page lists", self.field(), quoted(&value));
+                let complaint = values_of(Complaint::new(Rule::UnlistedValue, message, ""), &value, &words);
+                self.complain(span.clone(), complaint);
+            }
+        }
+        if let Some(longest) =
+            node.max_length.filter(|longest| value.len() > *longest && value.chars().count() > *longest)
+        {
+            let message = format!("{} is longer than the provider's API allows", self.field());
+            self.complain(
+                span.clone(),
+                Complaint::new(Rule::TooLong, message, format!("expected at most {longest} characters")),
+            );
+        }
+        let complaint = match &node.means {
+            None => None,
+            Some(Means::LocalTime) => values::check_time(&value, false),
+            Some(Means::UtcTime) => values::check_time(&value, true),
+            Some(Means::Amount { moved }) => values::check_amount_text(&value)
+                .or_else(|| (*moved && values::is_zero(value.as_bytes())).then(|| values::zero_amount(&self.name()))),
+            Some(Means::Uuid) => values::check_uuid(&value),
+            Some(Means::Id(prefix)) => values::check_prefixed_id(&value, prefix),
+            Some(Means::EpochMs) => None,
+            Some(Means::EventName) => {
+                let pointer = self.pointer();
+                self.names.push((text, pointer));
+                None
+            }
+        };
+        if let Some(complaint) = complaint {
+            self.complain(span, complaint);
+        }
+    }
+
+    pub(super) fn unknown_value(&self, node: &Node, value: &str, allowed: &[Scalar]) -> Complaint {
+        let texts: Vec<&str> = allowed
+            .iter()
+            .filter_map(|scalar| if let Scalar::Text(text) = scalar { Some(text.as_str()) } else { None })
+            .collect();
+        if node.means == Some(Means::EventName) {
+            let right = texts.first().copied().unwrap_or_default();
+            if self.misspellings.iter().any(|misspelling| misspelling == value) {
+                let message = format!("{value} is a misspelling of {right}, from a page of the provider");
+                return Complaint::new(Rule::MisspeltEvent, message, format!("expected {right}"))
+                    .help("take both names in the handler");
+            }
+            let message = format!("{} says {}, but the event is {right}", self.field(), quoted(value));
+            return Complaint::new(Rule::EventMismatch, message, format!("expected {}", alternatives(&texts)))
+                .help("a handler that reads the other field would act on another event: trust neither");
+        }
+        let message = format!("{} is {}, which is not documented", self.field(), quoted(value));
+        values_of(Complaint::new(Rule::UnknownValue, message, ""), value, &texts)
+    }
+
+    /// Finds what only an escape can say: NUL, and half of a surrogate pair.
+    pub(super) fn check_escapes(&mut self, text: Text) {
+        let raw = &self.text[text.start..text.end];
+        let mut at = 0;
+        while at < raw.len() {
+            let place = text.start + at;
+            match piece(raw, at) {
+                Piece::Lone => {
+                    let message = "half of a surrogate pair, which is no character";
+                    let complaint = Complaint::new(Rule::LoneSurrogate, message, "the other half is missing");
+                    self.complain(place..place + 6, complaint);
+                    at += 6;
+                }
+                Piece::Char('\0', length) => {
+                    let complaint = Complaint::new(
+                        Rule::NulCharacter,
+                        "a NUL character in a text",
+                        "many languages end a text here",
+                    );
+                    self.complain(place..place + length, complaint);
+                    at += length;
+                }
+                Piece::Char(_, length) => at += length,
+            }
+        }
+    }
+}
+
+/// Completes a complaint about a value outside a list: all of a short list in the label, the nearest in the help.
+fn values_of(mut complaint: Complaint, value: &str, known: &[&str]) -> Complaint {
+    complaint.label = match known {
+        [one] => format!("expected {one}"),
+        few if few.len() <= 6 => format!("expected {}", alternatives(few)),
+        many => format!("not one of the {} known values", many.len()),
+    };
+    match suggest::best(value, known.iter().copied()) {
+        Some(near) => complaint.help(format!("did you mean {near}?")),
+        None if known.len() > 6 => complaint.help(format!("known are {}", known.join(", "))),
+        None => complaint,
+    }
+}

@@ -1,0 +1,113 @@
+//! What is wrong with an object as a whole: keys that stand twice, fields that are missing or that nobody knows, and
+//! values that do not hang together.
+//!
+//! Separate from the walk, which goes from value to value: this is asked once at the end of each object.
+
+use super::{Kind, Step, Walk};
+use crate::json::Text;
+use crate::lint::finding::{Complaint, quoted};
+use crate::lint::relations::Fields;
+use crate::lint::rules::Rule;
+use crate::lint::schema::{Extra, Node, Property};
+use crate::suggest;
+
+impl<'a> Walk<'a> {
+    pub(super) fn complain_twin(&mut self, key: Text) {
+        let message = format!("the key {} stands twice in one object", quoted(&key.decoded(self.text)));
+        let complaint = Complaint::new(Rule::DuplicateKey, message, "here again");
+        self.complain(
+            key.quoted(),
+            complaint.help("some parsers keep the first value, most the last: a body must have one"),
+        );
+    }
+
+    /// Finds unlisted keys that stand twice in the object that was just read.
+    pub(super) fn find_twins(&mut self, first: usize) {
+        let text = self.text;
+        let keys = &self.buffers.strangers[first..];
+        if keys.len() == 1 {
+            return;
+        }
+        // A sender's objects are small; a hostile one is not, so what is large is sorted.
+        let mut sorted: Vec<(std::borrow::Cow<'_, str>, Text)> =
+            keys.iter().map(|key| (key.decoded(text), *key)).collect();
+        sorted.sort_by(|(name, key), (other, later)| name.cmp(other).then(key.start.cmp(&later.start)));
+        let twins = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
+        for twin in twins.collect::<Vec<_>>() {
+            self.buffers.path.push(Step::Key(twin));
+            self.complain_twin(twin);
+            self.buffers.path.pop();
+        }
+    }
+
+    /// Judges an object as a whole: what is missing, what is too much, and how its fields hang together.
+    pub(super) fn finish(&mut self, node: &'a Node, open: usize, first_place: usize, first_stranger: usize) {
+        let mut strangers: Vec<Text> = Vec::new();
+        if node.extra == Extra::Note {
+            strangers.extend_from_slice(&self.buffers.strangers[first_stranger..]);
+        }
+        for (index, property) in node.properties.iter().enumerate() {
+            if property.required && self.buffers.places[first_place + index].kind == Kind::Absent {
+                self.complain_missing(&property.name, open, &mut strangers);
+            }
+        }
+        for key in strangers {
+            let name = key.decoded(self.text);
+            let complaint = Complaint::new(
+                Rule::UnknownField,
+                format!("no page mentions a field {}", quoted(&name)),
+                "not in the documentation",
+            );
+            let absent = |property: &&Property| {
+                let index = node.properties.iter().position(|other| other.name == property.name);
+                index.is_some_and(|index| self.buffers.places[first_place + index].kind == Kind::Absent)
+            };
+            let names = node.properties.iter().filter(absent).map(|property| property.name.as_str());
+            let complaint = match suggest::best(&name, names) {
+                Some(near) => complaint.help(format!("did you mean `{near}`?")),
+                None => complaint,
+            };
+            self.buffers.path.push(Step::Key(key));
+            self.complain(key.quoted(), complaint);
+            self.buffers.path.pop();
+        }
+        if !node.relations.is_empty() {
+            self.relate(node, first_place);
+        }
+    }
+
+    pub(super) fn complain_missing(&mut self, name: &str, open: usize, strangers: &mut Vec<Text>) {
+        let near = suggest::best(
+            name,
+            strangers.iter().map(|key| key.decoded(self.text)).collect::<Vec<_>>().iter().map(|name| &**name),
+        )
+        .map(str::to_owned);
+        let complaint =
+            Complaint::new(Rule::MissingField, format!("`{name}` is missing"), format!("this object lacks `{name}`"));
+        let complaint = match near {
+            Some(near) => {
+                strangers.retain(|key| key.decoded(self.text) != near);
+                complaint.help(format!("`{near}` is no field of the provider's: should it be `{name}`?"))
+            }
+            None => complaint,
+        };
+        self.complain(open..open + 1, complaint);
+    }
+
+    pub(super) fn relate(&mut self, node: &'a Node, first_place: usize) {
+        let mut complaints = Vec::new();
+        let fields = Fields {
+            text: self.text,
+            places: &self.buffers.places[first_place..],
+            properties: &node.properties,
+            chains: self.schema.map_or(&[], |schema| &schema.chains),
+        };
+        for relation in &node.relations {
+            relation.check(&fields, &mut |pointer, span, complaint| complaints.push((pointer, span, complaint)));
+        }
+        for (pointer, span, complaint) in complaints {
+            let pointer = self.pointer() + &pointer;
+            self.push(complaint.at(pointer, span));
+        }
+    }
+}
