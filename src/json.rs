@@ -21,6 +21,12 @@ impl Text {
         self.start - 1..self.end + 1
     }
 
+    /// The bytes of what the text says.
+    pub(crate) fn bytes(self, text: &[u8]) -> Cow<'_, [u8]> {
+        let raw = &text[self.start..self.end];
+        if self.escaped { Cow::Owned(unescape(raw).into_bytes()) } else { Cow::Borrowed(raw) }
+    }
+
     /// What the text says, unescaped where need be.
     pub(crate) fn decoded<'t>(self, text: &'t [u8]) -> Cow<'t, str> {
         let raw = &text[self.start..self.end];

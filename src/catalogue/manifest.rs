@@ -173,6 +173,9 @@ pub struct Recognise {
     /// The form of the bodies that it recognises.
     #[serde(default = "full")]
     pub form: Form,
+    /// So characteristic that no other test need be tried once this one holds.
+    #[serde(default)]
+    pub decides: bool,
     /// Pointers that must all exist.
     #[serde(default)]
     pub has: Vec<String>,

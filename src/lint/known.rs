@@ -19,10 +19,8 @@ pub(super) struct Known<'c> {
     pub(super) manifest: &'c Manifest,
     pub(super) kinds: Vec<Kind<'c>>,
     pub(super) chains: Vec<(String, Chain)>,
-    /// Every name of every event → its place in the list.
-    pub(super) names: HashMap<&'c str, usize>,
-    /// Every event's name in lower case → its place; for `object.status`.
-    pub(super) statuses: HashMap<String, usize>,
+    names: OnceLock<HashMap<&'c str, usize>>,
+    statuses: OnceLock<HashMap<String, usize>>,
 }
 
 /// A schema, compiled when the first body needs it.
@@ -32,6 +30,7 @@ pub(super) struct Kind<'c> {
     pub(super) text: &'c str,
     pub(super) compiled: OnceLock<Result<Schema, SchemaError>>,
 }
+
 /// What a body is to be checked against.
 pub(super) struct Target<'l> {
     pub(super) provider: usize,
@@ -48,15 +47,12 @@ impl<'c> Known<'c> {
             .kinds()
             .filter_map(|name| Some(Kind { name, text: provider.schema(name)?, compiled: OnceLock::new() }));
         let chains = manifest.currencies.iter().filter_map(|(code, name)| Some((code.clone(), Chain::named(name)?)));
-        let names =
-            manifest.events.iter().enumerate().flat_map(|(at, event)| event.names().map(move |name| (name, at)));
-        let statuses = manifest.events.iter().enumerate().map(|(at, event)| (event.name.to_lowercase(), at));
         Self {
             manifest,
             kinds: kinds.collect(),
             chains: chains.collect(),
-            names: names.collect(),
-            statuses: statuses.collect(),
+            names: OnceLock::new(),
+            statuses: OnceLock::new(),
         }
     }
 
@@ -64,12 +60,26 @@ impl<'c> Known<'c> {
         self.kinds.iter().position(|kind| kind.name == name)
     }
 
+    /// The event that one of its names, aliases or misspellings means.
+    fn named(&self, name: &str) -> Option<usize> {
+        let events = self.manifest.events.iter().enumerate();
+        let names = || events.flat_map(|(at, event)| event.names().map(move |name| (name, at))).collect();
+        self.names.get_or_init(names).get(name).copied()
+    }
+
+    /// The event `object.status`, in lower case.
+    pub(super) fn by_status(&self, status: &str) -> Option<usize> {
+        let events = self.manifest.events.iter().enumerate();
+        let statuses = || events.map(|(at, event)| (event.name.to_ascii_lowercase(), at)).collect();
+        self.statuses.get_or_init(statuses).get(status).copied()
+    }
+
     /// Finds the event that a body names, or says that there is none.
     pub(super) fn by_name<'l>(&self, said: Said<'l>, target: &mut Target<'l>) {
         let name = &*said.text;
-        if let Some(event) = self.names.get(name) {
-            target.event = Some(*event);
-            target.kind = self.kind(&self.manifest.events[*event].kind);
+        if let Some(event) = self.named(name) {
+            target.event = Some(event);
+            target.kind = self.kind(&self.manifest.events[event].kind);
             return;
         }
         let open = self.manifest.unknown_events.as_deref().and_then(|kind| self.kind(kind));

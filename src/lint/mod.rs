@@ -28,7 +28,7 @@ use finding::quoted;
 use known::{Known, Target};
 use recognise::{Finds, Recognised, Recogniser, Said, form_of};
 
-use walk::{Buffers, Walk};
+use walk::{Buffers, OtherName, Walk};
 
 /// Checks bodies against the catalogue.
 #[derive(Debug)]
@@ -230,9 +230,9 @@ impl<'c> Linter<'c> {
                 if let Some((said, complaint)) = &target.complaint {
                     // The schema of an open list says less about the same value.
                     findings.retain(|finding| finding.span != said.span || finding.rule != complaint.rule);
-                    findings.push(complaint.clone().at(said.pointer.clone(), said.span.clone()));
+                    findings.push(complaint.clone().at(said.pointer.to_owned(), said.span.clone()));
                 }
-                findings.extend(self.compare_names(target, &walked.names));
+                findings.extend(walked.other_name.and_then(|other| self.compare_names(target, other)));
             }
             (Ok(end), None) => {
                 findings.push(if object { self.unrecognised(text, at) } else { text::no_object(text, at, *end) });
@@ -251,7 +251,7 @@ impl<'c> Linter<'c> {
     }
 
     /// Which event a body is, and what is to be said about that.
-    fn target<'l>(&self, text: &'l [u8], at: usize, scratch: &mut Scratch) -> Option<Target<'l>> {
+    fn target<'l>(&'l self, text: &'l [u8], at: usize, scratch: &mut Scratch) -> Option<Target<'l>> {
         if let Some((provider, event)) = self.forced {
             let known = &self.providers[provider];
             let envelope = known.manifest.envelope.as_ref();
@@ -267,7 +267,7 @@ impl<'c> Linter<'c> {
         let mut target = Target { provider, kind: None, event: None, form: Some(test.form), complaint: None };
         if let Some(why) = &test.refuse {
             let message = format!("this is {why}");
-            let said = Said { text: "".into(), pointer: String::new(), span: at..at + 1 };
+            let said = Said { text: "".into(), pointer: "", span: at..at + 1 };
             target.form = None;
             target.complaint =
                 Some((said, Complaint::new(Rule::Unrecognised, message, "known, but not in the catalogue")));
@@ -283,8 +283,9 @@ impl<'c> Linter<'c> {
             scratch.status.clear();
             scratch.status.push_str(object);
             scratch.status.push('.');
-            scratch.status.extend(status.text.chars().flat_map(char::to_lowercase));
-            target.event = known.statuses.get(scratch.status.as_str()).copied();
+            scratch.status.push_str(&status.text);
+            scratch.status.make_ascii_lowercase();
+            target.event = known.by_status(&scratch.status);
         } else if object.is_none() {
             let kind = test.kind.as_deref();
             target.event = known.manifest.events.iter().position(|event| Some(event.kind.as_str()) == kind);
@@ -293,22 +294,16 @@ impl<'c> Linter<'c> {
     }
 
     /// The body names its event twice: by its two true names, perhaps.
-    fn compare_names(&self, target: &Target<'_>, names: &[walk::Named]) -> Option<Finding> {
-        let [first, second, ..] = names else {
-            return None;
-        };
+    fn compare_names(&self, target: &Target<'_>, other: OtherName) -> Option<Finding> {
+        let OtherName { first, name, pointer, span } = other;
         let event = &self.providers[target.provider].manifest.events[target.event?];
-        let true_name = |name: &str| event.name == name || event.aliases.iter().any(|alias| alias == name);
-        if first.name == second.name || !true_name(&first.name) || !true_name(&second.name) {
+        let is_true = |name: &str| event.name == name || event.aliases.iter().any(|alias| alias == name);
+        if !is_true(&first) || !is_true(&name) {
             return None;
         }
-        let message = format!("one event under its two names, {} and {}", first.name, second.name);
-        let complaint = Complaint::new(Rule::TwoEventNames, message, format!("{} above", first.name));
-        Some(
-            complaint
-                .help("both are documented: take either in the handler")
-                .at(second.pointer.clone(), second.span.clone()),
-        )
+        let message = format!("one event under its two names, {first} and {name}");
+        let complaint = Complaint::new(Rule::TwoEventNames, message, format!("{first} before"));
+        Some(complaint.help("both are documented: take either in the handler").at(pointer, span))
     }
 
     fn unrecognised(&self, text: &[u8], at: usize) -> Finding {

@@ -8,13 +8,6 @@ use crate::json::{Scanner, Text};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A value at a pointer that some test asks for.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    /// Set where it is a text.
-    text: Option<Text>,
-}
-
 /// All tests, compiled: pointers by number, so that one look at a body answers for all of them.
 #[derive(Debug)]
 pub(crate) struct Recogniser {
@@ -36,6 +29,7 @@ struct Outer {
 struct Test {
     provider: usize,
     index: usize,
+    decides: bool,
     has: Vec<usize>,
     starts: Vec<(usize, Vec<String>)>,
     name: Option<usize>,
@@ -58,7 +52,7 @@ pub(crate) struct Recognised<'t> {
 #[derive(Debug)]
 pub(crate) struct Said<'t> {
     pub(crate) text: Cow<'t, str>,
-    pub(crate) pointer: String,
+    pub(crate) pointer: &'t str,
     pub(crate) span: Range<usize>,
 }
 
@@ -72,7 +66,7 @@ impl Recogniser {
                 test.starts.iter().map(|(pointer, words)| (recogniser.pointer(pointer), words.clone())).collect();
             let name = test.name.as_ref().map(|pointer| recogniser.pointer(pointer));
             let status = test.status.as_ref().map(|pointer| recogniser.pointer(pointer));
-            recogniser.tests.push(Test { provider, index, has, starts, name, status });
+            recogniser.tests.push(Test { provider, index, decides: test.decides, has, starts, name, status });
         }
         recogniser
     }
@@ -103,46 +97,49 @@ impl Recogniser {
 
     /// Recognises the object that begins at `at`; only tests that `admit` lets pass are tried.
     pub(crate) fn recognise<'t>(
-        &self,
+        &'t self,
         text: &'t [u8],
         at: usize,
         admit: impl Fn(usize) -> bool,
         found: &mut Finds,
     ) -> Option<Recognised<'t>> {
-        let found = &mut found.0;
-        found.clear();
-        found.resize(self.pointers.len(), None);
-        // The first test of all decides for one provider's every body: once it holds, the rest need not be read.
-        let first = self.tests.first().filter(|test| admit(test.provider));
+        found.next_body(self.pointers.len());
+        let holds = |test: &&Test, found: &Finds| admit(test.provider) && test.holds(text, found);
+        let mut decided: Option<&Test> = None;
         Scanner::new(text, at).members(|scanner, key| {
-            self.look(text, scanner, key, found);
-            !first.is_some_and(|test| test.holds(text, found))
+            if !self.look(text, scanner, key, found) {
+                return true;
+            }
+            decided = decided.or_else(|| self.tests.iter().find(|test| test.decides && holds(test, found)));
+            // Once it is decided, only the status is still of interest.
+            !decided.is_some_and(|test| test.status.is_none_or(|status| found.get(status).is_some()))
         });
-        let test = self.tests.iter().find(|test| admit(test.provider) && test.holds(text, found))?;
+        let test = decided.or_else(|| self.tests.iter().find(|test| holds(test, found)))?;
         let said = |pointer: Option<usize>| {
             let pointer = pointer?;
-            let value = found[pointer]?.text?;
-            Some(Said { text: value.decoded(text), pointer: self.pointers[pointer].clone(), span: value.quoted() })
+            let value = found.get(pointer)??;
+            Some(Said { text: value.decoded(text), pointer: &self.pointers[pointer], span: value.quoted() })
         };
         Some(Recognised { provider: test.provider, test: test.index, name: said(test.name), status: said(test.status) })
     }
 
-    /// Notes the value of an outer key where a pointer leads there, and looks one level further down.
-    fn look(&self, text: &[u8], scanner: &mut Scanner<'_>, key: Text, found: &mut [Option<Found>]) {
-        let name = key.decoded(text);
-        let Some(outer) = self.outer.get(name.len()).and_then(|bucket| bucket.iter().find(|outer| outer.key == *name))
-        else {
-            return;
+    /// Notes the value of an outer key where a pointer leads there, and looks one level further down. True where there
+    /// was something to note.
+    fn look(&self, text: &[u8], scanner: &mut Scanner<'_>, key: Text, found: &mut Finds) -> bool {
+        let name = key.bytes(text);
+        let bucket = self.outer.get(name.len());
+        let Some(outer) = bucket.and_then(|bucket| bucket.iter().find(|outer| outer.key.as_bytes() == &*name)) else {
+            return false;
         };
         if let Some(pointer) = outer.pointer {
-            found[pointer] = Some(value_at(scanner));
+            found.set(pointer, value_at(scanner));
         }
         if !outer.inner.is_empty() && scanner.peek() == Some(b'{') {
             let mut inner = scanner.clone();
             inner.members(|inside, key| {
-                let name = key.decoded(text);
-                for (_, pointer) in outer.inner.iter().filter(|(known, _)| *known == *name) {
-                    found[*pointer] = Some(value_at(inside));
+                let name = key.bytes(text);
+                for (_, pointer) in outer.inner.iter().filter(|(known, _)| known.as_bytes() == &*name) {
+                    found.set(*pointer, value_at(inside));
                 }
                 true
             });
@@ -151,6 +148,7 @@ impl Recogniser {
                 scanner.at = inner.at;
             }
         }
+        true
     }
 
     /// What a provider's tests look for, in words, for the body that fits none: not every combination, but the fields
@@ -183,41 +181,61 @@ impl Recogniser {
     }
 }
 
-/// The values found in one look, kept between bodies.
+/// The values found in one look. Kept between bodies and never cleared: a value of an earlier look has an older number.
 #[derive(Debug, Default)]
-pub(crate) struct Finds(Vec<Option<Found>>);
+pub(crate) struct Finds {
+    look: u64,
+    values: Vec<(u64, Option<Text>)>,
+}
 
-fn value_at(scanner: &Scanner<'_>) -> Found {
-    let text = if scanner.peek() == Some(b'"') { scanner.clone().string().ok() } else { None };
-    Found { text }
+impl Finds {
+    fn next_body(&mut self, pointers: usize) {
+        self.look += 1;
+        self.values.resize(pointers, (0, None));
+    }
+
+    fn set(&mut self, pointer: usize, value: Option<Text>) {
+        self.values[pointer] = (self.look, value);
+    }
+
+    /// Whether there is a value, and then the text that it is, if it is one.
+    fn get(&self, pointer: usize) -> Option<Option<Text>> {
+        let (look, value) = self.values[pointer];
+        (look == self.look).then_some(value)
+    }
+
+    fn text(&self, pointer: usize) -> Option<Text> {
+        self.get(pointer).flatten()
+    }
+}
+
+/// The value that begins here, where it is a text.
+fn value_at(scanner: &Scanner<'_>) -> Option<Text> {
+    if scanner.peek() == Some(b'"') { scanner.clone().string().ok() } else { None }
 }
 
 impl Test {
-    fn holds(&self, text: &[u8], found: &[Option<Found>]) -> bool {
-        self.has.iter().all(|pointer| found[*pointer].is_some())
+    fn holds(&self, text: &[u8], found: &Finds) -> bool {
+        self.has.iter().all(|pointer| found.get(*pointer).is_some())
             // A name that is no text names nothing.
-            && self.name.is_none_or(|pointer| found[pointer].is_some_and(|found| found.text.is_some()))
+            && self.name.is_none_or(|pointer| found.text(pointer).is_some())
             && self.starts.iter().all(|(pointer, words)| {
-                let value = found[*pointer].and_then(|found| found.text);
-                value.is_some_and(|value| {
-                    let value = value.decoded(text);
-                    words.iter().any(|word| value.starts_with(word.as_str()))
+                found.text(*pointer).is_some_and(|value| {
+                    let value = value.bytes(text);
+                    words.iter().any(|word| value.starts_with(word.as_bytes()))
                 })
             })
     }
 }
 
-/// Whether a body whose event was named by the user comes in its envelope: it has the place that holds the bare form,
-/// or, where the bare form is the same object with fewer keys, one of those.
+/// Whether a body whose event was named by the user comes in its envelope: it has one of the envelope's keys, or the
+/// place that holds the bare form.
 pub(crate) fn form_of(text: &[u8], at: usize, envelope: &Envelope) -> Form {
     let inner = envelope.bare.strip_prefix('/');
     let mut full = false;
     Scanner::new(text, at).members(|_, key| {
         let name = key.decoded(text);
-        full |= match inner {
-            Some(inner) => name == inner,
-            None => envelope.keys.iter().any(|key| *key == name),
-        };
+        full |= inner.is_some_and(|inner| name == inner) || envelope.keys.iter().any(|key| *key == name);
         !full
     });
     if full { Form::Full } else { Form::Bare }

@@ -141,27 +141,28 @@ impl Fields<'_> {
         complain(format!("/{}", self.name(field)), self.places[field].range(), complaint);
     }
 
-    /// The raw text of a string without escapes, which is all that these rules look at.
-    fn text(&self, field: usize) -> Option<&str> {
+    /// The raw bytes of a text without escapes, which is all that these rules look at.
+    fn raw(&self, field: usize) -> Option<&[u8]> {
         let place = self.places[field];
-        if place.kind != Kind::Text {
-            return None;
-        }
-        let raw = &self.text[place.start + 1..place.end - 1];
-        if raw.contains(&b'\\') { None } else { std::str::from_utf8(raw).ok() }
+        let plain = place.kind == Kind::Text && !place.escaped;
+        plain.then(|| &self.text[place.start + 1..place.end - 1])
+    }
+
+    fn text(&self, field: usize) -> Option<&str> {
+        self.raw(field).and_then(|raw| std::str::from_utf8(raw).ok())
     }
 
     /// An amount, as a number or as a text that holds one.
     fn amount(&self, field: usize) -> Option<Decimal> {
         match self.places[field].kind {
             Kind::Number => decimal(&self.text[self.places[field].range()]),
-            Kind::Text => self.text(field).and_then(|text| decimal(text.as_bytes())),
+            Kind::Text => self.raw(field).and_then(decimal),
             _ => None,
         }
     }
 
     fn time(&self, field: usize) -> Option<Moment> {
-        parse_time(self.text(field)?.as_bytes()).ok().map(|(moment, _)| moment)
+        parse_time(self.raw(field)?).ok().map(|(moment, _)| moment)
     }
 
     fn time_order(&self, earlier: usize, later: usize, complain: Complain<'_>) {

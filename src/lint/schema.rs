@@ -6,7 +6,7 @@ mod compile;
 
 use super::chains::Chain;
 use super::relations::Relation;
-use super::values::{DECIMAL_PATTERN, TIME_PATTERN};
+use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_uuid, is_zero, parse_time};
 use std::fmt;
 
 /// A compiled schema. Nodes refer to each other by number, so that `$ref` may loop.
@@ -68,6 +68,16 @@ pub(crate) enum Scalar {
     Null,
 }
 
+impl Scalar {
+    fn kind(&self) -> Types {
+        match self {
+            Self::Text(_) => Types::STRING,
+            Self::Integer(_) => Types::INTEGER,
+            Self::Null => Types::NULL,
+        }
+    }
+}
+
 /// What a value means, beyond its type.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Means {
@@ -92,6 +102,21 @@ impl Means {
             "event-name" => Self::EventName,
             other => Self::Id(other.strip_prefix("id ").filter(|prefix| !prefix.is_empty())?.to_owned()),
         })
+    }
+
+    /// Whether a text is beyond doubt; where it is not, somebody looks closer.
+    pub(crate) fn fits(&self, text: &[u8]) -> bool {
+        match self {
+            Self::LocalTime => parse_time(text).is_ok(),
+            Self::UtcTime => parse_time(text).is_ok_and(|(_, zone)| zone),
+            Self::Amount { moved } => is_decimal(text) && !(*moved && is_zero(text)),
+            Self::Uuid => is_uuid(text),
+            Self::Id(prefix) => {
+                let rest = text.strip_prefix(prefix.as_bytes()).and_then(|rest| rest.strip_prefix(b"-"));
+                rest.is_some_and(is_uuid)
+            }
+            Self::EpochMs | Self::EventName => true,
+        }
     }
 
     fn pattern(&self) -> Option<&'static str> {
@@ -132,6 +157,10 @@ impl Types {
 
     pub(crate) fn contains(self, kind: Types) -> bool {
         self.0 & kind.0 != 0
+    }
+
+    fn with(self, other: Types) -> Types {
+        Types(self.0 | other.0)
     }
 
     pub(crate) fn without(self, other: Types) -> Types {

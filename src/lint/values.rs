@@ -206,11 +206,11 @@ pub(crate) fn zero_amount(name: &str) -> Complaint {
 
 /// Whether a text is a UUID with hyphens; the case of the digits does not matter.
 pub(crate) fn is_uuid(text: &[u8]) -> bool {
-    text.len() == 36
-        && text.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+    let Ok(text) = <&[u8; 36]>::try_from(text) else { return false };
+    // Counted without a branch a byte: every id of every body comes past here.
+    let digit = |byte: u8| u32::from(byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 6);
+    let digits: u32 = text.iter().map(|byte| digit(*byte)).sum();
+    digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')
 }
 
 pub(crate) fn check_uuid(text: &str) -> Option<Complaint> {

@@ -28,12 +28,14 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) kind: Kind,
+    /// A text with escapes in it.
+    pub(crate) escaped: bool,
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
 impl Place {
-    const ABSENT: Place = Place { kind: Kind::Absent, start: 0, end: 0 };
+    const ABSENT: Place = Place { kind: Kind::Absent, escaped: false, start: 0, end: 0 };
 
     pub(crate) fn range(self) -> Range<usize> {
         self.start..self.end
@@ -63,14 +65,15 @@ pub(crate) struct Walked {
     pub(crate) findings: Vec<Finding>,
     /// How many findings were not kept.
     pub(crate) dropped: usize,
-    /// Where the fields stand that hold the event's name.
-    pub(crate) names: Vec<Named>,
+    /// Set where the body calls its event by two names.
+    pub(crate) other_name: Option<OtherName>,
     /// The end of the value, or where the text stops being JSON.
     pub(crate) end: Result<usize, Fault>,
 }
 
-/// A field that holds the event's name.
-pub(crate) struct Named {
+/// A second name for the event, other than the first.
+pub(crate) struct OtherName {
+    pub(crate) first: String,
     pub(crate) name: String,
     pub(crate) pointer: String,
     pub(crate) span: Range<usize>,
@@ -84,7 +87,8 @@ pub(crate) struct Walk<'a> {
     buffers: &'a mut Buffers,
     /// Spellings of the event's name that a page of the provider gets wrong.
     misspellings: &'a [String],
-    names: Vec<(Text, String)>,
+    event_name: Option<Text>,
+    other_name: Option<OtherName>,
     findings: Vec<Finding>,
     dropped: usize,
     depth: usize,
@@ -104,26 +108,33 @@ impl<'a> Walk<'a> {
         buffers.strangers.clear();
         let schema = against.map(|(schema, _)| schema);
         let scanner = Scanner::new(text, at);
-        let (names, findings) = (Vec::new(), Vec::new());
-        let mut walk = Walk { text, scanner, schema, buffers, misspellings, names, findings, dropped: 0, depth: 0 };
-        let end = walk.value(against.map(|(_, node)| node), true).map(|place| place.end);
-        let named = |(text, pointer): (Text, String)| Named {
-            name: text.decoded(walk.text).into_owned(),
-            pointer,
-            span: text.quoted(),
+        let mut walk = Walk {
+            text,
+            scanner,
+            schema,
+            buffers,
+            misspellings,
+            event_name: None,
+            other_name: None,
+            findings: Vec::new(),
+            dropped: 0,
+            depth: 0,
         };
-        let names = walk.names.into_iter().map(named).collect();
-        Walked { findings: walk.findings, dropped: walk.dropped, names, end }
+        let end = walk.value(against.map(|(_, node)| node), true).map(|place| place.end);
+        let Walk { findings, dropped, other_name, .. } = walk;
+        Walked { findings, dropped, other_name, end }
     }
 
     /// Reads one value; the scanner stands on its first byte.
     fn value(&mut self, node: Option<usize>, required: bool) -> Result<Place, Fault> {
         let start = self.scanner.at;
         let node = self.schema.zip(node).map(|(schema, id)| schema.node(id));
+        let mut escaped = false;
         let kind = match self.scanner.peek() {
             Some(b'"') => {
                 let text = self.scanner.string()?;
-                if text.escaped {
+                escaped = text.escaped;
+                if escaped {
                     self.check_escapes(text);
                 }
                 if let Some(node) = node {
@@ -162,7 +173,7 @@ impl<'a> Walk<'a> {
             }
             _ => return Err(self.scanner.fault("a value")),
         };
-        Ok(Place { kind, start, end: self.scanner.at })
+        Ok(Place { kind, escaped, start, end: self.scanner.at })
     }
 
     fn enter(&mut self) -> Result<(), Fault> {
@@ -288,11 +299,13 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    #[cold]
     fn complain(&mut self, span: Range<usize>, complaint: Complaint) {
         let pointer = self.pointer();
         self.push(complaint.at(pointer, span));
     }
 
+    #[cold]
     fn push(&mut self, finding: Finding) {
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding);

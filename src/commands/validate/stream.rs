@@ -160,11 +160,13 @@ impl Stream {
         }
         let (line, offset, record) = (self.line, self.offset, self.record);
         self.offset += buffer.text().len() as u64;
-        self.line += memchr::memchr_iter(b'\n', buffer.text()).count() as u64;
-        if framing != Framing::Document {
-            let lines = buffer.text().split(|byte| *byte == b'\n');
-            self.record += lines.filter(|line| !is_blank(line)).count() as u64;
+        let mut start = 0;
+        for newline in memchr::memchr_iter(b'\n', buffer.text()) {
+            self.line += 1;
+            self.record += u64::from(!is_blank(&buffer.text()[start..newline]));
+            start = newline + 1;
         }
+        self.record += u64::from(!is_blank(&buffer.text()[start..]));
         self.skipping = oversized && framing != Framing::Document;
         self.done = framing == Framing::Document || (self.ended && self.carry.is_empty() && !self.skipping);
         Ok(Some(Chunk { source: self.source.clone(), framing, line, offset, record, last: self.done, oversized }))

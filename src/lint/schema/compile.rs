@@ -169,6 +169,10 @@ impl<'v> Compiler<'v> {
             };
             return Err(path.refuse(&message));
         }
+        if let Some(allowed) = node.allowed.as_ref().filter(|_| node.types == Types::default()) {
+            // A list of values says the types, too.
+            node.types = allowed.iter().fold(Types::default(), |types, scalar| types.with(scalar.kind()));
+        }
         for (index, rule) in object.get("x-rules").and_then(Value::as_array).into_iter().flatten().enumerate() {
             let at = path.key("x-rules");
             let relation =
@@ -208,7 +212,7 @@ fn types(value: &Value) -> Option<Types> {
         Value::String(name) => vec![name.as_str()],
         other => other.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?,
     };
-    names.into_iter().try_fold(Types::default(), |set, name| Some(Types(set.0 | Types::named(name)?.0)))
+    names.into_iter().try_fold(Types::default(), |set, name| Some(set.with(Types::named(name)?)))
 }
 
 fn strings(value: &Value) -> Option<Vec<String>> {

@@ -2,7 +2,7 @@
 //!
 //! Separate from the walk, which only finds the values, and from `values`, which knows nothing of schemas.
 
-use super::{Step, Walk};
+use super::{OtherName, Step, Walk};
 use crate::json::{Piece, Text, piece};
 use crate::lint::finding::{Complaint, alternatives, quoted};
 use crate::lint::rules::Rule;
@@ -27,6 +27,7 @@ impl Walk<'_> {
         true
     }
 
+    #[cold]
     pub(super) fn complain_type(&mut self, node: &Node, kind: Types, span: Range<usize>) {
         let documented = node.types.without(node.other_types);
         let words = alternatives(&documented.words());
@@ -59,14 +60,14 @@ impl Walk<'_> {
     pub(super) fn check_number(&mut self, node: Option<&Node>, span: Range<usize>, integral: bool) {
         let text = &self.text[span.clone()];
         // Fifteen digits always survive a double; only longer numbers and exponents need a closer look.
-        if (!integral || text.len() > 15)
+        if (text.len() > 15 || !integral && text.iter().any(|byte| matches!(byte, b'e' | b'E')))
             && let Some(complaint) = numbers::check(text)
         {
             self.complain(span.clone(), complaint);
         }
         let Some(node) = node else { return };
-        let whole = integral || numbers::is_whole(text);
-        let kind = if whole && !node.types.contains(Types::NUMBER) { Types::INTEGER } else { Types::NUMBER };
+        let number = node.types.contains(Types::NUMBER);
+        let kind = if !number && (integral || numbers::is_whole(text)) { Types::INTEGER } else { Types::NUMBER };
         if !self.fits(node, kind, span.clone()) {
             return;
         }
@@ -106,59 +107,75 @@ impl Walk<'_> {
     }
 
     pub(super) fn check_text(&mut self, node: &Node, text: Text) {
-        let span = text.quoted();
-        if !self.fits(node, Types::STRING, span.clone()) {
+        if !self.fits(node, Types::STRING, text.quoted()) {
             return;
         }
-        let bytes = self.text;
-        // UTF-8 was checked for the whole body, so nothing is lost here.
+        let raw = text.bytes(self.text);
+        let among = |known: &[String]| known.iter().any(|known| known.as_bytes() == &*raw);
+        let documented = node.allowed.as_ref().is_none_or(|allowed| {
+            allowed.iter().any(|scalar| matches!(scalar, Scalar::Text(known) if known.as_bytes() == &*raw))
+        });
+        let listed = node.known.as_ref().is_none_or(|known| among(known));
+        let short = node.max_length.is_none_or(|longest| raw.len() <= longest);
+        let sound = node.means.as_ref().is_none_or(|means| means.fits(&raw));
+        if node.means == Some(Means::EventName) {
+            self.event_name(text);
+        }
+        if !(documented && listed && short && sound) {
+            self.explain_text(node, text, documented, listed);
+        }
+    }
+
+    /// Says what is wrong with a text that did not pass every quick look.
+    #[cold]
+    fn explain_text(&mut self, node: &Node, text: Text, documented: bool, listed: bool) {
+        let (span, bytes) = (text.quoted(), self.text);
         let value = text.decoded(bytes);
-        if let Some(allowed) = &node.allowed
-            && !allowed.iter().any(|scalar| matches!(scalar, Scalar::Text(known) if *known == value))
-        {
+        if let Some(allowed) = node.allowed.as_ref().filter(|_| !documented) {
             let complaint = self.unknown_value(node, &value, allowed);
             self.complain(span.clone(), complaint);
         }
-        if let Some(known) = node.known.as_ref().filter(|known| !known.iter().any(|known| *known == value)) {
-            // One that the list of errors has just refused needs no second finding.
-            let refused =
-                node.allowed.as_ref().is_some_and(|allowed| !allowed.contains(&Scalar::Text(value.to_string())));
-            if !refused {
-                let words: Vec<&str> = known.iter().map(String::as_str).collect();
-                let message = format!("{} is {}, which no page lists", self.field(), quoted(&value));
-                let complaint = values_of(Complaint::new(Rule::UnlistedValue, message, ""), &value, &words);
-                self.complain(span.clone(), complaint);
-            }
+        // One that the list of errors has just refused needs no second finding.
+        if let Some(known) = node.known.as_ref().filter(|_| documented && !listed) {
+            let words: Vec<&str> = known.iter().map(String::as_str).collect();
+            let message = format!("{} is {}, which no page lists", self.field(), quoted(&value));
+            let complaint = values_of(Complaint::new(Rule::UnlistedValue, message, ""), &value, &words);
+            self.complain(span.clone(), complaint);
         }
-        if let Some(longest) =
-            node.max_length.filter(|longest| value.len() > *longest && value.chars().count() > *longest)
-        {
+        if let Some(longest) = node.max_length.filter(|longest| value.chars().count() > *longest) {
             let message = format!("{} is longer than the provider's API allows", self.field());
-            self.complain(
-                span.clone(),
-                Complaint::new(Rule::TooLong, message, format!("expected at most {longest} characters")),
-            );
+            let label = format!("expected at most {longest} characters");
+            self.complain(span.clone(), Complaint::new(Rule::TooLong, message, label));
         }
         let complaint = match &node.means {
-            None => None,
             Some(Means::LocalTime) => values::check_time(&value, false),
             Some(Means::UtcTime) => values::check_time(&value, true),
             Some(Means::Amount { moved }) => values::check_amount_text(&value)
                 .or_else(|| (*moved && values::is_zero(value.as_bytes())).then(|| values::zero_amount(&self.name()))),
             Some(Means::Uuid) => values::check_uuid(&value),
             Some(Means::Id(prefix)) => values::check_prefixed_id(&value, prefix),
-            Some(Means::EpochMs) => None,
-            Some(Means::EventName) => {
-                let pointer = self.pointer();
-                self.names.push((text, pointer));
-                None
-            }
+            Some(Means::EpochMs | Means::EventName) | None => None,
         };
         if let Some(complaint) = complaint {
             self.complain(span, complaint);
         }
     }
 
+    /// Remembers what the body calls its event, and whether it does so twice in different words.
+    fn event_name(&mut self, text: Text) {
+        match self.event_name {
+            None => self.event_name = Some(text),
+            Some(first) => {
+                let (first, name) = (first.decoded(self.text), text.decoded(self.text));
+                if first != name {
+                    let (first, name) = (first.into_owned(), name.into_owned());
+                    self.other_name = Some(OtherName { first, name, pointer: self.pointer(), span: text.quoted() });
+                }
+            }
+        }
+    }
+
+    #[cold]
     pub(super) fn unknown_value(&self, node: &Node, value: &str, allowed: &[Scalar]) -> Complaint {
         let texts: Vec<&str> = allowed
             .iter()
@@ -180,6 +197,7 @@ impl Walk<'_> {
     }
 
     /// Finds what only an escape can say: NUL, and half of a surrogate pair.
+    #[cold]
     pub(super) fn check_escapes(&mut self, text: Text) {
         let raw = &self.text[text.start..text.end];
         let mut at = 0;

@@ -12,6 +12,7 @@ use crate::lint::schema::{Extra, Node, Property};
 use crate::suggest;
 
 impl<'a> Walk<'a> {
+    #[cold]
     pub(super) fn complain_twin(&mut self, key: Text) {
         let message = format!("the key {} stands twice in one object", quoted(&key.decoded(self.text)));
         let complaint = Complaint::new(Rule::DuplicateKey, message, "here again");
@@ -76,6 +77,7 @@ impl<'a> Walk<'a> {
         }
     }
 
+    #[cold]
     pub(super) fn complain_missing(&mut self, name: &str, open: usize, strangers: &mut Vec<Text>) {
         let near = suggest::best(
             name,
