@@ -137,10 +137,16 @@ fn work_together<'w, 'c>(
 fn do_one(worker: &mut Worker<'_, '_, '_>, work: &Mutex<Work>, buffer: &mut Buffer) -> bool {
     let Some((ticket, job)) = lock(work).next(buffer) else { return false };
     worker.piece.ticket = ticket;
-    let _turn = worker.results.turn_of(ticket);
+    let _turn = worker.results.turn();
     let read = match job {
-        Job::Chunk(chunk) => worker.chunk(&chunk, buffer.text()),
-        Job::Files(folder, names) => names.into_iter().all(|name| worker.small_file(&folder.join(name), buffer)),
+        Job::Chunk(source, chunk) => worker.chunk(&source, &chunk, buffer.text()),
+        Job::Files(folder, names) => {
+            let mut path = folder.join("-");
+            names.into_iter().all(|name| {
+                path.set_file_name(name);
+                worker.small_file(&path, buffer)
+            })
+        }
         Job::Failed(error) => {
             worker.piece.failed.push(error);
             true
@@ -155,13 +161,13 @@ struct Work {
     sources: Sources,
     stdin: Option<Box<dyn Read + Send>>,
     /// The source that is being cut into chunks.
-    stream: Option<Stream>,
+    stream: Option<(Arc<str>, Stream)>,
     ticket: u64,
 }
 
 enum Job {
     /// A chunk, with its text in the thread's buffer.
-    Chunk(Chunk),
+    Chunk(Arc<str>, Chunk),
     /// Small files of one folder.
     Files(Arc<Path>, Vec<OsString>),
     Failed(Error),
@@ -177,14 +183,14 @@ impl Work {
 
     fn job(&mut self, buffer: &mut Buffer) -> Option<Job> {
         loop {
-            if let Some(stream) = &mut self.stream {
+            if let Some((source, stream)) = &mut self.stream {
                 match stream.next_chunk(buffer) {
-                    Ok(Some(chunk)) => return Some(Job::Chunk(chunk)),
+                    Ok(Some(chunk)) => return Some(Job::Chunk(source.clone(), chunk)),
                     Ok(None) => self.stream = None,
-                    Err(source) => {
-                        let path = stream.source().to_owned();
+                    Err(error) => {
+                        let path = source.to_string();
                         self.stream = None;
-                        return Some(Job::Failed(Error::Unreadable { path, source }));
+                        return Some(Job::Failed(Error::Unreadable { path, source: error }));
                     }
                 }
             }
@@ -192,12 +198,12 @@ impl Work {
                 // Standard input named twice is empty the second time.
                 Next::Stdin => {
                     let stdin = self.stdin.take().unwrap_or_else(|| Box::new(std::io::empty()));
-                    self.stream = Some(Stream::new("<stdin>".to_owned(), stdin, false));
+                    self.stream = Some(("<stdin>".into(), Stream::new(stdin, false)));
                 }
                 Next::File(path, regular) => {
                     let name = path.display().to_string();
                     match File::open(&path) {
-                        Ok(file) => self.stream = Some(Stream::file(name, file, regular)),
+                        Ok(file) => self.stream = Some((name.into(), Stream::new(file, regular))),
                         Err(source) => return Some(Job::Failed(Error::Unreadable { path: name, source })),
                     }
                 }
@@ -208,7 +214,7 @@ impl Work {
     }
 
     fn is_done(&self) -> bool {
-        self.sources.is_empty() && self.stream.as_ref().is_none_or(Stream::is_done)
+        self.sources.is_empty() && self.stream.as_ref().is_none_or(|(_, stream)| stream.is_done())
     }
 }
 

@@ -112,7 +112,7 @@ impl Recogniser {
             }
             decided = decided.or_else(|| self.tests.iter().find(|test| test.decides && holds(test, found)));
             // Once it is decided, only the status is still of interest.
-            !decided.is_some_and(|test| test.status.is_none_or(|status| found.get(status).is_some()))
+            decided.is_none_or(|test| test.status.is_some_and(|status| found.get(status).is_none()))
         });
         let test = decided.or_else(|| self.tests.iter().find(|test| holds(test, found)))?;
         let said = |pointer: Option<usize>| {

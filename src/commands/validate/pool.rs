@@ -6,6 +6,7 @@
 
 use crate::error::Error;
 use crate::report::{Counts, Report, Summary, Unreadable};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -38,6 +39,9 @@ impl<'c> Tally<'c> {
 /// More than this is written as soon as it is this piece's turn.
 const MUCH: usize = 1 << 20;
 
+/// So many pieces may lie aside until it is their turn.
+const MANY: usize = 64;
+
 /// The results, in order.
 pub(super) struct Results<'w, 'c> {
     state: Mutex<State<'w, 'c>>,
@@ -51,6 +55,9 @@ struct State<'w, 'c> {
     out: &'w mut (dyn Write + Send),
     /// Told of every error and of the progress.
     listener: &'w mut (dyn Listener + Send),
+    /// Pieces that came before their turn.
+    aside: BTreeMap<u64, Piece<'c>>,
+    aside_bytes: usize,
     /// Something was written that the next piece must be separated from.
     begun: bool,
     /// A thread has panicked with its turn still to come: nobody waits for it.
@@ -80,6 +87,8 @@ impl<'w, 'c> Results<'w, 'c> {
             next: 0,
             out,
             listener,
+            aside: BTreeMap::new(),
+            aside_bytes: 0,
             begun: false,
             abandoned: false,
             broken: None,
@@ -108,27 +117,30 @@ impl<'w, 'c> Results<'w, 'c> {
     }
 
     /// Writes a piece and lets the next one come; false when nobody reads any more.
+    ///
+    /// One that comes before its turn is laid aside, so that its thread can go on; only so many are.
     pub(super) fn finish(&self, piece: &mut Piece<'c>) -> bool {
+        let mut state = self.state();
+        let early = state.next != piece.ticket && !state.abandoned;
+        if early && state.aside.len() < MANY && state.aside_bytes + piece.rendered.len() < MUCH {
+            state.aside_bytes += piece.rendered.len();
+            let piece = std::mem::take(piece);
+            state.aside.insert(piece.ticket, piece);
+            return state.broken.is_none();
+        }
+        drop(state);
         let mut state = self.wait(piece.ticket);
-        state.write_part(&mut piece.rendered, self.report);
-        for error in piece.failed.drain(..) {
-            state.listener.failed(&error);
-            state.unreadable.push(error.unreadable());
+        state.take(std::mem::take(piece), self.report);
+        while let Some(next) = state.next_aside() {
+            state.take(next, self.report);
         }
-        state.counts.merge(&std::mem::take(&mut piece.counts));
-        for (name, count) in piece.events.0.drain(..) {
-            state.events.add(name, count);
-        }
-        let bodies = state.counts.bodies;
-        state.listener.progress(bodies);
-        state.next += 1;
         self.turn.notify_all();
         state.broken.is_none()
     }
 
-    /// Holds a turn; when the thread panics before it was taken, the others are let go.
-    pub(super) fn turn_of(&self, ticket: u64) -> Turn<'_, 'w, 'c> {
-        Turn { results: self, ticket }
+    /// To be held while there is work to be written.
+    pub(super) fn turn(&self) -> Turn<'_, 'w, 'c> {
+        Turn(self)
     }
 
     /// The sum of everything, or why it could not be written.
@@ -162,23 +174,40 @@ fn described((provider, event): Name<'_>) -> String {
     }
 }
 
-/// A turn that is still to be taken.
-pub(super) struct Turn<'r, 'w, 'c> {
-    results: &'r Results<'w, 'c>,
-    ticket: u64,
-}
+/// Lets the other threads go when the one that holds it panics, since its turn will never be taken.
+pub(super) struct Turn<'r, 'w, 'c>(&'r Results<'w, 'c>);
 
 impl Drop for Turn<'_, '_, '_> {
     fn drop(&mut self) {
-        let mut state = self.results.state();
-        if state.next <= self.ticket {
-            state.abandoned = true;
-            self.results.turn.notify_all();
+        if std::thread::panicking() {
+            self.0.state().abandoned = true;
+            self.0.turn.notify_all();
         }
     }
 }
 
-impl State<'_, '_> {
+impl<'c> State<'_, 'c> {
+    /// Writes the piece whose turn it is.
+    fn take(&mut self, mut piece: Piece<'c>, report: &dyn Report) {
+        self.write_part(&mut piece.rendered, report);
+        for error in piece.failed {
+            self.listener.failed(&error);
+            self.unreadable.push(error.unreadable());
+        }
+        self.counts.merge(&piece.counts);
+        for (name, count) in piece.events.0 {
+            self.events.add(name, count);
+        }
+        self.listener.progress(self.counts.bodies);
+        self.next += 1;
+    }
+
+    fn next_aside(&mut self) -> Option<Piece<'c>> {
+        let piece = self.aside.remove(&self.next)?;
+        self.aside_bytes -= piece.rendered.len();
+        Some(piece)
+    }
+
     fn write_part(&mut self, rendered: &mut Vec<u8>, report: &dyn Report) {
         if rendered.is_empty() {
             return;

@@ -28,57 +28,49 @@ pub(super) struct Worker<'p, 'w, 'c> {
 }
 
 impl<'c> Worker<'_, '_, 'c> {
-    /// Lints a whole stream, chunk by chunk. False when nobody reads the results any more.
-    fn stream(&mut self, stream: &mut Stream, buffer: &mut Buffer) -> bool {
+    /// Lints one of many files. False when nobody reads the results any more.
+    pub(super) fn small_file(&mut self, path: &Path, buffer: &mut Buffer) -> bool {
+        // Names are UTF-8 nearly always, and then nothing is copied.
+        let source = path.to_string_lossy();
+        let mut stream = match File::open(path) {
+            Ok(file) => Stream::new(file, true),
+            Err(error) => return self.failed(&source, error),
+        };
         loop {
             match stream.next_chunk(buffer) {
                 Ok(Some(chunk)) => {
-                    if !self.chunk(&chunk, buffer.text()) {
+                    if !self.chunk(&source, &chunk, buffer.text()) {
                         return false;
                     }
                 }
                 Ok(None) => return true,
-                Err(source) => {
-                    self.failed(stream.source().to_owned(), source);
-                    return true;
-                }
+                Err(error) => return self.failed(&source, error),
             }
         }
     }
 
-    /// Lints one of many files. False when nobody reads the results any more.
-    pub(super) fn small_file(&mut self, path: &Path, buffer: &mut Buffer) -> bool {
-        let name = path.display().to_string();
-        match File::open(path) {
-            Ok(file) => self.stream(&mut Stream::file(name, file, true), buffer),
-            Err(source) => {
-                self.failed(name, source);
-                true
-            }
-        }
-    }
-
-    fn failed(&mut self, path: String, source: io::Error) {
-        self.piece.failed.push(Error::Unreadable { path, source });
+    fn failed(&mut self, path: &str, source: io::Error) -> bool {
+        self.piece.failed.push(Error::Unreadable { path: path.to_owned(), source });
+        true
     }
 
     /// Lints the bodies of a chunk. False when nobody reads the results any more.
-    pub(super) fn chunk(&mut self, chunk: &Chunk, text: &[u8]) -> bool {
+    pub(super) fn chunk(&mut self, source: &str, chunk: &Chunk, text: &[u8]) -> bool {
         if chunk.framing == Framing::Document {
             let excerpt = Excerpt::new(text, chunk.line, chunk.offset);
             if chunk.oversized {
-                self.one(chunk, chunk.record, &excerpt, &too_large());
+                self.one(source, chunk.record, &excerpt, &too_large());
             } else {
-                self.text(chunk, chunk.record, text, &excerpt);
+                self.text(source, chunk, chunk.record, text, &excerpt);
             }
         } else {
-            self.lines(chunk, text);
+            self.lines(source, chunk, text);
         }
-        self.close(&chunk.source);
+        self.close(source);
         self.results.relieve(&mut self.piece)
     }
 
-    fn lines(&mut self, chunk: &Chunk, text: &[u8]) {
+    fn lines(&mut self, source: &str, chunk: &Chunk, text: &[u8]) {
         let (mut line, mut start, mut record) = (chunk.line, 0, chunk.record);
         while start < text.len() {
             let newline = memchr::memchr(b'\n', &text[start..]).map(|length| start + length);
@@ -87,12 +79,12 @@ impl<'c> Worker<'_, '_, 'c> {
             if !is_blank(whole) {
                 let excerpt = Excerpt::new(whole, line, chunk.offset + start as u64);
                 if chunk.oversized {
-                    self.one(chunk, record, &excerpt, &too_large());
+                    self.one(source, record, &excerpt, &too_large());
                 } else if chunk.framing == Framing::Journal {
                     let torn = chunk.last && newline.is_none();
-                    self.capture(chunk, record, whole, excerpt, torn);
+                    self.capture(source, chunk, record, whole, excerpt, torn);
                 } else {
-                    self.text(chunk, record, whole, &excerpt);
+                    self.text(source, chunk, record, whole, &excerpt);
                 }
                 record += 1;
             }
@@ -102,11 +94,11 @@ impl<'c> Worker<'_, '_, 'c> {
     }
 
     /// Lints a line of a journal.
-    fn capture(&mut self, chunk: &Chunk, record: u64, line: &[u8], excerpt: Excerpt<'_>, torn: bool) {
+    fn capture(&mut self, source: &str, chunk: &Chunk, record: u64, line: &[u8], excerpt: Excerpt<'_>, torn: bool) {
         match journal::body(line) {
             Ok(body) => {
                 let excerpt = excerpt.captured(&body);
-                self.text(chunk, record, &body.bytes, &excerpt);
+                self.text(source, chunk, record, &body.bytes, &excerpt);
             }
             // A crash in the middle of a write leaves half a line; the writer will mend it.
             Err(journal::NoBody::NoObject) if torn => {
@@ -119,7 +111,7 @@ impl<'c> Worker<'_, '_, 'c> {
                     label: "expected the rest of the capture".to_owned(),
                     help: Some("the writer was stopped in the middle; everything before is whole".to_owned()),
                 };
-                self.one(chunk, record, &excerpt, &finding);
+                self.one(source, record, &excerpt, &finding);
             }
             Err(why) => {
                 let start = line.iter().position(|byte| !is_blank(&[*byte])).unwrap_or(0);
@@ -132,17 +124,17 @@ impl<'c> Worker<'_, '_, 'c> {
                     label: why.words().to_owned(),
                     help: None,
                 };
-                self.one(chunk, record, &excerpt, &finding);
+                self.one(source, record, &excerpt, &finding);
             }
         }
     }
 
     /// Lints a text that holds one body, or a list of them.
-    fn text(&mut self, chunk: &Chunk, first: u64, text: &[u8], excerpt: &Excerpt<'_>) {
+    fn text(&mut self, source: &str, chunk: &Chunk, first: u64, text: &[u8], excerpt: &Excerpt<'_>) {
         let (linter, mut scratch) = (self.linter, std::mem::take(&mut self.scratch));
         let mut record = first;
         linter.lint(text, &mut scratch, &mut |verdict| {
-            self.body(chunk, record, excerpt, &verdict);
+            self.body(source, record, excerpt, &verdict);
             if chunk.framing == Framing::Document {
                 record += 1;
             }
@@ -151,20 +143,20 @@ impl<'c> Worker<'_, '_, 'c> {
     }
 
     /// Reports one finding in the place of a body.
-    fn one(&mut self, chunk: &Chunk, record: u64, excerpt: &Excerpt<'_>, finding: &Finding) {
+    fn one(&mut self, source: &str, record: u64, excerpt: &Excerpt<'_>, finding: &Finding) {
         let findings = self.linter.judge(vec![finding.clone()]);
-        self.body(chunk, record, excerpt, &Verdict { findings, ..Verdict::default() });
+        self.body(source, record, excerpt, &Verdict { findings, ..Verdict::default() });
     }
 
-    fn body(&mut self, chunk: &Chunk, record: u64, excerpt: &Excerpt<'_>, verdict: &Verdict<'c>) {
+    fn body(&mut self, source: &str, record: u64, excerpt: &Excerpt<'_>, verdict: &Verdict<'c>) {
         let Verdict { provider, event, form, findings } = verdict;
         let (provider, event, form) = (*provider, *event, *form);
-        let body = Body { source: &chunk.source, record, provider, event, form, findings, excerpt };
+        let body = Body { source, record, provider, event, form, findings, excerpt };
         self.counts.add(&body);
         self.piece.events.add((provider, event), 1);
         self.report.message(&Message::Body(body), &mut self.group);
         if self.counts.bodies == GROUP {
-            self.close(&chunk.source);
+            self.close(source);
             // Who no longer reads is noticed when the chunk is done.
             self.results.relieve(&mut self.piece);
         }

@@ -6,7 +6,6 @@ use crate::delivery::journal;
 use crate::json::Scanner;
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::Arc;
 
 /// A body, or a line of a journal, that is larger than this is not read: no webhook is, and memory is not for nothing.
 pub(super) const MAX_BODY: usize = 4 << 20;
@@ -75,7 +74,6 @@ pub(super) enum Framing {
 /// A part of a source.
 #[derive(Clone, Debug)]
 pub(super) struct Chunk {
-    pub(super) source: Arc<str>,
     pub(super) framing: Framing,
     /// The line and the byte at which it begins.
     pub(super) line: u64,
@@ -88,10 +86,36 @@ pub(super) struct Chunk {
     pub(super) oversized: bool,
 }
 
+/// What is read: a file, without the cost of a box for each of very many, or anything else.
+pub(super) enum Input {
+    File(File),
+    Other(Box<dyn Read + Send>),
+}
+
+impl From<File> for Input {
+    fn from(file: File) -> Self {
+        Self::File(file)
+    }
+}
+
+impl From<Box<dyn Read + Send>> for Input {
+    fn from(other: Box<dyn Read + Send>) -> Self {
+        Self::Other(other)
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Other(other) => other.read(buffer),
+        }
+    }
+}
+
 /// A source that is being read.
 pub(super) struct Stream {
-    source: Arc<str>,
-    input: Box<dyn Read + Send>,
+    input: Input,
     /// An ordinary file, of which a short read is the end.
     regular: bool,
     carry: Vec<u8>,
@@ -106,14 +130,9 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn file(source: String, file: File, regular: bool) -> Self {
-        Self::new(source, Box::new(file), regular)
-    }
-
-    pub(super) fn new(source: String, input: Box<dyn Read + Send>, regular: bool) -> Self {
+    pub(super) fn new(input: impl Into<Input>, regular: bool) -> Self {
         Self {
-            source: source.into(),
-            input,
+            input: input.into(),
             regular,
             carry: Vec::new(),
             framing: None,
@@ -124,10 +143,6 @@ impl Stream {
             ended: false,
             done: false,
         }
-    }
-
-    pub(super) fn source(&self) -> &str {
-        &self.source
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -169,7 +184,7 @@ impl Stream {
         self.record += u64::from(!is_blank(&buffer.text()[start..]));
         self.skipping = oversized && framing != Framing::Document;
         self.done = framing == Framing::Document || (self.ended && self.carry.is_empty() && !self.skipping);
-        Ok(Some(Chunk { source: self.source.clone(), framing, line, offset, record, last: self.done, oversized }))
+        Ok(Some(Chunk { framing, line, offset, record, last: self.done, oversized }))
     }
 
     fn fill(&mut self, buffer: &mut Buffer, room: usize) -> io::Result<()> {
@@ -239,10 +254,23 @@ impl Stream {
     }
 }
 
+/// The next line that is not blank, with its end, and what follows it.
+fn line_of(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
+        let (line, after) = rest.split_at(end);
+        if !is_blank(line) {
+            return Some((line, after));
+        }
+        rest = after;
+    }
+    None
+}
+
 /// How bodies lie in a text of which this is the beginning; `None` while that cannot be said.
 fn framing_of(text: &[u8], ended: bool) -> Option<Framing> {
-    let mut lines = text.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_blank(line));
-    let first = lines.next()?;
+    let (first, rest) = line_of(text)?;
     if !first.ends_with(b"\n") && !ended {
         return None;
     }
@@ -257,13 +285,13 @@ fn framing_of(text: &[u8], ended: bool) -> Option<Framing> {
     if journal::is_capture(first) {
         return Some(Framing::Journal);
     }
-    let complete = scanner.skip_value().is_some() && scanner.next_token().is_none();
-    let second = match lines.next() {
-        Some(second) => second,
+    let second = match line_of(rest) {
+        Some((second, _)) => second,
         None if ended => return Some(Framing::Document),
         // A second line decides, and it has not been read yet.
         None => return None,
     };
+    let complete = scanner.skip_value().is_some() && scanner.next_token().is_none();
     // A first line that is cut off is still one of many bodies, when the next begins like another one and not like a
     // part of this.
     let begun = !matches!(first.trim_ascii_end().last(), Some(b'[' | b'{' | b':' | b','));
@@ -280,7 +308,7 @@ mod tests {
     use super::*;
 
     fn chunks(text: &[u8]) -> Vec<(Chunk, Vec<u8>)> {
-        let mut stream = Stream::new("x".to_owned(), Box::new(io::Cursor::new(text.to_vec())), false);
+        let mut stream = Stream::new(Input::Other(Box::new(io::Cursor::new(text.to_vec()))), false);
         let mut buffer = Buffer::default();
         let mut chunks = Vec::new();
         while let Some(chunk) = stream.next_chunk(&mut buffer).unwrap() {
