@@ -92,6 +92,23 @@ fn without(text: &str, keys: &[String]) -> String {
     format!("{{\n  {}\n}}\n", kept.join(",\n  "))
 }
 
+/// The types of the values of `const` or `enum`.
+fn types_of(constant: &Value, values: &Value) -> Vec<String> {
+    let constant = Some(constant).filter(|constant| !constant.is_null());
+    let mut types: Vec<String> = Vec::new();
+    for value in constant.into_iter().chain(values.as_array().into_iter().flatten()) {
+        let name = match value {
+            Value::String(_) => "string",
+            Value::Null => "null",
+            _ => "integer",
+        };
+        if !types.iter().any(|known| known == name) {
+            types.push(name.to_owned());
+        }
+    }
+    types
+}
+
 struct Lister<'v> {
     root: &'v Value,
     fields: Vec<Field>,
@@ -127,6 +144,8 @@ impl<'v> Lister<'v> {
         let own = |key: &str| if property[key].is_null() { &schema[key] } else { &property[key] };
         let types = match own("type") {
             Value::String(one) => vec![one.clone()],
+            // A list of values says the types, too.
+            Value::Null => types_of(own("const"), own("enum")),
             several => several.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         };
         let listed = match (own("const"), own("x-values"), own("enum")) {

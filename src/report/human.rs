@@ -133,7 +133,7 @@ impl Report for Human {
             Message::Body(body) => self.body(body, out),
             Message::Summary(summary) => self.summary(summary, out),
             Message::Event(entry) => self.event(*entry, out),
-            Message::EventPage(entry, form) => page::event(*entry, *form, self.style.paint, out),
+            Message::EventPage(entry, form) => page::event(*entry, *form, &self.style, out),
             Message::Scenario(provider, scenario) => self.scenario(provider, scenario, out),
             Message::Rule(rule, severity) => self.rule(*rule, *severity, out),
             Message::RulePage(rule, severity) => self.rule_page(*rule, *severity, out),

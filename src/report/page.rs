@@ -2,7 +2,7 @@
 //!
 //! Separate from the rest of the human format because it is the one long text there.
 
-use super::{Paint, visible};
+use super::{Style, visible};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Fact, Form, Manifest, Signing};
@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 
 /// Writes the page of an event in one of its forms.
-pub(super) fn event(entry: Entry<'_>, form: Form, paint: Paint, out: &mut Vec<u8>) {
+pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u8>) {
+    let paint = style.paint;
     let (manifest, event) = (&entry.provider.manifest, entry.event);
     let heading = |out: &mut Vec<u8>, text: &str| {
         let _ = writeln!(out, "\n{}", paint.strong(text));
@@ -19,38 +20,62 @@ pub(super) fn event(entry: Entry<'_>, form: Form, paint: Paint, out: &mut Vec<u8
     if !event.aliases.is_empty() {
         let _ = writeln!(out, "also called {}", event.aliases.join(", "));
     }
-    let _ = writeln!(out, "\n{}", visible(&event.when));
+    out.push(b'\n');
+    wrapped(&visible(&event.when), 0, style.width, out);
 
     heading(out, "Fields");
-    fields(&entry.fields(form), paint, out);
+    fields(&entry.fields(form), style, out);
 
     heading(out, &format!("Sample ({} form)", form.name()));
     let _ = write!(out, "{}", entry.sample(form).unwrap_or_default());
 
     heading(out, "Signed");
-    signed(manifest, out);
+    signed(manifest, style.width, out);
 
     heading(out, "Delivered");
-    delivered(manifest, out);
+    delivered(manifest, style.width, out);
 
     heading(out, "Sources");
     sources(manifest, &event.sources, event.confidence.name(), out);
 }
 
-fn fields(fields: &[Field], paint: Paint, out: &mut Vec<u8>) {
-    let width = fields.iter().map(|field| field.path.chars().count()).max().unwrap_or(0).min(48);
+fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
+    let paint = style.paint;
     for field in fields {
-        let types = field.types.join("|");
+        let types = field.types.join(" or ");
         let required = if field.required { paint.strong("required") } else { paint.quiet("optional") };
-        let name = paint.name(&format!("{:<width$}", visible(&field.path)));
-        let _ = writeln!(out, "  {name}  {required}  {types:<14}  {}", visible(&field.description));
-        if (1..=12).contains(&field.values.len()) {
-            let _ = writeln!(out, "  {:<width$}            {}", "", paint.quiet(&field.values.join(", ")));
+        let _ = writeln!(out, "  {}  {required}, {types}", paint.name(&visible(&field.path)));
+        wrapped(&visible(&field.description), 6, style.width, out);
+        match field.values.as_slice() {
+            [one] => wrapped(&format!("Always {one}."), 6, style.width, out),
+            [_, ..] if field.values.len() <= 12 => {
+                wrapped(&format!("One of {}.", field.values.join(", ")), 6, style.width, out);
+            }
+            _ => {}
         }
     }
 }
 
-fn signed(manifest: &Manifest, out: &mut Vec<u8>) {
+/// Writes a text in lines that fit, each indented.
+fn wrapped(text: &str, indent: usize, width: usize, out: &mut Vec<u8>) {
+    // Longer lines are hard to read, however wide the terminal is.
+    let width = width.min(100);
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if column == 0 || column + 1 + length > width {
+            let gap = if column == 0 { "" } else { "\n" };
+            let _ = write!(out, "{gap}{:indent$}{word}", "");
+            column = indent + length;
+        } else {
+            let _ = write!(out, " {word}");
+            column += 1 + length;
+        }
+    }
+    out.push(b'\n');
+}
+
+fn signed(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
     let Fact { value, confidence, note, .. } = &manifest.signing;
     let (words, optional) = match value {
         Signing::Hmac { hash, header, key_header, optional, .. } => {
@@ -65,16 +90,16 @@ fn signed(manifest: &Manifest, out: &mut Vec<u8>) {
             (format!("{header}: the word {prefix}, a space, and the secret itself; the body is not signed"), *optional)
         }
     };
-    let _ = writeln!(out, "  {words} ({})", confidence.name());
+    wrapped(&format!("{words} ({})", confidence.name()), 2, width, out);
     if optional {
-        let _ = writeln!(out, "  only where a secret was configured with the provider");
+        wrapped("Only where a secret was configured with the provider.", 2, width, out);
     }
     if let Some(note) = note {
-        let _ = writeln!(out, "  {note}");
+        wrapped(note, 2, width, out);
     }
 }
 
-fn delivered(manifest: &Manifest, out: &mut Vec<u8>) {
+fn delivered(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
     let delivery = &manifest.delivery;
     let mut rows: Vec<(&str, String, &str, &Option<String>)> = Vec::new();
     let method = &delivery.method;
@@ -92,8 +117,10 @@ fn delivered(manifest: &Manifest, out: &mut Vec<u8>) {
         rows.push(("comes from", fact.value.join(", "), fact.confidence.name(), &fact.note));
     }
     for (name, value, confidence, note) in rows {
-        let note = note.as_ref().map_or(String::new(), |note| format!(": {note}"));
-        let _ = writeln!(out, "  {name:<14}  {value} ({confidence}{note})");
+        wrapped(&format!("{name}: {value} ({confidence})"), 2, width, out);
+        if let Some(note) = note {
+            wrapped(note, 6, width, out);
+        }
     }
 }
 
