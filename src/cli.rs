@@ -162,7 +162,7 @@ pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) levels: LevelFlags,
     /// How to print the results: human or json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
     pub(crate) format: Format,
 }
 

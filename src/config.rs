@@ -24,6 +24,8 @@ pub type Env<'e> = &'e dyn Fn(&str) -> Option<OsString>;
 pub enum Origin {
     /// Nobody said anything.
     BuiltIn,
+    /// Nobody named it: it lay there.
+    Found,
     /// A file.
     File(PathBuf),
     /// A variable of the environment.
@@ -36,6 +38,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BuiltIn => f.write_str("built-in"),
+            Self::Found => f.write_str("found upward"),
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Variable(name) => write!(f, "${name}"),
             Self::Flag(name) => f.write_str(name),
@@ -176,7 +179,7 @@ impl Config {
         };
         let found = || {
             let path = folder.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file())?;
-            Some(Valued { value: path, origin: Origin::BuiltIn })
+            Some(Valued { value: path, origin: Origin::Found })
         };
         if let Some(file) = named.or_else(variable).or_else(found) {
             config.read(&file.value)?;
@@ -211,9 +214,7 @@ impl Config {
                     return Err(Error::Configuration {
                         place: shown,
                         why: format!("secrets.{provider} names not exactly one place"),
-                        hint: Some(
-                            "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here".to_owned(),
-                        ),
+                        hint: Some(SECRET_HINT.to_owned()),
                     });
                 }
             };
@@ -245,8 +246,17 @@ impl Config {
         self.set_levels(&named, &|level| variable(&format!("INQUD_HOOK_{}", level.to_uppercase())))
     }
 
-    /// Notes which secrets the environment holds, for the providers there are.
-    pub fn secrets_from(&mut self, env: Env<'_>, providers: &[&str]) {
+    /// Notes which secrets the environment holds, for the providers there are; the file may name no others.
+    pub fn secrets_from(&mut self, env: Env<'_>, providers: &[&str]) -> Result<(), Error> {
+        let known = || providers.iter().copied().chain(["default"]);
+        if let Some((name, secret)) = self.secrets.iter().find(|(name, _)| !known().any(|known| known == *name)) {
+            let hint = match suggest::best(name, known()) {
+                Some(near) => format!("did you mean secrets.{near}?"),
+                None => format!("known here are {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            let why = format!("secrets.{name} names no provider");
+            return Err(Error::Configuration { place: secret.origin.to_string(), why, hint: Some(hint) });
+        }
         let names =
             std::iter::once(("default", "INQUD_HOOK_SECRET".to_owned())).chain(providers.iter().map(|provider| {
                 (*provider, format!("INQUD_HOOK_SECRET_{}", provider.to_uppercase().replace('-', "_")))
@@ -257,6 +267,7 @@ impl Config {
                 self.secrets.insert(provider.to_owned(), Valued { value: SecretSource::Variable(name), origin });
             }
         }
+        Ok(())
     }
 
     /// Puts what a user said about rules on top of what was said before: first of all warnings together, then of
@@ -264,15 +275,20 @@ impl Config {
     pub fn set_levels(&mut self, named: &[Named<'_>], origin: &dyn Fn(&str) -> Origin) -> Result<(), Error> {
         let word = |level: Level| Level::ALL.iter().find(|(known, _)| *known == level).map_or("", |(_, word)| word);
         let mut seen: BTreeMap<&'static str, Level> = BTreeMap::new();
+        let twice = |name: &str, origin: &Origin| Error::Usage {
+            what: format!("the rule {name} is named twice, with two levels ({origin})"),
+            hint: "keep one of them".to_owned(),
+        };
         for (level, names) in named {
             if names.iter().any(|name| name.eq_ignore_ascii_case("warnings")) {
-                if *level == Level::Deny {
-                    self.levels.raise(Severity::Warning, Severity::Error);
+                let origin = origin(word(*level));
+                if seen.insert("warnings", *level).is_some() {
+                    return Err(twice("warnings", &origin));
                 }
-                if *level == Level::Allow {
-                    self.levels.silence(Severity::Warning);
+                for rule in Rule::ALL.iter().filter(|rule| self.levels.is_warning(**rule)).collect::<Vec<_>>() {
+                    self.levels.set_as_warning(*rule, level.severity());
+                    self.changed.insert(rule.name(), origin.clone());
                 }
-                self.changed.insert("warnings", origin(word(*level)));
             }
         }
         for (level, names) in named {
@@ -280,17 +296,14 @@ impl Config {
             for name in names.iter().filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("warnings")) {
                 let rule = Rule::find(name).ok_or_else(|| Error::UnknownRule {
                     name: name.clone(),
-                    place: origin.to_string(),
+                    place: Some(origin.to_string()),
                     nearest: suggest::nearest(name, Rule::ALL.iter().map(|rule| rule.name()))
                         .into_iter()
                         .map(str::to_owned)
                         .collect(),
                 })?;
                 if seen.insert(rule.name(), *level).is_some_and(|other| other != *level) {
-                    return Err(Error::Usage {
-                        what: format!("the rule {rule} is named twice, with two levels ({origin})"),
-                        hint: "keep one of them".to_owned(),
-                    });
+                    return Err(twice(rule.name(), &origin));
                 }
                 self.levels.set(rule, level.severity());
                 self.changed.insert(rule.name(), origin.clone());
@@ -324,16 +337,15 @@ impl Config {
         }
         for rule in Rule::ALL {
             let level = self.levels.of(*rule);
-            let origin = self.changed.get(rule.name()).or_else(|| {
-                let differs = level != Some(rule.default_severity());
-                self.changed.get("warnings").filter(|_| differs)
-            });
+            let origin = self.changed.get(rule.name());
             let value = level.map_or("allowed", Severity::name).to_owned();
             settings.push(setting(&format!("lint.{rule}"), Some(value), origin.unwrap_or(&Origin::BuiltIn)));
         }
         settings
     }
 }
+
+const SECRET_HINT: &str = "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here";
 
 fn built_in<T>(value: T) -> Valued<T> {
     Valued { value, origin: Origin::BuiltIn }
@@ -346,6 +358,17 @@ fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
     // "unknown field `x`, expected one of `a`, `b`": what stands between the backticks is the key and the known ones.
     let why = error.message().trim().to_owned();
     let quoted: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
+    // What was written there may be a secret that stands where it must not: only its type is told.
+    if let Some((found, expected)) = why.strip_prefix("invalid type: ").and_then(|why| why.rsplit_once(", expected ")) {
+        let found = found.split(['"', '`']).next().unwrap_or_default().trim_end();
+        let secret = expected == "struct WrittenSecret";
+        let expected = if expected.starts_with("struct ") { "a table" } else { expected };
+        return Error::Configuration {
+            place,
+            why: format!("{found} stands where {expected} is expected"),
+            hint: secret.then(|| SECRET_HINT.to_owned()),
+        };
+    }
     let hint = match quoted.as_slice() {
         [key, known @ ..] if why.starts_with("unknown field") => {
             Some(match suggest::best(key, known.iter().copied()) {

@@ -65,8 +65,8 @@ pub enum Error {
     UnknownRule {
         /// As the user wrote it.
         name: String,
-        /// Where it was written.
-        place: String,
+        /// The flag, variable or file that named it.
+        place: Option<String>,
         /// Names like it.
         nearest: Vec<String>,
     },
@@ -103,9 +103,8 @@ impl fmt::Display for Error {
                 write!(f, "{name} may mean {}", candidates.join(" or "))
             }
             Self::UnknownProvider { name, .. } => write!(f, "no provider is called {name}"),
-            Self::UnknownRule { name, place, .. } => {
-                write!(f, "no rule is called {name} ({place})")
-            }
+            Self::UnknownRule { name, place: Some(place), .. } => write!(f, "no rule is called {name} ({place})"),
+            Self::UnknownRule { name, place: None, .. } => write!(f, "no rule is called {name}"),
             Self::Configuration { place, why, .. } => write!(f, "cannot use {place}: {why}"),
             Self::Usage { what, .. } => write!(f, "{what}"),
         }

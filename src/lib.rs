@@ -72,12 +72,13 @@ pub fn run(mut world: World) -> u8 {
         Ok(cli) => cli,
         Err(usage) => return say_usage(&mut world, &usage),
     };
+    let color = cli.global.color;
     match execute(cli, &mut world) {
         Ok(Outcome::Good) | Err(Error::Closed) => 0,
         Ok(Outcome::Found) => 1,
         Ok(Outcome::Failed) => 2,
         Err(error) => {
-            let paint = Paint::new(colour_for(ColorChoice::Auto, world.stderr.terminal, &*world.environment));
+            let paint = Paint::new(colour_for(color, world.stderr.terminal, &*world.environment));
             // Where stderr is closed, too, the exit code has to do.
             let _ = world.stderr.writer.write_all(report::error(&error, paint).as_bytes());
             2
@@ -116,7 +117,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         })?;
     }
     let providers: Vec<&str> = catalogue.providers().iter().map(|provider| provider.manifest.name.as_str()).collect();
-    config.secrets_from(&*world.environment, &providers);
+    config.secrets_from(&*world.environment, &providers)?;
     let mut context = Context { config, catalogue: &catalogue, world, paint, stderr_paint };
     match command {
         Command::Validate(flags) => {

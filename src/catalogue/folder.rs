@@ -55,6 +55,18 @@ fn provider(folder: &Path) -> Result<Provider, Error> {
             )));
         }
     }
+    for (event, sample) in &provider.samples {
+        serde_json::from_str::<serde::de::IgnoredAny>(sample).map_err(|error| Error::Catalogue {
+            place: folder.join("samples").join(format!("{event}.json")).display().to_string(),
+            why: format!("not JSON: {error}"),
+        })?;
+    }
+    for step in scenarios.scenarios.iter().flat_map(|scenario| &scenario.steps) {
+        if !provider.manifest.events.iter().any(|event| event.name == step.event) {
+            let place = folder.join("scenarios.toml").display().to_string();
+            return Err(Error::Catalogue { place, why: format!("no event is called {}", step.event) });
+        }
+    }
     Ok(provider)
 }
 

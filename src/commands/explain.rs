@@ -14,7 +14,7 @@ pub(crate) fn run(context: &mut Context<'_>, rule: Option<&str>, format: Format)
         Some(name) => {
             let rule = Rule::find(name).ok_or_else(|| Error::UnknownRule {
                 name: name.to_owned(),
-                place: "asked to explain".to_owned(),
+                place: None,
                 nearest: suggest::nearest(name, Rule::ALL.iter().map(|rule| rule.name()))
                     .into_iter()
                     .map(str::to_owned)

@@ -51,6 +51,9 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
     let paint = if options.output.is_none() { context.paint } else { Paint::new(false) };
     let style = Style { paint, width, verbose: options.verbose };
     let report = report::report(options.format, style);
+    if let Some(output) = &options.output {
+        refuse_to_overwrite(&options.paths, output)?;
+    }
     let mut file = match &options.output {
         Some(path) => Some(File::create(path).map_err(|source| unwritable(path, source))?),
         None => None,
@@ -60,7 +63,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
         None => &mut *world.stdout.writer,
     };
     let work = Mutex::new(Work {
-        sources: Sources::new(&options.paths),
+        sources: Sources::new(&options.paths, options.output.as_deref()),
         stdin: Some(std::mem::replace(&mut world.stdin, Box::new(std::io::empty()))),
         stream: None,
         ticket: 0,
@@ -94,6 +97,18 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
         (0, _) => Outcome::Found,
         _ => Outcome::Failed,
     })
+}
+
+/// Results must not be written over a body that is still to be read.
+fn refuse_to_overwrite(paths: &[PathBuf], output: &Path) -> Result<(), Error> {
+    let Ok(there) = output.canonicalize() else { return Ok(()) };
+    match paths.iter().find(|path| path.canonicalize().is_ok_and(|path| path == there)) {
+        Some(path) => Err(Error::Usage {
+            what: format!("the results would be written over {}", path.display()),
+            hint: "name another file after --output".to_owned(),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn unwritable(path: &Path, source: std::io::Error) -> Error {
@@ -195,9 +210,9 @@ impl Work {
                 }
             }
             match self.sources.next()? {
-                // Standard input named twice is empty the second time.
                 Next::Stdin => {
-                    let stdin = self.stdin.take().unwrap_or_else(|| Box::new(std::io::empty()));
+                    // Named twice, it has been read already.
+                    let Some(stdin) = self.stdin.take() else { continue };
                     self.stream = Some(("<stdin>".into(), Stream::new(stdin, false)));
                 }
                 Next::File(path, regular) => {

@@ -138,7 +138,12 @@ impl CapturedBody {
     /// Where a range of the body's bytes stands in the line.
     pub fn in_line(&self, range: Range<usize>) -> Range<usize> {
         let start = self.place(range.start);
-        let end = if range.is_empty() { start } else { self.place(range.end) };
+        let end = match &self.layout {
+            _ if range.is_empty() => start,
+            // Three bytes share four characters: all four stand for each of them.
+            Layout::Base64(first) => first + range.end.div_ceil(3) * 4,
+            Layout::Text(_) => self.place(range.end),
+        };
         start..end.max(start)
     }
 

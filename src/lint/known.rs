@@ -11,6 +11,7 @@ use crate::catalogue::Provider;
 use crate::catalogue::manifest::{Event, Form, Manifest};
 use crate::suggest;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// A provider, with what is compiled of it.
@@ -37,6 +38,8 @@ pub(super) struct Target<'l> {
     pub(super) kind: Option<usize>,
     pub(super) event: Option<usize>,
     pub(super) form: Option<Form>,
+    /// Where the status stands that told the event.
+    pub(super) status: Option<Range<usize>>,
     pub(super) complaint: Option<(Said<'l>, Complaint)>,
 }
 

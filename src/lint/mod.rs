@@ -77,8 +77,12 @@ pub struct BadCatalogue {
 impl<'c> Linter<'c> {
     /// A linter for all events of these providers.
     pub fn new(providers: &'c [Provider], levels: Levels) -> Self {
+        // A user's own provider is asked before those behind it: none of their tests may decide before that.
+        let own = providers.iter().position(|provider| provider.folder.is_some());
         let tests = providers.iter().enumerate().flat_map(|(provider, known)| {
-            known.manifest.recognise.iter().enumerate().map(move |(index, test)| (provider, index, test))
+            let may_decide = own.is_none_or(|own| provider <= own);
+            let tests = known.manifest.recognise.iter().enumerate();
+            tests.map(move |(index, test)| (provider, index, test, test.decides && may_decide))
         });
         let recogniser = Recogniser::new(tests);
         Self { recogniser, providers: providers.iter().map(Known::new).collect(), levels, forced: None, only: None }
@@ -225,6 +229,14 @@ impl<'c> Linter<'c> {
         if walked.dropped > 0 {
             findings.push(text::too_many(walked.dropped, at));
         }
+        if let Some(status) = target.as_ref().and_then(|target| target.status.clone())
+            && findings.iter().any(|finding| {
+                finding.span == status && matches!(finding.rule, Rule::UnknownValue | Rule::UnlistedValue)
+            })
+        {
+            // A status that is not known makes no event, though its letters in another case would.
+            verdict.event = None;
+        }
         match (&walked.end, target.as_ref()) {
             (Ok(_), Some(target)) => {
                 if let Some((said, complaint)) = &target.complaint {
@@ -257,20 +269,27 @@ impl<'c> Linter<'c> {
             let envelope = known.manifest.envelope.as_ref();
             let form = envelope.map_or(Form::Full, |envelope| form_of(text, at, &envelope.value));
             let kind = known.kind(&known.manifest.events[event].kind);
-            return Some(Target { provider, kind, event: Some(event), form: Some(form), complaint: None });
+            return Some(Target {
+                provider,
+                kind,
+                event: Some(event),
+                form: Some(form),
+                status: None,
+                complaint: None,
+            });
         }
         let admit = |provider| self.only.is_none_or(|only| only == provider);
         let recognised = self.recogniser.recognise(text, at, admit, &mut scratch.finds)?;
         let Recognised { provider, test, name, status } = recognised;
         let known = &self.providers[provider];
         let test = &known.manifest.recognise[test];
-        let mut target = Target { provider, kind: None, event: None, form: Some(test.form), complaint: None };
+        let mut target =
+            Target { provider, kind: None, event: None, form: Some(test.form), status: None, complaint: None };
         if let Some(why) = &test.refuse {
             let message = format!("this is {why}");
             let said = Said { text: "".into(), pointer: "", span: at..at + 1 };
             target.form = None;
-            target.complaint =
-                Some((said, Complaint::new(Rule::Unrecognised, message, "known, but not in the catalogue")));
+            target.complaint = Some((said, Complaint::new(Rule::Unrecognised, message, "no event of the catalogue")));
             return Some(target);
         }
         if let Some(said) = name {
@@ -286,6 +305,7 @@ impl<'c> Linter<'c> {
             scratch.status.push_str(&status.text);
             scratch.status.make_ascii_lowercase();
             target.event = known.by_status(&scratch.status);
+            target.status = Some(status.span);
         } else if object.is_none() {
             let kind = test.kind.as_deref();
             target.event = known.manifest.events.iter().position(|event| Some(event.kind.as_str()) == kind);

@@ -58,15 +58,15 @@ pub(crate) struct Said<'t> {
 
 impl Recogniser {
     /// Compiles the tests of all providers, in order.
-    pub(crate) fn new<'m>(tests: impl Iterator<Item = (usize, usize, &'m Recognise)>) -> Self {
+    pub(crate) fn new<'m>(tests: impl Iterator<Item = (usize, usize, &'m Recognise, bool)>) -> Self {
         let mut recogniser = Self { tests: Vec::new(), pointers: Vec::new(), outer: Vec::new() };
-        for (provider, index, test) in tests {
+        for (provider, index, test, decides) in tests {
             let has = test.has.iter().map(|pointer| recogniser.pointer(pointer)).collect();
             let starts =
                 test.starts.iter().map(|(pointer, words)| (recogniser.pointer(pointer), words.clone())).collect();
             let name = test.name.as_ref().map(|pointer| recogniser.pointer(pointer));
             let status = test.status.as_ref().map(|pointer| recogniser.pointer(pointer));
-            recogniser.tests.push(Test { provider, index, decides: test.decides, has, starts, name, status });
+            recogniser.tests.push(Test { provider, index, decides, has, starts, name, status });
         }
         recogniser
     }

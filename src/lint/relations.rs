@@ -185,7 +185,8 @@ impl Fields<'_> {
         let (Some(asked), Some(got)) = (self.amount(due), self.amount(paid)) else {
             return;
         };
-        if asked == got {
+        // Of a negative amount, which is an error of its own, nothing follows.
+        if asked == got || asked.is_sign_negative() || got.is_sign_negative() {
             return;
         }
         let (due, name) = (self.name(due), self.name(paid));

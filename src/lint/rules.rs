@@ -151,11 +151,14 @@ impl Serialize for Rule {
 pub struct Levels {
     /// `None` says nothing at all about a rule.
     by_rule: Vec<Option<Severity>>,
+    /// The same before anything was said of all warnings together.
+    alone: Vec<Option<Severity>>,
 }
 
 impl Default for Levels {
     fn default() -> Self {
-        Self { by_rule: Rule::ALL.iter().map(|rule| Some(rule.default_severity())).collect() }
+        let by_rule: Vec<_> = Rule::ALL.iter().map(|rule| Some(rule.default_severity())).collect();
+        Self { alone: by_rule.clone(), by_rule }
     }
 }
 
@@ -168,19 +171,16 @@ impl Levels {
     /// Sets one rule, whatever was said before.
     pub fn set(&mut self, rule: Rule, severity: Option<Severity>) {
         self.by_rule[rule as usize] = severity;
+        self.alone[rule as usize] = severity;
     }
 
-    /// Shows nothing of one severity any more.
-    pub fn silence(&mut self, severity: Severity) {
-        for level in self.by_rule.iter_mut().filter(|level| **level == Some(severity)) {
-            *level = None;
-        }
+    /// Whether a rule counts among the warnings: by itself, whatever was made of all warnings together.
+    pub fn is_warning(&self, rule: Rule) -> bool {
+        self.alone[rule as usize] == Some(Severity::Warning)
     }
 
-    /// Makes everything of one severity count as another, as `--deny warnings` does.
-    pub fn raise(&mut self, from: Severity, to: Severity) {
-        for level in self.by_rule.iter_mut().filter(|level| **level == Some(from)) {
-            *level = Some(to);
-        }
+    /// Sets what a rule counts as together with all warnings.
+    pub fn set_as_warning(&mut self, rule: Rule, severity: Option<Severity>) {
+        self.by_rule[rule as usize] = severity;
     }
 }

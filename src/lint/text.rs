@@ -2,7 +2,7 @@
 //!
 //! Separate because these findings are worded for somebody who looks at a file, not at a field.
 
-use super::finding::{Complaint, Finding, quoted};
+use super::finding::{Complaint, Finding};
 use super::rules::Rule;
 use super::walk::MAX_FINDINGS;
 use crate::json::{Fault, Scanner, Why};
@@ -19,8 +19,11 @@ pub(crate) fn check(text: &[u8]) -> Result<usize, Finding> {
         let at = error.valid_up_to();
         let bytes = &text[at..(at + error.error_len().unwrap_or(1)).min(text.len())];
         let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let complaint =
-            Complaint::new(Rule::InvalidUtf8, format!("the bytes {} are no UTF-8", shown.join(" ")), "not a character");
+        let message = match shown.as_slice() {
+            [one] => format!("the byte {one} is no UTF-8"),
+            several => format!("the bytes {} are no UTF-8", several.join(" ")),
+        };
+        let complaint = Complaint::new(Rule::InvalidUtf8, message, "not a character");
         let help = "a webhook's body is UTF-8: look for a proxy or an editor that re-encoded it";
         return Err(complaint.help(help).at(String::new(), at..at + bytes.len()));
     }
@@ -77,7 +80,7 @@ pub(crate) fn fault(text: &[u8], fault: &Fault, pointer: String) -> Finding {
             complaint.help("the body was cut off: compare its length with the Content-Length header")
         }
         Why::Expected(expected) => {
-            let found = here.as_deref().map_or_else(String::new, quoted);
+            let found = here.as_deref().map_or_else(String::new, |here| format!("`{here}`"));
             let complaint = Complaint::new(
                 Rule::Syntax,
                 format!("not JSON: {found} where something else belongs"),

@@ -2,7 +2,8 @@
 //!
 //! Separate because the runner has an escaping of its own.
 
-use super::{Message, Report};
+use super::paint::visible_lines;
+use super::{Message, Report, visible};
 use crate::lint::Severity;
 use std::io::Write as _;
 
@@ -24,13 +25,13 @@ impl Report for Github {
             let _ = writeln!(
                 out,
                 "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
-                property(body.source),
+                property(&visible(body.source)),
                 place.line,
                 place.end_line,
                 place.column,
                 place.end_column.max(place.column + 1) - u64::from(place.end_column > place.column),
                 property(finding.rule.name()),
-                data(&text)
+                data(&visible_lines(&text))
             );
         }
     }

@@ -76,7 +76,7 @@ impl Human {
     fn event(&self, entry: Entry<'_>, out: &mut Vec<u8>) {
         let other = entry.event.aliases.join(", ");
         let other = if other.is_empty() { String::new() } else { format!(" (also {other})") };
-        let name = format!("{:<44}", entry.name());
+        let name = format!("{:<48}", entry.name());
         let _ = writeln!(out, "{} {}{other}", self.style.paint.name(&name), entry.event.summary);
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Separate structs from everything inside the tool, because fields here may be added but never renamed.
 
+use super::paint::write_json;
 use super::{Body, Message, Report, Summary};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
@@ -151,7 +152,7 @@ impl Report for Json {
 }
 
 fn line(value: &impl Serialize, out: &mut Vec<u8>) {
-    serde_json::to_writer(&mut *out, value).expect("these structs have text keys, and memory takes every write");
+    write_json(value, out);
     out.push(b'\n');
 }
 

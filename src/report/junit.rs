@@ -89,5 +89,7 @@ fn end(summary: &Summary, out: &mut Vec<u8>) {
 fn escaped(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(visible).collect();
     let text = lines.join("\n");
+    // Nor can it hold these two.
+    let text = text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -4,8 +4,10 @@
 //! an empty variable for a set one.
 
 use colored::Colorize as _;
+use serde::Serialize;
 use std::borrow::Cow;
 use std::ffi::OsString;
+use std::io;
 
 /// What `--color` says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,6 +117,28 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// A text from outside on several lines; see `shown`.
 pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
     shown(text, true)
+}
+
+/// Writes a value as JSON in which nothing can steer a terminal: what could is escaped, which changes no value.
+pub(super) fn write_json(value: &impl Serialize, out: &mut Vec<u8>) {
+    let mut serializer = serde_json::Serializer::with_formatter(out, Harmless);
+    value.serialize(&mut serializer).expect("these structs have text keys, and memory takes every write");
+}
+
+struct Harmless;
+
+impl serde_json::ser::Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.is_ascii() && !fragment.contains('\x7f') {
+            return writer.write_all(fragment.as_bytes());
+        }
+        let mut rest = fragment;
+        while let Some((at, char)) = rest.char_indices().find(|(_, char)| steers(*char)) {
+            write!(writer, "{}\\u{:04x}", &rest[..at], char as u32)?;
+            rest = &rest[at + char.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
 }
 
 fn steers(char: char) -> bool {

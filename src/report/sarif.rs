@@ -3,6 +3,7 @@
 //! Separate because it is one document: the results are written as they come, and what is known only at the end (the
 //! tool, its rules, whether everything could be read) stands behind them, which JSON does not mind.
 
+use super::paint::write_json;
 use super::{Body, Message, Report, Summary};
 use crate::lint::{Finding, Rule, Severity};
 use serde::Serialize;
@@ -79,7 +80,7 @@ impl Report for Sarif {
                     if !out.is_empty() {
                         out.extend_from_slice(self.separator());
                     }
-                    write(&outcome(body, finding), out);
+                    write_json(&outcome(body, finding), out);
                 }
             }
             Message::Summary(summary) => end(summary, out),
@@ -90,10 +91,6 @@ impl Report for Sarif {
     fn separator(&self) -> &'static [u8] {
         b",\n"
     }
-}
-
-fn write(value: &impl Serialize, out: &mut Vec<u8>) {
-    serde_json::to_writer(out, value).expect("these structs have text keys, and memory takes every write");
 }
 
 fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> Outcome<'a> {
@@ -146,9 +143,9 @@ fn end(summary: &Summary, out: &mut Vec<u8>) {
     let successful = notifications.is_empty();
     let invocation = json!({"executionSuccessful": successful, "toolExecutionNotifications": notifications});
     out.extend_from_slice(b"\n],\"tool\":{\"driver\":");
-    write(&driver, out);
+    write_json(&driver, out);
     out.extend_from_slice(b"},\"columnKind\":\"unicodeCodePoints\",\"invocations\":[");
-    write(&invocation, out);
+    write_json(&invocation, out);
     out.extend_from_slice(b"]}]}\n");
 }
 

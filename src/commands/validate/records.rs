@@ -3,7 +3,7 @@
 //! Separate from the pool, which only knows pieces and turns.
 
 use super::pool::{Piece, Results};
-use super::stream::{Buffer, Chunk, Framing, MAX_BODY, Stream, is_blank};
+use super::stream::{Buffer, Chunk, Framing, MAX_BODY, Stream, bodies_in, is_blank};
 use crate::delivery::journal;
 use crate::error::Error;
 use crate::lint::{Finding, Linter, Rule, Scratch, Verdict};
@@ -78,7 +78,8 @@ impl<'c> Worker<'_, '_, 'c> {
             let whole = &text[start..end];
             if !is_blank(whole) {
                 let excerpt = Excerpt::new(whole, line, chunk.offset + start as u64);
-                if chunk.oversized {
+                // How much was read at a time must not decide: a line is judged by its own length.
+                if chunk.oversized || whole.len() > MAX_BODY {
                     self.one(source, record, &excerpt, &too_large());
                 } else if chunk.framing == Framing::Journal {
                     let torn = chunk.last && newline.is_none();
@@ -86,7 +87,7 @@ impl<'c> Worker<'_, '_, 'c> {
                 } else {
                     self.text(source, chunk, record, whole, &excerpt);
                 }
-                record += 1;
+                record += bodies_in(chunk.framing, whole);
             }
             line += 1;
             start = end + 1;
@@ -135,9 +136,8 @@ impl<'c> Worker<'_, '_, 'c> {
         let mut record = first;
         linter.lint(text, &mut scratch, &mut |verdict| {
             self.body(source, record, excerpt, &verdict);
-            if chunk.framing == Framing::Document {
-                record += 1;
-            }
+            // What a journal numbers is its deliveries.
+            record += u64::from(chunk.framing != Framing::Journal);
         });
         self.scratch = scratch;
     }

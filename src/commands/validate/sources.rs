@@ -36,6 +36,7 @@ enum Pending {
 pub(super) struct Sources {
     pending: VecDeque<Pending>,
     found: u64,
+    output: Option<PathBuf>,
 }
 
 /// A folder with fewer files than this has each of them split among all threads; of one with more, each thread takes
@@ -44,10 +45,12 @@ const FEW: usize = 64;
 const BATCH: usize = 128;
 
 impl Sources {
-    pub(super) fn new(arguments: &[PathBuf]) -> Self {
+    /// What the arguments name; the file that results are written to is no body, wherever it lies.
+    pub(super) fn new(arguments: &[PathBuf], output: Option<&Path>) -> Self {
         let pending =
             |path: &PathBuf| if path.as_os_str() == "-" { Pending::Stdin } else { Pending::Path(path.clone()) };
-        Self { pending: arguments.iter().map(pending).collect(), found: 0 }
+        let output = output.and_then(|output| output.canonicalize().ok());
+        Self { pending: arguments.iter().map(pending).collect(), found: 0, output }
     }
 
     /// Whether nothing is left; folders that are still to be searched count as something.
@@ -58,13 +61,23 @@ impl Sources {
     fn list(&mut self, folder: &Path) -> Result<(), Error> {
         let unreadable = |source: io::Error| Error::Unreadable { path: folder.display().to_string(), source };
         let mut entries = Vec::new();
+        let folder_itself = self.output.as_ref().and_then(|_| folder.canonicalize().ok());
+        let is_output = |name: &OsString| {
+            folder_itself
+                .as_ref()
+                .zip(self.output.as_ref())
+                .is_some_and(|(folder, output)| folder.join(name) == *output)
+        };
         for entry in fs::read_dir(folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let kind = entry.file_type().map_err(unreadable)?;
             let name = entry.file_name();
             if kind.is_dir() {
                 entries.push((name, true));
-            } else if holds_bodies(&name) && (kind.is_file() || (kind.is_symlink() && leads_to_file(&entry.path()))) {
+            } else if holds_bodies(&name)
+                && !is_output(&name)
+                && (kind.is_file() || (kind.is_symlink() && leads_to_file(&entry.path())))
+            {
                 entries.push((name, false));
             }
         }

@@ -178,10 +178,10 @@ impl Stream {
         let mut start = 0;
         for newline in memchr::memchr_iter(b'\n', buffer.text()) {
             self.line += 1;
-            self.record += u64::from(!is_blank(&buffer.text()[start..newline]));
+            self.record += bodies_in(framing, &buffer.text()[start..newline]);
             start = newline + 1;
         }
-        self.record += u64::from(!is_blank(&buffer.text()[start..]));
+        self.record += bodies_in(framing, &buffer.text()[start..]);
         self.skipping = oversized && framing != Framing::Document;
         self.done = framing == Framing::Document || (self.ended && self.carry.is_empty() && !self.skipping);
         Ok(Some(Chunk { framing, line, offset, record, last: self.done, oversized }))
@@ -297,6 +297,24 @@ fn framing_of(text: &[u8], ended: bool) -> Option<Framing> {
     let begun = !matches!(first.trim_ascii_end().last(), Some(b'[' | b'{' | b':' | b','));
     let again = bracket == Some(b'{') && second.starts_with(b"{\"") && begun;
     Some(if complete || again { Framing::Lines } else { Framing::Document })
+}
+
+/// How many bodies a line counts for: one, unless it holds a list of them.
+pub(super) fn bodies_in(framing: Framing, line: &[u8]) -> u64 {
+    if is_blank(line) {
+        return 0;
+    }
+    let mut scanner = Scanner::new(line, if line.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
+    if framing != Framing::Lines || scanner.next_token() != Some(b'[') {
+        return 1;
+    }
+    scanner.at += 1;
+    let mut bodies = 1;
+    while scanner.next_token().is_some() && scanner.skip_value().is_some() && scanner.next_token() == Some(b',') {
+        scanner.at += 1;
+        bodies += 1;
+    }
+    bodies
 }
 
 pub(super) fn is_blank(line: &[u8]) -> bool {
