@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 const ABOUT: &str =
-    "Prove that your payment-webhook endpoint is right before money moves: offline, with one small binary.";
+    "Know what a crypto-payment provider really sends, and lint what you captured: offline, with one small binary.";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -18,7 +18,7 @@ Exit codes:
   2  the tool could not work: usage, unreadable input, configuration";
 
 #[derive(Debug, Parser)]
-#[command(name = "inqud-hook", version, about = ABOUT, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "inqud-hook", version, about = ABOUT, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -36,7 +36,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) catalog: Vec<PathBuf>,
     /// When to use colours [$NO_COLOR, $CLICOLOR_FORCE]
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Validate {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct LevelFlags {
-    /// Count a rule's findings as errors, or all warnings with `warnings` [$INQUD_HOOK_DENY]
+    /// Count a rule's findings as errors, or all warnings with `warnings`; several with commas [$INQUD_HOOK_DENY]
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) deny: Vec<String>,
     /// Count a rule's findings as warnings [$INQUD_HOOK_WARN]
@@ -123,7 +123,7 @@ pub(crate) struct Events {
     #[arg(long, requires = "name", conflicts_with_all = ["schema", "format"])]
     pub(crate) sample: bool,
     /// Print only the JSON Schema of the full form
-    #[arg(long, requires = "name", conflicts_with = "format")]
+    #[arg(long, requires = "name", conflicts_with_all = ["format", "form"])]
     pub(crate) schema: bool,
     /// Show the body as it is delivered, or as the provider's page shows it
     #[arg(long, value_name = "FORM", default_value = "full", requires = "name")]

@@ -95,9 +95,20 @@ impl<'t> Scanner<'t> {
     }
 
     /// Reads a text; the scanner stands on its opening quotation mark.
+    #[inline]
     pub(crate) fn string(&mut self) -> Result<Text, Fault> {
         let start = self.at + 1;
-        let mut at = start;
+        let end = next_special(self.text, start);
+        if self.text.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Text { start, end, escaped: false });
+        }
+        self.odd_string(start, end)
+    }
+
+    /// The rest of a text in which something else came before its closing quotation mark.
+    #[cold]
+    fn odd_string(&mut self, start: usize, mut at: usize) -> Result<Text, Fault> {
         let mut escaped = false;
         loop {
             at = next_special(self.text, at);
@@ -291,6 +302,29 @@ fn next_special(text: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// Whether two short texts are the same: eight bytes at a step, without a call.
+#[inline]
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+    let word =
+        |text: &[u8], at: usize| text.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+    let length = one.len();
+    if length != other.len() {
+        return false;
+    }
+    if length < 8 {
+        return one.iter().zip(other).all(|(one, other)| one == other);
+    }
+    let mut at = 0;
+    while at + 8 < length {
+        if word(one, at) != word(other, at) {
+            return false;
+        }
+        at += 8;
+    }
+    // The last step overlaps the one before.
+    word(one, length - 8) == word(other, length - 8)
 }
 
 /// One character of an escaped text.

@@ -29,7 +29,6 @@ use cli::{Cli, Command, Global, LevelFlags};
 use commands::{Context, Outcome, config as config_command, events, explain, validate};
 use config::{Config, Level, Origin, Valued};
 use error::Error;
-use lint::{BadCatalogue, Levels, Linter};
 use report::{ColorChoice, Paint, colour_for};
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -107,14 +106,11 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     if !catalog.is_empty() {
         config.catalogue = Valued { value: catalog, origin: Origin::Flag("--catalog") };
     }
-    let catalogue = Catalogue::load(&config.catalogue.value)?;
+    let catalogue =
+        Catalogue::load(&config.catalogue.value).map_err(|error| named_in(error, &config.catalogue.origin))?;
     if !config.catalogue.value.is_empty() {
         // What is built in was checked by tests; what a user wrote is checked before it is used.
-        let checked = Linter::new(catalogue.providers(), Levels::default()).check_catalogue();
-        checked.map_err(|BadCatalogue { provider, place, why }| Error::Catalogue {
-            place: format!("{provider}/{place}"),
-            why,
-        })?;
+        commands::check_catalogue(&catalogue)?;
     }
     let providers: Vec<&str> = catalogue.providers().iter().map(|provider| provider.manifest.name.as_str()).collect();
     config.secrets_from(&*world.environment, &providers)?;
@@ -148,6 +144,17 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
             set_levels(&mut context.config, &flags.levels)?;
             config_command::run(&mut context, flags.format)
         }
+    }
+}
+
+/// A catalogue folder that cannot be read, with who named it: its path may be relative to a configuration.
+fn named_in(error: Error, origin: &Origin) -> Error {
+    match error {
+        Error::Unreadable { .. } => {
+            let why = format!("{error} (named in {origin})");
+            Error::Catalogue { place: "a folder with providers".to_owned(), why }
+        }
+        other => other,
     }
 }
 

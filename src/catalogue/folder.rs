@@ -8,6 +8,7 @@ use super::{Named, Provider};
 use crate::error::Error;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +56,8 @@ fn provider(folder: &Path) -> Result<Provider, Error> {
             )));
         }
     }
+    check_manifest(&provider.manifest)
+        .map_err(|why| Error::Catalogue { place: folder.join("provider.toml").display().to_string(), why })?;
     for (event, sample) in &provider.samples {
         serde_json::from_str::<serde::de::IgnoredAny>(sample).map_err(|error| Error::Catalogue {
             place: folder.join("samples").join(format!("{event}.json")).display().to_string(),
@@ -68,6 +71,26 @@ fn provider(folder: &Path) -> Result<Provider, Error> {
         }
     }
     Ok(provider)
+}
+
+/// What TOML cannot say of a manifest: names that stand once, sources that exist, pointers that are pointers.
+fn check_manifest(manifest: &Manifest) -> Result<(), String> {
+    let mut names = BTreeSet::new();
+    for event in &manifest.events {
+        if let Some(name) = event.names().find(|name| !names.insert(*name)) {
+            return Err(format!("the name {name} is given twice"));
+        }
+        if let Some(source) = event.sources.iter().find(|source| !manifest.sources.contains_key(*source)) {
+            return Err(format!("the event {} names a source {source} that [sources] lacks", event.name));
+        }
+    }
+    for test in &manifest.recognise {
+        let pointers = test.has.iter().chain(test.starts.keys()).chain(&test.name).chain(&test.status);
+        if let Some(pointer) = pointers.into_iter().find(|pointer| !pointer.starts_with('/')) {
+            return Err(format!("{pointer} is no JSON pointer: write /{pointer}"));
+        }
+    }
+    Ok(())
 }
 
 fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {

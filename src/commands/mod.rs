@@ -9,6 +9,7 @@ use crate::World;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::error::Error;
+use crate::lint::{BadCatalogue, Levels, Linter, Scratch, Severity};
 use crate::report::{self, Format, Message, Paint, Style};
 use std::io::Write as _;
 
@@ -55,6 +56,40 @@ impl Context<'_> {
         let out = &mut self.world.stdout.writer;
         out.write_all(bytes).and_then(|()| out.flush()).map_err(Error::stdout)
     }
+}
+
+/// Says what is wrong with a user's providers before any of them is used: a schema outside the subset, a sample that
+/// is not recognised as its own event, or that its own schema refuses.
+pub(crate) fn check_catalogue(catalogue: &Catalogue) -> Result<(), Error> {
+    let linter = Linter::new(catalogue.providers(), Levels::default());
+    linter.check_catalogue().map_err(|BadCatalogue { provider, place, why }| {
+        let folder = catalogue.provider(&provider).ok().and_then(|provider| provider.folder.as_ref());
+        let place =
+            folder.map_or_else(|| format!("{provider}/{place}"), |folder| folder.join(&place).display().to_string());
+        Error::Catalogue { place, why }
+    })?;
+    let mut scratch = Scratch::default();
+    for entry in catalogue.events() {
+        let (Some(folder), Some(sample)) = (&entry.provider.folder, entry.provider.sample(&entry.event.name)) else {
+            continue;
+        };
+        let place = folder.join("samples").join(format!("{}.json", entry.event.name)).display().to_string();
+        let mut why = None;
+        linter.lint(sample.as_bytes(), &mut scratch, &mut |verdict| {
+            let error = verdict.findings.iter().find(|finding| finding.severity == Severity::Error);
+            let other =
+                verdict.provider != Some(&entry.provider.manifest.name) || verdict.event != Some(&entry.event.name);
+            why = match error {
+                Some(finding) => Some(format!("its own schema refuses it: {} ({})", finding.message, finding.pointer)),
+                None if other => Some("its own tests do not recognise it as that event".to_owned()),
+                None => None,
+            };
+        });
+        if let Some(why) = why {
+            return Err(Error::Catalogue { place, why });
+        }
+    }
+    Ok(())
 }
 
 /// Lists have two forms; the others are for findings.

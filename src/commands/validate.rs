@@ -43,7 +43,13 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
         linter = linter.narrow(&context.catalogue.provider(provider)?.manifest.name);
     }
     if let Some(event) = &options.event {
-        linter = linter.force(context.catalogue.event(event)?);
+        let entry = context.catalogue.event(event)?;
+        let whose = &entry.provider.manifest.name;
+        if options.provider.as_ref().is_some_and(|provider| !provider.eq_ignore_ascii_case(whose)) {
+            let what = format!("the event {event} is {whose}'s, and --provider names another");
+            return Err(Error::Usage { what, hint: "leave one of the two out".to_owned() });
+        }
+        linter = linter.force(entry);
     }
     let width = context.width();
     let world = &mut *context.world;

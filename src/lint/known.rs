@@ -3,16 +3,18 @@
 //! Separate from the linter itself so that everything that is prepared once stands apart from what is done per body.
 
 use super::chains::Chain;
-use super::finding::{Complaint, alternatives, quoted};
+use super::finding::{Complaint, Finding, alternatives, quoted};
 use super::recognise::Said;
 use super::rules::Rule;
 use super::schema::{Schema, SchemaError};
 use crate::catalogue::Provider;
-use crate::catalogue::manifest::{Event, Form, Manifest};
+use crate::catalogue::manifest::{Event, Form, Manifest, Recognise};
 use crate::suggest;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::OnceLock;
+
+/// The help where a body contradicts the user.
+pub(super) const FORCED: &str = "--event names one event for every body";
 
 /// A provider, with what is compiled of it.
 #[derive(Debug)]
@@ -29,6 +31,9 @@ pub(super) struct Known<'c> {
 pub(super) struct Kind<'c> {
     pub(super) name: &'c str,
     pub(super) text: &'c str,
+    /// Where its events are `object.status`: the object, and the pointer to the status.
+    pub(super) object: Option<&'c str>,
+    pub(super) status: Option<&'c str>,
     pub(super) compiled: OnceLock<Result<Schema, SchemaError>>,
 }
 
@@ -38,17 +43,23 @@ pub(super) struct Target<'l> {
     pub(super) kind: Option<usize>,
     pub(super) event: Option<usize>,
     pub(super) form: Option<Form>,
-    /// Where the status stands that told the event.
-    pub(super) status: Option<Range<usize>>,
     pub(super) complaint: Option<(Said<'l>, Complaint)>,
 }
 
 impl<'c> Known<'c> {
     pub(super) fn new(provider: &'c Provider) -> Self {
         let manifest = &provider.manifest;
-        let kinds = provider
-            .kinds()
-            .filter_map(|name| Some(Kind { name, text: provider.schema(name)?, compiled: OnceLock::new() }));
+        let kinds = provider.kinds().filter_map(|name| {
+            let of_kind = |test: &&Recognise| test.kind.as_deref() == Some(name) && test.object.is_some();
+            let test = manifest.recognise.iter().find(of_kind);
+            Some(Kind {
+                name,
+                text: provider.schema(name)?,
+                object: test.and_then(|test| test.object.as_deref()),
+                status: test.and_then(|test| test.status.as_deref()),
+                compiled: OnceLock::new(),
+            })
+        });
         let chains = manifest.currencies.iter().filter_map(|(code, name)| Some((code.clone(), Chain::named(name)?)));
         Self {
             manifest,
@@ -75,6 +86,23 @@ impl<'c> Known<'c> {
         let events = self.manifest.events.iter().enumerate();
         let statuses = || events.map(|(at, event)| (event.name.to_ascii_lowercase(), at)).collect();
         self.statuses.get_or_init(statuses).get(status).copied()
+    }
+
+    /// Says more of a field that names another event: it may name none at all, or the user may have named the event.
+    pub(super) fn explain_name(&self, text: &[u8], finding: &mut Finding, forced: bool) {
+        let raw = text.get(finding.span.start + 1..finding.span.end.saturating_sub(1)).unwrap_or_default();
+        let name = String::from_utf8_lossy(raw);
+        if self.named(&name).is_none() {
+            let near = suggest::nearest(&name, self.manifest.events.iter().flat_map(Event::names));
+            finding.rule = Rule::UnknownEvent;
+            finding.message = format!("{} has no event called {}", self.manifest.title, quoted(&name));
+            finding.help = Some(match near.as_slice() {
+                [] => "`inqud-hook events` lists all events".to_owned(),
+                near => format!("did you mean {}?", alternatives(near)),
+            });
+        } else if forced {
+            finding.help = Some(FORCED.to_owned());
+        }
     }
 
     /// Finds the event that a body names, or says that there is none.
@@ -105,6 +133,6 @@ impl<'c> Known<'c> {
 impl Kind<'_> {
     pub(super) fn schema(&self, known: &Known<'_>) -> &Result<Schema, SchemaError> {
         let bare = known.manifest.envelope.as_ref().map_or("", |envelope| &envelope.value.bare);
-        self.compiled.get_or_init(|| Schema::compile(self.text, bare, &known.chains))
+        self.compiled.get_or_init(|| Schema::compile(self.text, bare, self.status, &known.chains))
     }
 }

@@ -22,10 +22,10 @@ pub use rules::{Levels, Rule, Severity};
 
 use crate::catalogue::manifest::Form;
 use crate::catalogue::{Entry, Provider};
-use crate::json::Scanner;
+use crate::json::{Scanner, Text};
 use chains::Chain;
 use finding::quoted;
-use known::{Known, Target};
+use known::{FORCED, Known, Target};
 use recognise::{Finds, Recognised, Recogniser, Said, form_of};
 
 use walk::{Buffers, OtherName, Walk};
@@ -53,6 +53,8 @@ pub struct Scratch {
 /// What was found in one body.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict<'c> {
+    /// Where the body begins in the text.
+    pub start: usize,
     /// Whose body it is.
     pub provider: Option<&'c str>,
     /// The event's name within its provider.
@@ -207,6 +209,7 @@ impl<'c> Linter<'c> {
         verdict: &mut Verdict<'c>,
         scratch: &mut Scratch,
     ) -> Option<usize> {
+        verdict.start = at;
         let object = text.get(at) == Some(&b'{');
         let target = if object { self.target(text, at, scratch) } else { None };
         let mut against = None;
@@ -229,13 +232,17 @@ impl<'c> Linter<'c> {
         if walked.dropped > 0 {
             findings.push(text::too_many(walked.dropped, at));
         }
-        if let Some(status) = target.as_ref().and_then(|target| target.status.clone())
-            && findings.iter().any(|finding| {
-                finding.span == status && matches!(finding.rule, Rule::UnknownValue | Rule::UnlistedValue)
-            })
-        {
-            // A status that is not known makes no event, though its letters in another case would.
-            verdict.event = None;
+        let mut target = target;
+        if let Some((target, status)) = target.as_mut().zip(walked.status) {
+            findings.extend(self.by_status(text, target, status, &findings, &mut scratch.status));
+            let events = &self.providers[target.provider].manifest.events;
+            verdict.event = target.event.map(|event| events[event].name.as_str());
+        }
+        if let Some(target) = &target {
+            let known = &self.providers[target.provider];
+            for finding in findings.iter_mut().filter(|finding| finding.rule == Rule::EventMismatch) {
+                known.explain_name(text, finding, self.forced.is_some());
+            }
         }
         match (&walked.end, target.as_ref()) {
             (Ok(_), Some(target)) => {
@@ -269,22 +276,14 @@ impl<'c> Linter<'c> {
             let envelope = known.manifest.envelope.as_ref();
             let form = envelope.map_or(Form::Full, |envelope| form_of(text, at, &envelope.value));
             let kind = known.kind(&known.manifest.events[event].kind);
-            return Some(Target {
-                provider,
-                kind,
-                event: Some(event),
-                form: Some(form),
-                status: None,
-                complaint: None,
-            });
+            return Some(Target { provider, kind, event: Some(event), form: Some(form), complaint: None });
         }
         let admit = |provider| self.only.is_none_or(|only| only == provider);
         let recognised = self.recogniser.recognise(text, at, admit, &mut scratch.finds)?;
-        let Recognised { provider, test, name, status } = recognised;
+        let Recognised { provider, test, name } = recognised;
         let known = &self.providers[provider];
         let test = &known.manifest.recognise[test];
-        let mut target =
-            Target { provider, kind: None, event: None, form: Some(test.form), status: None, complaint: None };
+        let mut target = Target { provider, kind: None, event: None, form: Some(test.form), complaint: None };
         if let Some(why) = &test.refuse {
             let message = format!("this is {why}");
             let said = Said { text: "".into(), pointer: "", span: at..at + 1 };
@@ -297,20 +296,48 @@ impl<'c> Linter<'c> {
             return Some(target);
         }
         target.kind = test.kind.as_deref().and_then(|kind| known.kind(kind));
-        let object = test.object.as_deref();
-        if let Some((object, status)) = object.zip(status) {
-            scratch.status.clear();
-            scratch.status.push_str(object);
-            scratch.status.push('.');
-            scratch.status.push_str(&status.text);
-            scratch.status.make_ascii_lowercase();
-            target.event = known.by_status(&scratch.status);
-            target.status = Some(status.span);
-        } else if object.is_none() {
+        if test.object.is_none() {
             let kind = test.kind.as_deref();
             target.event = known.manifest.events.iter().position(|event| Some(event.kind.as_str()) == kind);
         }
         Some(target)
+    }
+
+    /// Finds the event `object.status`; where the user named another, says so.
+    fn by_status(
+        &self,
+        text: &[u8],
+        target: &mut Target<'_>,
+        status: Text,
+        findings: &[Finding],
+        name: &mut String,
+    ) -> Option<Finding> {
+        let known = &self.providers[target.provider];
+        let kind = &known.kinds[target.kind?];
+        let span = status.quoted();
+        let status = status.decoded(text);
+        name.clear();
+        name.push_str(kind.object?);
+        name.push('.');
+        name.push_str(&status);
+        name.make_ascii_lowercase();
+        // A status that is not known makes no event, though its letters in another case would.
+        let refused = |finding: &Finding| {
+            finding.span == span && matches!(finding.rule, Rule::UnknownValue | Rule::UnlistedValue)
+        };
+        let said = known.by_status(name).filter(|_| !findings.iter().any(refused));
+        if self.forced.is_none() {
+            target.event = said;
+            return None;
+        }
+        if said == target.event {
+            return None;
+        }
+        let event = &known.manifest.events[target.event?].name;
+        let message = format!("the status is {}, but the event was said to be {event}", quoted(&status));
+        let complaint = Complaint::new(Rule::EventMismatch, message, "another event's status");
+        let pointer = kind.status.unwrap_or_default().to_owned();
+        Some(complaint.help(FORCED).at(pointer, span))
     }
 
     /// The body names its event twice: by its two true names, perhaps.
@@ -339,7 +366,11 @@ impl<'c> Linter<'c> {
             .filter(asked)
             .map(|index| format!("{}: {}", self.providers[index].manifest.name, self.recogniser.looked_for(index)))
             .collect();
-        Complaint::new(Rule::Unrecognised, "the body fits no provider", has)
+        let message = match self.only {
+            Some(only) => format!("the body is not one of {}'s", self.providers[only].manifest.title),
+            None => "the body fits no provider".to_owned(),
+        };
+        Complaint::new(Rule::Unrecognised, message, has)
             .help(format!("looked for\n{}\nor name the event with --event", looked.join("\n")))
             .at(String::new(), at..at + 1)
     }

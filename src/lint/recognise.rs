@@ -4,7 +4,7 @@
 //! outer keys, in whatever order they stand, that judges nothing.
 
 use crate::catalogue::manifest::{Envelope, Form, Recognise};
-use crate::json::{Scanner, Text};
+use crate::json::{Scanner, Text, same};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -30,10 +30,10 @@ struct Test {
     provider: usize,
     index: usize,
     decides: bool,
+    refuses: bool,
     has: Vec<usize>,
     starts: Vec<(usize, Vec<String>)>,
     name: Option<usize>,
-    status: Option<usize>,
 }
 
 /// What a test recognised.
@@ -44,8 +44,6 @@ pub(crate) struct Recognised<'t> {
     pub(crate) test: usize,
     /// The event's own name, where the body says it.
     pub(crate) name: Option<Said<'t>>,
-    /// The status, where the event is `object.status`.
-    pub(crate) status: Option<Said<'t>>,
 }
 
 /// A text that tells the event.
@@ -65,8 +63,7 @@ impl Recogniser {
             let starts =
                 test.starts.iter().map(|(pointer, words)| (recogniser.pointer(pointer), words.clone())).collect();
             let name = test.name.as_ref().map(|pointer| recogniser.pointer(pointer));
-            let status = test.status.as_ref().map(|pointer| recogniser.pointer(pointer));
-            recogniser.tests.push(Test { provider, index, decides, has, starts, name, status });
+            recogniser.tests.push(Test { provider, index, decides, refuses: test.refuse.is_some(), has, starts, name });
         }
         recogniser
     }
@@ -111,8 +108,7 @@ impl Recogniser {
                 return true;
             }
             decided = decided.or_else(|| self.tests.iter().find(|test| test.decides && holds(test, found)));
-            // Once it is decided, only the status is still of interest.
-            decided.is_none_or(|test| test.status.is_some_and(|status| found.get(status).is_none()))
+            decided.is_none()
         });
         let test = decided.or_else(|| self.tests.iter().find(|test| holds(test, found)))?;
         let said = |pointer: Option<usize>| {
@@ -120,7 +116,7 @@ impl Recogniser {
             let value = found.get(pointer)??;
             Some(Said { text: value.decoded(text), pointer: &self.pointers[pointer], span: value.quoted() })
         };
-        Some(Recognised { provider: test.provider, test: test.index, name: said(test.name), status: said(test.status) })
+        Some(Recognised { provider: test.provider, test: test.index, name: said(test.name) })
     }
 
     /// Notes the value of an outer key where a pointer leads there, and looks one level further down. True where there
@@ -128,7 +124,8 @@ impl Recogniser {
     fn look(&self, text: &[u8], scanner: &mut Scanner<'_>, key: Text, found: &mut Finds) -> bool {
         let name = key.bytes(text);
         let bucket = self.outer.get(name.len());
-        let Some(outer) = bucket.and_then(|bucket| bucket.iter().find(|outer| outer.key.as_bytes() == &*name)) else {
+        let Some(outer) = bucket.and_then(|bucket| bucket.iter().find(|outer| same(outer.key.as_bytes(), &name)))
+        else {
             return false;
         };
         if let Some(pointer) = outer.pointer {
@@ -138,7 +135,7 @@ impl Recogniser {
             let mut inner = scanner.clone();
             inner.members(|inside, key| {
                 let name = key.bytes(text);
-                for (_, pointer) in outer.inner.iter().filter(|(known, _)| known.as_bytes() == &*name) {
+                for (_, pointer) in outer.inner.iter().filter(|(known, _)| same(known.as_bytes(), &name)) {
                     found.set(*pointer, value_at(inside));
                 }
                 true
@@ -154,9 +151,9 @@ impl Recogniser {
     /// What a provider's tests look for, in words, for the body that fits none: not every combination, but the fields
     /// that matter and how they begin.
     pub(crate) fn looked_for(&self, provider: usize) -> String {
-        const MOST: usize = 6;
+        const MOST: usize = 5;
         let mut fields: Vec<(&str, Vec<&str>)> = Vec::new();
-        for test in self.tests.iter().filter(|test| test.provider == provider) {
+        for test in self.tests.iter().filter(|test| test.provider == provider && !test.refuses) {
             let starts = test.starts.iter().map(|(pointer, words)| (*pointer, words.as_slice()));
             for (pointer, words) in starts.chain(test.has.iter().map(|pointer| (*pointer, &[][..]))) {
                 let pointer = self.pointers[pointer].as_str();
@@ -167,13 +164,16 @@ impl Recogniser {
                 fields[at].1.extend(words.iter().map(String::as_str));
             }
         }
-        let shown = fields.iter().take(MOST).map(|(pointer, words)| {
+        let shown = fields.iter().take(MOST).enumerate().map(|(at, (pointer, words))| {
             let name = pointer[1..].replace('/', ".");
+            let said = fields[..at].iter().any(|(_, before)| before == words);
             match words.as_slice() {
+                _ if said => name,
                 [] => name,
                 words => {
-                    let words: Vec<String> = words.iter().take(MOST).map(|word| format!("{word}…")).collect();
-                    format!("{name} ({})", words.join(", "))
+                    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("{word}…")).collect();
+                    let more = if words.len() > MOST { ", …" } else { "" };
+                    format!("{name} ({}{more})", shown.join(", "))
                 }
             }
         });
@@ -210,8 +210,9 @@ impl Finds {
 }
 
 /// The value that begins here, where it is a text.
-fn value_at(scanner: &Scanner<'_>) -> Option<Text> {
-    if scanner.peek() == Some(b'"') { scanner.clone().string().ok() } else { None }
+/// What was read need not be skipped once more.
+fn value_at(scanner: &mut Scanner<'_>) -> Option<Text> {
+    if scanner.peek() == Some(b'"') { scanner.string().ok() } else { None }
 }
 
 impl Test {

@@ -4,7 +4,7 @@
 //! from `values` because none of them can be asked of one value alone. All arithmetic is exact.
 
 use super::chains::Chain;
-use super::finding::{Complaint, quoted};
+use super::finding::{Complaint, alternatives, quoted};
 use super::rules::Rule;
 use super::schema::Property;
 use super::values::{Moment, parse_time};
@@ -166,6 +166,12 @@ impl Fields<'_> {
     }
 
     fn time_order(&self, earlier: usize, later: usize, complain: Complain<'_>) {
+        let (Some(first), Some(second)) = (self.raw(earlier), self.raw(later)) else { return };
+        // Of times in one zone the order is that of their letters, as far as the second; whether they are times at all,
+        // each was asked alone.
+        if first.ends_with(b"Z") && second.ends_with(b"Z") && first.get(..19) < second.get(..19) {
+            return;
+        }
         let (Some(first), Some(second)) = (self.time(earlier), self.time(later)) else {
             return;
         };
@@ -223,12 +229,13 @@ impl Fields<'_> {
                     let name = self.name(*field);
                     let message = format!("`{name}` {} is no {what} of {code}", quoted(text));
                     let complaint = Complaint::new(rule, message, format!("expected {words}"));
-                    let meant = Chain::NAMES.iter().find(|(_, other)| fits(*other, text.as_bytes()));
-                    let complaint = match meant {
-                        Some((other, _)) => {
-                            complaint.help(format!("it has the form of {other}: is the currency right?"))
-                        }
-                        None => complaint,
+                    let others = Chain::NAMES.iter().filter(|(_, other)| fits(*other, text.as_bytes()));
+                    let others: Vec<&str> = others.map(|(name, _)| *name).collect();
+                    let complaint = if others.is_empty() {
+                        complaint
+                    } else {
+                        let others = alternatives(&others);
+                        complaint.help(format!("it has the form of {others}: is `{}` right?", self.name(currency)))
                     };
                     self.complain(*field, complaint, complain);
                 }

@@ -36,6 +36,9 @@ pub(crate) struct Node {
     pub(crate) min_items: Option<usize>,
     pub(crate) means: Option<Means>,
     pub(crate) relations: Vec<Relation>,
+    /// Set where this tells the event: how deep it lies in a full body, and how deep in a bare one. The same node may
+    /// serve elsewhere, too.
+    pub(crate) status_depth: Option<(usize, usize)>,
 }
 
 /// A property of an object, in the order of the schema.

@@ -24,7 +24,13 @@ pub(crate) fn check(text: &[u8]) -> Result<usize, Finding> {
             several => format!("the bytes {} are no UTF-8", several.join(" ")),
         };
         let complaint = Complaint::new(Rule::InvalidUtf8, message, "not a character");
-        let help = "a webhook's body is UTF-8: look for a proxy or an editor that re-encoded it";
+        let help = match text {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                "this is UTF-16, as some shells and editors save it: save it as UTF-8"
+            }
+            [0x1f, 0x8b, ..] => "this is gzip: unpack it first",
+            _ => "a webhook's body is UTF-8: look for a proxy or an editor that re-encoded it",
+        };
         return Err(complaint.help(help).at(String::new(), at..at + bytes.len()));
     }
     if Scanner::new(text, start).next_token().is_none() {
@@ -86,14 +92,27 @@ pub(crate) fn fault(text: &[u8], fault: &Fault, pointer: String) -> Finding {
                 format!("not JSON: {found} where something else belongs"),
                 format!("expected {expected}"),
             );
+            let rest = &text[at..];
             match text.get(at) {
+                _ if rest.starts_with(b"None") => complaint.help("Python's None is null in JSON"),
+                _ if rest.starts_with(b"True") || rest.starts_with(b"False") => {
+                    complaint.help("JSON writes true and false in lower case")
+                }
+                _ if at == 0
+                    && [&b"POST "[..], b"GET ", b"PUT ", b"HTTP/"].iter().any(|start| rest.starts_with(start)) =>
+                {
+                    complaint.help("this is a whole HTTP message: keep what follows its first blank line")
+                }
+                _ if at == 0 && rest.starts_with(b"<") => complaint.help("this is a page of HTML or XML, not a body"),
                 Some(b'\'') => complaint.help("JSON has only double quotation marks"),
                 Some(b'}' | b']') => complaint.help("JSON has no comma after the last item"),
                 Some(b'#' | b'/') => complaint.help("JSON has no comments"),
                 Some(0xe2) => {
                     complaint.help("typographic quotation marks come from a word processor: JSON has only \"")
                 }
-                Some(b'N' | b'I' | b'u') => complaint.help("JSON has neither NaN nor Infinity nor undefined"),
+                _ if [&b"NaN"[..], b"Infinity", b"undefined"].iter().any(|word| rest.starts_with(word)) => {
+                    complaint.help("JSON has neither NaN nor Infinity nor undefined")
+                }
                 _ => complaint,
             }
         }

@@ -31,40 +31,46 @@ pub(crate) enum NoTime {
 
 /// The moment that a text names, and whether it says its zone.
 pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
-    let number = |range: std::ops::Range<usize>| -> Result<i64, NoTime> {
-        let digits = text.get(range).ok_or(NoTime::Form)?;
-        digits.iter().try_fold(0_i64, |value, digit| match digit {
-            b'0'..=b'9' => Ok(value * 10 + i64::from(digit - b'0')),
-            _ => Err(NoTime::Form),
-        })
+    let pair = |at: usize| -> Result<i64, NoTime> {
+        let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
+        if tens < 10 && ones < 10 { Ok(i64::from(tens * 10 + ones)) } else { Err(NoTime::Form) }
     };
-    let is = |at: usize, byte: u8| {
-        if text.get(at) == Some(&byte) { Ok(()) } else { Err(NoTime::Form) }
-    };
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute) = (number(11..13)?, number(14..16)?);
-    is(4, b'-').and(is(7, b'-')).and(is(10, b'T')).and(is(13, b':'))?;
+    if text.len() < 16 || (text[4], text[7], text[10], text[13]) != (b'-', b'-', b'T', b':') {
+        return Err(NoTime::Form);
+    }
+    let (year, month, day) = (pair(0)? * 100 + pair(2)?, pair(5)?, pair(8)?);
+    let (hour, minute) = (pair(11)?, pair(14)?);
     let mut at = 16;
     let mut second = 0;
     let mut nanoseconds = 0;
     if text.get(at) == Some(&b':') {
-        second = number(17..19)?;
+        if text.len() < 19 {
+            return Err(NoTime::Form);
+        }
+        second = pair(17)?;
         at = 19;
         if text.get(at) == Some(&b'.') {
-            let fraction = text[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if !(1..=9).contains(&fraction) {
+            at += 1;
+            let mut unit: u32 = 1_000_000_000;
+            while let Some(digit) = text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+                // A tenth digit finds nothing left to count.
+                unit /= 10;
+                if unit == 0 {
+                    return Err(NoTime::Form);
+                }
+                nanoseconds += u32::from(digit) * unit;
+                at += 1;
+            }
+            if at == 20 {
                 return Err(NoTime::Form);
             }
-            // At most nine digits, so they fit.
-            nanoseconds = number(at + 1..at + 1 + fraction)? as u32 * 10_u32.pow(9 - fraction as u32);
-            at += 1 + fraction;
         }
     }
     let (zone, offset) = match &text[at..] {
         [] => (false, 0),
         [b'Z'] => (true, 0),
         [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
-            let (hours, minutes) = (number(at + 1..at + 3)?, number(at + 4..at + 6)?);
+            let (hours, minutes) = (pair(at + 1)?, pair(at + 4)?);
             if hours > 23 || minutes > 59 {
                 return Err(NoTime::Impossible("no zone is that far from UTC"));
             }

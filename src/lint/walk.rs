@@ -9,7 +9,7 @@ mod whole;
 use super::finding::{Complaint, Finding};
 use super::rules::Rule;
 use super::schema::{Extra, Node, Property, Schema, Types};
-use crate::json::{Fault, MAX_DEPTH, Scanner, Text, Why};
+use crate::json::{Fault, MAX_DEPTH, Scanner, Text, Why, same};
 use std::ops::Range;
 
 /// What sort of value stands at a place.
@@ -67,6 +67,8 @@ pub(crate) struct Walked {
     pub(crate) dropped: usize,
     /// Set where the body calls its event by two names.
     pub(crate) other_name: Option<OtherName>,
+    /// The status that tells the event.
+    pub(crate) status: Option<Text>,
     /// The end of the value, or where the text stops being JSON.
     pub(crate) end: Result<usize, Fault>,
 }
@@ -89,6 +91,8 @@ pub(crate) struct Walk<'a> {
     misspellings: &'a [String],
     event_name: Option<Text>,
     other_name: Option<OtherName>,
+    status: Option<Text>,
+    bare: bool,
     findings: Vec<Finding>,
     dropped: usize,
     depth: usize,
@@ -116,13 +120,15 @@ impl<'a> Walk<'a> {
             misspellings,
             event_name: None,
             other_name: None,
+            status: None,
+            bare: against.is_some_and(|(schema, node)| node != schema.root() && node == schema.bare()),
             findings: Vec::new(),
             dropped: 0,
             depth: 0,
         };
         let end = walk.value(against.map(|(_, node)| node), true).map(|place| place.end);
-        let Walk { findings, dropped, other_name, .. } = walk;
-        Walked { findings, dropped, other_name, end }
+        let Walk { findings, dropped, other_name, status, .. } = walk;
+        Walked { findings, dropped, other_name, status, end }
     }
 
     /// Reads one value; the scanner stands on its first byte.
@@ -274,7 +280,7 @@ impl<'a> Walk<'a> {
             return properties.iter().position(|property| property.name == name);
         }
         let raw = &self.text[key.start..key.end];
-        let is = |property: &Property| property.name.as_bytes() == raw;
+        let is = |property: &Property| same(property.name.as_bytes(), raw);
         let (before, after) = properties.split_at(next.min(properties.len()));
         after.iter().position(is).map(|place| next + place).or_else(|| before.iter().position(is))
     }

@@ -3,8 +3,8 @@
 //! Separate because the runner has an escaping of its own.
 
 use super::paint::visible_lines;
-use super::{Message, Report, visible};
-use crate::lint::Severity;
+use super::{Body, Message, Report, visible};
+use crate::lint::{Finding, Severity};
 use std::io::Write as _;
 
 /// Workflow commands.
@@ -12,29 +12,43 @@ pub(super) struct Github;
 
 impl Report for Github {
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
-        let Message::Body(body) = message else { return };
-        for finding in body.findings {
-            let command = match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Note => "notice",
-            };
-            let place = body.excerpt.place(&finding.span);
-            let help = finding.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
-            let text = format!("{} ({}){help}", finding.message, finding.label);
-            let _ = writeln!(
-                out,
-                "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
-                property(&visible(body.source)),
-                place.line,
-                place.end_line,
-                place.column,
-                place.end_column.max(place.column + 1) - u64::from(place.end_column > place.column),
-                property(finding.rule.name()),
-                data(&visible_lines(&text))
-            );
+        match message {
+            Message::Body(body) => {
+                for finding in body.findings {
+                    annotation(body, finding, out);
+                }
+            }
+            Message::Summary(summary) => {
+                for unreadable in &summary.unreadable {
+                    let (file, why) = (property(&visible(&unreadable.path)), data(&visible_lines(&unreadable.why)));
+                    let _ = writeln!(out, "::error file={file},title=unreadable::cannot be validated: {why}");
+                }
+            }
+            _ => {}
         }
     }
+}
+
+fn annotation(body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
+    let command = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let place = body.excerpt.place(&finding.span);
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
+    let text = format!("{} ({}){help}", finding.message, finding.label);
+    let _ = writeln!(
+        out,
+        "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
+        property(&visible(body.source)),
+        place.line,
+        place.end_line,
+        place.column,
+        place.end_column.max(place.column + 1) - u64::from(place.end_column > place.column),
+        property(finding.rule.name()),
+        data(&visible_lines(&text))
+    );
 }
 
 /// The text of a command: percent signs and line ends are escaped.

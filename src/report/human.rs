@@ -34,7 +34,7 @@ impl Human {
             };
             let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
             let form = body.form.map_or(String::new(), |form| format!(", {} form", form.name()));
-            let place = body.excerpt.place(&(0..0));
+            let place = body.excerpt.place(&(body.start..body.start));
             let _ = writeln!(out, "{}:{}: {verdict}: {name}{form}", visible(body.source), place.line);
         }
     }
@@ -69,7 +69,7 @@ impl Human {
         }
         if !summary.unreadable.is_empty() {
             let sources = counted(summary.unreadable.len() as u64, "source", "sources");
-            let _ = writeln!(out, "{}", paint.error(&format!("{sources} could not be read")));
+            let _ = writeln!(out, "{}", paint.error(&format!("{sources} gave nothing to validate")));
         }
     }
 

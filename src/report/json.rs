@@ -3,7 +3,7 @@
 //! Separate structs from everything inside the tool, because fields here may be added but never renamed.
 
 use super::paint::write_json;
-use super::{Body, Message, Report, Summary};
+use super::{Body, Message, Report, Summary, Unreadable};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Confidence, Delivery, Fact, Form, Scenario, Signing};
@@ -52,6 +52,14 @@ struct BodyLine<'a> {
     errors: u64,
     warnings: u64,
     notes: u64,
+}
+
+#[derive(Serialize)]
+struct UnreadableLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    source: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -138,7 +146,12 @@ impl Report for Json {
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
             Message::Body(found) => body(found, out),
-            Message::Summary(total) => line(&summary(total), out),
+            Message::Summary(total) => {
+                for Unreadable { path, why } in &total.unreadable {
+                    line(&UnreadableLine { r#type: "unreadable", v: V, source: path, reason: why }, out);
+                }
+                line(&summary(total), out);
+            }
             Message::Event(entry) => line(&event(*entry, None), out),
             Message::EventPage(entry, form) => line(&event(*entry, Some(*form)), out),
             Message::Scenario(provider, found) => line(&scenario(provider, found), out),

@@ -55,6 +55,8 @@ pub struct Body<'a> {
     pub source: &'a str,
     /// Its 1-based number within the source.
     pub record: u64,
+    /// Where it begins in its text.
+    pub start: usize,
     /// Whose it is.
     pub provider: Option<&'a str>,
     /// The event's name within the provider.

@@ -48,10 +48,8 @@ fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
         wrapped(&visible(&field.description), 6, style.width, out);
         match field.values.as_slice() {
             [one] => wrapped(&format!("Always {one}."), 6, style.width, out),
-            [_, ..] if field.values.len() <= 12 => {
-                wrapped(&format!("One of {}.", field.values.join(", ")), 6, style.width, out);
-            }
-            _ => {}
+            [] => {}
+            values => wrapped(&format!("One of {}.", values.join(", ")), 6, style.width, out),
         }
     }
 }

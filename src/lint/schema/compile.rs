@@ -10,21 +10,37 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 impl Schema {
-    /// Compiles a schema's text. `bare` points, in a body, to what the bare form is.
-    pub(crate) fn compile(text: &str, bare: &str, chains: &[(String, Chain)]) -> Result<Schema, SchemaError> {
+    /// Compiles a schema's text. `bare` points, in a body, to what the bare form is, and `status` to the status.
+    pub(crate) fn compile(
+        text: &str,
+        bare: &str,
+        status: Option<&str>,
+        chains: &[(String, Chain)],
+    ) -> Result<Schema, SchemaError> {
         let value: Value = serde_json::from_str(text)
             .map_err(|error| SchemaError { pointer: String::new(), message: format!("not JSON: {error}") })?;
         let mut compiler = Compiler { root: &value, nodes: Vec::new(), references: HashMap::new() };
         compiler.node(&value, &Path::Root(""))?;
         let mut schema = Schema { nodes: compiler.nodes, bare: 0, chains: chains.to_vec() };
-        for step in bare.split('/').skip(1) {
-            let inner = schema.nodes[schema.bare].properties.iter().find(|property| property.name == step);
-            schema.bare = inner.map(|property| property.node).ok_or_else(|| SchemaError {
-                pointer: String::new(),
-                message: format!("lacks the envelope's `{step}`"),
-            })?;
+        schema.bare = schema.find(bare)?;
+        if let Some(status) = status {
+            let node = schema.find(status)?;
+            let steps = |pointer: &str| pointer.matches('/').count();
+            schema.nodes[node].status_depth = Some((steps(status), steps(status) - steps(bare)));
         }
         Ok(schema)
+    }
+
+    /// The number of the node that a pointer into a body leads to.
+    fn find(&self, pointer: &str) -> Result<usize, SchemaError> {
+        let step = |node: usize, step: &str| {
+            let inner = self.nodes[node].properties.iter().find(|property| property.name == step);
+            inner.map(|property| property.node).ok_or_else(|| SchemaError {
+                pointer: String::new(),
+                message: format!("lacks `{step}`, which the manifest needs for {pointer}"),
+            })
+        };
+        pointer.split('/').skip(1).try_fold(0, step)
     }
 }
 
@@ -240,7 +256,7 @@ mod tests {
     use super::*;
 
     fn compile(text: &str) -> Result<Schema, SchemaError> {
-        Schema::compile(text, "", &[])
+        Schema::compile(text, "", None, &[])
     }
 
     #[test]

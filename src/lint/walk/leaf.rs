@@ -3,7 +3,7 @@
 //! Separate from the walk, which only finds the values, and from `values`, which knows nothing of schemas.
 
 use super::{OtherName, Step, Walk};
-use crate::json::{Piece, Text, piece};
+use crate::json::{Piece, Text, piece, same};
 use crate::lint::finding::{Complaint, alternatives, quoted};
 use crate::lint::rules::Rule;
 use crate::lint::schema::{Means, Node, Scalar, Types};
@@ -14,17 +14,21 @@ use std::ops::Range;
 impl Walk<'_> {
     /// Complains unless the value may be of that type; true when it may.
     pub(super) fn fits(&mut self, node: &Node, kind: Types, span: Range<usize>) -> bool {
-        if !node.types.allow(kind) {
+        let fits = node.types.allow(kind);
+        if !fits {
             self.complain_type(node, kind, span);
-            return false;
+        } else if node.other_types.contains(kind) {
+            self.complain_other_type(node, kind, span);
         }
-        if node.other_types.contains(kind) {
-            let (is, documented) = (kind.words()[0], node.types.without(node.other_types).without(Types::NULL).words());
-            let message = format!("{} is {is}; {} is documented", self.field(), alternatives(&documented));
-            let complaint = Complaint::new(Rule::OtherType, message, format!("expected {}", alternatives(&documented)));
-            self.complain(span, complaint.help("it was seen or documented so elsewhere: a handler should take both"));
-        }
-        true
+        fits
+    }
+
+    #[cold]
+    fn complain_other_type(&mut self, node: &Node, kind: Types, span: Range<usize>) {
+        let documented = alternatives(&node.types.without(node.other_types).without(Types::NULL).words());
+        let message = format!("{} is {}; {documented} is documented", self.field(), kind.words()[0]);
+        let complaint = Complaint::new(Rule::OtherType, message, format!("expected {documented}"));
+        self.complain(span, complaint.help("it was seen or documented so elsewhere: a handler should take both"));
     }
 
     #[cold]
@@ -111,15 +115,20 @@ impl Walk<'_> {
             return;
         }
         let raw = text.bytes(self.text);
-        let among = |known: &[String]| known.iter().any(|known| known.as_bytes() == &*raw);
+        let among = |known: &[String]| known.iter().any(|known| same(known.as_bytes(), &raw));
         let documented = node.allowed.as_ref().is_none_or(|allowed| {
-            allowed.iter().any(|scalar| matches!(scalar, Scalar::Text(known) if known.as_bytes() == &*raw))
+            allowed.iter().any(|scalar| matches!(scalar, Scalar::Text(known) if same(known.as_bytes(), &raw)))
         });
         let listed = node.known.as_ref().is_none_or(|known| among(known));
         let short = node.max_length.is_none_or(|longest| raw.len() <= longest);
         let sound = node.means.as_ref().is_none_or(|means| means.fits(&raw));
         if node.means == Some(Means::EventName) {
             self.event_name(text);
+        }
+        if let Some((full, bare)) = node.status_depth
+            && self.buffers.path.len() == if self.bare { bare } else { full }
+        {
+            self.status = Some(text);
         }
         if !(documented && listed && short && sound) {
             self.explain_text(node, text, documented, listed);
@@ -138,8 +147,15 @@ impl Walk<'_> {
         // One that the list of errors has just refused needs no second finding.
         if let Some(known) = node.known.as_ref().filter(|_| documented && !listed) {
             let words: Vec<&str> = known.iter().map(String::as_str).collect();
-            let message = format!("{} is {}, which no page lists", self.field(), quoted(&value));
-            let complaint = values_of(Complaint::new(Rule::UnlistedValue, message, ""), &value, &words);
+            let complaint = if node.allowed.is_some() {
+                // Seen elsewhere: a true value, for which no other one must be suggested.
+                let message = format!("{} is {}, which this event's page does not list", self.field(), quoted(&value));
+                let complaint = Complaint::new(Rule::UnlistedValue, message, "seen elsewhere only");
+                complaint.help(format!("the page lists {}", words.join(", ")))
+            } else {
+                let message = format!("{} is {}, which no page lists", self.field(), quoted(&value));
+                values_of(Complaint::new(Rule::UnlistedValue, message, ""), &value, &words)
+            };
             self.complain(span.clone(), complaint);
         }
         if let Some(longest) = node.max_length.filter(|longest| value.chars().count() > *longest) {
