@@ -119,10 +119,11 @@ fn a_github_runner_finds_every_annotation_on_its_file() {
     let out = in_format("github");
     let findings = json_lines(&in_format("json"));
     let findings = of_type(&findings, "finding");
-    let (unreadable, out): (Vec<&str>, Vec<&str>) = out.lines().partition(|line| line.contains("title=unreadable::"));
+    let (unreadable, of_bodies): (Vec<&str>, Vec<&str>) =
+        out.lines().partition(|line| line.contains("title=unreadable::"));
     assert_eq!(unreadable.len(), 1);
-    assert_eq!(out.len(), findings.len());
-    for (line, finding) in out.into_iter().zip(findings) {
+    assert_eq!(of_bodies.len(), findings.len());
+    for (line, finding) in of_bodies.into_iter().zip(findings) {
         // As the runner takes a command apart: properties end at the second `::`, and are split at commas.
         let (command, rest) = line.strip_prefix("::").and_then(|line| line.split_once(' ')).unwrap();
         let (properties, text) = rest.split_once("::").unwrap();
