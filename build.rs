@@ -18,7 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         write!(table, "Files {{ manifest: {manifest:?}, scenarios: {scenarios:?}, ")?;
         for field in ["schemas", "samples"] {
             write!(table, "{field}: &[")?;
-            for file in entries(&folder.join(field))? {
+            // As for a user's own folder: an editor's backup is no sample.
+            let is_json = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "json");
+            for file in entries(&folder.join(field))?.into_iter().filter(is_json) {
                 let stem = file.file_stem().and_then(|stem| stem.to_str()).ok_or("file names are UTF-8")?;
                 let path = fs::canonicalize(&file)?;
                 write!(table, "({stem:?}, include_str!({path:?})), ")?;

@@ -1,7 +1,7 @@
 //! The configuration: `inqud-hook.toml`, the environment, and what is built in; with where each value came from.
 //!
 //! Separate from the commands so that precedence (flag, environment, file, built-in) is decided in one place. Flags
-//! are put on top by `cli`, which is the only place that knows them.
+//! are put on top by the library's `run`.
 
 use crate::error::Error;
 use crate::lint::{Levels, Rule, Severity};
@@ -209,7 +209,15 @@ impl Config {
         for (provider, secret) in written.secrets {
             let value = match (secret.file, secret.env) {
                 (Some(file), None) => SecretSource::File(folder.join(file)),
-                (None, Some(variable)) => SecretSource::Variable(variable),
+                // Anything else is probably the secret itself, and is not repeated.
+                (None, Some(variable)) if is_variable(&variable) => SecretSource::Variable(variable),
+                (None, Some(_)) => {
+                    return Err(Error::Configuration {
+                        place: shown,
+                        why: format!("secrets.{provider}: `env` is no name of a variable"),
+                        hint: Some("write its name in capital letters, as in { env = \"CALYPSO_SECRET\" }".to_owned()),
+                    });
+                }
                 _ => {
                     return Err(Error::Configuration {
                         place: shown,
@@ -294,14 +302,7 @@ impl Config {
         for (level, names) in named {
             let origin = origin(word(*level));
             for name in names.iter().filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("warnings")) {
-                let rule = Rule::find(name).ok_or_else(|| Error::UnknownRule {
-                    name: name.clone(),
-                    place: Some(origin.to_string()),
-                    nearest: suggest::nearest(name, Rule::ALL.iter().map(|rule| rule.name()))
-                        .into_iter()
-                        .map(str::to_owned)
-                        .collect(),
-                })?;
+                let rule = Rule::named(name, Some(origin.to_string()))?;
                 if seen.insert(rule.name(), *level).is_some_and(|other| other != *level) {
                     return Err(twice(rule.name(), &origin));
                 }
@@ -345,6 +346,11 @@ impl Config {
     }
 }
 
+fn is_variable(name: &str) -> bool {
+    let letter = |char: char| char.is_ascii_uppercase() || char == '_';
+    name.starts_with(letter) && name.chars().all(|char| letter(char) || char.is_ascii_digit())
+}
+
 const SECRET_HINT: &str = "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here";
 
 fn built_in<T>(value: T) -> Valued<T> {
@@ -378,6 +384,6 @@ fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
         }
         _ => None,
     };
-    let why = why.split(", expected").next().unwrap_or_default().replace("field", "key");
+    let why = why.split(", expected").next().unwrap_or_default().replacen("unknown field", "unknown key", 1);
     Error::Configuration { place, why, hint }
 }

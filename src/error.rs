@@ -3,7 +3,6 @@
 //! Separate from findings: an error means that the tool could not do its work (exit code 2), a finding that it did
 //! and something is wrong with a body or an endpoint (exit code 1).
 
-use crate::report::Unreadable;
 use std::fmt;
 use std::io;
 
@@ -86,6 +85,15 @@ pub enum Error {
         /// What to write instead.
         hint: String,
     },
+}
+
+/// A source that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    /// As the user named it.
+    pub path: String,
+    /// What was in the way.
+    pub why: String,
 }
 
 impl fmt::Display for Error {

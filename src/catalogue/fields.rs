@@ -39,7 +39,7 @@ impl<'c> Entry<'c> {
     /// The fields of the event's schema in that form, in the schema's order.
     pub fn fields(&self, form: Form) -> Vec<Field> {
         let text = self.provider.schema(&self.event.kind).unwrap_or("{}");
-        // The schema was compiled when the catalogue was loaded.
+        // What is built in was compiled by tests, and a user's when it was loaded.
         let root: Value = serde_json::from_str(text).unwrap_or_default();
         let mut list = Lister { root: &root, fields: Vec::new() };
         list.object(&root, "", 0);

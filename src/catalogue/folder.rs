@@ -86,8 +86,15 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
     }
     for test in &manifest.recognise {
         let pointers = test.has.iter().chain(test.starts.keys()).chain(&test.name).chain(&test.status);
-        if let Some(pointer) = pointers.into_iter().find(|pointer| !pointer.starts_with('/')) {
-            return Err(format!("{pointer} is no JSON pointer: write /{pointer}"));
+        for pointer in pointers {
+            let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+            if !pointer.starts_with('/') || steps.len() > 2 || steps.contains(&"") {
+                return Err(format!("{pointer:?} is no pointer of one or two steps, such as /data/id"));
+            }
+        }
+        let told = [&test.name, &test.kind, &test.refuse].iter().filter(|told| told.is_some()).count();
+        if told != 1 || test.object.is_some() != test.status.is_some() {
+            return Err("a test needs one of `name`, `kind` and `refuse`, and `object` only with `status`".to_owned());
         }
     }
     Ok(())

@@ -24,6 +24,13 @@ pub(crate) enum Request {
 pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) -> Result<Outcome, Error> {
     let format = list_format(format)?;
     let catalogue = context.catalogue;
+    if let Request::Page { name, form: Form::Bare } | Request::Sample { name, form: Form::Bare } = request {
+        let provider = &catalogue.event(name)?.provider.manifest;
+        if provider.envelope.is_none() {
+            let what = format!("{} sends bodies without an envelope, so they have no bare form", provider.title);
+            return Err(Error::Usage { what, hint: "leave --form out".to_owned() });
+        }
+    }
     match request {
         Request::List { provider } => {
             let only = provider.as_deref().map(|name| catalogue.provider(name)).transpose()?;

@@ -4,7 +4,6 @@ use super::{Context, Outcome, list_format};
 use crate::error::Error;
 use crate::lint::Rule;
 use crate::report::{Format, Message};
-use crate::suggest;
 
 /// Prints the page of a rule, or the list of all.
 pub(crate) fn run(context: &mut Context<'_>, rule: Option<&str>, format: Format) -> Result<Outcome, Error> {
@@ -12,14 +11,7 @@ pub(crate) fn run(context: &mut Context<'_>, rule: Option<&str>, format: Format)
     let levels = context.config.levels.clone();
     match rule {
         Some(name) => {
-            let rule = Rule::find(name).ok_or_else(|| Error::UnknownRule {
-                name: name.to_owned(),
-                place: None,
-                nearest: suggest::nearest(name, Rule::ALL.iter().map(|rule| rule.name()))
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect(),
-            })?;
+            let rule = Rule::named(name, None)?;
             context.say(format, [Message::RulePage(rule, levels.of(rule))])?;
         }
         None => context.say(format, Rule::ALL.iter().map(|rule| Message::Rule(*rule, levels.of(*rule))))?,

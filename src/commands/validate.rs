@@ -43,7 +43,11 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
         linter = linter.narrow(&context.catalogue.provider(provider)?.manifest.name);
     }
     if let Some(event) = &options.event {
-        let entry = context.catalogue.event(event)?;
+        let full = match &options.provider {
+            Some(provider) if !event.contains('/') => format!("{provider}/{event}"),
+            _ => event.clone(),
+        };
+        let entry = context.catalogue.event(&full)?;
         let whose = &entry.provider.manifest.name;
         if options.provider.as_ref().is_some_and(|provider| !provider.eq_ignore_ascii_case(whose)) {
             let what = format!("the event {event} is {whose}'s, and --provider names another");
@@ -53,7 +57,6 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
     }
     let width = context.width();
     let world = &mut *context.world;
-    let to_terminal = world.stdout.terminal && options.output.is_none();
     let paint = if options.output.is_none() { context.paint } else { Paint::new(false) };
     let style = Style { paint, width, verbose: options.verbose };
     let report = report::report(options.format, style);
@@ -77,8 +80,9 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
     let mut listener = Console {
         stderr: &mut *world.stderr.writer,
         paint: context.stderr_paint,
-        progress: world.stderr.terminal && !to_terminal,
+        progress: world.stderr.terminal && world.environment.as_ref()("TERM").is_none_or(|term| term != "dumb"),
         shown: None,
+        on_screen: false,
         started: Instant::now(),
     };
     let results = Results::new(out, &*report, &mut listener);
@@ -249,18 +253,18 @@ struct Console<'w> {
     paint: Paint,
     progress: bool,
     shown: Option<Instant>,
+    /// The line of the progress is on the screen.
+    on_screen: bool,
     started: Instant,
 }
 
-impl Console<'_> {
+impl Listener for Console<'_> {
     fn clear(&mut self) {
-        if self.shown.is_some() {
+        if std::mem::take(&mut self.on_screen) {
             let _ = self.stderr.write_all(b"\r\x1b[2K");
         }
     }
-}
 
-impl Listener for Console<'_> {
     fn failed(&mut self, error: &Error) {
         self.clear();
         let _ = self.stderr.write_all(report::error(error, self.paint).as_bytes());
@@ -276,6 +280,7 @@ impl Listener for Console<'_> {
         let due = self.shown.map_or(self.started + PATIENCE, |shown| shown + PAUSE);
         if now >= due {
             self.shown = Some(now);
+            self.on_screen = true;
             let seconds = now.duration_since(self.started).as_secs_f64();
             let _ = write!(self.stderr, "\r\x1b[2K{bodies} bodies in {seconds:.1} s");
             let _ = self.stderr.flush();

@@ -8,20 +8,22 @@
 use crate::json::{Piece, Scanner, Text, piece};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// The body of a captured delivery, and how its bytes lie in the line.
 #[derive(Debug, PartialEq, Eq)]
-pub struct CapturedBody {
+pub struct CapturedBody<'t> {
     /// The bytes as they were received.
     pub bytes: Vec<u8>,
-    layout: Layout,
+    layout: Layout<'t>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Layout {
-    /// A JSON text that begins there. After each (body, line) pair the two run in step, byte for byte, until the next.
-    Text(Vec<(usize, usize)>),
+enum Layout<'t> {
+    /// A JSON text in its line. The last place that was asked for is kept, as a byte of the body and one of the line:
+    /// findings come in order, so that all of them cost one walk over the text.
+    Text(&'t [u8], Text, Cell<(usize, usize)>),
     /// Base64 that begins there: three bytes in four characters.
     Base64(usize),
 }
@@ -37,6 +39,8 @@ pub enum NoBody {
     BadBase64,
     /// `v` is not 1.
     Version,
+    /// There is no `v`.
+    NoVersion,
 }
 
 impl NoBody {
@@ -47,6 +51,7 @@ impl NoBody {
             Self::Missing => "it has neither `body` nor `body_base64` as text",
             Self::BadBase64 => "its `body_base64` is no base64",
             Self::Version => "it was written by another version: `v` is not 1",
+            Self::NoVersion => "it has no `v`: the other lines of this file are captures",
         }
     }
 }
@@ -96,13 +101,18 @@ pub fn is_capture(line: &[u8]) -> bool {
 }
 
 /// The body in a line of a journal.
-pub fn body(line: &[u8]) -> Result<CapturedBody, NoBody> {
+pub fn body(line: &[u8]) -> Result<CapturedBody<'_>, NoBody> {
     let fields = fields(line).ok_or(NoBody::NoObject)?;
-    if fields.version != Some(b"1") {
-        return Err(NoBody::Version);
+    match fields.version {
+        Some(b"1") => {}
+        Some(_) => return Err(NoBody::Version),
+        None => return Err(NoBody::NoVersion),
     }
     match (fields.body, fields.base64) {
-        (Some(text), _) => Ok(unescaped(line, text)),
+        (Some(text), _) => {
+            let layout = Layout::Text(line, text, Cell::new((0, text.start)));
+            Ok(CapturedBody { bytes: text.bytes(line).into_owned(), layout })
+        }
         (None, Some(text)) => {
             let bytes = STANDARD.decode(&line[text.start..text.end]).map_err(|_| NoBody::BadBase64)?;
             Ok(CapturedBody { bytes, layout: Layout::Base64(text.start) })
@@ -111,30 +121,7 @@ pub fn body(line: &[u8]) -> Result<CapturedBody, NoBody> {
     }
 }
 
-fn unescaped(line: &[u8], text: Text) -> CapturedBody {
-    let raw = &line[text.start..text.end];
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut steps = vec![(0, text.start)];
-    let mut at = 0;
-    while at < raw.len() {
-        if raw[at] != b'\\' {
-            let plain = memchr::memchr(b'\\', &raw[at..]).unwrap_or(raw.len() - at);
-            bytes.extend_from_slice(&raw[at..at + plain]);
-            at += plain;
-            continue;
-        }
-        let (char, length) = match piece(raw, at) {
-            Piece::Char(char, length) => (char, length),
-            Piece::Lone => ('\u{fffd}', 6),
-        };
-        bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
-        at += length;
-        steps.push((bytes.len(), text.start + at));
-    }
-    CapturedBody { bytes, layout: Layout::Text(steps) }
-}
-
-impl CapturedBody {
+impl CapturedBody<'_> {
     /// Where a range of the body's bytes stands in the line.
     pub fn in_line(&self, range: Range<usize>) -> Range<usize> {
         let start = self.place(range.start);
@@ -142,7 +129,7 @@ impl CapturedBody {
             _ if range.is_empty() => start,
             // Three bytes share four characters: all four stand for each of them.
             Layout::Base64(first) => first + range.end.div_ceil(3) * 4,
-            Layout::Text(_) => self.place(range.end),
+            Layout::Text(..) => self.place(range.end),
         };
         start..end.max(start)
     }
@@ -150,12 +137,27 @@ impl CapturedBody {
     fn place(&self, at: usize) -> usize {
         match &self.layout {
             Layout::Base64(start) => start + at / 3 * 4,
-            Layout::Text(steps) => {
-                let step = steps.partition_point(|(body, _)| *body <= at) - 1;
-                let (body, line) = steps[step];
-                // An escape is shorter in the body than in the line; what lies inside it begins where it begins.
-                let next = steps.get(step + 1).map_or(usize::MAX, |(_, line)| *line);
-                (line + at - body).min(next)
+            Layout::Text(line, text, last) => {
+                let (mut body, mut place) = last.get();
+                if body > at {
+                    (body, place) = (0, text.start);
+                }
+                while place < text.end {
+                    let (char, length) = match piece(&line[..text.end], place) {
+                        Piece::Char(char, length) => (char.len_utf8(), length),
+                        Piece::Lone => ('\u{fffd}'.len_utf8(), 6),
+                    };
+                    // What lies inside an escape begins where the escape begins.
+                    if body + char > at {
+                        let inside = if line[place] == b'\\' { 0 } else { at - body };
+                        last.set((body, place));
+                        return place + inside;
+                    }
+                    body += char;
+                    place += length;
+                }
+                last.set((body, place));
+                place
             }
         }
     }
@@ -186,7 +188,8 @@ mod tests {
     #[test]
     fn base64_bodies_are_read_and_others_named() {
         let line_of = |body: &str| line(body);
-        let found = body(line_of(r#""body_base64":"/wB7""#).as_bytes()).unwrap();
+        let base64 = line_of(r#""body_base64":"/wB7""#);
+        let found = body(base64.as_bytes()).unwrap();
         assert_eq!(found.bytes, [0xff, 0, b'{']);
         assert_eq!(body(line_of(r#""body_base64":"?""#).as_bytes()), Err(NoBody::BadBase64));
         assert_eq!(body(line_of(r#""body":7"#).as_bytes()), Err(NoBody::Missing));

@@ -75,7 +75,7 @@ impl<'c> Known<'c> {
     }
 
     /// The event that one of its names, aliases or misspellings means.
-    fn named(&self, name: &str) -> Option<usize> {
+    pub(super) fn named(&self, name: &str) -> Option<usize> {
         let events = self.manifest.events.iter().enumerate();
         let names = || events.flat_map(|(at, event)| event.names().map(move |name| (name, at))).collect();
         self.names.get_or_init(names).get(name).copied()

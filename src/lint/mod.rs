@@ -22,12 +22,11 @@ pub use rules::{Levels, Rule, Severity};
 
 use crate::catalogue::manifest::Form;
 use crate::catalogue::{Entry, Provider};
-use crate::json::{Scanner, Text};
+use crate::json::{Scanner, Text, lookup};
 use chains::Chain;
 use finding::quoted;
 use known::{FORCED, Known, Target};
 use recognise::{Finds, Recognised, Recogniser, Said, form_of};
-
 use walk::{Buffers, OtherName, Walk};
 
 /// Checks bodies against the catalogue.
@@ -211,7 +210,7 @@ impl<'c> Linter<'c> {
     ) -> Option<usize> {
         verdict.start = at;
         let object = text.get(at) == Some(&b'{');
-        let target = if object { self.target(text, at, scratch) } else { None };
+        let mut target = if object { self.target(text, at, scratch) } else { None };
         let mut against = None;
         let mut misspellings = &[][..];
         if let Some(target) = &target {
@@ -230,19 +229,20 @@ impl<'c> Linter<'c> {
         let walked = Walk::run(text, at, against, misspellings, &mut scratch.buffers);
         let mut findings = walked.findings;
         if walked.dropped > 0 {
-            findings.push(text::too_many(walked.dropped, at));
-        }
-        let mut target = target;
-        if let Some((target, status)) = target.as_mut().zip(walked.status) {
-            findings.extend(self.by_status(text, target, status, &findings, &mut scratch.status));
-            let events = &self.providers[target.provider].manifest.events;
-            verdict.event = target.event.map(|event| events[event].name.as_str());
+            let end = *walked.end.as_ref().unwrap_or(&text.len());
+            findings.push(text::too_many(walked.dropped, end));
         }
         if let Some(target) = &target {
             let known = &self.providers[target.provider];
             for finding in findings.iter_mut().filter(|finding| finding.rule == Rule::EventMismatch) {
                 known.explain_name(text, finding, self.forced.is_some());
             }
+            findings.extend(self.forced_name(text, at, target, &findings));
+        }
+        if let Some((target, status)) = target.as_mut().zip(walked.status) {
+            findings.extend(self.by_status(text, target, status, &findings, &mut scratch.status));
+            let events = &self.providers[target.provider].manifest.events;
+            verdict.event = target.event.map(|event| events[event].name.as_str());
         }
         match (&walked.end, target.as_ref()) {
             (Ok(_), Some(target)) => {
@@ -301,6 +301,26 @@ impl<'c> Linter<'c> {
             target.event = known.manifest.events.iter().position(|event| Some(event.kind.as_str()) == kind);
         }
         Some(target)
+    }
+
+    /// Where the user named the event: the event that the body names itself, if that is another.
+    fn forced_name(&self, text: &[u8], at: usize, target: &Target<'_>, findings: &[Finding]) -> Option<Finding> {
+        self.forced?;
+        let known = &self.providers[target.provider];
+        let pointers = known.manifest.recognise.iter().filter_map(|test| test.name.as_deref());
+        for pointer in pointers {
+            let Some(span) = lookup(text, at, pointer).filter(|span| text[span.start] == b'"') else { continue };
+            let name = Text { start: span.start + 1, end: span.end - 1, escaped: true }.decoded(text);
+            let Some(event) = known.named(&name).filter(|event| Some(*event) != target.event) else { continue };
+            if findings.iter().any(|finding| finding.span == span && finding.rule == Rule::EventMismatch) {
+                continue;
+            }
+            let (event, said) = (&known.manifest.events[event].name, &known.manifest.events[target.event?].name);
+            let message = format!("the body says {event}, but the event was said to be {said}");
+            let complaint = Complaint::new(Rule::EventMismatch, message, format!("expected {said}"));
+            return Some(complaint.help(FORCED).at(pointer.to_owned(), span));
+        }
+        None
     }
 
     /// Finds the event `object.status`; where the user named another, says so.

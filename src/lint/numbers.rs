@@ -49,9 +49,11 @@ pub(crate) fn is_whole(number: &[u8]) -> bool {
 /// A whole number that fits, in whatever spelling.
 pub(crate) fn integer(number: &[u8]) -> Option<i64> {
     let parts = Digits::of(number);
+    if parts.digits.is_empty() {
+        return Some(0);
+    }
     let mut value: i64 = 0;
-    let zeros = usize::try_from(parts.exponent).ok().filter(|zeros| *zeros < 20 || parts.digits.is_empty())?;
-    let zeros = if parts.digits.is_empty() { 0 } else { zeros };
+    let zeros = usize::try_from(parts.exponent).ok().filter(|zeros| *zeros < 20)?;
     for digit in parts.digits.iter().copied().chain(std::iter::repeat_n(b'0', zeros)) {
         let digit = i64::from(digit - b'0');
         value = value.checked_mul(10)?.checked_add(if parts.negative { -digit } else { digit })?;
@@ -130,6 +132,9 @@ mod tests {
             ("9223372036854775808", None),
             ("1e99999999999999999999", None),
             ("0e999", Some(0)),
+            ("0.0", Some(0)),
+            ("-0.0", Some(0)),
+            ("0e-5", Some(0)),
             ("1.5", None),
         ] {
             assert_eq!(integer(text.as_bytes()), value, "{text}");

@@ -209,8 +209,7 @@ impl Finds {
     }
 }
 
-/// The value that begins here, where it is a text.
-/// What was read need not be skipped once more.
+/// The value that begins here, where it is a text; the scanner moves behind it.
 fn value_at(scanner: &mut Scanner<'_>) -> Option<Text> {
     if scanner.peek() == Some(b'"') { scanner.string().ok() } else { None }
 }

@@ -9,10 +9,12 @@ use super::rules::Rule;
 use super::schema::Property;
 use super::values::{Moment, parse_time};
 use super::walk::{Kind, Place};
-use crate::json::{Scanner, lookup};
+use crate::json::{Scanner, Text, lookup};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive as _;
 use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Takes a value's pointer, relative to the object, its bytes, and what is wrong with it.
@@ -133,6 +135,15 @@ pub(crate) struct Fields<'a> {
 }
 
 impl Fields<'_> {
+    /// A field's value as it is written.
+    fn written(&self, field: usize) -> Cow<'_, str> {
+        let text = String::from_utf8_lossy(&self.text[self.places[field].range()]);
+        match text.trim_matches('"') {
+            bare if bare.len() < text.len() => Cow::Owned(bare.to_owned()),
+            _ => text,
+        }
+    }
+
     fn name(&self, field: usize) -> &str {
         &self.properties[field].name
     }
@@ -141,28 +152,31 @@ impl Fields<'_> {
         complain(format!("/{}", self.name(field)), self.places[field].range(), complaint);
     }
 
-    /// The raw bytes of a text without escapes, which is all that these rules look at.
-    fn raw(&self, field: usize) -> Option<&[u8]> {
-        let place = self.places[field];
-        let plain = place.kind == Kind::Text && !place.escaped;
-        plain.then(|| &self.text[place.start + 1..place.end - 1])
+    /// What a text says.
+    fn raw(&self, field: usize) -> Option<Cow<'_, [u8]>> {
+        let Place { kind, escaped, start, end } = self.places[field];
+        let text = Text { start: start + 1, end: end.saturating_sub(1), escaped };
+        (kind == Kind::Text).then(|| text.bytes(self.text))
     }
 
-    fn text(&self, field: usize) -> Option<&str> {
-        self.raw(field).and_then(|raw| std::str::from_utf8(raw).ok())
+    fn text(&self, field: usize) -> Option<Cow<'_, str>> {
+        self.raw(field).map(|raw| match raw {
+            Cow::Borrowed(raw) => String::from_utf8_lossy(raw),
+            Cow::Owned(raw) => Cow::Owned(String::from_utf8_lossy(&raw).into_owned()),
+        })
     }
 
     /// An amount, as a number or as a text that holds one.
     fn amount(&self, field: usize) -> Option<Decimal> {
         match self.places[field].kind {
             Kind::Number => decimal(&self.text[self.places[field].range()]),
-            Kind::Text => self.raw(field).and_then(decimal),
+            Kind::Text => self.raw(field).and_then(|raw| decimal(&raw)),
             _ => None,
         }
     }
 
     fn time(&self, field: usize) -> Option<Moment> {
-        parse_time(self.raw(field)?).ok().map(|(moment, _)| moment)
+        parse_time(&self.raw(field)?).ok().map(|(moment, _)| moment)
     }
 
     fn time_order(&self, earlier: usize, later: usize, complain: Complain<'_>) {
@@ -195,6 +209,7 @@ impl Fields<'_> {
         if asked == got || asked.is_sign_negative() || got.is_sign_negative() {
             return;
         }
+        let (asked_text, got_text) = (self.written(due), self.written(paid));
         let (due, name) = (self.name(due), self.name(paid));
         // The provider takes an invoice for paid from 0.995 of its amount on.
         let short = Decimal::new(995, 3).checked_mul(asked).is_some_and(|least| got < least);
@@ -202,8 +217,8 @@ impl Fields<'_> {
         let rule = if short { Rule::PaidShort } else { Rule::PaidDiffers };
         let complaint = Complaint::new(
             rule,
-            format!("`{name}` is {relation} than `{due}`: {got} of {asked}"),
-            format!("{relation} than the {asked} of `{due}`"),
+            format!("`{name}` is {relation} than `{due}`: {got_text} of {asked_text}"),
+            format!("{relation} than the {asked_text} of `{due}`"),
         );
         let help = if short {
             "below 0.995 of the amount an invoice counts as underpaid: do not ship before a person looked"
@@ -217,7 +232,7 @@ impl Fields<'_> {
         let Some(code) = self.text(currency) else {
             return;
         };
-        let Some((_, chain)) = self.chains.iter().find(|(known, _)| known == code) else {
+        let Some((_, chain)) = self.chains.iter().find(|(known, _)| *known == code) else {
             return;
         };
         let mut look = |fields: &[usize], rule, fits: fn(Chain, &[u8]) -> bool, words: &str, what: &str| {
@@ -227,7 +242,7 @@ impl Fields<'_> {
                 };
                 if !fits(*chain, text.as_bytes()) {
                     let name = self.name(*field);
-                    let message = format!("`{name}` {} is no {what} of {code}", quoted(text));
+                    let message = format!("`{name}` {} is no {what} of {code}", quoted(&text));
                     let complaint = Complaint::new(rule, message, format!("expected {words}"));
                     let others = Chain::NAMES.iter().filter(|(_, other)| fits(*other, text.as_bytes()));
                     let others: Vec<&str> = others.map(|(name, _)| *name).collect();
@@ -281,7 +296,7 @@ impl Fields<'_> {
 
     /// Complains unless the two agree within one unit of the last digit: the fifth decimal, or the last one written.
     fn agree(&self, total: usize, written: Decimal, sum: Decimal, words: &str, complain: Complain<'_>) {
-        let tolerance = Decimal::new(1, written.scale().max(5));
+        let tolerance = Decimal::new(1, written.normalize().scale().max(5));
         if written.checked_sub(sum).is_none_or(|difference| difference.abs() < tolerance) {
             return;
         }
@@ -299,7 +314,7 @@ impl Fields<'_> {
         let (Some(word), Some(asked), Some(got)) = (self.text(status), self.amount(due), self.amount(paid)) else {
             return;
         };
-        let (agrees, relation) = match word {
+        let (agrees, relation) = match &*word {
             "paid" => (got == asked, "equal to"),
             "underpaid" => (got < asked, "below"),
             "overpaid" => (got > asked, "above"),
@@ -309,7 +324,7 @@ impl Fields<'_> {
             let (due, name) = (self.name(due), self.name(paid));
             let complaint = Complaint::new(
                 Rule::QuoteStatus,
-                format!("the quote is {}, but `{name}` is {got} of {asked}", quoted(word)),
+                format!("the quote is {}, but `{name}` is {got} of {asked}", quoted(&word)),
                 format!("expected a `{name}` {relation} `{due}`"),
             );
             let help = "decide by the amounts: the status may be older than they are";
@@ -362,11 +377,20 @@ fn items(text: &[u8], list: Place) -> Vec<usize> {
     starts
 }
 
-/// A number, exactly; `None` where it has more digits than any amount.
+/// A number, exactly. What has more digits than any amount is taken for as much as fits, which is as good: no amount is
+/// near it.
 fn decimal(text: &[u8]) -> Option<Decimal> {
     let text = std::str::from_utf8(text).ok()?;
     if text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
-        return Decimal::from_scientific(text).ok();
+        if let Ok(exact) = Decimal::from_scientific(text) {
+            return Some(exact);
+        }
+    } else {
+        let shorter = if text.contains('.') { text.trim_end_matches('0') } else { text };
+        if let Ok(exact) = Decimal::from_str_exact(shorter.trim_end_matches('.')) {
+            return Some(exact);
+        }
     }
-    Decimal::from_str_exact(text).ok()
+    let near: f64 = text.parse().ok()?;
+    Some(Decimal::from_f64(near).unwrap_or(if near < 0.0 { Decimal::MIN } else { Decimal::MAX }))
 }

@@ -3,6 +3,8 @@
 //! Separate from the code that applies the rules, so that a new rule is one line here and one file in `rules/`,
 //! and so that names can be listed, completed, explained and configured without a body at hand.
 
+use crate::error::Error;
+use crate::suggest;
 use serde::Serialize;
 use std::fmt;
 
@@ -87,7 +89,7 @@ rules! {
     NumberPrecision "number-precision" Warning "a number with more digits than a double keeps"
     BadRecord "bad-record" Error "a line of a journal that holds no delivery"
     TornRecord "torn-record" Warning "the last line of a journal is cut off"
-    TooManyFindings "too-many-findings" Error "one body has more findings than anybody reads"
+    TooManyFindings "too-many-findings" Warning "one body has more findings than anybody reads"
 
     Unrecognised "unrecognised" Error "a body that fits no provider"
     UnknownEvent "unknown-event" Error "an event name that the catalogue lacks"
@@ -128,9 +130,14 @@ rules! {
 }
 
 impl Rule {
-    /// The rule of that name; case does not matter.
-    pub fn find(name: &str) -> Option<Rule> {
-        Self::ALL.iter().copied().find(|rule| rule.name().eq_ignore_ascii_case(name))
+    /// The rule of that name, as somebody named it at `place`; case does not matter.
+    pub fn named(name: &str, place: Option<String>) -> Result<Rule, Error> {
+        let known = Self::ALL.iter().copied().find(|rule| rule.name().eq_ignore_ascii_case(name));
+        known.ok_or_else(|| {
+            let near = suggest::nearest(name, Self::ALL.iter().map(|rule| rule.name()));
+            let nearest = near.into_iter().map(str::to_owned).collect();
+            Error::UnknownRule { name: name.to_owned(), place, nearest }
+        })
     }
 }
 

@@ -105,9 +105,11 @@ pub(crate) fn fault(text: &[u8], fault: &Fault, pointer: String) -> Finding {
                 }
                 _ if at == 0 && rest.starts_with(b"<") => complaint.help("this is a page of HTML or XML, not a body"),
                 Some(b'\'') => complaint.help("JSON has only double quotation marks"),
-                Some(b'}' | b']') => complaint.help("JSON has no comma after the last item"),
+                Some(b'}' | b']') if text[..at].trim_ascii_end().ends_with(b",") => {
+                    complaint.help("JSON has no comma after the last item")
+                }
                 Some(b'#' | b'/') => complaint.help("JSON has no comments"),
-                Some(0xe2) => {
+                Some(0xe2) if matches!(rest.get(1..3), Some([0x80, 0x98..=0x9e])) => {
                     complaint.help("typographic quotation marks come from a word processor: JSON has only \"")
                 }
                 _ if [&b"NaN"[..], b"Infinity", b"undefined"].iter().any(|word| rest.starts_with(word)) => {
@@ -136,10 +138,11 @@ pub(crate) fn fault(text: &[u8], fault: &Fault, pointer: String) -> Finding {
 }
 
 /// The finding that stands for all those that were not kept.
-pub(crate) fn too_many(dropped: usize, at: usize) -> Finding {
-    let message = format!("{dropped} more findings in this body");
-    let complaint = Complaint::new(Rule::TooManyFindings, message, format!("only the first {MAX_FINDINGS} are shown"));
-    complaint.at(String::new(), at..at + 1)
+pub(crate) fn too_many(dropped: usize, end: usize) -> Finding {
+    let findings = if dropped == 1 { "finding" } else { "findings" };
+    let message = format!("{dropped} more {findings} in this body");
+    let label = format!("only the first {MAX_FINDINGS} errors, warnings and notes are kept");
+    Complaint::new(Rule::TooManyFindings, message, label).at(String::new(), end.saturating_sub(1)..end)
 }
 
 /// How many bytes the character at `at` takes.

@@ -198,7 +198,7 @@ pub(crate) fn check_amount_text(text: &str) -> Option<Complaint> {
 
 pub(crate) fn negative_amount(amount: &str) -> Complaint {
     Complaint::new(Rule::NegativeAmount, format!("the amount {amount} is negative"), "expected zero or more")
-        .help("a refund or a fee is never written as a negative amount by this provider")
+        .help("no page shows a negative amount here: do not add it to a balance")
 }
 
 pub(crate) fn zero_amount(name: &str) -> Complaint {

@@ -57,8 +57,12 @@ pub(crate) struct Buffers {
     strangers: Vec<Text>,
 }
 
-/// More findings than this in one body are counted, not kept: nobody reads them, and they would eat the memory.
+/// More findings than this of one severity in one body are counted, not kept: nobody reads them, and they would eat the
+/// memory.
 pub(crate) const MAX_FINDINGS: usize = 1_000;
+
+/// The same for the bytes that all of them say, since a pointer may be as long as a body.
+const MAX_WEIGHT: usize = 1 << 20;
 
 /// What a walk brought back.
 pub(crate) struct Walked {
@@ -95,6 +99,9 @@ pub(crate) struct Walk<'a> {
     bare: bool,
     findings: Vec<Finding>,
     dropped: usize,
+    /// How many findings there are of each severity, and how many bytes they say.
+    kept: [usize; 3],
+    weight: usize,
     depth: usize,
 }
 
@@ -124,9 +131,14 @@ impl<'a> Walk<'a> {
             bare: against.is_some_and(|(schema, node)| node != schema.root() && node == schema.bare()),
             findings: Vec::new(),
             dropped: 0,
+            kept: [0; 3],
+            weight: 0,
             depth: 0,
         };
         let end = walk.value(against.map(|(_, node)| node), true).map(|place| place.end);
+        // One large body must not keep its memory for all small ones that follow.
+        walk.buffers.strangers.clear();
+        walk.buffers.strangers.shrink_to(1 << 10);
         let Walk { findings, dropped, other_name, status, .. } = walk;
         Walked { findings, dropped, other_name, status, end }
     }
@@ -299,25 +311,31 @@ impl<'a> Walk<'a> {
         }
         let place = self.value(Some(property.node), property.required)?;
         self.buffers.places[first + found] = place;
-        if let Some(meant) = property.instead.filter(|meant| self.buffers.places[first + meant].kind == Kind::Absent) {
-            self.buffers.places[first + meant] = place;
-        }
         Ok(())
     }
 
     #[cold]
     fn complain(&mut self, span: Range<usize>, complaint: Complaint) {
-        let pointer = self.pointer();
-        self.push(complaint.at(pointer, span));
+        self.complain_below("", span, complaint);
     }
 
+    /// Complains of a value below the one that is being read, of which the pointer's end is given.
     #[cold]
-    fn push(&mut self, finding: Finding) {
-        if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(finding);
-        } else {
+    fn complain_below(&mut self, below: &str, span: Range<usize>, complaint: Complaint) {
+        let severity = complaint.rule.default_severity() as usize;
+        if self.kept[severity] == MAX_FINDINGS || self.weight > MAX_WEIGHT {
             self.dropped += 1;
+            return;
         }
+        let pointer = self.pointer() + below;
+        self.kept[severity] += 1;
+        self.weight += pointer.len() + complaint.message.len();
+        self.findings.push(complaint.at(pointer, span));
+    }
+
+    /// Whether one more finding of that rule would not be kept, so that it need not even be worded.
+    fn is_full(&self, rule: Rule) -> bool {
+        self.kept[rule.default_severity() as usize] == MAX_FINDINGS || self.weight > MAX_WEIGHT
     }
 
     /// The JSON pointer of the value that is being read.

@@ -66,12 +66,18 @@ impl Frames {
     /// At most a terminal's width of the line that the span begins in.
     fn window(&self, excerpt: &Excerpt<'_>, span: &Range<usize>) -> Window {
         let range = excerpt.range(span);
-        let (_, line) = excerpt.line(range.start);
+        // A character takes at most four bytes: what lies further away does not fit on the screen anyhow.
+        let line = excerpt.around(range.start, self.columns * 4);
         let end = range.end.clamp(range.start, line.end.max(range.start));
-        let before = last_characters(&excerpt.text[line.start.min(range.start)..range.start], self.columns / 2);
+        let (before, after) =
+            (&excerpt.text[line.start.min(range.start)..range.start], &excerpt.text[end.min(line.end)..line.end]);
         let inside = first_characters(&excerpt.text[range.start..end], self.columns.saturating_sub(8));
-        let left = self.columns.saturating_sub(before.text.chars().count() + inside.text.chars().count());
-        let after = first_characters(&excerpt.text[end.min(line.end)..line.end], left.max(4));
+        let wide = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().count();
+        // Where the whole line does not fit, half of the rest is for what comes before.
+        let room = self.columns.saturating_sub(inside.text.chars().count());
+        let most = room.saturating_sub(wide(after)).max(room / 2);
+        let before = last_characters(before, most);
+        let after = first_characters(after, room.saturating_sub(before.text.chars().count()).max(4));
         let mut text = String::new();
         if before.cut {
             text.push('…');

@@ -3,11 +3,12 @@
 //! Separate structs from everything inside the tool, because fields here may be added but never renamed.
 
 use super::paint::write_json;
-use super::{Body, Message, Report, Summary, Unreadable};
+use super::{Body, Message, Report, Summary};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Confidence, Delivery, Fact, Form, Scenario, Signing};
 use crate::config::Setting;
+use crate::error::Unreadable;
 use crate::json::compact;
 use crate::lint::{Finding, Rule, Severity};
 use serde::Serialize;

@@ -19,7 +19,7 @@ pub use place::{Excerpt, Place};
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
 use crate::config::Setting;
-use crate::error::Error;
+use crate::error::{Error, Unreadable};
 use crate::lint::{Finding, Rule, Severity};
 
 /// The forms in which results come.
@@ -115,15 +115,6 @@ impl Counts {
         self.warnings += other.warnings;
         self.notes += other.notes;
     }
-}
-
-/// A source that could not be read.
-#[derive(Clone, Debug)]
-pub struct Unreadable {
-    /// As the user named it.
-    pub path: String,
-    /// What was in the way.
-    pub why: String,
 }
 
 /// What all bodies came to.

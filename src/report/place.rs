@@ -32,20 +32,29 @@ pub struct Excerpt<'t> {
     first_line: u64,
     offset: u64,
     /// Set where the body is a text inside the line, as in a journal.
-    captured: Option<&'t CapturedBody>,
-    /// The last line that was asked for, as its start and its number: findings come in the order of the text.
-    last: Cell<(usize, u64)>,
+    captured: Option<&'t CapturedBody<'t>>,
+    /// The last place that was asked for: findings come in the order of the text, and what was counted once is counted.
+    last: Cell<Known>,
+}
+
+/// A byte of which line and column are known.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    at: usize,
+    line: u64,
+    column: u64,
 }
 
 impl<'t> Excerpt<'t> {
     /// Text that begins at that line and byte of its source.
     pub fn new(text: &'t [u8], first_line: u64, offset: u64) -> Self {
-        Self { text, first_line, offset, captured: None, last: Cell::new((0, first_line)) }
+        let start = Known { at: 0, line: first_line, column: 1 };
+        Self { text, first_line, offset, captured: None, last: Cell::new(start) }
     }
 
     /// A line of a journal, with the body in it.
     #[must_use]
-    pub fn captured(mut self, body: &'t CapturedBody) -> Self {
+    pub fn captured(mut self, body: &'t CapturedBody<'t>) -> Self {
         self.captured = Some(body);
         self
     }
@@ -60,7 +69,10 @@ impl<'t> Excerpt<'t> {
     pub fn place(&self, span: &Range<usize>) -> Place {
         let range = self.range(span);
         let (line, column) = self.line_and_column(range.start);
+        // The next finding may begin inside this one.
+        let start = self.last.get();
         let (end_line, end_column) = self.line_and_column(range.end);
+        self.last.set(start);
         Place {
             line,
             column,
@@ -71,30 +83,34 @@ impl<'t> Excerpt<'t> {
         }
     }
 
-    /// The line that a byte stands in: its number and its range, without the line's end.
-    pub fn line(&self, at: usize) -> (u64, Range<usize>) {
-        let (line, _) = self.line_and_column(at);
-        let start = memchr::memrchr(b'\n', &self.text[..at]).map_or(0, |newline| newline + 1);
-        let end = memchr::memchr(b'\n', &self.text[at..]).map_or(self.text.len(), |newline| at + newline);
+    /// What stands around a byte on its line, as far as `most` bytes away, without the line's end.
+    pub fn around(&self, at: usize, most: usize) -> Range<usize> {
+        let (from, to) = (at.saturating_sub(most), (at + most).min(self.text.len()));
+        let start = memchr::memrchr(b'\n', &self.text[from..at]).map_or(from, |newline| from + newline + 1);
+        let end = memchr::memchr(b'\n', &self.text[at..to]).map_or(to, |newline| at + newline);
         let end = if end > start && self.text[end - 1] == b'\r' { end - 1 } else { end };
-        (line, start..end.max(start))
+        start..end.max(start)
     }
 
     fn line_and_column(&self, at: usize) -> (u64, u64) {
-        let (known, number) = self.last.get();
-        let (from, mut line) = if known <= at { (known, number) } else { (0, self.first_line) };
-        let mut start = from;
-        for newline in memchr::memchr_iter(b'\n', &self.text[from..at]) {
-            line += 1;
-            start = from + newline + 1;
+        let mut known = self.last.get();
+        if known.at > at {
+            known = Known { at: 0, line: self.first_line, column: 1 };
         }
-        self.last.set((start, line));
+        let mut from = known.at;
+        for newline in memchr::memchr_iter(b'\n', &self.text[known.at..at]) {
+            from = known.at + newline + 1;
+            known.line += 1;
+            known.column = 1;
+        }
         // Every byte that does not continue a character begins one; a byte-order mark is none that anybody counts.
-        let bytes = &self.text[start..at];
+        let bytes = &self.text[from..at];
         let bytes =
-            if start == 0 && self.offset == 0 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) } else { bytes };
-        let characters = bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-        (line, characters as u64 + 1)
+            if from == 0 && self.offset == 0 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) } else { bytes };
+        known.column += bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        known.at = at;
+        self.last.set(known);
+        (known.line, known.column)
     }
 }
 
@@ -114,7 +130,8 @@ mod tests {
         assert_eq!(at("{"), (5, 1, 2, 100));
         assert_eq!(at("\"b\""), (7, 3, 6, 116));
         assert_eq!(at("1"), (6, 8, 9, 110), "asking backwards counts from the start again");
-        assert_eq!(&text[excerpt.line(8).1], "  \"é\": 1,");
+        assert_eq!(&text[excerpt.around(8, 99)], "  \"é\": 1,");
+        assert_eq!(&text[excerpt.around(8, 4)], "\"é\": 1,");
         assert_eq!(excerpt.place(&(99..99)).line, 7, "what lies behind the end is the end");
     }
 }

@@ -4,8 +4,8 @@
 //! order of the tickets. A thread that has much to say waits for its turn and then writes as it goes, so that memory
 //! stays constant however long the stream and however many the findings.
 
-use crate::error::Error;
-use crate::report::{Counts, Report, Summary, Unreadable};
+use crate::error::{Error, Unreadable};
+use crate::report::{Counts, Report, Summary};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -71,6 +71,8 @@ struct State<'w, 'c> {
 
 /// Hears of what is not a result.
 pub(super) trait Listener {
+    /// Results are about to be written, perhaps to the same terminal.
+    fn clear(&mut self);
     /// Something could not be read.
     fn failed(&mut self, error: &Error);
     /// So many bodies are done.
@@ -222,6 +224,7 @@ impl<'c> State<'_, 'c> {
 
     fn write(&mut self, bytes: &[u8]) {
         if self.broken.is_none() {
+            self.listener.clear();
             self.broken = self.out.write_all(bytes).err();
         }
     }

@@ -201,8 +201,13 @@ impl Stream {
             if let Some(framing) = framing_of(buffer.text(), self.ended) {
                 return Ok(framing);
             }
-            if self.ended || buffer.filled > MAX_BODY {
+            if self.ended {
                 return Ok(Framing::Document);
+            }
+            if buffer.filled > MAX_BODY {
+                // A line that is too large is skipped, and the next ones are read.
+                let one_line = memchr::memchr(b'\n', buffer.text().trim_ascii_start()).is_none();
+                return Ok(if one_line { Framing::Lines } else { Framing::Document });
             }
             self.fill(buffer, FIRST.max(buffer.filled))?;
         }

@@ -26,7 +26,7 @@ impl Schema {
         if let Some(status) = status {
             let node = schema.find(status)?;
             let steps = |pointer: &str| pointer.matches('/').count();
-            schema.nodes[node].status_depth = Some((steps(status), steps(status) - steps(bare)));
+            schema.nodes[node].status_depth = Some((steps(status), steps(status).saturating_sub(steps(bare))));
         }
         Ok(schema)
     }
@@ -55,6 +55,10 @@ impl<'v> Compiler<'v> {
     /// Compiles one subschema and returns its number.
     fn node(&mut self, value: &'v Value, path: &Path<'_>) -> Result<usize, SchemaError> {
         let object = value.as_object().ok_or_else(|| path.refuse("a schema must be an object"))?;
+        if path.depth() > DEEPEST {
+            // A `$ref` with annotations is compiled anew wherever it stands, so it must not lead back to itself.
+            return Err(path.refuse("nested too deep, or a definition that contains itself with annotations"));
+        }
         if object.contains_key("$ref") && !object.keys().any(|key| key.starts_with("x-")) {
             let (name, target) = self.target(object, path)?;
             if let Some(known) = self.references.get(name) {
@@ -103,8 +107,10 @@ impl<'v> Compiler<'v> {
             let refused = |what: &str| at.refuse(what);
             match key.as_str() {
                 "$schema" | "$defs" | "$ref" | "title" | "description" | "$comment" | "examples" => {}
-                // Both are read together with `properties`.
-                "required" | "x-rules" => {}
+                "required" if object.contains_key("properties") => {}
+                "required" => return Err(refused("it belongs beside `properties`")),
+                "x-rules" if value.is_array() => {}
+                "x-rules" => return Err(refused("a list of rules")),
                 "type" => node.types = types(value).ok_or_else(|| refused("not a list of JSON types"))?,
                 "properties" => self.properties(node, object, &at)?,
                 "additionalProperties" => {
@@ -124,7 +130,8 @@ impl<'v> Compiler<'v> {
                 "minimum" => node.minimum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?),
                 "maximum" => node.maximum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?),
                 // Judged together with `x-means`.
-                "pattern" => {}
+                "pattern" if value.is_string() => {}
+                "pattern" => return Err(refused("a text")),
                 "x-other-types" => {
                     node.other_types = types(value).ok_or_else(|| refused("not a list of JSON types"))?;
                 }
@@ -199,6 +206,9 @@ impl<'v> Compiler<'v> {
     }
 }
 
+/// Deeper than any schema that a person wrote.
+const DEEPEST: usize = 100;
+
 /// Where the compiler is, rendered only for a refusal.
 enum Path<'p> {
     Root(&'static str),
@@ -208,6 +218,13 @@ enum Path<'p> {
 impl Path<'_> {
     fn key<'p>(&'p self, key: &'p str) -> Path<'p> {
         Path::Key(self, key)
+    }
+
+    fn depth(&self) -> usize {
+        match self {
+            Path::Root(_) => 0,
+            Path::Key(before, _) => before.depth() + 1,
+        }
     }
 
     fn pointer(&self) -> String {

@@ -3,7 +3,7 @@
 //!
 //! Separate from the walk, which goes from value to value: this is asked once at the end of each object.
 
-use super::{Kind, Step, Walk};
+use super::{Kind, MAX_FINDINGS, Step, Walk};
 use crate::json::Text;
 use crate::lint::finding::{Complaint, quoted};
 use crate::lint::relations::Fields;
@@ -29,12 +29,13 @@ impl<'a> Walk<'a> {
         if keys.len() == 1 {
             return;
         }
-        // A sender's objects are small; a hostile one is not, so what is large is sorted.
-        let mut sorted: Vec<(std::borrow::Cow<'_, str>, Text)> =
-            keys.iter().map(|key| (key.decoded(text), *key)).collect();
-        sorted.sort_by(|(name, key), (other, later)| name.cmp(other).then(key.start.cmp(&later.start)));
-        let twins = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
-        for twin in twins.collect::<Vec<_>>() {
+        // Sorted by number, so that an object of a hostile size costs little memory.
+        let mut order: Vec<u32> = (0..).take(keys.len()).collect();
+        let name = |index: u32| keys[index as usize].bytes(text);
+        order.sort_by(|one, other| name(*one).cmp(&name(*other)).then(one.cmp(other)));
+        let twins = order.windows(2).filter(|pair| name(pair[0]) == name(pair[1]));
+        let twins: Vec<Text> = twins.map(|pair| keys[pair[1] as usize]).take(MAX_FINDINGS + 1).collect();
+        for twin in twins {
             self.buffers.path.push(Step::Key(twin));
             self.complain_twin(twin);
             self.buffers.path.pop();
@@ -43,6 +44,14 @@ impl<'a> Walk<'a> {
 
     /// Judges an object as a whole: what is missing, what is too much, and how its fields hang together.
     pub(super) fn finish(&mut self, node: &'a Node, open: usize, first_place: usize, first_stranger: usize) {
+        for (index, property) in node.properties.iter().enumerate() {
+            if let Some(meant) = property.instead
+                && self.buffers.places[first_place + meant].kind == Kind::Absent
+            {
+                // A misspelling counts as the field, unless that is there itself.
+                self.buffers.places[first_place + meant] = self.buffers.places[first_place + index];
+            }
+        }
         let mut strangers: Vec<Text> = Vec::new();
         if node.extra == Extra::Note {
             strangers.extend_from_slice(&self.buffers.strangers[first_stranger..]);
@@ -53,6 +62,10 @@ impl<'a> Walk<'a> {
             }
         }
         for key in strangers {
+            if self.is_full(Rule::UnknownField) {
+                self.dropped += 1;
+                continue;
+            }
             let name = key.decoded(self.text);
             let complaint = Complaint::new(
                 Rule::UnknownField,
@@ -79,11 +92,10 @@ impl<'a> Walk<'a> {
 
     #[cold]
     pub(super) fn complain_missing(&mut self, name: &str, open: usize, strangers: &mut Vec<Text>) {
-        let near = suggest::best(
-            name,
-            strangers.iter().map(|key| key.decoded(self.text)).collect::<Vec<_>>().iter().map(|name| &**name),
-        )
-        .map(str::to_owned);
+        // Nobody's slip is hidden behind so many fields that nobody knows.
+        const MOST: usize = 100;
+        let names: Vec<_> = strangers.iter().take(MOST).map(|key| key.decoded(self.text)).collect();
+        let near = suggest::best(name, names.iter().map(|name| &**name)).map(str::to_owned);
         let complaint =
             Complaint::new(Rule::MissingField, format!("`{name}` is missing"), format!("this object lacks `{name}`"));
         let complaint = match near {
@@ -105,11 +117,14 @@ impl<'a> Walk<'a> {
             chains: self.schema.map_or(&[], |schema| &schema.chains),
         };
         for relation in &node.relations {
-            relation.check(&fields, &mut |pointer, span, complaint| complaints.push((pointer, span, complaint)));
+            relation.check(&fields, &mut |pointer, span, complaint| {
+                if complaints.len() <= MAX_FINDINGS {
+                    complaints.push((pointer, span, complaint));
+                }
+            });
         }
-        for (pointer, span, complaint) in complaints {
-            let pointer = self.pointer() + &pointer;
-            self.push(complaint.at(pointer, span));
+        for (below, span, complaint) in complaints {
+            self.complain_below(&below, span, complaint);
         }
     }
 }

@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Measures `validate` against other validators and against what the machine can do at best, and says which goals are met.
+#
+# Every row is measured in turn on this machine in this run: medians, their ratio, and the smallest and largest ratio of
+# one round. Only ratios mean anything. The peers check payloads/inqud/schemas/checkout.json, which is plain 2020-12.
+#
+#   COUNT=100000   how many bodies
+#   ROUNDS=7       how often each pair runs
+#   FULL=1         also the peak memory over a stream of 2 GiB
+#   KEEP=1         keep the bodies
+#   JSONSCHEMA_CLI=…  SOURCEMETA=…   the peers, where they are not on PATH; else they are installed into a cache folder
+#   INQUD_HOOK=…   a binary that is built already
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+count=${COUNT:-100000}
+rounds=${ROUNDS:-7}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/inqud-hook-bench
+say() { printf '%s\n' "$*" >&2; }
+
+work=$(mktemp -d)
+if [ "${KEEP:-}" = 1 ]; then say "the bodies stay in $work"; else trap 'rm -rf "$work"' EXIT; fi
+
+# The contestants -------------------------------------------------------------------------------------------------
+
+if [ -n "${INQUD_HOOK:-}" ]; then
+  ours=$INQUD_HOOK
+else
+  cargo build --release --locked --quiet --manifest-path "$root/Cargo.toml"
+  ours=${CARGO_TARGET_DIR:-$root/target}/release/inqud-hook
+fi
+rustc -O -o "$work/readall" "$here/readall.rs"
+printf 'fn main() { println!("hello") }\n' | rustc -O --crate-name hello -o "$work/hello" -
+
+jsonschema_cli=${JSONSCHEMA_CLI:-$(command -v jsonschema-cli || true)}
+if [ -z "$jsonschema_cli" ]; then
+  [ -x "$cache/bin/jsonschema-cli" ] || cargo install --quiet --locked --root "$cache" jsonschema-cli || true
+  jsonschema_cli=$cache/bin/jsonschema-cli
+fi
+
+# The package is a Node program that starts a native one; Node's start is not what is measured here.
+native_in() {
+  find "$1" -type f -name "jsonschema-$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m)*" ! -name '*musl*' | head -n 1
+}
+sourcemeta=${SOURCEMETA:-}
+if [ -z "$sourcemeta" ]; then
+  wrapper=$(command -v jsonschema || true)
+  # `jsonschema` is also the name of a Python program; the one that is meant lies in its package.
+  [ -n "$wrapper" ] && case $(readlink -f "$wrapper") in
+    */@sourcemeta/jsonschema/*) sourcemeta=$(native_in "$(dirname "$(readlink -f "$wrapper")")/..") ;;
+  esac
+fi
+if [ -z "$sourcemeta" ] && command -v npm >/dev/null; then
+  [ -d "$cache/node_modules/@sourcemeta/jsonschema" ] || npm install --silent --prefix "$cache" @sourcemeta/jsonschema >&2 || true
+  [ -d "$cache/node_modules/@sourcemeta/jsonschema" ] && sourcemeta=$(native_in "$cache/node_modules/@sourcemeta/jsonschema")
+fi
+
+# The bodies ------------------------------------------------------------------------------------------------------
+
+python3 "$here/bodies.py" "$work/bodies" "$count"
+cd "$work/bodies"
+cp "$root/payloads/inqud/schemas/checkout.json" "$work/schema.json"
+schema=$work/schema.json
+"$ours" validate good.jsonl good >/dev/null || { say "a good body is refused"; exit 1; }
+bad=$("$ours" validate bad.jsonl --format json | tail -n 1 || true)
+case $bad in
+  *'"invalid":'"$count,"*'"errors":'"$((2 * count)),"*) ;;
+  *) say "not every bad body has its two errors: $bad"; exit 1 ;;
+esac
+
+# The measuring ---------------------------------------------------------------------------------------------------
+
+# command NAME WORDS…: one more command of a contestant.
+command_of() {
+  local name=$1
+  shift
+  printf '%q ' "$@" >>"$work/$name.cmd"
+  printf '\n' >>"$work/$name.cmd"
+}
+# row TITLE GOAL ROUNDS OVER UNDER [OUT]
+row() {
+  local title=$1 goal=$2 times=$3 over=$4 under=$5
+  python3 "$here/pairs.py" ratio "$title" "$goal" "$times" "$work/$over.cmd" "$work/$under.cmd" "${@:6}"
+}
+have() { [ -n "$1" ] && [ -x "$1" ]; }
+
+command_of one "$ours" validate one.json
+command_of good "$ours" validate good.jsonl
+command_of good_json "$ours" validate good.jsonl --format json --output "$work/out.json"
+command_of bad_json "$ours" validate bad.jsonl --format json --output "$work/out.json"
+command_of bad_human "$ours" validate bad.jsonl
+command_of files "$ours" validate good
+command_of true /bin/true
+command_of hello "$work/hello"
+command_of readall "$work/readall" good
+command_of wc wc -l good.jsonl
+if have "$jsonschema_cli"; then
+  command_of one_peer "$jsonschema_cli" validate "$schema" -i one.json
+  # More than so many files do not fit on one command line.
+  mapfile -t names < <(find good -name '*.json' | sort)
+  for ((first = 0; first < ${#names[@]}; first += 20000)); do
+    batch=()
+    for name in "${names[@]:first:20000}"; do batch+=(-i "$name"); done
+    command_of files_peer "$jsonschema_cli" validate "$schema" "${batch[@]}"
+  done
+else
+  say "jsonschema-cli is missing: its rows are left out"
+fi
+if have "$sourcemeta"; then
+  command_of good_peer "$sourcemeta" validate --fast "$schema" good.jsonl
+else
+  say "sourcemeta's jsonschema is missing: its row is left out"
+fi
+
+say "load: $(uptime | sed 's/.*load average/load average/'); $(nproc) processors; $("$ours" --version)"
+echo "| A / B, milliseconds | A: median (min-max) | B: median (min-max) | A/B (each round) | goal | |"
+echo "|---|---|---|---|---|---|"
+if have "$jsonschema_cli"; then
+  row "one file: ours / jsonschema-cli" "<=0.75" $((rounds * 30)) one one_peer
+fi
+row "one file: ours / a Rust hello" "<=1.6" $((rounds * 30)) one hello
+row "one file: ours / true" - $((rounds * 30)) one true
+if have "$sourcemeta"; then
+  row "$count good bodies: sourcemeta --fast / ours" ">=10" "$rounds" good_peer good
+fi
+row "$count good bodies: ours / wc -l" - "$rounds" good wc
+if command -v jq >/dev/null; then
+  command_of jq jq -c empty good.jsonl
+  row "$count good bodies: jq empty / ours" - "$rounds" jq good
+fi
+row "$count bodies, JSON to a file: all bad / good, human" "<=8" "$rounds" bad_json good
+row "$count bodies, JSON to a file: all bad / good" - "$rounds" bad_json good_json
+row "$count bodies, code frames to a file: all bad / good" - "$rounds" bad_human good "$work/out.txt"
+if have "$jsonschema_cli"; then
+  row "$count files: jsonschema-cli / ours" ">=3" "$rounds" files_peer files
+fi
+row "$count files: ours / only open, read, close" "<=1.4" "$rounds" files readall
+if [ "${FULL:-}" = 1 ]; then
+  size=$(wc -c <good.jsonl)
+  python3 "$here/pairs.py" peak "peak memory over a stream" "<=64" good.jsonl $(((2 << 30) / size + 1)) "$(printf '%q ' "$ours" validate -)"
+fi
