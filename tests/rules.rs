@@ -109,7 +109,7 @@ fn every_rule_counts_as_what_was_decided() {
     assert_eq!(all.len(), Rule::ALL.len(), "every rule has a name of its own");
     for (severity, names) in SEVERITIES {
         for name in *names {
-            let rule = Rule::find(&name.to_uppercase()).expect("a name is found in any case");
+            let rule = Rule::named(&name.to_uppercase(), None).expect("a name is found in any case");
             assert_eq!(rule.default_severity(), *severity, "{name}");
             assert_eq!(Levels::default().of(rule), Some(*severity), "{name}");
         }

@@ -1,6 +1,7 @@
 //! What the linter finds, as plain values that flow to `report`.
 
 use super::rules::{Rule, Severity};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Something wrong with a body, and where.
@@ -48,13 +49,17 @@ impl Complaint {
 }
 
 /// Text from outside, short enough for a sentence.
-pub(crate) fn quoted(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST {
-        return format!("\"{text}\"");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
     }
-    let start: String = text.chars().take(LONGEST).collect();
-    format!("\"{start}…\"")
+}
+
+/// The same between quotation marks.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", shortened(text))
 }
 
 /// `a, b or c`.

@@ -9,6 +9,7 @@ use super::rules::Rule;
 use super::schema::{Schema, SchemaError};
 use crate::catalogue::Provider;
 use crate::catalogue::manifest::{Event, Form, Manifest, Recognise};
+use crate::json::Text;
 use crate::suggest;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -90,8 +91,8 @@ impl<'c> Known<'c> {
 
     /// Says more of a field that names another event: it may name none at all, or the user may have named the event.
     pub(super) fn explain_name(&self, text: &[u8], finding: &mut Finding, forced: bool) {
-        let raw = text.get(finding.span.start + 1..finding.span.end.saturating_sub(1)).unwrap_or_default();
-        let name = String::from_utf8_lossy(raw);
+        let said = Text { start: finding.span.start + 1, end: finding.span.end - 1, escaped: true };
+        let name = said.decoded(text);
         if self.named(&name).is_none() {
             let near = suggest::nearest(&name, self.manifest.events.iter().flat_map(Event::names));
             finding.rule = Rule::UnknownEvent;

@@ -48,6 +48,9 @@ pub(crate) fn is_whole(number: &[u8]) -> bool {
 
 /// A whole number that fits, in whatever spelling.
 pub(crate) fn integer(number: &[u8]) -> Option<i64> {
+    if let Some(plain) = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok()) {
+        return Some(plain);
+    }
     let parts = Digits::of(number);
     if parts.digits.is_empty() {
         return Some(0);

@@ -4,7 +4,7 @@
 //! from `values` because none of them can be asked of one value alone. All arithmetic is exact.
 
 use super::chains::Chain;
-use super::finding::{Complaint, alternatives, quoted};
+use super::finding::{Complaint, alternatives, quoted, shortened};
 use super::rules::Rule;
 use super::schema::Property;
 use super::values::{Moment, parse_time};
@@ -138,10 +138,7 @@ impl Fields<'_> {
     /// A field's value as it is written.
     fn written(&self, field: usize) -> Cow<'_, str> {
         let text = String::from_utf8_lossy(&self.text[self.places[field].range()]);
-        match text.trim_matches('"') {
-            bare if bare.len() < text.len() => Cow::Owned(bare.to_owned()),
-            _ => text,
-        }
+        Cow::Owned(shortened(text.trim_matches('"')).into_owned())
     }
 
     fn name(&self, field: usize) -> &str {
@@ -181,9 +178,10 @@ impl Fields<'_> {
 
     fn time_order(&self, earlier: usize, later: usize, complain: Complain<'_>) {
         let (Some(first), Some(second)) = (self.raw(earlier), self.raw(later)) else { return };
-        // Of times in one zone the order is that of their letters, as far as the second; whether they are times at all,
-        // each was asked alone.
-        if first.ends_with(b"Z") && second.ends_with(b"Z") && first.get(..19) < second.get(..19) {
+        // Of times in one zone and with seconds the order is that of their letters; whether they are times at all, each
+        // was asked alone.
+        let letters = |time: &[u8]| (time.len() > 19 && time[16] == b':' && time.ends_with(b"Z")).then_some(());
+        if letters(&first).and(letters(&second)).is_some() && first[..19] < second[..19] {
             return;
         }
         let (Some(first), Some(second)) = (self.time(earlier), self.time(later)) else {

@@ -72,10 +72,11 @@ pub(crate) enum Scalar {
 }
 
 impl Scalar {
-    fn kind(&self) -> Types {
+    /// The types that name such a value.
+    fn kinds(&self) -> Types {
         match self {
             Self::Text(_) => Types::STRING,
-            Self::Integer(_) => Types::INTEGER,
+            Self::Integer(_) => Types::INTEGER.with(Types::NUMBER),
             Self::Null => Types::NULL,
         }
     }
@@ -164,6 +165,10 @@ impl Types {
 
     fn with(self, other: Types) -> Types {
         Types(self.0 | other.0)
+    }
+
+    fn both(self, other: Types) -> Types {
+        Types(self.0 & other.0)
     }
 
     pub(crate) fn without(self, other: Types) -> Types {

@@ -3,7 +3,7 @@
 //! Separate from the schema walk because these are pure questions about one text, asked for every body on the quick
 //! path: they allocate nothing unless something is wrong.
 
-use super::finding::{Complaint, quoted};
+use super::finding::{Complaint, quoted, shortened};
 use super::rules::Rule;
 
 /// The pattern of every time that Calypso and Inqud write; the zone is optional, and so are the seconds.
@@ -137,18 +137,16 @@ pub(crate) fn check_time(text: &str, zone_expected: bool) -> Option<Complaint> {
     }
 }
 
-/// What is odd about a time in milliseconds, given as the digits of a number.
-pub(crate) fn check_epoch_ms(digits: &[u8]) -> Option<Complaint> {
+/// What is odd about a time in milliseconds.
+pub(crate) fn check_epoch_ms(time: i64) -> Option<Complaint> {
     let odd = |unit: &str, change: &str| {
-        let message = format!("{} looks like {unit}, and milliseconds are meant", String::from_utf8_lossy(digits));
-        Some(Complaint::new(Rule::TimeUnit, message, "expected 13 digits").help(change.to_owned()))
+        let message = format!("{time} looks like {unit}, and milliseconds are meant");
+        Some(Complaint::new(Rule::TimeUnit, message, "expected 13 digits").help(change))
     };
-    match digits.len() {
-        10 => odd("seconds", "multiply by 1000"),
-        16 => odd("microseconds", "divide by 1000"),
-        1 if digits == b"0" => {
-            Some(Complaint::new(Rule::TimeZero, "a time of 0 is 1 January 1970", "probably never set"))
-        }
+    match time.unsigned_abs() {
+        0 => Some(Complaint::new(Rule::TimeZero, "a time of 0 is 1 January 1970", "probably never set")),
+        1_000_000_000..=9_999_999_999 => odd("seconds", "multiply by 1000"),
+        1_000_000_000_000_000..=9_999_999_999_999_999 => odd("microseconds", "divide by 1000"),
         _ => None,
     }
 }
@@ -197,7 +195,8 @@ pub(crate) fn check_amount_text(text: &str) -> Option<Complaint> {
 }
 
 pub(crate) fn negative_amount(amount: &str) -> Complaint {
-    Complaint::new(Rule::NegativeAmount, format!("the amount {amount} is negative"), "expected zero or more")
+    let message = format!("the amount {} is negative", shortened(amount));
+    Complaint::new(Rule::NegativeAmount, message, "expected zero or more")
         .help("no page shows a negative amount here: do not add it to a balance")
 }
 

@@ -104,9 +104,8 @@ impl<'t> Excerpt<'t> {
             known.column = 1;
         }
         // Every byte that does not continue a character begins one; a byte-order mark is none that anybody counts.
-        let bytes = &self.text[from..at];
-        let bytes =
-            if from == 0 && self.offset == 0 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) } else { bytes };
+        let mark = from == 0 && self.offset == 0 && self.text.starts_with(b"\xef\xbb\xbf");
+        let bytes = self.text[from..at].get(usize::from(mark)..).unwrap_or_default();
         known.column += bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
         known.at = at;
         self.last.set(known);

@@ -192,9 +192,13 @@ impl<'v> Compiler<'v> {
             };
             return Err(path.refuse(&message));
         }
-        if let Some(allowed) = node.allowed.as_ref().filter(|_| node.types == Types::default()) {
-            // A list of values says the types, too.
-            node.types = allowed.iter().fold(Types::default(), |types, scalar| types.with(scalar.kind()));
+        if let Some(allowed) = &node.allowed {
+            // A list of values says the types, too, and of those that stand beside it only what both say is left.
+            let listed = allowed.iter().fold(Types::default(), |types, scalar| types.with(scalar.kinds()));
+            node.types = if node.types == Types::default() { listed } else { node.types.both(listed) };
+            if node.types == Types::default() {
+                return Err(path.refuse("no value of the list is of the type"));
+            }
         }
         for (index, rule) in object.get("x-rules").and_then(Value::as_array).into_iter().flatten().enumerate() {
             let at = path.key("x-rules");

@@ -97,8 +97,8 @@ impl Walk<'_> {
             }
         }
         match node.means {
-            Some(Means::EpochMs) if integral => {
-                if let Some(complaint) = values::check_epoch_ms(text) {
+            Some(Means::EpochMs) => {
+                if let Some(complaint) = numbers::integer(text).and_then(values::check_epoch_ms) {
                     self.complain(span, complaint);
                 }
             }
