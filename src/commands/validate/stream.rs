@@ -306,6 +306,9 @@ fn framing_of(text: &[u8], ended: bool) -> Option<Framing> {
 
 /// How many bodies a line counts for: one, unless it holds a list of them.
 pub(super) fn bodies_in(framing: Framing, line: &[u8]) -> u64 {
+    if line.first() == Some(&b'{') {
+        return 1;
+    }
     if is_blank(line) {
         return 0;
     }
