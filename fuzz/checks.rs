@@ -85,7 +85,7 @@ fn rendered(bytes: &[u8], verdict: &Verdict<'_>) {
                 let steers = |char: &char| {
                     let turns =
                         matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-                    (char.is_control() && *char != '\n') || turns
+                    (char.is_control() && !matches!(char, '\n' | '\t')) || turns
                 };
                 assert_eq!(text.chars().find(steers), None, "{format:?}: {text:?}");
             }

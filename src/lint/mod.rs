@@ -27,6 +27,7 @@ use chains::Chain;
 use finding::quoted;
 use known::{FORCED, Known, Target};
 use recognise::{Finds, Recognised, Recogniser, Said, form_of};
+use schema::Schema;
 use walk::{Buffers, OtherName, Walk};
 
 /// Checks bodies against the catalogue.
@@ -211,21 +212,10 @@ impl<'c> Linter<'c> {
         verdict.start = at;
         let object = text.get(at) == Some(&b'{');
         let mut target = if object { self.target(text, at, scratch) } else { None };
-        let mut against = None;
-        let mut misspellings = &[][..];
-        if let Some(target) = &target {
-            let known = &self.providers[target.provider];
-            verdict.provider = Some(&known.manifest.name);
-            verdict.form = target.form;
-            if let Some(event) = target.event {
-                let event = &known.manifest.events[event];
-                verdict.event = Some(&event.name);
-                misspellings = &event.misspellings;
-            }
-            let schema = target.kind.and_then(|kind| known.kinds[kind].schema(known).as_ref().ok());
-            let bare = target.form == Some(Form::Bare);
-            against = schema.map(|schema| (schema, if bare { schema.bare() } else { schema.root() }));
-        }
+        let (against, misspellings) = match &target {
+            Some(target) => self.against(target, verdict),
+            None => (None, &[][..]),
+        };
         let walked = Walk::run(text, at, against, misspellings, &mut scratch.buffers);
         let mut findings = walked.findings;
         if walked.dropped > 0 {
@@ -267,6 +257,20 @@ impl<'c> Linter<'c> {
         }
         verdict.findings.append(&mut findings);
         walked.end.ok()
+    }
+
+    /// The node of the schema that a target is checked against, and the known misspellings of its event; what the
+    /// target is goes into the verdict.
+    fn against(&self, target: &Target<'_>, verdict: &mut Verdict<'c>) -> (Option<(&Schema, usize)>, &'c [String]) {
+        let known = &self.providers[target.provider];
+        let event = target.event.map(|event| &known.manifest.events[event]);
+        verdict.provider = Some(&known.manifest.name);
+        verdict.form = target.form;
+        verdict.event = event.map(|event| event.name.as_str());
+        let schema = target.kind.and_then(|kind| known.kinds[kind].schema(known).as_ref().ok());
+        let bare = target.form == Some(Form::Bare);
+        let node = |schema: &Schema| if bare { schema.bare() } else { schema.root() };
+        (schema.map(|schema| (schema, node(schema))), event.map_or(&[], |event| &event.misspellings))
     }
 
     /// Which event a body is, and what is to be said about that.
