@@ -10,7 +10,7 @@ use std::io::{self, Read};
 /// A body, or a line of a journal, that is larger than this is not read: no webhook is, and memory is not for nothing.
 pub(super) const MAX_BODY: usize = 4 << 20;
 /// How much of a stream of lines one thread takes at a time.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 128 << 10;
 /// The first read of a file: nearly every captured body fits.
 const FIRST: usize = 64 << 10;
 
