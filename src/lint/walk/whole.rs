@@ -101,6 +101,8 @@ impl<'a> Walk<'a> {
         let complaint = match near {
             Some(near) => {
                 strangers.retain(|key| key.decoded(self.text) != near);
+                // A key may hold line feeds, and a help may have several lines: it must not add any.
+                let near = near.escape_debug();
                 complaint.help(format!("`{near}` is no field of the provider's: should it be `{name}`?"))
             }
             None => complaint,
