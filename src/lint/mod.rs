@@ -47,7 +47,6 @@ pub struct Linter<'c> {
 pub struct Scratch {
     buffers: Buffers,
     finds: Finds,
-    status: String,
 }
 
 /// What was found in one body.
@@ -230,7 +229,7 @@ impl<'c> Linter<'c> {
             findings.extend(self.forced_name(text, at, target, &findings));
         }
         if let Some((target, status)) = target.as_mut().zip(walked.status) {
-            findings.extend(self.by_status(text, target, status, &findings, &mut scratch.status));
+            findings.extend(self.by_status(text, target, status, &findings));
             let events = &self.providers[target.provider].manifest.events;
             verdict.event = target.event.map(|event| events[event].name.as_str());
         }
@@ -328,28 +327,16 @@ impl<'c> Linter<'c> {
     }
 
     /// Finds the event `object.status`; where the user named another, says so.
-    fn by_status(
-        &self,
-        text: &[u8],
-        target: &mut Target<'_>,
-        status: Text,
-        findings: &[Finding],
-        name: &mut String,
-    ) -> Option<Finding> {
+    fn by_status(&self, text: &[u8], target: &mut Target<'_>, status: Text, findings: &[Finding]) -> Option<Finding> {
         let known = &self.providers[target.provider];
         let kind = &known.kinds[target.kind?];
         let span = status.quoted();
         let status = status.decoded(text);
-        name.clear();
-        name.push_str(kind.object?);
-        name.push('.');
-        name.push_str(&status);
-        name.make_ascii_lowercase();
         // A status that is not known makes no event, though its letters in another case would.
         let refused = |finding: &Finding| {
             finding.span == span && matches!(finding.rule, Rule::UnknownValue | Rule::UnlistedValue)
         };
-        let said = known.by_status(name).filter(|_| !findings.iter().any(refused));
+        let said = known.by_status(kind.object?, &status).filter(|_| !findings.iter().any(refused));
         if self.forced.is_none() {
             target.event = said;
             return None;
