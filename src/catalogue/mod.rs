@@ -78,11 +78,6 @@ impl Provider {
         self.schemas.iter().map(|(kind, _)| &**kind)
     }
 
-    /// The events that have a sample.
-    pub fn sampled(&self) -> impl Iterator<Item = &str> {
-        self.samples.iter().map(|(event, _)| &**event)
-    }
-
     /// The life cycles.
     pub fn scenarios(&self) -> Result<Vec<Scenario>, Error> {
         let read: Scenarios = serde_json::from_str(&self.scenarios).map_err(|error| Error::Catalogue {

@@ -92,15 +92,23 @@ impl<'c> Known<'c> {
         let said = Text { start: finding.span.start + 1, end: finding.span.end - 1, escaped: true };
         let name = said.decoded(text);
         if self.named(&name).is_none() {
-            let near = suggest::nearest(&name, self.manifest.events.iter().flat_map(Event::names));
             finding.rule = Rule::UnknownEvent;
-            finding.message = format!("{} has no event called {}", self.manifest.title, quoted(&name));
-            finding.help = Some(match near.as_slice() {
-                [] => "`inqud-hook events` lists all events".to_owned(),
-                near => format!("did you mean {}?", alternatives(near)),
-            });
+            finding.message = self.no_event(&name);
+            finding.help = Some(self.meant(&name));
         } else if forced {
             finding.help = Some(FORCED.to_owned());
+        }
+    }
+
+    fn no_event(&self, name: &str) -> String {
+        format!("{} has no event called {}", self.manifest.title, quoted(name))
+    }
+
+    /// The events that somebody may have meant by a name that is none, as a help.
+    fn meant(&self, name: &str) -> String {
+        match suggest::nearest(name, self.manifest.events.iter().flat_map(Event::names)).as_slice() {
+            [] => "`inqud-hook events` lists all events".to_owned(),
+            near => format!("did you mean {}?", alternatives(near)),
         }
     }
 
@@ -113,17 +121,9 @@ impl<'c> Known<'c> {
             return;
         }
         let open = self.manifest.unknown_events.as_deref().and_then(|kind| self.kind(kind));
-        let names = self.manifest.events.iter().flat_map(Event::names);
-        let near = suggest::nearest(name, names);
-        let title = &self.manifest.title;
         let rule = if open.is_some() { Rule::UnlistedValue } else { Rule::UnknownEvent };
-        let message = format!("{title} has no event called {}", quoted(name));
-        let complaint = Complaint::new(rule, message, "not in the catalogue");
-        let complaint = match (self.manifest.retired.get(name), near.as_slice()) {
-            (Some(why), _) => complaint.help(why.clone()),
-            (None, []) => complaint.help("`inqud-hook events` lists all events"),
-            (None, near) => complaint.help(format!("did you mean {}?", alternatives(near))),
-        };
+        let help = self.manifest.retired.get(name).cloned().unwrap_or_else(|| self.meant(name));
+        let complaint = Complaint::new(rule, self.no_event(name), "not in the catalogue").help(help);
         target.kind = open;
         target.complaint = Some((said, complaint));
     }

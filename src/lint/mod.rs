@@ -192,7 +192,7 @@ impl<'c> Linter<'c> {
                 }
                 _ => {
                     let fault = scanner.fault("a comma or the closing bracket ]");
-                    verdict.findings.push(text::fault(text, &fault, String::new()));
+                    verdict.findings.push(text::fault(text, &fault));
                     return each(self.judged(verdict));
                 }
             }
@@ -248,7 +248,7 @@ impl<'c> Linter<'c> {
             (Err(_), _) => {}
         }
         if let Err(fault) = &walked.end {
-            findings.push(text::fault(text, fault, String::new()));
+            findings.push(text::fault(text, fault));
         }
         findings.sort_by_key(|finding| finding.span.start);
         for finding in &mut findings {

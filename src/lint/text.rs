@@ -77,7 +77,7 @@ pub(crate) fn no_object(text: &[u8], at: usize, end: usize) -> Finding {
 }
 
 /// The finding of a text that stops being JSON.
-pub(crate) fn fault(text: &[u8], fault: &Fault, pointer: String) -> Finding {
+pub(crate) fn fault(text: &[u8], fault: &Fault) -> Finding {
     let at = fault.at.min(text.len());
     let here = text.get(at).map(|_| String::from_utf8_lossy(&text[at..at + character(text, at)]));
     let complaint = match fault.why {
@@ -134,7 +134,7 @@ pub(crate) fn fault(text: &[u8], fault: &Fault, pointer: String) -> Finding {
         }
     };
     let length = if at < text.len() { character(text, at) } else { 0 };
-    complaint.at(pointer, at..at + length)
+    complaint.at(String::new(), at..at + length)
 }
 
 /// The finding that stands for all those that were not kept.

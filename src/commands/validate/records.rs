@@ -6,7 +6,7 @@ use super::pool::{Piece, Results};
 use super::stream::{Buffer, Chunk, Framing, MAX_BODY, Stream, bodies_in, is_blank};
 use crate::delivery::journal;
 use crate::error::Error;
-use crate::lint::{Finding, Linter, Rule, Scratch, Verdict};
+use crate::lint::{Complaint, Finding, Linter, Rule, Scratch, Verdict};
 use crate::report::{Body, Counts, Excerpt, Message, Report};
 use std::fs::File;
 use std::io;
@@ -59,7 +59,7 @@ impl<'c> Worker<'_, '_, 'c> {
         if chunk.framing == Framing::Document {
             let excerpt = Excerpt::new(text, chunk.line, chunk.offset);
             if chunk.oversized {
-                self.one(source, chunk.record, &excerpt, &too_large());
+                self.one(source, chunk.record, &excerpt, too_large());
             } else {
                 self.text(source, chunk, chunk.record, text, &excerpt);
             }
@@ -80,7 +80,7 @@ impl<'c> Worker<'_, '_, 'c> {
                 let excerpt = Excerpt::new(whole, line, chunk.offset + start as u64);
                 // How much was read at a time must not decide: a line is judged by its own length.
                 if chunk.oversized || whole.len() > MAX_BODY {
-                    self.one(source, record, &excerpt, &too_large());
+                    self.one(source, record, &excerpt, too_large());
                 } else if chunk.framing == Framing::Journal {
                     let torn = chunk.last && newline.is_none();
                     self.capture(source, chunk, record, whole, excerpt, torn);
@@ -103,29 +103,16 @@ impl<'c> Worker<'_, '_, 'c> {
             }
             // A crash in the middle of a write leaves half a line; the writer will mend it.
             Err(journal::NoBody::NoObject) if torn => {
-                let finding = Finding {
-                    rule: Rule::TornRecord,
-                    severity: Rule::TornRecord.default_severity(),
-                    pointer: String::new(),
-                    span: line.len()..line.len(),
-                    message: "the last line of the journal is cut off, and was skipped".to_owned(),
-                    label: "expected the rest of the capture".to_owned(),
-                    help: Some("the writer was stopped in the middle; everything before is whole".to_owned()),
-                };
-                self.one(source, record, &excerpt, &finding);
+                let message = "the last line of the journal is cut off, and was skipped";
+                let complaint = Complaint::new(Rule::TornRecord, message, "expected the rest of the capture")
+                    .help("the writer was stopped in the middle; everything before is whole");
+                self.one(source, record, &excerpt, complaint.at(String::new(), line.len()..line.len()));
             }
             Err(why) => {
                 let start = line.iter().position(|byte| !is_blank(&[*byte])).unwrap_or(0);
-                let finding = Finding {
-                    rule: Rule::BadRecord,
-                    severity: Rule::BadRecord.default_severity(),
-                    pointer: String::new(),
-                    span: start..start + 1,
-                    message: "this line of the journal holds no delivery".to_owned(),
-                    label: why.words().to_owned(),
-                    help: None,
-                };
-                self.one(source, record, &excerpt, &finding);
+                let message = "this line of the journal holds no delivery";
+                let complaint = Complaint::new(Rule::BadRecord, message, why.words());
+                self.one(source, record, &excerpt, complaint.at(String::new(), start..start + 1));
             }
         }
     }
@@ -143,8 +130,8 @@ impl<'c> Worker<'_, '_, 'c> {
     }
 
     /// Reports one finding in the place of a body.
-    fn one(&mut self, source: &str, record: u64, excerpt: &Excerpt<'_>, finding: &Finding) {
-        let findings = self.linter.judge(vec![finding.clone()]);
+    fn one(&mut self, source: &str, record: u64, excerpt: &Excerpt<'_>, finding: Finding) {
+        let findings = self.linter.judge(vec![finding]);
         self.body(source, record, excerpt, &Verdict { findings, ..Verdict::default() });
     }
 
@@ -177,13 +164,8 @@ impl<'c> Worker<'_, '_, 'c> {
 }
 
 fn too_large() -> Finding {
-    Finding {
-        rule: Rule::TooLarge,
-        severity: Rule::TooLarge.default_severity(),
-        pointer: String::new(),
-        span: 0..1,
-        message: format!("the body is larger than {} MiB, and was not read", MAX_BODY >> 20),
-        label: "far larger than any webhook".to_owned(),
-        help: Some("many bodies go one to a line, not into one list".to_owned()),
-    }
+    let message = format!("the body is larger than {} MiB, and was not read", MAX_BODY >> 20);
+    Complaint::new(Rule::TooLarge, message, "far larger than any webhook")
+        .help("many bodies go one to a line, not into one list")
+        .at(String::new(), 0..1)
 }
