@@ -61,8 +61,8 @@ pub struct World {
     pub stderr: Stream,
     /// The columns of the terminal, where there is one.
     pub width: Option<usize>,
-    /// How many threads may work.
-    pub threads: usize,
+    /// How many threads may work; asked only where there is work for more than one, since the answer costs system calls.
+    pub threads: fn() -> usize,
 }
 
 /// Does what the command line says, and returns the exit code.

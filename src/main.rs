@@ -13,9 +13,13 @@ fn main() -> ExitCode {
         stdout: Stream { terminal: stdout().is_terminal(), writer: Box::new(stdout()) },
         stderr: Stream { terminal: stderr().is_terminal(), writer: Box::new(stderr()) },
         width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
-        threads: std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
+        threads,
     };
     ExitCode::from(run(world))
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
 }
 
 /// More threads than this wait for the disk and for each other, and each has its buffers.

@@ -131,7 +131,7 @@ fn work_together<'w, 'c>(
     linter: &Linter<'c>,
     report: &'w dyn report::Report,
     results: &Results<'w, 'c>,
-    threads: usize,
+    threads: fn() -> usize,
 ) {
     let worker = || Worker {
         linter,
@@ -148,7 +148,7 @@ fn work_together<'w, 'c>(
         return;
     }
     std::thread::scope(|scope| {
-        for _ in 1..threads {
+        for _ in 1..threads() {
             scope.spawn(|| {
                 let (mut worker, mut buffer) = (worker(), Buffer::default());
                 while do_one(&mut worker, work, &mut buffer) {}
