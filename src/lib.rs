@@ -6,12 +6,14 @@
 //! plain values: a manifest, a finding, a capture.
 //!
 //! - [`catalogue`]: providers, events, samples, schemas, scenarios; all of it data under `payloads/`
+//! - [`body`]: a sample or a user's text, edited, and renewed for every delivery
 //! - [`lint`]: a body's text → findings with their places
 //! - [`delivery`]: deliveries as they are written down, and later as they travel
 //! - [`report`]: how everything looks, for people and machines
 //! - [`config`]: `inqud-hook.toml`, the environment, and where each value came from
 //! - [`error`]: every way in which the tool itself can fail
 
+pub mod body;
 pub mod catalogue;
 mod cli;
 mod commands;
@@ -22,6 +24,7 @@ mod json;
 pub mod lint;
 pub mod report;
 mod suggest;
+mod time;
 
 use catalogue::Catalogue;
 use clap::Parser as _;

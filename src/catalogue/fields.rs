@@ -64,7 +64,11 @@ impl<'c> Entry<'c> {
 
     /// The sample in that form, byte for byte as it stands in the catalogue.
     pub fn sample(&self, form: Form) -> Option<Cow<'c, str>> {
-        let full = self.provider.sample(&self.event.name)?;
+        self.in_form(self.provider.sample(&self.event.name)?, form)
+    }
+
+    /// A body in its full form, as it is in that form.
+    pub fn in_form<'t>(&self, full: &'t str, form: Form) -> Option<Cow<'t, str>> {
         let Some(envelope) = self.provider.manifest.bare().filter(|_| form == Form::Bare) else {
             return Some(Cow::Borrowed(full));
         };

@@ -79,6 +79,18 @@ pub enum Signing {
     },
 }
 
+impl Signing {
+    /// The word that people and machines read.
+    pub fn scheme(&self) -> &'static str {
+        match self {
+            Self::Hmac { hash: Hash::Sha1, .. } => "hmac-sha1",
+            Self::Hmac { hash: Hash::Sha256, .. } => "hmac-sha256",
+            Self::Hmac { hash: Hash::Sha512, .. } => "hmac-sha512",
+            Self::Secret { .. } => "secret",
+        }
+    }
+}
+
 /// A hash function for HMAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -144,6 +156,20 @@ pub struct Envelope {
     pub keys: Vec<String>,
     /// Pointer to what the bare form is.
     pub bare: String,
+}
+
+/// What is renewed in a sample before it is sent. UUIDs, transaction hashes and times are found by their form.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fresh {
+    /// Pointers into the full form: the first that is there tells when the event happened.
+    pub clock: Vec<String>,
+    /// Names of fields whose values stay as they are: a subscription's, a project's, a user's.
+    #[serde(default)]
+    pub keep: Vec<String>,
+    /// Names of fields with numbers, or texts that end in one, that count up from delivery to delivery.
+    #[serde(default)]
+    pub count: Vec<String>,
 }
 
 /// Which of its two forms a body has.
@@ -255,6 +281,9 @@ pub struct Manifest {
     /// How the full form wraps the bare one.
     #[serde(default)]
     pub envelope: Option<Fact<Envelope>>,
+    /// What is renewed in a sample before it is sent.
+    #[serde(default)]
+    pub fresh: Fresh,
     /// The chain that each currency lives on.
     #[serde(default)]
     pub currencies: BTreeMap<String, String>,

@@ -19,6 +19,7 @@ mod walk;
 pub(crate) use finding::Complaint;
 pub use finding::Finding;
 pub use rules::{Levels, Rule, Severity};
+pub(crate) use values::is_uuid;
 
 use crate::catalogue::manifest::Form;
 use crate::catalogue::{Entry, Provider};

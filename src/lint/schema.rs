@@ -6,7 +6,8 @@ mod compile;
 
 use super::chains::Chain;
 use super::relations::Relation;
-use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_uuid, is_zero, parse_time};
+use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_uuid, is_zero};
+use crate::time::parse_time;
 use std::fmt;
 
 /// A compiled schema. Nodes refer to each other by number, so that `$ref` may loop.

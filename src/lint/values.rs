@@ -5,6 +5,7 @@
 
 use super::finding::{Complaint, quoted, shortened};
 use super::rules::Rule;
+use crate::time::{NoTime, parse_time};
 
 /// The pattern of every time that Calypso and Inqud write; the zone is optional, and so are the seconds.
 pub(crate) const TIME_PATTERN: &str =
@@ -12,104 +13,6 @@ pub(crate) const TIME_PATTERN: &str =
 
 /// The pattern of an amount that is written as text.
 pub(crate) const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
-
-/// A moment that can be compared with another: seconds and nanoseconds since 1970, in UTC unless a zone was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment {
-    pub(crate) seconds: i64,
-    pub(crate) nanoseconds: u32,
-}
-
-/// Why a text is no time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoTime {
-    /// It does not match [`TIME_PATTERN`].
-    Form,
-    /// It does, but no calendar or clock has it.
-    Impossible(&'static str),
-}
-
-/// The moment that a text names, and whether it says its zone.
-pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
-    let pair = |at: usize| -> Result<i64, NoTime> {
-        let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-        if tens < 10 && ones < 10 { Ok(i64::from(tens * 10 + ones)) } else { Err(NoTime::Form) }
-    };
-    if text.len() < 16 || (text[4], text[7], text[10], text[13]) != (b'-', b'-', b'T', b':') {
-        return Err(NoTime::Form);
-    }
-    let (year, month, day) = (pair(0)? * 100 + pair(2)?, pair(5)?, pair(8)?);
-    let (hour, minute) = (pair(11)?, pair(14)?);
-    let mut at = 16;
-    let mut second = 0;
-    let mut nanoseconds = 0;
-    if text.get(at) == Some(&b':') {
-        if text.len() < 19 {
-            return Err(NoTime::Form);
-        }
-        second = pair(17)?;
-        at = 19;
-        if text.get(at) == Some(&b'.') {
-            at += 1;
-            let mut unit: u32 = 1_000_000_000;
-            while let Some(digit) = text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-                // A tenth digit finds nothing left to count.
-                unit /= 10;
-                if unit == 0 {
-                    return Err(NoTime::Form);
-                }
-                nanoseconds += u32::from(digit) * unit;
-                at += 1;
-            }
-            if at == 20 {
-                return Err(NoTime::Form);
-            }
-        }
-    }
-    let (zone, offset) = match &text[at..] {
-        [] => (false, 0),
-        [b'Z'] => (true, 0),
-        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
-            let (hours, minutes) = (pair(at + 1)?, pair(at + 4)?);
-            if hours > 23 || minutes > 59 {
-                return Err(NoTime::Impossible("no zone is that far from UTC"));
-            }
-            let seconds = (hours * 60 + minutes) * 60;
-            (true, if *sign == b'-' { -seconds } else { seconds })
-        }
-        _ => return Err(NoTime::Form),
-    };
-    if !(1..=12).contains(&month) {
-        return Err(NoTime::Impossible("no such month"));
-    }
-    if day < 1 || day > days_in(year, month) {
-        return Err(NoTime::Impossible("no such day in that month"));
-    }
-    if hour > 23 || minute > 59 || second > 59 {
-        return Err(NoTime::Impossible("no such time of day"));
-    }
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
-    Ok((Moment { seconds, nanoseconds }, zone))
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days of the proleptic Gregorian calendar, counted in years that begin in March.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
 
 /// What is wrong with a time; `zone_expected` where the provider writes one.
 pub(crate) fn check_time(text: &str, zone_expected: bool) -> Option<Complaint> {

@@ -1,0 +1,108 @@
+//! The body of a delivery before it travels: a sample or the user's own text, edited, and renewed for every delivery.
+//!
+//! Separate from the catalogue, which hands out samples as they stand, and from `delivery`, which sends bytes without
+//! asking what they say. Everything here works on the text itself: what is not touched keeps its bytes, so that money
+//! keeps its digits.
+
+mod edit;
+mod fresh;
+
+pub use edit::{BadEdit, Edit};
+pub use fresh::{Fresh, Piece, Seed, What};
+
+use crate::catalogue::manifest;
+use crate::json::{compact, lookup};
+use crate::time::parse_time;
+use fresh::Slot;
+
+/// A body's text with the places that are renewed for every delivery.
+#[derive(Clone, Debug)]
+pub struct Template {
+    text: String,
+    /// In the order of the text, none within another.
+    slots: Vec<Slot>,
+}
+
+impl Template {
+    /// A text that stays as it is.
+    pub fn fixed(text: String) -> Self {
+        Self { text, slots: Vec::new() }
+    }
+
+    /// A sample, without the white space that only people read, renewed as its provider's manifest says.
+    pub fn sample(text: &str, rules: &manifest::Fresh) -> Self {
+        let text = compact(text);
+        let slots = fresh::slots(&text, rules);
+        Self { text, slots }
+    }
+
+    /// The text as it stands in the catalogue, edits included.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What stays and what is renewed, in the order of the text.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut at = 0;
+        let places = self.slots.iter().flat_map(move |slot| {
+            let before = &self.text[at..slot.range.start];
+            at = slot.range.end;
+            [Piece::Text(before), Piece::Fresh(slot.what, &self.text[slot.range.clone()])]
+        });
+        let last = self.slots.last().map_or(0, |slot| slot.range.end);
+        places.chain(std::iter::once(Piece::Text(&self.text[last..])))
+    }
+
+    /// Appends the body of one delivery.
+    pub fn write(&self, fresh: &Fresh, out: &mut Vec<u8>) {
+        let mut at = 0;
+        for slot in &self.slots {
+            out.extend_from_slice(&self.text.as_bytes()[at..slot.range.start]);
+            slot.write(fresh, &self.text, out);
+            at = slot.range.end;
+        }
+        out.extend_from_slice(&self.text.as_bytes()[at..]);
+    }
+
+    /// The body of one delivery.
+    pub fn body(&self, fresh: &Fresh) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.text.len() + 16);
+        self.write(fresh, &mut out);
+        out
+    }
+}
+
+/// The second at which a sample's event happened, by its provider's manifest.
+pub fn happened(full: &str, rules: &manifest::Fresh) -> Option<i64> {
+    let start = full.find('{')?;
+    let told = rules.clock.iter().find_map(|pointer| {
+        let value = &full[lookup(full.as_bytes(), start, pointer)?];
+        match value.trim_matches('"').as_bytes() {
+            text if value.starts_with('"') => parse_time(text).ok().map(|(moment, _)| moment.seconds),
+            _ => fresh::milliseconds(value).map(|value| value / 1_000),
+        }
+    });
+    // A provider that does not say which: the latest time there is.
+    told.or_else(|| fresh::slots(full, rules).iter().filter_map(Slot::second).max())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_clock_that_is_a_time_tells_and_else_the_latest_time_there_is() {
+        let clock = vec!["/a".to_owned(), "/b/c".to_owned()];
+        let rules = manifest::Fresh { clock, ..manifest::Fresh::default() };
+        for (body, expected) in [
+            (r#"{"a":"1970-01-01T00:01:00","b":{"c":"1970-01-01T00:02"}}"#, Some(60)),
+            (r#"{"a":null,"b":{"c":"1970-01-01T01:02+01:00"},"x":"1980-01-01T00:00"}"#, Some(120)),
+            (r#"{"a":"soon","b":{"c":1794479047318}}"#, Some(1_794_479_047)),
+            (r#"{"b":7,"x":["1970-01-01T00:01",{"y":"1970-01-01T00:03:00.5"}]}"#, Some(180)),
+            (r#"{"x":"never"}"#, None),
+            ("", None),
+        ] {
+            assert_eq!(happened(body, &rules), expected, "{body}");
+        }
+    }
+}
