@@ -78,6 +78,29 @@ pub enum Error {
         /// What to write instead.
         hint: Option<String>,
     },
+    /// A secret that was named and cannot be had.
+    Secret {
+        /// The provider whose it is.
+        provider: String,
+        /// What is in the way.
+        why: String,
+        /// Who named it.
+        origin: String,
+    },
+    /// No such life cycle.
+    UnknownScenario {
+        /// As the user wrote it.
+        name: String,
+        /// Canonical names like it.
+        nearest: Vec<String>,
+    },
+    /// The system did not do what was asked of it.
+    System {
+        /// What was to be done.
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Options that do not go together.
     Usage {
         /// What is wrong.
@@ -114,6 +137,11 @@ impl fmt::Display for Error {
             Self::UnknownRule { name, place: Some(place), .. } => write!(f, "no rule is called {name} ({place})"),
             Self::UnknownRule { name, place: None, .. } => write!(f, "no rule is called {name}"),
             Self::Configuration { place, why, .. } => write!(f, "cannot use {place}: {why}"),
+            Self::Secret { provider, why, origin } => {
+                write!(f, "cannot use the secret of {provider}: {why} (named in {origin})")
+            }
+            Self::UnknownScenario { name, .. } => write!(f, "no life cycle is called {name}"),
+            Self::System { what, source } => write!(f, "{what}: {}", plain(source)),
             Self::Usage { what, .. } => write!(f, "{what}"),
         }
     }
@@ -127,6 +155,14 @@ impl Error {
         match source.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
             _ => Self::Unwritable { path: "stdout".to_owned(), source },
+        }
+    }
+
+    /// A form that a provider's bodies do not have.
+    pub(crate) fn no_bare_form(title: &str) -> Self {
+        Self::Usage {
+            what: format!("{title} sends bodies without an envelope, so they have no bare form"),
+            hint: "leave --form out".to_owned(),
         }
     }
 
@@ -153,23 +189,29 @@ impl Error {
                 io::ErrorKind::PermissionDenied => Some("this user may not read it".to_owned()),
                 _ => None,
             },
-            Self::Unwritable { .. } | Self::Closed | Self::Catalogue { .. } => None,
+            Self::Unwritable { .. } | Self::Closed | Self::Catalogue { .. } | Self::System { .. } => None,
             Self::NoBodies { .. } => {
                 Some("a folder is searched for *.json, *.ndjson and *.jsonl; name other files one by one".to_owned())
             }
             Self::UnknownEvent { retired: Some(why), .. } => Some(why.clone()),
             Self::UnknownEvent { nearest, .. } => Some(meant(nearest, "`inqud-hook events` lists all events")),
             Self::AmbiguousEvent { .. } => Some("write the provider and a slash before the name".to_owned()),
+            Self::UnknownScenario { nearest, .. } => {
+                Some(meant(nearest, "`inqud-hook events --scenarios` lists all life cycles"))
+            }
             Self::UnknownProvider { known, .. } => Some(format!("known are {}", known.join(", "))),
             Self::UnknownRule { nearest, .. } => Some(meant(nearest, "`inqud-hook explain` lists all rules")),
             Self::Configuration { hint, .. } => hint.clone(),
+            Self::Secret { .. } => {
+                Some("write the secret into that file, or name another one with --secret-file".to_owned())
+            }
             Self::Usage { hint, .. } => Some(hint.clone()),
         }
     }
 }
 
 /// What the system said, without the number that only programmers read.
-fn plain(error: &io::Error) -> String {
+pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words);
     let mut letters = words.chars();

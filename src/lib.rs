@@ -7,10 +7,12 @@
 //!
 //! - [`catalogue`]: providers, events, samples, schemas, scenarios; all of it data under `payloads/`
 //! - [`body`]: a sample or a user's text, edited, and renewed for every delivery
+//! - [`signature`]: raw bytes and a secret → the header that signs them, and whether one does
 //! - [`lint`]: a body's text → findings with their places
-//! - [`delivery`]: deliveries as they are written down, and later as they travel
+//! - [`delivery`]: deliveries as they travel and as they are written down; the only module that touches the network
 //! - [`report`]: how everything looks, for people and machines
 //! - [`config`]: `inqud-hook.toml`, the environment, and where each value came from
+//! - [`secret`]: a key that never shows itself
 //! - [`error`]: every way in which the tool itself can fail
 
 pub mod body;
@@ -23,6 +25,8 @@ pub mod error;
 mod json;
 pub mod lint;
 pub mod report;
+pub mod secret;
+pub mod signature;
 mod suggest;
 mod time;
 

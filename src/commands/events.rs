@@ -27,8 +27,7 @@ pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) 
     if let Request::Page { name, form: Form::Bare } | Request::Sample { name, form: Form::Bare } = request {
         let provider = &catalogue.event(name)?.provider.manifest;
         if provider.envelope.is_none() {
-            let what = format!("{} sends bodies without an envelope, so they have no bare form", provider.title);
-            return Err(Error::Usage { what, hint: "leave --form out".to_owned() });
+            return Err(Error::no_bare_form(&provider.title));
         }
     }
     match request {

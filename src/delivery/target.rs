@@ -1,0 +1,278 @@
+//! Where deliveries go: from what a person types to an address, and whether that is this machine.
+//!
+//! Separate because a sample that says "paid" must never reach production by accident: what counts as this machine is
+//! decided here, once, on the addresses that are then connected to.
+
+use super::STARS;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::ops::Range;
+
+/// The port that `listen` has by default, so that the two meet without being told.
+pub const DEFAULT_PORT: u16 = 8080;
+
+/// A URL, exactly as written or completed from less.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Target {
+    url: String,
+    https: bool,
+    /// User and password in the URL.
+    login: Option<Range<usize>>,
+    /// Without the brackets of an IPv6 address.
+    host: String,
+    /// As it stands in the URL.
+    authority: Range<usize>,
+    port: u16,
+}
+
+/// Why a text is no target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadTarget {
+    /// There is nothing.
+    Empty,
+    /// Neither http nor https.
+    Scheme,
+    /// No host.
+    Host,
+    /// No port is called so.
+    Port,
+    /// A character that no URL has.
+    Character(char),
+}
+
+impl fmt::Display for BadTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "it is empty"),
+            Self::Scheme => write!(f, "only http:// and https:// are spoken"),
+            Self::Host => write!(f, "it names no host"),
+            Self::Port => write!(f, "its port is no number from 1 to 65535"),
+            Self::Character(char) => write!(f, "{char:?} cannot stand in a URL; write it percent-encoded"),
+        }
+    }
+}
+
+impl Target {
+    /// Reads a URL, `host`, `host:port`, `:port` or a port, each with an optional path.
+    pub fn parse(text: &str) -> Result<Self, BadTarget> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(BadTarget::Empty);
+        }
+        if let Some(char) = text.chars().find(|char| !char.is_ascii_graphic() || "\"<>\\^`{|}".contains(*char)) {
+            return Err(BadTarget::Character(char));
+        }
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
+            None => (None, text),
+        };
+        let https = match scheme.as_deref() {
+            None | Some("http") => false,
+            Some("https") => true,
+            Some(_) => return Err(BadTarget::Scheme),
+        };
+        // What follows a # is for browsers.
+        let rest = rest.split('#').next().unwrap_or_default();
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let (login, place) = match authority.rsplit_once('@') {
+            Some((login, place)) => (format!("{login}@"), place),
+            None => (String::new(), authority),
+        };
+        let (host, port) = host_and_port(place, scheme.is_some())?;
+        let written_port = port.map_or(String::new(), |port| format!(":{port}"));
+        let port = match (port, &scheme) {
+            (Some(port), _) => port,
+            (None, None) => DEFAULT_PORT,
+            (None, Some(_)) => {
+                if https {
+                    443
+                } else {
+                    80
+                }
+            }
+        };
+        // Without a scheme the port always stands there: the default one is not the one that a reader expects.
+        let written_port = if scheme.is_none() { format!(":{port}") } else { written_port };
+        let start = if https { "https://" } else { "http://" };
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        let url = format!("{start}{login}{host}{written_port}{slash}{path}");
+        let login_end = start.len() + login.len();
+        let login = (!login.is_empty()).then(|| start.len()..login_end - 1);
+        let authority = login_end..login_end + host.len() + written_port.len();
+        let host = host.trim_matches(['[', ']']).to_owned();
+        Ok(Self { url, https, login, host, authority, port })
+    }
+
+    /// An address on this machine.
+    pub fn at(address: SocketAddr) -> Self {
+        Self::parse(&format!("http://{address}/")).expect("an address makes a good URL")
+    }
+
+    /// The whole URL, with user and password where there are.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The URL without user and password, which travel in a header.
+    pub fn url_without_login(&self) -> String {
+        match &self.login {
+            Some(login) => format!("{}{}", &self.url[..login.start], &self.url[login.end + 1..]),
+            None => self.url.clone(),
+        }
+    }
+
+    /// Whether TLS is spoken.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// The host as the URL has it, without brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The value of the `Host` header.
+    pub fn authority(&self) -> &str {
+        &self.url[self.authority.clone()]
+    }
+
+    /// The port that is connected to.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Path and query, as they stand in the request's first line.
+    pub fn path(&self) -> &str {
+        &self.url[self.authority.end..]
+    }
+
+    /// User and password as they stand in the URL.
+    pub fn login(&self) -> Option<&str> {
+        self.login.clone().map(|login| &self.url[login])
+    }
+
+    /// The addresses that the host has now.
+    pub fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
+        (self.host.as_str(), self.port).to_socket_addrs().map(Iterator::collect)
+    }
+}
+
+/// Host and port of an authority. Without a scheme a number alone is a port, and the host may be left out.
+fn host_and_port(place: &str, url: bool) -> Result<(&str, Option<u16>), BadTarget> {
+    let number = |port: &str| port.parse::<u16>().ok().filter(|port| *port > 0).ok_or(BadTarget::Port);
+    if !url && !place.is_empty() && place.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(("localhost", Some(number(place)?)));
+    }
+    let end_of_host = place.find(']').map_or_else(|| place.find(':').unwrap_or(place.len()), |bracket| bracket + 1);
+    let (host, rest) = place.split_at(end_of_host);
+    let port = match rest.strip_prefix(':') {
+        Some(port) => Some(number(port)?),
+        None if rest.is_empty() => None,
+        None => return Err(BadTarget::Host),
+    };
+    match host {
+        "" if !url && port.is_some() => Ok(("localhost", port)),
+        "" | "[]" => Err(BadTarget::Host),
+        host if host.starts_with('[') && host.trim_matches(['[', ']']).parse::<std::net::Ipv6Addr>().is_err() => {
+            Err(BadTarget::Host)
+        }
+        host => Ok((host, port)),
+    }
+}
+
+/// Whether every one of the addresses is this machine's own.
+pub(super) fn is_loopback(addresses: &[SocketAddr]) -> bool {
+    let own = |address: &SocketAddr| match address.ip().to_canonical() {
+        // Connecting to "any address" reaches this machine; servers print it as theirs.
+        IpAddr::V4(address) => address.is_loopback() || address.is_unspecified(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unspecified(),
+    };
+    !addresses.is_empty() && addresses.iter().all(own)
+}
+
+impl fmt::Display for Target {
+    /// As anybody may see it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.login {
+            Some(login) => {
+                let user = self.url[login.clone()].split(':').next().unwrap_or_default();
+                write!(f, "{}{user}:{STARS}{}", &self.url[..login.start], &self.url[login.end..])
+            }
+            None => f.write_str(&self.url),
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_a_url() {
+        for (typed, url) in [
+            ("localhost", "http://localhost:8080/"),
+            ("localhost/hooks?a=b", "http://localhost:8080/hooks?a=b"),
+            ("shop.test:3000", "http://shop.test:3000/"),
+            (":3000/hooks", "http://localhost:3000/hooks"),
+            ("3000", "http://localhost:3000/"),
+            ("3000/hooks", "http://localhost:3000/hooks"),
+            ("[::1]:9000", "http://[::1]:9000/"),
+            ("127.0.0.1", "http://127.0.0.1:8080/"),
+            ("http://localhost", "http://localhost/"),
+            ("HTTPS://localhost:8443/a/../b//c", "https://localhost:8443/a/../b//c"),
+            ("http://localhost:80?x=%20", "http://localhost:80/?x=%20"),
+            ("http://localhost/#top", "http://localhost/"),
+        ] {
+            let target = Target::parse(typed).unwrap();
+            assert_eq!(target.url(), url, "{typed}");
+            assert_eq!(Target::parse(url).unwrap().url(), url, "a full URL stays as it is");
+        }
+        for (typed, expected) in [
+            ("", BadTarget::Empty),
+            ("ftp://localhost", BadTarget::Scheme),
+            ("http://", BadTarget::Host),
+            ("/hooks", BadTarget::Host),
+            ("http://:80", BadTarget::Host),
+            ("http://[::g]/", BadTarget::Host),
+            ("[::1]x", BadTarget::Host),
+            ("localhost:0", BadTarget::Port),
+            ("localhost:99999", BadTarget::Port),
+            ("70000", BadTarget::Port),
+            ("localhost/a b", BadTarget::Character(' ')),
+            ("localhost/\r\nX: y", BadTarget::Character('\r')),
+            ("bücher.example", BadTarget::Character('ü')),
+        ] {
+            assert_eq!(Target::parse(typed), Err(expected), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown_and_parts_are_found() {
+        let target = Target::parse("https://ann:s3cret@shop.test/hooks").unwrap();
+        assert_eq!(target.to_string(), "https://ann:********@shop.test/hooks");
+        assert_eq!(format!("{target:?}"), target.to_string());
+        assert_eq!((target.login(), target.authority()), (Some("ann:s3cret"), "shop.test"));
+        assert_eq!((target.path(), target.port()), ("/hooks", 443));
+        assert_eq!(target.url_without_login(), "https://shop.test/hooks");
+    }
+
+    #[test]
+    fn only_this_machines_addresses_count_as_loopback() {
+        let check = |texts: &[&str]| {
+            let addresses: Vec<SocketAddr> = texts.iter().map(|text| text.parse().unwrap()).collect();
+            is_loopback(&addresses)
+        };
+        assert!(check(&["127.0.0.1:80", "[::1]:80", "127.9.9.9:1", "[::ffff:127.0.0.1]:1", "0.0.0.0:1"]));
+        assert!(!check(&["127.0.0.1:80", "10.0.0.1:80"]));
+        assert!(!check(&["[::ffff:10.0.0.1]:1"]));
+        assert!(!check(&[]));
+    }
+}

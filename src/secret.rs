@@ -1,0 +1,98 @@
+//! A key that never shows itself: where it comes from, and nothing that prints it.
+//!
+//! Separate so that one type holds every secret of the program: its `Debug` prints stars, and its memory is wiped when
+//! it goes.
+
+use crate::config::{Config, Env, Origin, SecretSource, Valued};
+use crate::error::Error;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// What `send` and `listen` share where nobody gave a secret, so that the two meet without being told.
+pub const DEVELOPMENT: &str = "inqud-hook-development-secret";
+
+/// A secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// A secret with those bytes.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+
+    /// The bytes, for signing alone.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(crate::delivery::STARS)
+    }
+}
+
+/// A secret with what can be told of it.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The secret.
+    pub secret: Secret,
+    /// Where it is kept; `None` for the development secret.
+    pub place: Option<String>,
+    /// A line feed at its end was taken away.
+    pub trimmed: bool,
+    /// The variable that holds it, or that one would put it in.
+    pub variable: String,
+}
+
+impl Held {
+    /// The secret of a provider: from the file that a flag names, else from the environment and the configuration,
+    /// else the development secret.
+    pub fn of(provider: &str, flag: Option<&Path>, config: &Config, env: Env<'_>) -> Result<Self, Error> {
+        let named = flag
+            .map(|path| Valued { value: SecretSource::File(path.to_owned()), origin: Origin::Flag("--secret-file") });
+        let known = named.or_else(|| config.secrets.get(provider).or_else(|| config.secrets.get("default")).cloned());
+        let usual = format!("INQUD_HOOK_SECRET_{}", provider.to_uppercase().replace('-', "_"));
+        let Some(Valued { value: source, origin }) = known else {
+            let secret = Secret::new(DEVELOPMENT.as_bytes());
+            return Ok(Self { secret, place: None, trimmed: false, variable: usual });
+        };
+        let bytes = match &source {
+            SecretSource::File(path) => Zeroizing::new(fs::read(path).map_err(|source| Error::Secret {
+                provider: provider.to_owned(),
+                why: format!("cannot read {}: {}", path.display(), crate::error::plain(&source)),
+                origin: origin.to_string(),
+            })?),
+            SecretSource::Variable(name) => {
+                Zeroizing::new(env(name).map(std::ffi::OsString::into_encoded_bytes).unwrap_or_default())
+            }
+        };
+        let bare = bytes.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let trimmed = bare.is_some();
+        let bare = bare.unwrap_or(&bytes);
+        if bare.is_empty() {
+            let why = format!("there is nothing {source}");
+            return Err(Error::Secret { provider: provider.to_owned(), why, origin: origin.to_string() });
+        }
+        let variable = match &source {
+            SecretSource::Variable(name) => name.clone(),
+            SecretSource::File(_) => usual,
+        };
+        Ok(Self { secret: Secret::new(bare), place: Some(source.to_string()), trimmed, variable })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_show_itself() {
+        let held = Held { secret: Secret::new(b"hush"), place: None, trimmed: false, variable: String::new() };
+        assert!(!format!("{held:?}").contains("hush"));
+        assert!(!format!("{held:?}").contains("104, 117"));
+    }
+}

@@ -1,0 +1,176 @@
+//! Signs raw bytes as a provider does, and verifies what a delivery carries.
+//!
+//! Separate from the catalogue, whose description of a scheme it takes as a plain value, and from `delivery`: it sees
+//! bytes and headers and knows neither JSON nor the network. The keyed state is made once and cloned for every body.
+
+use crate::catalogue::manifest::{Encoding, Hash, Signing};
+use crate::delivery::Header;
+use crate::secret::Secret;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
+
+/// The public key that goes with the development secret, and with any other while nobody names one.
+pub const DEVELOPMENT_KEY: &str = "inqud-hook-development-key";
+
+/// Signs and verifies with one secret.
+#[derive(Clone)]
+pub struct Signer {
+    scheme: Scheme,
+}
+
+#[derive(Clone)]
+enum Scheme {
+    Digest { keyed: Keyed, header: String, key_header: Option<String> },
+    Shared { header: Header },
+}
+
+/// The keyed state of a hash function.
+#[derive(Clone)]
+enum Keyed {
+    Sha1(Hmac<Sha1>),
+    Sha256(Hmac<Sha256>),
+    Sha512(Box<Hmac<Sha512>>),
+}
+
+/// Whether a delivery is from somebody who has the secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is.
+    Valid,
+    /// It carries something else.
+    Invalid,
+    /// It lacks the header.
+    Missing,
+}
+
+impl Verdict {
+    /// The word that people and machines read.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// A secret that cannot stand in the header that has to carry it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unwritable;
+
+impl Signer {
+    /// A signer of that scheme with that secret.
+    pub fn new(signing: &Signing, secret: &Secret) -> Result<Self, Unwritable> {
+        let scheme = match signing {
+            Signing::Hmac { hash, encoding: Encoding::Hex, header, key_header, .. } => {
+                let keyed = Keyed::new(*hash, secret);
+                Scheme::Digest { keyed, header: header.clone(), key_header: key_header.clone() }
+            }
+            Signing::Secret { header, prefix, .. } => {
+                let text = std::str::from_utf8(secret.expose()).map_err(|_| Unwritable)?;
+                let start = prefix.len() + 1;
+                let mut header = Header::new(header, &format!("{prefix} {text}")).map_err(|_| Unwritable)?;
+                header.secret = Some(start..start + text.len());
+                Scheme::Shared { header }
+            }
+        };
+        Ok(Self { scheme })
+    }
+
+    /// The header that carries the signature.
+    pub fn header(&self) -> &str {
+        match &self.scheme {
+            Scheme::Digest { header, .. } => header,
+            Scheme::Shared { header } => &header.name,
+        }
+    }
+
+    /// The headers that sign a body; the one that carries the signature comes last.
+    pub fn headers(&self, body: &[u8]) -> Vec<Header> {
+        match &self.scheme {
+            Scheme::Shared { header } => vec![header.clone()],
+            Scheme::Digest { keyed, header, key_header } => {
+                let plain = |name: &str, value: String| Header { name: name.to_owned(), value, secret: None };
+                let key = key_header.as_ref().map(|name| plain(name, DEVELOPMENT_KEY.to_owned()));
+                key.into_iter().chain([plain(header, keyed.digest(body))]).collect()
+            }
+        }
+    }
+
+    /// The value of the signature's header for a body: in a burst the only thing that changes.
+    pub fn value(&self, body: &[u8]) -> String {
+        match &self.scheme {
+            Scheme::Digest { keyed, .. } => keyed.digest(body),
+            Scheme::Shared { header } => header.value.clone(),
+        }
+    }
+
+    /// Whether the header's value, where there is one, fits a body. Takes as long for a wrong value as for a right one.
+    pub fn verify(&self, value: Option<&[u8]>, body: &[u8]) -> Verdict {
+        let Some(value) = value else { return Verdict::Missing };
+        let fits = match &self.scheme {
+            Scheme::Digest { keyed, .. } => digits(value).is_some_and(|digest| keyed.fits(&digest, body)),
+            Scheme::Shared { header } => same(header.value.as_bytes(), value),
+        };
+        if fits { Verdict::Valid } else { Verdict::Invalid }
+    }
+}
+
+impl Keyed {
+    fn new(hash: Hash, secret: &Secret) -> Self {
+        let key = secret.expose();
+        let any = "HMAC takes keys of any length";
+        match hash {
+            Hash::Sha1 => Self::Sha1(Hmac::new_from_slice(key).expect(any)),
+            Hash::Sha256 => Self::Sha256(Hmac::new_from_slice(key).expect(any)),
+            Hash::Sha512 => Self::Sha512(Box::new(Hmac::new_from_slice(key).expect(any))),
+        }
+    }
+
+    fn digest(&self, body: &[u8]) -> String {
+        match self {
+            Self::Sha1(keyed) => hex(&keyed.clone().chain_update(body).finalize().into_bytes()),
+            Self::Sha256(keyed) => hex(&keyed.clone().chain_update(body).finalize().into_bytes()),
+            Self::Sha512(keyed) => hex(&(**keyed).clone().chain_update(body).finalize().into_bytes()),
+        }
+    }
+
+    fn fits(&self, digest: &[u8], body: &[u8]) -> bool {
+        match self {
+            Self::Sha1(keyed) => keyed.clone().chain_update(body).verify_slice(digest).is_ok(),
+            Self::Sha256(keyed) => keyed.clone().chain_update(body).verify_slice(digest).is_ok(),
+            Self::Sha512(keyed) => (**keyed).clone().chain_update(body).verify_slice(digest).is_ok(),
+        }
+    }
+}
+
+/// Whether two values are the same, by way of a digest under a key: how long that takes tells nothing of either.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let keyed: Hmac<Sha256> = Hmac::new_from_slice(DEVELOPMENT_KEY.as_bytes()).expect("HMAC takes keys of any length");
+    let expected = keyed.clone().chain_update(one).finalize().into_bytes();
+    keyed.chain_update(other).verify_slice(&expected).is_ok()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+}
+
+/// What lower-case hexadecimal digits stand for; providers write no others.
+fn digits(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let pairs = text.chunks(2).map(|pair| match pair {
+        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+#[cfg(test)]
+mod tests;
