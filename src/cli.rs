@@ -2,20 +2,24 @@
 //!
 //! Separate so that the core never sees clap, and so that help, completions and manual come from one definition.
 
+mod send;
+
 use crate::catalogue::manifest::Form;
 use crate::report::{ColorChoice, Format};
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use send::Send;
 use std::path::PathBuf;
 
 const ABOUT: &str =
-    "Know what a crypto-payment provider really sends, and lint what you captured: offline, with one small binary.";
+    "Prove that your payment-webhook endpoint is right before money moves: offline, with one small binary.";
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all good
-  1  found something: a body is invalid
-  2  the tool could not work: usage, unreadable input, configuration";
+  1  found something: a body is invalid, an endpoint refused or could not be reached
+  2  the tool could not work: usage, unreadable input, configuration
+  130  after Ctrl-C";
 
 #[derive(Debug, Parser)]
 #[command(name = "inqud-hook", version, about = ABOUT, after_help = EXIT_CODES)]
@@ -42,6 +46,8 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Post signed samples, life cycles, or a body of your own
+    Send(Box<Send>),
     /// Lint captured bodies against the event schemas
     Validate(Validate),
     /// List the catalogue, or show one event

@@ -431,3 +431,51 @@ pub(crate) fn compact(text: &str) -> String {
     }
     out
 }
+
+/// A JSON text with a member a line, as people edit it; every number keeps its spelling. `None` where it is no JSON.
+pub(crate) fn indented(text: &str) -> Option<String> {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+    let compact = compact(text);
+    let mut out = String::with_capacity(compact.len() * 2);
+    let mut scanner = Scanner::new(compact.as_bytes(), 0);
+    let mut depth = 0;
+    let feed = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    while let Some(byte) = scanner.peek() {
+        let start = scanner.at;
+        if byte == b'"' {
+            scanner.string().ok()?;
+            out.push_str(&compact[start..scanner.at]);
+            continue;
+        }
+        scanner.at += 1;
+        let empty = matches!(scanner.peek(), Some(b'}' | b']'));
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                out.push(char::from(byte));
+                if !empty {
+                    feed(&mut out, depth);
+                }
+            }
+            b'}' | b']' => {
+                depth -= 1;
+                if !matches!(compact.as_bytes()[start - 1], b'{' | b'[') {
+                    feed(&mut out, depth);
+                }
+                out.push(char::from(byte));
+            }
+            b',' => {
+                out.push(',');
+                feed(&mut out, depth);
+            }
+            b':' => out.push_str(": "),
+            // What is left is ASCII: numbers and words.
+            other => out.push(char::from(other)),
+        }
+    }
+    out.push('\n');
+    Some(out)
+}

@@ -2,8 +2,8 @@
 //!
 //! A command line becomes checked options (`cli`, then [`run`]); the configuration and the catalogue are loaded; a
 //! command works with them and says what happened as messages; `report` decides how they look. Knowledge runs one
-//! way: the commands know [`catalogue`], [`lint`], [`delivery`] and [`report`], and these know each other only as
-//! plain values: a manifest, a finding, a capture.
+//! way: the commands know [`catalogue`], [`body`], [`signature`], [`lint`], [`delivery`] and [`report`], and these know
+//! each other only as plain values: a manifest, a delivery, a finding, a capture.
 //!
 //! - [`catalogue`]: providers, events, samples, schemas, scenarios; all of it data under `payloads/`
 //! - [`body`]: a sample or a user's text, edited, and renewed for every delivery
@@ -33,13 +33,14 @@ mod time;
 use catalogue::Catalogue;
 use clap::Parser as _;
 use cli::{Cli, Command, Global, LevelFlags};
-use commands::{Context, Outcome, config as config_command, events, explain, validate};
+use commands::{Context, Outcome, config as config_command, events, explain, send, validate};
 use config::{Config, Level, Origin, Valued};
 use error::Error;
 use report::{ColorChoice, Paint, colour_for};
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// Where results or remarks go.
 pub struct Stream {
@@ -70,6 +71,10 @@ pub struct World {
     pub width: Option<usize>,
     /// How many threads may work; asked only where there is work for more than one, since the answer costs system calls.
     pub threads: fn() -> usize,
+    /// The clock; asked only where a seed does not stand in its place.
+    pub now: fn() -> SystemTime,
+    /// A number that nobody can guess, for a run without a seed.
+    pub entropy: fn() -> u64,
 }
 
 /// Does what the command line says, and returns the exit code.
@@ -83,6 +88,8 @@ pub fn run(mut world: World) -> u8 {
         Ok(Outcome::Good) | Err(Error::Closed) => 0,
         Ok(Outcome::Found) => 1,
         Ok(Outcome::Failed) => 2,
+        // As the shell counts what Ctrl-C ended.
+        Ok(Outcome::Interrupted) => 130,
         Err(error) => {
             let paint = Paint::new(colour_for(color, world.stderr.terminal, &*world.environment));
             // Where stderr is closed, too, the exit code has to do.
@@ -115,13 +122,14 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     }
     let catalogue =
         Catalogue::load(&config.catalogue.value).map_err(|error| named_in(error, &config.catalogue.origin))?;
+    let catalogue: &'static Catalogue = Box::leak(Box::new(catalogue));
     if !config.catalogue.value.is_empty() {
         // What is built in was checked by tests; what a user wrote is checked before it is used.
-        commands::check_catalogue(&catalogue)?;
+        commands::check_catalogue(catalogue)?;
     }
     let providers: Vec<&str> = catalogue.providers().iter().map(|provider| provider.manifest.name.as_str()).collect();
     config.secrets_from(&*world.environment, &providers)?;
-    let mut context = Context { config, catalogue: &catalogue, world, paint, stderr_paint };
+    let mut context = Context { config, catalogue, world, paint, stderr_paint };
     match command {
         Command::Validate(flags) => {
             set_levels(&mut context.config, &flags.levels)?;
@@ -146,6 +154,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
             };
             events::run(&mut context, &request, flags.format)
         }
+        Command::Send(flags) => send::run(&mut context, &flags.options()),
         Command::Explain(flags) => explain::run(&mut context, flags.rule.as_deref(), flags.format),
         Command::Config(flags) => {
             set_levels(&mut context.config, &flags.levels)?;

@@ -1,8 +1,10 @@
 //! The binary: gathers the outside world, calls the library, returns the exit code.
 
 use inqud_hook::{Stream, World, run};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{IsTerminal as _, stderr, stdin, stdout};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 fn main() -> ExitCode {
     let world = World {
@@ -14,6 +16,9 @@ fn main() -> ExitCode {
         stderr: Stream { terminal: stderr().is_terminal(), writer: Box::new(stderr()) },
         width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
         threads,
+        now: SystemTime::now,
+        // The standard library seeds its hash maps with what the system calls random.
+        entropy: || RandomState::new().build_hasher().finish(),
     };
     ExitCode::from(run(world))
 }

@@ -113,7 +113,7 @@ impl Slot {
         let purpose = self.value as u64;
         match self.what {
             What::Uuid => write_uuid(fresh.seed, purpose, out),
-            What::Hex => write_letters(fresh.seed, purpose, b"0123456789abcdef", old.len(), out),
+            What::Hex => write_letters(fresh.seed, purpose, HEX, old.len(), out),
             What::Base58 => {
                 // The first letter decides how many bytes a text of that length stands for.
                 out.push(old[0]);
@@ -134,16 +134,20 @@ impl Slot {
     }
 }
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
 const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 fn write_uuid(seed: Seed, purpose: u64, out: &mut Vec<u8>) {
     let high = seed.draw(purpose) & !0xf000 | 0x4000;
     let low = seed.draw(purpose ^ u64::MAX) & !(0b11 << 62) | 1 << 63;
+    let bits = (u128::from(high) << 64) | u128::from(low);
     let mut text = [b'-'; 36];
-    let mut bits = (u128::from(high) << 64) | u128::from(low);
-    for at in (0..36).rev().filter(|at| ![8, 13, 18, 23].contains(at)) {
-        text[at] = b"0123456789abcdef"[(bits & 0xf) as usize];
-        bits >>= 4;
+    let mut at = 0;
+    for byte in bits.to_be_bytes() {
+        at += usize::from(matches!(at, 8 | 13 | 18 | 23));
+        text[at] = HEX[usize::from(byte >> 4)];
+        text[at + 1] = HEX[usize::from(byte & 0xf)];
+        at += 2;
     }
     out.extend_from_slice(&text);
 }

@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod send;
 pub(crate) mod validate;
 
 use crate::World;
@@ -16,7 +17,8 @@ use std::io::Write as _;
 /// What every command works with.
 pub(crate) struct Context<'w> {
     pub(crate) config: Config,
-    pub(crate) catalogue: &'w Catalogue,
+    /// Lives as long as the process: connections and threads hold on to it.
+    pub(crate) catalogue: &'static Catalogue,
     pub(crate) world: &'w mut World,
     /// For stdout.
     pub(crate) paint: Paint,
@@ -33,6 +35,8 @@ pub(crate) enum Outcome {
     Found,
     /// Something could not be read, and that has been said.
     Failed,
+    /// Somebody ended it before its time.
+    Interrupted,
 }
 
 impl Context<'_> {
@@ -50,6 +54,13 @@ impl Context<'_> {
             report.message(&message, &mut out);
         }
         self.print(&out)
+    }
+
+    /// Says on stderr what one should know beside the results.
+    fn note(&mut self, text: &str) {
+        let note = report::note(text, self.stderr_paint);
+        // Where nobody reads stderr, nobody misses it.
+        let _ = self.world.stderr.writer.write_all(note.as_bytes());
     }
 
     fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {

@@ -2,6 +2,8 @@
 //!
 //! Separate from the machine formats, which must never change; this one may whenever it reads better.
 
+mod sent;
+
 use super::frame::Frames;
 use super::{Body, Message, Report, Style, Summary, page, visible};
 use crate::catalogue::Entry;
@@ -138,6 +140,12 @@ impl Report for Human {
             Message::Rule(rule, severity) => self.rule(*rule, *severity, out),
             Message::RulePage(rule, severity) => self.rule_page(*rule, *severity, out),
             Message::Setting(setting) => self.setting(setting, out),
+            Message::Sending(sending) => self.sending(sending, out),
+            Message::Delivered(delivered) => self.delivered(delivered, out),
+            Message::Seen(seen) => self.seen(seen, out),
+            Message::Wait(wait) => self.wait(*wait, out),
+            Message::Totals(totals) => self.totals(totals, out),
+            Message::Burst(burst) => self.burst(burst, out),
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Separate structs from everything inside the tool, because fields here may be added but never renamed.
 
+mod sent;
+
 use super::paint::write_json;
 use super::{Body, Message, Report, Summary};
 use crate::catalogue::Entry;
@@ -161,6 +163,13 @@ impl Report for Json {
             Message::Setting(Setting { name, value, origin }) => {
                 line(&SettingLine { r#type: "setting", v: V, name, value: value.as_deref(), origin }, out);
             }
+            // The outcome says it all.
+            Message::Sending(_) => {}
+            Message::Delivered(found) => sent::delivered(found, out),
+            Message::Seen(found) => sent::seen(found, out),
+            Message::Wait(found) => sent::wait(*found, out),
+            Message::Totals(total) => sent::totals(total, out),
+            Message::Burst(total) => sent::burst(total, out),
         }
     }
 }

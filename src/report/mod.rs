@@ -11,10 +11,16 @@ mod junit;
 mod page;
 mod paint;
 mod place;
+mod progress;
+mod request;
 mod sarif;
+mod sent;
 
 pub use paint::{ColorChoice, Paint, colour_for, visible};
 pub use place::{Excerpt, Place};
+pub use progress::Progress;
+pub use request::{Request, RequestForm, requests};
+pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
@@ -147,6 +153,18 @@ pub enum Message<'a> {
     RulePage(Rule, Option<Severity>),
     /// An effective value of the configuration.
     Setting(&'a Setting),
+    /// A delivery is about to be sent.
+    Sending(Sending<'a>),
+    /// A delivery was sent.
+    Delivered(&'a Delivered<'a>),
+    /// Our own receiver got a delivery.
+    Seen(&'a Seen),
+    /// A pause before the next attempt.
+    Wait(Wait),
+    /// That was the last delivery.
+    Totals(&'a Totals),
+    /// That was the burst.
+    Burst(&'a BurstTotals<'a>),
 }
 
 /// Renders messages in one format.
@@ -184,4 +202,9 @@ pub fn error(error: &Error, paint: Paint) -> String {
         text += &format!("{} {}\n", paint.name("hint:"), paint::visible_lines(&hint));
     }
     text
+}
+
+/// Something to know beside the results.
+pub fn note(text: &str, paint: Paint) -> String {
+    format!("{} {}\n", paint.name("note:"), visible(text))
 }

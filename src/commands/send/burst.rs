@@ -1,0 +1,90 @@
+//! Many deliveries at once, each with its own ids and signed afresh.
+//!
+//! Separate from sequences because only counts and times are shown, and because every delivery must be made in a few
+//! microseconds: everything that can be made once is made here before the first.
+
+use super::compose::Step;
+use super::{BurstOptions, Plan};
+use crate::body::Seed;
+use crate::commands::{Context, Outcome};
+use crate::delivery::{Delivery, Load, Make, Parcel, Tally};
+use crate::error::Error;
+use crate::report::{BurstTotals, Message, Progress};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Sends a burst to every target in turn.
+pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOptions) -> Result<Outcome, Error> {
+    let [step] = plan.consignment.steps.as_slice() else {
+        return Err(Error::Usage {
+            what: "a burst repeats one event, and a life cycle has several".to_owned(),
+            hint: "name an event or --body with --count or --duration".to_owned(),
+        });
+    };
+    if options.count.is_none() && options.duration.is_none() {
+        return Err(Error::Usage {
+            what: "a burst without an end was asked for".to_owned(),
+            hint: "say how much with --count or how long with --duration".to_owned(),
+        });
+    }
+    if let Some(receiver) = &plan.targets.receiver {
+        receiver.only_count();
+    }
+    let load = Load {
+        count: options.count,
+        duration: options.duration,
+        connections: options.connections,
+        rate: options.rate,
+        limit: plan.limit,
+    };
+    let mut worst = Outcome::Good;
+    for routed in &plan.targets.routes {
+        let body = step.content.body(&plan.consignment.clock.fresh(plan.seed, 0, Duration::ZERO));
+        let (headers, signed) = plan.signature.headers(&routed.target, &body);
+        let signature = signed.map(|at| headers[at].name.clone());
+        let method = plan.consignment.sender.method().to_owned();
+        let delivery = Delivery { method, target: routed.target.clone(), headers, body };
+        let stderr = &mut context.world.stderr;
+        let looked_at = stderr.terminal;
+        let mut progress = Progress::new(looked_at.then_some(&mut *stderr.writer), options.count);
+        let make = make(plan, step, signature.is_some());
+        let mut tick = |done| progress.at(done);
+        let tally = match &routed.route {
+            Ok(route) => plan.client.burst(&delivery, signature.as_deref(), route, load, make, &mut tick),
+            Err(fault) => Err(fault.clone()),
+        };
+        progress.clear();
+        // What cannot be reached was tried once.
+        let tally = tally.unwrap_or_else(|fault| Tally::failed(&fault, load));
+        let totals = BurstTotals {
+            event: step.event.as_deref(),
+            target: &routed.target,
+            tally: &tally,
+            success: plan.consignment.sender.success(),
+            bytes: delivery.body.len(),
+            rate: options.rate,
+            verified: plan.targets.receiver.as_ref().map(super::receiver::Receiver::good),
+        };
+        context.say(plan.format, [Message::Burst(&totals)])?;
+        let (sent, accepted, ..) = totals.counts();
+        if tally.interrupted {
+            return Ok(Outcome::Interrupted);
+        }
+        if accepted < sent || sent == 0 {
+            worst = Outcome::Found;
+        }
+    }
+    Ok(worst)
+}
+
+/// Makes each delivery from its number alone, so that connections need not wait for each other.
+fn make(plan: &Plan<'_>, step: &Step, signed: bool) -> Make {
+    let content = step.content.clone();
+    let signer = plan.signature.signer.clone().filter(|_| signed);
+    let (clock, seed): (_, Seed) = (plan.consignment.clock, plan.seed);
+    Arc::new(move |number, since| {
+        let body = content.body(&clock.fresh(seed, number, since));
+        let signature = signer.as_ref().map(|signer| signer.value(&body));
+        Parcel { body, signature }
+    })
+}

@@ -1,0 +1,149 @@
+//! `send`: posts signed samples, whole life cycles or a body of the user's own, and shows what the endpoint said.
+//!
+//! This file reads like the help text: what is sent, how it is signed, where it goes, and then one of three ways to
+//! go about it: show the requests, one after the other, or many at once. Each has its own file.
+
+mod burst;
+mod compose;
+mod editor;
+mod judge;
+mod receiver;
+mod sequence;
+mod show;
+mod sign;
+mod targets;
+
+use super::{Context, Outcome, list_format};
+use crate::body::{Edit, Seed};
+use crate::catalogue::manifest::Form;
+use crate::delivery::{Client, Trust};
+use crate::error::Error;
+use crate::report::{Format, RequestForm};
+use compose::Consignment;
+use sign::Signature;
+use std::path::PathBuf;
+use std::time::Duration;
+use targets::Targets;
+
+/// What `send` was asked to do.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// The event, where one is named.
+    pub(crate) event: Option<String>,
+    /// The life cycle, where one is named.
+    pub(crate) scenario: Option<String>,
+    /// A body of the user's own.
+    pub(crate) body: Option<PathBuf>,
+    pub(crate) form: Form,
+    pub(crate) edits: Vec<Edit>,
+    /// Open an editor on the body first.
+    pub(crate) edit: bool,
+    pub(crate) seed: Option<u64>,
+    /// The moment of the last delivery.
+    pub(crate) now: Option<String>,
+    pub(crate) route: RouteOptions,
+    pub(crate) sign: SignOptions,
+    pub(crate) sequence: SequenceOptions,
+    pub(crate) burst: Option<BurstOptions>,
+    /// Print the requests in that form instead of sending them.
+    pub(crate) show: Option<RequestForm>,
+    pub(crate) format: Format,
+}
+
+/// Where deliveries go and how.
+#[derive(Debug)]
+pub(crate) struct RouteOptions {
+    pub(crate) targets: Vec<String>,
+    pub(crate) allow_remote: bool,
+    pub(crate) headers: Vec<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) insecure: bool,
+    pub(crate) authorities: Option<PathBuf>,
+}
+
+/// How deliveries are signed.
+#[derive(Debug)]
+pub(crate) struct SignOptions {
+    /// Another provider's way, or `none`.
+    pub(crate) scheme: Option<String>,
+    pub(crate) secret_file: Option<PathBuf>,
+    pub(crate) show_secrets: bool,
+}
+
+/// How several deliveries follow each other.
+#[derive(Debug)]
+pub(crate) struct SequenceOptions {
+    pub(crate) gap: Duration,
+    pub(crate) order: Order,
+    /// Each is sent so many times more.
+    pub(crate) duplicates: u32,
+    pub(crate) keep_going: bool,
+    /// Behave as the provider does when it is refused.
+    pub(crate) retry: bool,
+    /// So many times faster.
+    pub(crate) time_scale: f64,
+}
+
+/// The order in which a life cycle's events are delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// As they happened.
+    #[default]
+    In,
+    /// The last one first.
+    Reversed,
+    /// As the seed has it.
+    Shuffled,
+}
+
+/// How many are sent at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BurstOptions {
+    pub(crate) count: Option<u64>,
+    pub(crate) duration: Option<Duration>,
+    pub(crate) connections: usize,
+    pub(crate) rate: Option<f64>,
+}
+
+/// Everything that is decided before the first delivery.
+struct Plan<'c> {
+    consignment: Consignment<'c>,
+    signature: Signature,
+    targets: Targets,
+    client: Client,
+    limit: Duration,
+    seed: Seed,
+    format: Format,
+}
+
+/// Sends, or shows what would be sent.
+pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
+    let format = list_format(options.format)?;
+    let seed = Seed(options.seed.unwrap_or_else(context.world.entropy));
+    let consignment = Consignment::compose(context, options)?;
+    let signature = Signature::of(context, &consignment.sender, &options.sign, &options.route.headers)?;
+    signature.say_notes(context);
+    if let Some(form) = options.show {
+        return show::run(context, options, form, &consignment, &signature, seed);
+    }
+    let limit = options.route.timeout.unwrap_or_else(|| consignment.sender.limit());
+    let targets = Targets::resolve(context, &options.route, &signature)?;
+    if targets.receiver.is_some() {
+        context.note("nobody named a target, so a receiver of this tool's own takes it; --to names your endpoint");
+    }
+    // Only now does Ctrl-C wait for us: no name is being looked up and no editor is open any more.
+    let client = Client::new(trust(&options.route)?);
+    let client = client.map_err(|source| Error::System { what: "cannot start the network".to_owned(), source })?;
+    let plan = Plan { consignment, signature, targets, client, limit, seed, format };
+    match options.burst {
+        Some(burst) => burst::run(context, &plan, burst),
+        None => sequence::run(context, &plan, &options.sequence),
+    }
+}
+
+fn trust(options: &RouteOptions) -> Result<Trust, Error> {
+    let read = |path: &PathBuf| {
+        std::fs::read(path).map_err(|source| Error::Unreadable { path: path.display().to_string(), source })
+    };
+    Ok(Trust { insecure: options.insecure, authorities: options.authorities.as_ref().map(read).transpose()? })
+}

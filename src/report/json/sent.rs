@@ -1,0 +1,218 @@
+//! Deliveries, for machines.
+
+use super::{V, line};
+use crate::delivery::{Answer, Fault};
+use crate::report::sent::per_second;
+use crate::report::{BurstTotals, Delivered, Seen, Totals, Wait};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hdrhistogram::Histogram;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+#[derive(Serialize)]
+struct DeliveryLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    id: &'a str,
+    event: Option<&'a str>,
+    target: String,
+    step: Option<usize>,
+    copy: u32,
+    attempt: u32,
+    status: Option<u16>,
+    accepted: bool,
+    fault: Option<&'static str>,
+    reason: Option<&'a str>,
+    hint: Option<&'a str>,
+    latency_ms: f64,
+    scheme: &'a str,
+    signature_header: Option<String>,
+    bytes: usize,
+    response: Option<Response<'a>>,
+}
+
+#[derive(Serialize)]
+struct Response<'a> {
+    headers: &'a [(String, String)],
+    body: Option<&'a str>,
+    body_base64: Option<String>,
+    cut: bool,
+}
+
+#[derive(Serialize)]
+struct SeenLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    event: Option<&'a str>,
+    signature: SeenSignature,
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+    status: u16,
+}
+
+#[derive(Serialize)]
+struct SeenSignature {
+    verdict: &'static str,
+    scheme: &'static str,
+}
+
+#[derive(Serialize)]
+struct WaitLine {
+    r#type: &'static str,
+    v: u8,
+    attempt: u32,
+    most_attempts: u32,
+    seconds: f64,
+    waited_seconds: f64,
+}
+
+#[derive(Serialize)]
+struct SummaryLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    event: Option<&'a str>,
+    target: Option<String>,
+    sent: u64,
+    accepted: u64,
+    refused: u64,
+    failed: u64,
+    seconds: f64,
+    per_second: f64,
+    latency_ms: Option<Quantiles>,
+    rate: Option<f64>,
+    late_us: Option<Quantiles>,
+    statuses: Option<&'a BTreeMap<u16, u64>>,
+    faults: Option<&'a BTreeMap<String, u64>>,
+    verified: Option<u64>,
+    interrupted: bool,
+}
+
+#[derive(Serialize)]
+struct Quantiles {
+    p50: f64,
+    p90: f64,
+    p99: f64,
+    max: f64,
+}
+
+impl Quantiles {
+    /// Those of a histogram, in another unit; nothing where nothing was counted.
+    fn of(histogram: &Histogram<u64>, unit: f64) -> Option<Self> {
+        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / unit;
+        (!histogram.is_empty()).then(|| Self {
+            p50: at(0.5),
+            p90: at(0.9),
+            p99: at(0.99),
+            max: histogram.max() as f64 / unit,
+        })
+    }
+}
+
+pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
+    let answer = delivered.sent.outcome.as_ref().ok();
+    let fault = delivered.sent.outcome.as_ref().err();
+    let sending = &delivered.sending;
+    let found = DeliveryLine {
+        r#type: "delivery",
+        v: V,
+        id: sending.id,
+        event: sending.event,
+        target: sending.target.to_string(),
+        step: sending.step.map(|(step, _)| step),
+        copy: sending.copy,
+        attempt: delivered.attempt,
+        status: answer.map(|answer| answer.status),
+        accepted: delivered.accepted,
+        fault: fault.map(Fault::name),
+        reason: delivered.reason.as_deref(),
+        hint: delivered.hint.as_deref(),
+        latency_ms: in_milliseconds(delivered.sent.latency),
+        scheme: sending.scheme,
+        signature_header: sending.signature.map(|header| format!("{}: {}", header.name, header.shown())),
+        bytes: sending.bytes,
+        response: answer.map(response),
+    };
+    line(&found, out);
+}
+
+fn response(answer: &Answer) -> Response<'_> {
+    let text = std::str::from_utf8(&answer.body).ok();
+    let body_base64 = text.is_none().then(|| STANDARD.encode(&answer.body));
+    Response { headers: &answer.headers, body: text, body_base64, cut: answer.cut }
+}
+
+pub(super) fn seen(seen: &Seen, out: &mut Vec<u8>) {
+    let signature = SeenSignature { verdict: seen.signature, scheme: seen.scheme };
+    let &Seen { errors, warnings, notes, status, .. } = seen;
+    let event = seen.event.as_deref();
+    line(&SeenLine { r#type: "received", v: V, event, signature, errors, warnings, notes, status }, out);
+}
+
+pub(super) fn wait(wait: Wait, out: &mut Vec<u8>) {
+    let (attempt, most_attempts) = wait.attempt;
+    let (seconds, waited_seconds) = (wait.real.as_secs_f64(), wait.waited.as_secs_f64());
+    line(&WaitLine { r#type: "wait", v: V, attempt, most_attempts, seconds, waited_seconds }, out);
+}
+
+pub(super) fn totals(totals: &Totals, out: &mut Vec<u8>) {
+    let found = SummaryLine {
+        sent: totals.sent,
+        accepted: totals.accepted,
+        refused: totals.refused,
+        failed: totals.failed,
+        latency_ms: Quantiles::of(&totals.latency, 1e3),
+        interrupted: totals.interrupted,
+        ..summary(totals.sent, totals.elapsed)
+    };
+    line(&found, out);
+}
+
+pub(super) fn burst(burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
+    let (sent, accepted, refused, failed) = burst.counts();
+    let tally = burst.tally;
+    let found = SummaryLine {
+        event: burst.event,
+        target: Some(burst.target.to_string()),
+        accepted,
+        refused,
+        failed,
+        latency_ms: Quantiles::of(&tally.latency, 1e3),
+        rate: burst.rate,
+        late_us: tally.late.as_ref().and_then(|late| Quantiles::of(late, 1e3)),
+        statuses: Some(&tally.statuses),
+        faults: Some(&tally.faults),
+        verified: burst.verified,
+        interrupted: tally.interrupted,
+        ..summary(sent, tally.elapsed)
+    };
+    line(&found, out);
+}
+
+fn summary<'a>(sent: u64, elapsed: Duration) -> SummaryLine<'a> {
+    SummaryLine {
+        r#type: "summary",
+        v: V,
+        event: None,
+        target: None,
+        sent,
+        accepted: 0,
+        refused: 0,
+        failed: 0,
+        seconds: elapsed.as_secs_f64(),
+        per_second: per_second(sent, elapsed),
+        latency_ms: None,
+        rate: None,
+        late_us: None,
+        statuses: None,
+        faults: None,
+        verified: None,
+        interrupted: false,
+    }
+}
+
+fn in_milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1e3
+}

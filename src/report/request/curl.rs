@@ -1,0 +1,148 @@
+//! For a terminal or a script: a command of curl in a POSIX shell.
+//!
+//! Separate because the shell has a quoting of its own, and because curl adds headers that nobody asked for and drops
+//! those that it takes for a wish to drop them.
+
+use super::{LOGIN, Request, Value, is_harmless};
+use crate::report::visible;
+
+/// What curl would send of its own accord.
+const OWN: [&str; 4] = ["Accept", "Content-Type", "Expect", "User-Agent"];
+
+/// No system takes a longer argument than Linux with its 128 KiB; what is longer goes through a pipe.
+const LONGEST_ARGUMENT: usize = 100_000;
+
+/// Writes the commands.
+pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
+    for (index, request) in requests.iter().enumerate() {
+        if index > 0 {
+            out.push(b'\n');
+        }
+        out.extend_from_slice(command(request).as_bytes());
+    }
+}
+
+fn command(request: &Request<'_>) -> String {
+    let delivery = request.delivery;
+    let mut text = format!("# {}\n", visible(request.event));
+    if request.variables().any(|name| name == LOGIN) {
+        text += &format!("# {LOGIN} holds user:password in base64.\n");
+    }
+    let (pipe, data) = data(&delivery.body);
+    text += &pipe;
+    text += &format!("curl --silent --show-error --include --http1.1 --request {}", word(&delivery.method));
+    for header in &delivery.headers {
+        text += " \\\n  --header ";
+        text += &match request.value(header) {
+            // Without a value curl would drop the header.
+            Value::Plain(value) if value.trim().is_empty() => word(&format!("{};", header.name)),
+            Value::Plain(value) => word(&format!("{}: {value}", header.name)),
+            Value::Secret(before, name, after) => {
+                // The shell stops with a message where the variable is missing.
+                format!("\"{}: {}${{{name}:?}}{}\"", header.name, in_double_quotes(before), in_double_quotes(after))
+            }
+        };
+    }
+    for name in OWN.iter().filter(|name| !request.has(name)) {
+        text += &format!(" \\\n  --header {}", word(&format!("{name}:")));
+    }
+    text += &format!(" \\\n  {data}");
+    text += &format!(" \\\n  --globoff --path-as-is {}\n", word(&delivery.target.url_without_login()));
+    text
+}
+
+/// What makes the body for curl, and how curl takes it.
+fn data(body: &[u8]) -> (String, String) {
+    match std::str::from_utf8(body).ok().filter(|text| is_harmless(text)) {
+        Some(text) if text.len() <= LONGEST_ARGUMENT => (String::new(), format!("--data-raw {}", quoted(text))),
+        Some(text) => (format!("printf %s {} |\n", quoted(text)), "--data-binary @-".to_owned()),
+        None => (format!("printf '{}' |\n", octal(body)), "--data-binary @-".to_owned()),
+    }
+}
+
+/// One word of the shell that nobody has to look at twice.
+fn word(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else if is_harmless(text) {
+        quoted(text)
+    } else {
+        format!("\"$(printf '{}')\"", octal(text.as_bytes()))
+    }
+}
+
+/// In single quotes, where nothing but the quote itself means anything.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// In double quotes, where a variable is read and much else means something.
+fn in_double_quotes(text: &str) -> String {
+    let mut out = String::new();
+    for char in text.chars() {
+        match char {
+            // A terminal's shell looks for its history even here, and leaves the backslash standing.
+            '!' => out.push_str("\"'!'\""),
+            '"' | '\\' | '$' | '`' => out.extend(['\\', char]),
+            _ => out.push(char),
+        }
+    }
+    out
+}
+
+/// For `printf`, in single quotes: every byte that could mean something as its number.
+fn octal(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            // What begins with one would be an option.
+            b'-' if index == 0 => out.push_str("\\055"),
+            b'\'' | b'%' | b'\\' => out.push_str(&format!("\\{byte:03o}")),
+            b' '..=b'~' => out.push(char::from(*byte)),
+            b'\n' => out.push_str("\\n"),
+            _ => out.push_str(&format!("\\{byte:03o}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_the_shell_would_read_something_into_them() {
+        for (text, expected) in [
+            ("POST", "POST"),
+            ("", "''"),
+            ("it's", r"'it'\''s'"),
+            ("a $b `c` !d \\e \"f\"", "'a $b `c` !d \\e \"f\"'"),
+            ("~", "'~'"),
+            ("a\tb", "'a\tb'"),
+            ("a\u{202e}b", "\"$(printf 'a\\342\\200\\256b')\""),
+        ] {
+            assert_eq!(word(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn in_double_quotes_only_the_variable_is_read() {
+        assert_eq!(in_double_quotes("a\"b\\c$d`e!f'g"), "a\\\"b\\\\c\\$d\\`e\"'!'\"f'g");
+    }
+
+    #[test]
+    fn bodies_stand_in_the_command_where_they_can() {
+        let long = "x".repeat(LONGEST_ARGUMENT + 1);
+        for (body, pipe, data) in [
+            (&b"@{\"a\":1}\n"[..], "", "--data-raw '@{\"a\":1}\n'"),
+            (b"", "", "--data-raw ''"),
+            (b"-%s\\'\0\xff\n1", "printf '\\055\\045s\\134\\047\\000\\377\\n1' |\n", "--data-binary @-"),
+            (b"\x1b[31m", "printf '\\033[31m' |\n", "--data-binary @-"),
+            (b"a\r\n", "printf 'a\\015\\n' |\n", "--data-binary @-"),
+            (long.as_bytes(), &format!("printf %s '{long}' |\n"), "--data-binary @-"),
+        ] {
+            assert_eq!(super::data(body), (pipe.to_owned(), data.to_owned()));
+        }
+    }
+}

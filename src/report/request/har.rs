@@ -1,0 +1,163 @@
+//! For tools that read recordings: an HTTP archive, HAR 1.2.
+//!
+//! Separate because the archive has its own idea of a request, and wants to be told of the answer, too: there was none.
+
+use super::Request;
+use crate::report::paint::write_json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use std::borrow::Cow;
+
+#[derive(Serialize)]
+struct Archive<'a> {
+    log: Log<'a>,
+}
+
+#[derive(Serialize)]
+struct Log<'a> {
+    version: &'static str,
+    creator: Creator,
+    entries: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Creator {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    started_date_time: &'a str,
+    time: u8,
+    request: Sent<'a>,
+    response: Response,
+    cache: Empty,
+    timings: Timings,
+    comment: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sent<'a> {
+    method: &'a str,
+    url: String,
+    http_version: &'static str,
+    cookies: [Empty; 0],
+    headers: Vec<Pair<'a>>,
+    query_string: Vec<Pair<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_data: Option<PostData<'a>>,
+    headers_size: i64,
+    body_size: usize,
+}
+
+#[derive(Serialize)]
+struct Pair<'a> {
+    name: Cow<'a, str>,
+    value: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PostData<'a> {
+    mime_type: Cow<'a, str>,
+    params: [Empty; 0],
+    text: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<&'static str>,
+}
+
+/// The answer that there was not.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Response {
+    status: u16,
+    status_text: &'static str,
+    http_version: &'static str,
+    cookies: [Empty; 0],
+    headers: [Empty; 0],
+    content: Content,
+    #[serde(rename = "redirectURL")]
+    redirect_url: &'static str,
+    headers_size: i64,
+    body_size: i64,
+    comment: &'static str,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Content {
+    size: u64,
+    mime_type: &'static str,
+}
+
+#[derive(Default, Serialize)]
+struct Timings {
+    send: u8,
+    wait: u8,
+    receive: u8,
+}
+
+#[derive(Serialize)]
+struct Empty {}
+
+/// What the archive writes for sizes that nobody measured.
+const UNKNOWN: i64 = -1;
+
+/// Writes the archive.
+pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
+    let creator = Creator { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+    let entries = requests.iter().map(entry).collect();
+    write_json(&Archive { log: Log { version: "1.2", creator, entries } }, out);
+    out.push(b'\n');
+}
+
+fn entry<'a>(request: &'a Request<'_>) -> Entry<'a> {
+    let delivery = request.delivery;
+    let headers = request.all_headers().into_iter().map(|(name, value)| Pair { name: Cow::Borrowed(name), value });
+    // As they are written, like in the archives of Chrome.
+    let query = delivery.target.path().split_once('?').map_or("", |(_, query)| query);
+    let query = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Pair { name: Cow::Borrowed(name), value: Cow::Borrowed(value) }
+    });
+    Entry {
+        started_date_time: request.started,
+        time: 0,
+        request: Sent {
+            method: &delivery.method,
+            url: delivery.target.url_without_login(),
+            http_version: "HTTP/1.1",
+            cookies: [],
+            headers: headers.collect(),
+            query_string: query.collect(),
+            post_data: (!delivery.body.is_empty()).then(|| post_data(request)),
+            headers_size: UNKNOWN,
+            body_size: delivery.body.len(),
+        },
+        response: Response {
+            http_version: "HTTP/1.1",
+            headers_size: UNKNOWN,
+            body_size: UNKNOWN,
+            comment: "not sent",
+            ..Response::default()
+        },
+        cache: Empty {},
+        timings: Timings::default(),
+        comment: request.event,
+    }
+}
+
+fn post_data<'a>(request: &'a Request<'_>) -> PostData<'a> {
+    let delivery = request.delivery;
+    let (text, comment) = match std::str::from_utf8(&delivery.body) {
+        Ok(text) => (Cow::Borrowed(text), None),
+        Err(_) => (Cow::Owned(STANDARD.encode(&delivery.body)), Some("not UTF-8: the text is the body in base64")),
+    };
+    let kind = delivery.headers.iter().find(|header| header.is("Content-Type"));
+    let mime_type = kind.map_or(Cow::Borrowed(""), |header| request.shown(header));
+    PostData { mime_type, params: [], text, comment }
+}

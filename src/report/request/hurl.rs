@@ -1,0 +1,127 @@
+//! For test suites: an entry of a Hurl file, which also says what must come back.
+//!
+//! Separate because Hurl has a quoting of its own, in which two braces begin a variable. What is written needs Hurl 6.1.
+
+use super::{LOGIN, Request, Value, is_harmless};
+use crate::report::visible;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// Writes the entries.
+pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
+    for (index, request) in requests.iter().enumerate() {
+        if index > 0 {
+            out.push(b'\n');
+        }
+        out.extend_from_slice(entry(request).as_bytes());
+    }
+}
+
+fn entry(request: &Request<'_>) -> String {
+    let delivery = request.delivery;
+    let mut text = format!("# {}\n", visible(request.event));
+    for name in request.variables() {
+        let holds = if name == LOGIN { " (user:password in base64)" } else { "" };
+        text += &format!("# hurl --secret {}=\"${name}\" FILE{holds}\n", variable(&name));
+    }
+    text += &format!("{} {}\n", visible(&delivery.method), delivery.target.url_without_login());
+    for header in &delivery.headers {
+        let value = match request.value(header) {
+            Value::Plain(value) => escaped(value, '#'),
+            Value::Secret(before, name, after) => {
+                format!("{}{{{{{}}}}}{}", escaped(before, '#'), variable(&name), escaped(after, '#'))
+            }
+        };
+        text += format!("{}: {value}", key(&header.name)).trim_end();
+        text += "\n";
+    }
+    if delivery.body.is_empty() && !request.has("Content-Length") {
+        // Hurl takes an empty body for none.
+        text += "Content-Length: 0\n";
+    }
+    text += "[Options]\nhttp1.1: true\npath-as-is: true\n";
+    text += &body(&delivery.body);
+    text += &answer(request.success);
+    text
+}
+
+/// The name that a variable of the environment has in Hurl.
+fn variable(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+fn body(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => format!("`{}`\n", escaped(text, '`')),
+        Err(_) => format!("base64,{};\n", STANDARD.encode(bytes)),
+    }
+}
+
+/// What must come back.
+fn answer(success: &[u16]) -> String {
+    match success {
+        [] => "HTTP *\n".to_owned(),
+        [status] => format!("HTTP {status}\n"),
+        several => {
+            let several: Vec<String> = several.iter().map(u16::to_string).collect();
+            format!("HTTP *\n[Asserts]\nstatus toString matches /^({})$/\n", several.join("|"))
+        }
+    }
+}
+
+/// The name of a header: what Hurl does not expect in one is escaped.
+fn key(name: &str) -> String {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "-_.$".contains(char);
+    name.chars().map(|char| if plain(char) { char.to_string() } else { unicode(char) }).collect()
+}
+
+/// A text that ends at a certain character.
+fn escaped(text: &str, end: char) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = ' ';
+    for char in text.chars() {
+        match char {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\\' => out.push_str("\\\\"),
+            _ if char == end => out.extend(['\\', char]),
+            // A second brace would begin a variable.
+            '{' if before == '{' => out.push_str(&unicode(char)),
+            _ if !is_harmless(char.encode_utf8(&mut [0; 4])) => out.push_str(&unicode(char)),
+            _ => out.push(char),
+        }
+        before = char;
+    }
+    out
+}
+
+fn unicode(char: char) -> String {
+    format!("\\u{{{:x}}}", char as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_means_anything_to_hurl() {
+        for (text, end, expected) in [
+            ("plain \"text\" 'too' #1", '`', "plain \"text\" 'too' #1"),
+            ("a`b\\c\r\n\t", '`', r"a\`b\\c\r\n\t"),
+            ("a#b`c", '#', r"a\#b`c"),
+            ("{{name}} {{{ {\"a\":{}}", '`', r#"{\u{7b}name}} {\u{7b}\u{7b} {"a":{}}"#),
+            ("\0\x1b\u{202e}é😀", '`', r"\u{0}\u{1b}\u{202e}é😀"),
+        ] {
+            assert_eq!(escaped(text, end), expected, "{text:?}");
+        }
+        assert_eq!(key("X-A.b_c!d#e"), r"X-A.b_c\u{21}d\u{23}e");
+    }
+
+    #[test]
+    fn one_status_is_named_and_several_are_tried() {
+        assert_eq!(answer(&[200]), "HTTP 200\n");
+        assert_eq!(answer(&[]), "HTTP *\n");
+        assert_eq!(answer(&[200, 202]), "HTTP *\n[Asserts]\nstatus toString matches /^(200|202)$/\n");
+    }
+}

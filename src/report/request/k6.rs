@@ -1,0 +1,290 @@
+//! For load that is real: a script for k6, which makes and signs every body afresh.
+//!
+//! Separate because it is the only form that knows how a body was made: a receiver that has seen an id does not look
+//! twice, so a body sent a thousand times tells nothing. What is written runs in k6 0.34 and later.
+
+use super::{LOGIN, Request, Value};
+use crate::body::{Piece, What};
+use crate::catalogue::manifest::{Hash, Signing};
+use crate::delivery::Header;
+use crate::report::paint::write_json;
+use crate::report::visible;
+use crate::time::parse_time;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::collections::BTreeSet;
+
+/// What is new in an iteration.
+const FRESH: &str = r"
+// New values of one iteration: what was equal stays equal, in all of its requests.
+class Fresh {
+  constructor(count) {
+    this.count = count;
+    this.known = new Map();
+  }
+  once(old, make) {
+    if (!this.known.has(old)) {
+      this.known.set(old, make());
+    }
+    return this.known.get(old);
+  }
+  uuid(old) {
+    return this.once(old, () => `${hex(8)}-${hex(4)}-4${hex(3)}-${letters('89ab', 1)}${hex(3)}-${hex(12)}`);
+  }
+  hex(old) {
+    return this.once(old, () => hex(old.length));
+  }
+  base58(old) {
+    return this.once(old, () => old[0] + letters(BASE58, old.length - 1));
+  }
+  number(old) {
+    return String(Number(old) + this.count).padStart(old.length, '0');
+  }
+  time(old) {
+    const [year, month, day, hour, minute, second = 0] = old.split(/\D/).map(Number);
+    const moment = Date.UTC(year, month - 1, day, hour, minute, second) + this.moved * 1000;
+    return new Date(moment).toISOString().slice(0, old.length);
+  }
+  milliseconds(old) {
+    return String(Number(old) + this.moved * 1000);
+  }
+}
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+function letters(from, count) {
+  return Array.from({ length: count }, () => from[Math.floor(Math.random() * from.length)]).join('');
+}
+
+function hex(count) {
+  return letters('0123456789abcdef', count);
+}
+
+// Numbers that count begin elsewhere in every run.
+export function setup() {
+  return { first: 1000 + Math.floor(Math.random() * 899000) };
+}
+
+export default function (run) {
+  const fresh = new Fresh(run.first + exec.scenario.iterationInTest * requests.length);
+  const now = Math.floor(Date.now() / 1000);
+  for (const request of requests) {
+    fresh.moved = now - request.sent;
+    post(request, request.body(fresh));
+  }
+}
+";
+
+/// For bodies that stay as they are.
+const FIXED: &str = "
+export default function () {
+  for (const request of requests) {
+    post(request, request.body());
+  }
+}
+";
+
+/// How every request is sent.
+const POST: &str = "
+function post(request, body) {
+  const parameters = { headers: request.headers(body), redirects: 0 };
+  const response = http.request(request.method, request.url, body, parameters);
+  check(response, { [`${request.event} is accepted`]: ({ status }) => request.success.includes(status) });
+}
+";
+
+/// How a secret is read, before anything is sent.
+const SECRET: &str = "
+function secret(name) {
+  if (!__ENV[name]) {
+    throw new Error(`the environment variable ${name} must hold the secret`);
+  }
+  return __ENV[name];
+}
+";
+
+/// Writes the script.
+pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
+    let bodies: Vec<Body<'_>> = requests.iter().map(Body::of).collect();
+    let secrets: BTreeSet<String> = requests.iter().flat_map(secrets).collect();
+    let fresh = bodies.iter().any(|body| matches!(body, Body::Pieces(_)));
+    let mut text = "// k6 run --vus 10 --duration 30s script.js\n".to_owned();
+    for name in &secrets {
+        let holds = if name == LOGIN { "user:password in base64" } else { "the secret" };
+        text += &format!("// {name} must hold {holds}.\n");
+    }
+    let digests = requests.iter().any(|request| digest(request).is_some());
+    let bytes = bodies.iter().any(|body| matches!(body, Body::Bytes(_)));
+    for (needed, import) in [
+        (true, "http from 'k6/http'"),
+        (digests, "crypto from 'k6/crypto'"),
+        (bytes, "encoding from 'k6/encoding'"),
+        (fresh, "exec from 'k6/execution'"),
+        (true, "{ check } from 'k6'"),
+    ] {
+        if needed {
+            text += &format!("import {import};\n");
+        }
+    }
+    if !secrets.is_empty() {
+        let read = secrets.iter().map(|name| format!("  {name}: secret('{name}'),\n"));
+        text += &format!("\nconst secrets = {{\n{}}};\n", read.collect::<String>());
+    }
+    let entries = requests.iter().zip(&bodies).map(|(request, body)| entry(request, body));
+    text += &format!("\nconst requests = [\n{}];\n", entries.collect::<String>());
+    text += if fresh { FRESH } else { FIXED };
+    text += POST;
+    if !secrets.is_empty() {
+        text += SECRET;
+    }
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn entry(request: &Request<'_>, body: &Body<'_>) -> String {
+    let delivery = request.delivery;
+    // k6 keeps two colons for its own groups.
+    let event = visible(request.event).replace("::", ":");
+    let mut text = format!("  {{\n    event: {},\n", literal(&event));
+    text += &format!("    method: {},\n", literal(&delivery.method));
+    text += &format!("    url: {},\n", literal(&delivery.target.url_without_login()));
+    text += &format!("    success: {:?},\n", request.success);
+    if matches!(body, Body::Pieces(_)) {
+        let sent = parse_time(request.started.as_bytes()).map_or(0, |(moment, _)| moment.seconds);
+        text += &format!("    sent: {sent}, // {}\n", visible(request.started));
+    }
+    text += "    headers: (body) => ({\n";
+    for (name, value) in headers(request) {
+        text += &format!("      {}: {value},\n", literal(&name));
+    }
+    text += "    }),\n    body: ";
+    text += &body.script();
+    text += ",\n  },\n";
+    text
+}
+
+/// A body as the script makes it.
+enum Body<'a> {
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    Pieces(Vec<Piece<'a>>),
+}
+
+impl<'a> Body<'a> {
+    fn of(request: &Request<'a>) -> Self {
+        let body = &request.delivery.body;
+        let Ok(text) = std::str::from_utf8(body) else { return Self::Bytes(body) };
+        let pieces = pieces(request.template.pieces(), text).unwrap_or_default();
+        let renewed = pieces.iter().any(|piece| matches!(piece, Piece::Fresh(..)));
+        if renewed { Self::Pieces(pieces) } else { Self::Text(text) }
+    }
+
+    fn script(&self) -> String {
+        match self {
+            Self::Text(text) => format!("() => {}", literal(text)),
+            Self::Bytes(bytes) => format!("() => encoding.b64decode({})", literal(&STANDARD.encode(bytes))),
+            Self::Pieces(pieces) => {
+                let mut script = "(fresh) => [\n".to_owned();
+                for piece in pieces {
+                    script += &match piece {
+                        Piece::Text("") => continue,
+                        Piece::Text(text) => format!("      {},\n", literal(text)),
+                        Piece::Fresh(what, now) => format!("      fresh.{}({}),\n", method(*what), literal(now)),
+                    };
+                }
+                script + "    ].join('')"
+            }
+        }
+    }
+}
+
+/// What stands in a body at each place of its template; `None` for a body that was changed since.
+///
+/// The body's own values, not the template's: two deliveries of a burst differ where their templates do not, and must
+/// go on to differ. They hold for the moment of the delivery, so times need no other shift.
+fn pieces<'b>(template: impl Iterator<Item = Piece<'b>>, body: &'b str) -> Option<Vec<Piece<'b>>> {
+    let mut rest = body;
+    let mut found = Vec::new();
+    for piece in template {
+        let length = match piece {
+            Piece::Text(text) => rest.starts_with(text).then_some(text.len())?,
+            // They may have grown.
+            Piece::Fresh(What::Count | What::Milliseconds, _) => rest.bytes().take_while(u8::is_ascii_digit).count(),
+            Piece::Fresh(_, old) => old.len(),
+        };
+        let (here, behind) = rest.split_at_checked(length)?;
+        found.push(match piece {
+            Piece::Text(_) => Piece::Text(here),
+            Piece::Fresh(what, _) => Piece::Fresh(what, here),
+        });
+        rest = behind;
+    }
+    rest.is_empty().then_some(found)
+}
+
+/// What renews such a place in the script.
+fn method(what: What) -> &'static str {
+    match what {
+        What::Uuid => "uuid",
+        What::Hex => "hex",
+        What::Base58 => "base58",
+        What::Count => "number",
+        What::Time => "time",
+        What::Milliseconds => "milliseconds",
+    }
+}
+
+/// Names of headers and the expressions of their values. A script cannot repeat a header, so the values of repeated
+/// ones stand in one, which means the same; and k6 counts the bytes itself.
+fn headers(request: &Request<'_>) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for header in request.delivery.headers.iter().filter(|header| !header.is("Content-Length")) {
+        let value = value(request, header);
+        match headers.iter_mut().find(|(name, _)| header.is(name)) {
+            Some((_, values)) => *values += &format!(" + ', ' + {value}"),
+            None => headers.push((header.name.clone(), value)),
+        }
+    }
+    headers
+}
+
+fn value(request: &Request<'_>, header: &Header) -> String {
+    if let Some((hash, signed)) = digest(request)
+        && header.is(signed)
+    {
+        return format!("crypto.hmac('{}', secrets.{}, body, 'hex')", algorithm(hash), request.variable());
+    }
+    match request.value(header) {
+        Value::Plain(value) => literal(value),
+        Value::Secret(before, name, "") => format!("{} + secrets.{name}", literal(before)),
+        Value::Secret(before, name, after) => format!("{} + secrets.{name} + {}", literal(before), literal(after)),
+    }
+}
+
+/// The hash function and the header of a digest, where there is one.
+fn digest<'r>(request: &Request<'r>) -> Option<(Hash, &'r str)> {
+    match request.signing {
+        Some(Signing::Hmac { hash, header, .. }) if request.has(header) => Some((*hash, header)),
+        _ => None,
+    }
+}
+
+/// The variables that a request's headers need.
+fn secrets(request: &Request<'_>) -> Vec<String> {
+    request.variables().chain(digest(request).map(|_| request.variable())).collect()
+}
+
+/// The name that k6 has for a hash function.
+fn algorithm(hash: Hash) -> &'static str {
+    match hash {
+        Hash::Sha1 => "sha1",
+        Hash::Sha256 => "sha256",
+        Hash::Sha512 => "sha512",
+    }
+}
+
+/// A text as JavaScript has it: JSON, in which nothing is left that steers a terminal or ends a line.
+fn literal(text: &str) -> String {
+    let mut out = Vec::new();
+    write_json(&text, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}

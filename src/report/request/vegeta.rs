@@ -1,0 +1,41 @@
+//! For load: targets of vegeta, in its JSON form, one a line.
+//!
+//! Separate because its fields are vegeta's. Its other form keeps every body in a file of its own.
+
+use super::Request;
+use crate::report::paint::write_json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A target; see `vegeta attack -format=json`.
+#[derive(Serialize)]
+struct Target<'a> {
+    method: &'a str,
+    url: String,
+    header: Map<String, Value>,
+    body: String,
+}
+
+/// Writes the targets.
+pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
+    for request in requests {
+        let mut header = Map::new();
+        for given in &request.delivery.headers {
+            let value = Value::from(request.shown(given));
+            match header.get_mut(&given.name) {
+                Some(Value::Array(values)) => values.push(value),
+                _ => _ = header.insert(given.name.clone(), Value::Array(vec![value])),
+            }
+        }
+        let target = Target {
+            method: &request.delivery.method,
+            url: request.delivery.target.url_without_login(),
+            header,
+            body: STANDARD.encode(&request.delivery.body),
+        };
+        write_json(&target, out);
+        out.push(b'\n');
+    }
+}
