@@ -167,7 +167,7 @@ pub struct Fresh {
     /// Names of fields whose values stay as they are: a subscription's, a project's, a user's.
     #[serde(default)]
     pub keep: Vec<String>,
-    /// Names of fields with numbers, or texts that end in one, that count up from delivery to delivery.
+    /// Names of fields with numbers, or texts that name an order by one, that count up from delivery to delivery.
     #[serde(default)]
     pub count: Vec<String>,
 }

@@ -43,7 +43,7 @@ pub(super) enum Content {
 /// Which times the bodies tell.
 #[derive(Clone, Copy)]
 pub(super) struct Clock {
-    /// The second at which the last body's event happened, as its sample tells it.
+    /// The second at which the last event happened, as the samples tell it.
     happened: i64,
     /// The second at which it happens now; `None` where the samples' own times stay.
     now: Option<i64>,
@@ -137,11 +137,13 @@ impl<'c> Consignment<'c> {
     }
 
     fn of(bodies: &[(Entry<'c>, String)], form: Form) -> Result<Self, Error> {
-        let Some((last, text)) = bodies.last() else {
+        let Some((last, _)) = bodies.last() else {
             return Err(Error::Usage { what: "that life cycle has no steps".to_owned(), hint: String::new() });
         };
         let manifest = &last.provider.manifest;
-        let clock = Clock { happened: happened(text, &manifest.fresh).unwrap_or_default(), now: None };
+        // Not every body tells a time.
+        let last = bodies.iter().filter_map(|(_, text)| happened(text, &manifest.fresh)).max();
+        let clock = Clock { happened: last.unwrap_or_default(), now: None };
         let mut steps = Vec::new();
         for (entry, text) in bodies {
             if form == Form::Bare && manifest.envelope.is_none() {
