@@ -3,9 +3,10 @@
 //! Separate from the look-up because only this part touches files and TOML, and because what a user wrote deserves
 //! errors that name the file.
 
-use super::manifest::{Manifest, Scenarios};
+use super::manifest::{Manifest, Scenarios, Signing};
 use super::{Named, Provider};
 use crate::error::Error;
+use http::{HeaderName, HeaderValue, Method};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -73,8 +74,10 @@ fn provider(folder: &Path) -> Result<Provider, Error> {
     Ok(provider)
 }
 
-/// What TOML cannot say of a manifest: names that stand once, sources that exist, pointers that are pointers.
+/// What TOML cannot say of a manifest: names that stand once, sources that exist, pointers that are pointers, and that
+/// HTTP can carry what it is to carry.
 fn check_manifest(manifest: &Manifest) -> Result<(), String> {
+    check_http(manifest)?;
     let mut names = BTreeSet::new();
     for event in &manifest.events {
         if let Some(name) = event.names().find(|name| !names.insert(*name)) {
@@ -96,6 +99,37 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
         if told != 1 || test.object.is_some() != test.status.is_some() {
             return Err("a test needs one of `name`, `kind` and `refuse`, and `object` only with `status`".to_owned());
         }
+    }
+    Ok(())
+}
+
+/// That a delivery can be made of what a manifest says.
+fn check_http(manifest: &Manifest) -> Result<(), String> {
+    let refuse = |field: &str, value: &str, what: &str| Err(format!("{field}: {value:?} is no {what}"));
+    let mut names = Vec::new();
+    let mut values = Vec::new();
+    match &manifest.signing.value {
+        Signing::Hmac { header, key_header, .. } => {
+            names.push(("signing.value.header", header));
+            names.extend(key_header.iter().map(|header| ("signing.value.key_header", header)));
+        }
+        Signing::Secret { header, prefix, .. } => {
+            names.push(("signing.value.header", header));
+            values.push(("signing.value.prefix", prefix));
+        }
+    }
+    let delivery = &manifest.delivery;
+    values.extend(delivery.content_type.iter().map(|fact| ("delivery.content_type", &fact.value)));
+    values.extend(delivery.user_agent.iter().map(|fact| ("delivery.user_agent", &fact.value)));
+    if let Some((field, name)) = names.into_iter().find(|(_, name)| HeaderName::from_bytes(name.as_bytes()).is_err()) {
+        return refuse(field, name, "name of a header");
+    }
+    if let Some((field, value)) = values.into_iter().find(|(_, value)| HeaderValue::from_str(value).is_err()) {
+        return refuse(field, value, "value of a header");
+    }
+    let method = &delivery.method.value;
+    if Method::from_bytes(method.as_bytes()).is_err() {
+        return refuse("delivery.method", method, "method");
     }
     Ok(())
 }
