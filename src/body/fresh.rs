@@ -51,16 +51,6 @@ impl Fresh {
         let seed = if number == 0 { seed } else { Seed(seed.draw(number.wrapping_add(2))) };
         Self { seed, count, seconds }
     }
-
-    /// The same delivery's values with times moved by so many seconds.
-    pub fn moved(self, seconds: i64) -> Self {
-        Self { seconds, ..self }
-    }
-
-    /// The delivery's own id, which is ours and does not travel.
-    pub fn id(&self) -> String {
-        self.seed.uuid(0)
-    }
 }
 
 /// What a place of a sample holds.

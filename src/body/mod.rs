@@ -53,21 +53,16 @@ impl Template {
         places.chain(std::iter::once(Piece::Text(&self.text[last..])))
     }
 
-    /// Appends the body of one delivery.
-    pub fn write(&self, fresh: &Fresh, out: &mut Vec<u8>) {
-        let mut at = 0;
-        for slot in &self.slots {
-            out.extend_from_slice(&self.text.as_bytes()[at..slot.range.start]);
-            slot.write(fresh, &self.text, out);
-            at = slot.range.end;
-        }
-        out.extend_from_slice(&self.text.as_bytes()[at..]);
-    }
-
     /// The body of one delivery.
     pub fn body(&self, fresh: &Fresh) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.text.len() + 16);
-        self.write(fresh, &mut out);
+        let mut at = 0;
+        for slot in &self.slots {
+            out.extend_from_slice(&self.text.as_bytes()[at..slot.range.start]);
+            slot.write(fresh, &self.text, &mut out);
+            at = slot.range.end;
+        }
+        out.extend_from_slice(&self.text.as_bytes()[at..]);
         out
     }
 }
