@@ -3,6 +3,7 @@
 //! Separate from the commands so that precedence (flag, environment, file, built-in) is decided in one place. Flags
 //! are put on top by the library's `run`.
 
+use crate::delivery::masked;
 use crate::error::Error;
 use crate::lint::{Levels, Rule, Severity};
 use crate::suggest;
@@ -124,6 +125,8 @@ pub struct Config {
     pub catalogue: Valued<Vec<PathBuf>>,
     /// Where secrets are kept: for one provider, or under `default` for all.
     pub secrets: BTreeMap<String, Valued<SecretSource>>,
+    /// The public keys that go with them, by provider, where there are.
+    pub keys: BTreeMap<String, Valued<String>>,
     /// What rules count as.
     pub levels: Levels,
     changed: BTreeMap<&'static str, Origin>,
@@ -138,6 +141,8 @@ struct Written {
     catalogue: Option<Vec<PathBuf>>,
     #[serde(default)]
     secrets: BTreeMap<String, WrittenSecret>,
+    #[serde(default)]
+    keys: BTreeMap<String, String>,
     #[serde(default)]
     lint: WrittenLint,
 }
@@ -169,6 +174,7 @@ impl Config {
             allowed_hosts: built_in(Vec::new()),
             catalogue: built_in(Vec::new()),
             secrets: BTreeMap::new(),
+            keys: BTreeMap::new(),
             levels: Levels::default(),
             changed: BTreeMap::new(),
         };
@@ -228,6 +234,8 @@ impl Config {
             };
             self.secrets.insert(provider, Valued { value, origin: origin.clone() });
         }
+        let valued = |value| Valued { value, origin: origin.clone() };
+        self.keys = written.keys.into_iter().map(|(provider, key)| (provider, valued(key))).collect();
         let WrittenLint { deny, warn, allow } = written.lint;
         self.set_levels(&[(Level::Deny, &deny), (Level::Warn, &warn), (Level::Allow, &allow)], &|_| origin.clone())
     }
@@ -254,7 +262,7 @@ impl Config {
         self.set_levels(&named, &|level| variable(&format!("INQUD_HOOK_{}", level.to_uppercase())))
     }
 
-    /// Notes which secrets the environment holds, for the providers there are; the file may name no others.
+    /// Notes which secrets and keys the environment holds, for the providers there are; the file may name no others.
     pub fn secrets_from(&mut self, env: Env<'_>, providers: &[&str]) -> Result<(), Error> {
         let known = || providers.iter().copied().chain(["default"]);
         if let Some((name, secret)) = self.secrets.iter().find(|(name, _)| !known().any(|known| known == *name)) {
@@ -265,11 +273,19 @@ impl Config {
             let why = format!("secrets.{name} names no provider");
             return Err(Error::Configuration { place: secret.origin.to_string(), why, hint: Some(hint) });
         }
-        let names =
-            std::iter::once(("default", "INQUD_HOOK_SECRET".to_owned())).chain(providers.iter().map(|provider| {
-                (*provider, format!("INQUD_HOOK_SECRET_{}", provider.to_uppercase().replace('-', "_")))
-            }));
-        for (provider, name) in names {
+        if let Some((name, key)) = self.keys.iter().find(|(name, _)| !providers.contains(&name.as_str())) {
+            let hint = format!("known here are {}", providers.join(", "));
+            let why = format!("keys.{name} names no provider");
+            return Err(Error::Configuration { place: key.origin.to_string(), why, hint: Some(hint) });
+        }
+        for provider in providers {
+            let name = variable("KEY", provider);
+            if let Some(value) = env(&name).and_then(|key| key.into_string().ok()).filter(|key| !key.is_empty()) {
+                self.keys.insert((*provider).to_owned(), Valued { value, origin: Origin::Variable(name) });
+            }
+        }
+        let own = providers.iter().map(|provider| (*provider, variable("SECRET", provider)));
+        for (provider, name) in std::iter::once(("default", "INQUD_HOOK_SECRET".to_owned())).chain(own) {
             if env(&name).is_some_and(|secret| !secret.is_empty()) {
                 let origin = Origin::Variable(name.clone());
                 self.secrets.insert(provider.to_owned(), Valued { value: SecretSource::Variable(name), origin });
@@ -329,12 +345,15 @@ impl Config {
                 file.map(|file| file.value.display().to_string()),
                 file.map_or(&Origin::BuiltIn, |file| &file.origin),
             ),
-            setting("target", self.target.value.clone(), &self.target.origin),
+            setting("target", self.target.value.as_deref().map(masked), &self.target.origin),
             setting("allowed_hosts", list(self.allowed_hosts.value.clone()), &self.allowed_hosts.origin),
             setting("catalogue", list(folders), &self.catalogue.origin),
         ];
         for (provider, secret) in &self.secrets {
             settings.push(setting(&format!("secrets.{provider}"), Some(secret.value.to_string()), &secret.origin));
+        }
+        for (provider, key) in &self.keys {
+            settings.push(setting(&format!("keys.{provider}"), Some(key.value.clone()), &key.origin));
         }
         for rule in Rule::ALL {
             let level = self.levels.of(*rule);
@@ -344,6 +363,11 @@ impl Config {
         }
         settings
     }
+}
+
+/// The variable of the environment that holds a provider's own.
+pub(crate) fn variable(what: &str, provider: &str) -> String {
+    format!("INQUD_HOOK_{what}_{}", provider.to_uppercase().replace('-', "_"))
 }
 
 fn is_variable(name: &str) -> bool {

@@ -138,7 +138,7 @@ impl fmt::Display for Error {
             Self::UnknownRule { name, place: None, .. } => write!(f, "no rule is called {name}"),
             Self::Configuration { place, why, .. } => write!(f, "cannot use {place}: {why}"),
             Self::Secret { provider, why, origin } => {
-                write!(f, "cannot use the secret of {provider}: {why} (named in {origin})")
+                write!(f, "cannot use the secret of {provider}: {why} ({origin})")
             }
             Self::UnknownScenario { name, .. } => write!(f, "no life cycle is called {name}"),
             Self::System { what, source } => write!(f, "{what}: {}", plain(source)),
@@ -203,7 +203,7 @@ impl Error {
             Self::UnknownRule { nearest, .. } => Some(meant(nearest, "`inqud-hook explain` lists all rules")),
             Self::Configuration { hint, .. } => hint.clone(),
             Self::Secret { .. } => {
-                Some("write the secret into that file, or name another one with --secret-file".to_owned())
+                Some("put the secret there, or name a file that has it with --secret-file".to_owned())
             }
             Self::Usage { hint, .. } => Some(hint.clone()),
         }

@@ -3,7 +3,7 @@
 //! Separate so that one type holds every secret of the program: its `Debug` prints stars, and its memory is wiped when
 //! it goes.
 
-use crate::config::{Config, Env, Origin, SecretSource, Valued};
+use crate::config::{Config, Env, Origin, SecretSource, Valued, variable};
 use crate::error::Error;
 use std::fmt;
 use std::fs;
@@ -55,7 +55,7 @@ impl Held {
         let named = flag
             .map(|path| Valued { value: SecretSource::File(path.to_owned()), origin: Origin::Flag("--secret-file") });
         let known = named.or_else(|| config.secrets.get(provider).or_else(|| config.secrets.get("default")).cloned());
-        let usual = format!("INQUD_HOOK_SECRET_{}", provider.to_uppercase().replace('-', "_"));
+        let usual = variable("SECRET", provider);
         let Some(Valued { value: source, origin }) = known else {
             let secret = Secret::new(DEVELOPMENT.as_bytes());
             return Ok(Self { secret, place: None, trimmed: false, variable: usual });
@@ -64,7 +64,7 @@ impl Held {
             SecretSource::File(path) => Zeroizing::new(fs::read(path).map_err(|source| Error::Secret {
                 provider: provider.to_owned(),
                 why: format!("cannot read {}: {}", path.display(), crate::error::plain(&source)),
-                origin: origin.to_string(),
+                origin: format!("named in {origin}"),
             })?),
             SecretSource::Variable(name) => {
                 Zeroizing::new(env(name).map(std::ffi::OsString::into_encoded_bytes).unwrap_or_default())
@@ -75,13 +75,14 @@ impl Held {
         let bare = bare.unwrap_or(&bytes);
         if bare.is_empty() {
             let why = format!("there is nothing {source}");
-            return Err(Error::Secret { provider: provider.to_owned(), why, origin: origin.to_string() });
+            return Err(Error::Secret { provider: provider.to_owned(), why, origin: format!("named in {origin}") });
         }
-        let variable = match &source {
-            SecretSource::Variable(name) => name.clone(),
+        let place = Some(source.to_string());
+        let variable = match source {
+            SecretSource::Variable(name) => name,
             SecretSource::File(_) => usual,
         };
-        Ok(Self { secret: Secret::new(bare), place: Some(source.to_string()), trimmed, variable })
+        Ok(Self { secret: Secret::new(bare), place, trimmed, variable })
     }
 }
 

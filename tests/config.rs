@@ -143,7 +143,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("\n\n[lint]\ndeni = []", "line 4: unknown key `deni`\nhint: did you mean deny?\n"),
     (
         "# a\n[colours]\n",
-        "line 2: unknown key `colours`\nhint: known here are target, allowed_hosts, catalogue, secrets, lint\n",
+        "line 2: unknown key `colours`\nhint: known here are target, allowed_hosts, catalogue, secrets, keys, lint\n",
     ),
     ("[secrets]\ncalypso = { value = \"x\" }", "line 2: unknown key `value`\nhint: known here are file, env\n"),
     ("target = [", "line 1"),

@@ -8,7 +8,7 @@ mod recorder;
 
 use inqud_hook::body::Template;
 use inqud_hook::delivery::{Delivery, Header, STARS, Target};
-use inqud_hook::report::{Request, RequestForm, requests};
+use inqud_hook::report::{Connect, Request, RequestForm, requests};
 use recorder::{Recorded, Recorder, feed, tool};
 use std::process::Command;
 
@@ -88,8 +88,10 @@ fn request<'a>(delivery: &'a Delivery, template: &'a Template) -> Request<'a> {
         template,
         signing: None,
         variable: VARIABLE,
+        own: &[],
         success: &[200, 201, 202],
         started: "2026-11-21T09:30:00Z",
+        connect: Connect::default(),
         show_secrets: false,
     }
 }

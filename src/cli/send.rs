@@ -5,10 +5,10 @@
 use super::EXIT_CODES;
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
-use crate::commands::send::{BurstOptions, Options, Order, RouteOptions, SequenceOptions, SignOptions};
+use crate::commands::send::{BurstOptions, Options, Order, RouteOptions, SchemeChoice, SequenceOptions, SignOptions};
 use crate::report::{Format, RequestForm};
 use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -137,20 +137,24 @@ struct SequenceFlags {
     time_scale: f64,
 }
 
+/// What has no meaning where many travel at once.
+const IN_ORDER: [&str; 6] = ["scenario", "gap", "order", "duplicates", "keep_going", "retry"];
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Many at once")]
+#[command(group = ArgGroup::new("end").args(["count", "duration"]).multiple(true))]
 struct BurstFlags {
     /// So many deliveries, each with its own ids
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with_all = ["retry", "duplicates", "gap", "order", "keep_going", "scenario"])]
+    #[arg(long, value_name = "N", conflicts_with_all = IN_ORDER, value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// For so long
-    #[arg(long, value_name = "TIME", value_parser = some_time, conflicts_with_all = ["retry", "duplicates", "gap", "order", "keep_going", "scenario"])]
+    #[arg(long, value_name = "TIME", conflicts_with_all = IN_ORDER, value_parser = some_time)]
     duration: Option<Duration>,
     /// Over so many connections [default: 10]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4_096))]
+    #[arg(long, value_name = "N", requires = "end", conflicts_with_all = IN_ORDER, value_parser = clap::value_parser!(u16).range(1..=4_096))]
     concurrency: Option<u16>,
     /// At that rate, kept by the clock: 50/s, 300/m
-    #[arg(long, value_name = "N/s", value_parser = rate)]
+    #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = IN_ORDER, value_parser = rate)]
     rate: Option<f64>,
 }
 
@@ -189,6 +193,11 @@ impl RouteFlags {
 impl SignFlags {
     fn options(self) -> SignOptions {
         let Self { scheme, secret_file, show_secrets } = self;
+        let scheme = match scheme {
+            Some(none) if none.eq_ignore_ascii_case("none") => SchemeChoice::Unsigned,
+            Some(name) => SchemeChoice::Of(name),
+            None => SchemeChoice::Own,
+        };
         SignOptions { scheme, secret_file, show_secrets }
     }
 }

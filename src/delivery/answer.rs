@@ -31,7 +31,7 @@ impl Answer {
 }
 
 /// Why there was no answer, or no whole one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
     /// The host has no address.
     NoHost(String),
@@ -49,6 +49,8 @@ pub enum Fault {
     NotHttp,
     /// TLS could not be agreed on.
     Tls(String),
+    /// Somebody pressed Ctrl-C before the answer had come.
+    Interrupted,
     /// Something else.
     Other(String),
 }
@@ -65,6 +67,7 @@ impl Fault {
             Self::Reset(_) => "reset",
             Self::NotHttp => "not_http",
             Self::Tls(_) => "tls",
+            Self::Interrupted => "interrupted",
             Self::Other(_) => "other",
         }
     }
@@ -84,17 +87,23 @@ impl Fault {
             Self::Reset(Some(status)) => format!("the answer began with {status}, then the connection was reset"),
             Self::NotHttp => "what came back is no HTTP".to_owned(),
             Self::Tls(why) => format!("TLS failed: {why}"),
+            Self::Interrupted => "interrupted before an answer had come".to_owned(),
             Self::Other(why) => why.clone(),
+        }
+    }
+
+    /// The status with which the answer began, where it did.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Timeout(status) | Self::Closed(status) | Self::Reset(status) => *status,
+            _ => None,
         }
     }
 
     /// The plain word for a library's error; `status` where the answer had begun.
     pub(super) fn of(error: &(dyn StdError + 'static), status: Option<u16>) -> Self {
         // Deepest first: what the system said is nearer to the truth than what was made of it.
-        let mut causes = vec![error];
-        while let Some(cause) = causes[causes.len() - 1].source() {
-            causes.push(cause);
-        }
+        let causes: Vec<_> = std::iter::successors(Some(error), |error| cause(*error)).collect();
         for cause in causes.iter().rev() {
             if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
                 return Self::Tls(tls.to_string());
@@ -131,9 +140,20 @@ impl Fault {
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable => Self::Unreachable(crate::error::plain(error)),
+            // So the reader of chunks calls what it cannot read; the system itself has nothing behind such a word.
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if error.get_ref().is_some() => Self::NotHttp,
             // An error of a library in the clothes of the system's is looked into instead.
             _ if error.get_ref().is_some() => return None,
             _ => Self::Other(crate::error::plain(error)),
         })
+    }
+}
+
+/// What is behind an error. One of a library in the clothes of the system's names only what is behind itself, as if it
+/// were not there.
+fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
     }
 }

@@ -4,23 +4,24 @@
 //! headers are made once, and only what differs is made for each. Latency counts from the moment at which a delivery
 //! was due, so that an endpoint that stalls cannot hide behind deliveries that were not sent meanwhile.
 
-use super::client::{self, Sender};
-use super::interrupt::Interrupt;
+use super::client::{self, Connection};
+use super::interrupt::Interrupted;
 use super::pace::Pace;
 use super::{Client, Delivery, Fault, MOST_OF_A_BODY, Route};
 use bytes::Bytes;
 use hdrhistogram::Histogram;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Body;
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::future::poll_fn;
-use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use tokio::time::{Sleep, sleep_until};
 
 /// How much is sent, and how fast.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +56,7 @@ pub struct Tally {
     /// How often each status came.
     pub statuses: BTreeMap<u16, u64>,
     /// How often there was no answer, by reason.
-    pub faults: BTreeMap<String, u64>,
+    pub faults: BTreeMap<Fault, u64>,
     /// From due to answered, in microseconds; without those that had no answer.
     pub latency: Histogram<u64>,
     /// From due to sent, in nanoseconds, where a rate was kept.
@@ -66,42 +67,32 @@ pub struct Tally {
     pub interrupted: bool,
 }
 
-/// The longest time that is told apart: an hour, in microseconds and in nanoseconds.
-const LONGEST: u64 = 3_600_000_000_000;
+/// The longest time that is told apart: an hour.
+const LONGEST: Duration = Duration::from_secs(3_600);
 
 impl Tally {
     fn new(paced: bool) -> Self {
         // Three digits: a thousandth is less than what two runs differ by.
-        let histogram = || Histogram::new_with_max(LONGEST, 3).expect("these bounds are good ones");
+        let histogram = |longest| Histogram::new_with_max(longest, 3).expect("these bounds are good ones");
         Self {
             statuses: BTreeMap::new(),
             faults: BTreeMap::new(),
-            latency: histogram(),
-            late: paced.then(histogram),
+            latency: histogram(microseconds(LONGEST)),
+            late: paced.then(|| histogram(nanoseconds(LONGEST))),
             elapsed: Duration::ZERO,
             interrupted: false,
         }
     }
 
     /// One that could not be sent.
-    pub fn failed(fault: &Fault, load: Load) -> Self {
+    pub fn failed(fault: Fault, load: Load) -> Self {
         let mut tally = Self::new(load.rate.is_some());
-        tally.faults.insert(fault.words(load.limit), 1);
+        tally.fault(fault, 1);
         tally
     }
 
-    fn merge(&mut self, other: &Self) {
-        for (status, count) in &other.statuses {
-            *self.statuses.entry(*status).or_default() += count;
-        }
-        for (fault, count) in &other.faults {
-            *self.faults.entry(fault.clone()).or_default() += count;
-        }
-        let same = "both have the same bounds";
-        self.latency.add(&other.latency).expect(same);
-        if let (Some(late), Some(other)) = (&mut self.late, &other.late) {
-            late.add(other).expect(same);
-        }
+    fn fault(&mut self, fault: Fault, count: u64) {
+        *self.faults.entry(fault).or_default() += count;
     }
 }
 
@@ -110,21 +101,39 @@ struct Shared {
     load: Load,
     route: Route,
     method: Method,
+    path: Uri,
     headers: HeaderMap,
     signature: Option<HeaderName>,
     make: Make,
-    begun: Instant,
-    next: AtomicU64,
-    done: AtomicU64,
-    interrupt: Interrupt,
+    /// The clock starts when the first of them is ready to send.
+    begun: OnceLock<Instant>,
+    /// They take turns on one thread, so nobody ever waits for it.
+    count: Mutex<Count>,
+}
+
+/// How far a burst has come.
+struct Count {
+    /// The number of the next delivery.
+    next: u64,
+    /// On their way.
+    open: u64,
+    /// Answered or failed.
+    done: u64,
+    tally: Tally,
 }
 
 /// A way to the endpoint that stays open.
 enum Line {
     /// A connection of our own, opened when it is needed.
-    Direct(Option<Sender>),
-    /// The library's, with TLS or a proxy on the way.
-    Library(reqwest::Client),
+    Direct(Option<Connection>),
+    /// The library's, with TLS or a proxy on the way, and whether it was used before.
+    Library(reqwest::Client, bool),
+}
+
+/// A delivery that can be sent again.
+struct Ready {
+    signature: Option<HeaderValue>,
+    body: Bytes,
 }
 
 impl Client {
@@ -140,47 +149,63 @@ impl Client {
         make: Make,
         tick: &mut dyn FnMut(u64),
     ) -> Result<Tally, Fault> {
-        let method = client::method(delivery)?;
-        let headers = client::with_host(client::headers(&delivery.headers)?, route)?;
-        let signature = signature.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
-        self.runtime.block_on(async {
-            let mut lines = self.lines(route, load.connections).await?;
-            let begun = Instant::now();
-            let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
-            let (route, interrupt) = (route.clone(), self.interrupt.clone());
-            let shared = Shared { load, route, method, headers, signature, make, begun, next, done, interrupt };
-            let shared = Arc::new(shared);
-            let workers: Vec<_> = lines.drain(..).map(|line| tokio::spawn(Arc::clone(&shared).work(line))).collect();
-            let all = async {
-                let mut total = Tally::new(load.rate.is_some());
-                for worker in workers {
-                    match worker.await {
-                        Ok(tally) => total.merge(&tally),
-                        Err(_) => *total.faults.entry("a worker of this tool failed".to_owned()).or_default() += 1,
+        // The first one is on its way as soon as its connection is being opened.
+        let count = Count { next: 0, open: 1, done: 0, tally: Tally::new(load.rate.is_some()) };
+        let shared = Arc::new(Shared {
+            load,
+            route: route.clone(),
+            method: client::method(delivery)?,
+            path: client::path(route)?,
+            headers: client::with_host(client::headers(delivery)?, route)?,
+            signature: signature.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok()),
+            make,
+            begun: OnceLock::new(),
+            count: Mutex::new(count),
+        });
+        let work = async {
+            let lines = tokio::time::timeout(load.limit, self.lines(route, load));
+            let lines = lines.await.unwrap_or(Err(Fault::Timeout(None)))?;
+            shared.count().open = 0;
+            let mut workers = JoinSet::new();
+            for line in lines {
+                workers.spawn(Arc::clone(&shared).work(line));
+            }
+            loop {
+                match tokio::time::timeout(TICK, workers.join_next()).await {
+                    Ok(None) => return Ok(()),
+                    Ok(Some(Ok(()))) => {}
+                    Ok(Some(Err(_))) => {
+                        shared.count().tally.fault(Fault::Other("a worker of this tool failed".to_owned()), 1);
                     }
+                    Err(_) => tick(shared.count().done),
                 }
-                total
-            };
-            let mut all = pin!(all);
-            let mut total = loop {
-                match tokio::time::timeout(TICK, all.as_mut()).await {
-                    Ok(total) => break total,
-                    Err(_) => tick(shared.done.load(Ordering::Relaxed)),
+            }
+        };
+        let ended = self.runtime.block_on(self.interrupt.or(work));
+        let mut count = shared.count();
+        let Count { open, tally, .. } = &mut *count;
+        match ended {
+            Ok(reached) => reached?,
+            Err(Interrupted) => {
+                tally.interrupted = true;
+                if *open > 0 {
+                    tally.fault(Fault::Interrupted, *open);
                 }
-            };
-            total.interrupted = self.interrupt.came();
-            total.elapsed = begun.elapsed();
-            Ok(total)
-        })
+            }
+        }
+        tally.elapsed = shared.begun.get().map_or(Duration::ZERO, Instant::elapsed);
+        Ok(tally.clone())
     }
 
     /// As many lines as connections may be open. The first one is opened at once: where it cannot be, none can.
-    async fn lines(&self, route: &Route, count: usize) -> Result<Vec<Line>, Fault> {
+    async fn lines(&self, route: &Route, load: Load) -> Result<Vec<Line>, Fault> {
+        let most = load.count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
+        let count = load.connections.min(most);
         if !route.is_plain() {
             let client = self.library(route)?;
-            return Ok((0..count).map(|_| Line::Library(client.clone())).collect());
+            return Ok((0..count).map(|_| Line::Library(client.clone(), false)).collect());
         }
-        let first = client::connect(&route.addresses).await.map_err(|error| Fault::of(&*error, None))?;
+        let first = Connection::open(&route.addresses).await?;
         let others = (1..count).map(|_| Line::Direct(None));
         Ok(std::iter::once(Line::Direct(Some(first))).chain(others).collect())
     }
@@ -190,108 +215,157 @@ impl Client {
 const TICK: Duration = Duration::from_millis(100);
 
 impl Shared {
-    /// Sends one delivery after the other until there is nothing left to send, or somebody wants an end.
-    async fn work(self: Arc<Self>, mut line: Line) -> Tally {
-        let mut tally = Tally::new(self.load.rate.is_some());
-        let mut came = pin!(self.interrupt.wait());
-        {
-            let mut sending = pin!(self.send_all(&mut line, &mut tally));
-            poll_fn(|context| match came.as_mut().poll(context) {
-                Poll::Ready(()) => Poll::Ready(()),
-                Poll::Pending => sending.as_mut().poll(context),
-            })
-            .await;
-        }
-        tally
+    fn count(&self) -> MutexGuard<'_, Count> {
+        // Numbers are whole even where somebody panicked between two of them.
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn send_all(&self, line: &mut Line, tally: &mut Tally) {
-        let mut pace = None;
+    /// Sends one delivery after the other until there is nothing left to send.
+    async fn work(self: Arc<Self>, mut line: Line) {
+        let begun = *self.begun.get_or_init(Instant::now);
+        let (mut pace, mut alarm) = (None, Alarm::new());
         loop {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(due) = self.due(number) else { return };
-            let parcel = (self.make)(number, due.saturating_duration_since(self.begun));
-            if let Some(late) = &mut tally.late {
+            let Some((number, due)) = self.next(begun) else { return };
+            let ready = self.ready((self.make)(number, due.saturating_duration_since(begun)));
+            let mut late = None;
+            if self.load.rate.is_some() {
                 wait(due, &mut pace).await;
-                late.saturating_record(nanoseconds(due.elapsed()));
+                late = Some(due.elapsed());
             }
-            let outcome = tokio::time::timeout(self.load.limit, self.exchange(line, parcel)).await;
-            match outcome.unwrap_or(Err(Fault::Timeout(None))) {
+            self.count().open += 1;
+            let outcome = match &ready {
+                Ok(ready) => alarm.within(self.load.limit, self.send(&mut line, ready)).await,
+                Err(fault) => Err(fault.clone()),
+            };
+            let mut count = self.count();
+            count.open -= 1;
+            count.done += 1;
+            if let (Some(histogram), Some(late)) = (&mut count.tally.late, late) {
+                histogram.saturating_record(nanoseconds(late));
+            }
+            match outcome {
                 Ok(status) => {
-                    tally.latency.saturating_record(nanoseconds(due.elapsed()) / 1_000);
-                    *tally.statuses.entry(status).or_default() += 1;
+                    count.tally.latency.saturating_record(microseconds(due.elapsed()));
+                    *count.tally.statuses.entry(status).or_default() += 1;
                 }
-                Err(fault) => {
-                    // Whatever is on the wire now belongs to a delivery that was given up.
-                    if let Line::Direct(sender) = line {
-                        *sender = None;
-                    }
-                    *tally.faults.entry(fault.words(self.load.limit)).or_default() += 1;
-                }
+                Err(fault) => count.tally.fault(fault, 1),
             }
-            self.done.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// When the delivery of that number is due; `None` where there is none.
-    fn due(&self, number: u64) -> Option<Instant> {
+    /// The number of the next delivery, and when it is due; `None` where there is none.
+    fn next(&self, begun: Instant) -> Option<(u64, Instant)> {
+        let mut count = self.count();
+        let number = count.next;
         if self.load.count.is_some_and(|count| number >= count) {
             return None;
         }
         let since = match self.load.rate {
             Some(rate) => Duration::try_from_secs_f64(number as f64 / rate).ok()?,
-            None => self.begun.elapsed(),
+            None => begun.elapsed(),
         };
         if self.load.duration.is_some_and(|duration| since >= duration) {
             return None;
         }
-        self.begun.checked_add(since)
+        count.next += 1;
+        Some((number, begun.checked_add(since)?))
     }
 
-    async fn exchange(&self, line: &mut Line, parcel: Parcel) -> Result<u16, Fault> {
+    fn ready(&self, parcel: Parcel) -> Result<Ready, Fault> {
+        let signature = parcel.signature.map(|value| HeaderValue::from_maybe_shared(Bytes::from(value))).transpose();
+        let signature = signature.map_err(|_| Fault::Other("the signature is no header".to_owned()))?;
+        Ok(Ready { signature, body: Bytes::from(parcel.body) })
+    }
+
+    /// The headers of one delivery.
+    fn headers(&self, ready: &Ready) -> HeaderMap {
         let mut headers = self.headers.clone();
-        if let (Some(name), Some(value)) = (&self.signature, parcel.signature) {
-            let value = HeaderValue::from_maybe_shared(Bytes::from(value))
-                .map_err(|_| Fault::Other("the signature is no header".to_owned()))?;
-            headers.insert(name, value);
+        if let (Some(name), Some(value)) = (&self.signature, &ready.signature) {
+            headers.insert(name, value.clone());
         }
-        let body = Bytes::from(parcel.body);
+        headers
+    }
+
+    async fn send(&self, line: &mut Line, ready: &Ready) -> Result<u16, Fault> {
+        let used = line.is_used();
+        match self.exchange(line, ready).await {
+            // An endpoint may close a connection after any answer, and the next delivery may cross with that on the
+            // way. It is no fault of either: whoever keeps connections open sends once more, over another one.
+            Err(Fault::Closed(None) | Fault::Reset(None)) if used => self.exchange(line, ready).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn exchange(&self, line: &mut Line, ready: &Ready) -> Result<u16, Fault> {
         match line {
-            Line::Library(client) => {
-                let url = self.route.target.url_without_login();
+            Line::Library(client, used) => {
+                let mut request = client.request(self.method.clone(), self.route.target.url_without_login());
+                let mut headers = self.headers(ready);
                 headers.remove(http::header::HOST);
-                let request = client.request(self.method.clone(), url).headers(headers).body(body);
+                request = request.headers(headers).body(ready.body.clone());
                 let response = request.send().await.map_err(|error| Fault::of(&error, None))?;
+                *used = true;
                 let status = response.status().as_u16();
                 drain(reqwest::Body::from(response), status).await.map(|_| status)
             }
-            Line::Direct(sender) => self.direct(sender, headers, body).await,
+            Line::Direct(open) => {
+                // Taken out, so that a connection on which somebody gave up is never used again.
+                let mut connection = match open.take() {
+                    Some(connection) => connection,
+                    None => Connection::open(&self.route.addresses).await?,
+                };
+                let mut request = Request::new(Full::new(ready.body.clone()));
+                *request.method_mut() = self.method.clone();
+                *request.uri_mut() = self.path.clone();
+                *request.headers_mut() = self.headers(ready);
+                let read = async |response: http::Response<hyper::body::Incoming>| {
+                    let status = response.status().as_u16();
+                    Ok((status, drain(response.into_body(), status).await?))
+                };
+                let (status, whole) = connection.exchange(request, read).await?;
+                if whole {
+                    *open = Some(connection);
+                }
+                Ok(status)
+            }
         }
     }
+}
 
-    async fn direct(&self, line: &mut Option<Sender>, headers: HeaderMap, body: Bytes) -> Result<u16, Fault> {
-        let open = match line.take() {
-            // An endpoint may close a connection between two deliveries: that is no fault, and nothing was sent.
-            Some(mut sender) => {
-                if sender.ready().await.is_ok() {
-                    Some(sender)
-                } else {
-                    None
-                }
-            }
-            None => None,
-        };
-        let mut sender = match open {
-            Some(sender) => sender,
-            None => client::connect(&self.route.addresses).await.map_err(|error| Fault::of(&*error, None))?,
-        };
-        let request = client::request(self.method.clone(), &self.route, headers, Full::new(body))?;
-        let response = sender.send_request(request).await.map_err(|error| Fault::of(&error, None))?;
-        let status = response.status().as_u16();
-        if drain(response.into_body(), status).await? {
-            *line = Some(sender);
+impl Line {
+    /// Whether a delivery has gone over it that was answered.
+    fn is_used(&self) -> bool {
+        match self {
+            Self::Direct(open) => open.as_ref().is_some_and(Connection::is_used),
+            Self::Library(_, used) => *used,
         }
-        Ok(status)
+    }
+}
+
+/// A time limit that is set thousands of times a second and hardly ever reached: the timer is moved only when it rings.
+struct Alarm(Pin<Box<Sleep>>);
+
+impl Alarm {
+    fn new() -> Self {
+        Self(Box::pin(sleep_until(Instant::now().into())))
+    }
+
+    async fn within<T>(&mut self, limit: Duration, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let end = tokio::time::Instant::now() + limit;
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            if let Poll::Ready(outcome) = work.as_mut().poll(context) {
+                return Poll::Ready(outcome);
+            }
+            while self.0.as_mut().poll(context).is_ready() {
+                if self.0.deadline() >= end {
+                    return Poll::Ready(Err(Fault::Timeout(None)));
+                }
+                self.0.as_mut().reset(end);
+            }
+            Poll::Pending
+        })
+        .await
     }
 }
 
@@ -306,7 +380,7 @@ async fn wait(due: Instant, pace: &mut Option<Pace>) {
     };
     if !kept {
         // No precise clock can be had: the coarse one then.
-        tokio::time::sleep_until(due.into()).await;
+        sleep_until(due.into()).await;
     }
 }
 
@@ -326,6 +400,10 @@ where
         room -= length;
     }
     Ok(true)
+}
+
+fn microseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn nanoseconds(time: Duration) -> u64 {

@@ -5,27 +5,53 @@
 //! connections stay open and the clock rules.
 
 use super::interrupt::{Interrupt, Interrupted};
-use super::{Answer, Delivery, Fault, Header, MOST_OF_A_BODY, Route};
+use super::{Answer, Delivery, Fault, MOST_OF_A_BODY, Route};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::Body;
+use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use std::error::Error as StdError;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::task;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::runtime::{self, Runtime};
 
-/// How TLS decides whom to trust.
+/// Whom TLS trusts.
 #[derive(Clone, Debug, Default)]
-pub struct Trust {
+pub enum Trust {
+    /// Those whom the system trusts.
+    #[default]
+    System,
+    /// Only those whose certificates these have signed.
+    Authorities(Vec<reqwest::Certificate>),
     /// Anybody.
-    pub insecure: bool,
-    /// Only those whose certificates these have signed, in PEM.
-    pub authorities: Option<Vec<u8>>,
+    Anybody,
+}
+
+impl Trust {
+    /// Trust in those alone whose certificates the ones in that text have signed, in PEM; why it cannot be had.
+    pub fn in_authorities(pem: &[u8]) -> Result<Self, String> {
+        let (mut authorities, mut judged) = (Vec::new(), RootCertStore::empty());
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|error| format!("it is no PEM: {error}"))?;
+            // The library takes any bytes for one, and fails when it connects.
+            judged.add(certificate.clone()).map_err(|error| format!("a certificate in it is none: {error}"))?;
+            authorities.extend(reqwest::Certificate::from_der(&certificate));
+        }
+        if authorities.is_empty() {
+            return Err("there is no certificate in it".to_owned());
+        }
+        Ok(Self::Authorities(authorities))
+    }
 }
 
 /// Sends deliveries, each over a connection of its own.
@@ -54,7 +80,7 @@ impl Client {
     }
 
     /// Sends a delivery and waits for the whole answer, at most so long.
-    pub fn send(&self, delivery: &Delivery, route: &Route, limit: Duration) -> Result<Sent, Interrupted> {
+    pub fn send(&self, delivery: &Delivery, route: &Route, limit: Duration) -> Sent {
         let begun = Instant::now();
         let work = async {
             // Kept outside, so that a timeout can say how far it came.
@@ -69,8 +95,8 @@ impl Client {
             let outcome = tokio::time::timeout(limit, exchange).await;
             outcome.unwrap_or(Err(Fault::Timeout(status)))
         };
-        let outcome = self.runtime.block_on(self.interrupt.or(work))?;
-        Ok(Sent { outcome, latency: begun.elapsed() })
+        let outcome = self.runtime.block_on(self.interrupt.or(work)).unwrap_or(Err(Fault::Interrupted));
+        Sent { outcome, latency: begun.elapsed() }
     }
 
     /// Waits.
@@ -84,7 +110,7 @@ impl Client {
     async fn through(&self, delivery: &Delivery, route: &Route, status: &mut Option<u16>) -> Result<Answer, Fault> {
         let client = self.library(route)?;
         let mut request = client.request(method(delivery)?, route.target.url_without_login());
-        request = request.headers(headers(&delivery.headers)?).body(delivery.body.clone());
+        request = request.headers(headers(delivery)?).body(delivery.body.clone());
         let response = request.send().await.map_err(|error| Fault::of(&error, None))?;
         let response: Response<reqwest::Body> = response.into();
         answer(response, status).await
@@ -105,56 +131,87 @@ impl Client {
             builder = builder.no_proxy();
         }
         builder = match &self.trust {
-            Trust { insecure: true, .. } => builder.tls_danger_accept_invalid_certs(true),
-            Trust { authorities: Some(pem), .. } => {
-                let certificates = reqwest::Certificate::from_pem_bundle(pem)
-                    .map_err(|error| Fault::Tls(format!("the certificates of --cacert cannot be read: {error}")))?;
-                builder.tls_certs_only(certificates)
-            }
-            _ if !route.target.is_https() => builder.tls_certs_only([]),
-            _ => builder,
+            Trust::Anybody => builder.tls_danger_accept_invalid_certs(true),
+            Trust::Authorities(authorities) => builder.tls_certs_only(authorities.clone()),
+            Trust::System if !route.target.is_https() => builder.tls_certs_only([]),
+            Trust::System => builder,
         };
         builder.build().map_err(|error| Fault::of(&error, None))
     }
 }
 
 async fn direct(delivery: &Delivery, route: &Route, status: &mut Option<u16>) -> Result<Answer, Fault> {
-    let mut sender = connect(&route.addresses).await.map_err(|error| Fault::of(&*error, None))?;
-    let headers = with_host(headers(&delivery.headers)?, route)?;
-    let request = request(method(delivery)?, route, headers, Full::new(delivery.body.clone().into()))?;
-    let response = sender.send_request(request).await.map_err(|error| Fault::of(&error, None))?;
-    answer(response, status).await
+    let mut connection = Connection::open(&route.addresses).await?;
+    let mut request = Request::new(Full::new(delivery.body.clone().into()));
+    *request.method_mut() = method(delivery)?;
+    *request.uri_mut() = path(route)?;
+    *request.headers_mut() = with_host(headers(delivery)?, route)?;
+    connection.exchange(request, async |response| answer(response, status).await).await
 }
 
-pub(super) type Sender = http1::SendRequest<Full<Bytes>>;
+/// An open connection. It moves only while something is exchanged over it, in the task of whoever does: a task of its
+/// own would have to be woken twice for every delivery.
+pub(super) struct Connection {
+    sender: http1::SendRequest<Full<Bytes>>,
+    /// `None` once it is closed.
+    wire: Option<Pin<Box<Wire>>>,
+    used: bool,
+}
 
-/// Opens a connection, which lives as long as somebody sends or reads on it.
-pub(super) async fn connect(addresses: &[SocketAddr]) -> Result<Sender, Box<dyn StdError + Send + Sync>> {
-    let stream = TcpStream::connect(addresses).await?;
-    stream.set_nodelay(true)?;
-    let (sender, connection) = http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(stream)).await?;
-    // Its fault comes back to whoever sends on it.
-    tokio::spawn(async move {
-        let _ = connection.await;
-    });
-    Ok(sender)
+type Wire = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
+
+impl Connection {
+    pub(super) async fn open(addresses: &[SocketAddr]) -> Result<Self, Fault> {
+        let stream = TcpStream::connect(addresses).await.map_err(|error| Fault::of(&error, None))?;
+        stream.set_nodelay(true).map_err(|error| Fault::of(&error, None))?;
+        let made = http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(stream)).await;
+        let (sender, wire) = made.map_err(|error| Fault::of(&error, None))?;
+        Ok(Self { sender, wire: Some(Box::pin(wire)), used: false })
+    }
+
+    /// Whether something was answered over it.
+    pub(super) fn is_used(&self) -> bool {
+        self.used
+    }
+
+    /// Sends a request, and reads the answer so far as `read` does.
+    pub(super) async fn exchange<T>(
+        &mut self,
+        request: Request<Full<Bytes>>,
+        read: impl AsyncFnOnce(Response<Incoming>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let Self { sender, wire, used } = self;
+        let mut work = pin!(async {
+            sender.ready().await.map_err(|error| Fault::of(&error, None))?;
+            let response = sender.send_request(request).await.map_err(|error| Fault::of(&error, None))?;
+            *used = true;
+            read(response).await
+        });
+        let mut advance = |context: &mut task::Context<'_>| {
+            // Its fault comes back to whoever sends on it.
+            if wire.as_mut().is_some_and(|wire| wire.as_mut().poll(context).is_ready()) {
+                *wire = None;
+            }
+        };
+        poll_fn(|context| {
+            // First what has come is read, then something is made of it, and what that wants to send is written.
+            advance(context);
+            let outcome = work.as_mut().poll(context);
+            if outcome.is_pending() {
+                advance(context);
+            }
+            outcome
+        })
+        .await
+    }
 }
 
 pub(super) fn method(delivery: &Delivery) -> Result<Method, Fault> {
     Method::from_bytes(delivery.method.as_bytes()).map_err(|_| Fault::Other("the method is none".to_owned()))
 }
 
-pub(super) fn request(
-    method: Method,
-    route: &Route,
-    headers: HeaderMap,
-    body: Full<Bytes>,
-) -> Result<Request<Full<Bytes>>, Fault> {
-    let mut request = Request::new(body);
-    *request.method_mut() = method;
-    *request.uri_mut() = route.target.path().parse().map_err(|_| Fault::Other("the path is none".to_owned()))?;
-    *request.headers_mut() = headers;
-    Ok(request)
+pub(super) fn path(route: &Route) -> Result<Uri, Fault> {
+    route.target.path().parse().map_err(|_| Fault::Other("the path is none".to_owned()))
 }
 
 /// Headers with the host in front, where people and servers expect it, unless one is among them.
@@ -169,14 +226,18 @@ pub(super) fn with_host(headers: HeaderMap, route: &Route) -> Result<HeaderMap, 
     Ok(all)
 }
 
-pub(super) fn headers(headers: &[Header]) -> Result<HeaderMap, Fault> {
-    let mut map = HeaderMap::with_capacity(headers.len() + 1);
-    for header in headers {
+pub(super) fn headers(delivery: &Delivery) -> Result<HeaderMap, Fault> {
+    let mut map = HeaderMap::with_capacity(delivery.headers.len() + 2);
+    for header in &delivery.headers {
         let bad = |error: http::Error| Fault::Other(format!("the header {} cannot be sent: {error}", header.name));
         let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|error| bad(error.into()))?;
         let mut value = HeaderValue::from_bytes(header.value.as_bytes()).map_err(|error| bad(error.into()))?;
         value.set_sensitive(header.secret.is_some());
         map.append(name, value);
+    }
+    if delivery.body.is_empty() {
+        // The library leaves it out where there is nothing to count, and some servers then ask for it (411).
+        map.insert(http::header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     Ok(map)
 }

@@ -20,7 +20,7 @@ pub use client::{Client, Sent, Trust, reason};
 pub use interrupt::Interrupted;
 pub use route::Route;
 pub use server::{Received, Reply, Server};
-pub use target::{BadTarget, DEFAULT_PORT, Target};
+pub use target::{BadTarget, DEFAULT_PORT, Target, masked};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -81,17 +81,12 @@ impl Header {
         Ok(Self { name: name.to_ascii_lowercase().chars().map(title).collect(), value: value.to_owned(), secret: None })
     }
 
-    /// The value with something else where the secret is.
-    pub fn value_with(&self, instead: &str) -> Cow<'_, str> {
-        match &self.secret {
-            Some(range) => Cow::Owned(format!("{}{instead}{}", &self.value[..range.start], &self.value[range.end..])),
-            None => Cow::Borrowed(&self.value),
-        }
-    }
-
     /// The value as anybody may see it.
     pub fn shown(&self) -> Cow<'_, str> {
-        self.value_with(STARS)
+        match &self.secret {
+            Some(range) => Cow::Owned(format!("{}{STARS}{}", &self.value[..range.start], &self.value[range.end..])),
+            None => Cow::Borrowed(&self.value),
+        }
     }
 
     /// Whether this is the header of that name; case does not matter.

@@ -1,11 +1,10 @@
 //! The way to a target: the addresses that it has, and whether they may be delivered to.
 //!
-//! Separate from the target, which is only a text, because here the resolver is asked; what it said is what is then
-//! connected to, so that a name cannot lead elsewhere a moment later.
+//! Separate because a sample that says "paid" must never reach production by accident: what counts as this machine is
+//! decided here, once, on the addresses that are then connected to, so that a name cannot lead elsewhere a moment later.
 
-use super::target::is_loopback;
 use super::{Fault, Target};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 
 /// A target with its addresses.
 #[derive(Clone, Debug)]
@@ -21,11 +20,12 @@ pub struct Route {
 impl Route {
     /// Asks for the addresses.
     pub fn to(target: &Target) -> Result<Self, Fault> {
-        let addresses = target.resolve().map_err(|error| {
+        let addresses = (target.host(), target.port()).to_socket_addrs().map_err(|error| {
             // The resolver says it in its own way, behind a colon, for which "os error" has no number.
             let text = error.to_string();
             Fault::NoHost(text.rsplit(": ").next().unwrap_or(&text).to_lowercase())
         })?;
+        let addresses: Vec<SocketAddr> = addresses.collect();
         let loopback = is_loopback(&addresses);
         Ok(Self { target: target.clone(), addresses, loopback })
     }
@@ -33,5 +33,32 @@ impl Route {
     /// Whether nothing lies between here and there that would need more than a socket: no TLS and no proxy.
     pub(super) fn is_plain(&self) -> bool {
         self.loopback && !self.target.is_https()
+    }
+}
+
+/// Whether every one of the addresses is this machine's own.
+fn is_loopback(addresses: &[SocketAddr]) -> bool {
+    let own = |address: &SocketAddr| match address.ip().to_canonical() {
+        // Connecting to "any address" reaches this machine; servers print it as theirs.
+        IpAddr::V4(address) => address.is_loopback() || address.is_unspecified(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unspecified(),
+    };
+    !addresses.is_empty() && addresses.iter().all(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machines_addresses_count_as_loopback() {
+        let check = |texts: &[&str]| {
+            let addresses: Vec<SocketAddr> = texts.iter().map(|text| text.parse().unwrap()).collect();
+            is_loopback(&addresses)
+        };
+        assert!(check(&["127.0.0.1:80", "[::1]:80", "127.9.9.9:1", "[::ffff:127.0.0.1]:1", "0.0.0.0:1"]));
+        assert!(!check(&["127.0.0.1:80", "10.0.0.1:80"]));
+        assert!(!check(&["[::ffff:10.0.0.1]:1"]));
+        assert!(!check(&[]));
     }
 }

@@ -1,12 +1,10 @@
-//! Where deliveries go: from what a person types to an address, and whether that is this machine.
+//! Where deliveries go: from what a person types to a URL, and what of it anybody may see.
 //!
-//! Separate because a sample that says "paid" must never reach production by accident: what counts as this machine is
-//! decided here, once, on the addresses that are then connected to.
+//! Separate from the way there because it is only a text: nobody is asked anything.
 
 use super::STARS;
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::SocketAddr;
 use std::ops::Range;
 
 /// The port that `listen` has by default, so that the two meet without being told.
@@ -63,7 +61,8 @@ impl Target {
         if let Some(char) = text.chars().find(|char| !char.is_ascii_graphic() || "\"<>\\^`{|}".contains(*char)) {
             return Err(BadTarget::Character(char));
         }
-        let (scheme, rest) = match text.split_once("://") {
+        // Behind the first slash or question mark it is part of a path or a query.
+        let (scheme, rest) = match text.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?', '#'])) {
             Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
             None => (None, text),
         };
@@ -110,9 +109,17 @@ impl Target {
         Self::parse(&format!("http://{address}/")).expect("an address makes a good URL")
     }
 
-    /// The whole URL, with user and password where there are.
-    pub fn url(&self) -> &str {
-        &self.url
+    /// Where an answer from here leads to with its `Location`; `None` where nothing can be delivered to that.
+    pub fn redirected(&self, location: &str) -> Option<Self> {
+        let scheme = if self.https { "https:" } else { "http:" };
+        let (folder, _) = self.path().split('?').next()?.rsplit_once('/')?;
+        let url = match location {
+            _ if location.contains("://") => location.to_owned(),
+            _ if location.starts_with("//") => format!("{scheme}{location}"),
+            _ if location.starts_with('/') => format!("{scheme}//{}{location}", self.authority()),
+            _ => format!("{scheme}//{}{folder}/{location}", self.authority()),
+        };
+        Self::parse(&url).ok()
     }
 
     /// The URL without user and password, which travel in a header.
@@ -152,11 +159,6 @@ impl Target {
     pub fn login(&self) -> Option<&str> {
         self.login.clone().map(|login| &self.url[login])
     }
-
-    /// The addresses that the host has now.
-    pub fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
-        (self.host.as_str(), self.port).to_socket_addrs().map(Iterator::collect)
-    }
 }
 
 /// Host and port of an authority. Without a scheme a number alone is a port, and the host may be left out.
@@ -182,24 +184,21 @@ fn host_and_port(place: &str, url: bool) -> Result<(&str, Option<u16>), BadTarge
     }
 }
 
-/// Whether every one of the addresses is this machine's own.
-pub(super) fn is_loopback(addresses: &[SocketAddr]) -> bool {
-    let own = |address: &SocketAddr| match address.ip().to_canonical() {
-        // Connecting to "any address" reaches this machine; servers print it as theirs.
-        IpAddr::V4(address) => address.is_loopback() || address.is_unspecified(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unspecified(),
-    };
-    !addresses.is_empty() && addresses.iter().all(own)
+/// What a person typed, as anybody may see it, even if it is no target.
+pub fn masked(text: &str) -> String {
+    match (Target::parse(text), text.rsplit_once('@')) {
+        (Ok(target), _) if target.login.is_some() => target.to_string(),
+        // Nobody can tell where a password in it would begin.
+        (Err(_), Some((_, behind))) => format!("{STARS}@{behind}"),
+        _ => text.to_owned(),
+    }
 }
 
 impl fmt::Display for Target {
-    /// As anybody may see it.
+    /// As anybody may see it. Some services take a key for the user, so that neither half of a login is shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.login {
-            Some(login) => {
-                let user = self.url[login.clone()].split(':').next().unwrap_or_default();
-                write!(f, "{}{user}:{STARS}{}", &self.url[..login.start], &self.url[login.end..])
-            }
+            Some(login) => write!(f, "{}{STARS}{}", &self.url[..login.start], &self.url[login.end..]),
             None => f.write_str(&self.url),
         }
     }
@@ -230,10 +229,12 @@ mod tests {
             ("HTTPS://localhost:8443/a/../b//c", "https://localhost:8443/a/../b//c"),
             ("http://localhost:80?x=%20", "http://localhost:80/?x=%20"),
             ("http://localhost/#top", "http://localhost/"),
+            ("localhost:7108/hook?next=http://a", "http://localhost:7108/hook?next=http://a"),
+            ("localhost?next=https://a/b", "http://localhost:8080/?next=https://a/b"),
         ] {
             let target = Target::parse(typed).unwrap();
-            assert_eq!(target.url(), url, "{typed}");
-            assert_eq!(Target::parse(url).unwrap().url(), url, "a full URL stays as it is");
+            assert_eq!(target.url, url, "{typed}");
+            assert_eq!(Target::parse(url).unwrap().url, url, "a full URL stays as it is");
         }
         for (typed, expected) in [
             ("", BadTarget::Empty),
@@ -257,7 +258,7 @@ mod tests {
     #[test]
     fn a_password_is_never_shown_and_parts_are_found() {
         let target = Target::parse("https://ann:s3cret@shop.test/hooks").unwrap();
-        assert_eq!(target.to_string(), "https://ann:********@shop.test/hooks");
+        assert_eq!(target.to_string(), "https://********@shop.test/hooks");
         assert_eq!(format!("{target:?}"), target.to_string());
         assert_eq!((target.login(), target.authority()), (Some("ann:s3cret"), "shop.test"));
         assert_eq!((target.path(), target.port()), ("/hooks", 443));
@@ -265,14 +266,31 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machines_addresses_count_as_loopback() {
-        let check = |texts: &[&str]| {
-            let addresses: Vec<SocketAddr> = texts.iter().map(|text| text.parse().unwrap()).collect();
-            is_loopback(&addresses)
-        };
-        assert!(check(&["127.0.0.1:80", "[::1]:80", "127.9.9.9:1", "[::ffff:127.0.0.1]:1", "0.0.0.0:1"]));
-        assert!(!check(&["127.0.0.1:80", "10.0.0.1:80"]));
-        assert!(!check(&["[::ffff:10.0.0.1]:1"]));
-        assert!(!check(&[]));
+    fn of_what_was_typed_no_login_is_shown() {
+        for (typed, shown) in [
+            ("localhost:3000/a@b", "localhost:3000/a@b"),
+            ("http://ann:pa55@localhost:1", "http://********@localhost:1/"),
+            ("sk_live@localhost", "http://********@localhost:8080/"),
+            ("http://ann:pa/55@localhost", "********@localhost"),
+            ("ftp://ann:pa55@", "********@"),
+        ] {
+            assert_eq!(masked(typed), shown);
+        }
+    }
+
+    #[test]
+    fn a_redirect_leads_from_here_to_what_can_be_delivered_to() {
+        let target = Target::parse("https://ann:pa55@shop.test:8443/a/b?c/d").unwrap();
+        for (location, expected) in [
+            ("/new?x", Some("https://shop.test:8443/new?x")),
+            ("new", Some("https://shop.test:8443/a/new")),
+            ("//other.test/x", Some("https://other.test/x")),
+            ("http://other.test", Some("http://other.test/")),
+            ("ftp://other.test/", None),
+            ("/a b", None),
+            ("mailto:ann", Some("https://shop.test:8443/a/mailto:ann")),
+        ] {
+            assert_eq!(target.redirected(location).map(|target| target.url).as_deref(), expected, "{location}");
+        }
     }
 }

@@ -19,7 +19,7 @@ mod sent;
 pub use paint::{ColorChoice, Paint, colour_for, visible};
 pub use place::{Excerpt, Place};
 pub use progress::Progress;
-pub use request::{Request, RequestForm, requests};
+pub use request::{Connect, Request, RequestForm, Takes, requests};
 pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 
 use crate::catalogue::Entry;

@@ -38,11 +38,9 @@ pub struct Delivered<'a> {
     pub attempt: u32,
     /// What came of it.
     pub sent: &'a Sent,
-    /// How long was waited at most.
-    pub limit: Duration,
     /// Whether the provider would count it as accepted.
     pub accepted: bool,
-    /// Why not.
+    /// Why not, or why there was no answer.
     pub reason: Option<String>,
     /// What to try next.
     pub hint: Option<String>,
@@ -106,6 +104,8 @@ pub struct BurstTotals<'a> {
     pub target: &'a Target,
     /// Counts, statuses and times.
     pub tally: &'a Tally,
+    /// How long was waited for an answer at most.
+    pub limit: Duration,
     /// Statuses that the provider counts as accepted.
     pub success: &'a [u16],
     /// The length of one body.

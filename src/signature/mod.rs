@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-/// The public key that goes with the development secret, and with any other while nobody names one.
+/// The public key that goes along while nobody names another.
 pub const DEVELOPMENT_KEY: &str = "inqud-hook-development-key";
 
 /// Signs and verifies with one secret.
@@ -21,7 +21,7 @@ pub struct Signer {
 
 #[derive(Clone)]
 enum Scheme {
-    Digest { keyed: Keyed, header: String, key_header: Option<String> },
+    Digest { keyed: Keyed, header: String, key: Option<Header> },
     Shared { header: Header },
 }
 
@@ -64,8 +64,10 @@ impl Signer {
     pub fn new(signing: &Signing, secret: &Secret) -> Result<Self, Unwritable> {
         let scheme = match signing {
             Signing::Hmac { hash, encoding: Encoding::Hex, header, key_header, .. } => {
-                let keyed = Keyed::new(*hash, secret);
-                Scheme::Digest { keyed, header: header.clone(), key_header: key_header.clone() }
+                let plain =
+                    |name: &String| Header { name: name.clone(), value: DEVELOPMENT_KEY.to_owned(), secret: None };
+                let (keyed, key) = (Keyed::new(*hash, secret), key_header.as_ref().map(plain));
+                Scheme::Digest { keyed, header: header.clone(), key }
             }
             Signing::Secret { header, prefix, .. } => {
                 let text = std::str::from_utf8(secret.expose()).map_err(|_| Unwritable)?;
@@ -76,6 +78,14 @@ impl Signer {
             }
         };
         Ok(Self { scheme })
+    }
+
+    /// The same, with that public key in the header that carries one, where one does.
+    pub fn with_key(mut self, value: &str) -> Result<Self, Unwritable> {
+        if let Scheme::Digest { key: Some(key), .. } = &mut self.scheme {
+            *key = Header::new(&key.name, value).map_err(|_| Unwritable)?;
+        }
+        Ok(self)
     }
 
     /// The header that carries the signature.
@@ -90,10 +100,9 @@ impl Signer {
     pub fn headers(&self, body: &[u8]) -> Vec<Header> {
         match &self.scheme {
             Scheme::Shared { header } => vec![header.clone()],
-            Scheme::Digest { keyed, header, key_header } => {
-                let plain = |name: &str, value: String| Header { name: name.to_owned(), value, secret: None };
-                let key = key_header.as_ref().map(|name| plain(name, DEVELOPMENT_KEY.to_owned()));
-                key.into_iter().chain([plain(header, keyed.digest(body))]).collect()
+            Scheme::Digest { keyed, header, key } => {
+                let signature = Header { name: header.clone(), value: keyed.digest(body), secret: None };
+                key.iter().cloned().chain([signature]).collect()
             }
         }
     }
@@ -155,7 +164,12 @@ fn same(one: &[u8], other: &[u8]) -> bool {
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0xf));
+    }
+    text
 }
 
 /// What lower-case hexadecimal digits stand for; providers write no others.

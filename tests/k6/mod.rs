@@ -186,7 +186,7 @@ fn bodies_that_are_fixed_arrive_as_they_are() {
         for (post, delivery) in posts.iter().zip(&deliveries) {
             assert_eq!(body(post), delivery.body);
             assert_signed(post, &signing);
-            assert_eq!((&post["method"], &post["url"]), (&json!("POST"), &json!(delivery.target.url())));
+            assert_eq!((&post["method"], &post["url"]), (&json!("POST"), &json!(delivery.target.url_without_login())));
             assert_eq!(post["redirects"], 0);
             // The same header twice is one with both values.
             assert_eq!(post["headers"]["X-Twice"], "1, 2;q=0");

@@ -7,7 +7,7 @@ use super::compose::Step;
 use super::{BurstOptions, Plan};
 use crate::body::Seed;
 use crate::commands::{Context, Outcome};
-use crate::delivery::{Delivery, Load, Make, Parcel, Tally};
+use crate::delivery::{Load, Make, Parcel, Tally};
 use crate::error::Error;
 use crate::report::{BurstTotals, Message, Progress};
 use std::sync::Arc;
@@ -15,18 +15,8 @@ use std::time::Duration;
 
 /// Sends a burst to every target in turn.
 pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOptions) -> Result<Outcome, Error> {
-    let [step] = plan.consignment.steps.as_slice() else {
-        return Err(Error::Usage {
-            what: "a burst repeats one event, and a life cycle has several".to_owned(),
-            hint: "name an event or --body with --count or --duration".to_owned(),
-        });
-    };
-    if options.count.is_none() && options.duration.is_none() {
-        return Err(Error::Usage {
-            what: "a burst without an end was asked for".to_owned(),
-            hint: "say how much with --count or how long with --duration".to_owned(),
-        });
-    }
+    // The flags of a burst do not go with a life cycle, so there is one, and only one with an end.
+    let step = &plan.consignment.steps[0];
     if let Some(receiver) = &plan.targets.receiver {
         receiver.only_count();
     }
@@ -40,10 +30,8 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
     let mut worst = Outcome::Good;
     for routed in &plan.targets.routes {
         let body = step.content.body(&plan.consignment.clock.fresh(plan.seed, 0, Duration::ZERO));
-        let (headers, signed) = plan.signature.headers(&routed.target, &body);
-        let signature = signed.map(|at| headers[at].name.clone());
-        let method = plan.consignment.sender.method().to_owned();
-        let delivery = Delivery { method, target: routed.target.clone(), headers, body };
+        let (delivery, signed) = plan.signature.delivery(&plan.consignment.sender, &routed.target, body);
+        let signature = signed.map(|at| delivery.headers[at].name.clone());
         let stderr = &mut context.world.stderr;
         let looked_at = stderr.terminal;
         let mut progress = Progress::new(looked_at.then_some(&mut *stderr.writer), options.count);
@@ -55,11 +43,12 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
         };
         progress.clear();
         // What cannot be reached was tried once.
-        let tally = tally.unwrap_or_else(|fault| Tally::failed(&fault, load));
+        let tally = tally.unwrap_or_else(|fault| Tally::failed(fault, load));
         let totals = BurstTotals {
             event: step.event.as_deref(),
             target: &routed.target,
             tally: &tally,
+            limit: plan.limit,
             success: plan.consignment.sender.success(),
             bytes: delivery.body.len(),
             rate: options.rate,

@@ -3,8 +3,8 @@
 //!
 //! Separate from sending because everything that can be wrong with it is known before the first packet.
 
-use super::Options;
 use super::editor;
+use super::{Options, SchemeChoice};
 use crate::body::{BadEdit, Edit, Fresh, Seed, Template, happened};
 use crate::catalogue::manifest::{Fact, Form, Manifest, Scenario};
 use crate::catalogue::{Catalogue, Entry, Provider};
@@ -111,12 +111,12 @@ impl Content {
 
 impl<'c> Consignment<'c> {
     /// Makes ready what the options ask for.
-    pub(super) fn compose(context: &mut Context<'c>, options: &Options) -> Result<Self, Error> {
+    pub(super) fn compose(context: &mut Context<'c>, options: &Options, seed: Seed) -> Result<Self, Error> {
         let now = now(context, options)?;
         let mut consignment = match (&options.event, &options.scenario, &options.body) {
             (name, None, Some(path)) => own(context, name.as_deref(), path, &options.sign.scheme)?,
             (Some(name), None, None) => {
-                let entry = context.catalogue.event(name)?;
+                let entry = event(context.catalogue, name)?;
                 let full = entry.provider.sample(&entry.event.name).unwrap_or_default();
                 Self::of(&[(entry, full.to_owned())], options.form)?
             }
@@ -132,7 +132,7 @@ impl<'c> Consignment<'c> {
             }
         };
         consignment.clock.now = now;
-        consignment.change(context, options)?;
+        consignment.change(context, options, seed)?;
         Ok(consignment)
     }
 
@@ -157,7 +157,7 @@ impl<'c> Consignment<'c> {
     }
 
     /// Applies `--set`, `--unset` and the editor.
-    fn change(&mut self, context: &mut Context<'_>, options: &Options) -> Result<(), Error> {
+    fn change(&mut self, context: &mut Context<'_>, options: &Options, seed: Seed) -> Result<(), Error> {
         for edit in &options.edits {
             let mut known = false;
             let mut missing = None;
@@ -178,7 +178,6 @@ impl<'c> Consignment<'c> {
                 let what = "--edit takes one body, and a life cycle has several".to_owned();
                 return Err(Error::Usage { what, hint: "use --set for what all of them share".to_owned() });
             };
-            let seed = Seed(options.seed.unwrap_or_else(context.world.entropy));
             let body = step.content.body(&self.clock.fresh(seed, 0, Duration::ZERO));
             step.content = Content::Bytes(editor::edit(&*context.world.environment, &body)?);
         }
@@ -190,6 +189,11 @@ impl Clock {
     /// What is new in the delivery of that number, due that long after the start.
     pub(super) fn fresh(self, seed: Seed, number: u64, since: Duration) -> Fresh {
         Fresh::new(seed, number, self.shift(since))
+    }
+
+    /// The second at which the last event happens in what is sent.
+    pub(super) fn moment(self) -> i64 {
+        self.now.unwrap_or(self.happened)
     }
 
     /// By how many seconds times move in a delivery that is due that long after the start.
@@ -242,6 +246,9 @@ fn bad_edit(edit: &Edit, bad: &BadEdit) -> Error {
             "name a field as `inqud-hook events NAME` lists it, or by a pointer such as /data/amount".to_owned()
         }
         BadEdit::Unknown(near) => format!("did you mean {}?", near.join(" or ")),
+        BadEdit::Several(pointers) if pointers.iter().all(|pointer| *pointer == pointers[0]) => {
+            format!("the key stands there twice ({}): change one of them with --edit", pointers[0])
+        }
         BadEdit::Several(pointers) => format!("say which one: {}", pointers.join(", ")),
         BadEdit::NoJson => "only a JSON body can be changed".to_owned(),
         BadEdit::Whole => "send other bytes with --body FILE".to_owned(),
@@ -254,7 +261,7 @@ fn own<'c>(
     context: &mut Context<'c>,
     name: Option<&str>,
     path: &Path,
-    scheme: &Option<String>,
+    scheme: &SchemeChoice,
 ) -> Result<Consignment<'c>, Error> {
     let bytes = read(context, path)?;
     let catalogue = context.catalogue;
@@ -265,14 +272,14 @@ fn own<'c>(
         }
         None => recognise(catalogue, &bytes),
     };
-    let manifest = match (manifest, scheme.as_deref()) {
-        (None, None) => {
+    let manifest = match (manifest, scheme) {
+        (None, SchemeChoice::Own) => {
             return Err(Error::Usage {
                 what: format!("nobody can tell whose body {} is, so not how to sign it", path.display()),
                 hint: "name the event before --body, or the way to sign with --scheme".to_owned(),
             });
         }
-        (None, Some(scheme)) if scheme != "none" => Some(&catalogue.provider(scheme)?.manifest),
+        (None, SchemeChoice::Of(name)) => Some(&catalogue.provider(name)?.manifest),
         (known, _) => known,
     };
     let steps = vec![Step { event, content: Content::Bytes(bytes) }];
@@ -300,6 +307,17 @@ fn recognise<'c>(catalogue: &'c Catalogue, bytes: &[u8]) -> (Option<&'c Manifest
         }
     });
     found
+}
+
+/// The event that a person means.
+fn event<'c>(catalogue: &'c Catalogue, name: &str) -> Result<Entry<'c>, Error> {
+    catalogue.event(name).map_err(|unknown| match scenario(catalogue, name) {
+        Ok((provider, scenario)) => Error::Usage {
+            what: format!("{name} is a life cycle and no event"),
+            hint: format!("send it with --scenario {}/{}", provider.manifest.name, scenario.name),
+        },
+        Err(_) => unknown,
+    })
 }
 
 /// The life cycle that a person means: `provider/name`, or the name alone where only one provider has it.

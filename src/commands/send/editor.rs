@@ -22,7 +22,8 @@ pub(super) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
     };
     let file = tempfile::Builder::new().prefix("inqud-hook-").suffix(".json").tempfile();
     let path = file.map_err(system("cannot make a file for the editor"))?.into_temp_path();
-    fs::write(&path, pretty(body)).map_err(system("cannot write the file for the editor"))?;
+    let shown = pretty(body);
+    fs::write(&path, &shown).map_err(system("cannot write the file for the editor"))?;
     // The variable may hold arguments, as in "code --wait": the shell takes it apart as it always does.
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let mut line = editor.clone();
@@ -38,7 +39,8 @@ pub(super) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
     if edited.last() == Some(&b'\n') && body.last() != Some(&b'\n') {
         edited.pop();
     }
-    Ok(edited)
+    // Whoever only looked at it sends what would have been sent without looking.
+    Ok(if edited == shown { body.to_vec() } else { edited })
 }
 
 /// A JSON body with a field a line and every digit as it was; another one as it is.

@@ -5,7 +5,9 @@
 
 use super::compose::Sender;
 use super::sign::Signature;
-use crate::delivery::{Answer, Fault, Sent};
+use crate::delivery::{Answer, Fault, STARS, Sent, Target};
+use memchr::memmem;
+use std::time::Duration;
 
 /// A verdict on one outcome.
 pub(super) struct Judged {
@@ -14,16 +16,41 @@ pub(super) struct Judged {
     pub(super) hint: Option<String>,
 }
 
-/// Judges what came of a delivery.
-pub(super) fn judge(sent: &Sent, sender: &Sender<'_>, signature: &Signature) -> Judged {
+/// An answer in which no secret stands any more: an endpoint may send back whatever it was sent.
+pub(super) fn without_secrets(answer: &Answer, secrets: &[Vec<u8>]) -> Answer {
+    let hide = |bytes: &[u8]| secrets.iter().fold(bytes.to_vec(), |bytes, secret| starred(&bytes, secret));
+    let text = |text: &String| String::from_utf8_lossy(&hide(text.as_bytes())).into_owned();
+    let headers = answer.headers.iter().map(|(name, value)| (text(name), text(value))).collect();
+    Answer { headers, body: hide(&answer.body), ..answer.clone() }
+}
+
+fn starred(bytes: &[u8], secret: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = memmem::find(rest, secret) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(STARS.as_bytes());
+        rest = &rest[at + secret.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// Judges what came of a delivery to that target, for which so long was waited at most.
+pub(super) fn judge(
+    sent: &Sent,
+    target: &Target,
+    limit: Duration,
+    sender: &Sender<'_>,
+    signature: &Signature,
+) -> Judged {
     match &sent.outcome {
         Ok(answer) if sender.success().contains(&answer.status) => Judged { accepted: true, reason: None, hint: None },
         Ok(answer) => {
-            Judged { accepted: false, reason: Some(reason(answer, sender)), hint: hint(answer, sender, signature) }
+            let hint = hint(answer, target, sender, signature);
+            Judged { accepted: false, reason: Some(reason(answer, sender)), hint }
         }
-        Err(fault) => {
-            Judged { accepted: false, reason: Some(fault.name().replace('_', " ")), hint: fault_hint(fault, sender) }
-        }
+        Err(fault) => Judged { accepted: false, reason: Some(fault.words(limit)), hint: fault_hint(fault, sender) },
     }
 }
 
@@ -41,13 +68,14 @@ fn reason(answer: &Answer, sender: &Sender<'_>) -> String {
     }
 }
 
-fn hint(answer: &Answer, sender: &Sender<'_>, signature: &Signature) -> Option<String> {
+fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, signature: &Signature) -> Option<String> {
     Some(match answer.status {
         201..=299 => format!("answer 200, or {} delivers it again", sender.title()),
-        300..=399 => match answer.header("location") {
+        300..=399 => match answer.header("location").and_then(|place| target.redirected(place)) {
             Some(place) => format!("give the final address: --to {place}"),
             None => "give the final address with --to".to_owned(),
         },
+        401 | 403 if signature.is_overridden() => "the signature is the one that --header gave".to_owned(),
         401 | 403 => match &signature.held {
             None => "nothing was signed: leave out --scheme none".to_owned(),
             Some((provider, held)) => {
@@ -55,8 +83,11 @@ fn hint(answer: &Answer, sender: &Sender<'_>, signature: &Signature) -> Option<S
                     .place
                     .as_ref()
                     .map_or("the development secret".to_owned(), |place| format!("the secret {place}"));
+                let key = signature.key_variable.as_ref().map_or(String::new(), |variable| {
+                    format!(", and the public key that goes with it as keys.{provider} or ${variable}")
+                });
                 format!(
-                    "signed as {provider} does, with {used}; give the endpoint's own with --secret-file FILE or ${}",
+                    "signed as {provider} does, with {used}; give the endpoint's own with --secret-file FILE or ${}{key}",
                     held.variable
                 )
             }
@@ -68,7 +99,9 @@ fn hint(answer: &Answer, sender: &Sender<'_>, signature: &Signature) -> Option<S
             sender.content_type()
         ),
         400 | 422 => {
-            "the endpoint could not read the body or refuses what it says; --dry-run shows what was sent".to_owned()
+            "the endpoint could not read the body or refuses what it says; --dry-run shows such a body, and with the \
+             same --seed this one"
+                .to_owned()
         }
         413 => "the endpoint takes no body of that size".to_owned(),
         429 => "the endpoint wants fewer deliveries: a provider would not send fewer, but again".to_owned(),
@@ -93,6 +126,6 @@ fn fault_hint(fault: &Fault, sender: &Sender<'_>) -> Option<String> {
         Fault::Closed(_) | Fault::Reset(_) => "the endpoint's own log may say why it hung up".to_owned(),
         Fault::NotHttp => "is it another service's port, or one that speaks TLS (https://)?".to_owned(),
         Fault::Tls(_) => "trust a certificate of your own with --cacert FILE, or any with --insecure".to_owned(),
-        Fault::Unreachable(_) | Fault::Other(_) => return None,
+        Fault::Interrupted | Fault::Unreachable(_) | Fault::Other(_) => return None,
     })
 }

@@ -64,10 +64,20 @@ pub(crate) struct RouteOptions {
 /// How deliveries are signed.
 #[derive(Debug)]
 pub(crate) struct SignOptions {
-    /// Another provider's way, or `none`.
-    pub(crate) scheme: Option<String>,
+    pub(crate) scheme: SchemeChoice,
     pub(crate) secret_file: Option<PathBuf>,
     pub(crate) show_secrets: bool,
+}
+
+/// Whose way of signing is taken.
+#[derive(Debug)]
+pub(crate) enum SchemeChoice {
+    /// The sender's own.
+    Own,
+    /// That provider's.
+    Of(String),
+    /// Nobody's: it is not signed.
+    Unsigned,
 }
 
 /// How several deliveries follow each other.
@@ -120,19 +130,26 @@ struct Plan<'c> {
 pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
     let format = list_format(options.format)?;
     let seed = Seed(options.seed.unwrap_or_else(context.world.entropy));
-    let consignment = Consignment::compose(context, options)?;
+    let consignment = Consignment::compose(context, options, seed)?;
     let signature = Signature::of(context, &consignment.sender, &options.sign, &options.route.headers)?;
     signature.say_notes(context);
     if let Some(form) = options.show {
         return show::run(context, options, form, &consignment, &signature, seed);
     }
+    let trust = trust(&options.route)?;
     let limit = options.route.timeout.unwrap_or_else(|| consignment.sender.limit());
     let targets = Targets::resolve(context, &options.route, &signature)?;
     if targets.receiver.is_some() {
         context.note("nobody named a target, so a receiver of this tool's own takes it; --to names your endpoint");
     }
+    if options.sequence.retry && consignment.sender.retries().is_none() {
+        context.note(&format!(
+            "{} does not say when it tries again, so --retry changes nothing",
+            consignment.sender.title()
+        ));
+    }
     // Only now does Ctrl-C wait for us: no name is being looked up and no editor is open any more.
-    let client = Client::new(trust(&options.route)?);
+    let client = Client::new(trust);
     let client = client.map_err(|source| Error::System { what: "cannot start the network".to_owned(), source })?;
     let plan = Plan { consignment, signature, targets, client, limit, seed, format };
     match options.burst {
@@ -142,8 +159,13 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
 }
 
 fn trust(options: &RouteOptions) -> Result<Trust, Error> {
-    let read = |path: &PathBuf| {
-        std::fs::read(path).map_err(|source| Error::Unreadable { path: path.display().to_string(), source })
+    let Some(path) = &options.authorities else {
+        return Ok(if options.insecure { Trust::Anybody } else { Trust::System });
     };
-    Ok(Trust { insecure: options.insecure, authorities: options.authorities.as_ref().map(read).transpose()? })
+    let shown = path.display();
+    let pem = std::fs::read(path).map_err(|source| Error::Unreadable { path: shown.to_string(), source })?;
+    Trust::in_authorities(&pem).map_err(|why| Error::Usage {
+        what: format!("--cacert {shown}: {why}"),
+        hint: "name a file with the certificate of whoever signed the endpoint's, in PEM".to_owned(),
+    })
 }

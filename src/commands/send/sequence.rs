@@ -4,12 +4,12 @@
 //! answered.
 
 use super::compose::Sender;
-use super::judge::judge;
+use super::judge::{judge, without_secrets};
 use super::targets::Routed;
 use super::{Order, Plan, SequenceOptions};
 use crate::body::Seed;
 use crate::commands::{Context, Outcome};
-use crate::delivery::{Delivery, Interrupted, Sent};
+use crate::delivery::{Delivery, Fault, Interrupted, Sent};
 use crate::error::Error;
 use crate::report::{Delivered, Message, Sending, Totals, Wait};
 use hdrhistogram::Histogram;
@@ -24,8 +24,8 @@ pub(super) struct Turn {
     copy: u32,
 }
 
-/// How a delivery ended, attempts included.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// How a delivery ended, attempts included; the worst last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum End {
     Accepted,
     Refused,
@@ -37,21 +37,19 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: &Sequence
     let turns = turns(plan.consignment.steps.len(), options, plan.seed);
     let mut runner = Runner { context, plan, options, totals: totals(), begun: Instant::now() };
     let mut worst = End::Accepted;
-    'all: for (place, turn) in turns.iter().enumerate() {
+    for (place, turn) in turns.iter().enumerate() {
         if place > 0 && plan.client.wait(options.gap).is_err() {
             worst = End::Interrupted;
-            break;
         }
         let place = (turns.len() > 1).then_some((place + 1, turns.len()));
+        // Each target gets the delivery, whatever another one says to it.
         for routed in &plan.targets.routes {
-            match runner.deliver(routed, *turn, place)? {
-                End::Accepted => {}
-                End::Refused if options.keep_going => worst = End::Refused,
-                end => {
-                    worst = end;
-                    break 'all;
-                }
+            if worst < End::Interrupted {
+                worst = worst.max(runner.deliver(routed, *turn, place)?);
             }
+        }
+        if worst == End::Interrupted || (worst == End::Refused && !options.keep_going) {
+            break;
         }
     }
     let Runner { context, mut totals, begun, .. } = runner;
@@ -114,9 +112,7 @@ impl Runner<'_, '_, '_> {
         // Every step of a life cycle is a delivery of its own; its attempts and its duplicates are the same one.
         let id = Seed(plan.seed.draw(0x1d + turn.step as u64)).uuid(0);
         let body = step.content.body(&fresh);
-        let (headers, signed) = plan.signature.headers(&routed.target, &body);
-        let method = plan.consignment.sender.method().to_owned();
-        let delivery = Delivery { method, target: routed.target.clone(), headers, body };
+        let (delivery, signed) = plan.signature.delivery(&plan.consignment.sender, &routed.target, body);
         let sending = Sending {
             id: &id,
             event: step.event.as_deref(),
@@ -139,14 +135,18 @@ impl Runner<'_, '_, '_> {
         };
         let most = u32::try_from(waits.len()).unwrap_or(u32::MAX).saturating_add(1);
         for attempt in 1..=most {
-            let begun = Instant::now();
-            let sent = match &routed.route {
+            let mut sent = match &routed.route {
                 Ok(route) => self.plan.client.send(delivery, route, self.plan.limit),
-                Err(fault) => Ok(Sent { outcome: Err(fault.clone()), latency: begun.elapsed() }),
+                Err(fault) => Sent { outcome: Err(fault.clone()), latency: Duration::ZERO },
             };
-            let Ok(sent) = sent else { return Ok(End::Interrupted) };
+            if let Ok(answer) = &mut sent.outcome {
+                *answer = without_secrets(answer, &self.plan.signature.secrets(delivery));
+            }
             if self.say(&sent, sending, attempt)? {
                 return Ok(End::Accepted);
+            }
+            if matches!(sent.outcome, Err(Fault::Interrupted)) {
+                return Ok(End::Interrupted);
             }
             let Some(wait) = waits.get(attempt as usize - 1) else { break };
             if self.wait(*wait, (attempt + 1, most))?.is_err() {
@@ -160,7 +160,7 @@ impl Runner<'_, '_, '_> {
     fn say(&mut self, sent: &Sent, sending: Sending<'_>, attempt: u32) -> Result<bool, Error> {
         let plan = self.plan;
         let sender: &Sender<'_> = &plan.consignment.sender;
-        let judged = judge(sent, sender, &plan.signature);
+        let judged = judge(sent, sending.target, plan.limit, sender, &plan.signature);
         let accepted = judged.accepted;
         self.totals.sent += 1;
         match &sent.outcome {
@@ -177,8 +177,7 @@ impl Runner<'_, '_, '_> {
                 arrival.say(|message| self.context.say(plan.format, [message]))?;
             }
         }
-        let (reason, hint, limit) = (judged.reason, judged.hint, plan.limit);
-        let delivered = Delivered { sending, attempt, sent, limit, accepted, reason, hint };
+        let delivered = Delivered { sending, attempt, sent, accepted, reason: judged.reason, hint: judged.hint };
         self.context.say(plan.format, [Message::Delivered(&delivered)])?;
         Ok(accepted)
     }

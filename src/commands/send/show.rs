@@ -4,14 +4,37 @@
 
 use super::compose::{Consignment, Content};
 use super::sign::Signature;
-use super::{Options, sequence, targets};
+use super::{Options, RouteOptions, sequence, targets};
 use crate::body::{Seed, Template};
 use crate::commands::{Context, Outcome};
 use crate::delivery::{DEFAULT_PORT, Delivery, Target};
 use crate::error::Error;
-use crate::report::{Request, RequestForm, requests};
+use crate::report::{Connect, Format, Request, RequestForm, Takes, requests};
 use crate::time::write_second;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
+
+/// The most requests that one document holds: it is made in memory, and nobody reads a longer one.
+const MOST_IN_ONE: usize = 10_000;
+
+/// As much is written at once.
+const BLOCK: usize = 1 << 16;
+
+/// A request with what it was made from.
+struct Made<'m> {
+    event: &'m str,
+    delivery: Delivery,
+    template: Template,
+    signed: bool,
+}
+
+/// What is the same in all of them.
+struct Sheet<'s> {
+    consignment: &'s Consignment<'s>,
+    signature: &'s Signature,
+    connect: Connect<'s>,
+    started: String,
+    show_secrets: bool,
+}
 
 /// Prints every delivery that would be sent.
 pub(super) fn run(
@@ -22,59 +45,104 @@ pub(super) fn run(
     signature: &Signature,
     seed: Seed,
 ) -> Result<Outcome, Error> {
+    if options.format != Format::Human {
+        return Err(Error::Usage {
+            what: "what is not sent has no results to print as json".to_owned(),
+            hint: "--as har prints the requests as JSON".to_owned(),
+        });
+    }
     let mut targets = targets::named(context, &options.route)?;
     if targets.is_empty() {
         // Where `listen` would be.
-        let meant = format!("localhost:{DEFAULT_PORT}");
-        targets.push(Target::parse(&meant).map_err(|bad| Error::Usage { what: bad.to_string(), hint: meant })?);
+        let meant = Target::parse(&format!("localhost:{DEFAULT_PORT}"));
+        targets.push(meant.expect("a host and a port make a good target"));
     }
-    let now = (context.world.now)().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    let started = write_second(i64::try_from(now).unwrap_or_default());
-    let started = format!("{}Z", String::from_utf8_lossy(&started));
     // The script makes its own deliveries; one of each is enough for it.
     let count = match options.burst {
         Some(burst) if form != RequestForm::K6 => burst.count.unwrap_or(1),
         _ => 1,
     };
-    let mut made = Vec::new();
-    for number in 0..count {
-        for turn in sequence::turns(consignment.steps.len(), &options.sequence, seed) {
-            let step = &consignment.steps[turn.step];
-            for target in &targets {
-                let body = step.content.body(&consignment.clock.fresh(seed, number, Duration::ZERO));
-                let (headers, signed) = signature.headers(target, &body);
-                let method = consignment.sender.method().to_owned();
-                let template = match &step.content {
-                    Content::Template(template) => template.clone(),
-                    Content::Bytes(bytes) => Template::fixed(String::from_utf8_lossy(bytes).into_owned()),
-                };
-                // A script signs only what is signed here, and not where the user wants another value.
-                let signing = signature.signing.as_ref().filter(|_| signed.is_some());
-                made.push((
-                    signing,
-                    step.event.as_deref(),
-                    Delivery { method, target: target.clone(), headers, body },
-                    template,
-                ));
+    let turns = sequence::turns(consignment.steps.len(), &options.sequence, seed);
+    let of_number = |number| turns.iter().map(move |turn| (number, &consignment.steps[turn.step]));
+    let places = (0..count).flat_map(of_number).flat_map(|place| targets.iter().map(move |target| (place, target)));
+    let mut all = places.map(|((number, step), target)| {
+        let body = step.content.body(&consignment.clock.fresh(seed, number, Duration::ZERO));
+        let (delivery, signed) = signature.delivery(&consignment.sender, target, body);
+        let template = match &step.content {
+            Content::Template(template) => template.clone(),
+            Content::Bytes(bytes) => Template::fixed(String::from_utf8_lossy(bytes).into_owned()),
+        };
+        // A script signs only what is signed here, and not where the user wants another value.
+        Made { event: step.event.as_deref().unwrap_or("body"), delivery, template, signed: signed.is_some() }
+    });
+    let started = format!("{}Z", String::from_utf8_lossy(&write_second(consignment.clock.moment())));
+    let authorities = options.route.authorities.as_ref().map(|path| path.display().to_string());
+    let connect = Connect {
+        timeout: options.route.timeout,
+        insecure: options.route.insecure,
+        authorities: authorities.as_deref(),
+    };
+    let sheet = Sheet { consignment, signature, connect, started, show_secrets: options.sign.show_secrets };
+    let (mut out, mut hidden) = (Vec::new(), false);
+    if let Some(divider) = form.divider() {
+        for (index, made) in all.enumerate() {
+            if index > 0 {
+                out.extend_from_slice(divider);
+            }
+            let shown = sheet.request(&made);
+            requests(form, &[shown], &mut out);
+            hidden |= shown.hides();
+            if out.len() >= BLOCK {
+                context.print(&out)?;
+                out.clear();
             }
         }
+    } else {
+        let made: Vec<Made<'_>> = all.by_ref().take(MOST_IN_ONE + 1).collect();
+        if made.len() > MOST_IN_ONE {
+            return Err(Error::Usage {
+                what: format!("more than {MOST_IN_ONE} requests are too many for one document"),
+                hint: "--as vegeta writes one a line, as many as there are".to_owned(),
+            });
+        }
+        let shown: Vec<Request<'_>> = made.iter().map(|made| sheet.request(made)).collect();
+        hidden = shown.iter().any(Request::hides);
+        requests(form, &shown, &mut out);
     }
-    let variable = signature.held.as_ref().map_or("", |(_, held)| held.variable.as_str());
-    let shown: Vec<Request<'_>> = made
-        .iter()
-        .map(|(signing, event, delivery, template)| Request {
-            event: event.unwrap_or("body"),
-            delivery,
-            template,
-            signing: *signing,
-            variable,
-            success: consignment.sender.success(),
-            started: &started,
-            show_secrets: options.sign.show_secrets,
-        })
-        .collect();
-    let mut out = Vec::new();
-    requests(form, &shown, &mut out);
     context.print(&out)?;
+    say_notes(context, &options.route, form.takes(), hidden);
     Ok(Outcome::Good)
+}
+
+impl Sheet<'_> {
+    fn request<'r>(&'r self, made: &'r Made<'_>) -> Request<'r> {
+        Request {
+            event: made.event,
+            delivery: &made.delivery,
+            template: &made.template,
+            signing: self.signature.signing.as_ref().filter(|_| made.signed),
+            variable: self.signature.held.as_ref().map_or("", |(_, held)| held.variable.as_str()),
+            own: &self.signature.own,
+            success: self.consignment.sender.success(),
+            started: &self.started,
+            connect: self.connect,
+            show_secrets: self.show_secrets,
+        }
+    }
+}
+
+/// Says what a form cannot carry, so that nobody looks for it there.
+fn say_notes(context: &mut Context<'_>, options: &RouteOptions, takes: Takes, hidden: bool) {
+    for (flag, lost) in [
+        ("--timeout", options.timeout.is_some() && !takes.timeout),
+        ("--insecure", options.insecure && !takes.insecure),
+        ("--cacert", options.authorities.is_some() && !takes.authorities),
+    ] {
+        if lost {
+            context.note(&format!("this form has no place for {flag}: tell the tool that runs it"));
+        }
+    }
+    if hidden && !takes.secrets {
+        context.note("stars stand where secrets are, so no tool can run it like that; --show-secrets prints them");
+    }
 }

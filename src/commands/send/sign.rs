@@ -3,30 +3,34 @@
 //! Separate from `signature`, which turns a secret and bytes into a value: here it is decided whose scheme and whose
 //! secret that is, and what a user is told about it.
 
-use super::SignOptions;
 use super::compose::Sender;
+use super::{SchemeChoice, SignOptions};
 use crate::catalogue::manifest::Signing;
 use crate::commands::Context;
-use crate::delivery::{BadHeader, Header, Target};
+use crate::config::variable;
+use crate::delivery::{BadHeader, Delivery, Header, Target};
 use crate::error::Error;
 use crate::secret::Held;
 use crate::signature::Signer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::cmp::Reverse;
 
 /// Headers, and the secret behind one of them.
 pub(super) struct Signature {
     /// What every delivery has.
     fixed: Vec<Header>,
     /// What the user wants to be there, in place of ours where the names are the same.
-    own: Vec<Header>,
+    pub(super) own: Vec<Header>,
     pub(super) signer: Option<Signer>,
     pub(super) signing: Option<Signing>,
     /// The provider whose scheme it is, and its secret.
     pub(super) held: Option<(String, Held)>,
     pub(super) scheme: &'static str,
-    /// The scheme was named, and is not the sender's own.
+    /// The scheme was named, so that it holds whosever body it is.
     pub(super) overrides: bool,
+    /// The variable that would hold the public key of the scheme, where it has one that nobody named.
+    pub(super) key_variable: Option<String>,
 }
 
 impl Signature {
@@ -37,12 +41,12 @@ impl Signature {
         options: &SignOptions,
         headers: &[String],
     ) -> Result<Self, Error> {
-        let manifest = match options.scheme.as_deref() {
-            Some(none) if none.eq_ignore_ascii_case("none") => None,
-            Some(name) => Some(&context.catalogue.provider(name)?.manifest),
-            None => sender.manifest,
+        let manifest = match &options.scheme {
+            SchemeChoice::Unsigned => None,
+            SchemeChoice::Of(name) => Some(&context.catalogue.provider(name)?.manifest),
+            SchemeChoice::Own => sender.manifest,
         };
-        let own = headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
+        let mut own = headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
         let plain = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned(), secret: None };
         let fixed = vec![
             plain("User-Agent", &sender.user_agent()),
@@ -50,20 +54,35 @@ impl Signature {
             plain("Content-Type", sender.content_type()),
         ];
         let Some(manifest) = manifest else {
-            return Ok(Self { fixed, own, signer: None, signing: None, held: None, scheme: "none", overrides: true });
+            let (signer, signing, held, key_variable) = (None, None, None, None);
+            return Ok(Self { fixed, own, signer, signing, held, scheme: "none", overrides: true, key_variable });
         };
         let signing = manifest.signing.value.clone();
         let environment = &*context.world.environment;
         let held = Held::of(&manifest.name, options.secret_file.as_deref(), &context.config, environment)?;
-        let signer = Signer::new(&signing, &held.secret).map_err(|_| Error::Secret {
+        let mut signer = Signer::new(&signing, &held.secret).map_err(|_| Error::Secret {
             provider: manifest.name.clone(),
             why: "it has a character that no header can carry, and the provider sends the secret in one".to_owned(),
             origin: held.place.clone().unwrap_or_default(),
         })?;
+        let mut key_variable = None;
+        match (&signing, context.config.keys.get(&manifest.name)) {
+            (Signing::Hmac { key_header: Some(_), .. }, None) => key_variable = Some(variable("KEY", &manifest.name)),
+            (Signing::Hmac { key_header: Some(_), .. }, Some(key)) => {
+                signer = signer.with_key(&key.value).map_err(|_| Error::Configuration {
+                    place: key.origin.to_string(),
+                    why: format!("the public key of {} has a character that no header can carry", manifest.name),
+                    hint: None,
+                })?;
+            }
+            (Signing::Secret { header, .. }, _) => own.iter_mut().filter(|own| own.is(header)).for_each(hide),
+            _ => {}
+        }
         let scheme = signing.scheme();
         let held = Some((manifest.name.clone(), held));
-        let overrides = options.scheme.is_some();
-        Ok(Self { fixed, own, signer: Some(signer), signing: Some(signing), held, scheme, overrides })
+        let overrides = matches!(options.scheme, SchemeChoice::Of(_));
+        let (signer, signing) = (Some(signer), Some(signing));
+        Ok(Self { fixed, own, signer, signing, held, scheme, overrides, key_variable })
     }
 
     /// Says what a user should know of the secret, once.
@@ -86,8 +105,14 @@ impl Signature {
         }
     }
 
+    /// A body on its way to a target, and the place of the header that signs it.
+    pub(super) fn delivery(&self, sender: &Sender<'_>, target: &Target, body: Vec<u8>) -> (Delivery, Option<usize>) {
+        let (headers, signed) = self.headers(target, &body);
+        (Delivery { method: sender.method().to_owned(), target: target.clone(), headers, body }, signed)
+    }
+
     /// The headers of a delivery, in the order in which they travel, and the place of the one that signs it.
-    pub(super) fn headers(&self, target: &Target, body: &[u8]) -> (Vec<Header>, Option<usize>) {
+    fn headers(&self, target: &Target, body: &[u8]) -> (Vec<Header>, Option<usize>) {
         let mut headers = self.fixed.clone();
         if let Some(login) = target.login().filter(|_| !self.uses_authorization()) {
             headers.push(basic(login));
@@ -99,6 +124,28 @@ impl Signature {
         let place = name.and_then(|name| headers.iter().position(|header| header.is(name)));
         headers.extend(self.own.iter().cloned());
         (headers, place)
+    }
+
+    /// Everything that nobody may see of a delivery, wherever it turns up: the longest first, since one may be part of
+    /// another.
+    pub(super) fn secrets(&self, delivery: &Delivery) -> Vec<Vec<u8>> {
+        let carried =
+            delivery.headers.iter().filter_map(|header| Some(header.value[header.secret.clone()?].to_owned()));
+        let mut secrets: Vec<Vec<u8>> = carried.map(String::into_bytes).collect();
+        secrets.extend(self.held.iter().map(|(_, held)| held.secret.expose().to_vec()));
+        if let Some(login) = delivery.target.login() {
+            let decoded = percent_decoded(login);
+            let password = decoded.iter().position(|byte| *byte == b':').map(|colon| decoded[colon + 1..].to_vec());
+            secrets.extend(password.into_iter().chain([login.as_bytes().to_vec(), decoded]));
+        }
+        secrets.retain(|secret| !secret.is_empty());
+        secrets.sort_by_key(|secret| Reverse(secret.len()));
+        secrets
+    }
+
+    /// Whether the user gave a header in place of the one that signs.
+    pub(super) fn is_overridden(&self) -> bool {
+        self.signer.as_ref().is_some_and(|signer| self.own.iter().any(|own| own.is(signer.header())))
     }
 
     /// Whether the scheme needs the header that a user and a password in a URL would go to.
@@ -135,22 +182,39 @@ fn percent_decoded(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// Marks what nobody may see of a header: what follows the first word, which only says of what sort it is.
+fn hide(header: &mut Header) {
+    let word = header.value.find(' ').filter(|_| !header.is("Cookie"));
+    header.secret = Some(word.map_or(0, |word| word + 1)..header.value.len());
+}
+
+/// Headers that carry somebody's secret, whoever sends them.
+const CONFIDENTIAL: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
+
 /// A header as a user writes it: `Name: value`.
 fn header(text: &str) -> Result<Header, Error> {
     let refuse = |what: String, hint: &str| Err(Error::Usage { what, hint: hint.to_owned() });
+    // What is behind the name may be a secret, and is not repeated.
+    let shown = text.split([' ', ':']).next().unwrap_or_default();
     let Some((name, value)) = text.split_once(':') else {
-        return refuse(format!("--header {text:?} has no colon"), "write it like --header 'X-Test: 1'");
+        return refuse(format!("--header {shown:?} has no colon"), "write it like --header 'X-Test: 1'");
     };
     match Header::new(name.trim_end(), value.trim_matches([' ', '\t'])) {
         Ok(header) if header.is("Content-Length") || header.is("Transfer-Encoding") => {
             refuse(format!("--header {} would contradict the body", header.name), "the length is set by what is sent")
         }
-        Ok(header) => Ok(header),
-        Err(BadHeader::Name) => {
-            refuse(format!("--header {text:?}: that is no name of a header"), "letters, digits and hyphens make a name")
+        Ok(mut header) => {
+            if CONFIDENTIAL.iter().any(|name| header.is(name)) {
+                hide(&mut header);
+            }
+            Ok(header)
         }
+        Err(BadHeader::Name) => refuse(
+            format!("--header {shown:?}: that is no name of a header"),
+            "letters, digits and hyphens make a name",
+        ),
         Err(BadHeader::Value) => refuse(
-            format!("--header {text:?}: a control character cannot stand in a header"),
+            format!("--header {shown:?}: a control character cannot stand in a header"),
             "leave out line feeds, carriage returns and NUL",
         ),
     }

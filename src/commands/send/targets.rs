@@ -8,7 +8,7 @@ use super::receiver::Receiver;
 use super::sign::Signature;
 use crate::commands::Context;
 use crate::config::Origin;
-use crate::delivery::{BadTarget, Fault, Route, Target};
+use crate::delivery::{BadTarget, Fault, Route, Target, masked};
 use crate::error::Error;
 
 /// Targets in the order in which they were named.
@@ -82,13 +82,14 @@ pub(super) fn named(context: &Context<'_>, options: &RouteOptions) -> Result<Vec
     };
     let parse = |(text, origin): (&String, &Origin)| {
         Target::parse(text).map_err(|bad| {
-            // A password may stand in it; what is before the @ is not repeated.
-            let shown = text.rsplit_once('@').map_or(text.as_str(), |(_, behind)| behind);
+            let shown = masked(text);
+            let place = text.split_once("://").map_or(text.as_str(), |(_, behind)| behind);
+            let host = place.split(['/', '?', '#']).next().unwrap_or_default();
             let hint = match bad {
-                BadTarget::Scheme | BadTarget::Empty | BadTarget::Host | BadTarget::Port => {
-                    "write a URL, a host, host:port, :port or a port, as in --to localhost:3000/webhooks"
+                BadTarget::Character(char) if char.is_alphabetic() && host.contains(char) => {
+                    "a name with other letters is written in its xn-- form"
                 }
-                BadTarget::Character(_) => "a name with other letters is written in its xn-- form",
+                _ => "write a URL, a host, host:port, :port or a port, as in --to localhost:3000/webhooks",
             };
             Error::Usage { what: format!("cannot send to {shown:?} ({origin}): {bad}"), hint: hint.to_owned() }
         })

@@ -1,4 +1,6 @@
 //! Deliveries, for people: in a glance what went where, how it was signed, and what came back.
+//!
+//! Separate because only sending has them, and because foreign answers are shown here, which may say anything.
 
 use super::{Human, counted};
 use crate::delivery::{Answer, reason};
@@ -26,7 +28,7 @@ impl Human {
 
     pub(super) fn delivered(&self, delivered: &Delivered<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        let latency = milliseconds(delivered.sent.latency);
+        let latency = short(delivered.sent.latency);
         match &delivered.sent.outcome {
             Ok(answer) if delivered.accepted => {
                 let _ = writeln!(out, "  {} in {latency}: accepted", paint.good(&status(answer.status)));
@@ -38,8 +40,8 @@ impl Human {
                 self.answer(answer, out);
             }
             Err(fault) => {
-                let words = fault.words(delivered.limit);
-                let _ = writeln!(out, "  {} after {latency}: {}", paint.error("failed"), visible(&words));
+                let words = delivered.reason.as_deref().unwrap_or_else(|| fault.name());
+                let _ = writeln!(out, "  {} after {latency}: {}", paint.error("failed"), visible(words));
             }
         }
         if let Some(hint) = &delivered.hint {
@@ -94,18 +96,15 @@ impl Human {
     pub(super) fn wait(&self, wait: Wait, out: &mut Vec<u8>) {
         let (attempt, most) = wait.attempt;
         let real = humantime::format_duration(wait.real);
-        let waited = if wait.waited == wait.real {
-            String::new()
-        } else {
-            format!(", compressed to {}", milliseconds(wait.waited))
-        };
+        let waited =
+            if wait.waited == wait.real { String::new() } else { format!(", compressed to {}", short(wait.waited)) };
         let text = format!("attempt {attempt} of at most {most} follows in {real}{waited}");
         let _ = writeln!(out, "  {}", self.style.paint.quiet(&text));
     }
 
     pub(super) fn totals(&self, totals: &Totals, out: &mut Vec<u8>) {
         let ended = if totals.interrupted { ", interrupted" } else { "" };
-        let (sent, time) = (totals.sent, milliseconds(totals.elapsed));
+        let (sent, time) = (totals.sent, short(totals.elapsed));
         let verdict = self.verdict((sent, totals.accepted, totals.refused, totals.failed));
         let _ = writeln!(out, "{verdict} in {time}{ended}");
     }
@@ -134,7 +133,7 @@ impl Human {
         let _ = writeln!(out, "{event} → {}{own}", visible(&burst.target.to_string()));
         let ended = if tally.interrupted { ", interrupted" } else { "" };
         let (verdict, time) = (self.verdict(burst.counts()), seconds(tally.elapsed));
-        let wanted = burst.rate.map_or(String::new(), |rate| format!(" ({rate}/s wanted)"));
+        let wanted = burst.rate.map_or(String::new(), |rate| format!(" ({}/s wanted)", digits(rate)));
         let _ = writeln!(out, "{verdict} in {time}: {:.0}/s{wanted}{ended}", burst.per_second());
         for (number, count) in &tally.statuses {
             let good = burst.success.contains(number);
@@ -142,7 +141,7 @@ impl Human {
             let _ = writeln!(out, "{count:>9} {words}");
         }
         for (fault, count) in &tally.faults {
-            let _ = writeln!(out, "{count:>9} {}", paint.error(&visible(fault)));
+            let _ = writeln!(out, "{count:>9} {}", paint.error(&visible(&fault.words(burst.limit))));
         }
         if let Some(verified) = burst.verified {
             let _ = writeln!(out, "{verified:>9} verified and valid at the receiver");
@@ -175,13 +174,13 @@ fn signed(sending: &Sending<'_>) -> String {
 
 /// The usual four of a histogram whose unit is that many to a microsecond.
 fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
-    let time = |value: u64| milliseconds(Duration::from_nanos(value * 1_000 / unit));
+    let time = |value: u64| short(Duration::from_nanos(value * 1_000 / unit));
     let at = |quantile: f64| time(histogram.value_at_quantile(quantile));
     format!("p50 {}, p90 {}, p99 {}, max {}", at(0.5), at(0.9), at(0.99), time(histogram.max()))
 }
 
 /// A short time as people read it.
-fn milliseconds(time: Duration) -> String {
+fn short(time: Duration) -> String {
     let micros = time.as_secs_f64() * 1e6;
     match micros {
         ..1_000.0 => format!("{micros:.0} µs"),
@@ -189,6 +188,12 @@ fn milliseconds(time: Duration) -> String {
         ..1_000_000.0 => format!("{:.0} ms", micros / 1e3),
         _ => seconds(time),
     }
+}
+
+/// A rate as people write it: three digits where one is needed to tell it from nothing.
+fn digits(rate: f64) -> String {
+    let places = if rate.fract() == 0.0 { 0 } else { (2 - rate.log10().floor() as i32).clamp(0, 6) };
+    format!("{rate:.*}", places as usize)
 }
 
 fn seconds(time: Duration) -> String {

@@ -1,7 +1,9 @@
 //! Deliveries, for machines.
+//!
+//! Separate because only sending has them, and because these fields are promised: they may grow and never change.
 
 use super::{V, line};
-use crate::delivery::{Answer, Fault};
+use crate::delivery::{Answer, Fault, Tally};
 use crate::report::sent::per_second;
 use crate::report::{BurstTotals, Delivered, Seen, Totals, Wait};
 use base64::Engine as _;
@@ -85,7 +87,8 @@ struct SummaryLine<'a> {
     rate: Option<f64>,
     late_us: Option<Quantiles>,
     statuses: Option<&'a BTreeMap<u16, u64>>,
-    faults: Option<&'a BTreeMap<String, u64>>,
+    faults: Option<BTreeMap<&'static str, u64>>,
+    reasons: Option<BTreeMap<String, u64>>,
     verified: Option<u64>,
     interrupted: bool,
 }
@@ -124,7 +127,7 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
         step: sending.step.map(|(step, _)| step),
         copy: sending.copy,
         attempt: delivered.attempt,
-        status: answer.map(|answer| answer.status),
+        status: answer.map(|answer| answer.status).or_else(|| fault.and_then(Fault::status)),
         accepted: delivered.accepted,
         fault: fault.map(Fault::name),
         reason: delivered.reason.as_deref(),
@@ -183,12 +186,22 @@ pub(super) fn burst(burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
         rate: burst.rate,
         late_us: tally.late.as_ref().and_then(|late| Quantiles::of(late, 1e3)),
         statuses: Some(&tally.statuses),
-        faults: Some(&tally.faults),
+        faults: Some(counted(tally, Fault::name)),
+        reasons: Some(counted(tally, |fault| fault.words(burst.limit))),
         verified: burst.verified,
         interrupted: tally.interrupted,
         ..summary(sent, tally.elapsed)
     };
     line(&found, out);
+}
+
+/// How often each fault came, under the same name for all that are told alike.
+fn counted<'a, K: Ord>(tally: &'a Tally, name: impl Fn(&'a Fault) -> K) -> BTreeMap<K, u64> {
+    let mut counts = BTreeMap::new();
+    for (fault, count) in &tally.faults {
+        *counts.entry(name(fault)).or_default() += count;
+    }
+    counts
 }
 
 fn summary<'a>(sent: u64, elapsed: Duration) -> SummaryLine<'a> {
@@ -208,6 +221,7 @@ fn summary<'a>(sent: u64, elapsed: Duration) -> SummaryLine<'a> {
         late_us: None,
         statuses: None,
         faults: None,
+        reasons: None,
         verified: None,
         interrupted: false,
     }

@@ -12,14 +12,9 @@ const OWN: [&str; 4] = ["Accept", "Content-Type", "Expect", "User-Agent"];
 /// No system takes a longer argument than Linux with its 128 KiB; what is longer goes through a pipe.
 const LONGEST_ARGUMENT: usize = 100_000;
 
-/// Writes the commands.
-pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
-    for (index, request) in requests.iter().enumerate() {
-        if index > 0 {
-            out.push(b'\n');
-        }
-        out.extend_from_slice(command(request).as_bytes());
-    }
+/// Writes the command.
+pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(command(request).as_bytes());
 }
 
 fn command(request: &Request<'_>) -> String {
@@ -45,6 +40,16 @@ fn command(request: &Request<'_>) -> String {
     }
     for name in OWN.iter().filter(|name| !request.has(name)) {
         text += &format!(" \\\n  --header {}", word(&format!("{name}:")));
+    }
+    let connect = request.connect;
+    if let Some(timeout) = connect.timeout {
+        text += &format!(" \\\n  --max-time {}", timeout.as_secs_f64());
+    }
+    if connect.insecure {
+        text += " \\\n  --insecure";
+    }
+    if let Some(file) = connect.authorities {
+        text += &format!(" \\\n  --cacert {}", word(file));
     }
     text += &format!(" \\\n  {data}");
     text += &format!(" \\\n  --globoff --path-as-is {}\n", word(&delivery.target.url_without_login()));

@@ -7,24 +7,19 @@ use super::Request;
 use crate::report::paint::visible_lines;
 use crate::report::visible;
 
-/// Writes the messages, divided as files with the ending `.http` divide theirs.
-pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
-    for (index, request) in requests.iter().enumerate() {
-        if index > 0 {
-            out.extend_from_slice(b"\n###\n");
-        }
-        let delivery = request.delivery;
-        let mut head = format!("{} {} HTTP/1.1\n", visible(&delivery.method), delivery.target.path());
-        for (name, value) in request.all_headers() {
-            head += format!("{name}: {}", visible(&value)).trim_end();
-            head += "\n";
-        }
-        out.extend_from_slice(head.as_bytes());
+/// Writes the message.
+pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+    let delivery = request.delivery;
+    let mut head = format!("{} {} HTTP/1.1\n", visible(&delivery.method), delivery.target.path());
+    for (name, value) in request.all_headers() {
+        head += format!("{name}: {}", visible(&value)).trim_end();
+        head += "\n";
+    }
+    out.extend_from_slice(head.as_bytes());
+    out.push(b'\n');
+    let body = String::from_utf8_lossy(&delivery.body);
+    out.extend_from_slice(visible_lines(&body).as_bytes());
+    if !body.is_empty() && !body.ends_with('\n') {
         out.push(b'\n');
-        let body = String::from_utf8_lossy(&delivery.body);
-        out.extend_from_slice(visible_lines(&body).as_bytes());
-        if !body.is_empty() && !body.ends_with('\n') {
-            out.push(b'\n');
-        }
     }
 }

@@ -7,14 +7,9 @@ use crate::report::visible;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// Writes the entries.
-pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
-    for (index, request) in requests.iter().enumerate() {
-        if index > 0 {
-            out.push(b'\n');
-        }
-        out.extend_from_slice(entry(request).as_bytes());
-    }
+/// Writes the entry.
+pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(entry(request).as_bytes());
 }
 
 fn entry(request: &Request<'_>) -> String {
@@ -40,6 +35,16 @@ fn entry(request: &Request<'_>) -> String {
         text += "Content-Length: 0\n";
     }
     text += "[Options]\nhttp1.1: true\npath-as-is: true\n";
+    let connect = request.connect;
+    if let Some(timeout) = connect.timeout {
+        text += &format!("max-time: {}ms\n", timeout.as_millis().max(1));
+    }
+    if connect.insecure {
+        text += "insecure: true\n";
+    }
+    if let Some(file) = connect.authorities {
+        text += &format!("cacert: {}\n", file_name(file));
+    }
     text += &body(&delivery.body);
     text += &answer(request.success);
     text
@@ -94,6 +99,11 @@ fn escaped(text: &str, end: char) -> String {
         before = char;
     }
     out
+}
+
+/// The name of a file: a space ends it unless it is escaped.
+fn file_name(name: &str) -> String {
+    escaped(name, '#').replace(' ', "\\ ")
 }
 
 fn unicode(char: char) -> String {

@@ -87,7 +87,7 @@ export default function () {
 /// How every request is sent.
 const POST: &str = "
 function post(request, body) {
-  const parameters = { headers: request.headers(body), redirects: 0 };
+  const parameters = { headers: request.headers(body), redirects: 0, timeout: request.timeout };
   const response = http.request(request.method, request.url, body, parameters);
   check(response, { [`${request.event} is accepted`]: ({ status }) => request.success.includes(status) });
 }
@@ -130,6 +130,9 @@ pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
         let read = secrets.iter().map(|name| format!("  {name}: secret('{name}'),\n"));
         text += &format!("\nconst secrets = {{\n{}}};\n", read.collect::<String>());
     }
+    if requests.iter().any(|request| request.connect.insecure) {
+        text += "\nexport const options = { insecureSkipTLSVerify: true };\n";
+    }
     let entries = requests.iter().zip(&bodies).map(|(request, body)| entry(request, body));
     text += &format!("\nconst requests = [\n{}];\n", entries.collect::<String>());
     text += if fresh { FRESH } else { FIXED };
@@ -148,6 +151,9 @@ fn entry(request: &Request<'_>, body: &Body<'_>) -> String {
     text += &format!("    method: {},\n", literal(&delivery.method));
     text += &format!("    url: {},\n", literal(&delivery.target.url_without_login()));
     text += &format!("    success: {:?},\n", request.success);
+    if let Some(timeout) = request.connect.timeout {
+        text += &format!("    timeout: '{}ms',\n", timeout.as_millis().max(1));
+    }
     if matches!(body, Body::Pieces(_)) {
         let sent = parse_time(request.started.as_bytes()).map_or(0, |(moment, _)| moment.seconds);
         text += &format!("    sent: {sent}, // {}\n", visible(request.started));

@@ -15,6 +15,7 @@ use crate::catalogue::manifest::Signing;
 use crate::delivery::{Delivery, Header};
 use crate::report::paint::visible_lines;
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// The forms in which a request is printed instead of sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,54 @@ pub enum RequestForm {
     Har,
 }
 
+/// What a form can tell the tool that reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct Takes {
+    /// How long to wait for an answer.
+    pub timeout: bool,
+    /// To trust anybody.
+    pub insecure: bool,
+    /// Whose certificates to trust.
+    pub authorities: bool,
+    /// Where a secret is; stars stand in its place otherwise.
+    pub secrets: bool,
+}
+
+impl RequestForm {
+    /// What stands between two requests; `None` where all of them make one document.
+    pub fn divider(self) -> Option<&'static [u8]> {
+        match self {
+            // As files with the ending `.http` divide theirs.
+            Self::Http => Some(b"\n###\n"),
+            Self::Curl | Self::Hurl => Some(b"\n"),
+            Self::Vegeta => Some(b""),
+            Self::K6 | Self::Har => None,
+        }
+    }
+
+    /// What it can tell of connections. The message itself is read and not run, so nothing is missing in it.
+    pub fn takes(self) -> Takes {
+        match self {
+            Self::Http | Self::Curl | Self::Hurl => {
+                Takes { timeout: true, insecure: true, authorities: true, secrets: true }
+            }
+            Self::K6 => Takes { timeout: true, insecure: true, authorities: false, secrets: true },
+            Self::Vegeta | Self::Har => Takes { timeout: false, insecure: false, authorities: false, secrets: false },
+        }
+    }
+}
+
+/// How the tool that sends it is to connect, where the user said so.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Connect<'a> {
+    /// How long to wait for an answer.
+    pub timeout: Option<Duration>,
+    /// Trust anybody.
+    pub insecure: bool,
+    /// A file with the certificates to trust.
+    pub authorities: Option<&'a str>,
+}
+
 /// A request that is shown instead of sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -46,23 +95,33 @@ pub struct Request<'a> {
     pub signing: Option<&'a Signing>,
     /// The environment variable that holds the secret.
     pub variable: &'a str,
+    /// Those of its headers that the user gave.
+    pub own: &'a [Header],
     /// The statuses that count as accepted.
     pub success: &'a [u16],
     /// When it would be sent, in RFC 3339.
     pub started: &'a str,
+    /// How to connect.
+    pub connect: Connect<'a>,
     /// Print what is secret.
     pub show_secrets: bool,
 }
 
 /// Renders requests in one form.
 pub fn requests(form: RequestForm, requests: &[Request<'_>], out: &mut Vec<u8>) {
-    match form {
-        RequestForm::Http => http::write(requests, out),
-        RequestForm::Curl => curl::write(requests, out),
-        RequestForm::Hurl => hurl::write(requests, out),
-        RequestForm::K6 => k6::write(requests, out),
-        RequestForm::Vegeta => vegeta::write(requests, out),
-        RequestForm::Har => har::write(requests, out),
+    let write = match form {
+        RequestForm::Http => http::write,
+        RequestForm::Curl => curl::write,
+        RequestForm::Hurl => hurl::write,
+        RequestForm::Vegeta => vegeta::write,
+        RequestForm::K6 => return k6::write(requests, out),
+        RequestForm::Har => return har::write(requests, out),
+    };
+    for (index, request) in requests.iter().enumerate() {
+        if index > 0 {
+            out.extend_from_slice(form.divider().unwrap_or_default());
+        }
+        write(request, out);
     }
 }
 
@@ -84,10 +143,20 @@ impl Request<'_> {
         match &header.secret {
             Some(range) if !self.show_secrets => {
                 let (before, after) = (&header.value[..range.start], &header.value[range.end..]);
-                let name = if self.is_login(header) { LOGIN.to_owned() } else { self.variable() };
-                Value::Secret(before, name, after)
+                Value::Secret(before, self.variable_of(header), after)
             }
             _ => Value::Plain(&header.value),
+        }
+    }
+
+    /// The variable that holds the secret of a header.
+    fn variable_of(&self, header: &Header) -> String {
+        if self.own.iter().any(|own| own.is(&header.name)) {
+            format!("INQUD_HOOK_{}", plain(&header.name.to_uppercase()))
+        } else if self.is_login(header) {
+            LOGIN.to_owned()
+        } else {
+            self.variable()
         }
     }
 
@@ -104,7 +173,12 @@ impl Request<'_> {
     /// The name of the variable. It may come from a file in somebody's repository, so nothing is left in it that a
     /// shell or a script could take for a command.
     fn variable(&self) -> String {
-        self.variable.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect()
+        plain(self.variable)
+    }
+
+    /// Whether something in it is not printed by forms that cannot read the environment.
+    pub fn hides(&self) -> bool {
+        !self.show_secrets && self.delivery.headers.iter().any(|header| header.secret.is_some())
     }
 
     /// The variables that must be set before the headers mean anything.
@@ -134,6 +208,11 @@ impl Request<'_> {
     }
 }
 
+/// A name without anything that could be taken for more than a name.
+fn plain(name: &str) -> String {
+    name.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect()
+}
+
 /// Whether a text can stand on a terminal as it is.
 fn is_harmless(text: &str) -> bool {
     matches!(visible_lines(text), Cow::Borrowed(_))
@@ -155,8 +234,10 @@ mod tests {
             template: &Template::fixed(String::new()),
             signing: None,
             variable: "A:-$(id)}\"\n",
+            own: &[],
             success: &[],
             started: "",
+            connect: Connect::default(),
             show_secrets: false,
         };
         assert_eq!(request.variables().collect::<Vec<_>>(), ["A____id____"]);

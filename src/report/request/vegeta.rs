@@ -18,24 +18,22 @@ struct Target<'a> {
     body: String,
 }
 
-/// Writes the targets.
-pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
-    for request in requests {
-        let mut header = Map::new();
-        for given in &request.delivery.headers {
-            let value = Value::from(request.shown(given));
-            match header.get_mut(&given.name) {
-                Some(Value::Array(values)) => values.push(value),
-                _ => _ = header.insert(given.name.clone(), Value::Array(vec![value])),
-            }
+/// Writes the target.
+pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+    let mut header = Map::new();
+    for given in &request.delivery.headers {
+        let value = Value::from(request.shown(given));
+        match header.get_mut(&given.name) {
+            Some(Value::Array(values)) => values.push(value),
+            _ => _ = header.insert(given.name.clone(), Value::Array(vec![value])),
         }
-        let target = Target {
-            method: &request.delivery.method,
-            url: request.delivery.target.url_without_login(),
-            header,
-            body: STANDARD.encode(&request.delivery.body),
-        };
-        write_json(&target, out);
-        out.push(b'\n');
     }
+    let target = Target {
+        method: &request.delivery.method,
+        url: request.delivery.target.url_without_login(),
+        header,
+        body: STANDARD.encode(&request.delivery.body),
+    };
+    write_json(&target, out);
+    out.push(b'\n');
 }
