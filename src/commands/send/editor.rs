@@ -35,12 +35,15 @@ pub(super) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
         return Err(Error::Usage { what, hint: "save and leave it as usual to send".to_owned() });
     }
     let mut edited = fs::read(&path).map_err(system("cannot read what the editor wrote"))?;
+    // Whoever only looked at it sends what would have been sent without looking.
+    if edited == shown {
+        return Ok(body.to_vec());
+    }
     // Editors end a file with a line feed, which no provider sends.
     if edited.last() == Some(&b'\n') && body.last() != Some(&b'\n') {
         edited.pop();
     }
-    // Whoever only looked at it sends what would have been sent without looking.
-    Ok(if edited == shown { body.to_vec() } else { edited })
+    Ok(edited)
 }
 
 /// A JSON body with a field a line and every digit as it was; another one as it is.
