@@ -3,6 +3,8 @@
 //! Separate from the catalogue, whose description of a scheme it takes as a plain value, and from `delivery`: it sees
 //! bytes and headers and knows neither JSON nor the network. The keyed state is made once and cloned for every body.
 
+pub mod diagnose;
+
 use crate::catalogue::manifest::{Encoding, Hash, Signing};
 use crate::delivery::Header;
 use crate::secret::Secret;
