@@ -69,16 +69,20 @@ impl Template {
 
 /// The second at which a sample's event happened, by its provider's manifest.
 pub fn happened(full: &str, rules: &manifest::Fresh) -> Option<i64> {
-    let start = full.find('{')?;
-    let told = rules.clock.iter().find_map(|pointer| {
+    let told = clock(full, full.find('{')?, rules);
+    // A provider that does not say which: the latest time there is.
+    told.or_else(|| fresh::slots(full, rules).iter().filter_map(Slot::second).max())
+}
+
+/// The second at which the event of a body that begins there happened, where it tells.
+pub fn clock(full: &str, start: usize, rules: &manifest::Fresh) -> Option<i64> {
+    rules.clock.iter().find_map(|pointer| {
         let value = &full[lookup(full.as_bytes(), start, pointer)?];
         match value.trim_matches('"').as_bytes() {
             text if value.starts_with('"') => parse_time(text).ok().map(|(moment, _)| moment.seconds),
             _ => fresh::milliseconds(value).map(|value| value / 1_000),
         }
-    });
-    // A provider that does not say which: the latest time there is.
-    told.or_else(|| fresh::slots(full, rules).iter().filter_map(Slot::second).max())
+    })
 }
 
 #[cfg(test)]

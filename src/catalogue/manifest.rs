@@ -172,6 +172,21 @@ pub struct Fresh {
     pub count: Vec<String>,
 }
 
+/// How deliveries hang together.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    /// Pointer into the full form: the delivery's own id, which its retries share.
+    #[serde(default)]
+    pub delivery: Option<String>,
+    /// Pointers into the full form: the first that is there tells what the event is about.
+    #[serde(default)]
+    pub object: Vec<String>,
+    /// Events after which nothing more happens to it.
+    #[serde(default)]
+    pub ends: Vec<String>,
+}
+
 /// Which of its two forms a body has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -284,6 +299,9 @@ pub struct Manifest {
     /// What is renewed in a sample before it is sent.
     #[serde(default)]
     pub fresh: Fresh,
+    /// How deliveries hang together.
+    #[serde(default)]
+    pub history: History,
     /// The chain that each currency lives on.
     #[serde(default)]
     pub currencies: BTreeMap<String, String>,
