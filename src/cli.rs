@@ -2,12 +2,14 @@
 //!
 //! Separate so that the core never sees clap, and so that help, completions and manual come from one definition.
 
+mod listen;
 mod send;
 
 use crate::catalogue::manifest::Form;
 use crate::report::{ColorChoice, Format};
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use listen::Listen;
 pub(crate) use send::Send;
 use std::path::PathBuf;
 
@@ -48,6 +50,8 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Post signed samples, life cycles, or a body of your own
     Send(Box<Send>),
+    /// Receive deliveries: verify, validate and show them
+    Listen(Box<Listen>),
     /// Lint captured bodies against the event schemas
     Validate(Validate),
     /// List the catalogue, or show one event

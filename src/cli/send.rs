@@ -218,7 +218,7 @@ impl BurstFlags {
 }
 
 /// A time such as 500ms, 10s or 2m; a number alone is seconds.
-fn time(text: &str) -> Result<Duration, String> {
+pub(super) fn time(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = seconds.or_else(|| humantime::parse_duration(text).ok());
     // Longer than any run; and moments that far ahead can be reckoned with.
@@ -226,7 +226,7 @@ fn time(text: &str) -> Result<Duration, String> {
     time.filter(|time| *time <= LONGEST).ok_or_else(|| "write a time like 500ms, 10s or 2m".to_owned())
 }
 
-fn some_time(text: &str) -> Result<Duration, String> {
+pub(super) fn some_time(text: &str) -> Result<Duration, String> {
     time(text).and_then(|time| if time.is_zero() { Err("no time at all is too short".to_owned()) } else { Ok(time) })
 }
 

@@ -2,8 +2,13 @@
 
 pub(crate) mod config;
 pub(crate) mod events;
+mod examine;
 pub(crate) mod explain;
+mod headers;
+pub(crate) mod listen;
+mod pattern;
 pub(crate) mod send;
+mod targets;
 pub(crate) mod validate;
 
 use crate::World;

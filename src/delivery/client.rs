@@ -116,6 +116,12 @@ impl Client {
         answer(response, status).await
     }
 
+    pub(super) fn library(&self, route: &Route) -> Result<reqwest::Client, Fault> {
+        self.trust.library(route)
+    }
+}
+
+impl Trust {
     /// A client of the library for targets that need one: certificates are read and TLS is set up only for them.
     pub(super) fn library(&self, route: &Route) -> Result<reqwest::Client, Fault> {
         // Another provider of cryptography cannot have been installed before, and the same one may have been.
@@ -130,7 +136,7 @@ impl Client {
         if route.loopback {
             builder = builder.no_proxy();
         }
-        builder = match &self.trust {
+        builder = match self {
             Trust::Anybody => builder.tls_danger_accept_invalid_certs(true),
             Trust::Authorities(authorities) => builder.tls_certs_only(authorities.clone()),
             Trust::System if !route.target.is_https() => builder.tls_certs_only([]),

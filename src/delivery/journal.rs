@@ -5,11 +5,22 @@
 //! Separate from the linter, which sees only the body, and from the commands, which see only captures: this module
 //! alone knows how a body lies in its line, so that a finding can point into the journal itself.
 
+mod capture;
+mod reading;
+mod recording;
+
+pub use capture::{Capture, CapturedSignature};
+pub use reading::{Captured, CapturedHeader};
+pub use recording::{Journal, NoJournal, Recorder, Sync};
+
 use crate::json::{Piece, Scanner, Text, piece};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::cell::Cell;
 use std::ops::Range;
+
+/// What every capture that this tool writes begins with.
+const BEGINNING: &[u8] = b"{\"v\":1,\"id\":";
 
 /// The body of a captured delivery, and how its bytes lie in the line.
 #[derive(Debug, PartialEq, Eq)]

@@ -7,6 +7,8 @@
 mod answer;
 mod burst;
 mod client;
+mod forward;
+pub mod har;
 mod interrupt;
 pub mod journal;
 mod pace;
@@ -17,9 +19,13 @@ mod target;
 pub use answer::{Answer, Fault, MOST_OF_A_BODY};
 pub use burst::{Load, Make, Parcel, Tally};
 pub use client::{Client, Sent, Trust, reason};
+pub use forward::Forward;
 pub use interrupt::Interrupted;
+pub use journal::{
+    Capture, Captured, CapturedHeader, CapturedSignature, Journal, NoJournal, Recorder, Sync as JournalSync,
+};
 pub use route::Route;
-pub use server::{Received, Reply, Server};
+pub use server::{Ended, Handler, Limits, Received, Refused, Reply, Responder, Server, Until};
 pub use target::{BadTarget, DEFAULT_PORT, Target, masked};
 
 use std::borrow::Cow;
@@ -72,13 +78,17 @@ impl Header {
         if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
             return Err(BadHeader::Value);
         }
-        // As the connection will write it.
+        Ok(Self::title_cased(name, value.to_owned()))
+    }
+
+    /// A header whose name is written as the connection will write it.
+    pub(crate) fn title_cased(name: &str, value: String) -> Self {
         let mut first = true;
         let title = |char: char| {
             let upper = std::mem::replace(&mut first, char == '-');
             if upper { char.to_ascii_uppercase() } else { char }
         };
-        Ok(Self { name: name.to_ascii_lowercase().chars().map(title).collect(), value: value.to_owned(), secret: None })
+        Self { name: name.to_ascii_lowercase().chars().map(title).collect(), value, secret: None }
     }
 
     /// The value as anybody may see it.

@@ -1,18 +1,30 @@
 //! Receives deliveries: raw bytes in, a reply out, and limits on everything that a client could hold up.
 //!
-//! Separate from whoever judges what came, which is a plain function here. The limits are the server's own because
+//! Separate from whoever judges what came, which is a [`Handler`] here. The limits are the server's own because
 //! hyper's defaults would wait for ever: its header timeout does nothing unless it is given a timer.
 
+mod ending;
+mod patient;
+mod reading;
+
+pub use ending::{Ended, Until};
+pub use reading::{Received, Refused};
+
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use ending::{Finishing, InHand, Signals};
+use http::{HeaderMap, Response, StatusCode};
+use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::convert::Infallible;
+use patient::Patient;
+use reading::read;
+use std::cell::Cell;
+use std::fmt;
+use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,45 +32,72 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::{LocalSet, spawn_local};
 
-/// How long a client may take for its headers, and again for its body.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// The most headers, and the most bytes of them.
-const MOST_HEADERS: usize = 64;
-const MOST_HEADER_BYTES: usize = 64 * 1024;
-/// The largest body.
-const MOST_BODY_BYTES: usize = 1024 * 1024;
-/// The most connections at once; more wait until one ends.
-const MOST_CONNECTIONS: usize = 512;
-
-/// A delivery as it came in.
-#[derive(Debug)]
-pub struct Received {
-    /// The method.
-    pub method: String,
-    /// Path and query.
-    pub target: String,
-    /// In order, with repeats.
-    pub headers: Vec<(String, Vec<u8>)>,
-    /// The raw bytes.
-    pub body: Bytes,
-    /// Who sent it.
-    pub remote: SocketAddr,
+/// What a client may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The largest body, in bytes.
+    pub body: usize,
+    /// How long a client may take for its headers, again for its body, and again for taking the answer.
+    pub patience: Duration,
+    /// The most connections at once; more wait until one ends.
+    pub connections: usize,
 }
 
-impl Received {
-    /// The value of the first header of that name; case does not matter.
-    pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 1024 * 1024, patience: Duration::from_secs(5), connections: 512 }
     }
 }
 
+/// The most headers, and the most bytes of them.
+const MOST_HEADERS: usize = 64;
+const MOST_HEADER_BYTES: usize = 64 * 1024;
+
+/// Judges what comes.
+pub trait Handler {
+    /// A whole delivery came. The answer may be sent later and from another task.
+    fn received(&self, received: Received, responder: Responder);
+
+    /// Something came that was answered without asking.
+    fn refused(&self, _refused: Refused) {}
+}
+
 /// What is answered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     /// The status.
-    pub status: u16,
-    /// A line for whoever reads it.
-    pub text: String,
+    pub status: StatusCode,
+    /// Headers beside the length.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// A status, and a line for whoever reads it.
+    pub fn line(status: u16, text: &str) -> Self {
+        let mut headers = HeaderMap::with_capacity(2);
+        let plain = http::HeaderValue::from_static("text/plain; charset=utf-8");
+        headers.insert(http::header::CONTENT_TYPE, plain);
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, headers, body: Bytes::from(format!("{text}\n")) }
+    }
+}
+
+/// Takes the answer to one delivery.
+#[derive(Debug)]
+pub struct Responder(oneshot::Sender<Option<Reply>>);
+
+impl Responder {
+    /// Answers. A client that has gone does not miss it.
+    pub fn send(self, reply: Reply) {
+        let _ = self.0.send(Some(reply));
+    }
+
+    /// Resets the connection instead of answering.
+    pub fn reset(self) {
+        let _ = self.0.send(None);
+    }
 }
 
 /// A bound port.
@@ -78,31 +117,45 @@ impl Server {
         Ok(Self { listener, address })
     }
 
-    /// Answers on this thread until `stop` is sent or its sender is gone.
-    pub fn serve(self, handle: impl Fn(Received) -> Reply + 'static, stop: oneshot::Receiver<()>) -> io::Result<()> {
+    /// Answers on this thread until it is told to end, and says by what. What is in hand then is still finished, for at
+    /// most two seconds.
+    pub fn serve(self, limits: Limits, handler: impl Handler + 'static, until: Until) -> io::Result<Ended> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let handle = Rc::new(handle);
         LocalSet::new().block_on(&runtime, async move {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
-            spawn_local(accept(listener, handle));
-            let _ = stop.await;
-            Ok(())
+            let mut signals = until.signals.then(Signals::listen).transpose()?;
+            let finishing = Finishing::default();
+            let places = Arc::new(Semaphore::new(limits.connections));
+            let shared = Rc::new(Shared { limits, handler, finishing, in_hand: InHand::default(), places });
+            let accepting = spawn_local(accept(listener, Rc::clone(&shared)));
+            let ended = until.come(&mut signals).await;
+            accepting.abort();
+            shared.finishing.begin();
+            ending::finish(&shared.places, limits.connections, &shared.in_hand, &mut signals).await;
+            Ok(ended)
         })
     }
 }
 
-async fn accept<H: Fn(Received) -> Reply + 'static>(listener: tokio::net::TcpListener, handle: Rc<H>) {
+/// What all connections share.
+struct Shared<H> {
+    limits: Limits,
+    handler: H,
+    finishing: Finishing,
+    in_hand: InHand,
+    places: Arc<Semaphore>,
+}
+
+async fn accept<H: Handler + 'static>(listener: tokio::net::TcpListener, shared: Rc<Shared<H>>) {
     // A longer pause than that would be noticed, a shorter one would burn the processor while descriptors are short.
     const PAUSE: Duration = Duration::from_millis(10);
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let Ok(place) = Arc::clone(&shared.places).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, remote)) => {
-                let handle = Rc::clone(&handle);
+                let shared = Rc::clone(&shared);
                 spawn_local(async move {
-                    // A connection's fault is its client's.
-                    let _ = converse(stream, remote, handle).await;
+                    converse(stream, remote, &shared).await;
                     drop(place);
                 });
             }
@@ -111,54 +164,72 @@ async fn accept<H: Fn(Received) -> Reply + 'static>(listener: tokio::net::TcpLis
     }
 }
 
-async fn converse<H: Fn(Received) -> Reply + 'static>(
-    stream: TcpStream,
-    remote: SocketAddr,
-    handle: Rc<H>,
-) -> Result<(), hyper::Error> {
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let handle = Rc::clone(&handle);
-        async move {
-            let reply = match read(request, remote).await {
-                Ok(received) => handle(received),
-                Err(refused) => refused,
-            };
-            Ok::<_, Infallible>(response(reply))
-        }
-    });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .max_headers(MOST_HEADERS)
-        .max_buf_size(MOST_HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), service)
-        .await
+/// The connection is to be reset.
+#[derive(Debug)]
+struct Reset;
+
+impl fmt::Display for Reset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("reset")
+    }
 }
 
-async fn read(request: Request<Incoming>, remote: SocketAddr) -> Result<Received, Reply> {
-    let refuse = |status, text: &str| Reply { status, text: text.to_owned() };
-    let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(PATIENCE, Limited::new(body, MOST_BODY_BYTES).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(refuse(413, "the body is too large")),
-        Ok(Err(_)) => return Err(refuse(400, "the body is broken")),
-        Err(_) => return Err(refuse(408, "the body came too slowly")),
-    };
-    let header = |(name, value): (&HeaderName, &HeaderValue)| (name.to_string(), value.as_bytes().to_vec());
-    Ok(Received {
-        method: parts.method.to_string(),
-        target: parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string),
-        headers: parts.headers.iter().map(header).collect(),
-        body,
-        remote,
-    })
+impl std::error::Error for Reset {}
+
+async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, shared: &Rc<Shared<H>>) {
+    let _ = stream.set_nodelay(true);
+    let reset = Rc::new(Cell::new(false));
+    let service = service_fn(|request| {
+        let (shared, reset) = (Rc::clone(shared), Rc::clone(&reset));
+        async move {
+            let reply = match read(request, remote, &shared.limits, shared.in_hand.one()).await {
+                Ok(received) => {
+                    let (sender, receiver) = oneshot::channel();
+                    shared.handler.received(received, Responder(sender));
+                    match receiver.await {
+                        Ok(Some(reply)) => reply,
+                        Ok(None) => {
+                            reset.set(true);
+                            return Err(Reset);
+                        }
+                        Err(_) => Reply::line(500, "nobody answered"),
+                    }
+                }
+                Err(refused) => {
+                    let reply = Reply::line(refused.status, &refused.why);
+                    shared.handler.refused(refused);
+                    reply
+                }
+            };
+            Ok(response(reply))
+        }
+    });
+    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&reset));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(shared.limits.patience)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_HEADER_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let (mut connection, mut finishing) = (pin!(connection), pin!(shared.finishing.begun()));
+    let mut asked = false;
+    let ended = poll_fn(|context| {
+        if !asked && finishing.as_mut().poll(context).is_ready() {
+            asked = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        connection.as_mut().poll(context)
+    });
+    match ended.await {
+        Err(error) if error.is_parse() => shared.handler.refused(Refused::no_http(remote)),
+        // Any other fault of a connection is its client's.
+        _ => {}
+    }
 }
 
 fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(reply.text + "\n")));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(http::header::CONTENT_TYPE, plain);
+    let mut response = Response::new(Full::new(reply.body));
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
     response
 }

@@ -2,6 +2,7 @@
 //!
 //! Separate from the machine formats, which must never change; this one may whenever it reads better.
 
+mod listened;
 mod sent;
 
 use super::frame::Frames;
@@ -146,6 +147,11 @@ impl Report for Human {
             Message::Wait(wait) => self.wait(*wait, out),
             Message::Totals(totals) => self.totals(totals, out),
             Message::Burst(burst) => self.burst(burst, out),
+            Message::Ready(ready) => self.ready(ready, out),
+            Message::Arrived(arrived) => self.arrived(arrived, out),
+            Message::TurnedAway(turned) => self.turned_away(turned, out),
+            Message::Skipped(count) => self.skipped(*count, out),
+            Message::Listened(totals) => self.listened(totals, out),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Separate structs from everything inside the tool, because fields here may be added but never renamed.
 
+mod listened;
 mod sent;
 
 use super::paint::write_json;
@@ -170,6 +171,11 @@ impl Report for Json {
             Message::Wait(found) => sent::wait(*found, out),
             Message::Totals(total) => sent::totals(total, out),
             Message::Burst(total) => sent::burst(total, out),
+            Message::Ready(found) => listened::ready(found, out),
+            Message::Arrived(found) => listened::arrived(found, out),
+            Message::TurnedAway(found) => listened::turned_away(found, out),
+            Message::Skipped(count) => listened::skipped(*count, out),
+            Message::Listened(total) => listened::listened(total, out),
         }
     }
 }

@@ -8,6 +8,7 @@ mod github;
 mod human;
 mod json;
 mod junit;
+mod listened;
 mod page;
 mod paint;
 mod place;
@@ -16,6 +17,7 @@ mod request;
 mod sarif;
 mod sent;
 
+pub use listened::{Arrived, Change, Forwarded, ListenTotals, MarksSeen, Ready, Shown, SignatureSeen, TurnedAway};
 pub use paint::{ColorChoice, Paint, colour_for, visible};
 pub use place::{Excerpt, Place};
 pub use progress::Progress;
@@ -165,6 +167,16 @@ pub enum Message<'a> {
     Totals(&'a Totals),
     /// That was the burst.
     Burst(&'a BurstTotals<'a>),
+    /// Whoever connects is answered.
+    Ready(&'a Ready),
+    /// A delivery came.
+    Arrived(&'a Arrived<'a>),
+    /// A request was turned away.
+    TurnedAway(&'a TurnedAway<'a>),
+    /// So many deliveries were not shown.
+    Skipped(u64),
+    /// That was the last delivery that came.
+    Listened(&'a ListenTotals),
 }
 
 /// Renders messages in one format.

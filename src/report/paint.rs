@@ -80,6 +80,16 @@ impl Paint {
         if self.on { text.cyan().to_string() } else { text.to_owned() }
     }
 
+    /// A text within JSON.
+    pub fn text(self, text: &str) -> String {
+        if self.on { text.green().to_string() } else { text.to_owned() }
+    }
+
+    /// A number or a word within JSON.
+    pub fn literal(self, text: &str) -> String {
+        if self.on { text.yellow().to_string() } else { text.to_owned() }
+    }
+
     /// Something beside the point.
     pub fn quiet(self, text: &str) -> String {
         if self.on { text.dimmed().to_string() } else { text.to_owned() }

@@ -5,28 +5,28 @@
 //! found out from the bytes that came.
 
 use super::sign::Signature;
+use crate::catalogue::manifest::Manifest;
 use crate::commands::Context;
-use crate::delivery::{Received, Reply, Server};
+use crate::commands::examine::{Examiner, Key};
+use crate::delivery::{Handler, Limits, Received, Reply, Responder, Server, Until};
 use crate::error::Error;
-use crate::lint::{self, Linter, Scratch, Severity};
+use crate::lint;
 use crate::report::{Body, Excerpt, Message, Seen};
-use crate::secret::Held;
-use crate::signature::{Signer, Verdict};
 use bytes::Bytes;
-use std::cell::RefCell;
+use http::Method;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use tokio::sync::oneshot;
+use tokio::sync::Notify;
 
 /// A receiver at work on a thread of its own, until it is dropped.
 pub(super) struct Receiver {
     pub(super) address: SocketAddr,
     arrivals: mpsc::Receiver<Arrival>,
     shared: Arc<Shared>,
-    _stop: oneshot::Sender<()>,
+    stop: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -45,14 +45,6 @@ pub(super) struct Arrival {
     found: Vec<lint::Verdict<'static>>,
 }
 
-/// What a delivery is checked with.
-struct Checker {
-    linter: Linter<'static>,
-    /// By provider; under no name where one scheme holds for all.
-    signers: Vec<(Option<String>, &'static str, Signer)>,
-    scratch: RefCell<Scratch>,
-}
-
 impl Receiver {
     /// Listens on a free port of this machine.
     pub(super) fn start(context: &Context<'_>, signature: &Signature) -> Result<Self, Error> {
@@ -63,31 +55,20 @@ impl Receiver {
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into());
         let server = server.map_err(system("cannot take a port for the built-in receiver"))?;
         let address = server.address;
-        let checker = Checker::new(context, signature);
+        let keys = keys(context, signature);
+        // With a scheme that was named there is one key, which holds whosever the body is.
+        let forced = signature.overrides && signature.signer.is_some();
+        let examiner = Examiner::new(context, keys, forced);
         let shared = Arc::new(Shared::default());
         let (sender, arrivals) = mpsc::channel();
-        let (stop, stopped) = oneshot::channel();
-        let counts = Arc::clone(&shared);
-        let work = move || {
-            let handle = move |received: Received| {
-                let arrival = checker.check(&received);
-                let status = arrival.seen.status;
-                if status == 200 {
-                    counts.good.fetch_add(1, Ordering::Relaxed);
-                }
-                let text = words(&arrival.seen);
-                if !counts.only_count.load(Ordering::Relaxed) {
-                    // Whoever does not wait for it any more does not miss it.
-                    let _ = sender.send(arrival);
-                }
-                Reply { status, text }
-            };
-            // Without the receiver the deliveries fail, and that is said for each of them.
-            let _ = server.serve(handle, stopped);
-        };
+        let until = Until::default();
+        let stop = Arc::clone(&until.asked);
+        let desk = Desk { examiner, shared: Arc::clone(&shared), sender };
+        // Without the receiver the deliveries fail, and that is said for each of them.
+        let work = move || drop(server.serve(Limits::default(), desk, until));
         let spawned = thread::Builder::new().name("receiver".to_owned()).spawn(work);
         spawned.map_err(system("cannot start the built-in receiver"))?;
-        Ok(Self { address, arrivals, shared, _stop: stop })
+        Ok(Self { address, arrivals, shared, stop })
     }
 
     /// What has come since it was last asked.
@@ -126,76 +107,61 @@ impl Arrival {
     }
 }
 
-impl Checker {
-    fn new(context: &Context<'_>, signature: &Signature) -> Self {
-        let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone());
-        let mut signers = Vec::new();
-        if let (true, Some(signer)) = (signature.overrides, &signature.signer) {
-            signers.push((None, signature.scheme, signer.clone()));
-        } else {
-            for provider in context.catalogue.providers() {
-                let manifest = &provider.manifest;
-                let environment = &*context.world.environment;
-                let held = match &signature.held {
-                    Some((name, held)) if *name == manifest.name => Some(held.clone()),
-                    _ => Held::of(&manifest.name, None, &context.config, environment).ok(),
-                };
-                let signing = &manifest.signing.value;
-                // A provider whose secret cannot be had sends nothing here.
-                if let Some(signer) = held.and_then(|held| Signer::new(signing, &held.secret).ok()) {
-                    signers.push((Some(manifest.name.clone()), signing.scheme(), signer));
-                }
-            }
-        }
-        Self { linter, signers, scratch: RefCell::default() }
-    }
-
-    fn check(&self, received: &Received) -> Arrival {
-        let mut found: Vec<lint::Verdict<'static>> = Vec::new();
-        self.linter.lint(&received.body, &mut self.scratch.borrow_mut(), &mut |verdict| found.push(verdict));
-        let provider = found.first().and_then(|found| found.provider);
-        let event = found.first().and_then(|found| found.event);
-        let (signature, scheme) = self.verify(received, provider);
-        let count = |severity| {
-            let findings = found.iter().flat_map(|found| &found.findings);
-            findings.filter(|finding| finding.severity == severity).count() as u64
-        };
-        let errors = count(Severity::Error);
-        let status = match () {
-            () if received.method != "POST" => 405,
-            () if signature != Verdict::Valid => 401,
-            () if errors > 0 && serde_json::from_slice::<serde::de::IgnoredAny>(&received.body).is_err() => 400,
-            () if errors > 0 => 422,
-            () => 200,
-        };
-        let seen = Seen {
-            signature: signature.name(),
-            scheme,
-            event: provider.zip(event).map(|(provider, event)| format!("{provider}/{event}")),
-            errors,
-            warnings: count(Severity::Warning),
-            notes: count(Severity::Note),
-            status,
-        };
-        Arrival { seen, body: received.body.clone(), found }
-    }
-
-    /// By the scheme of the provider whose body it is, else by the one whose header is there.
-    fn verify(&self, received: &Received, provider: Option<&str>) -> (Verdict, &'static str) {
-        let of_provider = self.signers.iter().find(|(name, ..)| name.is_none() || name.as_deref() == provider);
-        let by_header = || self.signers.iter().find(|(.., signer)| received.header(signer.header()).is_some());
-        match of_provider.or_else(by_header) {
-            Some((_, scheme, signer)) => (signer.verify(received.header(signer.header()), &received.body), scheme),
-            None => (Verdict::Missing, "none"),
-        }
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.stop.notify_one();
     }
 }
 
-fn words(seen: &Seen) -> String {
-    match seen.status {
-        200 => "ok".to_owned(),
-        401 => format!("the signature is {}", seen.signature),
-        405 => "only POST is taken".to_owned(),
-        _ => "the body is invalid".to_owned(),
+/// The keys that the receiver checks with: those that `send` would sign with.
+fn keys(context: &Context<'_>, signature: &Signature) -> Vec<Key> {
+    let providers = context.catalogue.providers().iter().map(|provider| &provider.manifest);
+    match &signature.held {
+        Some((name, held)) => {
+            let own = |manifest: &'static Manifest| Key::new(manifest, held.clone());
+            // A provider whose secret cannot be had sends nothing here.
+            let key = |manifest: &'static Manifest| match manifest.name == *name {
+                true => own(manifest).ok(),
+                false if signature.overrides => None,
+                false => Key::of(context, manifest, None).ok(),
+            };
+            providers.filter_map(key).collect()
+        }
+        None => providers.filter_map(|manifest| Key::of(context, manifest, None).ok()).collect(),
+    }
+}
+
+/// Where deliveries arrive.
+struct Desk {
+    examiner: Examiner,
+    shared: Arc<Shared>,
+    sender: mpsc::Sender<Arrival>,
+}
+
+impl Handler for Desk {
+    fn received(&self, received: Received, responder: Responder) {
+        let body = &received.body;
+        let examined = self.examiner.examine(&received, body);
+        let (status, text) = match received.method {
+            Method::POST => examined.careful(body),
+            _ => (405, "only POST is taken"),
+        };
+        if status == 200 {
+            self.shared.good.fetch_add(1, Ordering::Relaxed);
+        }
+        if !self.shared.only_count.load(Ordering::Relaxed) {
+            let seen = Seen {
+                signature: examined.verdict(),
+                scheme: examined.key.map_or("none", |at| self.examiner.keys[at].signing().scheme()),
+                event: examined.event(),
+                errors: examined.errors,
+                warnings: examined.warnings,
+                notes: examined.notes,
+                status,
+            };
+            // Whoever does not wait for it any more does not miss it.
+            let _ = self.sender.send(Arrival { seen, body: body.clone(), found: examined.found });
+        }
+        responder.send(Reply::line(status, text));
     }
 }

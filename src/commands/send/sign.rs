@@ -7,8 +7,9 @@ use super::compose::Sender;
 use super::{SchemeChoice, SignOptions};
 use crate::catalogue::manifest::Signing;
 use crate::commands::Context;
+use crate::commands::headers::{header, hide};
 use crate::config::variable;
-use crate::delivery::{BadHeader, Delivery, Header, Target};
+use crate::delivery::{Delivery, Header, Target};
 use crate::error::Error;
 use crate::secret::Held;
 use crate::signature::Signer;
@@ -46,7 +47,7 @@ impl Signature {
             SchemeChoice::Of(name) => Some(&context.catalogue.provider(name)?.manifest),
             SchemeChoice::Own => sender.manifest,
         };
-        let mut own = headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
+        let mut own = headers.iter().map(|text| header("--header", text)).collect::<Result<Vec<_>, _>>()?;
         let plain = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned(), secret: None };
         let fixed = vec![
             plain("User-Agent", &sender.user_agent()),
@@ -180,42 +181,4 @@ fn percent_decoded(text: &str) -> Vec<u8> {
         }
     }
     bytes
-}
-
-/// Marks what nobody may see of a header: what follows the first word, which only says of what sort it is.
-fn hide(header: &mut Header) {
-    let word = header.value.find(' ').filter(|_| !header.is("Cookie"));
-    header.secret = Some(word.map_or(0, |word| word + 1)..header.value.len());
-}
-
-/// Headers that carry somebody's secret, whoever sends them.
-const CONFIDENTIAL: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
-
-/// A header as a user writes it: `Name: value`.
-fn header(text: &str) -> Result<Header, Error> {
-    let refuse = |what: String, hint: &str| Err(Error::Usage { what, hint: hint.to_owned() });
-    // What is behind the name may be a secret, and is not repeated.
-    let shown = text.split([' ', ':']).next().unwrap_or_default();
-    let Some((name, value)) = text.split_once(':') else {
-        return refuse(format!("--header {shown:?} has no colon"), "write it like --header 'X-Test: 1'");
-    };
-    match Header::new(name.trim_end(), value.trim_matches([' ', '\t'])) {
-        Ok(header) if header.is("Content-Length") || header.is("Transfer-Encoding") => {
-            refuse(format!("--header {} would contradict the body", header.name), "the length is set by what is sent")
-        }
-        Ok(mut header) => {
-            if CONFIDENTIAL.iter().any(|name| header.is(name)) {
-                hide(&mut header);
-            }
-            Ok(header)
-        }
-        Err(BadHeader::Name) => refuse(
-            format!("--header {shown:?}: that is no name of a header"),
-            "letters, digits and hyphens make a name",
-        ),
-        Err(BadHeader::Value) => refuse(
-            format!("--header {shown:?}: a control character cannot stand in a header"),
-            "leave out line feeds, carriage returns and NUL",
-        ),
-    }
 }

@@ -1,14 +1,14 @@
-//! Where deliveries may go: what the user named, checked so that a sample never reaches production by accident, or a
-//! receiver of our own.
+//! Where deliveries go: what the user named, as far as it may be sent to, or a receiver of our own.
 //!
-//! Separate because it is the one gate between a sample and the world.
+//! Separate from the gate between a sample and the world, which is not `send`'s alone.
 
 use super::RouteOptions;
 use super::receiver::Receiver;
 use super::sign::Signature;
 use crate::commands::Context;
+use crate::commands::targets::{allow, parse};
 use crate::config::Origin;
-use crate::delivery::{BadTarget, Fault, Route, Target, masked};
+use crate::delivery::{Fault, Route, Target};
 use crate::error::Error;
 
 /// Targets in the order in which they were named.
@@ -39,7 +39,6 @@ impl Targets {
             let route = Route::to(&target);
             return Ok(Self { routes: vec![Routed { target, route }], receiver: Some(receiver) });
         }
-        let allowed = &context.config.allowed_hosts.value;
         let mut routes = Vec::new();
         for target in named {
             if target.login().is_some() && signature.uses_authorization() {
@@ -49,26 +48,12 @@ impl Targets {
                 });
             }
             let route = Route::to(&target);
-            let listed = allowed.iter().any(|host| host.eq_ignore_ascii_case(target.host()));
-            if let Ok(route) = &route
-                && !(route.loopback || options.allow_remote || listed)
-            {
-                return Err(remote(route));
+            if let Ok(route) = &route {
+                allow(context, route, options.allow_remote)?;
             }
             routes.push(Routed { target, route });
         }
         Ok(Self { routes, receiver: None })
-    }
-}
-
-fn remote(route: &Route) -> Error {
-    let addresses: Vec<String> = route.addresses.iter().map(|address| address.ip().to_string()).collect();
-    Error::Usage {
-        what: format!("{} is not this machine ({}), and nothing was sent", route.target, addresses.join(", ")),
-        hint: format!(
-            "a sample may say \"paid\": allow it with --allow-remote, or list {:?} under allowed_hosts",
-            route.target.host()
-        ),
     }
 }
 
@@ -80,19 +65,5 @@ pub(super) fn named(context: &Context<'_>, options: &RouteOptions) -> Result<Vec
     } else {
         options.targets.iter().map(|target| (target, &Origin::Flag("--to"))).collect()
     };
-    let parse = |(text, origin): (&String, &Origin)| {
-        Target::parse(text).map_err(|bad| {
-            let shown = masked(text);
-            let place = text.split_once("://").map_or(text.as_str(), |(_, behind)| behind);
-            let host = place.split(['/', '?', '#']).next().unwrap_or_default();
-            let hint = match bad {
-                BadTarget::Character(char) if char.is_alphabetic() && host.contains(char) => {
-                    "a name with other letters is written in its xn-- form"
-                }
-                _ => "write a URL, a host, host:port, :port or a port, as in --to localhost:3000/webhooks",
-            };
-            Error::Usage { what: format!("cannot send to {shown:?} ({origin}): {bad}"), hint: hint.to_owned() }
-        })
-    };
-    texts.into_iter().map(parse).collect()
+    texts.into_iter().map(|(text, origin)| parse(text, origin)).collect()
 }

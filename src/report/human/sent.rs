@@ -156,7 +156,7 @@ impl Human {
 }
 
 /// A status with its words, where it is a known one.
-fn status(status: u16) -> String {
+pub(super) fn status(status: u16) -> String {
     reason(status).map_or_else(|| status.to_string(), |words| format!("{status} {words}"))
 }
 
@@ -180,7 +180,7 @@ fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
 }
 
 /// A short time as people read it.
-fn short(time: Duration) -> String {
+pub(super) fn short(time: Duration) -> String {
     let micros = time.as_secs_f64() * 1e6;
     match micros {
         ..1_000.0 => format!("{micros:.0} µs"),

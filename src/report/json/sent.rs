@@ -227,6 +227,6 @@ fn summary<'a>(sent: u64, elapsed: Duration) -> SummaryLine<'a> {
     }
 }
 
-fn in_milliseconds(time: Duration) -> f64 {
+pub(super) fn in_milliseconds(time: Duration) -> f64 {
     time.as_micros() as f64 / 1e3
 }

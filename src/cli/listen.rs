@@ -1,0 +1,231 @@
+//! The flags of `listen`, and how they become its options.
+//!
+//! Separate because they are many.
+
+use super::EXIT_CODES;
+use super::send::{some_time, time};
+use crate::commands::listen::{AnswerOptions, BodyShown, ForwardOption, JournalOptions, Options, UntilOptions};
+use crate::delivery::{JournalSync, Trust};
+use crate::report::Format;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+#[command(
+    before_help = "\
+Examples:
+  inqud-hook listen
+  inqud-hook listen 8080 --journal hooks.ndjson
+  inqud-hook listen 8080 --forward http://localhost:3000/webhooks
+  inqud-hook listen 0 --until INVOICE_PAID --deadline 30s --format json
+  inqud-hook listen --fail-first 2 --delay 3s",
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Listen {
+    /// The port; 0 takes a free one
+    #[arg(value_name = "PORT", default_value = "8080")]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", hide_default_value = true)]
+    bind: IpAddr,
+    #[command(flatten)]
+    check: CheckFlags,
+    #[command(flatten)]
+    answer: AnswerFlags,
+    #[command(flatten)]
+    forward: ForwardFlags,
+    #[command(flatten)]
+    until: UntilFlags,
+    #[command(flatten)]
+    journal: JournalFlags,
+    /// Show only these events, as in 'INVOICE_*'; several times for several
+    #[arg(long, value_name = "PATTERN", help_heading = "Output")]
+    filter: Vec<String>,
+    /// How much of a body to show: full, changed or none [default: full on a terminal]
+    #[arg(long, value_name = "HOW", hide_possible_values = true, help_heading = "Output")]
+    body: Option<BodyShown>,
+    /// How to print the results: human or json
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Checks")]
+struct CheckFlags {
+    /// Verify as that provider signs, whosever the body is; none for not at all
+    #[arg(long, value_name = "SCHEME")]
+    scheme: Option<String>,
+    /// File with the secret [$INQUD_HOOK_SECRET, $INQUD_HOOK_SECRET_CALYPSO, …]
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// The largest body that is read, in bytes
+    #[arg(long, value_name = "BYTES", default_value = "1MiB", hide_default_value = true, value_parser = bytes)]
+    max_body: usize,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Answers")]
+struct AnswerFlags {
+    /// Answer as a careful endpoint: 401 to a bad signature, 400 to what is no JSON, 422 to an invalid body
+    #[arg(long)]
+    strict: bool,
+    /// Answer with that status [default: 200]
+    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599))]
+    answer: Option<u16>,
+    /// Answer with what stands in that file
+    #[arg(long, value_name = "FILE")]
+    answer_body: Option<PathBuf>,
+    /// Answer with that header, too
+    #[arg(long, value_name = "NAME: VALUE")]
+    answer_header: Vec<String>,
+    /// Let the sender wait so long
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s", hide_default_value = true)]
+    delay: Duration,
+    /// Fail so many deliveries, then be good: with --answer's status, or 500
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    fail_first: u64,
+    /// Fail that part of all deliveries, as in 0.3
+    #[arg(long, value_name = "PART", value_parser = part)]
+    fail_rate: Option<f64>,
+    /// Reset the connection instead of answering
+    #[arg(long, conflicts_with_all = ["answer", "answer_body", "answer_header"])]
+    reset: bool,
+    /// Fail the same ones on every run
+    #[arg(long, value_name = "N", requires = "fail_rate")]
+    seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Passing on")]
+struct ForwardFlags {
+    /// Pass deliveries on and give the answer back; 'PATTERN=URL' for some events; several times for several
+    #[arg(long, value_name = "URL")]
+    forward: Vec<String>,
+    /// Wait so long for that answer
+    #[arg(long, value_name = "TIME", value_parser = some_time, default_value = "10s", hide_default_value = true)]
+    forward_timeout: Duration,
+    /// Pass on to hosts that are not this machine
+    #[arg(long)]
+    allow_remote: bool,
+    /// Take any certificate there
+    #[arg(long, requires = "forward")]
+    insecure: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The end")]
+struct UntilFlags {
+    /// End when that event has come; several times for several
+    #[arg(long, value_name = "EVENT")]
+    until: Vec<String>,
+    /// End after so many deliveries
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// End after that time
+    #[arg(long, value_name = "TIME", value_parser = some_time)]
+    deadline: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Journal")]
+struct JournalFlags {
+    /// Append every delivery to that file before it is answered
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Answer when a delivery is on the disk (each) or with the system (none)
+    #[arg(long, value_name = "WHEN", default_value = "each", hide_default_value = true, requires = "journal")]
+    sync: JournalSync,
+    /// Keep secrets in headers as they are, instead of fingerprints
+    #[arg(long, requires = "journal")]
+    keep_secrets: bool,
+}
+
+impl Listen {
+    /// The options that these flags mean.
+    pub(crate) fn options(self) -> Options {
+        let CheckFlags { scheme, secret_file, max_body } = self.check;
+        let ForwardFlags { forward, forward_timeout, allow_remote, insecure } = self.forward;
+        let JournalFlags { journal, sync, keep_secrets } = self.journal;
+        let UntilFlags { until, count, deadline } = self.until;
+        let AnswerFlags { strict, answer, answer_body, answer_header, delay, fail_first, fail_rate, reset, seed } =
+            self.answer;
+        Options {
+            port: self.port,
+            bind: self.bind,
+            scheme,
+            secret_file,
+            max_body,
+            answer: AnswerOptions {
+                strict,
+                status: answer,
+                body: answer_body,
+                headers: answer_header,
+                delay,
+                fail_first,
+                fail_rate,
+                reset,
+                seed,
+            },
+            forwards: forward.iter().map(|text| ForwardOption::parse(text)).collect(),
+            forward_timeout,
+            allow_remote,
+            trust: if insecure { Trust::Anybody } else { Trust::System },
+            until: UntilOptions { events: until, count, deadline },
+            journal: journal.map(|path| JournalOptions { path, sync, keep_secrets }),
+            filter: self.filter,
+            body: self.body,
+            format: self.format,
+        }
+    }
+}
+
+/// A number of bytes: 4096, 64KiB, 2MiB.
+fn bytes(text: &str) -> Result<usize, String> {
+    let split = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+    let unit = match text[split..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" | "kib" => 1024,
+        "m" | "mb" | "mib" => 1024 * 1024,
+        _ => 0,
+    };
+    // What is received is held in memory.
+    const MOST: usize = 256 * 1024 * 1024;
+    let number = text[..split].parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    let wrong = || "write a size like 4096, 64KiB or 2MiB, and at most 256MiB".to_owned();
+    number.filter(|number| (1..=MOST).contains(number)).ok_or_else(wrong)
+}
+
+fn part(text: &str) -> Result<f64, String> {
+    let part = text.parse::<f64>().ok().filter(|part| (0.0..=1.0).contains(part));
+    part.ok_or_else(|| "write a part between 0 and 1, as in 0.3".to_owned())
+}
+
+impl ValueEnum for BodyShown {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Full, Self::Changed, Self::None]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Full => "full",
+            Self::Changed => "changed",
+            Self::None => "none",
+        }))
+    }
+}
+
+impl ValueEnum for JournalSync {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Each, Self::None]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Each => "each",
+            Self::None => "none",
+        }))
+    }
+}

@@ -1,0 +1,148 @@
+//! What is found in a delivery that came: whose it is, whether its signature fits, what is wrong with its body.
+//!
+//! Separate because two commands receive: `listen`, and `send` where nobody named a target. Both see a delivery with
+//! the same eyes, and answer as the same careful endpoint where they are asked to.
+
+use super::Context;
+use super::headers::{CONFIDENTIAL, hide};
+use crate::catalogue::manifest::{Manifest, Signing};
+use crate::delivery::{Header, Received};
+use crate::error::Error;
+use crate::lint::{self, Linter, Scratch, Severity};
+use crate::secret::Held;
+use crate::signature::{Signer, Verdict};
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What deliveries are checked with.
+pub(crate) struct Examiner {
+    linter: Linter<'static>,
+    /// One for each provider, unless one scheme holds for all.
+    pub(crate) keys: Arc<Vec<Key>>,
+    /// The first key holds for all of them.
+    forced: bool,
+    scratch: RefCell<Scratch>,
+}
+
+/// A provider's scheme, with the secret that it is checked with.
+#[derive(Clone)]
+pub(crate) struct Key {
+    pub(crate) manifest: &'static Manifest,
+    pub(crate) held: Held,
+    pub(crate) signer: Signer,
+}
+
+/// What was found in a delivery.
+#[derive(Default)]
+pub(crate) struct Examined {
+    /// For each body: a delivery with a list has several.
+    pub(crate) found: Vec<lint::Verdict<'static>>,
+    /// `None` where there was nothing to check it by.
+    pub(crate) signature: Option<Verdict>,
+    /// The key that it was checked with.
+    pub(crate) key: Option<usize>,
+    pub(crate) errors: u64,
+    pub(crate) warnings: u64,
+    pub(crate) notes: u64,
+}
+
+impl Key {
+    pub(crate) fn new(manifest: &'static Manifest, held: Held) -> Result<Self, Error> {
+        let signer = Signer::new(&manifest.signing.value, &held.secret).map_err(|_| Error::Secret {
+            provider: manifest.name.clone(),
+            why: "it has a character that no header can carry, and the provider sends the secret in one".to_owned(),
+            origin: held.place.clone().unwrap_or_default(),
+        })?;
+        Ok(Self { manifest, held, signer })
+    }
+
+    /// The secret of a provider, from wherever it is named; see [`Held::of`].
+    pub(crate) fn of(context: &Context<'_>, manifest: &'static Manifest, file: Option<&Path>) -> Result<Self, Error> {
+        let held = Held::of(&manifest.name, file, &context.config, &*context.world.environment)?;
+        Self::new(manifest, held)
+    }
+
+    pub(crate) fn signing(&self) -> &'static Signing {
+        &self.manifest.signing.value
+    }
+}
+
+impl Examiner {
+    /// One that knows those keys; with `forced`, the first of them alone, whosever a body is.
+    pub(crate) fn new(context: &Context<'_>, keys: Vec<Key>, forced: bool) -> Self {
+        let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone());
+        Self { linter, keys: Arc::new(keys), forced, scratch: RefCell::default() }
+    }
+
+    /// Looks at a body, and at the header that should sign the bytes as they came.
+    pub(crate) fn examine(&self, received: &Received, body: &[u8]) -> Examined {
+        let mut found = Vec::with_capacity(1);
+        self.linter.lint(body, &mut self.scratch.borrow_mut(), &mut |verdict| found.push(verdict));
+        let key = self.key(received, found.first().and_then(|found| found.provider));
+        let signature = key.map(|at| {
+            let signer = &self.keys[at].signer;
+            signer.verify(received.header(signer.header()), &received.body)
+        });
+        let mut examined = Examined { signature, key, ..Examined::default() };
+        for finding in found.iter().flat_map(|found| &found.findings) {
+            *match finding.severity {
+                Severity::Error => &mut examined.errors,
+                Severity::Warning => &mut examined.warnings,
+                Severity::Note => &mut examined.notes,
+            } += 1;
+        }
+        Examined { found, ..examined }
+    }
+
+    /// That of the provider whose body it is, else of the one whose header is there.
+    fn key(&self, received: &Received, provider: Option<&str>) -> Option<usize> {
+        if self.forced {
+            return (!self.keys.is_empty()).then_some(0);
+        }
+        let of_provider = self.keys.iter().position(|key| Some(key.manifest.name.as_str()) == provider);
+        of_provider.or_else(|| self.keys.iter().position(|key| received.header(key.signer.header()).is_some()))
+    }
+
+    /// The headers of a delivery as they are written, with the secrets in them marked.
+    pub(crate) fn headers(headers: &http::HeaderMap, keys: &[Key]) -> Vec<Header> {
+        let signs = |key: &Key, name: &str| matches!(key.signing(), Signing::Secret { header, .. } if header.eq_ignore_ascii_case(name));
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            let value = value.as_bytes();
+            // What is no UTF-8 was Latin-1, when headers were invented.
+            let text = std::str::from_utf8(value)
+                .map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
+            let mut header = Header::title_cased(name.as_str(), text);
+            if CONFIDENTIAL.iter().any(|name| header.is(name)) || keys.iter().any(|key| signs(key, name.as_str())) {
+                hide(&mut header);
+            }
+            header
+        };
+        headers.iter().map(header).collect()
+    }
+}
+
+impl Examined {
+    /// The canonical name of the event, where it was recognised.
+    pub(crate) fn event(&self) -> Option<String> {
+        let first = self.found.first()?;
+        Some(format!("{}/{}", first.provider?, first.event?))
+    }
+
+    /// The word for the signature's verdict.
+    pub(crate) fn verdict(&self) -> &'static str {
+        self.signature.as_ref().map_or("unchecked", Verdict::name)
+    }
+
+    /// What a careful endpoint answers, and why.
+    pub(crate) fn careful(&self, body: &[u8]) -> (u16, &'static str) {
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+        match self.signature {
+            Some(Verdict::Invalid) => (401, "the signature is invalid"),
+            Some(Verdict::Missing) | None => (401, "the signature is missing"),
+            Some(Verdict::Valid) if self.errors == 0 => (200, "ok"),
+            Some(Verdict::Valid) if is_json() => (422, "the body is invalid"),
+            Some(Verdict::Valid) => (400, "the body is no JSON"),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! `listen`: receives deliveries, verifies and validates them, shows them, and answers as told.
+//!
+//! This file reads like the help text: what is checked, what is answered, where deliveries are passed on to and written
+//! down, and what ends it. Receiving and printing are two threads, so that whoever reads slowly holds up nobody who
+//! sends.
+
+mod answers;
+mod arrival;
+mod changes;
+mod desk;
+mod forwards;
+mod goals;
+mod history;
+mod printer;
+
+use super::examine::{Examiner, Key};
+use super::pattern::Patterns;
+use super::{Context, Outcome, list_format};
+use crate::body::Seed;
+use crate::catalogue::manifest::Manifest;
+use crate::delivery::{Ended, Journal, JournalSync, Limits, NoJournal, Recorder, Server, Trust, Until};
+use crate::error::Error;
+use crate::report::{Format, Ready, Style};
+use answers::Answers;
+use desk::Desk;
+use forwards::Forwards;
+use goals::Goals;
+use history::History;
+use printer::Printer;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What `listen` was asked to do.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) port: u16,
+    pub(crate) bind: IpAddr,
+    /// One provider's way for all, or `none`.
+    pub(crate) scheme: Option<String>,
+    pub(crate) secret_file: Option<PathBuf>,
+    pub(crate) max_body: usize,
+    pub(crate) answer: AnswerOptions,
+    pub(crate) forwards: Vec<ForwardOption>,
+    pub(crate) forward_timeout: Duration,
+    pub(crate) allow_remote: bool,
+    pub(crate) trust: Trust,
+    pub(crate) until: UntilOptions,
+    pub(crate) journal: Option<JournalOptions>,
+    /// Patterns of events to show.
+    pub(crate) filter: Vec<String>,
+    /// `None` for what suits the output.
+    pub(crate) body: Option<BodyShown>,
+    pub(crate) format: Format,
+}
+
+/// How deliveries are answered.
+#[derive(Debug)]
+pub(crate) struct AnswerOptions {
+    /// As a careful endpoint would.
+    pub(crate) strict: bool,
+    pub(crate) status: Option<u16>,
+    pub(crate) body: Option<PathBuf>,
+    pub(crate) headers: Vec<String>,
+    pub(crate) delay: Duration,
+    pub(crate) fail_first: u64,
+    pub(crate) fail_rate: Option<f64>,
+    pub(crate) reset: bool,
+    pub(crate) seed: Option<u64>,
+}
+
+/// Where deliveries are passed on to.
+#[derive(Debug)]
+pub(crate) struct ForwardOption {
+    /// Which events; all of them without it.
+    pub(crate) pattern: Option<String>,
+    pub(crate) target: String,
+}
+
+/// What ends it.
+#[derive(Debug)]
+pub(crate) struct UntilOptions {
+    pub(crate) events: Vec<String>,
+    pub(crate) count: Option<u64>,
+    pub(crate) deadline: Option<Duration>,
+}
+
+/// Where deliveries are written down.
+#[derive(Debug)]
+pub(crate) struct JournalOptions {
+    pub(crate) path: PathBuf,
+    pub(crate) sync: JournalSync,
+    pub(crate) keep_secrets: bool,
+}
+
+/// How much of a body is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyShown {
+    /// All of it.
+    Full,
+    /// What differs from the delivery before about the same thing.
+    Changed,
+    /// Nothing.
+    None,
+}
+
+/// Receives until something ends it.
+pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
+    let format = list_format(options.format)?;
+    let keys = keys(context, options)?;
+    let answers = Answers::new(&options.answer, !options.forwards.is_empty(), Seed((context.world.entropy)()))?;
+    let forwards = Forwards::resolve(context, options)?;
+    let goals = Goals::new(context.catalogue, &options.until)?;
+    let recorder = options.journal.as_ref().map(|journal| recorder(context, journal)).transpose()?;
+    let server = bind((options.bind, options.port).into())?;
+    say_notes(context, options, &keys, &server);
+
+    let until = Until { deadline: options.until.deadline, signals: true, ..Until::default() };
+    let examiner = Examiner::new(context, keys, options.scheme.is_some());
+    let terminal = context.world.stdout.terminal;
+    let body = options.body.unwrap_or(match format {
+        // Machines and people who look on want all of it; a log wants a line.
+        Format::Json => BodyShown::Full,
+        _ if terminal => BodyShown::Full,
+        _ => BodyShown::None,
+    });
+    let style = Style { paint: context.paint, width: context.width(), verbose: false };
+    let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
+    let keys = Arc::clone(&examiner.keys);
+    let printer = Printer::start(writer, format, style, body, keys, Arc::clone(&until.asked))?;
+    printer.ready(Ready {
+        address: server.address,
+        journal: options.journal.as_ref().map(|journal| journal.path.display().to_string()),
+    });
+    let begun = Instant::now();
+    let desk = Rc::new(Desk {
+        examiner,
+        answers,
+        forwards,
+        recorder,
+        keep_secrets: options.journal.as_ref().is_some_and(|journal| journal.keep_secrets),
+        max_body: options.max_body,
+        filter: Patterns::new(&options.filter),
+        history: History::new(context.catalogue).into(),
+        goals: goals.into(),
+        totals: Default::default(),
+        printer: printer.sheets(),
+        asked: Arc::clone(&until.asked),
+        ids: Seed((context.world.entropy)()),
+        number: 0.into(),
+        now: context.world.now,
+    });
+    let limits = Limits { body: options.max_body, ..Limits::default() };
+    let ended = server.serve(limits, Rc::clone(&desk), until);
+    let ended = ended.map_err(|source| Error::System { what: "cannot listen any longer".to_owned(), source })?;
+    let outcome = match ended {
+        Ended::Asked if printer.closed() => Outcome::Good,
+        Ended::Signal => Outcome::Interrupted,
+        Ended::Asked | Ended::Deadline => desk.goals.borrow().outcome(ended == Ended::Deadline),
+    };
+    let mut totals = desk.totals.take();
+    totals.elapsed = begun.elapsed();
+    totals.missing = desk.goals.borrow().missing();
+    totals.interrupted = ended == Ended::Signal;
+    // What it has handed to the printer is printed first.
+    drop(desk);
+    printer.finish(totals)?;
+    Ok(outcome)
+}
+
+/// What deliveries are verified with: the secrets that `send` would sign with.
+fn keys(context: &Context<'_>, options: &Options) -> Result<Vec<Key>, Error> {
+    let file = options.secret_file.as_deref();
+    let key = |manifest: &'static Manifest| Key::of(context, manifest, file);
+    match options.scheme.as_deref() {
+        Some(none) if none.eq_ignore_ascii_case("none") => Ok(Vec::new()),
+        Some(name) => Ok(vec![key(&context.catalogue.provider(name)?.manifest)?]),
+        None => context.catalogue.providers().iter().map(|provider| key(&provider.manifest)).collect(),
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<Server, Error> {
+    Server::bind(address).map_err(|source| {
+        let what = format!("cannot listen on {address}: {}", crate::error::plain(&source));
+        let hint = match source.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                "somebody else listens there: end it, name another port, or let 0 take a free one"
+            }
+            std::io::ErrorKind::PermissionDenied => "ports below 1024 belong to the system: name a higher one",
+            _ => "name an address of this machine with --bind",
+        };
+        Error::Usage { what, hint: hint.to_owned() }
+    })
+}
+
+fn recorder(context: &mut Context<'_>, options: &JournalOptions) -> Result<Recorder, Error> {
+    let path = options.path.display().to_string();
+    let refuse = |what: String, hint: &str| Err(Error::Usage { what, hint: hint.to_owned() });
+    match Journal::open(&options.path, options.sync) {
+        Ok((journal, torn)) => {
+            if torn > 0 {
+                context.note(&format!(
+                    "the last line of {path} was cut off in the middle, {torn} bytes that nobody was told were safe; \
+                     they are taken away"
+                ));
+            }
+            Ok(Recorder::new(journal))
+        }
+        Err(NoJournal::System(source)) => Err(Error::Unwritable { path, source }),
+        Err(NoJournal::Locked) => {
+            refuse(format!("another process writes to the journal {path}"), "end it, or name another file")
+        }
+        Err(NoJournal::Other) => {
+            refuse(format!("{path} is no journal, and is left as it is"), "name a new file, or one that `listen` wrote")
+        }
+    }
+}
+
+/// Says what a user should know before the first delivery, once.
+fn say_notes(context: &mut Context<'_>, options: &Options, keys: &[Key], server: &Server) {
+    let bare: Vec<&str> =
+        keys.iter().filter(|key| key.held.place.is_none()).map(|key| key.manifest.name.as_str()).collect();
+    if !bare.is_empty() {
+        context.note(&format!(
+            "no secret is known for {}: verified with the development secret, {}; give your own with --secret-file or \
+             $INQUD_HOOK_SECRET",
+            bare.join(", "),
+            crate::secret::DEVELOPMENT
+        ));
+    }
+    let mut told = Vec::new();
+    for key in keys.iter().filter(|key| key.held.trimmed) {
+        let place = key.held.place.clone().unwrap_or_default();
+        if !told.contains(&place) {
+            context.note(&format!("the secret {place} ends in a line feed, which is not taken for a part of it"));
+            told.push(place);
+        }
+    }
+    if !options.bind.is_loopback() {
+        context.note(&format!("others in the network can reach {}", server.address));
+    }
+}
+
+impl ForwardOption {
+    /// `URL`, or `PATTERN=URL`.
+    pub(crate) fn parse(text: &str) -> Self {
+        // A query may have an equals sign, too; a pattern has none of what every URL with a path has.
+        match text.split_once('=') {
+            Some((pattern, target)) if !pattern.contains([':', '?']) && !target.is_empty() => {
+                Self { pattern: Some(pattern.to_owned()), target: target.to_owned() }
+            }
+            _ => Self { pattern: None, target: text.to_owned() },
+        }
+    }
+}

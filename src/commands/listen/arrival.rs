@@ -1,0 +1,96 @@
+//! A delivery that came, with everything that was found out about it.
+//!
+//! Separate because it travels: it is made where deliveries are received, and shown by the thread that prints.
+
+use super::history::Marks;
+use crate::commands::examine::{Examined, Examiner, Key};
+use crate::delivery::{Header, Received};
+use crate::report::Forwarded;
+use crate::signature::Verdict;
+use bytes::Bytes;
+use flate2::read::GzDecoder;
+use http::{HeaderMap, Method, Uri};
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A delivery that came.
+pub(super) struct Arrival {
+    pub(super) id: String,
+    pub(super) at: SystemTime,
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+    pub(super) headers: HeaderMap,
+    pub(super) remote: SocketAddr,
+    /// The bytes as they came.
+    pub(super) raw: Bytes,
+    /// What they say, where they came compressed.
+    pub(super) decoded: Option<Vec<u8>>,
+    pub(super) examined: Examined,
+    pub(super) marks: Marks,
+    /// The id of the one that it repeats.
+    pub(super) first: Option<String>,
+    pub(super) answered: Answered,
+}
+
+/// What a delivery was answered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answered {
+    /// Nothing where the connection was reset.
+    pub(super) status: Option<u16>,
+    /// From the last byte that came to the answer.
+    pub(super) latency: Duration,
+    /// Where it was passed on to, and what came of it.
+    pub(super) forwarded: Vec<Forwarded>,
+    /// Why it is not in the journal, where it should be.
+    pub(super) not_written: Option<String>,
+}
+
+impl Arrival {
+    /// What the body says.
+    pub(super) fn text(&self) -> &[u8] {
+        self.decoded.as_deref().unwrap_or(&self.raw)
+    }
+
+    /// Its provider and event, where they were recognised.
+    pub(super) fn event(&self) -> Option<(&'static str, &'static str)> {
+        self.examined.found.first().and_then(|found| found.provider.zip(found.event))
+    }
+
+    /// The headers as they are written, with the secrets in them marked.
+    pub(super) fn headers(&self, keys: &[Key]) -> Vec<Header> {
+        Examiner::headers(&self.headers, keys)
+    }
+
+    /// Whether the signature fits, or cannot be checked, and the body is as its schema says.
+    pub(super) fn is_good(&self) -> bool {
+        let signed = matches!(self.examined.signature, Some(Verdict::Valid) | None);
+        signed && self.examined.errors == 0
+    }
+
+    /// About how much memory it takes.
+    pub(super) fn weight(&self) -> usize {
+        // The rest is small, and much the same for all.
+        const REST: usize = 2 * 1024;
+        REST + self.raw.len() + self.decoded.as_ref().map_or(0, Vec::len)
+    }
+}
+
+/// What a compressed body says; nothing where it came as it is, or is broken, or would be larger than allowed.
+pub(super) fn decoded(received: &Received, most: usize) -> Option<Vec<u8>> {
+    let encoding = received.header("content-encoding")?;
+    if !encoding.eq_ignore_ascii_case(b"gzip") && !encoding.eq_ignore_ascii_case(b"x-gzip") {
+        return None;
+    }
+    let mut text = Vec::new();
+    let most = most as u64;
+    GzDecoder::new(&*received.body).take(most + 1).read_to_end(&mut text).ok()?;
+    (text.len() as u64 <= most).then_some(text)
+}
+
+/// A moment as machines write it, to the millisecond.
+pub(super) fn written(at: SystemTime) -> String {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let second = crate::time::write_second(i64::try_from(since.as_secs()).unwrap_or_default());
+    format!("{}.{:03}Z", String::from_utf8_lossy(&second), since.subsec_millis())
+}

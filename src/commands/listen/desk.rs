@@ -1,0 +1,239 @@
+//! Where deliveries arrive: each is examined, answered, written down and handed to the printer.
+//!
+//! Separate from the flags and from the printing: this is the path that every delivery takes, and what it costs is what
+//! a sender waits for.
+
+use super::answers::{Answers, Decision};
+use super::arrival::{Answered, Arrival, decoded, written};
+use super::forwards::{Forwards, pass};
+use super::goals::Goals;
+use super::history::{Earlier, History};
+use super::printer::Sheets;
+use crate::body::Seed;
+use crate::commands::examine::Examiner;
+use crate::commands::pattern::Patterns;
+use crate::delivery::{Capture, CapturedSignature, Forward, Handler, Received, Recorder, Refused, Reply, Responder};
+use crate::report::{Forwarded, ListenTotals};
+use http::Method;
+use http::header::{ALLOW, HeaderValue};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::SystemTime;
+use tokio::sync::Notify;
+use tokio::task::{JoinHandle, spawn_local};
+
+/// Where deliveries arrive.
+pub(super) struct Desk {
+    pub(super) examiner: Examiner,
+    pub(super) answers: Answers,
+    pub(super) forwards: Forwards,
+    pub(super) recorder: Option<Recorder>,
+    pub(super) keep_secrets: bool,
+    pub(super) max_body: usize,
+    pub(super) filter: Patterns,
+    pub(super) history: RefCell<History>,
+    pub(super) goals: RefCell<Goals>,
+    pub(super) totals: RefCell<ListenTotals>,
+    pub(super) printer: Sheets,
+    /// Asks for the end.
+    pub(super) asked: Arc<Notify>,
+    /// What ids are drawn from.
+    pub(super) ids: Seed,
+    /// How many have come.
+    pub(super) number: Cell<u64>,
+    pub(super) now: fn() -> SystemTime,
+}
+
+impl Handler for Rc<Desk> {
+    fn received(&self, received: Received, responder: Responder) {
+        let get = matches!(received.method, Method::GET | Method::HEAD);
+        if get && received.uri.path() == "/" {
+            // Uptime checks, and people with a browser.
+            return responder.send(Reply::line(200, "inqud-hook listens here; deliveries come as POST"));
+        }
+        if received.method != Method::POST && !self.is_method_of_a_provider(&received.method) {
+            let mut reply = Reply::line(405, "deliveries come as POST");
+            reply.headers.insert(ALLOW, HeaderValue::from_static("POST"));
+            responder.send(reply);
+            return self.refused(Refused {
+                request: Some((received.method.to_string(), received.uri.to_string())),
+                status: 405,
+                why: "deliveries come as POST".to_owned(),
+                remote: received.remote,
+            });
+        }
+        let number = self.number.replace(self.number.get() + 1);
+        let mut arrival = self.examine(number, &received);
+        let decision = self.answers.decide(number, &arrival.examined, arrival.text());
+        let forwards = match &decision {
+            Decision::Good(_) => self.forwards.of(arrival.event()),
+            _ => Vec::new(),
+        };
+        if self.recorder.is_some() || !forwards.is_empty() || !self.answers.delay.is_zero() {
+            // The sender may give up meanwhile; what was received is dealt with all the same.
+            spawn_local(Rc::clone(self).slowly(arrival, received, decision, forwards, responder));
+            return;
+        }
+        let reply = match decision {
+            Decision::Good(reply) | Decision::Bad(reply) => Some(reply),
+            Decision::Reset => None,
+        };
+        arrival.answered.status = reply.as_ref().map(|reply| reply.status.as_u16());
+        answer(responder, reply);
+        arrival.answered.latency = received.since.elapsed();
+        self.done(arrival);
+    }
+
+    fn refused(&self, refused: Refused) {
+        self.totals.borrow_mut().refused += 1;
+        self.printer.refused(refused, (self.now)());
+    }
+}
+
+impl Desk {
+    fn is_method_of_a_provider(&self, method: &Method) -> bool {
+        self.examiner.keys.iter().any(|key| key.manifest.delivery.method.value == method.as_str())
+    }
+
+    fn examine(&self, number: u64, received: &Received) -> Arrival {
+        let decoded = decoded(received, self.max_body);
+        let text = decoded.as_deref().unwrap_or(&received.body);
+        let examined = self.examiner.examine(received, text);
+        let at = (self.now)();
+        let marks = self.history.borrow_mut().note(Earlier { number, at }, examined.found.first(), text);
+        Arrival {
+            id: self.ids.uuid(number),
+            at,
+            method: received.method.clone(),
+            uri: received.uri.clone(),
+            headers: received.headers.clone(),
+            remote: received.remote,
+            raw: received.body.clone(),
+            first: marks.duplicate_of.map(|earlier| self.ids.uuid(earlier.number)),
+            decoded,
+            examined,
+            marks,
+            answered: Answered::default(),
+        }
+    }
+
+    /// What takes time: passing on, writing down, letting the sender wait.
+    async fn slowly(
+        self: Rc<Self>,
+        mut arrival: Arrival,
+        received: Received,
+        decision: Decision,
+        forwards: Vec<Rc<Forward>>,
+        responder: Responder,
+    ) {
+        let received = Rc::new(received);
+        let mut others: Vec<JoinHandle<(Reply, Forwarded)>> = Vec::new();
+        let reply = match decision {
+            Decision::Reset => None,
+            Decision::Bad(reply) => Some(reply),
+            Decision::Good(reply) => {
+                let limit = self.forwards.limit();
+                for forward in forwards {
+                    let received = Rc::clone(&received);
+                    others.push(spawn_local(async move { pass(&forward, &received, limit).await }));
+                }
+                // The first one's answer is the sender's.
+                let first = (!others.is_empty()).then(|| others.remove(0));
+                match first {
+                    None => Some(reply),
+                    Some(first) => Some(match first.await {
+                        Ok((reply, forwarded)) => {
+                            arrival.answered.forwarded.push(forwarded);
+                            reply
+                        }
+                        Err(_) => Reply::line(500, "passing it on failed"),
+                    }),
+                }
+            }
+        };
+        let reply = match self.write_down(&arrival, reply.as_ref()).await {
+            Ok(()) => reply,
+            Err(why) => {
+                let refused = Reply::line(503, &format!("it could not be written down: {why}"));
+                arrival.answered.not_written = Some(why);
+                Some(refused)
+            }
+        };
+        if !self.answers.delay.is_zero() {
+            tokio::time::sleep(self.answers.delay).await;
+        }
+        arrival.answered.status = reply.as_ref().map(|reply| reply.status.as_u16());
+        answer(responder, reply);
+        arrival.answered.latency = received.since.elapsed();
+        for other in others {
+            if let Ok((_, forwarded)) = other.await {
+                arrival.answered.forwarded.push(forwarded);
+            }
+        }
+        self.done(arrival);
+    }
+
+    /// Nothing is acknowledged that could still be lost.
+    async fn write_down(&self, arrival: &Arrival, reply: Option<&Reply>) -> Result<(), String> {
+        let Some(recorder) = &self.recorder else { return Ok(()) };
+        let keys = &self.examiner.keys;
+        let event = arrival.examined.event();
+        let scheme = arrival.examined.key.map_or("none", |at| keys[at].signing().scheme());
+        let capture = Capture {
+            id: &arrival.id,
+            received_at: &written(arrival.at),
+            method: arrival.method.as_str(),
+            target: arrival.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str),
+            headers: &arrival.headers(keys),
+            keep_secrets: self.keep_secrets,
+            body: &arrival.raw,
+            remote: arrival.remote,
+            event: event.as_deref(),
+            signature: CapturedSignature { verdict: arrival.examined.verdict(), scheme },
+            errors: arrival.examined.errors,
+            status: reply.map(|reply| reply.status.as_u16()),
+        };
+        recorder.append(&capture).await
+    }
+
+    /// Counts and shows what was dealt with, and ends the run where that was the last that was waited for.
+    fn done(&self, arrival: Arrival) {
+        let (event, good) = (arrival.event(), arrival.is_good());
+        self.count(&arrival, event, good);
+        let shown = self.filter.fit(event);
+        let ended = shown && self.goals.borrow_mut().note(event, good);
+        if shown {
+            self.printer.arrival(arrival);
+        }
+        if ended {
+            self.asked.notify_one();
+        }
+    }
+}
+
+impl Desk {
+    fn count(&self, arrival: &Arrival, event: Option<(&'static str, &'static str)>, good: bool) {
+        let mut totals = self.totals.borrow_mut();
+        let of_event = totals.events.entry(event).or_default();
+        *of_event = (of_event.0 + 1, of_event.1 + u64::from(good));
+        *totals.signatures.entry(arrival.examined.verdict()).or_default() += 1;
+        totals.deliveries += 1;
+        totals.valid += u64::from(good);
+        totals.duplicates += u64::from(arrival.marks.duplicate_of.is_some());
+        totals.out_of_order += u64::from(arrival.marks.out_of_order.is_some());
+        totals.after_end += u64::from(arrival.marks.after_end.is_some());
+        totals.not_written += u64::from(arrival.answered.not_written.is_some());
+        let latency = arrival.answered.latency;
+        if totals.slowest.is_none_or(|(slowest, _)| latency > slowest) {
+            totals.slowest = Some((latency, event));
+        }
+    }
+}
+
+fn answer(responder: Responder, reply: Option<Reply>) {
+    match reply {
+        Some(reply) => responder.send(reply),
+        None => responder.reset(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Where deliveries are passed on to, and what becomes of the answers.
+//!
+//! Separate from the network, which passes on one: here it is decided who gets which, and what the sender is told where
+//! nobody answered.
+
+use super::{ForwardOption, Options};
+use crate::commands::pattern::Patterns;
+use crate::commands::{Context, targets};
+use crate::delivery::{Fault, Forward, Received, Reply, Route};
+use crate::error::Error;
+use crate::report::Forwarded;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// All targets.
+pub(super) struct Forwards {
+    all: Vec<(Patterns, Rc<Forward>)>,
+    limit: Duration,
+}
+
+impl Forwards {
+    /// Resolves the targets, and refuses what is not this machine unless that was allowed.
+    pub(super) fn resolve(context: &Context<'_>, options: &Options) -> Result<Self, Error> {
+        let mut all = Vec::new();
+        for ForwardOption { pattern, target } in &options.forwards {
+            let target = targets::parse(target, "--forward")?;
+            if target.login().is_some() {
+                return Err(Error::Usage {
+                    what: format!("{target} has a user and a password, and nothing is added to what is passed on"),
+                    hint: "leave them out of the URL".to_owned(),
+                });
+            }
+            let route = Route::to(&target).map_err(|fault| Error::Usage {
+                what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
+                hint: "check the host's name".to_owned(),
+            })?;
+            targets::allow(context, &route, options.allow_remote)?;
+            let forward = Forward::new(route, &options.trust).map_err(|fault| Error::Usage {
+                what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
+                hint: "check the URL".to_owned(),
+            })?;
+            let pattern = Patterns::new(&pattern.iter().cloned().collect::<Vec<_>>());
+            all.push((pattern, Rc::new(forward)));
+        }
+        Ok(Self { all, limit: options.forward_timeout })
+    }
+
+    /// Those that get the event.
+    pub(super) fn of(&self, event: Option<(&str, &str)>) -> Vec<Rc<Forward>> {
+        self.all.iter().filter(|(pattern, _)| pattern.fit(event)).map(|(_, forward)| Rc::clone(forward)).collect()
+    }
+
+    /// How long an answer is waited for.
+    pub(super) fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+/// Passes a delivery on; the answer for its sender, and what is told of it.
+pub(super) async fn pass(forward: &Forward, received: &Received, limit: Duration) -> (Reply, Forwarded) {
+    let begun = Instant::now();
+    let outcome = forward.pass(received, limit).await;
+    let target = forward.route.target.to_string();
+    let latency = begun.elapsed();
+    match outcome {
+        Ok(reply) => {
+            let status = reply.status.as_u16();
+            (reply, Forwarded { target, outcome: Ok(status), latency })
+        }
+        Err(fault) => {
+            let words = fault.words(limit);
+            let reply = match &fault {
+                Fault::Timeout(_) => Reply::line(504, &format!("{target}: {words}")),
+                _ => Reply::line(502, &format!("{target}: {words}")),
+            };
+            (reply, Forwarded { target, outcome: Err(words), latency })
+        }
+    }
+}

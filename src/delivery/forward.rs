@@ -1,0 +1,123 @@
+//! Passes a delivery that came on to somebody else, byte for byte, and brings the answer back.
+//!
+//! Separate from the client because nothing is made here: method, headers and body are what came, and the answer goes
+//! back to whoever sent them.
+
+use super::client::{self, Connection};
+use super::{Fault, MOST_OF_A_BODY, Received, Reply, Route, Trust};
+use bytes::Bytes;
+use http::header::{self, HeaderName};
+use http::{HeaderMap, Request, Response, Uri};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Body;
+use std::error::Error as StdError;
+use std::time::Duration;
+
+/// Somewhere to pass deliveries on to.
+#[derive(Debug)]
+pub struct Forward {
+    /// The way there.
+    pub route: Route,
+    /// Set where it takes TLS or a proxy to get there.
+    library: Option<reqwest::Client>,
+}
+
+impl Forward {
+    /// Sets up what the way there needs.
+    pub fn new(route: Route, trust: &Trust) -> Result<Self, Fault> {
+        let library = if route.is_plain() { None } else { Some(trust.library(&route)?) };
+        Ok(Self { route, library })
+    }
+
+    /// Passes a delivery on and waits for the answer, at most so long.
+    pub async fn pass(&self, received: &Received, limit: Duration) -> Result<Reply, Fault> {
+        let exchange = async {
+            let path = self.path(received);
+            match &self.library {
+                None => self.directly(received, &path).await,
+                Some(library) => self.through(library, received, &path).await,
+            }
+        };
+        tokio::time::timeout(limit, exchange).await.unwrap_or(Err(Fault::Timeout(None)))
+    }
+
+    /// The path that was asked for, unless the target has one of its own; the query that came is kept in both cases.
+    fn path(&self, received: &Received) -> String {
+        match self.route.target.path() {
+            "/" => received.target().to_owned(),
+            own if own.contains('?') => own.to_owned(),
+            own => match received.uri.query() {
+                Some(query) => format!("{own}?{query}"),
+                None => own.to_owned(),
+            },
+        }
+    }
+
+    async fn directly(&self, received: &Received, path: &str) -> Result<Reply, Fault> {
+        let mut connection = Connection::open(&self.route.addresses).await?;
+        let uri: Uri = path.parse().map_err(|_| Fault::Other("the path is none".to_owned()))?;
+        let mut request = Request::new(Full::new(received.body.clone()));
+        *request.method_mut() = received.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = client::with_host(passed_on(&received.headers), &self.route)?;
+        connection.exchange(request, reply).await
+    }
+
+    async fn through(&self, library: &reqwest::Client, received: &Received, path: &str) -> Result<Reply, Fault> {
+        let target = &self.route.target;
+        let scheme = if target.is_https() { "https" } else { "http" };
+        let url = format!("{scheme}://{}{path}", target.authority());
+        let request = library.request(received.method.clone(), url).headers(passed_on(&received.headers));
+        let response = request.body(received.body.clone()).send().await.map_err(|error| Fault::of(&error, None))?;
+        reply(Response::<reqwest::Body>::from(response)).await
+    }
+}
+
+async fn reply<B>(response: Response<B>) -> Result<Reply, Fault>
+where
+    B: Body<Data = Bytes>,
+    B::Error: StdError + Send + Sync + 'static,
+{
+    let (parts, body) = response.into_parts();
+    let status = parts.status.as_u16();
+    // The sender of a webhook reads less than that of an answer.
+    let body = Limited::new(body, MOST_OF_A_BODY * 16).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            return Fault::Other("the answer is longer than 1 MiB".to_owned());
+        }
+        Fault::of(&*error, Some(status))
+    })?;
+    Ok(Reply { status: parts.status, headers: passed_on(&parts.headers), body: body.to_bytes() })
+}
+
+/// Headers without those that belong to one connection, and without the length, which is told anew.
+fn passed_on(headers: &HeaderMap) -> HeaderMap {
+    const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+    let own = [
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::EXPECT,
+        header::HOST,
+        KEEP_ALIVE,
+        header::PROXY_AUTHENTICATE,
+        header::PROXY_AUTHORIZATION,
+        header::TE,
+        header::TRAILER,
+        header::TRANSFER_ENCODING,
+        header::UPGRADE,
+    ];
+    let listed: Vec<String> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(',').map(|name| name.trim().to_ascii_lowercase()))
+        .collect();
+    // Taking headers out of a map would disturb the order of the others.
+    let mut passed = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        if !own.contains(name) && !listed.iter().any(|listed| listed == name.as_str()) {
+            passed.append(name.clone(), value.clone());
+        }
+    }
+    passed
+}

@@ -1,0 +1,113 @@
+//! Requests out of an HTTP archive, HAR 1.2, as browsers and proxies record them.
+//!
+//! Separate from the journal, whose format is ours: here much is optional, and what a request carried may have been left
+//! out by whoever recorded it.
+
+use super::{Captured, CapturedHeader};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Archive {
+    log: Log,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    #[serde(default)]
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    started_date_time: Option<String>,
+    request: Request,
+    response: Option<Response>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    method: String,
+    url: String,
+    #[serde(default)]
+    headers: Vec<Pair>,
+    post_data: Option<PostData>,
+}
+
+#[derive(Deserialize)]
+struct Pair {
+    name: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct PostData {
+    text: Option<String>,
+    encoding: Option<String>,
+    comment: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    status: Option<i64>,
+}
+
+/// The requests of an archive that carried a body; `None` where the text is none.
+pub fn requests(text: &[u8]) -> Option<Vec<Captured>> {
+    let archive: Archive = serde_json::from_slice(text).ok()?;
+    Some(archive.log.entries.into_iter().filter_map(captured).collect())
+}
+
+fn captured(entry: Entry) -> Option<Captured> {
+    let PostData { text, encoding, comment } = entry.request.post_data?;
+    let text = text?;
+    // The format has no word for bytes that are no text; these are the two ways in which they are found.
+    let encoded = encoding.as_deref() == Some("base64")
+        || comment.is_some_and(|comment| comment.contains("the text is the body in base64"));
+    let body = if encoded { STANDARD.decode(text).ok()? } else { text.into_bytes() };
+    let url = entry.request.url;
+    let behind_scheme = url.split_once("://").map_or(url.as_str(), |(_, behind)| behind);
+    let target = behind_scheme.find('/').map(|at| behind_scheme[at..].split('#').next().unwrap_or("/").to_owned());
+    let header =
+        |Pair { name, value }: Pair| CapturedHeader { value: (!value.contains(super::STARS)).then_some(value), name };
+    Some(Captured {
+        id: None,
+        received_at: entry.started_date_time,
+        method: Some(entry.request.method),
+        target,
+        // Those that begin with a colon belong to HTTP/2, and do not travel as headers.
+        headers: entry.request.headers.into_iter().filter(|pair| !pair.name.starts_with(':')).map(header).collect(),
+        body,
+        status: entry
+            .response
+            .and_then(|response| response.status)
+            .and_then(|status| u16::try_from(status).ok())
+            .filter(|status| *status > 0),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_with_bodies_are_taken_out_of_an_archive() {
+        let archive = br#"{"log":{"version":"1.2","entries":[
+            {"startedDateTime":"2026-11-21T09:30:00.000Z","request":{"method":"POST","url":"https://shop.test:1/hooks?a=b#c",
+             "headers":[{"name":":method","value":"POST"},{"name":"Sign","value":"ab"}],
+             "postData":{"mimeType":"application/json","text":"{}"}},"response":{"status":500}},
+            {"request":{"method":"GET","url":"https://shop.test/"},"response":{"status":200}},
+            {"request":{"method":"POST","url":"http://x","postData":{"text":"/w==","encoding":"base64"}},
+             "response":{"status":0}}]}}"#;
+        let found = requests(archive).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].target.as_deref(), Some("/hooks?a=b"));
+        assert_eq!((&*found[0].body, found[0].status, found[0].headers.len()), (&b"{}"[..], Some(500), 1));
+        assert_eq!((&*found[1].body, found[1].status, found[1].target.as_deref()), (&b"\xff"[..], None, None));
+        assert!(requests(b"{\"log\":7}").is_none());
+        assert!(requests(b"[]").is_none());
+    }
+}

@@ -1,0 +1,277 @@
+//! Deliveries that came, for machines.
+//!
+//! Separate from what was sent, whose lines have the same type and other fields.
+
+use super::sent::in_milliseconds;
+use super::{V, line};
+use crate::lint::{Finding, Rule, Severity};
+use crate::report::{Arrived, Change, Excerpt, Forwarded, ListenTotals, Ready, Shown, TurnedAway};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+#[derive(Serialize)]
+struct ReadyLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    address: IpAddr,
+    port: u16,
+    url: String,
+    journal: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ArrivedLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    id: &'a str,
+    received_at: &'a str,
+    method: &'a str,
+    target: &'a str,
+    headers: Vec<(&'a str, String)>,
+    remote: SocketAddr,
+    provider: Option<&'a str>,
+    event: Option<String>,
+    signature: SignatureObject<'a>,
+    valid: bool,
+    findings: Vec<FindingObject<'a>>,
+    duplicate_of: Option<&'a str>,
+    out_of_order: Option<&'a str>,
+    after_end: Option<&'a str>,
+    bytes: usize,
+    compressed: bool,
+    answer: AnswerObject<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Vec<ChangeObject<'a>>>,
+    body: Option<&'a str>,
+    body_base64: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SignatureObject<'a> {
+    verdict: &'static str,
+    scheme: &'static str,
+    reason: Option<&'static str>,
+    explanation: Option<&'a str>,
+    fix: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FindingObject<'a> {
+    rule: Rule,
+    severity: Severity,
+    pointer: &'a str,
+    line: u64,
+    column: u64,
+    offset: u64,
+    length: u64,
+    message: &'a str,
+    label: &'a str,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AnswerObject<'a> {
+    status: Option<u16>,
+    latency_ms: f64,
+    forwarded_to: Option<&'a str>,
+    forwarded: Vec<ForwardedObject<'a>>,
+    not_written: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ForwardedObject<'a> {
+    target: &'a str,
+    status: Option<u16>,
+    reason: Option<&'a str>,
+    latency_ms: f64,
+}
+
+#[derive(Serialize)]
+struct ChangeObject<'a> {
+    pointer: &'a str,
+    before: Option<&'a str>,
+    now: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct RefusedLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    received_at: &'a str,
+    method: Option<&'a str>,
+    target: Option<&'a str>,
+    remote: SocketAddr,
+    status: u16,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct SkippedLine {
+    r#type: &'static str,
+    v: u8,
+    deliveries: u64,
+}
+
+#[derive(Serialize)]
+struct SummaryLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    deliveries: u64,
+    valid: u64,
+    invalid: u64,
+    duplicates: u64,
+    out_of_order: u64,
+    after_end: u64,
+    not_written: u64,
+    refused: u64,
+    signatures: &'a BTreeMap<&'static str, u64>,
+    events: Vec<EventObject>,
+    slowest_ms: Option<f64>,
+    slowest_event: Option<String>,
+    seconds: f64,
+    missing: &'a [String],
+    interrupted: bool,
+}
+
+#[derive(Serialize)]
+struct EventObject {
+    event: Option<String>,
+    deliveries: u64,
+    valid: u64,
+}
+
+pub(super) fn ready(ready: &Ready, out: &mut Vec<u8>) {
+    let (address, port) = (ready.address.ip(), ready.address.port());
+    let url = format!("http://{}", ready.address);
+    line(&ReadyLine { r#type: "ready", v: V, address, port, url, journal: ready.journal.as_deref() }, out);
+}
+
+pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
+    let diagnosis = arrived.signature.diagnosis;
+    let excerpt = Excerpt::new(arrived.text, 1, 0);
+    let found = arrived.bodies.iter().flat_map(|found| &found.findings);
+    let text = std::str::from_utf8(arrived.text).ok();
+    let whole = matches!(arrived.shown, Shown::Full);
+    let line_of = ArrivedLine {
+        r#type: "delivery",
+        v: V,
+        id: arrived.id,
+        received_at: arrived.received_at,
+        method: arrived.method,
+        target: arrived.target,
+        headers: arrived.headers.iter().map(|header| (header.name.as_str(), header.shown().into_owned())).collect(),
+        remote: arrived.remote,
+        provider: arrived.bodies.first().and_then(|found| found.provider),
+        event: arrived.event(),
+        signature: SignatureObject {
+            verdict: arrived.signature.verdict,
+            scheme: arrived.signature.scheme,
+            reason: diagnosis.map(|diagnosis| diagnosis.reason.name()),
+            explanation: diagnosis.map(|diagnosis| diagnosis.explanation.as_str()),
+            fix: diagnosis.map(|diagnosis| diagnosis.fix.as_str()),
+        },
+        valid: arrived.count(Severity::Error) == 0,
+        findings: found.map(|found| finding(found, &excerpt)).collect(),
+        duplicate_of: arrived.marks.duplicate_of.map(|(id, _)| id),
+        out_of_order: arrived.marks.out_of_order,
+        after_end: arrived.marks.after_end,
+        bytes: arrived.bytes,
+        compressed: arrived.compressed,
+        answer: AnswerObject {
+            status: arrived.status,
+            latency_ms: in_milliseconds(arrived.latency),
+            forwarded_to: arrived.forwarded.first().map(|forwarded| forwarded.target.as_str()),
+            forwarded: arrived.forwarded.iter().map(forwarded).collect(),
+            not_written: arrived.not_written,
+        },
+        changes: match arrived.shown {
+            Shown::Changed(changes) => Some(changes.iter().map(change).collect()),
+            Shown::Full | Shown::Nothing => None,
+        },
+        body: text.filter(|_| whole),
+        body_base64: (whole && text.is_none()).then(|| STANDARD.encode(arrived.text)),
+    };
+    line(&line_of, out);
+}
+
+fn finding<'a>(finding: &'a Finding, excerpt: &Excerpt<'_>) -> FindingObject<'a> {
+    let Finding { rule, severity, pointer, span, message, label, help } = finding;
+    let place = excerpt.place(span);
+    FindingObject {
+        rule: *rule,
+        severity: *severity,
+        pointer,
+        line: place.line,
+        column: place.column,
+        offset: place.offset,
+        length: place.length,
+        message,
+        label,
+        help: help.as_deref(),
+    }
+}
+
+fn forwarded(forwarded: &Forwarded) -> ForwardedObject<'_> {
+    ForwardedObject {
+        target: &forwarded.target,
+        status: forwarded.outcome.as_ref().ok().copied(),
+        reason: forwarded.outcome.as_ref().err().map(String::as_str),
+        latency_ms: in_milliseconds(forwarded.latency),
+    }
+}
+
+fn change(change: &Change) -> ChangeObject<'_> {
+    ChangeObject { pointer: &change.pointer, before: change.before.as_deref(), now: change.now.as_deref() }
+}
+
+pub(super) fn turned_away(turned: &TurnedAway<'_>, out: &mut Vec<u8>) {
+    let refused = turned.refused;
+    let request = refused.request.as_ref();
+    let refused = RefusedLine {
+        r#type: "refused",
+        v: V,
+        received_at: turned.at,
+        method: request.map(|(method, _)| method.as_str()),
+        target: request.map(|(_, target)| target.as_str()),
+        remote: refused.remote,
+        status: refused.status,
+        reason: &refused.why,
+    };
+    line(&refused, out);
+}
+
+pub(super) fn skipped(deliveries: u64, out: &mut Vec<u8>) {
+    line(&SkippedLine { r#type: "skipped", v: V, deliveries }, out);
+}
+
+pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
+    let name = |(provider, event): (&str, &str)| format!("{provider}/{event}");
+    let of_event = |(event, (deliveries, valid)): (&Option<(&str, &str)>, &(u64, u64))| EventObject {
+        event: event.map(name),
+        deliveries: *deliveries,
+        valid: *valid,
+    };
+    let summary = SummaryLine {
+        r#type: "summary",
+        v: V,
+        deliveries: totals.deliveries,
+        valid: totals.valid,
+        invalid: totals.deliveries - totals.valid,
+        duplicates: totals.duplicates,
+        out_of_order: totals.out_of_order,
+        after_end: totals.after_end,
+        not_written: totals.not_written,
+        refused: totals.refused,
+        signatures: &totals.signatures,
+        events: totals.events.iter().map(of_event).collect(),
+        slowest_ms: totals.slowest.map(|(latency, _)| in_milliseconds(latency)),
+        slowest_event: totals.slowest.and_then(|(_, event)| event).map(name),
+        seconds: totals.elapsed.as_secs_f64(),
+        missing: &totals.missing,
+        interrupted: totals.interrupted,
+    };
+    line(&summary, out);
+}
