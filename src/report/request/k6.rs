@@ -87,7 +87,7 @@ export default function () {
 /// How every request is sent.
 const POST: &str = "
 function post(request, body) {
-  const parameters = { headers: request.headers(body), redirects: 0, timeout: request.timeout };
+  const parameters = { headers: request.headers(body), redirects: 0 };
   const response = http.request(request.method, request.url, body, parameters);
   check(response, { [`${request.event} is accepted`]: ({ status }) => request.success.includes(status) });
 }
@@ -136,7 +136,10 @@ pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
     let entries = requests.iter().zip(&bodies).map(|(request, body)| entry(request, body));
     text += &format!("\nconst requests = [\n{}];\n", entries.collect::<String>());
     text += if fresh { FRESH } else { FIXED };
-    text += POST;
+    // The same for all of them; k6 refuses one that is undefined.
+    let timeout = requests.iter().find_map(|request| request.connect.timeout);
+    let timeout = timeout.map_or(String::new(), |time| format!(", timeout: '{}ms'", time.as_millis().max(1)));
+    text += &POST.replace("redirects: 0", &format!("redirects: 0{timeout}"));
     if !secrets.is_empty() {
         text += SECRET;
     }
@@ -151,9 +154,6 @@ fn entry(request: &Request<'_>, body: &Body<'_>) -> String {
     text += &format!("    method: {},\n", literal(&delivery.method));
     text += &format!("    url: {},\n", literal(&delivery.target.url_without_login()));
     text += &format!("    success: {:?},\n", request.success);
-    if let Some(timeout) = request.connect.timeout {
-        text += &format!("    timeout: '{}ms',\n", timeout.as_millis().max(1));
-    }
     if matches!(body, Body::Pieces(_)) {
         let sent = parse_time(request.started.as_bytes()).map_or(0, |(moment, _)| moment.seconds);
         text += &format!("    sent: {sent}, // {}\n", visible(request.started));
