@@ -3,6 +3,7 @@
 //! Separate so that the core never sees clap, and so that help, completions and manual come from one definition.
 
 mod listen;
+mod replay;
 mod send;
 
 use crate::catalogue::manifest::Form;
@@ -10,6 +11,7 @@ use crate::report::{ColorChoice, Format};
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use listen::Listen;
+pub(crate) use replay::Replay;
 pub(crate) use send::Send;
 use std::path::PathBuf;
 
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Send(Box<Send>),
     /// Receive deliveries: verify, validate and show them
     Listen(Box<Listen>),
+    /// Send captured deliveries again
+    Replay(Box<Replay>),
     /// Lint captured bodies against the event schemas
     Validate(Validate),
     /// List the catalogue, or show one event

@@ -33,7 +33,7 @@ mod time;
 use catalogue::Catalogue;
 use clap::Parser as _;
 use cli::{Cli, Command, Global, LevelFlags};
-use commands::{Context, Outcome, config as config_command, events, explain, listen, send, validate};
+use commands::{Context, Outcome, config as config_command, events, explain, listen, replay, send, validate};
 use config::{Config, Level, Origin, Valued};
 use error::Error;
 use report::{ColorChoice, Paint, colour_for};
@@ -155,6 +155,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
             events::run(&mut context, &request, flags.format)
         }
         Command::Send(flags) => send::run(&mut context, &flags.options()),
+        Command::Replay(flags) => replay::run(&mut context, &flags.options()),
         Command::Listen(flags) => listen::run(&mut context, &flags.options()),
         Command::Explain(flags) => explain::run(&mut context, flags.rule.as_deref(), flags.format),
         Command::Config(flags) => {

@@ -1,11 +1,13 @@
 //! The flags of `send`, and how they become its options.
 //!
-//! Separate because they are many, and because what `replay` shares with it will be taken from here.
+//! Separate because they are many, and because `replay` takes those from here that it shares with `send`.
 
 use super::EXIT_CODES;
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
-use crate::commands::send::{BurstOptions, Options, Order, RouteOptions, SchemeChoice, SequenceOptions, SignOptions};
+use crate::commands::send::{
+    BurstOptions, DeliverOptions, Options, Order, RouteOptions, SchemeChoice, SequenceOptions, SignOptions,
+};
 use crate::report::{Format, RequestForm};
 use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -40,12 +42,8 @@ pub(crate) struct Send {
     sequence: SequenceFlags,
     #[command(flatten)]
     burst: BurstFlags,
-    /// Print the requests instead of sending them
-    #[arg(long, help_heading = "Output")]
-    dry_run: bool,
-    /// Print them so that another tool can run them; sends nothing
-    #[arg(long = "as", value_name = "FORM", help_heading = "Output")]
-    form_of_request: Option<RequestForm>,
+    #[command(flatten)]
+    show: ShowFlags,
     /// How to print the results: human or json
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
     format: Format,
@@ -53,7 +51,7 @@ pub(crate) struct Send {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
-struct RouteFlags {
+pub(super) struct RouteFlags {
     /// URL, host, host:port, :port or port, each with an optional path; several times for several [$INQUD_HOOK_TO]
     #[arg(long, value_name = "TARGET")]
     to: Vec<String>,
@@ -102,7 +100,7 @@ struct BodyFlags {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Signature")]
-struct SignFlags {
+pub(super) struct SignFlags {
     /// Sign as another provider does, or not at all: calypso, inqud, rehive, none
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
@@ -116,7 +114,7 @@ struct SignFlags {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "One after the other")]
-struct SequenceFlags {
+pub(super) struct SequenceFlags {
     /// Pause between two deliveries
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s", hide_default_value = true)]
     gap: Duration,
@@ -158,6 +156,23 @@ struct BurstFlags {
     rate: Option<f64>,
 }
 
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct ShowFlags {
+    /// Print the requests instead of sending them
+    #[arg(long)]
+    dry_run: bool,
+    /// Print them so that another tool can run them; sends nothing
+    #[arg(long = "as", value_name = "FORM")]
+    form_of_request: Option<RequestForm>,
+}
+
+impl ShowFlags {
+    pub(super) fn form(self) -> Option<RequestForm> {
+        self.form_of_request.or(self.dry_run.then_some(RequestForm::Http))
+    }
+}
+
 impl Send {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Options {
@@ -173,25 +188,27 @@ impl Send {
             edit,
             seed,
             now,
-            route: self.route.options(),
-            sign: self.sign.options(),
-            sequence: self.sequence.options(),
-            burst: self.burst.options(),
-            show: self.form_of_request.or(self.dry_run.then_some(RequestForm::Http)),
-            format: self.format,
+            deliver: DeliverOptions {
+                route: self.route.options(),
+                sign: self.sign.options(),
+                sequence: self.sequence.options(),
+                burst: self.burst.options(),
+                show: self.show.form(),
+                format: self.format,
+            },
         }
     }
 }
 
 impl RouteFlags {
-    fn options(self) -> RouteOptions {
+    pub(super) fn options(self) -> RouteOptions {
         let Self { to, allow_remote, header, timeout, insecure, cacert } = self;
         RouteOptions { targets: to, allow_remote, headers: header, timeout, insecure, authorities: cacert }
     }
 }
 
 impl SignFlags {
-    fn options(self) -> SignOptions {
+    pub(super) fn options(self) -> SignOptions {
         let Self { scheme, secret_file, show_secrets } = self;
         let scheme = match scheme {
             Some(none) if none.eq_ignore_ascii_case("none") => SchemeChoice::Unsigned,
@@ -203,7 +220,7 @@ impl SignFlags {
 }
 
 impl SequenceFlags {
-    fn options(self) -> SequenceOptions {
+    pub(super) fn options(self) -> SequenceOptions {
         let Self { gap, order, duplicates, keep_going, retry, time_scale } = self;
         SequenceOptions { gap, order, duplicates, keep_going, retry, time_scale }
     }

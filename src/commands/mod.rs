@@ -7,6 +7,7 @@ pub(crate) mod explain;
 mod headers;
 pub(crate) mod listen;
 mod pattern;
+pub(crate) mod replay;
 pub(crate) mod send;
 mod targets;
 pub(crate) mod validate;

@@ -155,7 +155,7 @@ impl Client {
             load,
             route: route.clone(),
             method: client::method(delivery)?,
-            path: client::path(route)?,
+            path: client::path(delivery)?,
             headers: client::with_host(client::headers(delivery)?, route)?,
             signature: signature.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok()),
             make,

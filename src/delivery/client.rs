@@ -109,7 +109,7 @@ impl Client {
 
     async fn through(&self, delivery: &Delivery, route: &Route, status: &mut Option<u16>) -> Result<Answer, Fault> {
         let client = self.library(route)?;
-        let mut request = client.request(method(delivery)?, route.target.url_without_login());
+        let mut request = client.request(method(delivery)?, delivery.target.url_without_login());
         request = request.headers(headers(delivery)?).body(delivery.body.clone());
         let response = request.send().await.map_err(|error| Fault::of(&error, None))?;
         let response: Response<reqwest::Body> = response.into();
@@ -150,7 +150,7 @@ async fn direct(delivery: &Delivery, route: &Route, status: &mut Option<u16>) ->
     let mut connection = Connection::open(&route.addresses).await?;
     let mut request = Request::new(Full::new(delivery.body.clone().into()));
     *request.method_mut() = method(delivery)?;
-    *request.uri_mut() = path(route)?;
+    *request.uri_mut() = path(delivery)?;
     *request.headers_mut() = with_host(headers(delivery)?, route)?;
     connection.exchange(request, async |response| answer(response, status).await).await
 }
@@ -216,8 +216,8 @@ pub(super) fn method(delivery: &Delivery) -> Result<Method, Fault> {
     Method::from_bytes(delivery.method.as_bytes()).map_err(|_| Fault::Other("the method is none".to_owned()))
 }
 
-pub(super) fn path(route: &Route) -> Result<Uri, Fault> {
-    route.target.path().parse().map_err(|_| Fault::Other("the path is none".to_owned()))
+pub(super) fn path(delivery: &Delivery) -> Result<Uri, Fault> {
+    delivery.target.path().parse().map_err(|_| Fault::Other("the path is none".to_owned()))
 }
 
 /// Headers with the host in front, where people and servers expect it, unless one is among them.

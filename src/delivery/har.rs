@@ -81,6 +81,7 @@ fn captured(entry: Entry) -> Option<Captured> {
         // Those that begin with a colon belong to HTTP/2, and do not travel as headers.
         headers: entry.request.headers.into_iter().filter(|pair| !pair.name.starts_with(':')).map(header).collect(),
         body,
+        event: None,
         status: entry
             .response
             .and_then(|response| response.status)

@@ -109,6 +109,14 @@ impl Target {
         Self::parse(&format!("http://{address}/")).expect("an address makes a good URL")
     }
 
+    /// The same place with another path and query, as they stand in a request's first line.
+    #[must_use]
+    pub fn with_path(&self, path: &str) -> Self {
+        let allowed = path.starts_with('/') && path.chars().all(|char| char.is_ascii_graphic());
+        let path = if allowed { path } else { "/" };
+        Self { url: format!("{}{path}", &self.url[..self.authority.end]), ..self.clone() }
+    }
+
     /// Where an answer from here leads to with its `Location`; `None` where nothing can be delivered to that.
     pub fn redirected(&self, location: &str) -> Option<Self> {
         let scheme = if self.https { "https:" } else { "http:" };

@@ -4,7 +4,7 @@
 //! microseconds: everything that can be made once is made here before the first.
 
 use super::compose::Step;
-use super::{BurstOptions, Plan};
+use super::{BurstOptions, Plan, Shipment};
 use crate::body::Seed;
 use crate::commands::{Context, Outcome};
 use crate::delivery::{Load, Make, Parcel, Tally};
@@ -16,7 +16,10 @@ use std::time::Duration;
 /// Sends a burst to every target in turn.
 pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOptions) -> Result<Outcome, Error> {
     // The flags of a burst do not go with a life cycle, so there is one, and only one with an end.
-    let step = &plan.consignment.steps[0];
+    let shipment = &plan.shipment;
+    let step = &shipment.steps[0];
+    let sender = &shipment.signatory(step).sender;
+    let limit = plan.limit(sender);
     if let Some(receiver) = &plan.targets.receiver {
         receiver.only_count();
     }
@@ -25,17 +28,17 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
         duration: options.duration,
         connections: options.connections,
         rate: options.rate,
-        limit: plan.limit,
+        limit,
     };
     let mut worst = Outcome::Good;
     for routed in &plan.targets.routes {
-        let body = step.content.body(&plan.consignment.clock.fresh(plan.seed, 0, Duration::ZERO));
-        let (delivery, signed) = plan.signature.delivery(&plan.consignment.sender, &routed.target, body);
+        let body = step.content.body(&shipment.clock.fresh(shipment.seed, 0, Duration::ZERO));
+        let (delivery, signed) = shipment.delivery(step, &routed.target, body);
         let signature = signed.map(|at| delivery.headers[at].name.clone());
         let stderr = &mut context.world.stderr;
         let looked_at = stderr.terminal;
         let mut progress = Progress::new(looked_at.then_some(&mut *stderr.writer), options.count);
-        let make = make(plan, step, signature.is_some());
+        let make = make(shipment, step, signature.is_some());
         let mut tick = |done| progress.at(done);
         let tally = match &routed.route {
             Ok(route) => plan.client.burst(&delivery, signature.as_deref(), route, load, make, &mut tick),
@@ -48,8 +51,8 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
             event: step.event.as_deref(),
             target: &routed.target,
             tally: &tally,
-            limit: plan.limit,
-            success: plan.consignment.sender.success(),
+            limit,
+            success: sender.success(),
             bytes: delivery.body.len(),
             rate: options.rate,
             verified: plan.targets.receiver.as_ref().map(super::receiver::Receiver::good),
@@ -67,10 +70,10 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
 }
 
 /// Makes each delivery from its number alone, so that connections need not wait for each other.
-fn make(plan: &Plan<'_>, step: &Step, signed: bool) -> Make {
+fn make(shipment: &Shipment<'_>, step: &Step, signed: bool) -> Make {
     let content = step.content.clone();
-    let signer = plan.signature.signer.clone().filter(|_| signed);
-    let (clock, seed): (_, Seed) = (plan.consignment.clock, plan.seed);
+    let signer = shipment.signatory(step).signature.signer.clone().filter(|_| signed);
+    let (clock, seed): (_, Seed) = (shipment.clock, shipment.seed);
     Arc::new(move |number, since| {
         let body = content.body(&clock.fresh(seed, number, since));
         let signature = signer.as_ref().map(|signer| signer.value(&body));

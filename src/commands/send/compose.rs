@@ -3,6 +3,7 @@
 //!
 //! Separate from sending because everything that can be wrong with it is known before the first packet.
 
+use super::captured::CapturedStep;
 use super::editor;
 use super::{Options, SchemeChoice};
 use crate::body::{BadEdit, Edit, Fresh, Seed, Template, happened};
@@ -18,22 +19,26 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Bodies and their sender.
-pub(super) struct Consignment<'c> {
-    pub(super) sender: Sender<'c>,
-    pub(super) steps: Vec<Step>,
-    pub(super) clock: Clock,
+pub(in crate::commands) struct Consignment<'c> {
+    pub(in crate::commands) senders: Vec<Sender<'c>>,
+    pub(in crate::commands) steps: Vec<Step>,
+    pub(in crate::commands) clock: Clock,
 }
 
 /// A body that can be made as often as it is needed.
-pub(super) struct Step {
+pub(in crate::commands) struct Step {
     /// The canonical name of its event, where that is known.
-    pub(super) event: Option<String>,
-    pub(super) content: Content,
+    pub(in crate::commands) event: Option<String>,
+    pub(in crate::commands) content: Content,
+    /// Its sender's place in the consignment.
+    pub(in crate::commands) sender: usize,
+    /// How it came, where it was captured.
+    pub(in crate::commands) captured: Option<CapturedStep>,
 }
 
 /// What a body is made from.
 #[derive(Clone)]
-pub(super) enum Content {
+pub(in crate::commands) enum Content {
     /// A text that is renewed.
     Template(Template),
     /// Bytes that are sent as they are.
@@ -41,8 +46,8 @@ pub(super) enum Content {
 }
 
 /// Which times the bodies tell.
-#[derive(Clone, Copy)]
-pub(super) struct Clock {
+#[derive(Clone, Copy, Default)]
+pub(in crate::commands) struct Clock {
     /// The second at which the last event happened, as the samples tell it.
     happened: i64,
     /// The second at which it happens now; `None` where the samples' own times stay.
@@ -50,8 +55,8 @@ pub(super) struct Clock {
 }
 
 /// Who sends a body, and what is known of how.
-pub(super) struct Sender<'c> {
-    pub(super) manifest: Option<&'c Manifest>,
+pub(in crate::commands) struct Sender<'c> {
+    pub(in crate::commands) manifest: Option<&'c Manifest>,
 }
 
 impl Sender<'_> {
@@ -61,7 +66,7 @@ impl Sender<'_> {
     }
 
     /// Statuses that count as accepted; 200 alone where nothing is known, which no provider refuses.
-    pub(super) fn success(&self) -> &[u16] {
+    pub(in crate::commands) fn success(&self) -> &[u16] {
         let known = self.manifest.and_then(|manifest| manifest.delivery.success.as_ref());
         known.map_or(&[200], |fact| fact.value.as_slice())
     }
@@ -114,7 +119,7 @@ impl<'c> Consignment<'c> {
     pub(super) fn compose(context: &mut Context<'c>, options: &Options, seed: Seed) -> Result<Self, Error> {
         let now = now(context, options)?;
         let mut consignment = match (&options.event, &options.scenario, &options.body) {
-            (name, None, Some(path)) => own(context, name.as_deref(), path, &options.sign.scheme)?,
+            (name, None, Some(path)) => own(context, name.as_deref(), path, &options.deliver.sign.scheme)?,
             (Some(name), None, None) => {
                 let entry = event(context.catalogue, name)?;
                 let full = entry.provider.sample(&entry.event.name).unwrap_or_default();
@@ -151,9 +156,9 @@ impl<'c> Consignment<'c> {
             }
             let text = entry.in_form(text, form).unwrap_or_default();
             let template = Template::sample(&text, &manifest.fresh);
-            steps.push(Step { event: Some(entry.name()), content: Content::Template(template) });
+            steps.push(Step::new(Some(entry.name()), Content::Template(template)));
         }
-        Ok(Self { sender: Sender { manifest: Some(manifest) }, steps, clock })
+        Ok(Self { senders: vec![Sender { manifest: Some(manifest) }], steps, clock })
     }
 
     /// Applies `--set`, `--unset` and the editor.
@@ -204,6 +209,10 @@ impl Clock {
 }
 
 impl Step {
+    fn new(event: Option<String>, content: Content) -> Self {
+        Self { event, content, sender: 0, captured: None }
+    }
+
     fn edit(&mut self, edit: &Edit) -> Result<(), BadEdit> {
         if let Content::Bytes(bytes) = &self.content {
             let text = String::from_utf8(bytes.clone()).map_err(|_| BadEdit::NoJson)?;
@@ -282,8 +291,8 @@ fn own<'c>(
         (None, SchemeChoice::Of(name)) => Some(&catalogue.provider(name)?.manifest),
         (known, _) => known,
     };
-    let steps = vec![Step { event, content: Content::Bytes(bytes) }];
-    Ok(Consignment { sender: Sender { manifest }, steps, clock: Clock { happened: 0, now: None } })
+    let steps = vec![Step::new(event, Content::Bytes(bytes))];
+    Ok(Consignment { senders: vec![Sender { manifest }], steps, clock: Clock::default() })
 }
 
 fn read(context: &mut Context<'_>, path: &Path) -> Result<Vec<u8>, Error> {
@@ -297,7 +306,10 @@ fn read(context: &mut Context<'_>, path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// Whose body it is, and the canonical name of its event.
-fn recognise<'c>(catalogue: &'c Catalogue, bytes: &[u8]) -> (Option<&'c Manifest>, Option<String>) {
+pub(in crate::commands) fn recognise<'c>(
+    catalogue: &'c Catalogue,
+    bytes: &[u8],
+) -> (Option<&'c Manifest>, Option<String>) {
     let linter = Linter::new(catalogue.providers(), Levels::default());
     let mut found = (None, None);
     linter.lint(bytes, &mut Scratch::default(), &mut |verdict| {

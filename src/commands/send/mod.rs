@@ -4,6 +4,7 @@
 //! go about it: show the requests, one after the other, or many at once. Each has its own file.
 
 mod burst;
+mod captured;
 mod compose;
 mod editor;
 mod judge;
@@ -16,10 +17,12 @@ mod targets;
 use super::{Context, Outcome, list_format};
 use crate::body::{Edit, Seed};
 use crate::catalogue::manifest::Form;
-use crate::delivery::{Client, Trust};
+use crate::delivery::{Client, Delivery, Target, Trust};
 use crate::error::Error;
 use crate::report::{Format, RequestForm};
-use compose::Consignment;
+pub(in crate::commands) use captured::CapturedStep;
+use compose::Clock;
+pub(in crate::commands) use compose::{Consignment, Content, Sender, Step, recognise};
 use sign::Signature;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +44,12 @@ pub(crate) struct Options {
     pub(crate) seed: Option<u64>,
     /// The moment of the last delivery.
     pub(crate) now: Option<String>,
+    pub(crate) deliver: DeliverOptions,
+}
+
+/// How deliveries travel, whatever they are.
+#[derive(Debug)]
+pub(crate) struct DeliverOptions {
     pub(crate) route: RouteOptions,
     pub(crate) sign: SignOptions,
     pub(crate) sequence: SequenceOptions,
@@ -117,41 +126,96 @@ pub(crate) struct BurstOptions {
 
 /// Everything that is decided before the first delivery.
 struct Plan<'c> {
-    consignment: Consignment<'c>,
-    signature: Signature,
+    shipment: Shipment<'c>,
     targets: Targets,
     client: Client,
-    limit: Duration,
-    seed: Seed,
+    /// How long is waited for an answer; as long as the sender waits without it.
+    timeout: Option<Duration>,
     format: Format,
+}
+
+/// What is sent, by whom, and how that is signed.
+struct Shipment<'c> {
+    steps: Vec<Step>,
+    clock: Clock,
+    seed: Seed,
+    signatories: Vec<Signatory<'c>>,
+}
+
+/// Somebody who sends, and how that is signed.
+struct Signatory<'c> {
+    sender: Sender<'c>,
+    signature: Signature,
+}
+
+impl<'c> Shipment<'c> {
+    /// Who sends a step.
+    fn signatory(&self, step: &Step) -> &Signatory<'c> {
+        &self.signatories[step.sender]
+    }
+
+    /// A step on its way to a target, and the place of the header that signs it.
+    fn delivery(&self, step: &Step, target: &Target, body: Vec<u8>) -> (Delivery, Option<usize>) {
+        let Signatory { sender, signature } = self.signatory(step);
+        match &step.captured {
+            Some(captured) => captured.delivery(sender, signature, target, body),
+            None => signature.delivery(sender, target, body),
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// How long the answer to a sender is waited for.
+    fn limit(&self, sender: &Sender<'_>) -> Duration {
+        self.timeout.unwrap_or_else(|| sender.limit())
+    }
 }
 
 /// Sends, or shows what would be sent.
 pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
-    let format = list_format(options.format)?;
     let seed = Seed(options.seed.unwrap_or_else(context.world.entropy));
     let consignment = Consignment::compose(context, options, seed)?;
-    let signature = Signature::of(context, &consignment.sender, &options.sign, &options.route.headers)?;
-    signature.say_notes(context);
+    deliver(context, consignment, &options.deliver, seed)
+}
+
+/// Delivers a consignment, or shows what would be delivered.
+pub(in crate::commands) fn deliver<'c>(
+    context: &mut Context<'_>,
+    consignment: Consignment<'c>,
+    options: &DeliverOptions,
+    seed: Seed,
+) -> Result<Outcome, Error> {
+    let format = list_format(options.format)?;
+    let Consignment { senders, steps, clock } = consignment;
+    let mut signatories = Vec::new();
+    for sender in senders {
+        let signature = Signature::of(context, &sender, &options.sign, &options.route.headers)?;
+        signatories.push(Signatory { sender, signature });
+    }
+    let shipment = Shipment { steps, clock, seed, signatories };
+    let signs = |step: &Step| step.captured.as_ref().is_none_or(|captured| captured.headers.is_none());
+    if shipment.steps.iter().any(signs) {
+        shipment.signatories.iter().for_each(|signatory| signatory.signature.say_notes(context));
+    }
     if let Some(form) = options.show {
-        return show::run(context, options, form, &consignment, &signature, seed);
+        return show::run(context, options, form, &shipment);
     }
     let trust = trust(&options.route)?;
-    let limit = options.route.timeout.unwrap_or_else(|| consignment.sender.limit());
-    let targets = Targets::resolve(context, &options.route, &signature)?;
+    let targets = Targets::resolve(context, &options.route, &shipment.signatories)?;
     if targets.receiver.is_some() {
         context.note("nobody named a target, so a receiver of this tool's own takes it; --to names your endpoint");
     }
-    if options.sequence.retry && consignment.sender.retries().is_none() {
-        context.note(&format!(
-            "{} does not say when it tries again, so --retry changes nothing",
-            consignment.sender.title()
-        ));
+    for Signatory { sender, .. } in shipment.signatories.iter().filter(|signatory| signatory.sender.retries().is_none())
+    {
+        if options.sequence.retry {
+            let title = sender.title();
+            context.note(&format!("{title} does not say when it tries again, so --retry changes nothing"));
+        }
     }
     // Only now does Ctrl-C wait for us: no name is being looked up and no editor is open any more.
     let client = Client::new(trust);
     let client = client.map_err(|source| Error::System { what: "cannot start the network".to_owned(), source })?;
-    let plan = Plan { consignment, signature, targets, client, limit, seed, format };
+    let plan = Plan { shipment, targets, client, timeout: options.route.timeout, format };
     match options.burst {
         Some(burst) => burst::run(context, &plan, burst),
         None => sequence::run(context, &plan, &options.sequence),

@@ -4,7 +4,7 @@
 //! Separate from the sending side, which it shares nothing with but the secrets: what it says of a delivery it has
 //! found out from the bytes that came.
 
-use super::sign::Signature;
+use super::Signatory;
 use crate::catalogue::manifest::Manifest;
 use crate::commands::Context;
 use crate::commands::examine::{Examiner, Key};
@@ -47,7 +47,7 @@ pub(super) struct Arrival {
 
 impl Receiver {
     /// Listens on a free port of this machine.
-    pub(super) fn start(context: &Context<'_>, signature: &Signature) -> Result<Self, Error> {
+    pub(super) fn start(context: &Context<'_>, signatories: &[Signatory<'_>]) -> Result<Self, Error> {
         let system = |what: &str| {
             let what = what.to_owned();
             move |source| Error::System { what, source }
@@ -55,9 +55,10 @@ impl Receiver {
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into());
         let server = server.map_err(system("cannot take a port for the built-in receiver"))?;
         let address = server.address;
-        let keys = keys(context, signature);
+        let keys = keys(context, signatories);
         // With a scheme that was named there is one key, which holds whosever the body is.
-        let forced = signature.overrides && signature.signer.is_some();
+        let forced =
+            signatories.iter().any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
         let examiner = Examiner::new(context, keys, forced);
         let shared = Arc::new(Shared::default());
         let (sender, arrivals) = mpsc::channel();
@@ -113,22 +114,20 @@ impl Drop for Receiver {
     }
 }
 
-/// The keys that the receiver checks with: those that `send` would sign with.
-fn keys(context: &Context<'_>, signature: &Signature) -> Vec<Key> {
-    let providers = context.catalogue.providers().iter().map(|provider| &provider.manifest);
-    match &signature.held {
-        Some((name, held)) => {
-            let own = |manifest: &'static Manifest| Key::new(manifest, held.clone());
-            // A provider whose secret cannot be had sends nothing here.
-            let key = |manifest: &'static Manifest| match manifest.name == *name {
-                true => own(manifest).ok(),
-                false if signature.overrides => None,
-                false => Key::of(context, manifest, None).ok(),
-            };
-            providers.filter_map(key).collect()
+/// The keys that the receiver checks with: those that are signed with, and what would be for everybody else.
+fn keys(context: &Context<'_>, signatories: &[Signatory<'_>]) -> Vec<Key> {
+    let overrides =
+        signatories.iter().any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
+    let key = |manifest: &'static Manifest| {
+        let held = signatories.iter().filter_map(|signatory| signatory.signature.held.as_ref());
+        // A provider whose secret cannot be had sends nothing here.
+        match held.into_iter().find(|(name, _)| *name == manifest.name) {
+            Some((_, held)) => Key::new(manifest, held.clone()).ok(),
+            None if overrides => None,
+            None => Key::of(context, manifest, None).ok(),
         }
-        None => providers.filter_map(|manifest| Key::of(context, manifest, None).ok()).collect(),
-    }
+    };
+    context.catalogue.providers().iter().filter_map(|provider| key(&provider.manifest)).collect()
 }
 
 /// Where deliveries arrive.

@@ -3,10 +3,9 @@
 //! Separate from bursts, where nobody looks at a single delivery: here each is shown when it is sent and when it is
 //! answered.
 
-use super::compose::Sender;
 use super::judge::{judge, without_secrets};
 use super::targets::Routed;
-use super::{Order, Plan, SequenceOptions};
+use super::{Order, Plan, SequenceOptions, Signatory};
 use crate::body::Seed;
 use crate::commands::{Context, Outcome};
 use crate::delivery::{Delivery, Fault, Interrupted, Sent};
@@ -34,11 +33,13 @@ enum End {
 
 /// Sends one after the other until all are sent, one is refused, or somebody wants an end.
 pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: &SequenceOptions) -> Result<Outcome, Error> {
-    let turns = turns(plan.consignment.steps.len(), options, plan.seed);
+    let turns = turns(plan.shipment.steps.len(), options, plan.shipment.seed);
     let mut runner = Runner { context, plan, options, totals: totals(), begun: Instant::now() };
     let mut worst = End::Accepted;
     for (place, turn) in turns.iter().enumerate() {
-        if place > 0 && plan.client.wait(options.gap).is_err() {
+        let captured = plan.shipment.steps[turn.step].captured.as_ref();
+        let pause = captured.map_or(options.gap, |captured| options.gap.max(captured.pause));
+        if place > 0 && plan.client.wait(pause).is_err() {
             worst = End::Interrupted;
         }
         let place = (turns.len() > 1).then_some((place + 1, turns.len()));
@@ -107,12 +108,15 @@ impl Runner<'_, '_, '_> {
     /// Delivers to one target, as often as the provider would try.
     fn deliver(&mut self, routed: &Routed, turn: Turn, place: Option<(usize, usize)>) -> Result<End, Error> {
         let plan = self.plan;
-        let step = &plan.consignment.steps[turn.step];
-        let fresh = plan.consignment.clock.fresh(plan.seed, 0, Duration::ZERO);
+        let shipment = &plan.shipment;
+        let step = &shipment.steps[turn.step];
+        let fresh = shipment.clock.fresh(shipment.seed, 0, Duration::ZERO);
         // Every step of a life cycle is a delivery of its own; its attempts and its duplicates are the same one.
-        let id = Seed(plan.seed.draw(0x1d + turn.step as u64)).uuid(0);
+        let known = step.captured.as_ref().and_then(|captured| captured.id.clone());
+        let id = known.unwrap_or_else(|| Seed(shipment.seed.draw(0x1d + turn.step as u64)).uuid(0));
         let body = step.content.body(&fresh);
-        let (delivery, signed) = plan.signature.delivery(&plan.consignment.sender, &routed.target, body);
+        let signatory = shipment.signatory(step);
+        let (delivery, signed) = shipment.delivery(step, &routed.target, body);
         let sending = Sending {
             id: &id,
             event: step.event.as_deref(),
@@ -120,29 +124,37 @@ impl Runner<'_, '_, '_> {
             built_in: plan.targets.receiver.is_some(),
             step: place,
             copy: turn.copy,
-            scheme: plan.signature.scheme,
+            scheme: if signed.is_some() { signatory.signature.scheme } else { "none" },
             signature: signed.map(|at| &delivery.headers[at]),
             bytes: delivery.body.len(),
         };
         self.context.say(plan.format, [Message::Sending(sending)])?;
-        self.attempts(routed, &delivery, sending)
+        self.attempts(routed, signatory, &delivery, sending)
     }
 
-    fn attempts(&mut self, routed: &Routed, delivery: &Delivery, sending: Sending<'_>) -> Result<End, Error> {
-        let waits: &[u32] = match self.plan.consignment.sender.retries() {
+    fn attempts(
+        &mut self,
+        routed: &Routed,
+        signatory: &Signatory<'_>,
+        delivery: &Delivery,
+        sending: Sending<'_>,
+    ) -> Result<End, Error> {
+        let Signatory { sender, signature } = signatory;
+        let limit = self.plan.limit(sender);
+        let waits: &[u32] = match sender.retries() {
             Some(known) if self.options.retry => &known.value,
             _ => &[],
         };
         let most = u32::try_from(waits.len()).unwrap_or(u32::MAX).saturating_add(1);
         for attempt in 1..=most {
             let mut sent = match &routed.route {
-                Ok(route) => self.plan.client.send(delivery, route, self.plan.limit),
+                Ok(route) => self.plan.client.send(delivery, route, limit),
                 Err(fault) => Sent { outcome: Err(fault.clone()), latency: Duration::ZERO },
             };
             if let Ok(answer) = &mut sent.outcome {
-                *answer = without_secrets(answer, &self.plan.signature.secrets(delivery));
+                *answer = without_secrets(answer, &signature.secrets(delivery));
             }
-            if self.say(&sent, sending, attempt)? {
+            if self.say(&sent, signatory, sending, attempt)? {
                 return Ok(End::Accepted);
             }
             if matches!(sent.outcome, Err(Fault::Interrupted)) {
@@ -157,10 +169,16 @@ impl Runner<'_, '_, '_> {
     }
 
     /// Counts and shows what came of an attempt; whether it was accepted.
-    fn say(&mut self, sent: &Sent, sending: Sending<'_>, attempt: u32) -> Result<bool, Error> {
+    fn say(
+        &mut self,
+        sent: &Sent,
+        signatory: &Signatory<'_>,
+        sending: Sending<'_>,
+        attempt: u32,
+    ) -> Result<bool, Error> {
         let plan = self.plan;
-        let sender: &Sender<'_> = &plan.consignment.sender;
-        let judged = judge(sent, sending.target, plan.limit, sender, &plan.signature);
+        let Signatory { sender, signature } = signatory;
+        let judged = judge(sent, sending.target, plan.limit(sender), sender, signature);
         let accepted = judged.accepted;
         self.totals.sent += 1;
         match &sent.outcome {

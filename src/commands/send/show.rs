@@ -2,10 +2,9 @@
 //!
 //! Separate because nothing is resolved, connected to or checked for being this machine: nothing leaves.
 
-use super::compose::{Consignment, Content};
-use super::sign::Signature;
-use super::{Options, RouteOptions, sequence, targets};
-use crate::body::{Seed, Template};
+use super::compose::Content;
+use super::{DeliverOptions, RouteOptions, Shipment, Signatory, sequence, targets};
+use crate::body::Template;
 use crate::commands::{Context, Outcome};
 use crate::delivery::{DEFAULT_PORT, Delivery, Target};
 use crate::error::Error;
@@ -24,13 +23,12 @@ struct Made<'m> {
     event: &'m str,
     delivery: Delivery,
     template: Template,
+    signatory: &'m Signatory<'m>,
     signed: bool,
 }
 
 /// What is the same in all of them.
 struct Sheet<'s> {
-    consignment: &'s Consignment<'s>,
-    signature: &'s Signature,
     connect: Connect<'s>,
     started: String,
     show_secrets: bool,
@@ -39,11 +37,9 @@ struct Sheet<'s> {
 /// Prints every delivery that would be sent.
 pub(super) fn run(
     context: &mut Context<'_>,
-    options: &Options,
+    options: &DeliverOptions,
     form: RequestForm,
-    consignment: &Consignment<'_>,
-    signature: &Signature,
-    seed: Seed,
+    shipment: &Shipment<'_>,
 ) -> Result<Outcome, Error> {
     if options.format != Format::Human {
         return Err(Error::Usage {
@@ -62,27 +58,28 @@ pub(super) fn run(
         Some(burst) if form != RequestForm::K6 => burst.count.unwrap_or(1),
         _ => 1,
     };
-    let turns = sequence::turns(consignment.steps.len(), &options.sequence, seed);
-    let of_number = |number| turns.iter().map(move |turn| (number, &consignment.steps[turn.step]));
+    let turns = sequence::turns(shipment.steps.len(), &options.sequence, shipment.seed);
+    let of_number = |number| turns.iter().map(move |turn| (number, &shipment.steps[turn.step]));
     let places = (0..count).flat_map(of_number).flat_map(|place| targets.iter().map(move |target| (place, target)));
     let mut all = places.map(|((number, step), target)| {
-        let body = step.content.body(&consignment.clock.fresh(seed, number, Duration::ZERO));
-        let (delivery, signed) = signature.delivery(&consignment.sender, target, body);
+        let body = step.content.body(&shipment.clock.fresh(shipment.seed, number, Duration::ZERO));
+        let (delivery, signed) = shipment.delivery(step, target, body);
         let template = match &step.content {
             Content::Template(template) => template.clone(),
             Content::Bytes(bytes) => Template::fixed(String::from_utf8_lossy(bytes).into_owned()),
         };
         // A script signs only what is signed here, and not where the user wants another value.
-        Made { event: step.event.as_deref().unwrap_or("body"), delivery, template, signed: signed.is_some() }
+        let (event, signatory) = (step.event.as_deref().unwrap_or("body"), shipment.signatory(step));
+        Made { event, delivery, template, signatory, signed: signed.is_some() }
     });
-    let started = format!("{}Z", String::from_utf8_lossy(&write_second(consignment.clock.moment())));
+    let started = format!("{}Z", String::from_utf8_lossy(&write_second(shipment.clock.moment())));
     let authorities = options.route.authorities.as_ref().map(|path| path.display().to_string());
     let connect = Connect {
         timeout: options.route.timeout,
         insecure: options.route.insecure,
         authorities: authorities.as_deref(),
     };
-    let sheet = Sheet { consignment, signature, connect, started, show_secrets: options.sign.show_secrets };
+    let sheet = Sheet { connect, started, show_secrets: options.sign.show_secrets };
     let (mut out, mut hidden) = (Vec::new(), false);
     if let Some(divider) = form.divider() {
         for (index, made) in all.enumerate() {
@@ -116,14 +113,15 @@ pub(super) fn run(
 
 impl Sheet<'_> {
     fn request<'r>(&'r self, made: &'r Made<'_>) -> Request<'r> {
+        let Signatory { sender, signature } = made.signatory;
         Request {
             event: made.event,
             delivery: &made.delivery,
             template: &made.template,
-            signing: self.signature.signing.as_ref().filter(|_| made.signed),
-            variable: self.signature.held.as_ref().map_or("", |(_, held)| held.variable.as_str()),
-            own: &self.signature.own,
-            success: self.consignment.sender.success(),
+            signing: signature.signing.as_ref().filter(|_| made.signed),
+            variable: signature.held.as_ref().map_or("", |(_, held)| held.variable.as_str()),
+            own: &signature.own,
+            success: sender.success(),
             started: &self.started,
             connect: self.connect,
             show_secrets: self.show_secrets,

@@ -121,10 +121,15 @@ impl Signature {
         let signed = self.signer.as_ref().map(|signer| signer.headers(body)).unwrap_or_default();
         headers.extend(signed);
         headers.retain(|header| !self.own.iter().any(|own| own.is(&header.name)));
-        let name = self.signer.as_ref().map(Signer::header);
-        let place = name.and_then(|name| headers.iter().position(|header| header.is(name)));
+        let place = self.place_in(&headers);
         headers.extend(self.own.iter().cloned());
         (headers, place)
+    }
+
+    /// The place of the header that signs among those.
+    pub(super) fn place_in(&self, headers: &[Header]) -> Option<usize> {
+        let name = self.signer.as_ref().map(Signer::header)?;
+        headers.iter().position(|header| header.is(name))
     }
 
     /// Everything that nobody may see of a delivery, wherever it turns up: the longest first, since one may be part of

@@ -2,9 +2,8 @@
 //!
 //! Separate from the gate between a sample and the world, which is not `send`'s alone.
 
-use super::RouteOptions;
 use super::receiver::Receiver;
-use super::sign::Signature;
+use super::{RouteOptions, Signatory};
 use crate::commands::Context;
 use crate::commands::targets::{allow, parse};
 use crate::config::Origin;
@@ -30,18 +29,19 @@ impl Targets {
     pub(super) fn resolve(
         context: &mut Context<'_>,
         options: &RouteOptions,
-        signature: &Signature,
+        signatories: &[Signatory<'_>],
     ) -> Result<Self, Error> {
         let named = named(context, options)?;
         if named.is_empty() {
-            let receiver = Receiver::start(context, signature)?;
+            let receiver = Receiver::start(context, signatories)?;
             let target = Target::at(receiver.address);
             let route = Route::to(&target);
             return Ok(Self { routes: vec![Routed { target, route }], receiver: Some(receiver) });
         }
         let mut routes = Vec::new();
         for target in named {
-            if target.login().is_some() && signature.uses_authorization() {
+            if target.login().is_some() && signatories.iter().any(|signatory| signatory.signature.uses_authorization())
+            {
                 return Err(Error::Usage {
                     what: format!("{target} has a user and a password, for which the Authorization header is taken"),
                     hint: "the provider sends its secret there; leave them out of the URL".to_owned(),

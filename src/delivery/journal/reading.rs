@@ -24,6 +24,8 @@ pub struct Captured {
     pub headers: Vec<CapturedHeader>,
     /// The raw bytes.
     pub body: Vec<u8>,
+    /// The canonical name of its event, where it was recognised then.
+    pub event: Option<String>,
     /// What it was answered then.
     pub status: Option<u16>,
 }
@@ -48,6 +50,7 @@ struct Line {
     headers: Vec<Vec<String>>,
     body: Option<String>,
     body_base64: Option<String>,
+    event: Option<String>,
     answer: Option<Answer>,
 }
 
@@ -77,6 +80,7 @@ impl Captured {
             target: line.target,
             headers: line.headers.into_iter().filter_map(header).collect(),
             body,
+            event: line.event,
             status: line.answer.and_then(|answer| answer.status),
         })
     }
@@ -108,6 +112,7 @@ mod tests {
             target: Some("/x?y".to_owned()),
             headers: vec![header("A", Some("1")), header("Authorization", None), header("A", Some("2"))],
             body: b"{}".to_vec(),
+            event: None,
             status: Some(500),
         };
         assert_eq!(Captured::read(line), Ok(expected));
