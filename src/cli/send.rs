@@ -149,7 +149,13 @@ struct BurstFlags {
     #[arg(long, value_name = "TIME", conflicts_with_all = IN_ORDER, value_parser = some_time)]
     duration: Option<Duration>,
     /// Over so many connections [default: 10]
-    #[arg(long, value_name = "N", requires = "end", conflicts_with_all = IN_ORDER, value_parser = clap::value_parser!(u16).range(1..=4_096))]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "end",
+        conflicts_with_all = IN_ORDER,
+        value_parser = clap::value_parser!(u16).range(1..=4_096)
+    )]
     concurrency: Option<u16>,
     /// At that rate, kept by the clock: 50/s, 300/m
     #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = IN_ORDER, value_parser = rate)]

@@ -20,6 +20,7 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep_until};
 
@@ -202,6 +203,10 @@ impl Client {
         let most = load.count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
         let count = load.connections.min(most);
         if !route.is_plain() {
+            if route.loopback {
+                // No proxy lies between, so that whoever refuses a bare connection refuses all.
+                TcpStream::connect(&*route.addresses).await.map_err(|error| Fault::of(&error, None))?;
+            }
             let client = self.library(route)?;
             return Ok((0..count).map(|_| Line::Library(client.clone(), false)).collect());
         }

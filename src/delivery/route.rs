@@ -1,7 +1,8 @@
 //! The way to a target: the addresses that it has, and whether they may be delivered to.
 //!
 //! Separate because a sample that says "paid" must never reach production by accident: what counts as this machine is
-//! decided here, once, on the addresses that are then connected to, so that a name cannot lead elsewhere a moment later.
+//! decided here, once, on the addresses that are then connected to, so that a name cannot lead elsewhere a moment
+//! later.
 
 use super::{Fault, Target};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};

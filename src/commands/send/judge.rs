@@ -87,7 +87,8 @@ fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, signature: &Signa
                     format!(", and the public key that goes with it as keys.{provider} or ${variable}")
                 });
                 format!(
-                    "signed as {provider} does, with {used}; give the endpoint's own with --secret-file FILE or ${}{key}",
+                    "signed as {provider} does, with {used}; give the endpoint's own with --secret-file FILE or \
+                     ${}{key}",
                     held.variable
                 )
             }
