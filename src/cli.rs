@@ -21,8 +21,8 @@ const ABOUT: &str =
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all good
-  1  found something: a body is invalid, an endpoint refused or could not be reached
-  2  the tool could not work: usage, unreadable input, configuration
+  1  found something: a body is invalid, a signature wrong, an endpoint refused or could not be reached
+  2  the tool could not work: usage, unreadable input, configuration, port taken
   130  after Ctrl-C";
 
 #[derive(Debug, Parser)]

@@ -1,8 +1,10 @@
 //! The README says what is true: every command block is run, and what it prints is compared.
 #![cfg(unix)]
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A `$ command` of a console block, and what the block says that it prints.
 struct Shown {
@@ -27,16 +29,23 @@ fn shown(readme: &str) -> Vec<Shown> {
     blocks
 }
 
-/// The text without what differs from run to run: ports that were free, and how long something took.
+/// The text without what differs from run to run: ports that were free, when it was, and how long something took.
 fn steady(text: &str) -> String {
     let number = |word: &str| word.trim_start_matches(['(']).parse::<f64>().is_ok();
     let unit = |word: &str| matches!(word.trim_end_matches([',', ':', ')']), "µs" | "ms" | "s");
     let mut lines = Vec::new();
     for line in text.trim_end().lines() {
+        if let Some(at) = line.find("date: ") {
+            lines.push(format!("{}DATE", &line[..at]));
+            continue;
+        }
         let words: Vec<&str> = line.split(' ').collect();
         let kept = |(at, word): (usize, &&str)| match word.split_once("127.0.0.1:") {
             Some((before, behind)) => {
                 format!("{before}127.0.0.1:{}", behind.trim_start_matches(|c: char| c.is_ascii_digit()))
+            }
+            None if word.len() == 8 && word.split(':').filter(|part| part.parse::<u8>().is_ok()).count() == 3 => {
+                "CLOCK".to_owned()
             }
             None if number(word) && words.get(at + 1).is_some_and(|next| unit(next)) => "TIME".to_owned(),
             None if unit(word) && at > 0 && number(words[at - 1]) => {
@@ -50,23 +59,54 @@ fn steady(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The binary's folder before everything else, so that the README's commands find it.
+fn shell(command: &str) -> Command {
+    let binary = Path::new(env!("CARGO_BIN_EXE_inqud-hook")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{command} 2>&1")])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .env("PATH", path);
+    shell
+}
+
+/// The port that the README listens at, which somebody else may have here.
+const PORT: &str = "8080";
+
 #[test]
 fn every_command_of_the_readme_prints_what_it_shows() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let blocks = shown(&readme);
     assert!(blocks.len() >= 4, "the README shows what the tool prints");
-    let binary = Path::new(env!("CARGO_BIN_EXE_inqud-hook")).parent().unwrap();
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-    for Shown { line, command, output } in blocks {
-        let run = Command::new("sh")
-            .args(["-c", &format!("{command} 2>&1")])
-            .current_dir(root)
-            .env_clear()
-            .env("PATH", &path)
-            .output()
-            .unwrap();
-        let printed = String::from_utf8(run.stdout).unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let mut listening = Vec::new();
+    let mut compared = Vec::new();
+    for shown in blocks {
+        let meets = shown.command.contains(PORT);
+        let command = if meets { shown.command.replace(PORT, &free) } else { shown.command.clone() };
+        if command.starts_with("inqud-hook listen") {
+            // It goes on while what follows is typed in another terminal.
+            let mut child = shell(&format!("exec {command}")).stdout(Stdio::piped()).spawn().unwrap();
+            let mut lines = BufReader::new(child.stdout.take().unwrap());
+            let mut printed = String::new();
+            while !printed.contains("listening on") {
+                assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "it does not listen: {printed}");
+            }
+            listening.push((shown, child, lines, printed));
+        } else {
+            let printed = String::from_utf8(shell(&command).output().unwrap().stdout).unwrap();
+            compared.push((shown, if meets { printed.replace(&free, PORT) } else { printed }));
+        }
+    }
+    for (shown, mut child, mut lines, mut printed) in listening {
+        lines.read_to_string(&mut printed).unwrap();
+        child.wait().unwrap();
+        compared.push((shown, printed.replace(&free, PORT)));
+    }
+    for (Shown { line, command, output }, printed) in compared {
         assert_eq!(steady(&printed), steady(&output), "README.md, line {line}: {command}");
     }
 }
