@@ -432,7 +432,11 @@ pub(crate) fn compact(text: &str) -> String {
     out
 }
 
-/// A JSON text with a member a line, as people edit it; every number keeps its spelling. `None` where it is no JSON.
+/// Deeper than this nobody reads, and each level would be moved in further.
+const DEEPEST_INDENTED: usize = 128;
+
+/// A JSON text with a member a line, as people edit it; every number keeps its spelling. `None` where it is no JSON, or
+/// too deep for lines.
 pub(crate) fn indented(text: &str) -> Option<String> {
     serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
     let compact = compact(text);
@@ -455,6 +459,9 @@ pub(crate) fn indented(text: &str) -> Option<String> {
         match byte {
             b'{' | b'[' => {
                 depth += 1;
+                if depth > DEEPEST_INDENTED {
+                    return None;
+                }
                 out.push(char::from(byte));
                 if !empty {
                     feed(&mut out, depth);

@@ -10,6 +10,14 @@ pub(crate) struct Moment {
     pub(crate) nanoseconds: u32,
 }
 
+impl Moment {
+    /// The moment of a millisecond since 1970.
+    pub(crate) fn at_millisecond(milliseconds: i64) -> Self {
+        let nanoseconds = u32::try_from(milliseconds.rem_euclid(1_000)).unwrap_or_default() * 1_000_000;
+        Self { seconds: milliseconds.div_euclid(1_000), nanoseconds }
+    }
+}
+
 /// Why a text is no time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoTime {

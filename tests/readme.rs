@@ -61,8 +61,8 @@ fn steady(text: &str) -> String {
 
 /// The binary's folder before everything else, so that the README's commands find it.
 fn shell(command: &str) -> Command {
-    let binary = Path::new(env!("CARGO_BIN_EXE_inqud-hook")).parent().unwrap();
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let binary = Path::new(env!("CARGO_BIN_EXE_inqud-hook")).parent().expect("it lies in a folder");
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").expect("there is a shell"));
     let mut shell = Command::new("sh");
     shell
         .args(["-c", &format!("{command} 2>&1")])

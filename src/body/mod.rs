@@ -12,7 +12,7 @@ pub use fresh::{Fresh, Piece, Seed, What};
 
 use crate::catalogue::manifest;
 use crate::json::{compact, lookup};
-use crate::time::parse_time;
+use crate::time::{Moment, parse_time};
 use fresh::Slot;
 
 /// A body's text with the places that are renewed for every delivery.
@@ -69,18 +69,18 @@ impl Template {
 
 /// The second at which a sample's event happened, by its provider's manifest.
 pub fn happened(full: &str, rules: &manifest::Fresh) -> Option<i64> {
-    let told = clock(full, full.find('{')?, rules);
+    let told = clock(full, full.find('{')?, rules).map(|moment| moment.seconds);
     // A provider that does not say which: the latest time there is.
     told.or_else(|| fresh::slots(full, rules).iter().filter_map(Slot::second).max())
 }
 
-/// The second at which the event of a body that begins there happened, where it tells.
-pub fn clock(full: &str, start: usize, rules: &manifest::Fresh) -> Option<i64> {
+/// The moment at which the event of a body that begins there happened, where it tells.
+pub(crate) fn clock(full: &str, start: usize, rules: &manifest::Fresh) -> Option<Moment> {
     rules.clock.iter().find_map(|pointer| {
         let value = &full[lookup(full.as_bytes(), start, pointer)?];
         match value.trim_matches('"').as_bytes() {
-            text if value.starts_with('"') => parse_time(text).ok().map(|(moment, _)| moment.seconds),
-            _ => fresh::milliseconds(value).map(|value| value / 1_000),
+            text if value.starts_with('"') => parse_time(text).ok().map(|(moment, _)| moment),
+            _ => fresh::milliseconds(value).map(Moment::at_millisecond),
         }
     })
 }

@@ -4,9 +4,9 @@
 //! the same eyes, and answer as the same careful endpoint where they are asked to.
 
 use super::Context;
-use super::headers::{CONFIDENTIAL, hide};
+use super::headers::Veil;
 use crate::catalogue::manifest::{Manifest, Signing};
-use crate::delivery::{Header, Received};
+use crate::delivery::Received;
 use crate::error::Error;
 use crate::lint::{self, Linter, Scratch, Severity};
 use crate::secret::Held;
@@ -20,6 +20,8 @@ pub(crate) struct Examiner {
     linter: Linter<'static>,
     /// One for each provider, unless one scheme holds for all.
     pub(crate) keys: Arc<Vec<Key>>,
+    /// Over what nobody may see.
+    pub(crate) veil: Arc<Veil>,
     /// The first key holds for all of them.
     forced: bool,
     scratch: RefCell<Scratch>,
@@ -38,7 +40,7 @@ pub(crate) struct Key {
 pub(crate) struct Examined {
     /// For each body: a delivery with a list has several.
     pub(crate) found: Vec<lint::Verdict<'static>>,
-    /// `None` where there was nothing to check it by.
+    /// `None` where it is not to be checked.
     pub(crate) signature: Option<Verdict>,
     /// The key that it was checked with.
     pub(crate) key: Option<usize>,
@@ -72,7 +74,8 @@ impl Examiner {
     /// One that knows those keys; with `forced`, the first of them alone, whosever a body is.
     pub(crate) fn new(context: &Context<'_>, keys: Vec<Key>, forced: bool) -> Self {
         let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone());
-        Self { linter, keys: Arc::new(keys), forced, scratch: RefCell::default() }
+        let veil = Arc::new(Veil::new(context.catalogue, keys.iter().map(|key| &key.held.secret)));
+        Self { linter, keys: Arc::new(keys), veil, forced, scratch: RefCell::default() }
     }
 
     /// Looks at a body, and at the header that should sign the bytes as they came.
@@ -80,10 +83,15 @@ impl Examiner {
         let mut found = Vec::with_capacity(1);
         self.linter.lint(body, &mut self.scratch.borrow_mut(), &mut |verdict| found.push(verdict));
         let key = self.key(received, found.first().and_then(|found| found.provider));
-        let signature = key.map(|at| {
-            let signer = &self.keys[at].signer;
-            signer.verify(received.header(signer.header()), &received.body)
-        });
+        let signature = match key {
+            Some(at) => {
+                let signer = &self.keys[at].signer;
+                Some(signer.verify(received.header(signer.header()), &received.body))
+            }
+            None if self.keys.is_empty() => None,
+            // Nobody's body, and no header of anybody's.
+            None => Some(Verdict::Missing),
+        };
         let mut examined = Examined { signature, key, ..Examined::default() };
         for finding in found.iter().flat_map(|found| &found.findings) {
             *match finding.severity {
@@ -102,23 +110,6 @@ impl Examiner {
         }
         let of_provider = self.keys.iter().position(|key| Some(key.manifest.name.as_str()) == provider);
         of_provider.or_else(|| self.keys.iter().position(|key| received.header(key.signer.header()).is_some()))
-    }
-
-    /// The headers of a delivery as they are written, with the secrets in them marked.
-    pub(crate) fn headers(headers: &http::HeaderMap, keys: &[Key]) -> Vec<Header> {
-        let signs = |key: &Key, name: &str| matches!(key.signing(), Signing::Secret { header, .. } if header.eq_ignore_ascii_case(name));
-        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-            let value = value.as_bytes();
-            // What is no UTF-8 was Latin-1, when headers were invented.
-            let text = std::str::from_utf8(value)
-                .map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
-            let mut header = Header::title_cased(name.as_str(), text);
-            if CONFIDENTIAL.iter().any(|name| header.is(name)) || keys.iter().any(|key| signs(key, name.as_str())) {
-                hide(&mut header);
-            }
-            header
-        };
-        headers.iter().map(header).collect()
     }
 }
 
@@ -139,10 +130,11 @@ impl Examined {
         let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
         match self.signature {
             Some(Verdict::Invalid) => (401, "the signature is invalid"),
-            Some(Verdict::Missing) | None => (401, "the signature is missing"),
-            Some(Verdict::Valid) if self.errors == 0 => (200, "ok"),
-            Some(Verdict::Valid) if is_json() => (422, "the body is invalid"),
-            Some(Verdict::Valid) => (400, "the body is no JSON"),
+            Some(Verdict::Missing) => (401, "the signature is missing"),
+            // Where it is not to be checked, the body has to do.
+            Some(Verdict::Valid) | None if self.errors == 0 => (200, "ok"),
+            Some(Verdict::Valid) | None if is_json() => (422, "the body is invalid"),
+            Some(Verdict::Valid) | None => (400, "the body is no JSON"),
         }
     }
 }

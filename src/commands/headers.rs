@@ -2,17 +2,71 @@
 //!
 //! Separate because what is sent, what is answered and what is shown of what came are treated alike.
 
+use crate::catalogue::manifest::Signing;
+use crate::catalogue::{Catalogue, Provider};
 use crate::delivery::{BadHeader, Header};
 use crate::error::Error;
-
-/// Marks what nobody may see of a header: what follows the first word, which only says of what sort it is.
-pub(super) fn hide(header: &mut Header) {
-    let word = header.value.find(' ').filter(|_| !header.is("Cookie"));
-    header.secret = Some(word.map_or(0, |word| word + 1)..header.value.len());
-}
+use crate::secret::Secret;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use memchr::memmem;
 
 /// Headers that carry somebody's secret, whoever sends them.
-pub(super) const CONFIDENTIAL: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
+const CONFIDENTIAL: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
+
+/// Words before a secret that say only of what sort it is.
+const SORTS: [&str; 5] = ["Basic", "Bearer", "Digest", "Secret", "Token"];
+
+/// Marks what nobody may see of a header: all of it but a word that says only of what sort it is.
+pub(super) fn hide(header: &mut Header) {
+    let sort = |word: &&str| SORTS.iter().any(|sort| sort.eq_ignore_ascii_case(word));
+    let word = header.value.split(' ').next().filter(sort).map_or(0, str::len);
+    let start = if word == 0 { 0 } else { (word + 1).min(header.value.len()) };
+    header.secret = Some(start..header.value.len());
+}
+
+/// Knows which headers of a delivery that came hold something that nobody may see.
+pub(super) struct Veil {
+    /// Of providers that send their secret in a header.
+    names: Vec<String>,
+    /// What nobody may see, wherever it turns up.
+    secrets: Vec<Secret>,
+}
+
+impl Veil {
+    /// One over those secrets, and over the headers in which any provider sends its own.
+    pub(super) fn new<'s>(catalogue: &Catalogue, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+        let name = |provider: &Provider| match &provider.manifest.signing.value {
+            Signing::Secret { header, .. } => Some(header.clone()),
+            Signing::Hmac { .. } => None,
+        };
+        // Of a shorter one much would be full that is none.
+        const SHORTEST: usize = 4;
+        let secrets = secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST).cloned().collect();
+        Self { names: catalogue.providers().iter().filter_map(name).collect(), secrets }
+    }
+
+    /// Marks what nobody may see of a header.
+    pub(super) fn over(&self, mut header: Header) -> Header {
+        let named = CONFIDENTIAL.iter().any(|name| header.is(name)) || self.names.iter().any(|name| header.is(name));
+        let has = |secret: &Secret| memmem::find(header.value.as_bytes(), secret.expose()).is_some();
+        if named || self.secrets.iter().any(has) {
+            hide(&mut header);
+        }
+        header
+    }
+
+    /// Headers that came as they are written.
+    pub(super) fn headers(&self, headers: &HeaderMap) -> Vec<Header> {
+        let header = |(name, value): (&HeaderName, &HeaderValue)| {
+            let value = value.as_bytes();
+            // What is no UTF-8 was Latin-1, when headers were invented.
+            let text = std::str::from_utf8(value)
+                .map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
+            self.over(Header::title_cased(name.as_str(), text))
+        };
+        headers.iter().map(header).collect()
+    }
+}
 
 /// A header as a user writes it behind that flag: `Name: value`.
 pub(super) fn header(flag: &str, text: &str) -> Result<Header, Error> {

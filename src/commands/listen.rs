@@ -128,12 +128,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     });
     let style = Style { paint: context.paint, width: context.width(), verbose: false };
     let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
-    let keys = Arc::clone(&examiner.keys);
-    let printer = Printer::start(writer, format, style, body, keys, Arc::clone(&until.asked))?;
-    printer.ready(Ready {
-        address: server.address,
-        journal: options.journal.as_ref().map(|journal| journal.path.display().to_string()),
-    });
+    let checks = (Arc::clone(&examiner.keys), Arc::clone(&examiner.veil));
+    let printer = Printer::start(writer, format, style, body, checks, Arc::clone(&until.asked))?;
     let begun = Instant::now();
     let desk = Rc::new(Desk {
         examiner,
@@ -150,10 +146,13 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
         asked: Arc::clone(&until.asked),
         ids: Seed((context.world.entropy)()),
         number: 0.into(),
+        over: false.into(),
         now: context.world.now,
     });
     let limits = Limits { body: options.max_body, ..Limits::default() };
-    let ended = server.serve(limits, Rc::clone(&desk), until);
+    let journal = options.journal.as_ref().map(|journal| journal.path.display().to_string());
+    let ready = Ready { address: server.address, journal };
+    let ended = server.serve(limits, Rc::clone(&desk), until, || printer.ready(ready));
     let ended = ended.map_err(|source| Error::System { what: "cannot listen any longer".to_owned(), source })?;
     let outcome = match ended {
         Ended::Asked if printer.closed() => Outcome::Good,
@@ -246,9 +245,11 @@ fn say_notes(context: &mut Context<'_>, options: &Options, keys: &[Key], server:
 impl ForwardOption {
     /// `URL`, or `PATTERN=URL`.
     pub(crate) fn parse(text: &str) -> Self {
-        // A query may have an equals sign, too; a pattern has none of what every URL with a path has.
+        // A query may have an equals sign, too; but what stands before it begins with a place, and a pattern has none.
+        let is_pattern =
+            |text: &str| !text.contains(':') && !text.split_once('/').is_some_and(|(_, path)| path.contains('?'));
         match text.split_once('=') {
-            Some((pattern, target)) if !pattern.contains([':', '?']) && !target.is_empty() => {
+            Some((pattern, target)) if is_pattern(pattern) && !target.is_empty() => {
                 Self { pattern: Some(pattern.to_owned()), target: target.to_owned() }
             }
             _ => Self { pattern: None, target: text.to_owned() },

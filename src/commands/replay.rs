@@ -4,7 +4,7 @@
 
 mod sources;
 
-use super::headers::{CONFIDENTIAL, hide};
+use super::headers::Veil;
 use super::pattern::Patterns;
 use super::send::{CapturedStep, Consignment, Content, DeliverOptions, SchemeChoice, Sender, Step, deliver, recognise};
 use super::{Context, Outcome};
@@ -163,6 +163,8 @@ fn consignment(
         SchemeChoice::Of(name) => Some(&catalogue.provider(name)?.manifest),
         SchemeChoice::Own | SchemeChoice::Unsigned => None,
     };
+    // Which secrets these were signed with nobody knows any more.
+    let veil = Veil::new(catalogue, []);
     let mut senders: Vec<Sender<'static>> = Vec::new();
     let mut steps = Vec::new();
     let mut before = None;
@@ -184,26 +186,23 @@ fn consignment(
         let pause = pause(before, came, options.speed);
         before = came.or(before);
         let content = Content::Bytes(captured.body.clone());
-        let captured = Some(step(captured, options.as_captured, pause));
+        let captured = Some(step(captured, options.as_captured, pause, &veil));
         steps.push(Step { event, content, sender, captured });
     }
     Ok(Consignment { senders, steps, clock: Default::default() })
 }
 
-fn step(captured: Captured, as_captured: bool, pause: Duration) -> CapturedStep {
+fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil) -> CapturedStep {
     let mut headers = Vec::new();
     for header in captured.headers {
         // What cannot be sent was never received: a file that somebody wrote himself.
-        let Some(mut header) = header.value.and_then(|value| Header::new(&header.name, &value).ok()) else { continue };
+        let Some(header) = header.value.and_then(|value| Header::new(&header.name, &value).ok()) else { continue };
         // The host is where it goes now, and the length is told by what is sent.
         let own = ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Expect"];
         if own.iter().any(|name| header.is(name)) {
             continue;
         }
-        if CONFIDENTIAL.iter().any(|name| header.is(name)) {
-            hide(&mut header);
-        }
-        headers.push(header);
+        headers.push(veil.over(header));
     }
     let encoding = headers.iter().find(|header| header.is("Content-Encoding")).cloned();
     CapturedStep {

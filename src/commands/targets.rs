@@ -34,7 +34,8 @@ pub(super) fn allow(context: &Context<'_>, route: &Route, any: bool) -> Result<(
     Err(Error::Usage {
         what: format!("{} is not this machine ({}), and nothing was sent", route.target, addresses.join(", ")),
         hint: format!(
-            "a sample may say \"paid\": allow it with --allow-remote, or list {:?} under allowed_hosts",
+            "what says \"paid\" must not reach production by accident: allow it with --allow-remote, or list {:?} under \
+             allowed_hosts",
             route.target.host()
         ),
     })

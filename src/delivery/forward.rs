@@ -80,6 +80,9 @@ where
 {
     let (parts, body) = response.into_parts();
     let status = parts.status.as_u16();
+    if parts.status.is_informational() {
+        return Err(Fault::Other(format!("it answered {status}, which is no answer yet")));
+    }
     // The sender of a webhook reads less than that of an answer.
     let body = Limited::new(body, MOST_OF_A_BODY * 16).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {

@@ -17,7 +17,7 @@ use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use patient::Patient;
+use patient::{Closing, Patient};
 use reading::read;
 use std::cell::Cell;
 use std::fmt;
@@ -118,8 +118,14 @@ impl Server {
     }
 
     /// Answers on this thread until it is told to end, and says by what. What is in hand then is still finished, for at
-    /// most two seconds.
-    pub fn serve(self, limits: Limits, handler: impl Handler + 'static, until: Until) -> io::Result<Ended> {
+    /// most two seconds. `ready` is called once everything that can end it is heard.
+    pub fn serve(
+        self,
+        limits: Limits,
+        handler: impl Handler + 'static,
+        until: Until,
+        ready: impl FnOnce(),
+    ) -> io::Result<Ended> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         LocalSet::new().block_on(&runtime, async move {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
@@ -128,6 +134,7 @@ impl Server {
             let places = Arc::new(Semaphore::new(limits.connections));
             let shared = Rc::new(Shared { limits, handler, finishing, in_hand: InHand::default(), places });
             let accepting = spawn_local(accept(listener, Rc::clone(&shared)));
+            ready();
             let ended = until.come(&mut signals).await;
             accepting.abort();
             shared.finishing.begin();
@@ -178,24 +185,26 @@ impl std::error::Error for Reset {}
 
 async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, shared: &Rc<Shared<H>>) {
     let _ = stream.set_nodelay(true);
-    let reset = Rc::new(Cell::new(false));
+    let closing = Rc::new(Cell::new(Closing::Lingering));
     let service = service_fn(|request| {
-        let (shared, reset) = (Rc::clone(shared), Rc::clone(&reset));
+        let (shared, closing) = (Rc::clone(shared), Rc::clone(&closing));
         async move {
             let reply = match read(request, remote, &shared.limits, shared.in_hand.one()).await {
                 Ok(received) => {
+                    closing.set(Closing::Usual);
                     let (sender, receiver) = oneshot::channel();
                     shared.handler.received(received, Responder(sender));
                     match receiver.await {
                         Ok(Some(reply)) => reply,
                         Ok(None) => {
-                            reset.set(true);
+                            closing.set(Closing::Reset);
                             return Err(Reset);
                         }
                         Err(_) => Reply::line(500, "nobody answered"),
                     }
                 }
                 Err(refused) => {
+                    closing.set(Closing::Lingering);
                     let reply = Reply::line(refused.status, &refused.why);
                     shared.handler.refused(refused);
                     reply
@@ -204,7 +213,7 @@ async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, s
             Ok(response(reply))
         }
     });
-    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&reset));
+    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&closing));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.patience)

@@ -64,6 +64,11 @@ impl Arrived<'_> {
         Some(format!("{}/{}", first.provider?, first.event?))
     }
 
+    /// Whether nothing speaks against it: neither the signature, where it was checked, nor the body.
+    pub fn is_good(&self) -> bool {
+        matches!(self.signature.verdict, "valid" | "unchecked") && self.count(Severity::Error) == 0
+    }
+
     /// How many findings are of that severity.
     pub fn count(&self, severity: Severity) -> u64 {
         let findings = self.bodies.iter().flat_map(|found| &found.findings);

@@ -73,8 +73,9 @@ impl Signer {
             }
             Signing::Secret { header, prefix, .. } => {
                 let text = std::str::from_utf8(secret.expose()).map_err(|_| Unwritable)?;
-                let start = prefix.len() + 1;
-                let mut header = Header::new(header, &format!("{prefix} {text}")).map_err(|_| Unwritable)?;
+                let before = if prefix.is_empty() { String::new() } else { format!("{prefix} ") };
+                let start = before.len();
+                let mut header = Header::new(header, &format!("{before}{text}")).map_err(|_| Unwritable)?;
                 header.secret = Some(start..start + text.len());
                 Scheme::Shared { header }
             }

@@ -3,8 +3,8 @@
 //! Separate because it travels: it is made where deliveries are received, and shown by the thread that prints.
 
 use super::history::Marks;
-use crate::commands::examine::{Examined, Examiner, Key};
-use crate::delivery::{Header, Received};
+use crate::commands::examine::Examined;
+use crate::delivery::Received;
 use crate::report::Forwarded;
 use crate::signature::Verdict;
 use bytes::Bytes;
@@ -55,11 +55,6 @@ impl Arrival {
     /// Its provider and event, where they were recognised.
     pub(super) fn event(&self) -> Option<(&'static str, &'static str)> {
         self.examined.found.first().and_then(|found| found.provider.zip(found.event))
-    }
-
-    /// The headers as they are written, with the secrets in them marked.
-    pub(super) fn headers(&self, keys: &[Key]) -> Vec<Header> {
-        Examiner::headers(&self.headers, keys)
     }
 
     /// Whether the signature fits, or cannot be checked, and the body is as its schema says.

@@ -42,6 +42,8 @@ pub(super) struct Desk {
     pub(super) ids: Seed,
     /// How many have come.
     pub(super) number: Cell<u64>,
+    /// What was waited for has come.
+    pub(super) over: Cell<bool>,
     pub(super) now: fn() -> SystemTime,
 }
 
@@ -62,6 +64,10 @@ impl Handler for Rc<Desk> {
                 why: "deliveries come as POST".to_owned(),
                 remote: received.remote,
             });
+        }
+        if self.over.get() {
+            // It was on its way when the last one came.
+            return responder.send(Reply::line(503, "the listener has ended"));
         }
         let number = self.number.replace(self.number.get() + 1);
         let mut arrival = self.examine(number, &received);
@@ -185,7 +191,7 @@ impl Desk {
             received_at: &written(arrival.at),
             method: arrival.method.as_str(),
             target: arrival.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str),
-            headers: &arrival.headers(keys),
+            headers: &self.examiner.veil.headers(&arrival.headers),
             keep_secrets: self.keep_secrets,
             body: &arrival.raw,
             remote: arrival.remote,
@@ -202,11 +208,12 @@ impl Desk {
         let (event, good) = (arrival.event(), arrival.is_good());
         self.count(&arrival, event, good);
         let shown = self.filter.fit(event);
-        let ended = shown && self.goals.borrow_mut().note(event, good);
+        let ended = self.goals.borrow_mut().note(event, good, shown);
         if shown {
             self.printer.arrival(arrival);
         }
         if ended {
+            self.over.set(true);
             self.asked.notify_one();
         }
     }

@@ -8,6 +8,7 @@ use crate::catalogue::manifest::{Form, Manifest};
 use crate::catalogue::{Catalogue, Provider};
 use crate::json::lookup;
 use crate::lint::Verdict;
+use crate::time::Moment;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::SystemTime;
@@ -35,7 +36,7 @@ pub(super) struct Earlier {
 #[derive(Default)]
 struct Object {
     /// The event that happened last so far, as a place in its manifest, and when.
-    latest: Option<(usize, Option<i64>)>,
+    latest: Option<(usize, Option<Moment>)>,
     /// All that have come, each once.
     seen: Vec<usize>,
     /// The event that ended it.

@@ -7,6 +7,7 @@ use super::BodyShown;
 use super::arrival::{Arrival, written};
 use super::changes::Changes;
 use crate::commands::examine::Key;
+use crate::commands::headers::Veil;
 use crate::delivery::Refused;
 use crate::error::Error;
 use crate::report::{
@@ -70,7 +71,7 @@ impl Printer {
         format: Format,
         style: Style,
         body: BodyShown,
-        keys: Arc<Vec<Key>>,
+        (keys, veil): (Arc<Vec<Key>>, Arc<Veil>),
         asked: Arc<Notify>,
     ) -> Result<Self, Error> {
         let (sender, receiver) = mpsc::sync_channel(MOST_WAITING);
@@ -81,6 +82,7 @@ impl Printer {
             report,
             writer,
             keys,
+            veil,
             body,
             changes: Changes::default(),
             shared: Arc::clone(&shared),
@@ -149,6 +151,7 @@ struct Press {
     report: Box<dyn Report>,
     writer: Box<dyn Write + Send>,
     keys: Arc<Vec<Key>>,
+    veil: Arc<Veil>,
     body: BodyShown,
     changes: Changes,
     shared: Arc<Shared>,
@@ -215,7 +218,7 @@ impl Press {
     }
 
     fn arrival(&mut self, arrival: &Arrival) {
-        let headers = arrival.headers(&self.keys);
+        let headers = self.veil.headers(&arrival.headers);
         let diagnosis = self.diagnosis(arrival);
         let first = arrival.marks.duplicate_of.map(|earlier| written(earlier.at));
         let changes = match self.body {

@@ -66,7 +66,7 @@ impl Receiver {
         let stop = Arc::clone(&until.asked);
         let desk = Desk { examiner, shared: Arc::clone(&shared), sender };
         // Without the receiver the deliveries fail, and that is said for each of them.
-        let work = move || drop(server.serve(Limits::default(), desk, until));
+        let work = move || drop(server.serve(Limits::default(), desk, until, || ()));
         let spawned = thread::Builder::new().name("receiver".to_owned()).spawn(work);
         spawned.map_err(system("cannot start the built-in receiver"))?;
         Ok(Self { address, arrivals, shared, stop })

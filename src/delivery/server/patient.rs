@@ -22,16 +22,26 @@ pub(super) struct Patient {
     stalled: Option<Pin<Box<Sleep>>>,
     /// Runs while the client still sends what nobody wants.
     lingering: Option<Pin<Box<Sleep>>>,
-    /// What is on its way is to be thrown away in the end, and the client to hear of it at once.
-    reset: Rc<Cell<bool>>,
+    closing: Rc<Cell<Closing>>,
+}
+
+/// How a connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// The client has sent all that it wanted.
+    Usual,
+    /// It may still be sending, and would lose the answer if it were not let.
+    Lingering,
+    /// What is on its way is thrown away, and the client hears of it at once.
+    Reset,
 }
 
 /// How long a client that still sends may do so, and come to reading its answer.
 const LINGER: Duration = Duration::from_millis(500);
 
 impl Patient {
-    pub(super) fn new(stream: TcpStream, patience: Duration, reset: Rc<Cell<bool>>) -> Self {
-        Self { stream, patience, stalled: None, lingering: None, reset }
+    pub(super) fn new(stream: TcpStream, patience: Duration, closing: Rc<Cell<Closing>>) -> Self {
+        Self { stream, patience, stalled: None, lingering: None, closing }
     }
 
     fn patiently<T>(
@@ -82,8 +92,10 @@ impl AsyncWrite for Patient {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.reset.get() {
-            return Poll::Ready(Ok(()));
+        match self.closing.get() {
+            Closing::Reset => return Poll::Ready(Ok(())),
+            Closing::Usual => return self.patiently(context, AsyncWrite::poll_shutdown),
+            Closing::Lingering => {}
         }
         if self.lingering.is_none() {
             ready!(self.patiently(context, AsyncWrite::poll_shutdown))?;
@@ -106,7 +118,7 @@ impl AsyncWrite for Patient {
 
 impl Drop for Patient {
     fn drop(&mut self) {
-        if self.reset.get() {
+        if self.closing.get() == Closing::Reset {
             // Where the system does not do it the connection is closed without an answer, which is nearly the same.
             let _ = self.stream.set_zero_linger();
         }

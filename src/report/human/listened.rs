@@ -25,7 +25,7 @@ impl Human {
         let event = arrived.event().unwrap_or_else(|| "not recognised".to_owned());
         let signature = match arrived.signature.verdict {
             "valid" => format!("signature {}", paint.good("valid")),
-            "unchecked" => paint.warning("not signed"),
+            "unchecked" => format!("signature {}", paint.warning("unchecked")),
             other => format!("signature {}", paint.error(other)),
         };
         let body = if arrived.count(Severity::Error) == 0 { paint.good("valid") } else { paint.error("invalid") };
@@ -208,8 +208,9 @@ impl Human {
             let bad = if bad > 0 { format!(" ({})", paint.error(&format!("{bad} invalid"))) } else { String::new() };
             let _ = writeln!(out, "{count:>7} {}{bad}", visible(&name));
         }
+        let duplicates = if totals.duplicates == 1 { "duplicate" } else { "duplicates" };
         for (count, words) in [
-            (totals.duplicates, "duplicates"),
+            (totals.duplicates, duplicates),
             (totals.out_of_order, "out of order"),
             (totals.after_end, "after the end"),
             (totals.not_written, "not written down"),

@@ -173,7 +173,7 @@ pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
             explanation: diagnosis.map(|diagnosis| diagnosis.explanation.as_str()),
             fix: diagnosis.map(|diagnosis| diagnosis.fix.as_str()),
         },
-        valid: arrived.count(Severity::Error) == 0,
+        valid: arrived.is_good(),
         findings: found.map(|found| finding(found, &excerpt)).collect(),
         duplicate_of: arrived.marks.duplicate_of.map(|(id, _)| id),
         out_of_order: arrived.marks.out_of_order,
