@@ -119,13 +119,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
 
     let until = Until { deadline: options.until.deadline, signals: true, ..Until::default() };
     let examiner = Examiner::new(context, keys, options.scheme.is_some());
-    let terminal = context.world.stdout.terminal;
-    let body = options.body.unwrap_or(match format {
-        // Machines and people who look on want all of it; a log wants a line.
-        Format::Json => BodyShown::Full,
-        _ if terminal => BodyShown::Full,
-        _ => BodyShown::None,
-    });
+    let body = options.body.unwrap_or_else(|| usual_body(format, context.world.stdout.terminal));
     let style = Style { paint: context.paint, width: context.width(), verbose: false };
     let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
     let checks = (Arc::clone(&examiner.keys), Arc::clone(&examiner.veil));
@@ -167,6 +161,16 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     drop(desk);
     printer.finish(totals)?;
     Ok(outcome)
+}
+
+/// How much of a body is shown where nobody says.
+fn usual_body(format: Format, terminal: bool) -> BodyShown {
+    match format {
+        // Machines and people who look on want all of it; a log wants a line.
+        Format::Json => BodyShown::Full,
+        _ if terminal => BodyShown::Full,
+        _ => BodyShown::None,
+    }
 }
 
 /// What deliveries are verified with: the secrets that `send` would sign with.

@@ -20,7 +20,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 /// What every capture that this tool writes begins with.
-const BEGINNING: &[u8] = b"{\"v\":1,\"id\":";
+const BEGINNING: &[u8] = b"{\"v\":1,\"id\":\"";
 
 /// The body of a captured delivery, and how its bytes lie in the line.
 #[derive(Debug, PartialEq, Eq)]

@@ -216,6 +216,8 @@ async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, s
     let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&closing));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Some say that nothing more comes and still wait for the answer.
+        .half_close(true)
         .header_read_timeout(shared.limits.patience)
         .max_headers(MOST_HEADERS)
         .max_buf_size(MOST_HEADER_BYTES)

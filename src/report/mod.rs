@@ -28,7 +28,7 @@ use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
 use crate::config::Setting;
 use crate::error::{Error, Unreadable};
-use crate::lint::{Finding, Rule, Severity};
+use crate::lint::{Finding, Rule, Severity, Verdict};
 
 /// The forms in which results come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,14 @@ pub struct Body<'a> {
     pub excerpt: &'a Excerpt<'a>,
 }
 
-impl Body<'_> {
+impl<'a> Body<'a> {
+    /// One of the bodies of a delivery that came.
+    pub fn received(record: u64, found: &'a Verdict<'a>, excerpt: &'a Excerpt<'a>) -> Self {
+        let Verdict { start, provider, event, form, findings } = found;
+        let (provider, event) = (*provider, *event);
+        Self { source: "<received>", record, start: *start, provider, event, form: *form, findings, excerpt }
+    }
+
     /// The canonical name of the event.
     pub fn name(&self) -> Option<String> {
         Some(format!("{}/{}", self.provider?, self.event?))

@@ -93,16 +93,7 @@ impl Arrival {
     pub(super) fn say(&self, mut say: impl FnMut(Message<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let excerpt = Excerpt::new(&self.body, 1, 0);
         for (record, found) in (1..).zip(&self.found) {
-            say(Message::Body(Body {
-                source: "<received>",
-                record,
-                start: found.start,
-                provider: found.provider,
-                event: found.event,
-                form: found.form,
-                findings: &found.findings,
-                excerpt: &excerpt,
-            }))?;
+            say(Message::Body(Body::received(record, found, &excerpt)))?;
         }
         say(Message::Seen(&self.seen))
     }

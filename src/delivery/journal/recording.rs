@@ -3,7 +3,7 @@
 //! Separate from reading because it has to do with disks: the lock, the line that a crash left half written, and one
 //! sync for all the deliveries that wait for it together.
 
-use super::{Capture, is_capture};
+use super::{BEGINNING, Capture, is_capture};
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead as _, Read as _, Seek as _, SeekFrom, Write as _};
@@ -93,9 +93,14 @@ fn mend(file: &mut File) -> Result<u64, NoJournal> {
     let mut first = Vec::new();
     file.rewind()?;
     io::BufReader::new(&mut *file).take(MOST_OF_A_LINE).read_until(b'\n', &mut first)?;
-    let begun = |line: &[u8]| line.starts_with(&super::BEGINNING[..line.len().min(super::BEGINNING.len())]);
+    let torn = |line: &[u8]| {
+        let begun = &BEGINNING[..line.len().min(BEGINNING.len())];
+        line.len() as u64 == length
+            && line.starts_with(begun)
+            && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err()
+    };
     let first_line = first.strip_suffix(b"\n").unwrap_or(&first);
-    if !(is_capture(first_line) || (first_line.len() as u64 == length && begun(first_line))) {
+    if !(is_capture(first_line) || torn(first_line)) {
         return Err(NoJournal::Other);
     }
     let (mut whole, mut block) = (length, vec![0; 64 * 1024]);

@@ -22,7 +22,10 @@ impl Human {
     pub(super) fn arrived(&self, arrived: &Arrived<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         let time = paint.quiet(clock(arrived.received_at));
-        let event = arrived.event().unwrap_or_else(|| "not recognised".to_owned());
+        let event = arrived.event().unwrap_or_else(|| match arrived.bodies.first().and_then(|found| found.provider) {
+            Some(provider) => format!("{provider}, event not recognised"),
+            None => "not recognised".to_owned(),
+        });
         let signature = match arrived.signature.verdict {
             "valid" => format!("signature {}", paint.good("valid")),
             "unchecked" => format!("signature {}", paint.warning("unchecked")),
@@ -159,17 +162,7 @@ impl Human {
             out.push(b'\n');
         }
         for (record, found) in (1..).zip(arrived.bodies) {
-            let body = Body {
-                source: "<received>",
-                record,
-                start: found.start,
-                provider: found.provider,
-                event: found.event,
-                form: found.form,
-                findings: &found.findings,
-                excerpt: &excerpt,
-            };
-            self.body(&body, out);
+            self.body(&Body::received(record, found, &excerpt), out);
         }
     }
 
@@ -192,6 +185,10 @@ impl Human {
 
     pub(super) fn listened(&self, totals: &ListenTotals, out: &mut Vec<u8>) {
         let paint = self.style.paint;
+        if totals.interrupted {
+            // Behind the ^C that a terminal echoes.
+            out.push(b'\n');
+        }
         let all = counted(totals.deliveries, "delivery", "deliveries");
         let time = short(totals.elapsed);
         let ended = if totals.interrupted { ", interrupted" } else { "" };
