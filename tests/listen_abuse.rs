@@ -34,6 +34,8 @@ const SLOWEST: Duration = Duration::from_secs(4);
 const AFTER_PATIENCE: Range<f64> = 4.9..9.0;
 /// When one is closed that has had its answer, or that nothing can be answered: patience has nothing to do with it.
 const SOON: Range<f64> = 0.0..4.0;
+/// When a client gives up that should have been closed.
+const LONGEST: Duration = Duration::from_secs(12);
 /// What the listener may grow by, whatever comes: it would hold bodies of the largest size a few times at most.
 const MOST_MEMORY: u64 = 8 << 20;
 
@@ -69,6 +71,9 @@ impl Abuse {
     fn run(&self, port: u16) -> (Vec<u16>, f64) {
         let begun = Instant::now();
         let mut stream = connect(port);
+        // Who is never closed is to be told of, not waited for.
+        stream.set_read_timeout(Some(LONGEST)).expect("it is a socket");
+        stream.set_write_timeout(Some(LONGEST)).expect("it is a socket");
         // As simple clients do it: they send all they have before they read. An early answer must survive that.
         let mut sent = stream.write_all(&self.sends);
         let mut came = Vec::new();
@@ -76,9 +81,9 @@ impl Abuse {
             Then::Leaves => return (Vec::new(), 0.0),
             Then::Waits => drop(stream.read_to_end(&mut came)),
             Then::Shuts => drop((stream.shutdown(Shutdown::Write), stream.read_to_end(&mut came))),
-            Then::Drips(byte) => while drip(&mut stream, byte, &mut came) {},
+            Then::Drips(byte) => while begun.elapsed() < LONGEST && drip(&mut stream, byte, &mut came) {},
             Then::Floods => {
-                while sent.is_ok() {
+                while begun.elapsed() < LONGEST && sent.is_ok() {
                     sent = stream.write_all(&self.sends);
                 }
             }

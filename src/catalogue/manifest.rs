@@ -89,6 +89,13 @@ impl Signing {
             Self::Secret { .. } => "secret",
         }
     }
+
+    /// The header that carries the signature.
+    pub fn header(&self) -> &str {
+        match self {
+            Self::Hmac { header, .. } | Self::Secret { header, .. } => header,
+        }
+    }
 }
 
 /// A hash function for HMAC.

@@ -6,7 +6,7 @@
 use super::EXIT_CODES;
 use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
 use crate::commands::replay::{Options, Selection, Speed};
-use crate::commands::send::DeliverOptions;
+use crate::commands::send::{DeliverOptions, SchemeChoice};
 use crate::report::Format;
 use clap::Args;
 use std::path::PathBuf;
@@ -59,6 +59,10 @@ pub(crate) struct Replay {
 impl Replay {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Options {
+        let mut sign = self.sign.options();
+        if self.as_captured {
+            sign.scheme = SchemeChoice::Captured;
+        }
         Options {
             paths: self.paths,
             as_captured: self.as_captured,
@@ -66,7 +70,7 @@ impl Replay {
             speed: self.speed,
             deliver: DeliverOptions {
                 route: self.route.options(),
-                sign: self.sign.options(),
+                sign,
                 sequence: self.sequence.options(),
                 burst: None,
                 show: self.show.form(),

@@ -11,7 +11,9 @@ use crate::error::Error;
 use crate::lint::{self, Linter, Scratch, Severity};
 use crate::secret::Held;
 use crate::signature::{Signer, Verdict};
+use flate2::read::GzDecoder;
 use std::cell::RefCell;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -111,6 +113,17 @@ impl Examiner {
         let of_provider = self.keys.iter().position(|key| Some(key.manifest.name.as_str()) == provider);
         of_provider.or_else(|| self.keys.iter().position(|key| received.header(key.signer.header()).is_some()))
     }
+}
+
+/// What a compressed body says; nothing where it is not compressed, or broken, or would be larger than allowed.
+pub(crate) fn unpacked(encoding: &[u8], body: &[u8], most: usize) -> Option<Vec<u8>> {
+    if !encoding.eq_ignore_ascii_case(b"gzip") && !encoding.eq_ignore_ascii_case(b"x-gzip") {
+        return None;
+    }
+    let mut text = Vec::new();
+    let most = most as u64;
+    GzDecoder::new(body).take(most + 1).read_to_end(&mut text).ok()?;
+    (text.len() as u64 <= most).then_some(text)
 }
 
 impl Examined {

@@ -4,9 +4,12 @@
 
 mod sources;
 
+use super::examine::unpacked;
 use super::headers::Veil;
 use super::pattern::Patterns;
-use super::send::{CapturedStep, Consignment, Content, DeliverOptions, SchemeChoice, Sender, Step, deliver, recognise};
+use super::send::{
+    CapturedStep, Clock, Consignment, Content, DeliverOptions, SchemeChoice, Sender, Step, deliver, recognise,
+};
 use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::catalogue::Catalogue;
@@ -16,7 +19,7 @@ use crate::error::Error;
 use crate::json::lookup;
 use crate::time::parse_time;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// What `replay` was asked to do.
 #[derive(Debug)]
@@ -57,6 +60,8 @@ struct Known {
     manifest: Option<&'static Manifest>,
     /// The canonical name of its event.
     event: Option<String>,
+    /// What the body says, where it is compressed.
+    unpacked: Option<Vec<u8>>,
 }
 
 /// Reads, chooses and sends.
@@ -80,19 +85,26 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     if options.as_captured {
         say_lost(context, &chosen);
     }
-    let consignment = consignment(context.catalogue, chosen, options)?;
+    let now = (context.world.now)().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let clock = Clock::at(i64::try_from(now).unwrap_or_default());
+    let consignment = Consignment { clock, ..consignment(context.catalogue, chosen, options)? };
     let seed = Seed((context.world.entropy)());
     deliver(context, consignment, &options.deliver, seed)
 }
 
 /// Finds out whose a capture is: as was found when it came, else as is found now.
 fn known(catalogue: &'static Catalogue, captured: Captured) -> Known {
+    // A longer one is sent all the same; only nobody looks into it.
+    const MOST: usize = 16 * 1024 * 1024;
+    let encoding = captured.headers.iter().find(|header| header.name.eq_ignore_ascii_case("Content-Encoding"));
+    let encoding = encoding.and_then(|header| header.value.as_deref());
+    let unpacked = encoding.and_then(|encoding| unpacked(encoding.as_bytes(), &captured.body, MOST));
     let told = captured.event.as_deref().and_then(|name| catalogue.event(name).ok());
     let (manifest, event) = match told {
         Some(entry) => (Some(&entry.provider.manifest), Some(entry.name())),
-        None => recognise(catalogue, &captured.body),
+        None => recognise(catalogue, unpacked.as_deref().unwrap_or(&captured.body)),
     };
-    Known { captured, manifest, event }
+    Known { captured, manifest, event, unpacked }
 }
 
 impl Selection {
@@ -118,7 +130,7 @@ impl Known {
 
     /// The ids that the body names: the delivery's, and that of what it is about.
     fn provider_ids(&self) -> impl Iterator<Item = &str> {
-        let body = &self.captured.body;
+        let body = self.unpacked.as_ref().unwrap_or(&self.captured.body);
         let start = body.iter().position(|byte| *byte == b'{').unwrap_or(body.len());
         let history = self.manifest.map(|manifest| &manifest.history);
         let pointers = history.into_iter().flat_map(|history| history.delivery.iter().chain(&history.object));
@@ -148,6 +160,11 @@ fn say_lost(context: &mut Context<'_>, chosen: &[Known]) {
             names.join(", ")
         ));
     }
+    if chosen.iter().any(|known| known.captured.unpacked) {
+        context.note(
+            "some came compressed and were printed unpacked, so that these bytes are not signed; a journal keeps them",
+        );
+    }
     if chosen.iter().any(|known| known.captured.headers.is_empty()) {
         context.note("some were captured without headers, so that nothing signs them; leave out --as-captured to sign");
     }
@@ -161,16 +178,16 @@ fn consignment(
 ) -> Result<Consignment<'static>, Error> {
     let scheme = match &options.deliver.sign.scheme {
         SchemeChoice::Of(name) => Some(&catalogue.provider(name)?.manifest),
-        SchemeChoice::Own | SchemeChoice::Unsigned => None,
+        SchemeChoice::Own | SchemeChoice::Unsigned | SchemeChoice::Captured => None,
     };
     // Which secrets these were signed with nobody knows any more.
     let veil = Veil::new(catalogue, []);
     let mut senders: Vec<Sender<'static>> = Vec::new();
     let mut steps = Vec::new();
     let mut before = None;
-    for (number, Known { captured, manifest, event }) in (1..).zip(chosen) {
+    for (number, Known { captured, manifest, event, .. }) in (1..).zip(chosen) {
         let manifest = manifest.or(scheme);
-        let unsigned = matches!(options.deliver.sign.scheme, SchemeChoice::Unsigned) || options.as_captured;
+        let unsigned = !matches!(options.deliver.sign.scheme, SchemeChoice::Own | SchemeChoice::Of(_));
         if manifest.is_none() && !unsigned {
             return Err(Error::Usage {
                 what: format!("nobody can tell whose body the {number}. delivery has, so not how to sign it"),
@@ -189,17 +206,36 @@ fn consignment(
         let captured = Some(step(captured, options.as_captured, pause, &veil));
         steps.push(Step { event, content, sender, captured });
     }
-    Ok(Consignment { senders, steps, clock: Default::default() })
+    Ok(Consignment { senders, steps, clock: Clock::default() })
 }
 
 fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil) -> CapturedStep {
+    let listed: Vec<String> = captured
+        .headers
+        .iter()
+        .filter(|header| header.name.eq_ignore_ascii_case("Connection"))
+        .flat_map(|header| header.value.iter().flat_map(|value| value.split(',')))
+        .map(|name| name.trim().to_owned())
+        .collect();
     let mut headers = Vec::new();
     for header in captured.headers {
         // What cannot be sent was never received: a file that somebody wrote himself.
         let Some(header) = header.value.and_then(|value| Header::new(&header.name, &value).ok()) else { continue };
-        // The host is where it goes now, and the length is told by what is sent.
-        let own = ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Expect"];
-        if own.iter().any(|name| header.is(name)) {
+        // The host is where it goes now, the length is told by what is sent, and the others belong to one connection.
+        let own = [
+            "Host",
+            "Content-Length",
+            "Transfer-Encoding",
+            "Connection",
+            "Keep-Alive",
+            "Expect",
+            "Proxy-Authenticate",
+            "Proxy-Authorization",
+            "TE",
+            "Trailer",
+            "Upgrade",
+        ];
+        if own.iter().any(|name| header.is(name)) || listed.iter().any(|name| header.is(name)) {
             continue;
         }
         headers.push(veil.over(header));

@@ -57,6 +57,8 @@ struct Response {
 
 /// The requests of an archive that carried a body; `None` where the text is none.
 pub fn requests(text: &[u8]) -> Option<Vec<Captured>> {
+    // The format allows a mark of byte order.
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let archive: Archive = serde_json::from_slice(text).ok()?;
     Some(archive.log.entries.into_iter().filter_map(captured).collect())
 }
@@ -87,6 +89,7 @@ fn captured(entry: Entry) -> Option<Captured> {
             .and_then(|response| response.status)
             .and_then(|status| u16::try_from(status).ok())
             .filter(|status| *status > 0),
+        unpacked: false,
     })
 }
 

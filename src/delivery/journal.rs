@@ -52,6 +52,8 @@ pub enum NoBody {
     Version,
     /// There is no `v`.
     NoVersion,
+    /// Something in it is of another type.
+    Member,
 }
 
 impl NoBody {
@@ -62,6 +64,7 @@ impl NoBody {
             Self::Missing => "it has neither `body` nor `body_base64` as text",
             Self::BadBase64 => "its `body_base64` is no base64",
             Self::Version => "it was written by another version: `v` is not 1",
+            Self::Member => "something in it is not of the type that it has in a capture",
             Self::NoVersion => "it has no `v`: the other lines of this file are captures",
         }
     }

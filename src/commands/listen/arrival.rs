@@ -3,14 +3,12 @@
 //! Separate because it travels: it is made where deliveries are received, and shown by the thread that prints.
 
 use super::history::Marks;
-use crate::commands::examine::Examined;
+use crate::commands::examine::{Examined, unpacked};
 use crate::delivery::Received;
 use crate::report::Forwarded;
 use crate::signature::Verdict;
 use bytes::Bytes;
-use flate2::read::GzDecoder;
 use http::{HeaderMap, Method, Uri};
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -73,14 +71,7 @@ impl Arrival {
 
 /// What a compressed body says; nothing where it came as it is, or is broken, or would be larger than allowed.
 pub(super) fn decoded(received: &Received, most: usize) -> Option<Vec<u8>> {
-    let encoding = received.header("content-encoding")?;
-    if !encoding.eq_ignore_ascii_case(b"gzip") && !encoding.eq_ignore_ascii_case(b"x-gzip") {
-        return None;
-    }
-    let mut text = Vec::new();
-    let most = most as u64;
-    GzDecoder::new(&*received.body).take(most + 1).read_to_end(&mut text).ok()?;
-    (text.len() as u64 <= most).then_some(text)
+    unpacked(received.header("content-encoding")?, &received.body, most)
 }
 
 /// A moment as machines write it, to the millisecond.

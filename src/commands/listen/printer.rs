@@ -26,6 +26,8 @@ use tokio::sync::Notify;
 /// So many deliveries wait to be printed, and so many bytes of them; what comes then is not shown.
 const MOST_WAITING: usize = 1_024;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// Whoever looks on does not notice so long a pause between two deliveries.
+const BREATH: Duration = Duration::from_millis(4);
 /// The output is handed on in pieces of about that size.
 const PIECE: usize = 64 * 1024;
 
@@ -179,6 +181,8 @@ impl Press {
             }
             self.say_skipped();
             self.write()?;
+            // Under load this thread would else be woken for every delivery, and take its processor from who answers.
+            thread::sleep(BREATH);
         }
         self.say_skipped();
         let totals = self.shared.last.lock().unwrap_or_else(PoisonError::into_inner).take();

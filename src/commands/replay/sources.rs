@@ -56,7 +56,7 @@ fn bodies_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 fn take(name: &str, text: Vec<u8>, found: &mut Vec<Captured>, broken: &mut Vec<String>) -> Result<(), Error> {
     let lines = || text.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
-    if lines().take(2).any(|(_, line)| is_capture(line)) {
+    if lines().any(|(_, line)| is_capture(line)) {
         let last = lines().last().map_or(0, |(number, _)| number);
         for (number, line) in lines() {
             match Captured::read(line) {
@@ -84,7 +84,8 @@ fn take(name: &str, text: Vec<u8>, found: &mut Vec<Captured>, broken: &mut Vec<S
     // One body a line, or one body; a body may be anything, as long as it is one.
     let many = lines().count() > 1 && lines().all(|(_, line)| is_json(line));
     if many {
-        found.extend(lines().map(|(_, line)| body(line.to_vec())));
+        // What ends a line is the file's, on Windows, too.
+        found.extend(lines().map(|(_, line)| body(line.strip_suffix(b"\r").unwrap_or(line).to_vec())));
     } else {
         found.push(body(text));
     }

@@ -46,7 +46,8 @@ impl CapturedStep {
             signed = signature.place_in(&delivery.headers);
             delivery.headers.extend(signature.own.iter().cloned());
         } else {
-            delivery.headers.extend(self.encoding.clone());
+            let encoding = self.encoding.iter().filter(|header| !signature.own.iter().any(|own| own.is(&header.name)));
+            delivery.headers.extend(encoding.cloned());
         }
         (delivery, signed)
     }

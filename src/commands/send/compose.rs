@@ -191,6 +191,11 @@ impl<'c> Consignment<'c> {
 }
 
 impl Clock {
+    /// One that tells that second, and moves no times.
+    pub(in crate::commands) fn at(second: i64) -> Self {
+        Self { happened: second, now: None }
+    }
+
     /// What is new in the delivery of that number, due that long after the start.
     pub(super) fn fresh(self, seed: Seed, number: u64, since: Duration) -> Fresh {
         Fresh::new(seed, number, self.shift(since))

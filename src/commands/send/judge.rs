@@ -76,6 +76,9 @@ fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, signature: &Signa
             None => "give the final address with --to".to_owned(),
         },
         401 | 403 if signature.is_overridden() => "the signature is the one that --header gave".to_owned(),
+        401 | 403 if signature.captured => {
+            "the signature is the one that was captured: leave out --as-captured to sign afresh".to_owned()
+        }
         401 | 403 => match &signature.held {
             None => "nothing was signed: leave out --scheme none".to_owned(),
             Some((provider, held)) => {

@@ -21,8 +21,7 @@ use crate::delivery::{Client, Delivery, Target, Trust};
 use crate::error::Error;
 use crate::report::{Format, RequestForm};
 pub(in crate::commands) use captured::CapturedStep;
-use compose::Clock;
-pub(in crate::commands) use compose::{Consignment, Content, Sender, Step, recognise};
+pub(in crate::commands) use compose::{Clock, Consignment, Content, Sender, Step, recognise};
 use sign::Signature;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -87,6 +86,8 @@ pub(crate) enum SchemeChoice {
     Of(String),
     /// Nobody's: it is not signed.
     Unsigned,
+    /// Nobody's: the header that signed it was captured.
+    Captured,
 }
 
 /// How several deliveries follow each other.
@@ -193,10 +194,7 @@ pub(in crate::commands) fn deliver<'c>(
         signatories.push(Signatory { sender, signature });
     }
     let shipment = Shipment { steps, clock, seed, signatories };
-    let signs = |step: &Step| step.captured.as_ref().is_none_or(|captured| captured.headers.is_none());
-    if shipment.steps.iter().any(signs) {
-        shipment.signatories.iter().for_each(|signatory| signatory.signature.say_notes(context));
-    }
+    Signature::say_notes(context, shipment.signatories.iter().map(|signatory| &signatory.signature));
     if let Some(form) = options.show {
         return show::run(context, options, form, &shipment);
     }

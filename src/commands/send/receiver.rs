@@ -7,7 +7,7 @@
 use super::Signatory;
 use crate::catalogue::manifest::Manifest;
 use crate::commands::Context;
-use crate::commands::examine::{Examiner, Key};
+use crate::commands::examine::{Examiner, Key, unpacked};
 use crate::delivery::{Handler, Limits, Received, Reply, Responder, Server, Until};
 use crate::error::Error;
 use crate::lint;
@@ -130,7 +130,9 @@ struct Desk {
 
 impl Handler for Desk {
     fn received(&self, received: Received, responder: Responder) {
-        let body = &received.body;
+        let encoding = received.header("content-encoding");
+        let text = encoding.and_then(|encoding| unpacked(encoding, &received.body, Limits::default().body));
+        let body = &text.map_or_else(|| received.body.clone(), Bytes::from);
         let examined = self.examiner.examine(&received, body);
         let (status, text) = match received.method {
             Method::POST => examined.careful(body),

@@ -70,7 +70,8 @@ pub(super) fn run(
         };
         // A script signs only what is signed here, and not where the user wants another value.
         let (event, signatory) = (step.event.as_deref().unwrap_or("body"), shipment.signatory(step));
-        Made { event, delivery, template, signatory, signed: signed.is_some() }
+        let signed = signed.is_some() && !signatory.signature.captured;
+        Made { event, delivery, template, signatory, signed }
     });
     let started = format!("{}Z", String::from_utf8_lossy(&write_second(shipment.clock.moment())));
     let authorities = options.route.authorities.as_ref().map(|path| path.display().to_string());

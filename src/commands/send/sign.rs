@@ -28,6 +28,8 @@ pub(super) struct Signature {
     /// The provider whose scheme it is, and its secret.
     pub(super) held: Option<(String, Held)>,
     pub(super) scheme: &'static str,
+    /// What signs was captured, and no secret is needed for it.
+    pub(super) captured: bool,
     /// The scheme was named, so that it holds whosever body it is.
     pub(super) overrides: bool,
     /// The variable that would hold the public key of the scheme, where it has one that nobody named.
@@ -45,7 +47,7 @@ impl Signature {
         let manifest = match &options.scheme {
             SchemeChoice::Unsigned => None,
             SchemeChoice::Of(name) => Some(&context.catalogue.provider(name)?.manifest),
-            SchemeChoice::Own => sender.manifest,
+            SchemeChoice::Own | SchemeChoice::Captured => sender.manifest,
         };
         let mut own = headers.iter().map(|text| header("--header", text)).collect::<Result<Vec<_>, _>>()?;
         let plain = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned(), secret: None };
@@ -54,11 +56,21 @@ impl Signature {
             plain("Accept", "*/*"),
             plain("Content-Type", sender.content_type()),
         ];
+        let captured = matches!(options.scheme, SchemeChoice::Captured);
         let Some(manifest) = manifest else {
             let (signer, signing, held, key_variable) = (None, None, None, None);
-            return Ok(Self { fixed, own, signer, signing, held, scheme: "none", overrides: true, key_variable });
+            let scheme = "none";
+            return Ok(Self { fixed, own, signer, signing, held, scheme, captured, overrides: true, key_variable });
         };
         let signing = manifest.signing.value.clone();
+        if let Signing::Secret { header, .. } = &signing {
+            own.iter_mut().filter(|own| own.is(header)).for_each(hide);
+        }
+        let scheme = signing.scheme();
+        if captured {
+            let (signer, signing, held, key_variable) = (None, Some(signing), None, None);
+            return Ok(Self { fixed, own, signer, signing, held, scheme, captured, overrides: false, key_variable });
+        }
         let environment = &*context.world.environment;
         let held = Held::of(&manifest.name, options.secret_file.as_deref(), &context.config, environment)?;
         let mut signer = Signer::new(&signing, &held.secret).map_err(|_| Error::Secret {
@@ -76,34 +88,39 @@ impl Signature {
                     hint: None,
                 })?;
             }
-            (Signing::Secret { header, .. }, _) => own.iter_mut().filter(|own| own.is(header)).for_each(hide),
             _ => {}
         }
-        let scheme = signing.scheme();
         let held = Some((manifest.name.clone(), held));
         let overrides = matches!(options.scheme, SchemeChoice::Of(_));
         let (signer, signing) = (Some(signer), Some(signing));
-        Ok(Self { fixed, own, signer, signing, held, scheme, overrides, key_variable })
+        Ok(Self { fixed, own, signer, signing, held, scheme, captured, overrides, key_variable })
     }
 
-    /// Says what a user should know of the secret, once.
-    pub(super) fn say_notes(&self, context: &mut Context<'_>) {
-        let Some((_, held)) = &self.held else { return };
-        match &held.place {
-            None => context.note(&format!(
-                "signed with the development secret, {}; give your own with --secret-file or ${}",
-                crate::secret::DEVELOPMENT,
-                held.variable
-            )),
-            Some(place) if held.trimmed => {
-                context.note(&format!("the secret {place} ends in a line feed, which is not taken for a part of it"));
+    /// Says what a user should know of the secrets, each once.
+    pub(super) fn say_notes<'s>(context: &mut Context<'_>, signatures: impl Iterator<Item = &'s Self>) {
+        let (mut variables, mut notes) = (Vec::new(), Vec::new());
+        for (signature, held) in signatures.filter_map(|signature| Some((signature, &signature.held.as_ref()?.1))) {
+            match &held.place {
+                None => variables.push(&held.variable),
+                Some(place) if held.trimmed => {
+                    notes.push(format!("the secret {place} ends in a line feed, which is not taken for a part of it"));
+                }
+                Some(_) => {}
             }
-            Some(_) => {}
+            let spaced = held.secret.expose().iter().any(u8::is_ascii_whitespace);
+            if spaced && matches!(signature.signing, Some(Signing::Secret { .. })) {
+                notes.push("the secret has a space in it, at which the provider's own receivers cut it off".to_owned());
+            }
         }
-        let spaced = held.secret.expose().iter().any(u8::is_ascii_whitespace);
-        if spaced && matches!(self.signing, Some(Signing::Secret { .. })) {
-            context.note("the secret has a space in it, at which the provider's own receivers cut it off");
+        if let Some((first, others)) = variables.split_first() {
+            let variable = if others.iter().all(|other| other == first) { first } else { "INQUD_HOOK_SECRET" };
+            context.note(&format!(
+                "signed with the development secret, {}; give your own with --secret-file or ${variable}",
+                crate::secret::DEVELOPMENT
+            ));
         }
+        notes.dedup();
+        notes.iter().for_each(|note| context.note(note));
     }
 
     /// A body on its way to a target, and the place of the header that signs it.
@@ -128,7 +145,7 @@ impl Signature {
 
     /// The place of the header that signs among those.
     pub(super) fn place_in(&self, headers: &[Header]) -> Option<usize> {
-        let name = self.signer.as_ref().map(Signer::header)?;
+        let name = self.signing.as_ref().map(Signing::header)?;
         headers.iter().position(|header| header.is(name))
     }
 
@@ -151,12 +168,12 @@ impl Signature {
 
     /// Whether the user gave a header in place of the one that signs.
     pub(super) fn is_overridden(&self) -> bool {
-        self.signer.as_ref().is_some_and(|signer| self.own.iter().any(|own| own.is(signer.header())))
+        self.signing.as_ref().is_some_and(|signing| self.own.iter().any(|own| own.is(signing.header())))
     }
 
     /// Whether the scheme needs the header that a user and a password in a URL would go to.
     pub(super) fn uses_authorization(&self) -> bool {
-        self.signer.as_ref().is_some_and(|signer| signer.header().eq_ignore_ascii_case("Authorization"))
+        self.signing.as_ref().is_some_and(|signing| signing.header().eq_ignore_ascii_case("Authorization"))
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Captured {
     pub event: Option<String>,
     /// What it was answered then.
     pub status: Option<u16>,
+    /// The bytes are not those that came: they came compressed, and were printed as what they say.
+    pub unpacked: bool,
 }
 
 /// A header as it was written down.
@@ -52,6 +54,9 @@ struct Line {
     body_base64: Option<String>,
     event: Option<String>,
     answer: Option<Answer>,
+    /// Only in what `listen` prints.
+    #[serde(default)]
+    compressed: bool,
 }
 
 #[derive(Deserialize)]
@@ -62,7 +67,7 @@ struct Answer {
 impl Captured {
     /// Reads a line.
     pub fn read(line: &[u8]) -> Result<Self, NoBody> {
-        let line: Line = serde_json::from_slice(line).map_err(|_| NoBody::NoObject)?;
+        let line: Line = serde_json::from_slice(line).map_err(|_| super::body(line).err().unwrap_or(NoBody::Member))?;
         match line.v {
             Some(1) => {}
             Some(_) => return Err(NoBody::Version),
@@ -78,10 +83,17 @@ impl Captured {
             received_at: line.received_at,
             method: line.method,
             target: line.target,
-            headers: line.headers.into_iter().filter_map(header).collect(),
+            headers: line
+                .headers
+                .into_iter()
+                .filter_map(header)
+                // The bytes are no longer what it says.
+                .filter(|header| !(line.compressed && header.name.eq_ignore_ascii_case("Content-Encoding")))
+                .collect(),
             body,
             event: line.event,
             status: line.answer.and_then(|answer| answer.status),
+            unpacked: line.compressed,
         })
     }
 }
@@ -114,6 +126,7 @@ mod tests {
             body: b"{}".to_vec(),
             event: None,
             status: Some(500),
+            unpacked: false,
         };
         assert_eq!(Captured::read(line), Ok(expected));
         let short = Captured::read(br#"{"v":1,"body_base64":"/wA="}"#).unwrap();
@@ -122,7 +135,9 @@ mod tests {
             ("[]", NoBody::NoObject),
             (r#"{"v":2,"body":""}"#, NoBody::Version),
             (r#"{"body":""}"#, NoBody::NoVersion),
-            (r#"{"v":1,"body":7}"#, NoBody::NoObject),
+            (r#"{"v":1,"body":7}"#, NoBody::Missing),
+            (r#"{"v":1,"body":"","id":7}"#, NoBody::Member),
+            (r#"{"id":7}"#, NoBody::NoVersion),
             (r#"{"v":1}"#, NoBody::Missing),
             (r#"{"v":1,"body_base64":"?"}"#, NoBody::BadBase64),
         ] {

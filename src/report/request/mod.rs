@@ -151,7 +151,8 @@ impl Request<'_> {
 
     /// The variable that holds the secret of a header.
     fn variable_of(&self, header: &Header) -> String {
-        if self.own.iter().any(|own| own.is(&header.name)) {
+        // What was captured needs no secret of a provider's.
+        if self.variable.is_empty() || self.own.iter().any(|own| own.is(&header.name)) {
             format!("INQUD_HOOK_{}", plain(&header.name.to_uppercase()))
         } else if self.is_login(header) {
             LOGIN.to_owned()
