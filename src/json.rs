@@ -404,7 +404,7 @@ pub(crate) fn lookup(text: &[u8], at: usize, pointer: &str) -> Option<Range<usiz
     for step in pointer.split('/').skip(1) {
         let mut found = None;
         Scanner::new(text, place.start).members(|scanner, key| {
-            if key.decoded(text) != step {
+            if *key.bytes(text) != *step.as_bytes() {
                 return true;
             }
             let start = scanner.at;

@@ -66,7 +66,7 @@ fn a_line_has_everything_that_came_and_what_was_found_and_answered() {
     let zipped = gzip(paid.as_bytes());
     let paid_as = |verdict| (Some("calypso/INVOICE_PAID"), verdict, "hmac-sha512");
     let success = (Some("inqud/checkout.success"), "valid", "hmac-sha1");
-    let unknown = (None, "unchecked", "none");
+    let unknown = (None, "missing", "none");
     let (paid, short, checkout) = (paid.as_bytes(), short.as_bytes(), checkout.as_bytes());
     let odd = "{\"\u{202e}\": \"\\u0000\\ud800\u{2028}\"}".as_bytes();
     let twice: &[_] = &[("X-Twice", "b"), ("X-Twice", "a"), ("x-once", "caf\u{e9}"), ("X-Empty", "")];

@@ -25,7 +25,7 @@ pub use journal::{
     Capture, Captured, CapturedHeader, CapturedSignature, Journal, NoJournal, Recorder, Sync as JournalSync,
 };
 pub use route::Route;
-pub use server::{Ended, Handler, Limits, Received, Refused, Reply, Responder, Server, Until};
+pub use server::{Came, Ended, Handler, Limits, Received, Refused, Reply, Responder, Server, Until};
 pub use target::{BadTarget, DEFAULT_PORT, Target, masked};
 
 use std::borrow::Cow;

@@ -8,7 +8,7 @@ mod patient;
 mod reading;
 
 pub use ending::{Ended, Until};
-pub use reading::{Received, Refused};
+pub use reading::{Came, Received, Refused};
 
 use bytes::Bytes;
 use ending::{Finishing, InHand, Signals};
@@ -52,6 +52,10 @@ impl Default for Limits {
 /// The most headers, and the most bytes of them.
 const MOST_HEADERS: usize = 64;
 const MOST_HEADER_BYTES: usize = 64 * 1024;
+
+/// The most connections that wait to be accepted, as far as the system allows.
+#[cfg(target_os = "linux")]
+const MOST_WAITING: i32 = 4_096;
 
 /// Judges what comes.
 pub trait Handler {
@@ -112,6 +116,9 @@ impl Server {
     /// Takes the port; nobody is answered yet, but they may already connect.
     pub fn bind(address: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
+        // The library lets 128 wait to be accepted, and whoever comes then tries again only after a second.
+        #[cfg(target_os = "linux")]
+        rustix::net::listen(&listener, MOST_WAITING)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         Ok(Self { listener, address })

@@ -3,31 +3,25 @@
 //! Separate because it travels: it is made where deliveries are received, and shown by the thread that prints.
 
 use super::history::Marks;
+use crate::body::Seed;
 use crate::commands::examine::{Examined, unpacked};
-use crate::delivery::Received;
+use crate::delivery::{Came, Received};
 use crate::report::Forwarded;
 use crate::signature::Verdict;
-use bytes::Bytes;
-use http::{HeaderMap, Method, Uri};
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A delivery that came.
 pub(super) struct Arrival {
-    pub(super) id: String,
+    /// Its place among all, and what ids are drawn from.
+    pub(super) number: u64,
+    pub(super) ids: Seed,
     pub(super) at: SystemTime,
-    pub(super) method: Method,
-    pub(super) uri: Uri,
-    pub(super) headers: HeaderMap,
-    pub(super) remote: SocketAddr,
-    /// The bytes as they came.
-    pub(super) raw: Bytes,
+    pub(super) came: Arc<Came>,
     /// What they say, where they came compressed.
     pub(super) decoded: Option<Vec<u8>>,
     pub(super) examined: Examined,
     pub(super) marks: Marks,
-    /// The id of the one that it repeats.
-    pub(super) first: Option<String>,
     pub(super) answered: Answered,
 }
 
@@ -45,9 +39,18 @@ pub(super) struct Answered {
 }
 
 impl Arrival {
+    pub(super) fn id(&self) -> String {
+        self.ids.uuid(self.number)
+    }
+
+    /// The id of the one that it repeats.
+    pub(super) fn first(&self) -> Option<String> {
+        self.marks.duplicate_of.map(|earlier| self.ids.uuid(earlier.number))
+    }
+
     /// What the body says.
     pub(super) fn text(&self) -> &[u8] {
-        self.decoded.as_deref().unwrap_or(&self.raw)
+        self.decoded.as_deref().unwrap_or(&self.came.body)
     }
 
     /// Its provider and event, where they were recognised.
@@ -65,7 +68,7 @@ impl Arrival {
     pub(super) fn weight(&self) -> usize {
         // The rest is small, and much the same for all.
         const REST: usize = 2 * 1024;
-        REST + self.raw.len() + self.decoded.as_ref().map_or(0, Vec::len)
+        REST + self.came.body.len() + self.decoded.as_ref().map_or(0, Vec::len)
     }
 }
 

@@ -109,14 +109,10 @@ impl Desk {
         let at = (self.now)();
         let marks = self.history.borrow_mut().note(Earlier { number, at }, examined.found.first(), text);
         Arrival {
-            id: self.ids.uuid(number),
+            number,
+            ids: self.ids,
             at,
-            method: received.method.clone(),
-            uri: received.uri.clone(),
-            headers: received.headers.clone(),
-            remote: received.remote,
-            raw: received.body.clone(),
-            first: marks.duplicate_of.map(|earlier| self.ids.uuid(earlier.number)),
+            came: Arc::clone(&received.came),
             decoded,
             examined,
             marks,
@@ -184,17 +180,18 @@ impl Desk {
     async fn write_down(&self, arrival: &Arrival, reply: Option<&Reply>) -> Result<(), String> {
         let Some(recorder) = &self.recorder else { return Ok(()) };
         let keys = &self.examiner.keys;
+        let came = &arrival.came;
         let event = arrival.examined.event();
         let scheme = arrival.examined.key.map_or("none", |at| keys[at].signing().scheme());
         let capture = Capture {
-            id: &arrival.id,
+            id: &arrival.id(),
             received_at: &written(arrival.at),
-            method: arrival.method.as_str(),
-            target: arrival.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str),
-            headers: &self.examiner.veil.headers(&arrival.headers),
+            method: came.method.as_str(),
+            target: came.target(),
+            headers: &self.examiner.veil.headers(&came.headers),
             keep_secrets: self.keep_secrets,
-            body: &arrival.raw,
-            remote: arrival.remote,
+            body: &came.body,
+            remote: came.remote,
             event: event.as_deref(),
             signature: CapturedSignature { verdict: arrival.examined.verdict(), scheme },
             errors: arrival.examined.errors,

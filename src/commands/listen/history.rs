@@ -52,6 +52,8 @@ pub(super) struct Marks {
     pub(super) out_of_order: Option<&'static str>,
     /// The event after which this one happened, and nothing should happen any more.
     pub(super) after_end: Option<&'static str>,
+    /// The same bytes came before.
+    pub(super) same_bytes: bool,
     /// Tells what it is about from other things.
     pub(super) object: Option<u64>,
 }
@@ -69,35 +71,40 @@ impl History {
 
     /// Notes a delivery.
     pub(super) fn note(&mut self, this: Earlier, found: Option<&Verdict<'_>>, body: &[u8]) -> Marks {
+        let bytes = self.hashes.hash_one(body);
+        if let Some(first) = self.deliveries.get(bytes) {
+            // Whatever else there is to know was known then.
+            return Marks { duplicate_of: Some(*first), same_bytes: true, ..Marks::default() };
+        }
+        self.deliveries.insert(bytes, this);
         let known = found.and_then(|found| {
             let provider = self.catalogue.provider(found.provider?).ok()?;
             let event = provider.manifest.events.iter().position(|event| Some(event.name.as_str()) == found.event)?;
             Some((provider, event, found))
         });
-        let mut marks = Marks { duplicate_of: self.duplicate(this, known, body), ..Marks::default() };
+        let mut marks = Marks::default();
         if let Some((provider, event, found)) = known {
+            marks.duplicate_of = self.duplicate(this, provider, event, found, body);
             self.order(&mut marks, provider, event, found, body);
         }
         marks
     }
 
+    /// The delivery that had the same id.
     fn duplicate(
         &mut self,
         this: Earlier,
-        known: Option<(&Provider, usize, &Verdict<'_>)>,
+        provider: &Provider,
+        event: usize,
+        found: &Verdict<'_>,
         body: &[u8],
     ) -> Option<Earlier> {
-        let id = known.and_then(|(provider, event, found)| {
-            let pointer = provider.manifest.history.delivery.as_deref()?;
-            let value = value(&provider.manifest, found, pointer, body)?;
-            Some(self.hashes.hash_one((&provider.manifest.name, event, value)))
-        });
-        let bytes = self.hashes.hash_one(body);
-        let first = id.and_then(|id| self.deliveries.get(id)).or_else(|| self.deliveries.get(bytes)).copied();
-        for key in id.into_iter().chain([bytes]) {
-            if self.deliveries.get(key).is_none() {
-                self.deliveries.insert(key, this);
-            }
+        let pointer = provider.manifest.history.delivery.as_deref()?;
+        let id = value(&provider.manifest, found, pointer, body)?;
+        let key = self.hashes.hash_one((&provider.manifest.name, event, id));
+        let first = self.deliveries.get(key).copied();
+        if first.is_none() {
+            self.deliveries.insert(key, this);
         }
         first
     }

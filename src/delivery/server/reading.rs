@@ -10,11 +10,32 @@ use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// A delivery as it came in, and the server's obligation to deal with it.
+#[derive(Debug)]
+pub struct Received {
+    /// What came; whoever looks at it later keeps it without copying.
+    pub came: Arc<Came>,
+    /// When the last byte had come.
+    pub since: Instant,
+    /// Until it goes, the server does not end.
+    _in_hand: InHand,
+}
+
+impl Deref for Received {
+    type Target = Came;
+
+    fn deref(&self) -> &Came {
+        &self.came
+    }
+}
 
 /// A delivery as it came in.
 #[derive(Debug)]
-pub struct Received {
+pub struct Came {
     /// The method.
     pub method: Method,
     /// What the client asked for.
@@ -25,13 +46,9 @@ pub struct Received {
     pub body: Bytes,
     /// Who sent it.
     pub remote: SocketAddr,
-    /// When the last byte had come.
-    pub since: Instant,
-    /// Until it goes, the server does not end.
-    _in_hand: InHand,
 }
 
-impl Received {
+impl Came {
     /// The value of the first header of that name; case does not matter.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.headers.get(name).map(http::HeaderValue::as_bytes)
@@ -97,7 +114,8 @@ pub(super) async fn read(
         }
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
-    Ok(Received { method, uri, headers, body: collected, remote, since: Instant::now(), _in_hand: in_hand })
+    let came = Arc::new(Came { method, uri, headers, body: collected, remote });
+    Ok(Received { came, since: Instant::now(), _in_hand: in_hand })
 }
 
 /// Takes some of a body that nobody wants, so that its sender comes to reading the answer.
