@@ -31,7 +31,7 @@ pub(crate) struct Replay {
     /// Only these events, as in 'INVOICE_*'; several times for several
     #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
     only: Vec<String>,
-    /// Only those whose id begins so: the capture's own, or the provider's; several times for several
+    /// Only those whose own id begins so, or whose provider's id is that; several times for several
     #[arg(long, value_name = "ID", help_heading = "Choice")]
     id: Vec<String>,
     /// Only those that were not accepted when they were captured

@@ -79,7 +79,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
                 1 => "the one delivery there is was not chosen".to_owned(),
                 found => format!("none of the {found} deliveries was chosen"),
             },
-            hint: "--only, --id and --failed choose; without them all are sent".to_owned(),
+            hint: "--only, --id, --failed and --last choose; without them all are sent".to_owned(),
         });
     }
     if options.as_captured {
@@ -190,7 +190,7 @@ fn consignment(
         let unsigned = !matches!(options.deliver.sign.scheme, SchemeChoice::Own | SchemeChoice::Of(_));
         if manifest.is_none() && !unsigned {
             return Err(Error::Usage {
-                what: format!("nobody can tell whose body the {number}. delivery has, so not how to sign it"),
+                what: format!("nobody can tell whose body delivery {number} has, so not how to sign it"),
                 hint: "say how with --scheme, send it with --as-captured, or choose others with --only".to_owned(),
             });
         }
