@@ -5,6 +5,7 @@
 use super::EXIT_CODES;
 use super::send::{some_time, time};
 use crate::commands::listen::{AnswerOptions, BodyShown, ForwardOption, JournalOptions, Options, UntilOptions};
+use crate::commands::send::SchemeChoice;
 use crate::delivery::{JournalSync, Trust};
 use crate::report::Format;
 use clap::builder::PossibleValue;
@@ -155,7 +156,7 @@ impl Listen {
         Options {
             port: self.port,
             bind: self.bind,
-            scheme,
+            scheme: SchemeChoice::named(scheme),
             secret_file,
             max_body,
             answer: AnswerOptions {

@@ -216,12 +216,7 @@ impl RouteFlags {
 impl SignFlags {
     pub(super) fn options(self) -> SignOptions {
         let Self { scheme, secret_file, show_secrets } = self;
-        let scheme = match scheme {
-            Some(none) if none.eq_ignore_ascii_case("none") => SchemeChoice::Unsigned,
-            Some(name) => SchemeChoice::Of(name),
-            None => SchemeChoice::Own,
-        };
-        SignOptions { scheme, secret_file, show_secrets }
+        SignOptions { scheme: SchemeChoice::named(scheme), secret_file, show_secrets }
     }
 }
 

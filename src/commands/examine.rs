@@ -53,11 +53,7 @@ pub(crate) struct Examined {
 
 impl Key {
     pub(crate) fn new(manifest: &'static Manifest, held: Held) -> Result<Self, Error> {
-        let signer = Signer::new(&manifest.signing.value, &held.secret).map_err(|_| Error::Secret {
-            provider: manifest.name.clone(),
-            why: "it has a character that no header can carry, and the provider sends the secret in one".to_owned(),
-            origin: held.place.clone().unwrap_or_default(),
-        })?;
+        let signer = signer(manifest, &held)?;
         Ok(Self { manifest, held, signer })
     }
 
@@ -70,6 +66,15 @@ impl Key {
     pub(crate) fn signing(&self) -> &'static Signing {
         &self.manifest.signing.value
     }
+}
+
+/// What signs and verifies as a provider does, with its secret.
+pub(crate) fn signer(manifest: &Manifest, held: &Held) -> Result<Signer, Error> {
+    Signer::new(&manifest.signing.value, &held.secret).map_err(|_| Error::Secret {
+        provider: manifest.name.clone(),
+        why: "it has a character that no header can carry, and the provider sends the secret in one".to_owned(),
+        origin: held.place.clone().unwrap_or_default(),
+    })
 }
 
 impl Examiner {

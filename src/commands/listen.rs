@@ -15,6 +15,7 @@ mod printer;
 
 use super::examine::{Examiner, Key};
 use super::pattern::Patterns;
+use super::send::SchemeChoice;
 use super::{Context, Outcome, list_format};
 use crate::body::Seed;
 use crate::catalogue::manifest::Manifest;
@@ -38,8 +39,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) bind: IpAddr,
-    /// One provider's way for all, or `none`.
-    pub(crate) scheme: Option<String>,
+    /// Whose way deliveries are verified in.
+    pub(crate) scheme: SchemeChoice,
     pub(crate) secret_file: Option<PathBuf>,
     pub(crate) max_body: usize,
     pub(crate) answer: AnswerOptions,
@@ -118,7 +119,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     say_notes(context, options, &keys, &server);
 
     let until = Until { deadline: options.until.deadline, signals: true, ..Until::default() };
-    let examiner = Examiner::new(context, keys, options.scheme.is_some());
+    let examiner = Examiner::new(context, keys, !matches!(options.scheme, SchemeChoice::Own));
     let body = options.body.unwrap_or_else(|| usual_body(format, context.world.stdout.terminal));
     let style = Style { paint: context.paint, width: context.width(), verbose: false };
     let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
@@ -177,10 +178,10 @@ fn usual_body(format: Format, terminal: bool) -> BodyShown {
 fn keys(context: &Context<'_>, options: &Options) -> Result<Vec<Key>, Error> {
     let file = options.secret_file.as_deref();
     let key = |manifest: &'static Manifest| Key::of(context, manifest, file);
-    match options.scheme.as_deref() {
-        Some(none) if none.eq_ignore_ascii_case("none") => Ok(Vec::new()),
-        Some(name) => Ok(vec![key(&context.catalogue.provider(name)?.manifest)?]),
-        None => context.catalogue.providers().iter().map(|provider| key(&provider.manifest)).collect(),
+    match &options.scheme {
+        SchemeChoice::Unsigned | SchemeChoice::Captured => Ok(Vec::new()),
+        SchemeChoice::Of(name) => Ok(vec![key(&context.catalogue.provider(name)?.manifest)?]),
+        SchemeChoice::Own => context.catalogue.providers().iter().map(|provider| key(&provider.manifest)).collect(),
     }
 }
 

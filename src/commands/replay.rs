@@ -14,7 +14,7 @@ use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
-use crate::delivery::{Captured, Header};
+use crate::delivery::{Captured, Header, Hop};
 use crate::error::Error;
 use crate::json::lookup;
 use crate::time::parse_time;
@@ -210,35 +210,15 @@ fn consignment(
 }
 
 fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil) -> CapturedStep {
-    let listed: Vec<String> = captured
-        .headers
-        .iter()
-        .filter(|header| header.name.eq_ignore_ascii_case("Connection"))
-        .flat_map(|header| header.value.iter().flat_map(|value| value.split(',')))
-        .map(|name| name.trim().to_owned())
-        .collect();
+    let connection = captured.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("Connection"));
+    let hop = Hop::new(connection.filter_map(|header| header.value.as_deref()));
     let mut headers = Vec::new();
     for header in captured.headers {
         // What cannot be sent was never received: a file that somebody wrote himself.
         let Some(header) = header.value.and_then(|value| Header::new(&header.name, &value).ok()) else { continue };
-        // The host is where it goes now, the length is told by what is sent, and the others belong to one connection.
-        let own = [
-            "Host",
-            "Content-Length",
-            "Transfer-Encoding",
-            "Connection",
-            "Keep-Alive",
-            "Expect",
-            "Proxy-Authenticate",
-            "Proxy-Authorization",
-            "TE",
-            "Trailer",
-            "Upgrade",
-        ];
-        if own.iter().any(|name| header.is(name)) || listed.iter().any(|name| header.is(name)) {
-            continue;
+        if !hop.ends(&header.name) {
+            headers.push(veil.over(header));
         }
-        headers.push(veil.over(header));
     }
     let encoding = headers.iter().find(|header| header.is("Content-Encoding")).cloned();
     CapturedStep {

@@ -4,10 +4,10 @@
 //! back to whoever sent them.
 
 use super::client::{self, Connection};
+use super::hop::Hop;
 use super::{Fault, MOST_OF_A_BODY, Received, Reply, Route, Trust};
 use bytes::Bytes;
-use http::header::{self, HeaderName};
-use http::{HeaderMap, Request, Response, Uri};
+use http::{HeaderMap, Request, Response, Uri, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Body;
 use std::error::Error as StdError;
@@ -95,32 +95,11 @@ where
 
 /// Headers without those that belong to one connection, and without the length, which is told anew.
 fn passed_on(headers: &HeaderMap) -> HeaderMap {
-    const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
-    let own = [
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::EXPECT,
-        header::HOST,
-        KEEP_ALIVE,
-        header::PROXY_AUTHENTICATE,
-        header::PROXY_AUTHORIZATION,
-        header::TE,
-        header::TRAILER,
-        header::TRANSFER_ENCODING,
-        header::UPGRADE,
-    ];
-    let listed: Vec<String> = headers
-        .get_all(header::CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(',').map(|name| name.trim().to_ascii_lowercase()))
-        .collect();
+    let hop = Hop::new(headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok()));
     // Taking headers out of a map would disturb the order of the others.
     let mut passed = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers {
-        if !own.contains(name) && !listed.iter().any(|listed| listed == name.as_str()) {
-            passed.append(name.clone(), value.clone());
-        }
+    for (name, value) in headers.iter().filter(|(name, _)| !hop.ends(name.as_str())) {
+        passed.append(name.clone(), value.clone());
     }
     passed
 }

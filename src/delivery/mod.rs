@@ -9,6 +9,7 @@ mod burst;
 mod client;
 mod forward;
 pub mod har;
+mod hop;
 mod interrupt;
 pub mod journal;
 mod pace;
@@ -20,6 +21,7 @@ pub use answer::{Answer, Fault, MOST_OF_A_BODY};
 pub use burst::{Load, Make, Parcel, Tally};
 pub use client::{Client, Sent, Trust, reason};
 pub use forward::Forward;
+pub use hop::Hop;
 pub use interrupt::Interrupted;
 pub use journal::{
     Capture, Captured, CapturedHeader, CapturedSignature, Journal, NoJournal, Recorder, Sync as JournalSync,

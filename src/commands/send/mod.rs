@@ -90,6 +90,17 @@ pub(crate) enum SchemeChoice {
     Captured,
 }
 
+impl SchemeChoice {
+    /// What a user means by a provider's name, by `none`, or by saying nothing.
+    pub(crate) fn named(name: Option<String>) -> Self {
+        match name {
+            Some(none) if none.eq_ignore_ascii_case("none") => Self::Unsigned,
+            Some(name) => Self::Of(name),
+            None => Self::Own,
+        }
+    }
+}
+
 /// How several deliveries follow each other.
 #[derive(Debug)]
 pub(crate) struct SequenceOptions {

@@ -7,6 +7,7 @@ use super::compose::Sender;
 use super::{SchemeChoice, SignOptions};
 use crate::catalogue::manifest::Signing;
 use crate::commands::Context;
+use crate::commands::examine::signer;
 use crate::commands::headers::{header, hide};
 use crate::config::variable;
 use crate::delivery::{Delivery, Header, Target};
@@ -73,11 +74,7 @@ impl Signature {
         }
         let environment = &*context.world.environment;
         let held = Held::of(&manifest.name, options.secret_file.as_deref(), &context.config, environment)?;
-        let mut signer = Signer::new(&signing, &held.secret).map_err(|_| Error::Secret {
-            provider: manifest.name.clone(),
-            why: "it has a character that no header can carry, and the provider sends the secret in one".to_owned(),
-            origin: held.place.clone().unwrap_or_default(),
-        })?;
+        let mut signer = signer(manifest, &held)?;
         let mut key_variable = None;
         match (&signing, context.config.keys.get(&manifest.name)) {
             (Signing::Hmac { key_header: Some(_), .. }, None) => key_variable = Some(variable("KEY", &manifest.name)),
