@@ -103,7 +103,8 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
         '\n' | '\t' => keep_lines,
         _ => !steers(char),
     };
-    if text.chars().all(harmless) {
+    // Most texts are plain, and many are asked.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(harmless) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

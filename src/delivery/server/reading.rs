@@ -4,14 +4,17 @@
 
 use super::Limits;
 use super::ending::InHand;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::EXPECT;
 use http::{HeaderMap, Method, Request, Uri};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::ops::Deref;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 /// A delivery as it came in, and the server's obligation to deal with it.
@@ -95,27 +98,58 @@ pub(super) async fn read(
         why: why.to_owned(),
         remote,
     };
-    let too_large = format!("the body is larger than {} bytes; --max-body allows more", limits.body);
+    let too_large = || format!("the body is larger than {} bytes; --max-body allows more", limits.body);
     if body.size_hint().lower() > limits.body as u64 {
         // Who waits for permission hears the answer now; who sends anyhow would not read it before all is sent.
         if !parts.headers.contains_key(EXPECT) {
             discard(body).await;
         }
-        return Err(refuse(&parts, 413, &too_large));
+        return Err(refuse(&parts, 413, &too_large()));
     }
-    let collected = if body.is_end_stream() {
-        Bytes::new()
-    } else {
-        match tokio::time::timeout(limits.patience, Limited::new(body, limits.body).collect()).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(refuse(&parts, 413, &too_large)),
-            Ok(Err(_)) => return Err(refuse(&parts, 400, "the body is broken, or ended before it was whole")),
-            Err(_) => return Err(refuse(&parts, 408, "the body came too slowly")),
-        }
+    let mut whole = pin!(whole(body, limits.body));
+    // Mostly all of it has come, and needs no clock.
+    let whole = match poll_fn(|context| Poll::Ready(whole.as_mut().poll(context))).await {
+        Poll::Ready(whole) => Ok(whole),
+        Poll::Pending => tokio::time::timeout(limits.patience, whole).await,
+    };
+    let body = match whole {
+        Ok(Ok(body)) => body,
+        Ok(Err(Unread::TooLarge)) => return Err(refuse(&parts, 413, &too_large())),
+        Ok(Err(Unread::Broken)) => return Err(refuse(&parts, 400, "the body is broken, or ended before it was whole")),
+        Err(_) => return Err(refuse(&parts, 408, "the body came too slowly")),
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
-    let came = Arc::new(Came { method, uri, headers, body: collected, remote });
+    let came = Arc::new(Came { method, uri, headers, body, remote });
     Ok(Received { came, since: Instant::now(), _in_hand: in_hand })
+}
+
+/// Why there is no whole body.
+enum Unread {
+    TooLarge,
+    Broken,
+}
+
+/// Reads a body to its end, unless that is too far.
+async fn whole(mut body: Incoming, most: usize) -> Result<Bytes, Unread> {
+    let (mut first, mut all) = (Bytes::new(), BytesMut::new());
+    while !body.is_end_stream() {
+        let Some(frame) = body.frame().await else { break };
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+        if first.len() + all.len() + data.len() > most {
+            return Err(Unread::TooLarge);
+        }
+        // One piece is mostly all there is, and is taken without copying.
+        match (first.is_empty(), all.is_empty()) {
+            (true, true) => first = data,
+            (_, empty) => {
+                if empty {
+                    all.extend_from_slice(&std::mem::take(&mut first));
+                }
+                all.extend_from_slice(&data);
+            }
+        }
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
 }
 
 /// Takes some of a body that nobody wants, so that its sender comes to reading the answer.
