@@ -4,6 +4,10 @@
 //! it knows nothing of schemas: it says what a byte begins and where it ends, or where and why the text stops being
 //! JSON. It builds nothing.
 
+mod pointers;
+
+pub(crate) use pointers::Pointers;
+
 use std::borrow::Cow;
 use std::ops::Range;
 

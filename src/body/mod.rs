@@ -69,20 +69,19 @@ impl Template {
 
 /// The second at which a sample's event happened, by its provider's manifest.
 pub fn happened(full: &str, rules: &manifest::Fresh) -> Option<i64> {
-    let told = clock(full, full.find('{')?, rules).map(|moment| moment.seconds);
+    let start = full.find('{')?;
+    let value = |pointer: &String| moment(&full[lookup(full.as_bytes(), start, pointer)?]);
+    let told = rules.clock.iter().find_map(value).map(|moment| moment.seconds);
     // A provider that does not say which: the latest time there is.
     told.or_else(|| fresh::slots(full, rules).iter().filter_map(Slot::second).max())
 }
 
-/// The moment at which the event of a body that begins there happened, where it tells.
-pub(crate) fn clock(full: &str, start: usize, rules: &manifest::Fresh) -> Option<Moment> {
-    rules.clock.iter().find_map(|pointer| {
-        let value = &full[lookup(full.as_bytes(), start, pointer)?];
-        match value.trim_matches('"').as_bytes() {
-            text if value.starts_with('"') => parse_time(text).ok().map(|(moment, _)| moment),
-            _ => fresh::milliseconds(value).map(Moment::at_millisecond),
-        }
-    })
+/// The moment that a raw value tells, if it tells one.
+pub(crate) fn moment(value: &str) -> Option<Moment> {
+    match value.trim_matches('"').as_bytes() {
+        text if value.starts_with('"') => parse_time(text).ok().map(|(moment, _)| moment),
+        _ => fresh::milliseconds(value).map(Moment::at_millisecond),
+    }
 }
 
 #[cfg(test)]

@@ -3,26 +3,45 @@
 //! Separate because it is the only thing that is remembered from delivery to delivery, and it must not grow for ever:
 //! what is older than some thousands of deliveries is forgotten.
 
-use crate::body::clock;
+mod recent;
+
+use crate::body::moment;
 use crate::catalogue::manifest::{Form, Manifest};
 use crate::catalogue::{Catalogue, Provider};
-use crate::json::lookup;
+use crate::json::Pointers;
 use crate::lint::Verdict;
 use crate::time::Moment;
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::{BuildHasher as _, RandomState};
+use foldhash::quality::RandomState;
+use recent::Recent;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher as _;
+use std::rc::Rc;
 use std::time::SystemTime;
 
 /// What is remembered.
 pub(super) struct History {
     catalogue: &'static Catalogue,
     hashes: RandomState,
-    /// By the provider's id of the delivery, and by the bytes of the body.
-    deliveries: Recent<Earlier>,
+    /// By the provider's id of the delivery, or else by the bytes of its body; with the hash of those.
+    deliveries: Recent<(Earlier, u64)>,
     /// By what the events are about.
     objects: Recent<Object>,
-    /// Which events come before which, by provider; made when it is first needed.
-    orders: HashMap<&'static str, HashSet<(usize, usize)>>,
+    /// By provider and form; made when it is first needed.
+    habits: Vec<Rc<Habits>>,
+}
+
+/// What is known beforehand of a provider's bodies of one form.
+struct Habits {
+    manifest: &'static Manifest,
+    form: Option<Form>,
+    /// Its events by name, as places in its manifest.
+    events: HashMap<&'static str, usize, RandomState>,
+    /// Which events come before which.
+    order: HashSet<(usize, usize), RandomState>,
+    /// The delivery's own id, then what it is about, then when it happened.
+    pointers: Pointers,
+    /// Where the pointers to what it is about end, and all of them.
+    ends: (usize, usize),
 }
 
 /// A delivery that came before.
@@ -37,8 +56,9 @@ pub(super) struct Earlier {
 struct Object {
     /// The event that happened last so far, as a place in its manifest, and when.
     latest: Option<(usize, Option<Moment>)>,
-    /// All that have come, each once.
-    seen: Vec<usize>,
+    /// The event that came first, and all others that have come, each once: most things have but one event.
+    first: Option<usize>,
+    others: Vec<usize>,
     /// The event that ended it.
     ended: Option<usize>,
 }
@@ -62,109 +82,129 @@ impl History {
     pub(super) fn new(catalogue: &'static Catalogue) -> Self {
         Self {
             catalogue,
-            hashes: RandomState::new(),
+            hashes: RandomState::default(),
             deliveries: Recent::new(32_768),
             objects: Recent::new(8_192),
-            orders: HashMap::new(),
+            habits: Vec::new(),
         }
     }
 
     /// Notes a delivery.
     pub(super) fn note(&mut self, this: Earlier, found: Option<&Verdict<'_>>, body: &[u8]) -> Marks {
         let bytes = self.hashes.hash_one(body);
-        if let Some(first) = self.deliveries.get(bytes) {
-            // Whatever else there is to know was known then.
-            return Marks { duplicate_of: Some(*first), same_bytes: true, ..Marks::default() };
-        }
-        self.deliveries.insert(bytes, this);
-        let known = found.and_then(|found| {
-            let provider = self.catalogue.provider(found.provider?).ok()?;
-            let event = provider.manifest.events.iter().position(|event| Some(event.name.as_str()) == found.event)?;
-            Some((provider, event, found))
-        });
         let mut marks = Marks::default();
-        if let Some((provider, event, found)) = known {
-            marks.duplicate_of = self.duplicate(this, provider, event, found, body);
-            self.order(&mut marks, provider, event, found, body);
+        let known = found.and_then(|found| {
+            let habits = self.habits(found)?;
+            let event = *habits.events.get(found.event?)?;
+            Some((found, habits, event))
+        });
+        let Some((found, habits, event)) = known else {
+            self.repeats(&mut marks, bytes, this, bytes);
+            return marks;
+        };
+        let mut values = vec![None; habits.ends.1];
+        habits.pointers.find(body, found.start, &mut values);
+        // What is there and says nothing is as good as not there.
+        for value in values.iter_mut().filter(|value| matches!(value, Some(b"null" | b"\"\""))) {
+            *value = None;
+        }
+        let name = &habits.manifest.name;
+        let id = values[0].map_or(bytes, |id| self.hashes.hash_one((name, event, id)));
+        self.repeats(&mut marks, id, this, bytes);
+        if marks.same_bytes {
+            // Whatever else there is to know was known then.
+            return marks;
+        }
+        let Some(object) = values[1..habits.ends.0].iter().flatten().next() else { return marks };
+        // One number may stand for an invoice and for a payout.
+        let kind = habits.manifest.events[event].name.split(['.', '_']).next();
+        let key = self.hashes.hash_one((name, kind, object));
+        marks.object = Some(key);
+        if marks.duplicate_of.is_none() {
+            let mut clocks = values[habits.ends.0..].iter().flatten();
+            let clock = clocks.find_map(|value| moment(std::str::from_utf8(value).ok()?));
+            self.objects.get_or_default(key).note(&mut marks, &habits, event, clock);
         }
         marks
     }
 
-    /// The delivery that had the same id.
-    fn duplicate(
-        &mut self,
-        this: Earlier,
-        provider: &Provider,
-        event: usize,
-        found: &Verdict<'_>,
-        body: &[u8],
-    ) -> Option<Earlier> {
-        let pointer = provider.manifest.history.delivery.as_deref()?;
-        let id = value(&provider.manifest, found, pointer, body)?;
-        let key = self.hashes.hash_one((&provider.manifest.name, event, id));
-        let first = self.deliveries.get(key).copied();
-        if first.is_none() {
-            self.deliveries.insert(key, this);
+    /// Notes the id of a delivery, and whether there was one of that id.
+    fn repeats(&mut self, marks: &mut Marks, id: u64, this: Earlier, bytes: u64) {
+        match self.deliveries.get(id) {
+            Some((first, first_bytes)) => {
+                marks.duplicate_of = Some(*first);
+                marks.same_bytes = *first_bytes == bytes;
+            }
+            None => self.deliveries.insert(id, (this, bytes)),
         }
-        first
     }
 
-    fn order(
-        &mut self,
-        marks: &mut Marks,
-        provider: &'static Provider,
-        event: usize,
-        found: &Verdict<'_>,
-        body: &[u8],
-    ) {
-        let manifest = &provider.manifest;
-        let Some(object) = manifest.history.object.iter().find_map(|pointer| value(manifest, found, pointer, body))
-        else {
-            return;
-        };
-        // One number may stand for an invoice and for a payout.
-        let kind = manifest.events[event].name.split(['.', '_']).next();
-        let key = self.hashes.hash_one((&manifest.name, kind, object));
-        marks.object = Some(key);
-        if marks.duplicate_of.is_some() {
-            return;
+    fn habits(&mut self, found: &Verdict<'_>) -> Option<Rc<Habits>> {
+        let fits =
+            |habits: &&Rc<Habits>| Some(habits.manifest.name.as_str()) == found.provider && habits.form == found.form;
+        if let Some(known) = self.habits.iter().find(fits) {
+            return Some(Rc::clone(known));
         }
-        let before = self.orders.entry(&manifest.name).or_insert_with(|| order(provider));
-        let name = |event: usize| manifest.events[event].name.as_str();
-        let clock = std::str::from_utf8(body).ok().and_then(|text| clock(text, found.start, &manifest.fresh));
-        let known = self.objects.get_or_default(key);
-        if let Some((latest, then)) = known.latest {
+        let habits = Rc::new(Habits::new(self.catalogue.provider(found.provider?).ok()?, found.form));
+        self.habits.push(Rc::clone(&habits));
+        Some(habits)
+    }
+}
+
+impl Habits {
+    fn new(provider: &'static Provider, form: Option<Form>) -> Self {
+        let manifest = &provider.manifest;
+        let events = (0..).zip(&manifest.events).map(|(place, event)| (event.name.as_str(), place)).collect();
+        let bare = match &manifest.envelope {
+            Some(envelope) if form == Some(Form::Bare) => envelope.value.bare.as_str(),
+            _ => "",
+        };
+        let all = manifest.history.delivery.iter().chain(&manifest.history.object).chain(&manifest.fresh.clock);
+        // The first place is the id's, also where there is none.
+        let places = usize::from(manifest.history.delivery.is_none())..;
+        let pointers = places.zip(all).filter_map(|(place, pointer)| Some((place, pointer.strip_prefix(bare)?)));
+        let objects = 1 + manifest.history.object.len();
+        Self {
+            manifest,
+            form,
+            events,
+            order: order(provider),
+            pointers: Pointers::new(pointers),
+            ends: (objects, objects + manifest.fresh.clock.len()),
+        }
+    }
+}
+
+impl Object {
+    /// Notes an event that happened then.
+    fn note(&mut self, marks: &mut Marks, habits: &Habits, event: usize, clock: Option<Moment>) {
+        let name = |event: usize| habits.manifest.events[event].name.as_str();
+        if let Some((latest, then)) = self.latest {
             marks.out_of_order = match (clock, then) {
                 (Some(now), Some(then)) if now != then => (now < then).then(|| name(latest)),
                 // Where the bodies tell no time, or the same, the life cycles do.
-                _ => known.seen.iter().find(|seen| before.contains(&(event, **seen))).map(|seen| name(*seen)),
+                _ => {
+                    let mut seen = self.first.iter().chain(&self.others);
+                    seen.find(|seen| habits.order.contains(&(event, **seen))).map(|seen| name(*seen))
+                }
             };
         }
         if marks.out_of_order.is_none() {
-            marks.after_end = known.ended.filter(|end| *end != event).map(name);
-            known.latest = Some((event, clock));
+            marks.after_end = self.ended.filter(|end| *end != event).map(name);
+            self.latest = Some((event, clock));
         }
-        if !known.seen.contains(&event) {
-            known.seen.push(event);
+        let first = *self.first.get_or_insert(event);
+        if event != first && !self.others.contains(&event) {
+            self.others.push(event);
         }
-        if known.ended.is_none() && manifest.history.ends.iter().any(|end| end == name(event)) {
-            known.ended = Some(event);
+        if self.ended.is_none() && habits.manifest.history.ends.iter().any(|end| end == name(event)) {
+            self.ended = Some(event);
         }
     }
 }
 
-/// The raw value that a pointer into the full form names; nothing where it is not there, or null.
-fn value<'b>(manifest: &Manifest, found: &Verdict<'_>, pointer: &str, body: &'b [u8]) -> Option<&'b [u8]> {
-    let pointer = match (found.form, &manifest.envelope) {
-        (Some(Form::Bare), Some(envelope)) => pointer.strip_prefix(envelope.value.bare.as_str())?,
-        _ => pointer,
-    };
-    let value = &body[lookup(body, found.start, pointer)?];
-    (value != b"null" && value != b"\"\"").then_some(value)
-}
-
 /// Pairs of events of which the first comes before the second in some life cycle, and after it in none.
-fn order(provider: &Provider) -> HashSet<(usize, usize)> {
+fn order(provider: &Provider) -> HashSet<(usize, usize), RandomState> {
     let place = |name: &str| provider.manifest.events.iter().position(|event| event.name == name);
     let mut pairs = HashSet::new();
     for scenario in provider.scenarios().unwrap_or_default() {
@@ -174,41 +214,4 @@ fn order(provider: &Provider) -> HashSet<(usize, usize)> {
         }
     }
     pairs.iter().copied().filter(|(first, second)| first != second && !pairs.contains(&(*second, *first))).collect()
-}
-
-/// A map that forgets what was put into it first.
-struct Recent<T> {
-    known: HashMap<u64, T>,
-    order: VecDeque<u64>,
-    most: usize,
-}
-
-impl<T> Recent<T> {
-    fn new(most: usize) -> Self {
-        Self { known: HashMap::new(), order: VecDeque::new(), most }
-    }
-
-    fn get(&self, key: u64) -> Option<&T> {
-        self.known.get(&key)
-    }
-
-    fn insert(&mut self, key: u64, value: T) {
-        if self.order.len() >= self.most
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-        self.order.push_back(key);
-        self.known.insert(key, value);
-    }
-
-    fn get_or_default(&mut self, key: u64) -> &mut T
-    where
-        T: Default,
-    {
-        if !self.known.contains_key(&key) {
-            self.insert(key, T::default());
-        }
-        self.known.entry(key).or_default()
-    }
 }
