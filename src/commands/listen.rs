@@ -11,6 +11,7 @@ mod desk;
 mod forwards;
 mod goals;
 mod history;
+mod pile;
 mod printer;
 
 use super::examine::{Examiner, Key};

@@ -4,10 +4,12 @@
 
 use super::history::Marks;
 use crate::body::Seed;
-use crate::commands::examine::{Examined, unpacked};
-use crate::delivery::{Came, Received};
-use crate::report::Forwarded;
+use crate::commands::examine::{Examined, Key, unpacked};
+use crate::commands::headers::Veil;
+use crate::delivery::{Came, Header, Received};
+use crate::report::{Arrived, Forwarded, MarksSeen, Shown, SignatureSeen};
 use crate::signature::Verdict;
+use crate::signature::diagnose::Diagnosis;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -43,11 +45,6 @@ impl Arrival {
         self.ids.uuid(self.number)
     }
 
-    /// The id of the one that it repeats.
-    pub(super) fn first(&self) -> Option<String> {
-        self.marks.duplicate_of.map(|earlier| self.ids.uuid(earlier.number))
-    }
-
     /// What the body says.
     pub(super) fn text(&self) -> &[u8] {
         self.decoded.as_deref().unwrap_or(&self.came.body)
@@ -64,11 +61,77 @@ impl Arrival {
         signed && self.examined.errors == 0
     }
 
+    /// What is said of it.
+    pub(super) fn arrived<'a>(
+        &'a self,
+        words: &'a Words,
+        keys: &[Key],
+        diagnosis: Option<&'a Diagnosis>,
+        shown: Shown<'a>,
+    ) -> Arrived<'a> {
+        let (came, examined) = (&self.came, &self.examined);
+        Arrived {
+            id: &words.id,
+            received_at: &words.received_at,
+            method: came.method.as_str(),
+            target: came.target(),
+            headers: &words.headers,
+            remote: came.remote,
+            signature: SignatureSeen {
+                verdict: examined.verdict(),
+                scheme: examined.key.map_or("none", |at| keys[at].signing().scheme()),
+                diagnosis,
+            },
+            bodies: &examined.found,
+            text: self.text(),
+            bytes: came.body.len(),
+            compressed: self.decoded.is_some(),
+            marks: MarksSeen {
+                duplicate_of: words.first.as_ref().map(|(id, at)| (id.as_str(), at.as_str())),
+                out_of_order: self.marks.out_of_order,
+                after_end: self.marks.after_end,
+            },
+            status: self.answered.status,
+            latency: self.answered.latency,
+            forwarded: &self.answered.forwarded,
+            not_written: self.answered.not_written.as_deref(),
+            shown,
+        }
+    }
+
     /// About how much memory it takes.
     pub(super) fn weight(&self) -> usize {
         // The rest is small, and much the same for all.
         const REST: usize = 2 * 1024;
         REST + self.came.body.len() + self.decoded.as_ref().map_or(0, Vec::len)
+    }
+}
+
+/// What is written out of a delivery before it is shown.
+#[derive(Default)]
+pub(super) struct Words {
+    received_at: String,
+    id: String,
+    headers: Vec<Header>,
+    /// The id of the one that it repeats, and when that came.
+    first: Option<(String, String)>,
+}
+
+impl Words {
+    /// People are shown neither headers nor ids, and making them is most of the work.
+    pub(super) fn for_people(arrival: &Arrival) -> Self {
+        let first = arrival.marks.duplicate_of.map(|earlier| (String::new(), written(earlier.at)));
+        Self { received_at: written(arrival.at), first, ..Self::default() }
+    }
+
+    pub(super) fn for_machines(arrival: &Arrival, veil: &Veil) -> Self {
+        let first = arrival.marks.duplicate_of;
+        Self {
+            received_at: written(arrival.at),
+            id: arrival.id(),
+            headers: veil.headers(&arrival.came.headers),
+            first: first.map(|earlier| (arrival.ids.uuid(earlier.number), written(earlier.at))),
+        }
     }
 }
 
