@@ -48,7 +48,10 @@ impl Veil {
     /// Marks what nobody may see of a header.
     pub(super) fn over(&self, mut header: Header) -> Header {
         let named = CONFIDENTIAL.iter().any(|name| header.is(name)) || self.names.iter().any(|name| header.is(name));
-        let has = |secret: &Secret| memmem::find(header.value.as_bytes(), secret.expose()).is_some();
+        let has = |secret: &Secret| {
+            let (value, secret) = (header.value.as_bytes(), secret.expose());
+            value.len() >= secret.len() && memmem::find(value, secret).is_some()
+        };
         if named || self.secrets.iter().any(has) {
             hide(&mut header);
         }

@@ -11,7 +11,7 @@ mod recording;
 
 pub use capture::{Capture, CapturedSignature};
 pub use reading::{Captured, CapturedHeader};
-pub use recording::{Journal, NoJournal, Recorder, Sync};
+pub use recording::{Appended, Journal, NoJournal, Recorder, Sync};
 
 use crate::json::{Piece, Scanner, Text, piece};
 use base64::Engine as _;

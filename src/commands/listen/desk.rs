@@ -12,14 +12,16 @@ use super::printer::Sheets;
 use crate::body::Seed;
 use crate::commands::examine::Examiner;
 use crate::commands::pattern::Patterns;
-use crate::delivery::{Capture, CapturedSignature, Forward, Handler, Received, Recorder, Refused, Reply, Responder};
+use crate::delivery::{
+    Appended, Capture, CapturedSignature, Forward, Handler, Received, Recorder, Refused, Reply, Responder,
+};
 use crate::report::{Forwarded, ListenTotals};
 use http::Method;
 use http::header::{ALLOW, HeaderValue};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, spawn_local};
 
@@ -76,7 +78,7 @@ impl Handler for Rc<Desk> {
             Decision::Good(_) => self.forwards.of(arrival.event()),
             _ => Vec::new(),
         };
-        if self.recorder.is_some() || !forwards.is_empty() || !self.answers.delay.is_zero() {
+        if !forwards.is_empty() || !self.answers.delay.is_zero() {
             // The sender may give up meanwhile; what was received is dealt with all the same.
             spawn_local(Rc::clone(self).slowly(arrival, received, decision, forwards, responder));
             return;
@@ -85,10 +87,22 @@ impl Handler for Rc<Desk> {
             Decision::Good(reply) | Decision::Bad(reply) => Some(reply),
             Decision::Reset => None,
         };
-        arrival.answered.status = reply.as_ref().map(|reply| reply.status.as_u16());
-        answer(responder, reply);
-        arrival.answered.latency = received.since.elapsed();
-        self.done(arrival);
+        match self.write_down(&arrival, reply.as_ref()) {
+            Appended::Now(written) => {
+                self.answer(&mut arrival, received.since, responder, reply, written);
+                self.done(arrival);
+            }
+            appended @ Appended::Soon(_) => {
+                let desk = Rc::clone(self);
+                spawn_local(async move {
+                    let written = appended.safe().await;
+                    desk.answer(&mut arrival, received.since, responder, reply, written);
+                    desk.done(arrival);
+                    // As long as it is here, the server does not end.
+                    drop(received);
+                });
+            }
+        }
     }
 
     fn refused(&self, refused: Refused) {
@@ -120,7 +134,7 @@ impl Desk {
         }
     }
 
-    /// What takes time: passing on, writing down, letting the sender wait.
+    /// What takes time: passing on, and letting the sender wait.
     async fn slowly(
         self: Rc<Self>,
         mut arrival: Arrival,
@@ -154,20 +168,11 @@ impl Desk {
                 }
             }
         };
-        let reply = match self.write_down(&arrival, reply.as_ref()).await {
-            Ok(()) => reply,
-            Err(why) => {
-                let refused = Reply::line(503, &format!("it could not be written down: {why}"));
-                arrival.answered.not_written = Some(why);
-                Some(refused)
-            }
-        };
+        let written = self.write_down(&arrival, reply.as_ref()).safe().await;
         if !self.answers.delay.is_zero() {
             tokio::time::sleep(self.answers.delay).await;
         }
-        arrival.answered.status = reply.as_ref().map(|reply| reply.status.as_u16());
-        answer(responder, reply);
-        arrival.answered.latency = received.since.elapsed();
+        self.answer(&mut arrival, received.since, responder, reply, written);
         for other in others {
             if let Ok((_, forwarded)) = other.await {
                 arrival.answered.forwarded.push(forwarded);
@@ -177,13 +182,13 @@ impl Desk {
     }
 
     /// Nothing is acknowledged that could still be lost.
-    async fn write_down(&self, arrival: &Arrival, reply: Option<&Reply>) -> Result<(), String> {
-        let Some(recorder) = &self.recorder else { return Ok(()) };
+    fn write_down(&self, arrival: &Arrival, reply: Option<&Reply>) -> Appended {
+        let Some(recorder) = &self.recorder else { return Appended::Now(Ok(())) };
         let keys = &self.examiner.keys;
         let came = &arrival.came;
         let event = arrival.examined.event();
         let scheme = arrival.examined.key.map_or("none", |at| keys[at].signing().scheme());
-        let capture = Capture {
+        recorder.append(&Capture {
             id: &arrival.id(),
             received_at: &written(arrival.at),
             method: came.method.as_str(),
@@ -196,8 +201,32 @@ impl Desk {
             signature: CapturedSignature { verdict: arrival.examined.verdict(), scheme },
             errors: arrival.examined.errors,
             status: reply.map(|reply| reply.status.as_u16()),
+        })
+    }
+
+    /// Answers; with a refusal where it could not be written down.
+    fn answer(
+        &self,
+        arrival: &mut Arrival,
+        since: Instant,
+        responder: Responder,
+        reply: Option<Reply>,
+        written: Result<(), String>,
+    ) {
+        let reply = match written {
+            Ok(()) => reply,
+            Err(why) => {
+                let refused = Reply::line(503, &format!("it could not be written down: {why}"));
+                arrival.answered.not_written = Some(why);
+                Some(refused)
+            }
         };
-        recorder.append(&capture).await
+        arrival.answered.status = reply.as_ref().map(|reply| reply.status.as_u16());
+        match reply {
+            Some(reply) => responder.send(reply),
+            None => responder.reset(),
+        }
+        arrival.answered.latency = since.elapsed();
     }
 
     /// Counts and shows what was dealt with, and ends the run where that was the last that was waited for.
@@ -232,12 +261,5 @@ impl Desk {
         if totals.slowest.is_none_or(|(slowest, _)| latency > slowest) {
             totals.slowest = Some((latency, event));
         }
-    }
-}
-
-fn answer(responder: Responder, reply: Option<Reply>) {
-    match reply {
-        Some(reply) => responder.send(reply),
-        None => responder.reset(),
     }
 }

@@ -172,25 +172,46 @@ struct Waiting {
     writing: bool,
 }
 
+/// What became of a capture.
+#[derive(Debug)]
+pub enum Appended {
+    /// It is written, or why not.
+    Now(Result<(), String>),
+    /// It will be.
+    Soon(oneshot::Receiver<Result<(), String>>),
+}
+
+impl Appended {
+    /// Waits until it is safe; why it is not, otherwise.
+    pub async fn safe(self) -> Result<(), String> {
+        match self {
+            Self::Now(written) => written,
+            Self::Soon(done) => done.await.unwrap_or_else(|_| Err("the journal's writer has gone".to_owned())),
+        }
+    }
+}
+
 impl Recorder {
     /// A recorder of that journal.
     pub fn new(journal: Journal) -> Self {
         Self { disk: journal.file, sync: journal.sync, waiting: Rc::default() }
     }
 
-    /// Writes a capture and waits until it is safe; why it is not, otherwise.
-    pub async fn append(&self, capture: &Capture<'_>) -> Result<(), String> {
+    /// Writes a capture, or has it written together with others.
+    pub fn append(&self, capture: &Capture<'_>) -> Appended {
+        let waiting = &mut *self.waiting.borrow_mut();
+        capture.write(&mut waiting.lines);
+        if self.sync == Sync::None {
+            let written = self.disk.write(&waiting.lines).map_err(|error| crate::error::plain(&error));
+            waiting.lines.clear();
+            return Appended::Now(written);
+        }
         let (sender, done) = oneshot::channel();
-        let first = {
-            let mut waiting = self.waiting.borrow_mut();
-            capture.write(&mut waiting.lines);
-            waiting.tasks.push(sender);
-            !std::mem::replace(&mut waiting.writing, true)
-        };
-        if first {
+        waiting.tasks.push(sender);
+        if !std::mem::replace(&mut waiting.writing, true) {
             spawn_local(self.clone().write_all());
         }
-        done.await.unwrap_or_else(|_| Err("the journal's writer has gone".to_owned()))
+        Appended::Soon(done)
     }
 
     /// Writes until nobody waits.
@@ -206,14 +227,9 @@ impl Recorder {
                 }
                 (std::mem::take(&mut waiting.lines), std::mem::take(&mut waiting.tasks))
             };
-            let written = match self.sync {
-                Sync::None => self.disk.write(&lines),
-                Sync::Each => {
-                    let disk = Arc::clone(&self.disk);
-                    let work = spawn_blocking(move || disk.write(&lines));
-                    work.await.unwrap_or_else(|_| Err(io::Error::other("the journal's thread failed")))
-                }
-            };
+            let disk = Arc::clone(&self.disk);
+            let work = spawn_blocking(move || disk.write(&lines));
+            let written = work.await.unwrap_or_else(|_| Err(io::Error::other("the journal's thread failed")));
             let written = written.map_err(|error| crate::error::plain(&error));
             for task in tasks {
                 let _ = task.send(written.clone());
