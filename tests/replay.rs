@@ -104,8 +104,7 @@ fn headers_of_the_users_own_come_on_top_and_what_belongs_to_a_connection_stays_b
     let recorder = recorder();
     let signed = json!([["Sign", "00"], ["Content-Encoding", "br"], ["A", "1"]]);
     let cases: Vec<Headers> = vec![
-        // Repeats are sent one behind the other, which means the same to whoever receives them.
-        (json!([["A", "1"], ["B", "2"], ["a", "3"]]), "--as-captured", &[("A", "1"), ("A", "3"), ("B", "2")]),
+        (json!([["A", "1"], ["B", "2"], ["a", "3"]]), "--as-captured", &[("A", "1"), ("B", "2"), ("a", "3")]),
         (signed.clone(), "--as-captured", &[("Sign", "00"), ("Content-Encoding", "br"), ("A", "1")]),
         (
             signed.clone(),
@@ -192,7 +191,7 @@ fn a_browsers_archive_holds_deliveries_too() {
     let marked = format!("\u{feff}{archive}");
     let pretty = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&archive).unwrap()).unwrap();
     let folder = shop(&[("plain.har", &archive), ("marked.har", &marked), ("pretty.json", &pretty)]);
-    let headers = [("X-B", "2"), ("X-B", "3"), ("X-A", "1"), ("Sign", "00")];
+    let headers = [("x-b", "2"), ("x-a", "1"), ("x-b", "3"), ("sign", "00")];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     // The format allows a mark of byte order in front.
     all(["plain.har", "pretty.json", "marked.har"].map(|file| (file.to_owned(), file)), |_, file| {

@@ -4,11 +4,12 @@
 
 use crate::catalogue::manifest::Signing;
 use crate::catalogue::{Catalogue, Provider};
-use crate::delivery::{BadHeader, Header};
+use crate::delivery::{BadHeader, Came, Header};
 use crate::error::Error;
 use crate::secret::Secret;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderValue;
 use memchr::memmem;
+use std::borrow::Cow;
 
 /// Headers that carry somebody's secret, whoever sends them.
 const CONFIDENTIAL: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
@@ -59,15 +60,15 @@ impl Veil {
     }
 
     /// Headers that came as they are written.
-    pub(super) fn headers(&self, headers: &HeaderMap) -> Vec<Header> {
-        let header = |(name, value): (&HeaderName, &HeaderValue)| {
+    pub(super) fn headers(&self, came: &Came) -> Vec<Header> {
+        let header = |(name, value): (Cow<'_, str>, &HeaderValue)| {
             let value = value.as_bytes();
             // What is no UTF-8 was Latin-1, when headers were invented.
             let text = std::str::from_utf8(value)
                 .map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
-            self.over(Header::title_cased(name.as_str(), text))
+            self.over(Header { name: name.into_owned(), value: text, secret: None })
         };
-        headers.iter().map(header).collect()
+        came.lines().map(header).collect()
     }
 }
 

@@ -127,11 +127,13 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let checks = (Arc::clone(&examiner.keys), Arc::clone(&examiner.veil));
     let printer = Printer::start(writer, format, style, body, checks, Arc::clone(&until.asked))?;
     let begun = Instant::now();
+    let exact = recorder.is_some() || !options.forwards.is_empty() || format == Format::Json;
     let desk = Rc::new(Desk {
         examiner,
         answers,
         forwards,
         recorder,
+        exact,
         keep_secrets: options.journal.as_ref().is_some_and(|journal| journal.keep_secrets),
         max_body: options.max_body,
         filter: Patterns::new(&options.filter),

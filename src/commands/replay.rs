@@ -215,7 +215,7 @@ fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil) -> 
     let mut headers = Vec::new();
     for header in captured.headers {
         // What cannot be sent was never received: a file that somebody wrote himself.
-        let Some(header) = header.value.and_then(|value| Header::new(&header.name, &value).ok()) else { continue };
+        let Some(header) = header.value.and_then(|value| Header::exact(&header.name, &value).ok()) else { continue };
         if !hop.ends(&header.name) {
             headers.push(veil.over(header));
         }

@@ -4,8 +4,9 @@
 //! up; everything else goes through reqwest, which knows certificates and proxies. Separate from bursts, where the
 //! connections stay open and the clock rules.
 
+use super::exact::{self, Exact};
 use super::interrupt::{Interrupt, Interrupted};
-use super::{Answer, Delivery, Fault, MOST_OF_A_BODY, Route};
+use super::{Answer, Delivery, Fault, Header, MOST_OF_A_BODY, Route, title_case};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full};
@@ -147,11 +148,15 @@ impl Trust {
 }
 
 async fn direct(delivery: &Delivery, route: &Route, status: &mut Option<u16>) -> Result<Answer, Fault> {
-    let mut connection = Connection::open(&route.addresses).await?;
     let mut request = Request::new(Full::new(delivery.body.clone().into()));
     *request.method_mut() = method(delivery)?;
     *request.uri_mut() = path(delivery)?;
     *request.headers_mut() = with_host(headers(delivery)?, route)?;
+    let head = (!fits_a_map(&delivery.headers)).then(|| {
+        let lines = delivery.headers.iter().map(|header| (header.name.as_str(), header.value.as_bytes()));
+        exact::head(&delivery.method, delivery.target.path(), route.target.authority(), lines, delivery.body.len())
+    });
+    let mut connection = Connection::open_with(&route.addresses, head).await?;
     connection.exchange(request, async |response| answer(response, status).await).await
 }
 
@@ -164,13 +169,19 @@ pub(super) struct Connection {
     used: bool,
 }
 
-type Wire = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
+type Wire = http1::Connection<TokioIo<Exact<TcpStream>>, Full<Bytes>>;
 
 impl Connection {
     pub(super) async fn open(addresses: &[SocketAddr]) -> Result<Self, Fault> {
+        Self::open_with(addresses, None).await
+    }
+
+    /// One over which the first request has that head, whatever headers it has itself.
+    pub(super) async fn open_with(addresses: &[SocketAddr], head: Option<Vec<u8>>) -> Result<Self, Fault> {
         let stream = TcpStream::connect(addresses).await.map_err(|error| Fault::of(&error, None))?;
         stream.set_nodelay(true).map_err(|error| Fault::of(&error, None))?;
-        let made = http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(stream)).await;
+        let made =
+            http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(Exact::new(stream, head))).await;
         let (sender, wire) = made.map_err(|error| Fault::of(&error, None))?;
         Ok(Self { sender, wire: Some(Box::pin(wire)), used: false })
     }
@@ -230,6 +241,14 @@ pub(super) fn with_host(headers: HeaderMap, route: &Route) -> Result<HeaderMap, 
     all.insert(http::header::HOST, host.map_err(|_| Fault::Other("the host is no header".to_owned()))?);
     all.extend(headers);
     Ok(all)
+}
+
+/// Whether a map tells all there is to tell of those headers: each name in the usual spelling, repeats together.
+fn fits_a_map(headers: &[Header]) -> bool {
+    headers.iter().enumerate().all(|(at, header)| {
+        let before = headers[..at].iter().position(|other| other.is(&header.name));
+        title_case(&header.name) == header.name && before.is_none_or(|_| headers[at - 1].is(&header.name))
+    })
 }
 
 pub(super) fn headers(delivery: &Delivery) -> Result<HeaderMap, Fault> {

@@ -4,6 +4,7 @@
 //! back to whoever sent them.
 
 use super::client::{self, Connection};
+use super::exact;
 use super::hop::Hop;
 use super::{Fault, MOST_OF_A_BODY, Received, Reply, Route, Trust};
 use bytes::Bytes;
@@ -54,12 +55,16 @@ impl Forward {
     }
 
     async fn directly(&self, received: &Received, path: &str) -> Result<Reply, Fault> {
-        let mut connection = Connection::open(&self.route.addresses).await?;
         let uri: Uri = path.parse().map_err(|_| Fault::Other("the path is none".to_owned()))?;
         let mut request = Request::new(Full::new(received.body.clone()));
         *request.method_mut() = received.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = client::with_host(passed_on(&received.headers), &self.route)?;
+        let (hop, authority) = (hop(&received.headers), self.route.target.authority());
+        let lines: Vec<_> = received.lines().filter(|(name, _)| !hop.ends(name)).collect();
+        let lines = lines.iter().map(|(name, value)| (&**name, value.as_bytes()));
+        let head = exact::head(received.method.as_str(), path, authority, lines, received.body.len());
+        let mut connection = Connection::open_with(&self.route.addresses, Some(head)).await?;
         connection.exchange(request, reply).await
     }
 
@@ -95,11 +100,15 @@ where
 
 /// Headers without those that belong to one connection, and without the length, which is told anew.
 fn passed_on(headers: &HeaderMap) -> HeaderMap {
-    let hop = Hop::new(headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok()));
+    let hop = hop(headers);
     // Taking headers out of a map would disturb the order of the others.
     let mut passed = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers.iter().filter(|(name, _)| !hop.ends(name.as_str())) {
         passed.append(name.clone(), value.clone());
     }
     passed
+}
+
+fn hop(headers: &HeaderMap) -> Hop {
+    Hop::new(headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok()))
 }

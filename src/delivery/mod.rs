@@ -7,6 +7,7 @@
 mod answer;
 mod burst;
 mod client;
+mod exact;
 mod forward;
 pub mod har;
 mod hop;
@@ -71,8 +72,14 @@ pub enum BadHeader {
 }
 
 impl Header {
-    /// A header without secrets in it.
+    /// A header without secrets in it, its name in the usual spelling.
     pub fn new(name: &str, value: &str) -> Result<Self, BadHeader> {
+        let header = Self::exact(name, value)?;
+        Ok(Self { name: title_case(name), ..header })
+    }
+
+    /// The same with its name as it is written.
+    pub fn exact(name: &str, value: &str) -> Result<Self, BadHeader> {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(token) {
             return Err(BadHeader::Name);
@@ -80,17 +87,7 @@ impl Header {
         if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
             return Err(BadHeader::Value);
         }
-        Ok(Self::title_cased(name, value.to_owned()))
-    }
-
-    /// A header whose name is written as the connection will write it.
-    pub(crate) fn title_cased(name: &str, value: String) -> Self {
-        let mut first = true;
-        let title = |char: char| {
-            let upper = std::mem::replace(&mut first, char == '-');
-            if upper { char.to_ascii_uppercase() } else { char }
-        };
-        Self { name: name.to_ascii_lowercase().chars().map(title).collect(), value, secret: None }
+        Ok(Self { name: name.to_owned(), value: value.to_owned(), secret: None })
     }
 
     /// The value as anybody may see it.
@@ -105,6 +102,16 @@ impl Header {
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
+}
+
+/// A header's name as it is usually written.
+pub(crate) fn title_case(name: &str) -> String {
+    let mut first = true;
+    let title = |char: char| match std::mem::replace(&mut first, char == '-') {
+        true => char.to_ascii_uppercase(),
+        false => char.to_ascii_lowercase(),
+    };
+    name.chars().map(title).collect()
 }
 
 impl fmt::Debug for Header {

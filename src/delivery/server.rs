@@ -4,6 +4,7 @@
 //! hyper's defaults would wait for ever: its header timeout does nothing unless it is given a timer.
 
 mod ending;
+mod heads;
 mod patient;
 mod reading;
 
@@ -12,14 +13,16 @@ pub use reading::{Came, Received, Refused};
 
 use bytes::Bytes;
 use ending::{Finishing, InHand, Signals};
-use http::{HeaderMap, Response, StatusCode};
+use heads::Heads;
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use patient::{Closing, Patient};
 use reading::read;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::{Future as _, poll_fn};
 use std::io;
@@ -61,6 +64,11 @@ const MOST_WAITING: i32 = 4_096;
 pub trait Handler {
     /// A whole delivery came. The answer may be sent later and from another task.
     fn received(&self, received: Received, responder: Responder);
+
+    /// Whether headers are wanted exactly as they came, which costs a second look at them.
+    fn wants_exact(&self) -> bool {
+        false
+    }
 
     /// Something came that was answered without asking.
     fn refused(&self, _refused: Refused) {}
@@ -193,10 +201,16 @@ impl std::error::Error for Reset {}
 async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, shared: &Rc<Shared<H>>) {
     let _ = stream.set_nodelay(true);
     let closing = Rc::new(Cell::new(Closing::Lingering));
-    let service = service_fn(|request| {
-        let (shared, closing) = (Rc::clone(shared), Rc::clone(&closing));
+    let heads = shared.handler.wants_exact().then(|| Rc::new(RefCell::new(Heads::default())));
+    let service = service_fn(|request: Request<Incoming>| {
+        let (shared, closing, heads) = (Rc::clone(shared), Rc::clone(&closing), heads.clone());
+        let exact = heads.as_ref().and_then(|heads| heads.borrow_mut().take(request.headers()));
         async move {
-            let reply = match read(request, remote, &shared.limits, shared.in_hand.one()).await {
+            let read = read(request, exact, remote, &shared.limits, shared.in_hand.one()).await;
+            if let Some(heads) = heads {
+                heads.borrow_mut().ended();
+            }
+            let reply = match read {
                 Ok(received) => {
                     closing.set(Closing::Usual);
                     let (sender, receiver) = oneshot::channel();
@@ -223,7 +237,7 @@ async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, s
             Ok(response(reply))
         }
     });
-    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&closing));
+    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&closing), heads.clone());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         // Some say that nothing more comes and still wait for the answer.

@@ -129,7 +129,7 @@ impl Words {
         Self {
             received_at: written(arrival.at),
             id: arrival.id(),
-            headers: veil.headers(&arrival.came.headers),
+            headers: veil.headers(&arrival.came),
             first: first.map(|earlier| (arrival.ids.uuid(earlier.number), written(earlier.at))),
         }
     }

@@ -32,6 +32,8 @@ pub(super) struct Desk {
     pub(super) forwards: Forwards,
     pub(super) recorder: Option<Recorder>,
     pub(super) keep_secrets: bool,
+    /// Somebody gets to see headers, or to have them.
+    pub(super) exact: bool,
     pub(super) max_body: usize,
     pub(super) filter: Patterns,
     pub(super) history: RefCell<History>,
@@ -103,6 +105,10 @@ impl Handler for Rc<Desk> {
                 });
             }
         }
+    }
+
+    fn wants_exact(&self) -> bool {
+        self.exact
     }
 
     fn refused(&self, refused: Refused) {
@@ -193,7 +199,7 @@ impl Desk {
             received_at: &written(arrival.at),
             method: came.method.as_str(),
             target: came.target(),
-            headers: &self.examiner.veil.headers(&came.headers),
+            headers: &self.examiner.veil.headers(came),
             keep_secrets: self.keep_secrets,
             body: &came.body,
             remote: came.remote,

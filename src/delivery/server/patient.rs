@@ -4,7 +4,8 @@
 //! Separate because hyper has timeouts for what it reads and none for what it writes: a client that sends requests and
 //! never reads an answer would keep its connection until the listener ends.
 
-use std::cell::Cell;
+use super::heads::Heads;
+use std::cell::{Cell, RefCell};
 use std::future::Future as _;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -23,6 +24,8 @@ pub(super) struct Patient {
     /// Runs while the client still sends what nobody wants.
     lingering: Option<Pin<Box<Sleep>>>,
     closing: Rc<Cell<Closing>>,
+    /// Where what is read is noted, if anywhere.
+    heads: Option<Rc<RefCell<Heads>>>,
 }
 
 /// How a connection is closed.
@@ -40,8 +43,13 @@ pub(super) enum Closing {
 const LINGER: Duration = Duration::from_millis(500);
 
 impl Patient {
-    pub(super) fn new(stream: TcpStream, patience: Duration, closing: Rc<Cell<Closing>>) -> Self {
-        Self { stream, patience, stalled: None, lingering: None, closing }
+    pub(super) fn new(
+        stream: TcpStream,
+        patience: Duration,
+        closing: Rc<Cell<Closing>>,
+        heads: Option<Rc<RefCell<Heads>>>,
+    ) -> Self {
+        Self { stream, patience, stalled: None, lingering: None, closing, heads }
     }
 
     fn patiently<T>(
@@ -66,7 +74,12 @@ impl AsyncRead for Patient {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if let Some(heads) = &self.heads {
+            heads.borrow_mut().note(&buffer.filled()[before..]);
+        }
+        read
     }
 }
 

@@ -4,12 +4,15 @@
 
 use super::Limits;
 use super::ending::InHand;
+use super::heads::Line;
+use crate::delivery::title_case;
 use bytes::{Bytes, BytesMut};
 use http::header::EXPECT;
-use http::{HeaderMap, Method, Request, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use std::future::poll_fn;
+use std::borrow::Cow;
+use std::future::{Future as _, poll_fn};
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::pin::pin;
@@ -43,8 +46,10 @@ pub struct Came {
     pub method: Method,
     /// What the client asked for.
     pub uri: Uri,
-    /// In order, with repeats.
+    /// By name.
     pub headers: HeaderMap,
+    /// The same as they were written, where that was wanted and is known.
+    pub(super) exact: Option<Vec<Line>>,
     /// The raw bytes.
     pub body: Bytes,
     /// Who sent it.
@@ -54,7 +59,14 @@ pub struct Came {
 impl Came {
     /// The value of the first header of that name; case does not matter.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers.get(name).map(http::HeaderValue::as_bytes)
+        self.headers.get(name).map(HeaderValue::as_bytes)
+    }
+
+    /// Headers in order with repeats, as they were written; else those of one name together, in the usual spelling.
+    pub fn lines(&self) -> impl Iterator<Item = (Cow<'_, str>, &HeaderValue)> {
+        let exact = self.exact.iter().flatten().map(|(name, value)| (Cow::Borrowed(name.as_str()), value));
+        let usual = self.headers.iter().filter(|_| self.exact.is_none());
+        exact.chain(usual.map(|(name, value)| (Cow::Owned(title_case(name.as_str())), value)))
     }
 
     /// Path and query.
@@ -87,6 +99,7 @@ impl Refused {
 /// Reads a request to its end.
 pub(super) async fn read(
     request: Request<Incoming>,
+    exact: Option<Vec<Line>>,
     remote: SocketAddr,
     limits: &Limits,
     in_hand: InHand,
@@ -119,7 +132,7 @@ pub(super) async fn read(
         Err(_) => return Err(refuse(&parts, 408, "the body came too slowly")),
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
-    let came = Arc::new(Came { method, uri, headers, body, remote });
+    let came = Arc::new(Came { method, uri, headers, exact, body, remote });
     Ok(Received { came, since: Instant::now(), _in_hand: in_hand })
 }
 
