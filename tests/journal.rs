@@ -408,6 +408,23 @@ fn a_full_disk_is_answered_503_and_shown() {
 }
 
 #[test]
+fn a_journal_that_was_deleted_is_answered_503_and_shown() {
+    if !cfg!(unix) {
+        return;
+    }
+    let folder = folder(&[]);
+    let listener = Listener::start(&folder.path, "--format json --journal j.ndjson");
+    assert_eq!(listener.post(&[], &numbered(0)).status, 200);
+    listener.delivery();
+    // Somebody else's name for it is as good.
+    fs::rename(folder.path.join("j.ndjson"), folder.path.join("old.ndjson")).expect("it is ours");
+    assert_eq!(listener.post(&[], &numbered(1)).status, 200);
+    listener.delivery();
+    fs::remove_file(folder.path.join("old.ndjson")).expect("it is ours");
+    assert_not_written(&listener.post(&[], &numbered(2)), &listener.delivery(), "the file was deleted");
+}
+
+#[test]
 fn a_disk_that_fills_up_leaves_no_half_line_and_every_delivery_knows() {
     for sync in ["each", "none"] {
         let folder = folder(&[]);

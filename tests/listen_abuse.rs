@@ -19,8 +19,8 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::ops::Range;
 use std::process::Command;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
@@ -458,7 +458,7 @@ fn idle(port: u16, count: usize, places: usize, served: &mut Served) -> Vec<TcpS
 static DESCRIPTORS: Mutex<()> = Mutex::new(());
 
 fn many_descriptors() -> impl Sized {
-    DESCRIPTORS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    DESCRIPTORS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[test]
@@ -559,9 +559,51 @@ fn more_connections_than_there_are_places_for_wait_until_one_ends() {
     end(listener);
 }
 
+/// Tests that measure, or load the machine, take turns.
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> impl Sized {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a delivery takes while one client does its worst and the machine has nothing else to do.
+const AT_ONCE: Duration = Duration::from_millis(5);
+
+#[test]
+#[ignore = "measures, and so wants a machine of its own"]
+fn others_are_served_within_milliseconds_whatever_one_client_does() {
+    let _alone = alone();
+    let answer = "x".repeat(MOST);
+    let mut slow = Vec::new();
+    for (name, abuse) in abuses() {
+        let folder = folder(&[("answer", &answer)]);
+        let flags = if matches!(abuse.then, Then::Floods) { "--answer-body answer" } else { "" };
+        let listener = Listener::start(&folder.path, &format!("--format json --body none {flags}"));
+        let (port, mut served) = (listener.port, Served::default());
+        thread::scope(|scope| {
+            for _ in 0..abuse.clients {
+                scope.spawn(|| abuse.run(port));
+            }
+            // The worst of it is over, or goes on.
+            sleep(Duration::from_millis(100));
+            for _ in 0..21 {
+                served.one(port);
+                sleep(Duration::from_millis(5));
+            }
+            // Its clients have nobody to wait for then.
+            end(listener);
+        });
+        let [middle, most] = served.middle_and_most();
+        println!("{name}: {middle:.1?}, at most {most:.1?}");
+        slow.extend((middle > AT_ONCE).then(|| format!("{name}: {middle:.1?}")));
+    }
+    assert!(slow.is_empty(), "{slow:#?}");
+}
+
 #[test]
 #[ignore = "takes two minutes"]
 fn nothing_is_left_of_abuse_that_goes_on() {
+    let _alone = alone();
     let folder = folder(&[]);
     let listener = Listener::start(&folder.path, "--format json --body none");
     let all: Vec<_> = abuses().into_iter().filter(|(_, abuse)| !matches!(abuse.then, Then::Floods)).collect();

@@ -7,7 +7,6 @@ use crate::catalogue::{Catalogue, Provider};
 use crate::delivery::{BadHeader, Came, Header};
 use crate::error::Error;
 use crate::secret::Secret;
-use http::HeaderValue;
 use memchr::memmem;
 use std::borrow::Cow;
 
@@ -61,14 +60,13 @@ impl Veil {
 
     /// Headers that came as they are written.
     pub(super) fn headers(&self, came: &Came) -> Vec<Header> {
-        let header = |(name, value): (Cow<'_, str>, &HeaderValue)| {
-            let value = value.as_bytes();
+        let header = |(name, value): (Cow<'_, str>, &[u8])| {
             // What is no UTF-8 was Latin-1, when headers were invented.
             let text = std::str::from_utf8(value)
                 .map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
             self.over(Header { name: name.into_owned(), value: text, secret: None })
         };
-        came.lines().map(header).collect()
+        came.lines().into_iter().map(header).collect()
     }
 }
 

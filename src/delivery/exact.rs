@@ -13,7 +13,7 @@ pub(super) fn head<'h>(
     method: &str,
     path: &str,
     host: &str,
-    headers: impl Iterator<Item = (&'h str, &'h [u8])> + Clone,
+    headers: &(impl Iterator<Item = (&'h str, &'h [u8])> + Clone),
     length: usize,
 ) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\n").into_bytes();
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn the_head_is_exchanged_however_it_is_cut_and_the_rest_stays() {
         let headers = [("b", &b"1"[..]), ("A", b"2"), ("B", b"\xe9")];
-        let head = head("POST", "/x", "here", headers.into_iter(), 7);
+        let head = head("POST", "/x", "here", &headers.into_iter(), 7);
         assert_eq!(head, b"POST /x HTTP/1.1\r\nHost: here\r\nb: 1\r\nA: 2\r\nB: \xe9\r\nContent-Length: 7\r\n\r\n");
         let written = b"POST /x HTTP/1.1\r\nA: 2\r\nB: 1\r\n\r\n";
         let mut context = Context::from_waker(Waker::noop());

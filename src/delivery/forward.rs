@@ -61,9 +61,9 @@ impl Forward {
         *request.uri_mut() = uri;
         *request.headers_mut() = client::with_host(passed_on(&received.headers), &self.route)?;
         let (hop, authority) = (hop(&received.headers), self.route.target.authority());
-        let lines: Vec<_> = received.lines().filter(|(name, _)| !hop.ends(name)).collect();
-        let lines = lines.iter().map(|(name, value)| (&**name, value.as_bytes()));
-        let head = exact::head(received.method.as_str(), path, authority, lines, received.body.len());
+        let lines = received.lines();
+        let lines = lines.iter().map(|(name, value)| (&**name, *value)).filter(|(name, _)| !hop.ends(name));
+        let head = exact::head(received.method.as_str(), path, authority, &lines, received.body.len());
         let mut connection = Connection::open_with(&self.route.addresses, Some(head)).await?;
         connection.exchange(request, reply).await
     }

@@ -204,9 +204,9 @@ async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, s
     let heads = shared.handler.wants_exact().then(|| Rc::new(RefCell::new(Heads::default())));
     let service = service_fn(|request: Request<Incoming>| {
         let (shared, closing, heads) = (Rc::clone(shared), Rc::clone(&closing), heads.clone());
-        let exact = heads.as_ref().and_then(|heads| heads.borrow_mut().take(request.headers()));
+        let head = heads.as_ref().and_then(|heads| heads.borrow_mut().take(request.headers()));
         async move {
-            let read = read(request, exact, remote, &shared.limits, shared.in_hand.one()).await;
+            let read = read(request, head, remote, &shared.limits, shared.in_hand.one()).await;
             if let Some(heads) = heads {
                 heads.borrow_mut().ended();
             }

@@ -383,7 +383,7 @@ impl<'c> Linter<'c> {
             None => "the body fits no provider".to_owned(),
         };
         Complaint::new(Rule::Unrecognised, message, has)
-            .help(format!("looked for\n{}\nor name the event with --event", looked.join("\n")))
+            .help(format!("looked for\n{}\nor name the event: validate --event NAME", looked.join("\n")))
             .at(String::new(), at..at + 1)
     }
 

@@ -4,10 +4,8 @@
 //! What it read is looked at once more here; where the two do not agree, as after requests that were sent without
 //! waiting for answers, the map is believed.
 
-use http::{HeaderMap, HeaderValue, header};
-
-/// A header with its name as it came.
-pub(super) type Line = (String, HeaderValue);
+use http::{HeaderMap, header};
+use memchr::memmem;
 
 /// What came over a connection and may still be of a head.
 #[derive(Debug, Default)]
@@ -35,61 +33,45 @@ impl Heads {
         self.bytes.extend_from_slice(read);
     }
 
-    /// The headers of the request that has just begun, which are those of the map.
-    pub(super) fn take(&mut self, map: &HeaderMap) -> Option<Vec<Line>> {
-        let head = (!self.lost).then(|| lines(&self.bytes, map)).flatten();
+    /// What should be the head of the request that has just begun, which has these headers.
+    pub(super) fn take(&mut self, map: &HeaderMap) -> Option<Box<[u8]>> {
+        let end = memmem::find(&self.bytes, b"\r\n\r\n").filter(|_| !self.lost).map(|end| end + 4);
+        let head = end.map(|end| self.bytes[..end].into());
         let length = map.get(header::CONTENT_LENGTH).map_or(Some("0"), |length| length.to_str().ok());
-        let length = length.and_then(|length| length.parse::<usize>().ok());
-        match (head, length) {
-            (Some((end, lines)), length) => {
-                match length.filter(|_| !map.contains_key(header::TRANSFER_ENCODING)) {
-                    Some(length) => {
-                        let body = length.min(self.bytes.len() - end);
-                        self.skip = length - body;
-                        self.bytes.drain(..end + body);
-                        self.bytes.shrink_to(ROOM);
-                    }
-                    None => self.lose(),
-                }
-                Some(lines)
+        let length = length.filter(|_| !map.contains_key(header::TRANSFER_ENCODING));
+        match end.zip(length.and_then(|length| length.parse::<usize>().ok())) {
+            Some((end, length)) => {
+                let body = length.min(self.bytes.len() - end);
+                self.skip = length - body;
+                self.bytes.drain(..end + body);
+                self.bytes.shrink_to(ROOM);
             }
-            (None, _) => {
-                self.lose();
-                None
-            }
+            None => *self = Self { lost: true, ..Self::default() },
         }
+        head
     }
 
     /// A request has been read to its end: what comes now is a head, also where that was not known.
     pub(super) fn ended(&mut self) {
         self.lost = false;
     }
-
-    fn lose(&mut self) {
-        *self = Self { lost: true, ..Self::default() };
-    }
 }
 
-/// Where the head at the beginning ends, and its headers; nothing where they are not those of the map.
-fn lines(bytes: &[u8], map: &HeaderMap) -> Option<(usize, Vec<Line>)> {
+/// The headers of a head; nothing where they are not those of the map.
+pub(super) fn lines<'h>(head: &'h [u8], map: &HeaderMap) -> Option<Vec<(&'h str, &'h [u8])>> {
     let mut headers = [httparse::EMPTY_HEADER; super::MOST_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
-    let httparse::Status::Complete(end) = request.parse(bytes).ok()? else { return None };
-    let mut lines: Vec<Line> = Vec::with_capacity(map.len());
-    for header in request.headers.iter() {
-        let before = lines.iter().filter(|(name, _)| name.eq_ignore_ascii_case(header.name)).count();
-        let value = map.get_all(header.name).iter().nth(before)?;
-        if value.as_bytes() != header.value {
-            return None;
-        }
-        lines.push((header.name.to_owned(), value.clone()));
-    }
-    (lines.len() == map.len()).then_some((end, lines))
+    request.parse(head).ok().filter(httparse::Status::is_complete)?;
+    let known = |name: &str, value: &[u8]| map.get_all(name).iter().any(|known| known.as_bytes() == value);
+    let same =
+        request.headers.len() == map.len() && request.headers.iter().all(|header| known(header.name, header.value));
+    same.then(|| request.headers.iter().map(|header| (header.name, header.value)).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
 
     fn map(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         lines.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).fold(
@@ -102,8 +84,10 @@ mod tests {
     }
 
     fn told(heads: &mut Heads, lines: &[(&'static str, &'static str)]) -> Option<String> {
-        let lines = heads.take(&map(lines))?;
-        Some(lines.iter().map(|(name, value)| format!("{name}={} ", value.to_str().unwrap())).collect())
+        let map = map(lines);
+        let head = heads.take(&map)?;
+        let text = |value| std::str::from_utf8(value).unwrap();
+        Some(super::lines(&head, &map)?.iter().map(|(name, value)| format!("{name}={} ", text(value))).collect())
     }
 
     #[test]

@@ -4,11 +4,11 @@
 
 use super::Limits;
 use super::ending::InHand;
-use super::heads::Line;
+use super::heads;
 use crate::delivery::title_case;
 use bytes::{Bytes, BytesMut};
 use http::header::EXPECT;
-use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use std::borrow::Cow;
@@ -48,8 +48,8 @@ pub struct Came {
     pub uri: Uri,
     /// By name.
     pub headers: HeaderMap,
-    /// The same as they were written, where that was wanted and is known.
-    pub(super) exact: Option<Vec<Line>>,
+    /// What they seem to have been read from, where somebody wants to know.
+    pub(super) head: Option<Box<[u8]>>,
     /// The raw bytes.
     pub body: Bytes,
     /// Who sent it.
@@ -63,10 +63,14 @@ impl Came {
     }
 
     /// Headers in order with repeats, as they were written; else those of one name together, in the usual spelling.
-    pub fn lines(&self) -> impl Iterator<Item = (Cow<'_, str>, &HeaderValue)> {
-        let exact = self.exact.iter().flatten().map(|(name, value)| (Cow::Borrowed(name.as_str()), value));
-        let usual = self.headers.iter().filter(|_| self.exact.is_none());
-        exact.chain(usual.map(|(name, value)| (Cow::Owned(title_case(name.as_str())), value)))
+    pub fn lines(&self) -> Vec<(Cow<'_, str>, &[u8])> {
+        match self.head.as_ref().and_then(|head| heads::lines(head, &self.headers)) {
+            Some(lines) => lines.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
+            None => {
+                let usual = |name: &HeaderName| Cow::Owned(title_case(name.as_str()));
+                self.headers.iter().map(|(name, value)| (usual(name), value.as_bytes())).collect()
+            }
+        }
     }
 
     /// Path and query.
@@ -99,7 +103,7 @@ impl Refused {
 /// Reads a request to its end.
 pub(super) async fn read(
     request: Request<Incoming>,
-    exact: Option<Vec<Line>>,
+    head: Option<Box<[u8]>>,
     remote: SocketAddr,
     limits: &Limits,
     in_hand: InHand,
@@ -132,7 +136,7 @@ pub(super) async fn read(
         Err(_) => return Err(refuse(&parts, 408, "the body came too slowly")),
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
-    let came = Arc::new(Came { method, uri, headers, exact, body, remote });
+    let came = Arc::new(Came { method, uri, headers, head, body, remote });
     Ok(Received { came, since: Instant::now(), _in_hand: in_hand })
 }
 
