@@ -103,13 +103,13 @@ pub(crate) struct Validate {
 #[command(next_help_heading = "Rules")]
 pub(crate) struct LevelFlags {
     /// Count a rule's findings as errors, or all warnings with `warnings`; several with commas [$INQUD_HOOK_DENY]
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = trimmed)]
     pub(crate) deny: Vec<String>,
     /// Count a rule's findings as warnings [$INQUD_HOOK_WARN]
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = trimmed)]
     pub(crate) warn: Vec<String>,
     /// Do not show a rule's findings [$INQUD_HOOK_ALLOW]
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = trimmed)]
     pub(crate) allow: Vec<String>,
 }
 
@@ -220,4 +220,9 @@ impl ValueEnum for ColorChoice {
             Self::Never => "never",
         }))
     }
+}
+
+/// A list may have spaces behind its commas.
+fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(text.trim().to_owned())
 }

@@ -24,6 +24,10 @@ pub(super) fn hide(header: &mut Header) {
     header.secret = Some(start..header.value.len());
 }
 
+/// A secret that is looked for wherever it may turn up has as many bytes: of a shorter one much would be full that is
+/// none.
+pub(super) const SHORTEST: usize = 4;
+
 /// Knows which headers of a delivery that came hold something that nobody may see.
 pub(super) struct Veil {
     /// Of providers that send their secret in a header.
@@ -39,8 +43,6 @@ impl Veil {
             Signing::Secret { header, .. } => Some(header.clone()),
             Signing::Hmac { .. } => None,
         };
-        // Of a shorter one much would be full that is none.
-        const SHORTEST: usize = 4;
         let secrets = secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST).cloned().collect();
         Self { names: catalogue.providers().iter().filter_map(name).collect(), secrets }
     }

@@ -20,7 +20,7 @@ impl Report for Github {
             }
             Message::Summary(summary) => {
                 for unreadable in &summary.unreadable {
-                    let (file, why) = (property(&visible(&unreadable.path)), data(&visible_lines(&unreadable.why)));
+                    let (file, why) = (file(&unreadable.path), data(&visible_lines(&unreadable.why)));
                     let _ = writeln!(out, "::error file={file},title=unreadable::cannot be validated: {why}");
                 }
             }
@@ -41,7 +41,7 @@ fn annotation(body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
     let _ = writeln!(
         out,
         "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
-        property(&visible(body.source)),
+        file(body.source),
         place.line,
         place.end_line,
         place.column,
@@ -49,6 +49,12 @@ fn annotation(body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
         property(finding.rule.name()),
         data(&visible_lines(&text))
     );
+}
+
+/// A file as the runner finds it in the repository: it knows neither `./` nor other strokes.
+fn file(path: &str) -> String {
+    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
+    property(&visible(path.trim_start_matches("./")))
 }
 
 /// The text of a command: percent signs and line ends are escaped.
@@ -69,5 +75,6 @@ mod tests {
     fn the_runner_cannot_be_misled() {
         assert_eq!(data("50 %\r\n::set-env"), "50 %25%0D%0A::set-env");
         assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
+        assert_eq!((file("././a/./b,c"), file("a.json")), ("a/./b%2Cc".to_owned(), "a.json".to_owned()));
     }
 }

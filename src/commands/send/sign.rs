@@ -8,7 +8,7 @@ use super::{SchemeChoice, SignOptions};
 use crate::catalogue::manifest::Signing;
 use crate::commands::Context;
 use crate::commands::examine::signer;
-use crate::commands::headers::{header, hide};
+use crate::commands::headers::{SHORTEST, header, hide};
 use crate::config::variable;
 use crate::delivery::{Delivery, Header, Target};
 use crate::error::Error;
@@ -158,7 +158,7 @@ impl Signature {
             let password = decoded.iter().position(|byte| *byte == b':').map(|colon| decoded[colon + 1..].to_vec());
             secrets.extend(password.into_iter().chain([login.as_bytes().to_vec(), decoded]));
         }
-        secrets.retain(|secret| !secret.is_empty());
+        secrets.retain(|secret| secret.len() >= SHORTEST);
         secrets.sort_by_key(|secret| Reverse(secret.len()));
         secrets
     }
