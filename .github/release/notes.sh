@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# notes.sh TAG: prints what the changelog says of the version that a tag names. Fails where the tag is not the version
+# of Cargo.toml, or where the changelog has no dated section of it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+tag=${1:?name the tag}
+version=$(sed -n '/^version = "/{s/.*"\(.*\)".*/\1/p;q;}' Cargo.toml)
+if [ "$tag" != "v$version" ]; then
+  echo "the tag is $tag, while Cargo.toml says $version" >&2
+  exit 1
+fi
+if ! grep -qE "^## \[${version//./\\.}\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" CHANGELOG.md; then
+  echo "CHANGELOG.md has no line \"## [$version] - YYYY-MM-DD\"" >&2
+  exit 1
+fi
+notes=$(awk -v heading="## [$version] - " '
+  /^## / { inside = index($0, heading) == 1; next }
+  inside { print }
+' CHANGELOG.md)
+if [ -z "${notes//[[:space:]]/}" ]; then
+  echo "CHANGELOG.md says nothing of $version" >&2
+  exit 1
+fi
+printf '%s\n' "$notes"
