@@ -2,13 +2,17 @@
 //! (`tests/arbitrary.rs`), so that they are compiled and run even where nobody fuzzes.
 
 use inqud_hook::catalogue::Catalogue;
-use inqud_hook::delivery::journal;
+use inqud_hook::delivery::{Captured, Handler, Limits, Received, Reply, Responder, Server, Until, journal};
 use inqud_hook::lint::{Finding, Levels, Linter, Rule, Scratch, Verdict};
 use inqud_hook::report::{Body, Excerpt, Format, Message, Paint, Style, report};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::ops::Range;
 use std::sync::LazyLock;
+use std::thread;
+use std::time::Duration;
 
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::load(&[]).expect("the built-in catalogue can be read"));
@@ -140,6 +144,84 @@ pub(crate) fn positions(bytes: &[u8]) {
         );
         assert!(range.len() <= 4, "{range:?} of {at}");
     }
+}
+
+/// Reads any bytes as a line of a journal: whoever replays it and whoever lints it must see the same.
+pub(crate) fn capture(bytes: &[u8]) {
+    let (read, body) = (Captured::read(bytes), journal::body(bytes));
+    if let Ok(captured) = &read {
+        let body = body.as_ref().expect("what can be replayed can be linted");
+        assert_eq!(captured.body, body.bytes);
+    }
+    if let Ok(body) = &body {
+        for at in 0..=body.bytes.len() {
+            for end in [at, at + 1, body.bytes.len()].map(|end| end.min(body.bytes.len())) {
+                let range = body.in_line(at..end.max(at));
+                assert!(range.start <= range.end && range.end <= bytes.len(), "{range:?} of {at}..{end}");
+            }
+        }
+    }
+    let _ = journal::is_capture(bytes);
+}
+
+/// Answers every delivery, and sees that no header is lost.
+struct Obliging;
+
+impl Handler for Obliging {
+    fn received(&self, received: Received, responder: Responder) {
+        assert_eq!(received.lines().len(), received.headers.len());
+        assert!(received.body.len() <= LIMITS.body);
+        responder.send(Reply::line(200, "ok"));
+    }
+
+    fn wants_exact(&self) -> bool {
+        true
+    }
+}
+
+const LIMITS: Limits = Limits { body: 4_096, patience: Duration::from_millis(300), connections: 64 };
+
+static SERVER: LazyLock<SocketAddr> = LazyLock::new(|| {
+    let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into()).expect("there is a free port");
+    let address = server.address;
+    thread::spawn(move || server.serve(LIMITS, Obliging, Until::default(), || {}));
+    address
+});
+
+/// Sends any bytes to the server, in pieces that are cut behind each of those places: it answers or closes in time, and
+/// goes on answering others.
+pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
+    let connect = || {
+        let stream = TcpStream::connect(*SERVER).expect("it accepts");
+        // Longer than its patience with heads, with bodies, and with whoever is still sending.
+        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("it is a socket");
+        stream.set_nodelay(true).expect("it is a socket");
+        stream
+    };
+    let mut stream = connect();
+    let mut rest = bytes;
+    for cut in cuts {
+        let (piece, behind) = rest.split_at(cut % (rest.len() + 1));
+        // It may have closed: that is an answer, too.
+        let _ = stream.write_all(piece);
+        thread::yield_now();
+        rest = behind;
+    }
+    let _ = stream.write_all(rest);
+    let _ = stream.shutdown(Shutdown::Write);
+    let mut answered = Vec::new();
+    let ended = stream.read_to_end(&mut answered);
+    let stuck = ended.is_err_and(|error| matches!(error.kind(), std::io::ErrorKind::WouldBlock));
+    assert!(!stuck, "it neither answers nor closes");
+    assert!(answered.is_empty() || answered.starts_with(b"HTTP/1."), "{}", answered.escape_ascii());
+
+    let mut other = connect();
+    other
+        .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        .expect("it reads");
+    let mut answered = String::new();
+    other.read_to_string(&mut answered).expect("it answers others");
+    assert!(answered.starts_with("HTTP/1.1 200 OK\r\n"), "{answered}");
 }
 
 /// The line, from 3 on, and the column of a byte, counted the slow way.

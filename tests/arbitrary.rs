@@ -1,6 +1,8 @@
 //! Whatever bytes come: the linter ends without a panic, its findings lie in the text and in order, no format prints
-//! what steers a terminal, and lines and columns are counted right. The checks are those of the fuzz targets; here they
-//! run on bytes, on texts of JSON's tokens, and on samples that chance has mangled.
+//! what steers a terminal, lines and columns are counted right, a journal is read alike by whoever lints and whoever
+//! replays it, and the server answers or closes in time. The checks are those of the fuzz targets; here they run on
+//! bytes, on texts of JSON's and of HTTP's tokens, and on samples that chance has mangled: a few always, and for as long
+//! as somebody wants in the ignored tests.
 
 #[path = "../fuzz/checks.rs"]
 mod checks;
@@ -10,7 +12,9 @@ use inqud_hook::lint::Finding;
 use places::{Rng, catalogue, lint, linter};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::test_runner::{RngSeed, TestRunner};
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(11), ..ProptestConfig::default() }
@@ -57,6 +61,51 @@ fn mangled(seed: u64) -> Vec<u8> {
     bytes
 }
 
+/// A line of a journal with bytes changed, moved, doubled and cut out.
+fn mangled_capture() -> impl Strategy<Value = Vec<u8>> {
+    let body = prop_oneof![
+        "(\"|\\\\|[a-z{}:,\n\t\u{0}é😀\u{202e}]){0,40}".prop_map(|body| serde_json::json!({"body": body})),
+        vec(any::<u8>(), 0..40).prop_map(|bytes| serde_json::json!({"body": String::from_utf8_lossy(&bytes)})),
+        "([A-Za-z0-9+/]{4}){0,9}(=|==)?".prop_map(|text| serde_json::json!({"body_base64": text})),
+    ];
+    let changes = vec((any::<prop::sample::Index>(), any::<u8>(), 0..5_u8), 0..3);
+    (body, changes).prop_map(|(body, changes)| {
+        let mut line = serde_json::json!({"v": 1, "id": "a", "received_at": "2026-11-03T09:20:09Z", "method": "POST",
+            "headers": [["A", "1"], ["Authorization", "Secret ********", "sha256:00"]], "answer": {"status": 200}});
+        line.as_object_mut().expect("it is one").extend(body.as_object().expect("it is one").clone());
+        let mut line = line.to_string().into_bytes();
+        for (index, byte, change) in changes {
+            let at = index.index(line.len());
+            match change {
+                0 => line[at] = byte,
+                1 => drop(line.remove(at)),
+                2 => line.insert(at, byte),
+                3 => line.extend_from_within(at..),
+                _ => line.truncate(at + 1),
+            }
+        }
+        line
+    })
+}
+
+/// Pieces of requests, and of what is none.
+fn request() -> impl Strategy<Value = Vec<u8>> {
+    let text = prop_oneof![
+        4 => "(POST|PUT|GET|HEAD|OPTIONS|CONNECT|post|P/) (/|\\*|/a\\?b=%00|http://a/b|a:1) HTTP/(1\\.1|1\\.0|2\\.0|0\\.9)\r\n",
+        3 => "[A-Za-z-]{1,9}:( |\t)?[!-~é ]{0,20}\r\n",
+        2 => "Content-Length: (0|2|5|9|4096|4097|-1|\\+2|2,2|99999999999999999999|a)\r\n",
+        2 => "Transfer-Encoding: (chunked|gzip, chunked|identity|xchunked)\r\n",
+        1 => "Connection: (close|keep-alive|upgrade|x)\r\n",
+        1 => "Expect: 100-continue\r\n",
+        4 => "\r\n",
+        2 => "(0|1|2|5|a|10|fffffffffffffffff|-1|)(;x=y)?\r\n",
+        2 => "[a-z{}\":,]{0,20}",
+        1 => "(\r|\n|\r\n\r\n|\u{0}| |:){1,3}",
+    ];
+    let piece = prop_oneof![9 => text.prop_map(String::into_bytes), 1 => vec(any::<u8>(), 0..20)];
+    vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(config(400))]
 
@@ -84,6 +133,75 @@ proptest! {
     fn every_place_in_any_text_is_found(text in "(\u{feff})?[a\"\\\\\n\r\té€😀\u{0}\u{85}]{0,40}") {
         checks::positions(text.as_bytes());
     }
+}
+
+proptest! {
+    #![proptest_config(config(100))]
+
+    #[test]
+    fn any_line_of_a_journal_is_read_alike(line in mangled_capture()) {
+        checks::capture(&line);
+    }
+
+    #[test]
+    fn any_request_is_answered_or_closed_in_time(bytes in request(), cuts in vec(any::<usize>(), 0..4)) {
+        checks::server(&bytes, &cuts);
+    }
+}
+
+/// Tries new cases until so much time is over, and tells how many. What fails is shown in its simplest form.
+fn for_a_while<S>(name: &str, strategy: &S, check: impl Fn(S::Value)) -> String
+where
+    S: Strategy,
+    S::Value: Debug,
+{
+    const USUAL: u64 = 30;
+    const STEP: u32 = 50;
+    let seconds = std::env::var("INQUD_HOOK_FUZZ_SECONDS").map_or(USUAL, |text| text.parse().expect("it is a number"));
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let mut tried = 0;
+    while Instant::now() < until {
+        let config = ProptestConfig { rng_seed: RngSeed::Random, ..config(STEP) };
+        let tested = TestRunner::new(config).run(strategy, |value| {
+            check(value);
+            Ok(())
+        });
+        assert!(tested.is_ok(), "{name}: {}", tested.expect_err("it has failed"));
+        tried += STEP;
+    }
+    format!("{name}: {tried} cases in {seconds} s")
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_linter_stands_chance_for_a_while() {
+    let tokens = vec(token(), 0..60).prop_map(|tokens| tokens.concat().into_bytes());
+    let any = prop_oneof![any::<u64>().prop_map(mangled), tokens, vec(any::<u8>(), 0..300)];
+    println!("{}", for_a_while("linter", &any, |bytes| checks::linter(&bytes)));
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn places_stand_chance_for_a_while() {
+    let text = "(\u{feff})?[a\"\\\\\n\r\té€😀\u{0}\u{85}]{0,60}".prop_map(String::into_bytes);
+    println!(
+        "{}",
+        for_a_while("positions", &prop_oneof![text, vec(any::<u8>(), 0..100)], |bytes| checks::positions(&bytes))
+    );
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_journal_stands_chance_for_a_while() {
+    let any = prop_oneof![9 => mangled_capture(), 1 => vec(any::<u8>(), 0..300)];
+    println!("{}", for_a_while("journal", &any, |line| checks::capture(&line)));
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_server_stands_chance_for_a_while() {
+    let any = (request(), vec(any::<usize>(), 0..4));
+    println!("{}", for_a_while("server", &any, |(bytes, cuts)| checks::server(&bytes, &cuts)));
 }
 
 /// Bodies that are made to fill the memory with what is found in them.

@@ -1,0 +1,8 @@
+//! See `checks::capture`. Without a nightly compiler: `RUSTC_BOOTSTRAP=1 cargo fuzz run journal`.
+#![no_main]
+
+#[path = "../checks.rs"]
+#[allow(dead_code, reason = "each target uses one of the checks")]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::capture(bytes));
