@@ -153,7 +153,8 @@ fn every_rule_has_a_page_and_the_list_says_what_it_counts_as() {
 
 #[test]
 fn help_is_as_reviewed() {
-    for command in ["", "send", "validate", "events", "explain", "config"] {
+    let commands = ["send", "listen", "replay", "validate", "events", "explain", "config"];
+    for command in std::iter::once("").chain(commands) {
         let (short, long) = (good(&format!("{command} -h")), good(&format!("{command} --help")));
         assert!(short.lines().chain(long.lines()).all(|line| line.chars().count() <= 100), "{short}{long}");
         assert!(long.ends_with("\n  130  after Ctrl-C\n"), "exit codes are explained: {long}");

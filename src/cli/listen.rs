@@ -2,8 +2,8 @@
 //!
 //! Separate because they are many.
 
-use super::EXIT_CODES;
 use super::send::{some_time, time};
+use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::listen::{AnswerOptions, BodyShown, ForwardOption, JournalOptions, Options, UntilOptions};
 use crate::commands::send::SchemeChoice;
 use crate::delivery::{JournalSync, Trust};
@@ -16,21 +16,23 @@ use std::time::Duration;
 
 #[derive(Debug, Args)]
 #[command(
-    before_help = "\
+    help_template = PAGE,
+    before_long_help = "\
 Examples:
   inqud-hook listen
   inqud-hook listen 8080 --journal hooks.ndjson
   inqud-hook listen 8080 --forward http://localhost:3000/webhooks
   inqud-hook listen 0 --until INVOICE_PAID --deadline 30s --format json
   inqud-hook listen --fail-first 2 --delay 3s",
-    after_help = EXIT_CODES
+    after_help = MORE,
+    after_long_help = EXIT_CODES
 )]
 pub(crate) struct Listen {
     /// The port; 0 takes a free one
     #[arg(value_name = "PORT", default_value = "8080")]
     port: u16,
     /// The address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", hide_default_value = true)]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", help_heading = "Address", hide_short_help = true)]
     bind: IpAddr,
     #[command(flatten)]
     check: CheckFlags,
@@ -42,13 +44,17 @@ pub(crate) struct Listen {
     until: UntilFlags,
     #[command(flatten)]
     journal: JournalFlags,
-    /// Show only these events, as in 'INVOICE_*'; several times for several
+    /// Show only these events, as in 'INVOICE_*'
+    ///
+    /// Several times for several.
     #[arg(long, value_name = "PATTERN", help_heading = "Output")]
     filter: Vec<String>,
-    /// How much of a body to show: full, changed or none [default: full on a terminal]
+    /// How much of a body to show: full, changed or none
+    ///
+    /// On a terminal and for machines it is shown in full, else not at all.
     #[arg(long, value_name = "HOW", hide_possible_values = true, help_heading = "Output")]
     body: Option<BodyShown>,
-    /// How to print the results: human or json
+    /// Print the results as human or json
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
     format: Format,
 }
@@ -56,70 +62,82 @@ pub(crate) struct Listen {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
 struct CheckFlags {
-    /// Verify as that provider signs, whosever the body is; none for not at all
+    /// Verify as that provider signs, or not at all: none
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
-    /// File with the secret [$INQUD_HOOK_SECRET, $INQUD_HOOK_SECRET_CALYPSO, …]
+    /// File with the secret
+    ///
+    /// Else it is what the environment or the configuration names, or the development secret. [$INQUD_HOOK_SECRET_CALYPSO,
+    /// …, $INQUD_HOOK_SECRET]
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     /// The largest body that is read, in bytes
-    #[arg(long, value_name = "BYTES", default_value = "1MiB", hide_default_value = true, value_parser = bytes)]
+    #[arg(long, value_name = "BYTES", default_value = "1MiB", value_parser = bytes, hide_short_help = true)]
     max_body: usize,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Answers")]
 struct AnswerFlags {
-    /// Answer as a careful endpoint: 401 to a bad signature, 400 to what is no JSON, 422 to an invalid body
+    /// Answer as a careful endpoint: 401, 400 or 422
+    ///
+    /// 401 to a bad signature, 400 to what is no JSON, 422 to an invalid body. Without it every delivery is answered 200.
     #[arg(long)]
     strict: bool,
     /// Answer with that status [default: 200]
     #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599))]
     answer: Option<u16>,
     /// Answer with what stands in that file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     answer_body: Option<PathBuf>,
     /// Answer with that header, too
-    #[arg(long, value_name = "NAME: VALUE")]
+    #[arg(long, value_name = "NAME: VALUE", hide_short_help = true)]
     answer_header: Vec<String>,
     /// Let the sender wait so long
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s", hide_default_value = true)]
     delay: Duration,
-    /// Fail so many deliveries, then be good: with --answer's status, or 500
+    /// Fail so many deliveries, then be good
+    ///
+    /// With the status of --answer, or 500, or as --reset says.
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     fail_first: u64,
     /// Fail that part of all deliveries, as in 0.3
-    #[arg(long, value_name = "PART", value_parser = part)]
+    #[arg(long, value_name = "PART", value_parser = part, hide_short_help = true)]
     fail_rate: Option<f64>,
     /// Reset the connection instead of answering
-    #[arg(long, conflicts_with_all = ["answer", "answer_body", "answer_header"])]
+    #[arg(long, conflicts_with_all = ["answer", "answer_body", "answer_header"], hide_short_help = true)]
     reset: bool,
     /// Fail the same ones on every run
-    #[arg(long, value_name = "N", requires = "fail_rate")]
+    #[arg(long, value_name = "N", requires = "fail_rate", hide_short_help = true)]
     seed: Option<u64>,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Passing on")]
 struct ForwardFlags {
-    /// Pass deliveries on and give the answer back; 'PATTERN=URL' for some events; several times for several
+    /// Pass deliveries on and give the answer back
+    ///
+    /// Byte for byte; 'PATTERN=URL', as in 'INVOICE_*=http://localhost:3000', for some events. Several times for several,
+    /// of which the first one's answer counts.
     #[arg(long, value_name = "URL")]
     forward: Vec<String>,
     /// Wait so long for that answer
-    #[arg(long, value_name = "TIME", value_parser = some_time, default_value = "10s", hide_default_value = true)]
+    #[arg(long, value_name = "TIME", value_parser = some_time, default_value = "10s", hide_short_help = true)]
     forward_timeout: Duration,
     /// Pass on to hosts that are not this machine
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     allow_remote: bool,
     /// Take any certificate there
-    #[arg(long, requires = "forward")]
+    #[arg(long, requires = "forward", hide_short_help = true)]
     insecure: bool,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The end")]
 struct UntilFlags {
-    /// End when that event has come; several times for several
+    /// End when that event has come
+    ///
+    /// Several times for several. The exit code is 0 where all of them came, verified and valid.
     #[arg(long, value_name = "EVENT")]
     until: Vec<String>,
     /// End after so many deliveries
@@ -137,10 +155,17 @@ struct JournalFlags {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     /// Answer when a delivery is on the disk (each) or with the system (none)
-    #[arg(long, value_name = "WHEN", default_value = "each", hide_default_value = true, requires = "journal")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "each",
+        hide_possible_values = true,
+        requires = "journal",
+        hide_short_help = true
+    )]
     sync: JournalSync,
     /// Keep secrets in headers as they are, instead of fingerprints
-    #[arg(long, requires = "journal")]
+    #[arg(long, requires = "journal", hide_short_help = true)]
     keep_secrets: bool,
 }
 

@@ -3,8 +3,8 @@
 //! Separate from those of `send`, of which it has all that say where deliveries go, how they are signed and how they
 //! follow each other.
 
-use super::EXIT_CODES;
 use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
+use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::replay::{Options, Selection, Speed};
 use crate::commands::send::{DeliverOptions, SchemeChoice};
 use crate::report::Format;
@@ -13,45 +13,62 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 #[command(
-    before_help = "\
+    help_template = PAGE,
+    before_long_help = "\
 Examples:
   inqud-hook replay hooks.ndjson --to localhost:3000/webhooks
   inqud-hook replay hooks.ndjson --to :3000 --failed --only 'INVOICE_*'
   inqud-hook replay hooks.ndjson --to :3000 --as-captured --speed 10x
   inqud-hook replay recorded.har --last 1 --as curl",
-    after_help = EXIT_CODES
+    after_help = MORE,
+    after_long_help = EXIT_CODES
 )]
 pub(crate) struct Replay {
-    /// Journals, HTTP archives (HAR), files with bodies, folders with these, or - for standard input
+    /// Journals, HAR files, bodies, folders of these, or - for stdin
+    ///
+    /// What `listen --journal` wrote or `listen --format json` printed, HTTP archives, files with bodies.
     #[arg(required = true, value_name = "FILE")]
     paths: Vec<PathBuf>,
-    /// Send the bytes and headers as they were captured, instead of signing afresh
-    #[arg(long, conflicts_with_all = ["scheme", "secret_file"])]
-    as_captured: bool,
-    /// Only these events, as in 'INVOICE_*'; several times for several
+    /// Only these events, as in 'INVOICE_*'
+    ///
+    /// Several times for several.
     #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
     only: Vec<String>,
     /// Only those whose own id begins so, or whose provider's id is that; several times for several
-    #[arg(long, value_name = "ID", help_heading = "Choice")]
+    #[arg(long, value_name = "ID", help_heading = "Choice", hide_short_help = true)]
     id: Vec<String>,
-    /// Only those that were not accepted when they were captured
+    /// Only what was not accepted when it was captured
     #[arg(long, help_heading = "Choice")]
     failed: bool,
     /// Only the last ones of what is left
     #[arg(long, value_name = "N", help_heading = "Choice")]
     last: Option<usize>,
-    /// How fast: original, so many times faster as in 10x, or max
-    #[arg(long, value_name = "SPEED", default_value = "max", hide_default_value = true, value_parser = speed, conflicts_with = "gap", help_heading = "One after the other")]
-    speed: Speed,
     #[command(flatten)]
     route: RouteFlags,
+    /// Send the bytes and headers that were captured
+    ///
+    /// Instead of signing them afresh with the secret in force.
+    #[arg(long, conflicts_with_all = ["scheme", "secret_file"], help_heading = "Signature")]
+    as_captured: bool,
     #[command(flatten)]
     sign: SignFlags,
+    /// How fast: original, 10x or max
+    ///
+    /// The pauses as they were, so many times shorter, or none.
+    #[arg(
+        long,
+        value_name = "SPEED",
+        default_value = "max",
+        value_parser = speed,
+        conflicts_with = "gap",
+        help_heading = "One after the other"
+    )]
+    speed: Speed,
     #[command(flatten)]
     sequence: SequenceFlags,
     #[command(flatten)]
     show: ShowFlags,
-    /// How to print the results: human or json
+    /// Print the results as human or json
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
     format: Format,
 }

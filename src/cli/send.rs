@@ -2,7 +2,7 @@
 //!
 //! Separate because they are many, and because `replay` takes those from here that it shares with `send`.
 
-use super::EXIT_CODES;
+use super::{EXIT_CODES, MORE, PAGE};
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
 use crate::commands::send::{
@@ -16,35 +16,39 @@ use std::time::Duration;
 
 #[derive(Debug, Args)]
 #[command(
-    before_help = "\
+    help_template = PAGE,
+    before_long_help = "\
 Examples:
   inqud-hook send INVOICE_PAID
-  inqud-hook send INVOICE_PAID --to localhost:3000/webhooks --set realAmount=250
-  inqud-hook send --scenario underpaid --to :3000 --order reversed --duplicates 1
+  inqud-hook send INVOICE_PAID --to :3000/webhooks --set realAmount=250
+  inqud-hook send --scenario underpaid --to :3000 --order reversed
   inqud-hook send checkout.success --to :3000 --rate 50/s --duration 10s
   inqud-hook send invoice.paid --as curl",
-    after_help = EXIT_CODES
+    after_help = MORE,
+    after_long_help = EXIT_CODES
 )]
 pub(crate) struct Send {
-    /// The event: provider/name, or the name alone where only one provider has it
+    /// The event: INVOICE_PAID, or calypso/INVOICE_PAID
+    ///
+    /// The name alone is enough where only one provider has it; case does not matter. `inqud-hook events` lists all.
     #[arg(value_name = "EVENT")]
     event: Option<String>,
-    /// Send a life cycle; `events --scenarios` lists them
-    #[arg(long, value_name = "NAME", conflicts_with = "event")]
-    scenario: Option<String>,
     #[command(flatten)]
     route: RouteFlags,
     #[command(flatten)]
     body: BodyFlags,
     #[command(flatten)]
     sign: SignFlags,
+    /// Send a life cycle; `events --scenarios` lists all
+    #[arg(long, value_name = "SCENARIO", conflicts_with = "event", help_heading = "One after the other")]
+    scenario: Option<String>,
     #[command(flatten)]
     sequence: SequenceFlags,
     #[command(flatten)]
     burst: BurstFlags,
     #[command(flatten)]
     show: ShowFlags,
-    /// How to print the results: human or json
+    /// Print the results as human or json
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
     format: Format,
 }
@@ -52,63 +56,83 @@ pub(crate) struct Send {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct RouteFlags {
-    /// URL, host, host:port, :port or port, each with an optional path; several times for several [$INQUD_HOOK_TO]
+    /// URL, host, host:port, :port or port
+    ///
+    /// Each may have a path. A URL is used exactly as written; else it is http, and port 8080 where none is given. Several
+    /// times for several. [$INQUD_HOOK_TO]
     #[arg(long, value_name = "TARGET")]
     to: Vec<String>,
     /// Send to hosts that are not this machine
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     allow_remote: bool,
     /// Add a header, or replace one of the same name
     #[arg(long, value_name = "NAME: VALUE")]
     header: Vec<String>,
     /// Wait so long for an answer, instead of as long as the provider
-    #[arg(long, value_name = "TIME", value_parser = some_time)]
+    #[arg(long, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
     timeout: Option<Duration>,
     /// Take any certificate
-    #[arg(long, conflicts_with = "cacert")]
+    #[arg(long, conflicts_with = "cacert", hide_short_help = true)]
     insecure: bool,
     /// Trust only certificates that these have signed (PEM)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     cacert: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Body")]
 struct BodyFlags {
-    /// Set a field, by pointer or name; VALUE is JSON, or a text that is no JSON
+    /// Set a field: /data/amount=10.50, or amount=10.50
+    ///
+    /// By pointer, or by the name of a field that is there once. VALUE is JSON, or a text that is no JSON.
     #[arg(long, value_name = "POINTER=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
     /// Leave a field out
-    #[arg(long, value_name = "POINTER")]
+    #[arg(long, value_name = "POINTER", hide_short_help = true)]
     unset: Vec<String>,
     /// Send exactly these bytes; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     body: Option<PathBuf>,
-    /// As it is delivered, or as the provider's page shows it
-    #[arg(long, value_name = "FORM", default_value = "full", hide_default_value = true, conflicts_with = "body")]
+    /// As it is delivered (full), or without its envelope (bare)
+    ///
+    /// The bare form is what the provider's page shows.
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "full",
+        hide_default_value = true,
+        hide_possible_values = true,
+        conflicts_with = "body",
+        hide_short_help = true
+    )]
     form: Form,
     /// Open the body in $EDITOR first
-    #[arg(long, conflicts_with = "scenario")]
+    #[arg(long, conflicts_with = "scenario", hide_short_help = true)]
     edit: bool,
-    /// The same ids, and without --now the samples' own times, on every run
+    /// The same ids and times on every run
+    ///
+    /// Without --now the times are the samples' own.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// The moment at which the last delivery's event happened
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
     now: Option<String>,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Signature")]
 pub(super) struct SignFlags {
-    /// Sign as another provider does, or not at all: calypso, inqud, rehive, none
+    /// Sign as that provider does, or not at all: none
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
-    /// File with the secret [$INQUD_HOOK_SECRET, $INQUD_HOOK_SECRET_CALYPSO, …]
+    /// File with the secret
+    ///
+    /// Else it is what the environment or the configuration names, or the development secret. [$INQUD_HOOK_SECRET_CALYPSO,
+    /// …, $INQUD_HOOK_SECRET]
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     /// Print secrets in full with --dry-run and --as
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     show_secrets: bool,
 }
 
@@ -116,22 +140,44 @@ pub(super) struct SignFlags {
 #[command(next_help_heading = "One after the other")]
 pub(super) struct SequenceFlags {
     /// Pause between two deliveries
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = time,
+        default_value = "0s",
+        hide_default_value = true,
+        hide_short_help = true
+    )]
     gap: Duration,
-    /// The order of a life cycle's events
-    #[arg(long, value_name = "ORDER", default_value = "in", hide_default_value = true)]
+    /// The order: in, reversed or shuffled
+    #[arg(long, value_name = "ORDER", default_value = "in", hide_default_value = true, hide_possible_values = true)]
     order: Order,
     /// Send each so many times more
-    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, value_parser = clap::value_parser!(u32).range(..=1_000))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "0",
+        hide_default_value = true,
+        value_parser = clap::value_parser!(u32).range(..=1_000),
+        hide_short_help = true
+    )]
     duplicates: u32,
     /// Do not stop at the first that is refused
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     keep_going: bool,
     /// Try again as the provider does, at its own pace
     #[arg(long)]
     retry: bool,
     /// Wait so many times less than the provider
-    #[arg(long, value_name = "N", default_value = "1", hide_default_value = true, requires = "retry", value_parser = scale)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1",
+        hide_default_value = true,
+        requires = "retry",
+        value_parser = scale,
+        hide_short_help = true
+    )]
     time_scale: f64,
 }
 
@@ -154,7 +200,8 @@ struct BurstFlags {
         value_name = "N",
         requires = "end",
         conflicts_with_all = IN_ORDER,
-        value_parser = clap::value_parser!(u16).range(1..=4_096)
+        value_parser = clap::value_parser!(u16).range(1..=4_096),
+        hide_short_help = true
     )]
     concurrency: Option<u16>,
     /// At that rate, kept by the clock: 50/s, 300/m
@@ -168,8 +215,10 @@ pub(super) struct ShowFlags {
     /// Print the requests instead of sending them
     #[arg(long)]
     dry_run: bool,
-    /// Print them so that another tool can run them; sends nothing
-    #[arg(long = "as", value_name = "FORM")]
+    /// Print them as http, curl, hurl, k6, vegeta or har
+    ///
+    /// So that another tool can run them; nothing is sent.
+    #[arg(long = "as", value_name = "FORM", hide_possible_values = true)]
     form_of_request: Option<RequestForm>,
 }
 
