@@ -2,7 +2,9 @@
 //!
 //! Separate so that the core never sees clap, and so that help, completions and manual come from one definition.
 
+pub(crate) mod completions;
 mod listen;
+pub(crate) mod manual;
 mod replay;
 mod send;
 #[cfg(test)]
@@ -12,6 +14,7 @@ use crate::catalogue::manifest::Form;
 use crate::report::{ColorChoice, Format};
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
+use completions::Shell;
 pub(crate) use listen::Listen;
 pub(crate) use replay::Replay;
 pub(crate) use send::Send;
@@ -120,6 +123,10 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Show every effective setting and where it came from
     Config(Config),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print a manual page, or write all of them
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -265,6 +272,46 @@ pub(crate) struct Config {
     /// Print the results as human or json
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = PAGE,
+    before_long_help = "\
+Examples:
+  eval \"$(inqud-hook completions bash)\"
+  inqud-hook completions zsh > ~/.zfunc/_inqud-hook
+  inqud-hook completions fish > ~/.config/fish/completions/inqud-hook.fish",
+    after_help = MORE,
+    after_long_help = EXIT_CODES
+)]
+pub(crate) struct Completions {
+    /// bash, elvish, fish, powershell or zsh
+    ///
+    /// The script completes commands, flags and files, and the names of events, life cycles, providers and rules; with
+    /// those of your own catalogue, where one is configured or named with --catalog.
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = PAGE,
+    before_long_help = "\
+Examples:
+  inqud-hook man | man -l -
+  inqud-hook man send | man -l -
+  inqud-hook man --dir ~/.local/share/man/man1",
+    after_help = MORE,
+    after_long_help = EXIT_CODES
+)]
+pub(crate) struct Man {
+    /// The command that the page is about; without it, the tool itself
+    #[arg(value_name = "COMMAND", conflicts_with = "dir")]
+    pub(crate) command: Option<String>,
+    /// Write all pages into that folder instead
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 // The values below belong to modules that do not know clap; what they are called on the command line is said here.

@@ -33,7 +33,8 @@ mod time;
 use catalogue::Catalogue;
 use clap::Parser as _;
 use cli::{Cli, Command, Global, LevelFlags};
-use commands::{Context, Outcome, config as config_command, events, explain, listen, replay, send, validate};
+use commands::{Context, Outcome};
+use commands::{completions, config as config_command, events, explain, listen, man, replay, send, validate};
 use config::{Config, Level, Origin, Valued};
 use error::Error;
 use report::{ColorChoice, Paint, colour_for};
@@ -161,6 +162,11 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Config(flags) => {
             set_levels(&mut context.config, &flags.levels)?;
             config_command::run(&mut context, flags.format)
+        }
+        Command::Completions(flags) => completions::run(&mut context, flags.shell),
+        Command::Man(flags) => {
+            let request = flags.dir.map_or(man::Request::Page(flags.command), man::Request::Files);
+            man::run(&mut context, &request)
         }
     }
 }

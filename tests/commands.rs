@@ -153,7 +153,7 @@ fn every_rule_has_a_page_and_the_list_says_what_it_counts_as() {
 
 #[test]
 fn help_is_as_reviewed() {
-    let commands = ["send", "listen", "replay", "validate", "events", "explain", "config"];
+    let commands = ["send", "listen", "replay", "validate", "events", "explain", "config", "completions", "man"];
     for command in std::iter::once("").chain(commands) {
         let (short, long) = (good(&format!("{command} -h")), good(&format!("{command} --help")));
         assert!(short.lines().chain(long.lines()).all(|line| line.chars().count() <= 100), "{short}{long}");
@@ -192,6 +192,11 @@ const REFUSED: &[&str] = &[
     "events --scenarios --provider stripe",
     "explain paid-shrt",
     "explain zzz",
+    "completions",
+    "completions bahs",
+    "man sned",
+    "man zzz",
+    "man send --dir .",
     "config --format junit",
     "config --deny zzz",
     "--config not-there.toml events",

@@ -103,7 +103,16 @@ fn standard_input_is_a_source_like_any_other() {
 #[test]
 fn a_closed_pipe_is_a_quiet_end() {
     let folder = three();
-    for line in ["events", "explain", "config", "--help", "events INVOICE_PAID", "validate good.json bad.json"] {
+    for line in [
+        "events",
+        "explain",
+        "config",
+        "--help",
+        "events INVOICE_PAID",
+        "validate good.json bad.json",
+        "completions zsh",
+        "man send",
+    ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let ran = ran(tool(folder.path(), line.split(' ')).stdout(writer).output().unwrap());

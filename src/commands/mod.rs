@@ -1,11 +1,13 @@
 //! One file per subcommand; each reads like its help text and leaves the work to the other modules.
 
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod events;
 mod examine;
 pub(crate) mod explain;
 mod headers;
 pub(crate) mod listen;
+pub(crate) mod man;
 mod pattern;
 pub(crate) mod replay;
 pub(crate) mod send;

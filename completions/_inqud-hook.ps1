@@ -1,0 +1,873 @@
+using namespace System.Management.Automation
+
+Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $events = @(
+        'INVOICE_CREATE_INVOICE', 'A single invoice is created',
+        'INVOICE_CREATE_UNLIMITED_INVOICE', 'An invoice for any number of deposits is created',
+        'INVOICE_MEMPOOL_FOUND', 'A payment is on its way, unconfirmed',
+        'INVOICE_PENDING_COMPLIANCE', 'A payment is held for a compliance review',
+        'INVOICE_COMPLIANCE_DECLINED', 'A payment is declined by compliance',
+        'INVOICE_FUNDS_RECEIVED_FOR_INVOICE', 'A deposit arrived in the invoice''s wallet',
+        'INVOICE_PENDING_INTERVENTION', 'Too much or too little arrived, you decide',
+        'INVOICE_PAID', 'The invoice is paid in full',
+        'INVOICE_TRANSLATION_TO_ACCOUNT_COMPLETED', 'The invoice''s money is on your balance',
+        'INVOICE_EXPIRED', 'The invoice ran out',
+        'PAYOUT_CHANGE_STATUS', 'A payout changed its state',
+        'PAYOUT_CONFIRMED', 'A payout is confirmed',
+        'PAYOUT_VALIDATION_ERROR', 'A payout failed a check',
+        'PAYOUT_HASH_RECEIVED', 'A payout has its transaction hash',
+        'TOP_UP_PENDING_COMPLIANCE', 'A top-up is held for a compliance review',
+        'TOP_UP_COMPLIANCE_DECLINED', 'A top-up is declined by compliance',
+        'WALLET_FUNDS_DELIVERED_ACCOUNT', 'A top-up is on your account',
+        'FIAT_DEPOSIT_ORDER_CREATED', 'An on-ramp order is created',
+        'FIAT_DEPOSIT_ORDER_CONFIRM', 'An on-ramp order is confirmed',
+        'FIAT_DEPOSIT_FIAT_FUNDS_RECEIVED', 'An on-ramp order is paid',
+        'FIAT_DEPOSIT_ORDER_EXPIRED', 'An on-ramp order ran out',
+        'FIAT_DEPOSIT_ORDER_FAILED', 'A payment of an on-ramp order failed',
+        'CUSTOMER_PURSE_MEM_POOL_FOUND', 'A customer''s deposit is on its way, unconfirmed',
+        'CUSTOMER_PURSE_PENDING_COMPLIANCE', 'A customer''s deposit is held for a compliance review',
+        'CUSTOMER_PURSE_COMPLIANCE_DECLINED', 'A customer''s deposit is declined by compliance',
+        'CUSTOMER_PURSE_FUNDS_RECEIVED_FOR_PURSE', 'A customer''s deposit arrived',
+        'CUSTOMER_PURSE_TRANSLATION_TO_ACCOUNT_COMPLETED', 'A customer''s deposit is on your balance',
+        'CUSTOMER_PURSE_EXPIRED', 'A customer''s deposit address expired',
+        'checkout.new', 'A checkout was created and waits for the payer',
+        'checkout.request_created', 'The payer chose an asset and was given an address',
+        'checkout.payment_detected', 'A payment was seen and is being processed',
+        'checkout.success', 'The checkout is paid',
+        'checkout.conflict', 'A payment came but something is wrong with it',
+        'checkout.expired', 'The checkout lapsed without a payment',
+        'request.waiting_payment', 'A request was created and waits for its payment',
+        'request.pending_payment', 'A transaction was seen and is being processed',
+        'request.success', 'The request is paid',
+        'request.conflict', 'A payment was processed but something is wrong',
+        'request.expired', 'The request lapsed without a payment',
+        'invoice.new', 'An invoice was issued and waits for its charge',
+        'invoice.pending', 'A charge of the invoice is under way',
+        'invoice.success', 'The invoice is paid',
+        'subscription.initiated', 'A payer subscribed; the first charge may be pending',
+        'subscription.active', 'The subscription is running',
+        'subscription.cancelled', 'The subscription has ended early',
+        'subscription.expired', 'The subscription has run out',
+        'authorization.granted', 'A payer allowed charges to their wallet',
+        'authorization.revoked_by_merchant', 'The leave to charge was taken back by the merchant',
+        'onramp.new', 'A card-to-crypto checkout was created',
+        'onramp.pending', 'The card-to-crypto checkout is under way',
+        'onramp.success', 'The card-to-crypto checkout is paid',
+        'onramp.failed', 'The card-to-crypto checkout failed',
+        'onramp.expired', 'The card-to-crypto checkout lapsed',
+        'payment.new', 'A payin or payout was created',
+        'payment.pending', 'The payment is being processed',
+        'payment.frozen', 'The payment is held and needs something done',
+        'payment.partial_success', 'A payout was paid in part',
+        'payment.success', 'The payment is done in full',
+        'payment.failed', 'The payment failed',
+        'payment.cancelled', 'The payment was cancelled',
+        'payment.expired', 'The payment lapsed',
+        'static-payment', 'A payment to a static address came or changed',
+        'invoice.draft', 'The invoice is made but not yet open to the payer',
+        'invoice.initiated', 'The invoice is open and waits for the payer',
+        'invoice.processing', 'The payer has chosen how to pay; nothing is paid yet',
+        'invoice.received', 'A payment was noticed, but is not yet called paid',
+        'invoice.paid', 'The quoted amount has come in exactly',
+        'invoice.underpaid', 'Less than the quoted amount has come in so far',
+        'invoice.overpaid', 'More than the quoted amount has come in',
+        'invoice.late', 'The full amount has come in, but after the due date',
+        'invoice.complete', 'Paid, and converted into the currency asked for',
+        'invoice.expired', 'The invoice passed its expiry date',
+        'invoice.cancelled', 'A manager called the invoice off',
+        'service_payment_requests.quote.create', 'A way to pay was chosen and its quote was made',
+        'service_payment_requests.otp.create', 'A one-time code was made for the payer',
+        'service_payment_requests.payer_reminder', 'The payer is due to be reminded of the invoice',
+        'service_payment_requests.payer_requested', 'The invoice is due to be sent to the payer',
+        'company.link.create', 'A link with another company was asked for',
+        'company.link.update', 'A link with another company changed',
+        'company.update', 'The company''s own details changed',
+        'currency.create', 'A currency was added to the company',
+        'currency.update', 'A currency of the company changed',
+        'user.create', 'A user registered or was added',
+        'user.update', 'A user''s details or state changed',
+        'user.password.reset', 'A user asked for a new password',
+        'user.password.set', 'A user is to choose a first password',
+        'user.deactivate.verify', 'A user is to confirm closing the account',
+        'user.request_delete.verify', 'A user is to confirm deleting the account',
+        'user.email.verify', 'An e-mail address is to be confirmed',
+        'user.mobile.verify', 'A mobile number is to be confirmed',
+        'email.create', 'A user added an e-mail address',
+        'email.update', 'A user''s e-mail address changed',
+        'mobile.create', 'A user added a mobile number',
+        'mobile.update', 'A user''s mobile number changed',
+        'address.create', 'A user added a postal address',
+        'address.update', 'A user''s postal address changed',
+        'document.create', 'A user handed in a document',
+        'document.update', 'A document or its check changed',
+        'bank_account.create', 'A user added a bank account',
+        'bank_account.update', 'A user''s bank account changed',
+        'bank_account.delete', 'A user''s bank account was removed',
+        'crypto_account.create', 'A user added a crypto address',
+        'crypto_account.update', 'A user''s crypto address changed',
+        'account.create', 'An account was opened',
+        'account.update', 'An account changed',
+        'account.currency.create', 'A currency was added to an account',
+        'transaction.create', 'A transaction was made',
+        'transaction.update', 'A transaction''s data changed',
+        'transaction.initiate', 'A transaction passed its checks and is pending',
+        'transaction.execute', 'A transaction ended, as Complete or Failed',
+        'transaction.transition.create', 'A change of a transaction''s status was planned',
+        'transaction.transition.update', 'A planned change of status was decided',
+        'mfa.sms.verify', 'A code for a login in two steps is to be sent',
+        'alert.create', 'An alert was raised',
+        'alert.update', 'An alert changed',
+        'calypso/INVOICE_CREATE_INVOICE', 'A single invoice is created',
+        'calypso/INVOICE_CREATE_UNLIMITED_INVOICE', 'An invoice for any number of deposits is created',
+        'calypso/INVOICE_MEMPOOL_FOUND', 'A payment is on its way, unconfirmed',
+        'calypso/INVOICE_PENDING_COMPLIANCE', 'A payment is held for a compliance review',
+        'calypso/INVOICE_COMPLIANCE_DECLINED', 'A payment is declined by compliance',
+        'calypso/INVOICE_FUNDS_RECEIVED_FOR_INVOICE', 'A deposit arrived in the invoice''s wallet',
+        'calypso/INVOICE_PENDING_INTERVENTION', 'Too much or too little arrived, you decide',
+        'calypso/INVOICE_PAID', 'The invoice is paid in full',
+        'calypso/INVOICE_TRANSLATION_TO_ACCOUNT_COMPLETED', 'The invoice''s money is on your balance',
+        'calypso/INVOICE_EXPIRED', 'The invoice ran out',
+        'calypso/PAYOUT_CHANGE_STATUS', 'A payout changed its state',
+        'calypso/PAYOUT_CONFIRMED', 'A payout is confirmed',
+        'calypso/PAYOUT_VALIDATION_ERROR', 'A payout failed a check',
+        'calypso/PAYOUT_HASH_RECEIVED', 'A payout has its transaction hash',
+        'calypso/TOP_UP_PENDING_COMPLIANCE', 'A top-up is held for a compliance review',
+        'calypso/TOP_UP_COMPLIANCE_DECLINED', 'A top-up is declined by compliance',
+        'calypso/WALLET_FUNDS_DELIVERED_ACCOUNT', 'A top-up is on your account',
+        'calypso/FIAT_DEPOSIT_ORDER_CREATED', 'An on-ramp order is created',
+        'calypso/FIAT_DEPOSIT_ORDER_CONFIRM', 'An on-ramp order is confirmed',
+        'calypso/FIAT_DEPOSIT_FIAT_FUNDS_RECEIVED', 'An on-ramp order is paid',
+        'calypso/FIAT_DEPOSIT_ORDER_EXPIRED', 'An on-ramp order ran out',
+        'calypso/FIAT_DEPOSIT_ORDER_FAILED', 'A payment of an on-ramp order failed',
+        'calypso/CUSTOMER_PURSE_MEM_POOL_FOUND', 'A customer''s deposit is on its way, unconfirmed',
+        'calypso/CUSTOMER_PURSE_PENDING_COMPLIANCE', 'A customer''s deposit is held for a compliance review',
+        'calypso/CUSTOMER_PURSE_COMPLIANCE_DECLINED', 'A customer''s deposit is declined by compliance',
+        'calypso/CUSTOMER_PURSE_FUNDS_RECEIVED_FOR_PURSE', 'A customer''s deposit arrived',
+        'calypso/CUSTOMER_PURSE_TRANSLATION_TO_ACCOUNT_COMPLETED', 'A customer''s deposit is on your balance',
+        'calypso/CUSTOMER_PURSE_EXPIRED', 'A customer''s deposit address expired',
+        'inqud/checkout.new', 'A checkout was created and waits for the payer',
+        'inqud/checkout.request_created', 'The payer chose an asset and was given an address',
+        'inqud/checkout.payment_detected', 'A payment was seen and is being processed',
+        'inqud/checkout.success', 'The checkout is paid',
+        'inqud/checkout.conflict', 'A payment came but something is wrong with it',
+        'inqud/checkout.expired', 'The checkout lapsed without a payment',
+        'inqud/request.waiting_payment', 'A request was created and waits for its payment',
+        'inqud/request.pending_payment', 'A transaction was seen and is being processed',
+        'inqud/request.success', 'The request is paid',
+        'inqud/request.conflict', 'A payment was processed but something is wrong',
+        'inqud/request.expired', 'The request lapsed without a payment',
+        'inqud/invoice.new', 'An invoice was issued and waits for its charge',
+        'inqud/invoice.pending', 'A charge of the invoice is under way',
+        'inqud/invoice.success', 'The invoice is paid',
+        'inqud/invoice.failed', 'The invoice could not be charged',
+        'inqud/subscription.initiated', 'A payer subscribed; the first charge may be pending',
+        'inqud/subscription.active', 'The subscription is running',
+        'inqud/subscription.cancelled', 'The subscription has ended early',
+        'inqud/subscription.expired', 'The subscription has run out',
+        'inqud/authorization.granted', 'A payer allowed charges to their wallet',
+        'inqud/authorization.revoked_by_merchant', 'The leave to charge was taken back by the merchant',
+        'inqud/onramp.new', 'A card-to-crypto checkout was created',
+        'inqud/onramp.pending', 'The card-to-crypto checkout is under way',
+        'inqud/onramp.success', 'The card-to-crypto checkout is paid',
+        'inqud/onramp.failed', 'The card-to-crypto checkout failed',
+        'inqud/onramp.expired', 'The card-to-crypto checkout lapsed',
+        'inqud/payment.new', 'A payin or payout was created',
+        'inqud/payment.pending', 'The payment is being processed',
+        'inqud/payment.frozen', 'The payment is held and needs something done',
+        'inqud/payment.partial_success', 'A payout was paid in part',
+        'inqud/payment.success', 'The payment is done in full',
+        'inqud/payment.failed', 'The payment failed',
+        'inqud/payment.cancelled', 'The payment was cancelled',
+        'inqud/payment.expired', 'The payment lapsed',
+        'inqud/static-payment', 'A payment to a static address came or changed',
+        'rehive/invoice.draft', 'The invoice is made but not yet open to the payer',
+        'rehive/invoice.initiated', 'The invoice is open and waits for the payer',
+        'rehive/invoice.processing', 'The payer has chosen how to pay; nothing is paid yet',
+        'rehive/invoice.received', 'A payment was noticed, but is not yet called paid',
+        'rehive/invoice.paid', 'The quoted amount has come in exactly',
+        'rehive/invoice.underpaid', 'Less than the quoted amount has come in so far',
+        'rehive/invoice.overpaid', 'More than the quoted amount has come in',
+        'rehive/invoice.late', 'The full amount has come in, but after the due date',
+        'rehive/invoice.complete', 'Paid, and converted into the currency asked for',
+        'rehive/invoice.expired', 'The invoice passed its expiry date',
+        'rehive/invoice.failed', 'An error ended the invoice for good',
+        'rehive/invoice.cancelled', 'A manager called the invoice off',
+        'rehive/service_payment_requests.quote.create', 'A way to pay was chosen and its quote was made',
+        'rehive/service_payment_requests.otp.create', 'A one-time code was made for the payer',
+        'rehive/service_payment_requests.payer_reminder', 'The payer is due to be reminded of the invoice',
+        'rehive/service_payment_requests.payer_requested', 'The invoice is due to be sent to the payer',
+        'rehive/company.link.create', 'A link with another company was asked for',
+        'rehive/company.link.update', 'A link with another company changed',
+        'rehive/company.update', 'The company''s own details changed',
+        'rehive/currency.create', 'A currency was added to the company',
+        'rehive/currency.update', 'A currency of the company changed',
+        'rehive/user.create', 'A user registered or was added',
+        'rehive/user.update', 'A user''s details or state changed',
+        'rehive/user.password.reset', 'A user asked for a new password',
+        'rehive/user.password.set', 'A user is to choose a first password',
+        'rehive/user.deactivate.verify', 'A user is to confirm closing the account',
+        'rehive/user.request_delete.verify', 'A user is to confirm deleting the account',
+        'rehive/user.email.verify', 'An e-mail address is to be confirmed',
+        'rehive/user.mobile.verify', 'A mobile number is to be confirmed',
+        'rehive/email.create', 'A user added an e-mail address',
+        'rehive/email.update', 'A user''s e-mail address changed',
+        'rehive/mobile.create', 'A user added a mobile number',
+        'rehive/mobile.update', 'A user''s mobile number changed',
+        'rehive/address.create', 'A user added a postal address',
+        'rehive/address.update', 'A user''s postal address changed',
+        'rehive/document.create', 'A user handed in a document',
+        'rehive/document.update', 'A document or its check changed',
+        'rehive/bank_account.create', 'A user added a bank account',
+        'rehive/bank_account.update', 'A user''s bank account changed',
+        'rehive/bank_account.delete', 'A user''s bank account was removed',
+        'rehive/crypto_account.create', 'A user added a crypto address',
+        'rehive/crypto_account.update', 'A user''s crypto address changed',
+        'rehive/account.create', 'An account was opened',
+        'rehive/account.update', 'An account changed',
+        'rehive/account.currency.create', 'A currency was added to an account',
+        'rehive/transaction.create', 'A transaction was made',
+        'rehive/transaction.update', 'A transaction''s data changed',
+        'rehive/transaction.initiate', 'A transaction passed its checks and is pending',
+        'rehive/transaction.execute', 'A transaction ended, as Complete or Failed',
+        'rehive/transaction.transition.create', 'A change of a transaction''s status was planned',
+        'rehive/transaction.transition.update', 'A planned change of status was decided',
+        'rehive/mfa.sms.verify', 'A code for a login in two steps is to be sent',
+        'rehive/alert.create', 'An alert was raised',
+        'rehive/alert.update', 'An alert changed'
+    )
+    $scenarios = @(
+        'paid-with-review', 'Compliance looks at the payment and lets it through.',
+        'declined', 'Compliance looks at the payment and declines it.',
+        'underpaid', '200 arrive where 271.42 are asked for, and the merchant accepts.',
+        'unlimited', 'An unlimited invoice takes two deposits.',
+        'payout', 'A payout is approved, sent and completed.',
+        'payout-failed', 'A payout is approved, but a check stops it.',
+        'top-up', 'A deposit to the account is reviewed and arrives.',
+        'top-up-declined', 'A deposit to the account is reviewed and declined.',
+        'onramp', 'A customer buys crypto for fiat money.',
+        'onramp-retried', 'The first payment of an on-ramp order fails, the second arrives.',
+        'onramp-expired', 'A customer confirms an order and never pays.',
+        'purse', 'A deposit to a customer''s address is reviewed and credited.',
+        'purse-declined', 'A deposit to a customer''s address is reviewed and declined.',
+        'checkout-paid', 'A payer opens the checkout, picks USDT on Tron and pays in full.',
+        'checkout-underpaid', 'The payer sends too little, and the checkout ends in a conflict.',
+        'checkout-expired', 'The payer picks an asset but never pays, and the checkout lapses.',
+        'request-paid', 'A request made through the API is paid in full within its window.',
+        'recurring-success', 'A payer subscribes, and the first invoice is charged at once.',
+        'recurring-failure', 'The first charge fails and so does its retry; the subscription ends unpaid.',
+        'onramp-paid', 'A payer buys by card, and the merchant is credited in USDC.',
+        'payout-partial', 'A payout of 500 USDT goes through only in part.',
+        'underpaid-then-paid', 'The payer''s exchange keeps a fee; the payer sends the rest.',
+        'late', 'The payer pays in full, after the due date.',
+        'cancelled', 'The payer sends too little; the merchant refunds it and cancels.',
+        'deposit', 'Bitcoin reach a user''s wallet and are confirmed.',
+        'calypso/paid', 'A single invoice is paid to the cent.',
+        'calypso/paid-with-review', 'Compliance looks at the payment and lets it through.',
+        'calypso/declined', 'Compliance looks at the payment and declines it.',
+        'calypso/overpaid', '300 arrive where 271.42 are asked for, and the merchant accepts.',
+        'calypso/underpaid', '200 arrive where 271.42 are asked for, and the merchant accepts.',
+        'calypso/expired', 'Nobody pays within the three hours of a TRON invoice.',
+        'calypso/unlimited', 'An unlimited invoice takes two deposits.',
+        'calypso/payout', 'A payout is approved, sent and completed.',
+        'calypso/payout-failed', 'A payout is approved, but a check stops it.',
+        'calypso/top-up', 'A deposit to the account is reviewed and arrives.',
+        'calypso/top-up-declined', 'A deposit to the account is reviewed and declined.',
+        'calypso/onramp', 'A customer buys crypto for fiat money.',
+        'calypso/onramp-retried', 'The first payment of an on-ramp order fails, the second arrives.',
+        'calypso/onramp-expired', 'A customer confirms an order and never pays.',
+        'calypso/purse', 'A deposit to a customer''s address is reviewed and credited.',
+        'calypso/purse-declined', 'A deposit to a customer''s address is reviewed and declined.',
+        'inqud/checkout-paid', 'A payer opens the checkout, picks USDT on Tron and pays in full.',
+        'inqud/checkout-underpaid', 'The payer sends too little, and the checkout ends in a conflict.',
+        'inqud/checkout-expired', 'The payer picks an asset but never pays, and the checkout lapses.',
+        'inqud/request-paid', 'A request made through the API is paid in full within its window.',
+        'inqud/recurring-success', 'A payer subscribes, and the first invoice is charged at once.',
+        'inqud/recurring-failure', 'The first charge fails and so does its retry; the subscription ends unpaid.',
+        'inqud/onramp-paid', 'A payer buys by card, and the merchant is credited in USDC.',
+        'inqud/payout-partial', 'A payout of 500 USDT goes through only in part.',
+        'rehive/paid', 'The payer sends the quoted bitcoin, which are then converted.',
+        'rehive/underpaid-then-paid', 'The payer''s exchange keeps a fee; the payer sends the rest.',
+        'rehive/overpaid', 'The payer rounds up; the difference has to go back.',
+        'rehive/late', 'The payer pays in full, after the due date.',
+        'rehive/expired', 'The payer never pays.',
+        'rehive/cancelled', 'The payer sends too little; the merchant refunds it and cancels.',
+        'rehive/deposit', 'Bitcoin reach a user''s wallet and are confirmed.'
+    )
+    $providers = @(
+        'calypso', 'Invoices, payouts, on-ramp, customer deposit addresses and account top-ups.',
+        'inqud', 'Crypto widget, static addresses, recurring payments, on-ramp, payins and payouts.',
+        'rehive', 'Merchants'' invoices (payment requests), and the events of the Rehive platform.'
+    )
+    $schemes = @(
+        'calypso', 'Invoices, payouts, on-ramp, customer deposit addresses and account top-ups.',
+        'inqud', 'Crypto widget, static addresses, recurring payments, on-ramp, payins and payouts.',
+        'rehive', 'Merchants'' invoices (payment requests), and the events of the Rehive platform.',
+        'none', 'No signature at all'
+    )
+    $rules = @(
+        'empty-body', 'there is no body, or nothing but white space',
+        'too-large', 'a body is larger than any webhook is',
+        'invalid-utf8', 'bytes that are no UTF-8',
+        'byte-order-mark', 'a byte-order mark before the JSON',
+        'syntax', 'the text is not JSON',
+        'truncated', 'the JSON ends too early',
+        'extra-value', 'more than one value where one is meant',
+        'too-deep', 'nested deeper than common parsers go',
+        'not-an-object', 'a body that is no object, or a list without bodies',
+        'duplicate-key', 'an object has the same key twice',
+        'lone-surrogate', 'half of a surrogate pair in an escape',
+        'nul-character', 'a NUL character in a text',
+        'number-overflow', 'a number that no double can hold',
+        'number-precision', 'a number with more digits than a double keeps',
+        'bad-record', 'a line of a journal that holds no delivery',
+        'torn-record', 'the last line of a journal is cut off',
+        'too-many-findings', 'one body has more findings than anybody reads',
+        'unrecognised', 'a body that fits no provider',
+        'unknown-event', 'an event name that the catalogue lacks',
+        'misspelt-event', 'an event name in a spelling that a page of the provider gets wrong',
+        'event-mismatch', 'a body names two different events',
+        'two-event-names', 'a body calls one event by its two names',
+        'missing-field', 'a required field is missing',
+        'null-field', 'a required field is null',
+        'wrong-type', 'a value of a type that is documented nowhere',
+        'other-type', 'a value of the type that only one of two pages documents',
+        'unknown-value', 'a value outside the documented list',
+        'unlisted-value', 'a value outside the values known so far',
+        'out-of-range', 'a number outside the documented range',
+        'unknown-field', 'a field that no page mentions',
+        'misspelt-field', 'a field in a spelling that a page of the provider gets wrong',
+        'too-long', 'a text longer than the provider''s API allows',
+        'empty-list', 'a list without the one item it should have',
+        'time-format', 'a time in no form that the provider writes',
+        'impossible-time', 'a day or an hour that no calendar has',
+        'time-zone', 'a time without its zone',
+        'time-order', 'two times in an order that cannot be',
+        'time-unit', 'seconds or microseconds where milliseconds are meant',
+        'time-zero', 'a time that is 0',
+        'amount-form', 'an amount in text that is no decimal number',
+        'negative-amount', 'an amount below zero',
+        'zero-amount', 'nothing moved, in an event that says money did',
+        'paid-short', 'a paid invoice that was paid too little',
+        'paid-differs', 'a paid invoice that was not paid to the digit',
+        'id-prefix', 'an id with the prefix of another kind of object',
+        'id-form', 'an id that is no UUID',
+        'address-form', 'an address that is not of the currency''s chain',
+        'hash-form', 'a transaction hash that is not of the currency''s chain',
+        'quote-status', 'a quote whose status and amounts disagree',
+        'quote-amount', 'a quote for another amount than the request',
+        'sum-mismatch', 'amounts and fees that do not add up'
+    )
+    $rules_or_warnings = @(
+        'warnings', 'all rules whose findings are warnings',
+        'empty-body', 'there is no body, or nothing but white space',
+        'too-large', 'a body is larger than any webhook is',
+        'invalid-utf8', 'bytes that are no UTF-8',
+        'byte-order-mark', 'a byte-order mark before the JSON',
+        'syntax', 'the text is not JSON',
+        'truncated', 'the JSON ends too early',
+        'extra-value', 'more than one value where one is meant',
+        'too-deep', 'nested deeper than common parsers go',
+        'not-an-object', 'a body that is no object, or a list without bodies',
+        'duplicate-key', 'an object has the same key twice',
+        'lone-surrogate', 'half of a surrogate pair in an escape',
+        'nul-character', 'a NUL character in a text',
+        'number-overflow', 'a number that no double can hold',
+        'number-precision', 'a number with more digits than a double keeps',
+        'bad-record', 'a line of a journal that holds no delivery',
+        'torn-record', 'the last line of a journal is cut off',
+        'too-many-findings', 'one body has more findings than anybody reads',
+        'unrecognised', 'a body that fits no provider',
+        'unknown-event', 'an event name that the catalogue lacks',
+        'misspelt-event', 'an event name in a spelling that a page of the provider gets wrong',
+        'event-mismatch', 'a body names two different events',
+        'two-event-names', 'a body calls one event by its two names',
+        'missing-field', 'a required field is missing',
+        'null-field', 'a required field is null',
+        'wrong-type', 'a value of a type that is documented nowhere',
+        'other-type', 'a value of the type that only one of two pages documents',
+        'unknown-value', 'a value outside the documented list',
+        'unlisted-value', 'a value outside the values known so far',
+        'out-of-range', 'a number outside the documented range',
+        'unknown-field', 'a field that no page mentions',
+        'misspelt-field', 'a field in a spelling that a page of the provider gets wrong',
+        'too-long', 'a text longer than the provider''s API allows',
+        'empty-list', 'a list without the one item it should have',
+        'time-format', 'a time in no form that the provider writes',
+        'impossible-time', 'a day or an hour that no calendar has',
+        'time-zone', 'a time without its zone',
+        'time-order', 'two times in an order that cannot be',
+        'time-unit', 'seconds or microseconds where milliseconds are meant',
+        'time-zero', 'a time that is 0',
+        'amount-form', 'an amount in text that is no decimal number',
+        'negative-amount', 'an amount below zero',
+        'zero-amount', 'nothing moved, in an event that says money did',
+        'paid-short', 'a paid invoice that was paid too little',
+        'paid-differs', 'a paid invoice that was not paid to the digit',
+        'id-prefix', 'an id with the prefix of another kind of object',
+        'id-form', 'an id that is no UUID',
+        'address-form', 'an address that is not of the currency''s chain',
+        'hash-form', 'a transaction hash that is not of the currency''s chain',
+        'quote-status', 'a quote whose status and amounts disagree',
+        'quote-amount', 'a quote for another amount than the request',
+        'sum-mismatch', 'amounts and fees that do not add up'
+    )
+    $commands = @(
+        'send', 'Post signed samples, life cycles, or a body of your own',
+        'listen', 'Receive deliveries: verify, validate and show them',
+        'replay', 'Send captured deliveries again',
+        'validate', 'Lint captured bodies against the event schemas',
+        'events', 'List the catalogue, or show one event',
+        'explain', 'Explain a rule of the linter, or list all',
+        'config', 'Show every effective setting and where it came from',
+        'completions', 'Print the completions of a shell',
+        'man', 'Print a manual page, or write all of them'
+    )
+    $flags = @{
+        '' = @(
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help',
+            '-V', 'Print version',
+            '--version', 'Print version'
+        )
+        'send' = @(
+            '--to', 'URL, host, host:port, :port or port',
+            '--allow-remote', 'Send to hosts that are not this machine',
+            '--header', 'Add a header, or replace one of the same name',
+            '--timeout', 'Wait so long for an answer, instead of as long as the provider',
+            '--insecure', 'Take any certificate',
+            '--cacert', 'Trust only certificates that these have signed (PEM)',
+            '--set', 'Set a field: /data/amount=10.50, or amount=10.50',
+            '--unset', 'Leave a field out',
+            '--body', 'Send exactly these bytes; - for standard input',
+            '--form', 'As it is delivered (full), or without its envelope (bare)',
+            '--edit', 'Open the body in $EDITOR first',
+            '--seed', 'The same ids and times on every run',
+            '--now', 'The moment at which the last delivery''s event happened',
+            '--scheme', 'Sign as that provider does, or not at all: none',
+            '--secret-file', 'File with the secret',
+            '--show-secrets', 'Print secrets in full with --dry-run and --as',
+            '--scenario', 'Send a life cycle; `events --scenarios` lists all',
+            '--gap', 'Pause between two deliveries',
+            '--order', 'The order: in, reversed or shuffled',
+            '--duplicates', 'Send each so many times more',
+            '--keep-going', 'Do not stop at the first that is refused',
+            '--retry', 'Try again as the provider does, at its own pace',
+            '--time-scale', 'Wait so many times less than the provider',
+            '--count', 'So many deliveries, each with its own ids',
+            '--duration', 'For so long',
+            '--concurrency', 'Over so many connections [default: 10]',
+            '--rate', 'At that rate, kept by the clock: 50/s, 300/m',
+            '--dry-run', 'Print the requests instead of sending them',
+            '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'listen' = @(
+            '--bind', 'The address to listen on',
+            '--scheme', 'Verify as that provider signs, or not at all: none',
+            '--secret-file', 'File with the secret',
+            '--max-body', 'The largest body that is read, in bytes',
+            '--strict', 'Answer as a careful endpoint: 401, 400 or 422',
+            '--answer', 'Answer with that status [default: 200]',
+            '--answer-body', 'Answer with what stands in that file',
+            '--answer-header', 'Answer with that header, too',
+            '--delay', 'Let the sender wait so long',
+            '--fail-first', 'Fail so many deliveries, then be good',
+            '--fail-rate', 'Fail that part of all deliveries, as in 0.3',
+            '--reset', 'Reset the connection instead of answering',
+            '--seed', 'Fail the same ones on every run',
+            '--forward', 'Pass deliveries on and give the answer back',
+            '--forward-timeout', 'Wait so long for that answer',
+            '--allow-remote', 'Pass on to hosts that are not this machine',
+            '--insecure', 'Take any certificate there',
+            '--until', 'End when that event has come',
+            '--count', 'End after so many deliveries',
+            '--deadline', 'End after that time',
+            '--journal', 'Append every delivery to that file before it is answered',
+            '--sync', 'Answer when a delivery is on the disk (each) or with the system (none)',
+            '--keep-secrets', 'Keep secrets in headers as they are, instead of fingerprints',
+            '--filter', 'Show only these events, as in ''INVOICE_*''',
+            '--body', 'How much of a body to show: full, changed or none',
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'replay' = @(
+            '--only', 'Only these events, as in ''INVOICE_*''',
+            '--id', 'Only those whose own id begins so, or whose provider''s id is that; several times for several',
+            '--failed', 'Only what was not accepted when it was captured',
+            '--last', 'Only the last ones of what is left',
+            '--to', 'URL, host, host:port, :port or port',
+            '--allow-remote', 'Send to hosts that are not this machine',
+            '--header', 'Add a header, or replace one of the same name',
+            '--timeout', 'Wait so long for an answer, instead of as long as the provider',
+            '--insecure', 'Take any certificate',
+            '--cacert', 'Trust only certificates that these have signed (PEM)',
+            '--as-captured', 'Send the bytes and headers that were captured',
+            '--scheme', 'Sign as that provider does, or not at all: none',
+            '--secret-file', 'File with the secret',
+            '--show-secrets', 'Print secrets in full with --dry-run and --as',
+            '--speed', 'How fast: original, 10x or max',
+            '--gap', 'Pause between two deliveries',
+            '--order', 'The order: in, reversed or shuffled',
+            '--duplicates', 'Send each so many times more',
+            '--keep-going', 'Do not stop at the first that is refused',
+            '--retry', 'Try again as the provider does, at its own pace',
+            '--time-scale', 'Wait so many times less than the provider',
+            '--dry-run', 'Print the requests instead of sending them',
+            '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'validate' = @(
+            '--event', 'Check every body as that event',
+            '--provider', 'Recognise only that provider''s bodies',
+            '--deny', 'Count a rule''s findings as errors, or all `warnings`',
+            '--warn', 'Count a rule''s findings as warnings',
+            '--allow', 'Do not show a rule''s findings',
+            '--format', 'How to print the results',
+            '-o', 'Write the results to a file',
+            '--output', 'Write the results to a file',
+            '-v', 'Name the bodies that are valid, too',
+            '--verbose', 'Name the bodies that are valid, too',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'events' = @(
+            '--provider', 'List only that provider''s',
+            '--scenarios', 'List life cycles instead of events',
+            '--sample', 'Print only the sample',
+            '--schema', 'Print only the JSON Schema of the full form',
+            '--form', 'As it is delivered (full), or without its envelope (bare)',
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'explain' = @(
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'config' = @(
+            '--deny', 'Count a rule''s findings as errors, or all `warnings`',
+            '--warn', 'Count a rule''s findings as warnings',
+            '--allow', 'Do not show a rule''s findings',
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'completions' = @(
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'man' = @(
+            '--dir', 'Write all pages into that folder instead',
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'help' = @(
+            '--config', 'Configuration instead of the nearest inqud-hook.toml',
+            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+    }
+    $values = @{
+        '' = @(
+            'send', 'Post signed samples, life cycles, or a body of your own',
+            'listen', 'Receive deliveries: verify, validate and show them',
+            'replay', 'Send captured deliveries again',
+            'validate', 'Lint captured bodies against the event schemas',
+            'events', 'List the catalogue, or show one event',
+            'explain', 'Explain a rule of the linter, or list all',
+            'config', 'Show every effective setting and where it came from',
+            'completions', 'Print the completions of a shell',
+            'man', 'Print a manual page, or write all of them',
+            'help', 'Print the help of a command'
+        )
+        ' --config' = @()
+        ' --catalog' = @()
+        ' --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'send' = $events
+        'send --to' = @()
+        'send --header' = @()
+        'send --timeout' = @()
+        'send --cacert' = @()
+        'send --set' = @()
+        'send --unset' = @()
+        'send --body' = @()
+        'send --form' = @(
+            'full', 'full',
+            'bare', 'bare'
+        )
+        'send --seed' = @()
+        'send --now' = @()
+        'send --scheme' = $schemes
+        'send --secret-file' = @()
+        'send --scenario' = $scenarios
+        'send --gap' = @()
+        'send --order' = @(
+            'in', 'in',
+            'reversed', 'reversed',
+            'shuffled', 'shuffled'
+        )
+        'send --duplicates' = @()
+        'send --time-scale' = @()
+        'send --count' = @()
+        'send --duration' = @()
+        'send --concurrency' = @()
+        'send --rate' = @()
+        'send --as' = @(
+            'http', 'http',
+            'curl', 'curl',
+            'hurl', 'hurl',
+            'k6', 'k6',
+            'vegeta', 'vegeta',
+            'har', 'har'
+        )
+        'send --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'send --config' = @()
+        'send --catalog' = @()
+        'send --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'listen' = @()
+        'listen --bind' = @()
+        'listen --scheme' = $schemes
+        'listen --secret-file' = @()
+        'listen --max-body' = @()
+        'listen --answer' = @()
+        'listen --answer-body' = @()
+        'listen --answer-header' = @()
+        'listen --delay' = @()
+        'listen --fail-first' = @()
+        'listen --fail-rate' = @()
+        'listen --seed' = @()
+        'listen --forward' = @()
+        'listen --forward-timeout' = @()
+        'listen --until' = $events
+        'listen --count' = @()
+        'listen --deadline' = @()
+        'listen --journal' = @()
+        'listen --sync' = @(
+            'each', 'each',
+            'none', 'none'
+        )
+        'listen --filter' = $events
+        'listen --body' = @(
+            'full', 'full',
+            'changed', 'changed',
+            'none', 'none'
+        )
+        'listen --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'listen --config' = @()
+        'listen --catalog' = @()
+        'listen --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'replay' = @()
+        'replay --only' = $events
+        'replay --id' = @()
+        'replay --last' = @()
+        'replay --to' = @()
+        'replay --header' = @()
+        'replay --timeout' = @()
+        'replay --cacert' = @()
+        'replay --scheme' = $schemes
+        'replay --secret-file' = @()
+        'replay --speed' = @()
+        'replay --gap' = @()
+        'replay --order' = @(
+            'in', 'in',
+            'reversed', 'reversed',
+            'shuffled', 'shuffled'
+        )
+        'replay --duplicates' = @()
+        'replay --time-scale' = @()
+        'replay --as' = @(
+            'http', 'http',
+            'curl', 'curl',
+            'hurl', 'hurl',
+            'k6', 'k6',
+            'vegeta', 'vegeta',
+            'har', 'har'
+        )
+        'replay --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'replay --config' = @()
+        'replay --catalog' = @()
+        'replay --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'validate' = @()
+        'validate --event' = $events
+        'validate --provider' = $providers
+        'validate --deny' = $rules_or_warnings
+        'validate --warn' = $rules_or_warnings
+        'validate --allow' = $rules_or_warnings
+        'validate --format' = @(
+            'human', 'Code frames and a summary',
+            'json', 'NDJSON, one object a line',
+            'sarif', 'SARIF 2.1.0, for code scanning',
+            'github', 'Annotations of a GitHub Actions run',
+            'junit', 'JUnit XML, a test case per body'
+        )
+        'validate -o' = @()
+        'validate --output' = @()
+        'validate --config' = @()
+        'validate --catalog' = @()
+        'validate --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'events' = $events
+        'events --provider' = $providers
+        'events --form' = @(
+            'full', 'full',
+            'bare', 'bare'
+        )
+        'events --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'events --config' = @()
+        'events --catalog' = @()
+        'events --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'explain' = $rules
+        'explain --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'explain --config' = @()
+        'explain --catalog' = @()
+        'explain --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'config' = @()
+        'config --deny' = $rules_or_warnings
+        'config --warn' = $rules_or_warnings
+        'config --allow' = $rules_or_warnings
+        'config --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'config --config' = @()
+        'config --catalog' = @()
+        'config --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'completions' = @(
+            'bash', 'bash',
+            'elvish', 'elvish',
+            'fish', 'fish',
+            'powershell', 'powershell',
+            'zsh', 'zsh'
+        )
+        'completions --config' = @()
+        'completions --catalog' = @()
+        'completions --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'man' = $commands
+        'man --dir' = @()
+        'man --config' = @()
+        'man --catalog' = @()
+        'man --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'help' = $commands
+        'help --config' = @()
+        'help --catalog' = @()
+        'help --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+    }
+    $words = @($commandAst.CommandElements |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { $_.Extent.Text })
+    $command = ''
+    foreach ($word in $words) {
+        if ($command -eq '' -and $flags.ContainsKey($word)) { $command = $word }
+    }
+    $place = "$command $($words[-1])"
+    if ($values.ContainsKey($place)) {
+        $wanted = $values[$place]
+    } elseif ($wordToComplete.StartsWith('-')) {
+        $wanted = $flags[$command]
+    } else {
+        $wanted = $values[$command]
+    }
+    for ($i = 0; $i -lt $wanted.Count; $i += 2) {
+        if ($wanted[$i].StartsWith($wordToComplete, [StringComparison]::OrdinalIgnoreCase)) {
+            [CompletionResult]::new($wanted[$i], $wanted[$i], [CompletionResultType]::ParameterValue, $wanted[$i + 1])
+        }
+    }
+}

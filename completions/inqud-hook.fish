@@ -1,0 +1,679 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_inqud_hook_global_optspecs
+    string join \n config= catalog= color= h/help V/version
+end
+
+function __fish_inqud_hook_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_inqud_hook_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_inqud_hook_using_subcommand
+    set -l cmd (__fish_inqud_hook_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s V -l version -d 'Print version'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "send" -d 'Post signed samples, life cycles, or a body of your own'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'Receive deliveries: verify, validate and show them'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Lint captured bodies against the event schemas'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the catalogue, or show one event'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a rule of the linter, or list all'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "config" -d 'Show every effective setting and where it came from'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "man" -d 'Print a manual page, or write all of them'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "help" -d 'Print the help of a command'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l to -d 'URL, host, host:port, :port or port' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l header -d 'Add a header, or replace one of the same name' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l timeout -d 'Wait so long for an answer, instead of as long as the provider' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l cacert -d 'Trust only certificates that these have signed (PEM)' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l set -d 'Set a field: /data/amount=10.50, or amount=10.50' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l unset -d 'Leave a field out' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l body -d 'Send exactly these bytes; - for standard input' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l form -d 'As it is delivered (full), or without its envelope (bare)' -r -f -a "full\t''
+bare\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l seed -d 'The same ids and times on every run' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l now -d 'The moment at which the last delivery\'s event happened' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scheme -d 'Sign as that provider does, or not at all: none' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scenario -d 'Send a life cycle; `events --scenarios` lists all' -r -f -a "(__fish_inqud_hook_scenarios)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l gap -d 'Pause between two deliveries' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order -d 'The order: in, reversed or shuffled' -r -f -a "in\t''
+reversed\t''
+shuffled\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duplicates -d 'Send each so many times more' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l time-scale -d 'Wait so many times less than the provider' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l count -d 'So many deliveries, each with its own ids' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duration -d 'For so long' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l concurrency -d 'Over so many connections [default: 10]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l rate -d 'At that rate, kept by the clock: 50/s, 300/m' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
+curl\t''
+hurl\t''
+k6\t''
+vegeta\t''
+har\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l allow-remote -d 'Send to hosts that are not this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l insecure -d 'Take any certificate'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l edit -d 'Open the body in $EDITOR first'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l show-secrets -d 'Print secrets in full with --dry-run and --as'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l keep-going -d 'Do not stop at the first that is refused'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 'Try again as the provider does, at its own pace'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests instead of sending them'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify as that provider signs, or not at all: none' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l max-body -d 'The largest body that is read, in bytes' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer -d 'Answer with that status [default: 200]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer-body -d 'Answer with what stands in that file' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer-header -d 'Answer with that header, too' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l delay -d 'Let the sender wait so long' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l fail-first -d 'Fail so many deliveries, then be good' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l fail-rate -d 'Fail that part of all deliveries, as in 0.3' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l seed -d 'Fail the same ones on every run' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l forward -d 'Pass deliveries on and give the answer back' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l forward-timeout -d 'Wait so long for that answer' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l until -d 'End when that event has come' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l count -d 'End after so many deliveries' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l deadline -d 'End after that time' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l journal -d 'Append every delivery to that file before it is answered' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l sync -d 'Answer when a delivery is on the disk (each) or with the system (none)' -r -f -a "each\t''
+none\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l filter -d 'Show only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l body -d 'How much of a body to show: full, changed or none' -r -f -a "full\t''
+changed\t''
+none\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l strict -d 'Answer as a careful endpoint: 401, 400 or 422'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l reset -d 'Reset the connection instead of answering'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l allow-remote -d 'Pass on to hosts that are not this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecure -d 'Take any certificate there'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Keep secrets in headers as they are, instead of fingerprints'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only those whose own id begins so, or whose provider\'s id is that; several times for several' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l last -d 'Only the last ones of what is left' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l to -d 'URL, host, host:port, :port or port' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l header -d 'Add a header, or replace one of the same name' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l timeout -d 'Wait so long for an answer, instead of as long as the provider' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l cacert -d 'Trust only certificates that these have signed (PEM)' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l scheme -d 'Sign as that provider does, or not at all: none' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l speed -d 'How fast: original, 10x or max' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l gap -d 'Pause between two deliveries' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l order -d 'The order: in, reversed or shuffled' -r -f -a "in\t''
+reversed\t''
+shuffled\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l duplicates -d 'Send each so many times more' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l time-scale -d 'Wait so many times less than the provider' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
+curl\t''
+hurl\t''
+k6\t''
+vegeta\t''
+har\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l failed -d 'Only what was not accepted when it was captured'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l allow-remote -d 'Send to hosts that are not this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l insecure -d 'Take any certificate'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as-captured -d 'Send the bytes and headers that were captured'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l show-secrets -d 'Print secrets in full with --dry-run and --as'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-going -d 'Do not stop at the first that is refused'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Try again as the provider does, at its own pace'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests instead of sending them'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l event -d 'Check every body as that event' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l provider -d 'Recognise only that provider\'s bodies' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l deny -d 'Count a rule\'s findings as errors, or all `warnings`' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l warn -d 'Count a rule\'s findings as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l allow -d 'Do not show a rule\'s findings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l format -d 'How to print the results' -r -f -a "human\t'Code frames and a summary'
+json\t'NDJSON, one object a line'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of a GitHub Actions run'
+junit\t'JUnit XML, a test case per body'"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s o -l output -d 'Write the results to a file' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'Name the bodies that are valid, too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l provider -d 'List only that provider\'s' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l form -d 'As it is delivered (full), or without its envelope (bare)' -r -f -a "full\t''
+bare\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l scenarios -d 'List life cycles instead of events'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l sample -d 'Print only the sample'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l schema -d 'Print only the JSON Schema of the full form'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l deny -d 'Count a rule\'s findings as errors, or all `warnings`' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l warn -d 'Count a rule\'s findings as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l allow -d 'Do not show a rule\'s findings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l dir -d 'Write all pages into that folder instead' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -f -a "(__fish_inqud_hook_rules)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -f -a "bash\t''
+elvish\t''
+fish\t''
+powershell\t''
+zsh\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -f -a "(__fish_inqud_hook_commands)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -f -a "(__fish_inqud_hook_commands)"
+
+function __fish_inqud_hook_events
+    printf '%s\t%s\n' \
+        'INVOICE_CREATE_INVOICE' 'A single invoice is created' \
+        'INVOICE_CREATE_UNLIMITED_INVOICE' 'An invoice for any number of deposits is created' \
+        'INVOICE_MEMPOOL_FOUND' 'A payment is on its way, unconfirmed' \
+        'INVOICE_PENDING_COMPLIANCE' 'A payment is held for a compliance review' \
+        'INVOICE_COMPLIANCE_DECLINED' 'A payment is declined by compliance' \
+        'INVOICE_FUNDS_RECEIVED_FOR_INVOICE' 'A deposit arrived in the invoice\'s wallet' \
+        'INVOICE_PENDING_INTERVENTION' 'Too much or too little arrived, you decide' \
+        'INVOICE_PAID' 'The invoice is paid in full' \
+        'INVOICE_TRANSLATION_TO_ACCOUNT_COMPLETED' 'The invoice\'s money is on your balance' \
+        'INVOICE_EXPIRED' 'The invoice ran out' \
+        'PAYOUT_CHANGE_STATUS' 'A payout changed its state' \
+        'PAYOUT_CONFIRMED' 'A payout is confirmed' \
+        'PAYOUT_VALIDATION_ERROR' 'A payout failed a check' \
+        'PAYOUT_HASH_RECEIVED' 'A payout has its transaction hash' \
+        'TOP_UP_PENDING_COMPLIANCE' 'A top-up is held for a compliance review' \
+        'TOP_UP_COMPLIANCE_DECLINED' 'A top-up is declined by compliance' \
+        'WALLET_FUNDS_DELIVERED_ACCOUNT' 'A top-up is on your account' \
+        'FIAT_DEPOSIT_ORDER_CREATED' 'An on-ramp order is created' \
+        'FIAT_DEPOSIT_ORDER_CONFIRM' 'An on-ramp order is confirmed' \
+        'FIAT_DEPOSIT_FIAT_FUNDS_RECEIVED' 'An on-ramp order is paid' \
+        'FIAT_DEPOSIT_ORDER_EXPIRED' 'An on-ramp order ran out' \
+        'FIAT_DEPOSIT_ORDER_FAILED' 'A payment of an on-ramp order failed' \
+        'CUSTOMER_PURSE_MEM_POOL_FOUND' 'A customer\'s deposit is on its way, unconfirmed' \
+        'CUSTOMER_PURSE_PENDING_COMPLIANCE' 'A customer\'s deposit is held for a compliance review' \
+        'CUSTOMER_PURSE_COMPLIANCE_DECLINED' 'A customer\'s deposit is declined by compliance' \
+        'CUSTOMER_PURSE_FUNDS_RECEIVED_FOR_PURSE' 'A customer\'s deposit arrived' \
+        'CUSTOMER_PURSE_TRANSLATION_TO_ACCOUNT_COMPLETED' 'A customer\'s deposit is on your balance' \
+        'CUSTOMER_PURSE_EXPIRED' 'A customer\'s deposit address expired' \
+        'checkout.new' 'A checkout was created and waits for the payer' \
+        'checkout.request_created' 'The payer chose an asset and was given an address' \
+        'checkout.payment_detected' 'A payment was seen and is being processed' \
+        'checkout.success' 'The checkout is paid' \
+        'checkout.conflict' 'A payment came but something is wrong with it' \
+        'checkout.expired' 'The checkout lapsed without a payment' \
+        'request.waiting_payment' 'A request was created and waits for its payment' \
+        'request.pending_payment' 'A transaction was seen and is being processed' \
+        'request.success' 'The request is paid' \
+        'request.conflict' 'A payment was processed but something is wrong' \
+        'request.expired' 'The request lapsed without a payment' \
+        'invoice.new' 'An invoice was issued and waits for its charge' \
+        'invoice.pending' 'A charge of the invoice is under way' \
+        'invoice.success' 'The invoice is paid' \
+        'subscription.initiated' 'A payer subscribed; the first charge may be pending' \
+        'subscription.active' 'The subscription is running' \
+        'subscription.cancelled' 'The subscription has ended early' \
+        'subscription.expired' 'The subscription has run out' \
+        'authorization.granted' 'A payer allowed charges to their wallet' \
+        'authorization.revoked_by_merchant' 'The leave to charge was taken back by the merchant' \
+        'onramp.new' 'A card-to-crypto checkout was created' \
+        'onramp.pending' 'The card-to-crypto checkout is under way' \
+        'onramp.success' 'The card-to-crypto checkout is paid' \
+        'onramp.failed' 'The card-to-crypto checkout failed' \
+        'onramp.expired' 'The card-to-crypto checkout lapsed' \
+        'payment.new' 'A payin or payout was created' \
+        'payment.pending' 'The payment is being processed' \
+        'payment.frozen' 'The payment is held and needs something done' \
+        'payment.partial_success' 'A payout was paid in part' \
+        'payment.success' 'The payment is done in full' \
+        'payment.failed' 'The payment failed' \
+        'payment.cancelled' 'The payment was cancelled' \
+        'payment.expired' 'The payment lapsed' \
+        'static-payment' 'A payment to a static address came or changed' \
+        'invoice.draft' 'The invoice is made but not yet open to the payer' \
+        'invoice.initiated' 'The invoice is open and waits for the payer' \
+        'invoice.processing' 'The payer has chosen how to pay; nothing is paid yet' \
+        'invoice.received' 'A payment was noticed, but is not yet called paid' \
+        'invoice.paid' 'The quoted amount has come in exactly' \
+        'invoice.underpaid' 'Less than the quoted amount has come in so far' \
+        'invoice.overpaid' 'More than the quoted amount has come in' \
+        'invoice.late' 'The full amount has come in, but after the due date' \
+        'invoice.complete' 'Paid, and converted into the currency asked for' \
+        'invoice.expired' 'The invoice passed its expiry date' \
+        'invoice.cancelled' 'A manager called the invoice off' \
+        'service_payment_requests.quote.create' 'A way to pay was chosen and its quote was made' \
+        'service_payment_requests.otp.create' 'A one-time code was made for the payer' \
+        'service_payment_requests.payer_reminder' 'The payer is due to be reminded of the invoice' \
+        'service_payment_requests.payer_requested' 'The invoice is due to be sent to the payer' \
+        'company.link.create' 'A link with another company was asked for' \
+        'company.link.update' 'A link with another company changed' \
+        'company.update' 'The company\'s own details changed' \
+        'currency.create' 'A currency was added to the company' \
+        'currency.update' 'A currency of the company changed' \
+        'user.create' 'A user registered or was added' \
+        'user.update' 'A user\'s details or state changed' \
+        'user.password.reset' 'A user asked for a new password' \
+        'user.password.set' 'A user is to choose a first password' \
+        'user.deactivate.verify' 'A user is to confirm closing the account' \
+        'user.request_delete.verify' 'A user is to confirm deleting the account' \
+        'user.email.verify' 'An e-mail address is to be confirmed' \
+        'user.mobile.verify' 'A mobile number is to be confirmed' \
+        'email.create' 'A user added an e-mail address' \
+        'email.update' 'A user\'s e-mail address changed' \
+        'mobile.create' 'A user added a mobile number' \
+        'mobile.update' 'A user\'s mobile number changed' \
+        'address.create' 'A user added a postal address' \
+        'address.update' 'A user\'s postal address changed' \
+        'document.create' 'A user handed in a document' \
+        'document.update' 'A document or its check changed' \
+        'bank_account.create' 'A user added a bank account' \
+        'bank_account.update' 'A user\'s bank account changed' \
+        'bank_account.delete' 'A user\'s bank account was removed' \
+        'crypto_account.create' 'A user added a crypto address' \
+        'crypto_account.update' 'A user\'s crypto address changed' \
+        'account.create' 'An account was opened' \
+        'account.update' 'An account changed' \
+        'account.currency.create' 'A currency was added to an account' \
+        'transaction.create' 'A transaction was made' \
+        'transaction.update' 'A transaction\'s data changed' \
+        'transaction.initiate' 'A transaction passed its checks and is pending' \
+        'transaction.execute' 'A transaction ended, as Complete or Failed' \
+        'transaction.transition.create' 'A change of a transaction\'s status was planned' \
+        'transaction.transition.update' 'A planned change of status was decided' \
+        'mfa.sms.verify' 'A code for a login in two steps is to be sent' \
+        'alert.create' 'An alert was raised' \
+        'alert.update' 'An alert changed' \
+        'calypso/INVOICE_CREATE_INVOICE' 'A single invoice is created' \
+        'calypso/INVOICE_CREATE_UNLIMITED_INVOICE' 'An invoice for any number of deposits is created' \
+        'calypso/INVOICE_MEMPOOL_FOUND' 'A payment is on its way, unconfirmed' \
+        'calypso/INVOICE_PENDING_COMPLIANCE' 'A payment is held for a compliance review' \
+        'calypso/INVOICE_COMPLIANCE_DECLINED' 'A payment is declined by compliance' \
+        'calypso/INVOICE_FUNDS_RECEIVED_FOR_INVOICE' 'A deposit arrived in the invoice\'s wallet' \
+        'calypso/INVOICE_PENDING_INTERVENTION' 'Too much or too little arrived, you decide' \
+        'calypso/INVOICE_PAID' 'The invoice is paid in full' \
+        'calypso/INVOICE_TRANSLATION_TO_ACCOUNT_COMPLETED' 'The invoice\'s money is on your balance' \
+        'calypso/INVOICE_EXPIRED' 'The invoice ran out' \
+        'calypso/PAYOUT_CHANGE_STATUS' 'A payout changed its state' \
+        'calypso/PAYOUT_CONFIRMED' 'A payout is confirmed' \
+        'calypso/PAYOUT_VALIDATION_ERROR' 'A payout failed a check' \
+        'calypso/PAYOUT_HASH_RECEIVED' 'A payout has its transaction hash' \
+        'calypso/TOP_UP_PENDING_COMPLIANCE' 'A top-up is held for a compliance review' \
+        'calypso/TOP_UP_COMPLIANCE_DECLINED' 'A top-up is declined by compliance' \
+        'calypso/WALLET_FUNDS_DELIVERED_ACCOUNT' 'A top-up is on your account' \
+        'calypso/FIAT_DEPOSIT_ORDER_CREATED' 'An on-ramp order is created' \
+        'calypso/FIAT_DEPOSIT_ORDER_CONFIRM' 'An on-ramp order is confirmed' \
+        'calypso/FIAT_DEPOSIT_FIAT_FUNDS_RECEIVED' 'An on-ramp order is paid' \
+        'calypso/FIAT_DEPOSIT_ORDER_EXPIRED' 'An on-ramp order ran out' \
+        'calypso/FIAT_DEPOSIT_ORDER_FAILED' 'A payment of an on-ramp order failed' \
+        'calypso/CUSTOMER_PURSE_MEM_POOL_FOUND' 'A customer\'s deposit is on its way, unconfirmed' \
+        'calypso/CUSTOMER_PURSE_PENDING_COMPLIANCE' 'A customer\'s deposit is held for a compliance review' \
+        'calypso/CUSTOMER_PURSE_COMPLIANCE_DECLINED' 'A customer\'s deposit is declined by compliance' \
+        'calypso/CUSTOMER_PURSE_FUNDS_RECEIVED_FOR_PURSE' 'A customer\'s deposit arrived' \
+        'calypso/CUSTOMER_PURSE_TRANSLATION_TO_ACCOUNT_COMPLETED' 'A customer\'s deposit is on your balance' \
+        'calypso/CUSTOMER_PURSE_EXPIRED' 'A customer\'s deposit address expired' \
+        'inqud/checkout.new' 'A checkout was created and waits for the payer' \
+        'inqud/checkout.request_created' 'The payer chose an asset and was given an address' \
+        'inqud/checkout.payment_detected' 'A payment was seen and is being processed' \
+        'inqud/checkout.success' 'The checkout is paid' \
+        'inqud/checkout.conflict' 'A payment came but something is wrong with it' \
+        'inqud/checkout.expired' 'The checkout lapsed without a payment' \
+        'inqud/request.waiting_payment' 'A request was created and waits for its payment' \
+        'inqud/request.pending_payment' 'A transaction was seen and is being processed' \
+        'inqud/request.success' 'The request is paid' \
+        'inqud/request.conflict' 'A payment was processed but something is wrong' \
+        'inqud/request.expired' 'The request lapsed without a payment' \
+        'inqud/invoice.new' 'An invoice was issued and waits for its charge' \
+        'inqud/invoice.pending' 'A charge of the invoice is under way' \
+        'inqud/invoice.success' 'The invoice is paid' \
+        'inqud/invoice.failed' 'The invoice could not be charged' \
+        'inqud/subscription.initiated' 'A payer subscribed; the first charge may be pending' \
+        'inqud/subscription.active' 'The subscription is running' \
+        'inqud/subscription.cancelled' 'The subscription has ended early' \
+        'inqud/subscription.expired' 'The subscription has run out' \
+        'inqud/authorization.granted' 'A payer allowed charges to their wallet' \
+        'inqud/authorization.revoked_by_merchant' 'The leave to charge was taken back by the merchant' \
+        'inqud/onramp.new' 'A card-to-crypto checkout was created' \
+        'inqud/onramp.pending' 'The card-to-crypto checkout is under way' \
+        'inqud/onramp.success' 'The card-to-crypto checkout is paid' \
+        'inqud/onramp.failed' 'The card-to-crypto checkout failed' \
+        'inqud/onramp.expired' 'The card-to-crypto checkout lapsed' \
+        'inqud/payment.new' 'A payin or payout was created' \
+        'inqud/payment.pending' 'The payment is being processed' \
+        'inqud/payment.frozen' 'The payment is held and needs something done' \
+        'inqud/payment.partial_success' 'A payout was paid in part' \
+        'inqud/payment.success' 'The payment is done in full' \
+        'inqud/payment.failed' 'The payment failed' \
+        'inqud/payment.cancelled' 'The payment was cancelled' \
+        'inqud/payment.expired' 'The payment lapsed' \
+        'inqud/static-payment' 'A payment to a static address came or changed' \
+        'rehive/invoice.draft' 'The invoice is made but not yet open to the payer' \
+        'rehive/invoice.initiated' 'The invoice is open and waits for the payer' \
+        'rehive/invoice.processing' 'The payer has chosen how to pay; nothing is paid yet' \
+        'rehive/invoice.received' 'A payment was noticed, but is not yet called paid' \
+        'rehive/invoice.paid' 'The quoted amount has come in exactly' \
+        'rehive/invoice.underpaid' 'Less than the quoted amount has come in so far' \
+        'rehive/invoice.overpaid' 'More than the quoted amount has come in' \
+        'rehive/invoice.late' 'The full amount has come in, but after the due date' \
+        'rehive/invoice.complete' 'Paid, and converted into the currency asked for' \
+        'rehive/invoice.expired' 'The invoice passed its expiry date' \
+        'rehive/invoice.failed' 'An error ended the invoice for good' \
+        'rehive/invoice.cancelled' 'A manager called the invoice off' \
+        'rehive/service_payment_requests.quote.create' 'A way to pay was chosen and its quote was made' \
+        'rehive/service_payment_requests.otp.create' 'A one-time code was made for the payer' \
+        'rehive/service_payment_requests.payer_reminder' 'The payer is due to be reminded of the invoice' \
+        'rehive/service_payment_requests.payer_requested' 'The invoice is due to be sent to the payer' \
+        'rehive/company.link.create' 'A link with another company was asked for' \
+        'rehive/company.link.update' 'A link with another company changed' \
+        'rehive/company.update' 'The company\'s own details changed' \
+        'rehive/currency.create' 'A currency was added to the company' \
+        'rehive/currency.update' 'A currency of the company changed' \
+        'rehive/user.create' 'A user registered or was added' \
+        'rehive/user.update' 'A user\'s details or state changed' \
+        'rehive/user.password.reset' 'A user asked for a new password' \
+        'rehive/user.password.set' 'A user is to choose a first password' \
+        'rehive/user.deactivate.verify' 'A user is to confirm closing the account' \
+        'rehive/user.request_delete.verify' 'A user is to confirm deleting the account' \
+        'rehive/user.email.verify' 'An e-mail address is to be confirmed' \
+        'rehive/user.mobile.verify' 'A mobile number is to be confirmed' \
+        'rehive/email.create' 'A user added an e-mail address' \
+        'rehive/email.update' 'A user\'s e-mail address changed' \
+        'rehive/mobile.create' 'A user added a mobile number' \
+        'rehive/mobile.update' 'A user\'s mobile number changed' \
+        'rehive/address.create' 'A user added a postal address' \
+        'rehive/address.update' 'A user\'s postal address changed' \
+        'rehive/document.create' 'A user handed in a document' \
+        'rehive/document.update' 'A document or its check changed' \
+        'rehive/bank_account.create' 'A user added a bank account' \
+        'rehive/bank_account.update' 'A user\'s bank account changed' \
+        'rehive/bank_account.delete' 'A user\'s bank account was removed' \
+        'rehive/crypto_account.create' 'A user added a crypto address' \
+        'rehive/crypto_account.update' 'A user\'s crypto address changed' \
+        'rehive/account.create' 'An account was opened' \
+        'rehive/account.update' 'An account changed' \
+        'rehive/account.currency.create' 'A currency was added to an account' \
+        'rehive/transaction.create' 'A transaction was made' \
+        'rehive/transaction.update' 'A transaction\'s data changed' \
+        'rehive/transaction.initiate' 'A transaction passed its checks and is pending' \
+        'rehive/transaction.execute' 'A transaction ended, as Complete or Failed' \
+        'rehive/transaction.transition.create' 'A change of a transaction\'s status was planned' \
+        'rehive/transaction.transition.update' 'A planned change of status was decided' \
+        'rehive/mfa.sms.verify' 'A code for a login in two steps is to be sent' \
+        'rehive/alert.create' 'An alert was raised' \
+        'rehive/alert.update' 'An alert changed'
+end
+
+function __fish_inqud_hook_scenarios
+    printf '%s\t%s\n' \
+        'paid-with-review' 'Compliance looks at the payment and lets it through.' \
+        'declined' 'Compliance looks at the payment and declines it.' \
+        'underpaid' '200 arrive where 271.42 are asked for, and the merchant accepts.' \
+        'unlimited' 'An unlimited invoice takes two deposits.' \
+        'payout' 'A payout is approved, sent and completed.' \
+        'payout-failed' 'A payout is approved, but a check stops it.' \
+        'top-up' 'A deposit to the account is reviewed and arrives.' \
+        'top-up-declined' 'A deposit to the account is reviewed and declined.' \
+        'onramp' 'A customer buys crypto for fiat money.' \
+        'onramp-retried' 'The first payment of an on-ramp order fails, the second arrives.' \
+        'onramp-expired' 'A customer confirms an order and never pays.' \
+        'purse' 'A deposit to a customer\'s address is reviewed and credited.' \
+        'purse-declined' 'A deposit to a customer\'s address is reviewed and declined.' \
+        'checkout-paid' 'A payer opens the checkout, picks USDT on Tron and pays in full.' \
+        'checkout-underpaid' 'The payer sends too little, and the checkout ends in a conflict.' \
+        'checkout-expired' 'The payer picks an asset but never pays, and the checkout lapses.' \
+        'request-paid' 'A request made through the API is paid in full within its window.' \
+        'recurring-success' 'A payer subscribes, and the first invoice is charged at once.' \
+        'recurring-failure' 'The first charge fails and so does its retry; the subscription ends unpaid.' \
+        'onramp-paid' 'A payer buys by card, and the merchant is credited in USDC.' \
+        'payout-partial' 'A payout of 500 USDT goes through only in part.' \
+        'underpaid-then-paid' 'The payer\'s exchange keeps a fee; the payer sends the rest.' \
+        'late' 'The payer pays in full, after the due date.' \
+        'cancelled' 'The payer sends too little; the merchant refunds it and cancels.' \
+        'deposit' 'Bitcoin reach a user\'s wallet and are confirmed.' \
+        'calypso/paid' 'A single invoice is paid to the cent.' \
+        'calypso/paid-with-review' 'Compliance looks at the payment and lets it through.' \
+        'calypso/declined' 'Compliance looks at the payment and declines it.' \
+        'calypso/overpaid' '300 arrive where 271.42 are asked for, and the merchant accepts.' \
+        'calypso/underpaid' '200 arrive where 271.42 are asked for, and the merchant accepts.' \
+        'calypso/expired' 'Nobody pays within the three hours of a TRON invoice.' \
+        'calypso/unlimited' 'An unlimited invoice takes two deposits.' \
+        'calypso/payout' 'A payout is approved, sent and completed.' \
+        'calypso/payout-failed' 'A payout is approved, but a check stops it.' \
+        'calypso/top-up' 'A deposit to the account is reviewed and arrives.' \
+        'calypso/top-up-declined' 'A deposit to the account is reviewed and declined.' \
+        'calypso/onramp' 'A customer buys crypto for fiat money.' \
+        'calypso/onramp-retried' 'The first payment of an on-ramp order fails, the second arrives.' \
+        'calypso/onramp-expired' 'A customer confirms an order and never pays.' \
+        'calypso/purse' 'A deposit to a customer\'s address is reviewed and credited.' \
+        'calypso/purse-declined' 'A deposit to a customer\'s address is reviewed and declined.' \
+        'inqud/checkout-paid' 'A payer opens the checkout, picks USDT on Tron and pays in full.' \
+        'inqud/checkout-underpaid' 'The payer sends too little, and the checkout ends in a conflict.' \
+        'inqud/checkout-expired' 'The payer picks an asset but never pays, and the checkout lapses.' \
+        'inqud/request-paid' 'A request made through the API is paid in full within its window.' \
+        'inqud/recurring-success' 'A payer subscribes, and the first invoice is charged at once.' \
+        'inqud/recurring-failure' 'The first charge fails and so does its retry; the subscription ends unpaid.' \
+        'inqud/onramp-paid' 'A payer buys by card, and the merchant is credited in USDC.' \
+        'inqud/payout-partial' 'A payout of 500 USDT goes through only in part.' \
+        'rehive/paid' 'The payer sends the quoted bitcoin, which are then converted.' \
+        'rehive/underpaid-then-paid' 'The payer\'s exchange keeps a fee; the payer sends the rest.' \
+        'rehive/overpaid' 'The payer rounds up; the difference has to go back.' \
+        'rehive/late' 'The payer pays in full, after the due date.' \
+        'rehive/expired' 'The payer never pays.' \
+        'rehive/cancelled' 'The payer sends too little; the merchant refunds it and cancels.' \
+        'rehive/deposit' 'Bitcoin reach a user\'s wallet and are confirmed.'
+end
+
+function __fish_inqud_hook_providers
+    printf '%s\t%s\n' \
+        'calypso' 'Invoices, payouts, on-ramp, customer deposit addresses and account top-ups.' \
+        'inqud' 'Crypto widget, static addresses, recurring payments, on-ramp, payins and payouts.' \
+        'rehive' 'Merchants\' invoices (payment requests), and the events of the Rehive platform.'
+end
+
+function __fish_inqud_hook_schemes
+    printf '%s\t%s\n' \
+        'calypso' 'Invoices, payouts, on-ramp, customer deposit addresses and account top-ups.' \
+        'inqud' 'Crypto widget, static addresses, recurring payments, on-ramp, payins and payouts.' \
+        'rehive' 'Merchants\' invoices (payment requests), and the events of the Rehive platform.' \
+        'none' 'No signature at all'
+end
+
+function __fish_inqud_hook_rules
+    printf '%s\t%s\n' \
+        'empty-body' 'there is no body, or nothing but white space' \
+        'too-large' 'a body is larger than any webhook is' \
+        'invalid-utf8' 'bytes that are no UTF-8' \
+        'byte-order-mark' 'a byte-order mark before the JSON' \
+        'syntax' 'the text is not JSON' \
+        'truncated' 'the JSON ends too early' \
+        'extra-value' 'more than one value where one is meant' \
+        'too-deep' 'nested deeper than common parsers go' \
+        'not-an-object' 'a body that is no object, or a list without bodies' \
+        'duplicate-key' 'an object has the same key twice' \
+        'lone-surrogate' 'half of a surrogate pair in an escape' \
+        'nul-character' 'a NUL character in a text' \
+        'number-overflow' 'a number that no double can hold' \
+        'number-precision' 'a number with more digits than a double keeps' \
+        'bad-record' 'a line of a journal that holds no delivery' \
+        'torn-record' 'the last line of a journal is cut off' \
+        'too-many-findings' 'one body has more findings than anybody reads' \
+        'unrecognised' 'a body that fits no provider' \
+        'unknown-event' 'an event name that the catalogue lacks' \
+        'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \
+        'event-mismatch' 'a body names two different events' \
+        'two-event-names' 'a body calls one event by its two names' \
+        'missing-field' 'a required field is missing' \
+        'null-field' 'a required field is null' \
+        'wrong-type' 'a value of a type that is documented nowhere' \
+        'other-type' 'a value of the type that only one of two pages documents' \
+        'unknown-value' 'a value outside the documented list' \
+        'unlisted-value' 'a value outside the values known so far' \
+        'out-of-range' 'a number outside the documented range' \
+        'unknown-field' 'a field that no page mentions' \
+        'misspelt-field' 'a field in a spelling that a page of the provider gets wrong' \
+        'too-long' 'a text longer than the provider\'s API allows' \
+        'empty-list' 'a list without the one item it should have' \
+        'time-format' 'a time in no form that the provider writes' \
+        'impossible-time' 'a day or an hour that no calendar has' \
+        'time-zone' 'a time without its zone' \
+        'time-order' 'two times in an order that cannot be' \
+        'time-unit' 'seconds or microseconds where milliseconds are meant' \
+        'time-zero' 'a time that is 0' \
+        'amount-form' 'an amount in text that is no decimal number' \
+        'negative-amount' 'an amount below zero' \
+        'zero-amount' 'nothing moved, in an event that says money did' \
+        'paid-short' 'a paid invoice that was paid too little' \
+        'paid-differs' 'a paid invoice that was not paid to the digit' \
+        'id-prefix' 'an id with the prefix of another kind of object' \
+        'id-form' 'an id that is no UUID' \
+        'address-form' 'an address that is not of the currency\'s chain' \
+        'hash-form' 'a transaction hash that is not of the currency\'s chain' \
+        'quote-status' 'a quote whose status and amounts disagree' \
+        'quote-amount' 'a quote for another amount than the request' \
+        'sum-mismatch' 'amounts and fees that do not add up'
+end
+
+function __fish_inqud_hook_rules_or_warnings
+    printf '%s\t%s\n' \
+        'warnings' 'all rules whose findings are warnings' \
+        'empty-body' 'there is no body, or nothing but white space' \
+        'too-large' 'a body is larger than any webhook is' \
+        'invalid-utf8' 'bytes that are no UTF-8' \
+        'byte-order-mark' 'a byte-order mark before the JSON' \
+        'syntax' 'the text is not JSON' \
+        'truncated' 'the JSON ends too early' \
+        'extra-value' 'more than one value where one is meant' \
+        'too-deep' 'nested deeper than common parsers go' \
+        'not-an-object' 'a body that is no object, or a list without bodies' \
+        'duplicate-key' 'an object has the same key twice' \
+        'lone-surrogate' 'half of a surrogate pair in an escape' \
+        'nul-character' 'a NUL character in a text' \
+        'number-overflow' 'a number that no double can hold' \
+        'number-precision' 'a number with more digits than a double keeps' \
+        'bad-record' 'a line of a journal that holds no delivery' \
+        'torn-record' 'the last line of a journal is cut off' \
+        'too-many-findings' 'one body has more findings than anybody reads' \
+        'unrecognised' 'a body that fits no provider' \
+        'unknown-event' 'an event name that the catalogue lacks' \
+        'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \
+        'event-mismatch' 'a body names two different events' \
+        'two-event-names' 'a body calls one event by its two names' \
+        'missing-field' 'a required field is missing' \
+        'null-field' 'a required field is null' \
+        'wrong-type' 'a value of a type that is documented nowhere' \
+        'other-type' 'a value of the type that only one of two pages documents' \
+        'unknown-value' 'a value outside the documented list' \
+        'unlisted-value' 'a value outside the values known so far' \
+        'out-of-range' 'a number outside the documented range' \
+        'unknown-field' 'a field that no page mentions' \
+        'misspelt-field' 'a field in a spelling that a page of the provider gets wrong' \
+        'too-long' 'a text longer than the provider\'s API allows' \
+        'empty-list' 'a list without the one item it should have' \
+        'time-format' 'a time in no form that the provider writes' \
+        'impossible-time' 'a day or an hour that no calendar has' \
+        'time-zone' 'a time without its zone' \
+        'time-order' 'two times in an order that cannot be' \
+        'time-unit' 'seconds or microseconds where milliseconds are meant' \
+        'time-zero' 'a time that is 0' \
+        'amount-form' 'an amount in text that is no decimal number' \
+        'negative-amount' 'an amount below zero' \
+        'zero-amount' 'nothing moved, in an event that says money did' \
+        'paid-short' 'a paid invoice that was paid too little' \
+        'paid-differs' 'a paid invoice that was not paid to the digit' \
+        'id-prefix' 'an id with the prefix of another kind of object' \
+        'id-form' 'an id that is no UUID' \
+        'address-form' 'an address that is not of the currency\'s chain' \
+        'hash-form' 'a transaction hash that is not of the currency\'s chain' \
+        'quote-status' 'a quote whose status and amounts disagree' \
+        'quote-amount' 'a quote for another amount than the request' \
+        'sum-mismatch' 'amounts and fees that do not add up'
+end
+
+function __fish_inqud_hook_commands
+    printf '%s\t%s\n' \
+        'send' 'Post signed samples, life cycles, or a body of your own' \
+        'listen' 'Receive deliveries: verify, validate and show them' \
+        'replay' 'Send captured deliveries again' \
+        'validate' 'Lint captured bodies against the event schemas' \
+        'events' 'List the catalogue, or show one event' \
+        'explain' 'Explain a rule of the linter, or list all' \
+        'config' 'Show every effective setting and where it came from' \
+        'completions' 'Print the completions of a shell' \
+        'man' 'Print a manual page, or write all of them'
+end

@@ -1,0 +1,243 @@
+//! Completions of five shells, made from the definition of the command line and from the names that the catalogue and the
+//! linter know.
+//!
+//! Separate from the definition because reading a command line must not know the names: case does not matter there, a
+//! pattern is no name, and nobody who only sends a delivery shall wait for lists.
+
+mod elvish;
+mod powershell;
+
+use super::Cli;
+use clap::builder::{PossibleValue, PossibleValuesParser, StyledStr};
+use clap::{Arg, Command, CommandFactory as _, ValueEnum, ValueHint};
+use clap_complete::{Generator, shells};
+
+/// The shells that are known. clap's own list of them would bring along what it writes for those that have our scripts.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    #[value(name = "powershell", alias = "pwsh")]
+    Pwsh,
+    Zsh,
+}
+
+/// A name, and what it means.
+pub(crate) type Word = (String, String);
+
+/// Names that a script holds once, however many flags take them.
+pub(crate) struct List {
+    /// What stands in its place where clap writes it, until the script's own name for it stands there: `@events@`.
+    pub(crate) marker: &'static str,
+    /// What the values are called in the definition, and so in the help.
+    pub(crate) values: &'static [&'static str],
+    pub(crate) words: Vec<Word>,
+}
+
+impl List {
+    /// What the script calls it.
+    fn name(&self) -> &'static str {
+        self.marker.trim_matches('@')
+    }
+}
+
+/// The script for that shell.
+pub(crate) fn script(shell: Shell, mut lists: Vec<List>) -> String {
+    for list in &mut lists {
+        // A shell would take other characters for its own; the built-in names have none of them.
+        let plain = |char: char| char.is_ascii_alphanumeric() || "/._-".contains(char);
+        list.words.retain(|(name, _)| name.chars().all(plain));
+    }
+    let command = Cli::command().disable_help_subcommand(true);
+    lists.push(List { marker: "@commands@", values: &["COMMAND"], words: named(command.get_subcommands()) });
+    // clap's own `help` has all commands below it once more, and fish would complete none of them.
+    let help = Command::new("help").about("Print the help of a command").arg(Arg::new("command").value_name("COMMAND"));
+    let mut command = with_values(command.subcommand(help), &lists);
+    command.build();
+    match shell {
+        Shell::Bash => bash(&generated(shells::Bash, &mut command), &lists),
+        Shell::Zsh => zsh(generated(shells::Zsh, &mut command), &lists),
+        Shell::Fish => fish(generated(shells::Fish, &mut command), &lists, &command),
+        // What clap makes for these two knows no values, and no flags behind one.
+        Shell::Pwsh => powershell::script(&lists, &command),
+        Shell::Elvish => elvish::script(&lists, &command),
+    }
+}
+
+fn generated(generator: impl Generator, command: &mut Command) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(generator, command, "inqud-hook", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// The definition with what can be completed: the values that an option or argument takes, by what they are called.
+fn with_values(command: Command, lists: &[List]) -> Command {
+    let complete = |arg: Arg, lints: bool| {
+        let value = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default();
+        match value.as_str() {
+            _ if !arg.get_action().takes_values() => arg,
+            // The other formats are for findings.
+            "FORMAT" if !lints => arg.value_parser(PossibleValuesParser::new(["human", "json"])),
+            "DIR" => arg.value_hint(ValueHint::DirPath),
+            "FILE" if !arg.is_positional() => arg.value_hint(ValueHint::FilePath),
+            value => match lists.iter().find(|list| list.values.contains(&value)) {
+                Some(list) => arg.value_parser(PossibleValuesParser::new([list.marker])),
+                None if arg.get_value_hint() == ValueHint::Unknown => arg.value_hint(ValueHint::Other),
+                None => arg,
+            },
+        }
+    };
+    command.mut_args(|arg| complete(arg, false)).mut_subcommands(|command| {
+        let lints = command.get_name() == "validate";
+        command.mut_args(|arg| complete(arg, lints))
+    })
+}
+
+fn bash(script: &str, lists: &[List]) -> String {
+    let mut text = String::new();
+    for list in lists {
+        let (name, words) = (list.name(), &list.words);
+        let words: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
+        text += &format!("_inqud_hook_{name}=\"{}\"\n", words.join("\n    "));
+    }
+    // Flags come where one is begun; elsewhere they would hide the files, which bash adds where nothing else fits.
+    text += r#"
+_inqud_hook() {
+    _inqud__hook "$@"
+    if [[ "$2" != -* ]]; then
+        local word words=()
+        for word in "${COMPREPLY[@]}"; do
+            [[ "$word" == -* ]] || words+=("$word")
+        done
+        COMPREPLY=("${words[@]}")
+    fi
+}
+
+"#;
+    // clap spells a hyphen in the tool's name in one way where it finds out the command, and in another where it looks at
+    // what it has found.
+    let script = script.replace("inqud__subcmd__hook", "inqud__hook");
+    text += &script.replace("complete -F _inqud__hook ", "complete -F _inqud_hook ");
+    lists.iter().fold(text, |text, list| text.replace(list.marker, &format!("${{_inqud_hook_{}}}", list.name())))
+}
+
+fn zsh(script: String, lists: &[List]) -> String {
+    let mut functions = String::new();
+    for list in lists {
+        let (name, words) = (list.name(), &list.words);
+        functions += &format!("\n_inqud-hook_list_{name}() {{\n    local -a names=(\n");
+        for (word, meaning) in words {
+            functions += &format!("        '{word}:{}'\n", meaning.replace('\'', r"'\''"));
+        }
+        functions += &format!("    )\n    _describe -t {name} '{}' names\n}}\n", name.replace('_', " "));
+    }
+    let script = lists.iter().fold(script, |script, list| {
+        script.replace(&format!("({})", list.marker), &format!("_inqud-hook_list_{}", list.name()))
+    });
+    // Two colons would give everything behind the first of several files to the files, flags too.
+    let script = script.replace("\n'*::", "\n'*:");
+    // The first line says what is completed, and the last ones complete it.
+    match script.split_once('\n') {
+        Some((first, rest)) => format!("{first}\n{functions}{rest}"),
+        None => script,
+    }
+}
+
+fn fish(script: String, lists: &[List], command: &Command) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"));
+    let mut script = lists.iter().fold(script, |script, list| {
+        script.replace(&format!("\"{}\\t''\"", list.marker), &format!("\"(__fish_inqud_hook_{})\"", list.name()))
+    });
+    // clap's script says nothing about what stands without a flag.
+    for sub in command.get_subcommands() {
+        let no_files = " -f".to_owned();
+        let more = match sub.get_positionals().next().map(wanted) {
+            Some(Wanted::Path) => continue,
+            Some(Wanted::List(name)) => format!("{no_files} -a \"(__fish_inqud_hook_{name})\""),
+            Some(Wanted::Words(words)) => {
+                let words = words.into_iter().map(|(word, meaning)| format!("{word}\\t{}", quoted(&meaning)));
+                format!("{no_files} -a \"{}\"", words.collect::<Vec<_>>().join("\n"))
+            }
+            Some(Wanted::Text) | None => no_files,
+        };
+        script +=
+            &format!("complete -c inqud-hook -n \"__fish_inqud_hook_using_subcommand {}\"{more}\n", sub.get_name());
+    }
+    for list in lists {
+        let (name, words) = (list.name(), &list.words);
+        let words = words.iter().map(|(word, meaning)| format!(" \\\n        {} {}", quoted(word), quoted(meaning)));
+        script += &format!(
+            "\nfunction __fish_inqud_hook_{name}\n    printf '%s\\t%s\\n'{}\nend\n",
+            words.collect::<String>()
+        );
+    }
+    script
+}
+
+/// What an option or argument takes.
+enum Wanted {
+    /// A name of that list.
+    List(String),
+    /// One of these.
+    Words(Vec<Word>),
+    /// A file or a folder.
+    Path,
+    /// What nobody can foresee.
+    Text,
+}
+
+fn wanted(arg: &Arg) -> Wanted {
+    let values = arg.get_possible_values();
+    match values.first().map(PossibleValue::get_name) {
+        Some(name) if name.starts_with('@') => Wanted::List(name.trim_matches('@').to_owned()),
+        Some(_) => {
+            Wanted::Words(values.iter().map(|value| (value.get_name().to_owned(), text(value.get_help()))).collect())
+        }
+        None => match arg.get_value_hint() {
+            ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath => Wanted::Path,
+            _ => Wanted::Text,
+        },
+    }
+}
+
+fn text(help: Option<&StyledStr>) -> String {
+    help.map(ToString::to_string).unwrap_or_default()
+}
+
+/// The flags of a command.
+fn flags(command: &Command) -> Vec<Word> {
+    let flags = command.get_arguments().filter(|arg| !arg.is_positional());
+    flags.flat_map(|arg| spellings(arg).into_iter().map(|flag| (flag, text(arg.get_help())))).collect()
+}
+
+fn spellings(arg: &Arg) -> Vec<String> {
+    let short = arg.get_short().map(|short| format!("-{short}"));
+    short.into_iter().chain(arg.get_long().map(|long| format!("--{long}"))).collect()
+}
+
+fn named<'c>(commands: impl Iterator<Item = &'c Command>) -> Vec<Word> {
+    commands.map(|command| (command.get_name().to_owned(), text(command.get_about()))).collect()
+}
+
+/// The tool itself, without a name, and its commands.
+fn commands(command: &Command) -> impl Iterator<Item = (&str, &Command)> {
+    std::iter::once(("", command)).chain(command.get_subcommands().map(|command| (command.get_name(), command)))
+}
+
+/// What is wanted where: by command and flag, and by the command alone for what stands without a flag.
+fn places(tool: &Command) -> Vec<(String, Wanted)> {
+    let mut places = Vec::new();
+    for (name, command) in commands(tool) {
+        let wanted_alone = if command.has_subcommands() {
+            Wanted::Words(named(tool.get_subcommands()))
+        } else {
+            command.get_positionals().next().map_or(Wanted::Text, wanted)
+        };
+        places.push((name.to_owned(), wanted_alone));
+        for arg in command.get_opts() {
+            places.extend(spellings(arg).into_iter().map(|flag| (format!("{name} {flag}"), wanted(arg))));
+        }
+    }
+    places
+}

@@ -1,0 +1,72 @@
+//! The script for PowerShell.
+//!
+//! Our own, because the one that clap makes offers flags and commands alone.
+
+use super::{List, Wanted, Word, commands, flags, places};
+use clap::Command;
+
+/// The script.
+pub(super) fn script(lists: &[List], command: &Command) -> String {
+    let mut text = HEAD.to_owned();
+    for list in lists {
+        text += &format!("    ${} = {}\n", list.name(), table(&list.words, 4));
+    }
+    text += "    $flags = @{\n";
+    for (name, command) in commands(command) {
+        text += &format!("        '{name}' = {}\n", table(&flags(command), 8));
+    }
+    text += "    }\n    $values = @{\n";
+    for (place, wanted) in places(command) {
+        let wanted = match wanted {
+            Wanted::List(name) => format!("${name}"),
+            Wanted::Words(words) => table(&words, 8),
+            // PowerShell itself offers files where a script has nothing to offer.
+            Wanted::Path | Wanted::Text => "@()".to_owned(),
+        };
+        text += &format!("        '{place}' = {wanted}\n");
+    }
+    text + BODY
+}
+
+/// Words and meanings in turn: a list of pairs would lose its inner brackets where it has but one.
+fn table(words: &[Word], indent: usize) -> String {
+    // PowerShell takes typographic quotation marks for plain ones.
+    let quoted = |text: &str| text.replace('\'', "''").replace('’', "’’");
+    // It refuses a candidate without a meaning.
+    let meaning = |word: &Word| if word.1.is_empty() { quoted(&word.0) } else { quoted(&word.1) };
+    let line = |word: &Word| format!("{:indent$}    '{}', '{}'", "", quoted(&word.0), meaning(word));
+    let lines: Vec<String> = words.iter().map(line).collect();
+    format!("@(\n{}\n{:indent$})", lines.join(",\n"), "")
+}
+
+const HEAD: &str = "\
+using namespace System.Management.Automation
+
+Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+";
+
+const BODY: &str = r#"    }
+    $words = @($commandAst.CommandElements |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { $_.Extent.Text })
+    $command = ''
+    foreach ($word in $words) {
+        if ($command -eq '' -and $flags.ContainsKey($word)) { $command = $word }
+    }
+    $place = "$command $($words[-1])"
+    if ($values.ContainsKey($place)) {
+        $wanted = $values[$place]
+    } elseif ($wordToComplete.StartsWith('-')) {
+        $wanted = $flags[$command]
+    } else {
+        $wanted = $values[$command]
+    }
+    for ($i = 0; $i -lt $wanted.Count; $i += 2) {
+        if ($wanted[$i].StartsWith($wordToComplete, [StringComparison]::OrdinalIgnoreCase)) {
+            [CompletionResult]::new($wanted[$i], $wanted[$i], [CompletionResultType]::ParameterValue, $wanted[$i + 1])
+        }
+    }
+}
+"#;
