@@ -112,6 +112,31 @@ fn every_command_of_the_readme_prints_what_it_shows() {
 }
 
 #[test]
+fn the_picture_shows_what_the_commands_in_it_print() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let picture = std::fs::read_to_string(root.join("docs/terminal.svg")).unwrap();
+    // A row of the terminal is a text of the picture; styles are marks within it.
+    let rows = picture.lines().filter(|line| line.starts_with("<text "));
+    let plain = |row: &str| -> String {
+        let pieces = row.split('<').filter_map(|piece| piece.split_once('>'));
+        pieces.map(|(_, text)| text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")).collect()
+    };
+    let mut commands: Vec<(String, String)> = Vec::new();
+    for row in rows.map(plain) {
+        match row.strip_prefix("$ ") {
+            Some(command) => commands.push((command.to_owned(), String::new())),
+            // Long lines are broken at the terminal's edge, and empty ones have no text.
+            None => commands.last_mut().unwrap().1 += &row,
+        }
+    }
+    assert!(commands.len() > 1, "docs/terminal.py makes it");
+    for (command, output) in commands {
+        let printed = String::from_utf8(shell(&command).output().unwrap().stdout).unwrap();
+        assert_eq!(steady(&printed.lines().collect::<String>()), steady(&output), "{command}");
+    }
+}
+
+#[test]
 fn the_settings_that_the_readme_shows_are_understood() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
@@ -124,5 +149,21 @@ fn the_settings_that_the_readme_shows_are_understood() {
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     for part in ["localhost:8080", "shop.test", "$CALYPSO_SECRET", "secrets/inqud", "lint.paid-short"] {
         assert!(printed.contains(part), "{part} is missing in\n{printed}");
+    }
+}
+
+#[test]
+fn the_readme_says_what_each_dependency_is_for() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, table) = readme.split_once("\n## Size\n").expect("the README has the table");
+    let table = table.split("\n## ").next().unwrap();
+    let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+    let dependencies = manifest["dependencies"].as_table().unwrap();
+    let unsaid: Vec<_> = dependencies.keys().filter(|name| !table.contains(&format!("`{name}`"))).collect();
+    assert!(unsaid.is_empty(), "{unsaid:?}");
+    for name in table.split('`').skip(1).step_by(2).filter(|name| !name.starts_with("--")) {
+        assert!(dependencies.contains_key(name) || name == "rustix", "{name} is no dependency any more");
     }
 }

@@ -11,8 +11,8 @@ mkdir -p "${3:?name the folder for the archives}"
 out=$(cd "$3" && pwd)
 cd "$(dirname "$0")/../.."
 
-# What a static binary may have, in bytes.
-most=6000000
+# What a static binary may have, in bytes: 6 MiB.
+most=6291456
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -9,6 +9,7 @@
 #   FULL=1         also the peak memory over a stream of 2 GiB
 #   KEEP=1         keep the bodies
 #   JSONSCHEMA_CLI=…  SOURCEMETA=…   the peers, where they are not on PATH; else they are installed into a cache folder
+#   AJV=…  CHECK_JSONSCHEMA=…        two more, which all.sh installs
 #   INQUD_HOOK=…   a binary that is built already
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -54,6 +55,9 @@ if [ -z "$sourcemeta" ] && command -v npm >/dev/null; then
   [ -d "$cache/node_modules/@sourcemeta/jsonschema" ] || npm install --silent --prefix "$cache" @sourcemeta/jsonschema >&2 || true
   [ -d "$cache/node_modules/@sourcemeta/jsonschema" ] && sourcemeta=$(native_in "$cache/node_modules/@sourcemeta/jsonschema")
 fi
+
+ajv=${AJV:-$(command -v ajv || true)}
+check_jsonschema=${CHECK_JSONSCHEMA:-$(command -v check-jsonschema || true)}
 
 # The bodies ------------------------------------------------------------------------------------------------------
 
@@ -112,12 +116,28 @@ else
   say "sourcemeta's jsonschema is missing: its row is left out"
 fi
 
+if have "$ajv"; then
+  # It takes keywords beginning with x- for mistakes unless it is told not to.
+  ajv_words=("$ajv" validate --spec=draft2020 --strict=false -c ajv-formats -s "$schema" -d)
+  command_of one_ajv "${ajv_words[@]}" one.json
+  command_of files_ajv "${ajv_words[@]}" 'good/*.json'
+else
+  say "ajv-cli is missing: its rows are left out"
+fi
+if have "$check_jsonschema"; then
+  command_of one_check "$check_jsonschema" --schemafile "$schema" one.json
+else
+  say "check-jsonschema is missing: its row is left out"
+fi
+
 say "load: $(uptime | sed 's/.*load average/load average/'); $(nproc) processors; $("$ours" --version)"
 echo "| A / B, milliseconds | A: median (min-max) | B: median (min-max) | A/B (each round) | goal | |"
 echo "|---|---|---|---|---|---|"
 if have "$jsonschema_cli"; then
   row "one file: ours / jsonschema-cli" "<=0.75" $((rounds * 30)) one one_peer
 fi
+if have "$ajv"; then row "one file: ajv-cli / ours" - "$rounds" one_ajv one; fi
+if have "$check_jsonschema"; then row "one file: check-jsonschema / ours" - "$rounds" one_check one; fi
 row "one file: ours / a Rust hello" "<=1.6" $((rounds * 30)) one hello
 row "one file: ours / true" - $((rounds * 30)) one true
 if have "$sourcemeta"; then
@@ -134,6 +154,7 @@ row "$count bodies, code frames to a file: all bad / good" - "$rounds" bad_human
 if have "$jsonschema_cli"; then
   row "$count files: jsonschema-cli / ours" ">=3" "$rounds" files_peer files
 fi
+if have "$ajv"; then row "$count files: ajv-cli / ours" ">=8" "$rounds" files_ajv files; fi
 row "$count files: ours / only open, read, close" "<=1.4" "$rounds" files readall
 if [ "${FULL:-}" = 1 ]; then
   size=$(wc -c <good.jsonl)
