@@ -15,14 +15,19 @@ FROM rust:${RUST}-alpine AS build
 RUN apk add --no-cache ca-certificates musl-dev
 WORKDIR /build
 COPY . .
-RUN cargo build --release --locked --bin inqud-hook
+# As releases are built. The target is named so that the flags are for the binary alone: what runs while it is built is
+# loaded where there is room.
+RUN target=$(rustc -vV | sed -n 's/^host: //p') \
+    && export CARGO_ENCODED_RUSTFLAGS="-Crelocation-model=static" \
+    && cargo build --release --locked --bin inqud-hook --target "$target" \
+    && mv "target/$target/release/inqud-hook" .
 
 FROM scratch
 # The tool trusts whom the system trusts, and a scratch image trusts nobody: without these, https is refused with "No CA
 # certificates were loaded". --cacert and SSL_CERT_FILE name others.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /build/LICENSE-APACHE /build/LICENSE-MIT /licenses/
-COPY --from=build /build/target/release/inqud-hook /inqud-hook
+COPY --from=build /build/inqud-hook /inqud-hook
 # A number, since there is no list of users to look a name up in.
 USER 65532:65532
 # inqud-hook.toml is looked for here.
