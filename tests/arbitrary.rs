@@ -155,7 +155,7 @@ where
     S: Strategy,
     S::Value: Debug,
 {
-    const USUAL: u64 = 30;
+    const USUAL: u64 = 20;
     const STEP: u32 = 50;
     let seconds = std::env::var("INQUD_HOOK_FUZZ_SECONDS").map_or(USUAL, |text| text.parse().expect("it is a number"));
     let until = Instant::now() + Duration::from_secs(seconds);

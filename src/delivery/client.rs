@@ -154,7 +154,8 @@ async fn direct(delivery: &Delivery, route: &Route, status: &mut Option<u16>) ->
     *request.headers_mut() = with_host(headers(delivery)?, route)?;
     let head = (!fits_a_map(&delivery.headers)).then(|| {
         let lines = delivery.headers.iter().map(|header| (header.name.as_str(), header.value.as_bytes()));
-        exact::head(&delivery.method, delivery.target.path(), route.target.authority(), &lines, delivery.body.len())
+        let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        exact::head(&delivery.method, path, route.target.authority(), &lines, delivery.body.len())
     });
     let mut connection = Connection::open_with(&route.addresses, head).await?;
     connection.exchange(request, async |response| answer(response, status).await).await

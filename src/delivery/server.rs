@@ -13,7 +13,7 @@ pub use reading::{Came, Received, Refused};
 
 use bytes::Bytes;
 use ending::{Finishing, InHand, Signals};
-use heads::Heads;
+use heads::{Head, Heads};
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -198,46 +198,26 @@ impl fmt::Display for Reset {
 
 impl std::error::Error for Reset {}
 
+/// What the stream of a connection and its requests tell each other.
+#[derive(Clone)]
+struct Line {
+    remote: SocketAddr,
+    closing: Rc<Cell<Closing>>,
+    /// Where somebody wants headers exactly as they came.
+    heads: Option<Rc<RefCell<Heads>>>,
+}
+
 async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, shared: &Rc<Shared<H>>) {
     let _ = stream.set_nodelay(true);
-    let closing = Rc::new(Cell::new(Closing::Lingering));
-    let heads = shared.handler.wants_exact().then(|| Rc::new(RefCell::new(Heads::default())));
+    let heads = shared.handler.wants_exact().then(Rc::default);
+    let line = Line { remote, closing: Rc::new(Cell::new(Closing::Lingering)), heads };
     let service = service_fn(|request: Request<Incoming>| {
-        let (shared, closing, heads) = (Rc::clone(shared), Rc::clone(&closing), heads.clone());
-        let head = heads.as_ref().and_then(|heads| heads.borrow_mut().take(request.headers()));
-        async move {
-            let read = read(request, head, remote, &shared.limits, shared.in_hand.one()).await;
-            if let Some(heads) = heads {
-                heads.borrow_mut().ended();
-            }
-            let reply = match read {
-                Ok(received) => {
-                    closing.set(Closing::Usual);
-                    let (sender, receiver) = oneshot::channel();
-                    shared.handler.received(received, Responder(sender));
-                    // Whoever else has sent something is read first, and then all answers go out one after another: a
-                    // client on another processor is woken once for many of them, which costs more than reading.
-                    tokio::task::yield_now().await;
-                    match receiver.await {
-                        Ok(Some(reply)) => reply,
-                        Ok(None) => {
-                            closing.set(Closing::Reset);
-                            return Err(Reset);
-                        }
-                        Err(_) => Reply::line(500, "nobody answered"),
-                    }
-                }
-                Err(refused) => {
-                    closing.set(Closing::Lingering);
-                    let reply = Reply::line(refused.status, &refused.why);
-                    shared.handler.refused(refused);
-                    reply
-                }
-            };
-            Ok(response(reply))
-        }
+        let (shared, line) = (Rc::clone(shared), line.clone());
+        // Now, before more is read.
+        let head = line.heads.as_ref().and_then(|heads| heads.borrow_mut().take(request.headers()));
+        async move { shared.answer(request, head, &line).await.map(response) }
     });
-    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&closing), heads.clone());
+    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&line.closing), line.heads.clone());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         // Some say that nothing more comes and still wait for the answer.
@@ -261,6 +241,39 @@ async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, s
         Err(error) if error.is_parse() => shared.handler.refused(Refused::no_http(remote)),
         // Any other fault of a connection is its client's.
         _ => {}
+    }
+}
+
+impl<H: Handler> Shared<H> {
+    /// Reads a request to its end and has it answered.
+    async fn answer(&self, request: Request<Incoming>, head: Option<Head>, line: &Line) -> Result<Reply, Reset> {
+        let read = read(request, head, line.remote, &self.limits, self.in_hand.one()).await;
+        if let Some(heads) = &line.heads {
+            heads.borrow_mut().ended();
+        }
+        let received = match read {
+            Ok(received) => received,
+            Err(refused) => {
+                line.closing.set(Closing::Lingering);
+                let reply = Reply::line(refused.status, &refused.why);
+                self.handler.refused(refused);
+                return Ok(reply);
+            }
+        };
+        line.closing.set(Closing::Usual);
+        let (sender, receiver) = oneshot::channel();
+        self.handler.received(received, Responder(sender));
+        // Whoever else has sent something is read first, and then all answers go out one after another: a client on
+        // another processor is woken once for many of them, which costs more than reading.
+        tokio::task::yield_now().await;
+        match receiver.await {
+            Ok(Some(reply)) => Ok(reply),
+            Ok(None) => {
+                line.closing.set(Closing::Reset);
+                Err(Reset)
+            }
+            Err(_) => Ok(Reply::line(500, "nobody answered")),
+        }
     }
 }
 

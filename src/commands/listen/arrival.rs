@@ -101,9 +101,9 @@ impl Arrival {
 
     /// About how much memory it takes.
     pub(super) fn weight(&self) -> usize {
-        // The rest is small, and much the same for all.
+        // What was found is small, and much the same for all.
         const REST: usize = 2 * 1024;
-        REST + self.came.body.len() + self.decoded.as_ref().map_or(0, Vec::len)
+        REST + self.came.weight() + self.decoded.as_ref().map_or(0, Vec::len)
     }
 }
 

@@ -22,7 +22,8 @@ use std::time::SystemTime;
 pub(super) struct History {
     catalogue: &'static Catalogue,
     hashes: RandomState,
-    /// By the provider's id of the delivery, or else by the bytes of its body; with the hash of those.
+    /// By the provider's id of the delivery, or else by the bytes of its body; the first one, and the hash of the
+    /// last one's bytes.
     deliveries: Recent<(Earlier, u64)>,
     /// By what the events are about.
     objects: Recent<Object>,
@@ -72,7 +73,7 @@ pub(super) struct Marks {
     pub(super) out_of_order: Option<&'static str>,
     /// The event after which this one happened, and nothing should happen any more.
     pub(super) after_end: Option<&'static str>,
-    /// The same bytes came before.
+    /// The last one that was the same had the same bytes.
     pub(super) same_bytes: bool,
     /// Tells what it is about from other things.
     pub(super) object: Option<u64>,
@@ -130,10 +131,10 @@ impl History {
 
     /// Notes the id of a delivery, and whether there was one of that id.
     fn repeats(&mut self, marks: &mut Marks, id: u64, this: Earlier, bytes: u64) {
-        match self.deliveries.get(id) {
-            Some((first, first_bytes)) => {
+        match self.deliveries.get_mut(id) {
+            Some((first, last_bytes)) => {
                 marks.duplicate_of = Some(*first);
-                marks.same_bytes = *first_bytes == bytes;
+                marks.same_bytes = std::mem::replace(last_bytes, bytes) == bytes;
             }
             None => self.deliveries.insert(id, (this, bytes)),
         }

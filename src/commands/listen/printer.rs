@@ -138,7 +138,8 @@ impl Sheets {
     }
 
     pub(super) fn refused(&self, refused: Refused, at: SystemTime) {
-        self.shared.pile.put(Sheet::Refused(refused, at), 0);
+        let weight = refused.why.len() + refused.request.as_ref().map_or(0, |(method, uri)| method.len() + uri.len());
+        self.shared.pile.put(Sheet::Refused(refused, at), weight);
     }
 }
 

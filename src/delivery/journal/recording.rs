@@ -44,7 +44,6 @@ impl From<io::Error> for NoJournal {
 #[derive(Debug)]
 pub struct Journal {
     file: Arc<Disk>,
-    sync: Sync,
 }
 
 #[derive(Debug)]
@@ -79,7 +78,7 @@ impl Journal {
                 remember_name(path)?;
             }
         }
-        Ok((Self { file: Arc::new(Disk { file, end, sync }), sync }, torn))
+        Ok((Self { file: Arc::new(Disk { file, end, sync }) }, torn))
     }
 }
 
@@ -173,7 +172,6 @@ impl Disk {
 #[derive(Clone, Debug)]
 pub struct Recorder {
     disk: Arc<Disk>,
-    sync: Sync,
     waiting: Rc<RefCell<Waiting>>,
 }
 
@@ -208,16 +206,18 @@ impl Appended {
 impl Recorder {
     /// A recorder of that journal.
     pub fn new(journal: Journal) -> Self {
-        Self { disk: journal.file, sync: journal.sync, waiting: Rc::default() }
+        Self { disk: journal.file, waiting: Rc::default() }
     }
 
     /// Writes a capture, or has it written together with others.
     pub fn append(&self, capture: &Capture<'_>) -> Appended {
         let waiting = &mut *self.waiting.borrow_mut();
         capture.write(&mut waiting.lines);
-        if self.sync == Sync::None {
+        if self.disk.sync == Sync::None {
             let written = self.disk.write(&waiting.lines).map_err(|error| crate::error::plain(&error));
             waiting.lines.clear();
+            // One long body must not keep its room for ever.
+            waiting.lines.shrink_to(64 * 1024);
             return Appended::Now(written);
         }
         let (sender, done) = oneshot::channel();

@@ -4,8 +4,8 @@
 //! What it read is looked at once more here; where the two do not agree, as after requests that were sent without
 //! waiting for answers, the map is believed.
 
-use http::{HeaderMap, header};
-use memchr::memmem;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::ops::Range;
 
 /// What came over a connection and may still be of a head.
 #[derive(Debug, Default)]
@@ -34,13 +34,12 @@ impl Heads {
     }
 
     /// What should be the head of the request that has just begun, which has these headers.
-    pub(super) fn take(&mut self, map: &HeaderMap) -> Option<Box<[u8]>> {
-        let end = memmem::find(&self.bytes, b"\r\n\r\n").filter(|_| !self.lost).map(|end| end + 4);
-        let head = end.map(|end| self.bytes[..end].into());
+    pub(super) fn take(&mut self, map: &HeaderMap) -> Option<Head> {
+        let read = if self.lost { None } else { Head::read(&self.bytes) };
         let length = map.get(header::CONTENT_LENGTH).map_or(Some("0"), |length| length.to_str().ok());
         let length = length.filter(|_| !map.contains_key(header::TRANSFER_ENCODING));
-        match end.zip(length.and_then(|length| length.parse::<usize>().ok())) {
-            Some((end, length)) => {
+        match read.as_ref().zip(length.and_then(|length| length.parse::<usize>().ok())) {
+            Some(((end, _), length)) => {
                 let body = length.min(self.bytes.len() - end);
                 self.skip = length - body;
                 self.bytes.drain(..end + body);
@@ -48,7 +47,7 @@ impl Heads {
             }
             None => *self = Self { lost: true, ..Self::default() },
         }
-        head
+        read.map(|(_, head)| head)
     }
 
     /// A request has been read to its end: what comes now is a head, also where that was not known.
@@ -57,26 +56,58 @@ impl Heads {
     }
 }
 
-/// The headers of a head; nothing where they are not those of the map.
-pub(super) fn lines<'h>(head: &'h [u8], map: &HeaderMap) -> Option<Vec<(&'h str, &'h [u8])>> {
-    let mut headers = [httparse::EMPTY_HEADER; super::MOST_HEADERS];
-    let mut request = httparse::Request::new(&mut headers);
-    request.parse(head).ok().filter(httparse::Status::is_complete)?;
-    let known = |name: &str, value: &[u8]| map.get_all(name).iter().any(|known| known.as_bytes() == value);
-    let same =
-        request.headers.len() == map.len() && request.headers.iter().all(|header| known(header.name, header.value));
-    same.then(|| request.headers.iter().map(|header| (header.name, header.value)).collect())
+/// The names and values of a head.
+#[derive(Debug)]
+pub(super) struct Head {
+    text: Box<[u8]>,
+    lines: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Head {
+    /// Where a head at the beginning ends, and what it has.
+    fn read(bytes: &[u8]) -> Option<(usize, Self)> {
+        let mut headers = [httparse::EMPTY_HEADER; super::MOST_HEADERS];
+        let mut request = httparse::Request::new(&mut headers);
+        let httparse::Status::Complete(end) = request.parse(bytes).ok()? else { return None };
+        let place = |part: &[u8]| {
+            let start = part.as_ptr() as usize - bytes.as_ptr() as usize;
+            start..start + part.len()
+        };
+        let lines = request.headers.iter().map(|header| match header.value {
+            // It points nowhere.
+            b"" => (place(header.name.as_bytes()), 0..0),
+            value => (place(header.name.as_bytes()), place(value)),
+        });
+        Some((end, Self { lines: lines.collect(), text: bytes[..end].into() }))
+    }
+
+    /// The headers; nothing where they are not those of the map.
+    pub(super) fn lines(&self, map: &HeaderMap) -> Option<Vec<(&str, &[u8])>> {
+        let line = |(name, value): &(Range<usize>, Range<usize>)| {
+            Some((std::str::from_utf8(&self.text[name.clone()]).ok()?, &self.text[value.clone()]))
+        };
+        let lines: Vec<(&str, &[u8])> = self.lines.iter().map(line).collect::<Option<_>>()?;
+        let known = |wanted: &HeaderName| {
+            let same = lines.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted.as_str()));
+            map.get_all(wanted).iter().map(HeaderValue::as_bytes).eq(same.map(|(_, value)| *value))
+        };
+        (lines.len() == map.len() && map.keys().all(known)).then_some(lines)
+    }
+
+    /// How many bytes it has.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     fn map(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         lines.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).fold(
             HeaderMap::new(),
-            |mut map, (name, value): (http::HeaderName, _)| {
+            |mut map, (name, value): (HeaderName, _)| {
                 map.append(name, value);
                 map
             },
@@ -87,7 +118,7 @@ mod tests {
         let map = map(lines);
         let head = heads.take(&map)?;
         let text = |value| std::str::from_utf8(value).unwrap();
-        Some(super::lines(&head, &map)?.iter().map(|(name, value)| format!("{name}={} ", text(value))).collect())
+        Some(head.lines(&map)?.iter().map(|(name, value)| format!("{name}={} ", text(value))).collect())
     }
 
     #[test]
@@ -105,6 +136,23 @@ mod tests {
             heads.note(&stream[begun..]);
             heads.ended();
             assert_eq!(told(&mut heads, &[("x", "4")]).unwrap(), "x=4 ", "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn lines_may_end_as_they_should_not_and_nothing_else_is_taken_for_a_head() {
+        let mut heads = Heads::default();
+        heads
+            .note(b"\r\n\r\n\nPOST / HTTP/1.1\nA:\nb: 2\nContent-Length: 5\n\n\r\n\r\n!GET / HTTP/1.1\r\nc: 3\r\n\r\n");
+        let first = [("a", ""), ("b", "2"), ("content-length", "5")];
+        assert_eq!(told(&mut heads, &first).unwrap(), "A= b=2 Content-Length=5 ");
+        heads.ended();
+        assert_eq!(told(&mut heads, &[("c", "3")]).unwrap(), "c=3 ");
+        // As many headers, each of which is there, are not the same headers.
+        for (forged, map) in [("A: 1\r\nA: 1", [("a", "1"), ("b", "2")]), ("A: 2\r\nA: 1", [("a", "1"), ("a", "2")])] {
+            heads.ended();
+            heads.note(format!("GET / HTTP/1.1\r\n{forged}\r\n\r\n").as_bytes());
+            assert_eq!(told(&mut heads, &map), None);
         }
     }
 

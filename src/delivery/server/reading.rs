@@ -4,7 +4,7 @@
 
 use super::Limits;
 use super::ending::InHand;
-use super::heads;
+use super::heads::Head;
 use crate::delivery::title_case;
 use bytes::{Bytes, BytesMut};
 use http::header::EXPECT;
@@ -49,7 +49,7 @@ pub struct Came {
     /// By name.
     pub headers: HeaderMap,
     /// What they seem to have been read from, where somebody wants to know.
-    pub(super) head: Option<Box<[u8]>>,
+    pub(super) head: Option<Head>,
     /// The raw bytes.
     pub body: Bytes,
     /// Who sent it.
@@ -64,13 +64,20 @@ impl Came {
 
     /// Headers in order with repeats, as they were written; else those of one name together, in the usual spelling.
     pub fn lines(&self) -> Vec<(Cow<'_, str>, &[u8])> {
-        match self.head.as_ref().and_then(|head| heads::lines(head, &self.headers)) {
+        match self.head.as_ref().and_then(|head| head.lines(&self.headers)) {
             Some(lines) => lines.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
             None => {
                 let usual = |name: &HeaderName| Cow::Owned(title_case(name.as_str()));
                 self.headers.iter().map(|(name, value)| (usual(name), value.as_bytes())).collect()
             }
         }
+    }
+
+    /// About how many bytes it keeps.
+    pub fn weight(&self) -> usize {
+        // The map has its bytes from those that were read, of which the head is another copy.
+        let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        self.body.len() + self.target().len() + headers + self.head.as_ref().map_or(0, Head::len)
     }
 
     /// Path and query.
@@ -103,7 +110,7 @@ impl Refused {
 /// Reads a request to its end.
 pub(super) async fn read(
     request: Request<Incoming>,
-    head: Option<Box<[u8]>>,
+    head: Option<Head>,
     remote: SocketAddr,
     limits: &Limits,
     in_hand: InHand,

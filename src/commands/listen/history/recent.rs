@@ -17,8 +17,8 @@ impl<T> Recent<T> {
         Self { known: HashMap::default(), order: VecDeque::new(), most }
     }
 
-    pub(super) fn get(&self, key: u64) -> Option<&T> {
-        self.known.get(&key)
+    pub(super) fn get_mut(&mut self, key: u64) -> Option<&mut T> {
+        self.known.get_mut(&key)
     }
 
     pub(super) fn insert(&mut self, key: u64, value: T) {
