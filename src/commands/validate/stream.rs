@@ -28,9 +28,7 @@ impl Buffer {
 
     /// Reads once; `None` at the end.
     fn read(&mut self, input: &mut dyn Read, room: usize) -> io::Result<Option<bool>> {
-        if self.bytes.len() < self.filled + room {
-            self.bytes.resize(self.filled + room, 0);
-        }
+        self.reach(self.filled + room);
         loop {
             match input.read(&mut self.bytes[self.filled..]) {
                 Ok(0) => return Ok(None),
@@ -44,11 +42,19 @@ impl Buffer {
         }
     }
 
+    /// Has at least that length.
+    fn reach(&mut self, length: usize) {
+        if self.bytes.is_empty() {
+            // The system gives zeroes away; writing them would cost more than most bodies do.
+            self.bytes = vec![0; length];
+        } else if self.bytes.len() < length {
+            self.bytes.resize(length, 0);
+        }
+    }
+
     fn refill(&mut self, carry: &mut Vec<u8>) {
         self.filled = 0;
-        if self.bytes.len() < carry.len() {
-            self.bytes.resize(carry.len(), 0);
-        }
+        self.reach(carry.len());
         self.bytes[..carry.len()].copy_from_slice(carry);
         self.filled = carry.len();
         carry.clear();
