@@ -143,6 +143,11 @@ impl Examined {
         self.signature.as_ref().map_or("unchecked", Verdict::name)
     }
 
+    /// The word for the scheme that the signature was checked by, with these keys.
+    pub(crate) fn scheme(&self, keys: &[Key]) -> &'static str {
+        self.key.map_or("none", |at| keys[at].signing().scheme())
+    }
+
     /// What a careful endpoint answers, and why.
     pub(crate) fn careful(&self, body: &[u8]) -> (u16, &'static str) {
         let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();

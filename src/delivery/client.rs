@@ -154,8 +154,7 @@ async fn direct(delivery: &Delivery, route: &Route, status: &mut Option<u16>) ->
     *request.headers_mut() = with_host(headers(delivery)?, route)?;
     let head = (!fits_a_map(&delivery.headers)).then(|| {
         let lines = delivery.headers.iter().map(|header| (header.name.as_str(), header.value.as_bytes()));
-        let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-        exact::head(&delivery.method, path, route.target.authority(), &lines, delivery.body.len())
+        exact::head(&delivery.method, in_head(&request), route.target.authority(), &lines, delivery.body.len())
     });
     let mut connection = Connection::open_with(&route.addresses, head).await?;
     connection.exchange(request, async |response| answer(response, status).await).await
@@ -230,6 +229,11 @@ pub(super) fn method(delivery: &Delivery) -> Result<Method, Fault> {
 
 pub(super) fn path(delivery: &Delivery) -> Result<Uri, Fault> {
     delivery.target.path().parse().map_err(|_| Fault::Other("the path is none".to_owned()))
+}
+
+/// What a request asks for, as it stands in its head.
+pub(super) fn in_head<B>(request: &Request<B>) -> &str {
+    request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
 }
 
 /// Headers with the host in front, where people and servers expect it, unless one is among them.

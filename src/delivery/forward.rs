@@ -3,7 +3,7 @@
 //! Separate from the client because nothing is made here: method, headers and body are what came, and the answer goes
 //! back to whoever sent them.
 
-use super::client::{self, Connection};
+use super::client::{Connection, in_head};
 use super::exact;
 use super::hop::Hop;
 use super::{Fault, MOST_OF_A_BODY, Received, Reply, Route, Trust};
@@ -59,7 +59,8 @@ impl Forward {
         let mut request = Request::new(Full::new(received.body.clone()));
         *request.method_mut() = received.method.clone();
         *request.uri_mut() = uri;
-        *request.headers_mut() = client::with_host(passed_on(&received.headers), &self.route)?;
+        let path = in_head(&request);
+        // The headers are those of the head that is sent in place of the library's.
         let (hop, authority) = (hop(&received.headers), self.route.target.authority());
         let lines = received.lines();
         let lines = lines.iter().map(|(name, value)| (&**name, *value)).filter(|(name, _)| !hop.ends(name));

@@ -77,11 +77,7 @@ impl Arrival {
             target: came.target(),
             headers: &words.headers,
             remote: came.remote,
-            signature: SignatureSeen {
-                verdict: examined.verdict(),
-                scheme: examined.key.map_or("none", |at| keys[at].signing().scheme()),
-                diagnosis,
-            },
+            signature: SignatureSeen { verdict: examined.verdict(), scheme: examined.scheme(keys), diagnosis },
             bodies: &examined.found,
             text: self.text(),
             bytes: came.body.len(),

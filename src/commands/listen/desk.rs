@@ -190,10 +190,8 @@ impl Desk {
     /// Nothing is acknowledged that could still be lost.
     fn write_down(&self, arrival: &Arrival, reply: Option<&Reply>) -> Appended {
         let Some(recorder) = &self.recorder else { return Appended::Now(Ok(())) };
-        let keys = &self.examiner.keys;
-        let came = &arrival.came;
-        let event = arrival.examined.event();
-        let scheme = arrival.examined.key.map_or("none", |at| keys[at].signing().scheme());
+        let (came, examined) = (&arrival.came, &arrival.examined);
+        let event = examined.event();
         recorder.append(&Capture {
             id: &arrival.id(),
             received_at: &written(arrival.at),
@@ -204,8 +202,8 @@ impl Desk {
             body: &came.body,
             remote: came.remote,
             event: event.as_deref(),
-            signature: CapturedSignature { verdict: arrival.examined.verdict(), scheme },
-            errors: arrival.examined.errors,
+            signature: CapturedSignature { verdict: examined.verdict(), scheme: examined.scheme(&self.examiner.keys) },
+            errors: examined.errors,
             status: reply.map(|reply| reply.status.as_u16()),
         })
     }

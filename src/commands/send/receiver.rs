@@ -144,7 +144,7 @@ impl Handler for Desk {
         if !self.shared.only_count.load(Ordering::Relaxed) {
             let seen = Seen {
                 signature: examined.verdict(),
-                scheme: examined.key.map_or("none", |at| self.examiner.keys[at].signing().scheme()),
+                scheme: examined.scheme(&self.examiner.keys),
                 event: examined.event(),
                 errors: examined.errors,
                 warnings: examined.warnings,
