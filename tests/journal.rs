@@ -4,50 +4,26 @@
 mod common;
 #[path = "common/endpoint.rs"]
 mod endpoint;
+#[path = "common/journal.rs"]
+mod journal;
 #[path = "common/listener.rs"]
 mod listener;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use common::{Folder, Ran, all, folder, json_lines, of_type, payload, run_line};
+use common::{all, folder, json_lines, of_type, payload, run_line};
 use endpoint::all_at_once;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use listener::{Answered, DEVELOPMENT, Listener, connect, listening, read_answer, request, signature};
+use journal::{body, lines, numbered, open};
+use listener::{DEVELOPMENT, Listener, connect, read_answer, request, signature};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
-
-/// Every line of a journal, all of them whole.
-fn lines(folder: &Folder) -> Vec<Value> {
-    let text = fs::read_to_string(folder.path.join("j.ndjson")).expect("the journal is UTF-8");
-    assert!(text.is_empty() || text.ends_with('\n'), "the last line is whole");
-    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
-}
-
-/// The bytes of a captured body.
-fn body(line: &Value) -> Vec<u8> {
-    assert!(line["body"].is_null() != line["body_base64"].is_null(), "one of them: {line}");
-    let base64 = |text: &str| STANDARD.decode(text).expect("it is base64");
-    line["body"].as_str().map_or_else(|| base64(line["body_base64"].as_str().expect("it is there")), Into::into)
-}
-
-/// Runs `listen` on the journal `j.ndjson` for no longer than it takes to begin.
-fn open(folder: &Folder, path: &str) -> Ran {
-    run_line(&folder.path, &format!("listen 0 --deadline 1ms --journal {path}"))
-}
-
-/// A small body, told from all others by that number.
-fn numbered(number: usize) -> Vec<u8> {
-    format!("{{\"number\": {number}}}").into_bytes()
-}
 
 fn fingerprint(secret: &str) -> String {
     format!("sha256:{}", Sha256::digest(secret)[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
@@ -374,97 +350,6 @@ fn a_path_that_cannot_be_written_is_refused_before_anybody_is_answered() {
         assert_eq!((ran.code, &*ran.out), (2, ""), "{path}: {}", ran.err);
         assert!(ran.err.starts_with("error: ") && ran.err.contains(path), "{path}: {}", ran.err);
         assert!(!ran.err.contains("os error"), "{path}: {}", ran.err);
-    }
-}
-
-/// What is told of a delivery that could not be written down.
-fn assert_not_written(answered: &Answered, shown: &Value, why: &str) {
-    assert_eq!(answered.status, 503);
-    assert!(answered.text().contains(why), "{}", answered.text());
-    assert_eq!(shown["answer"]["status"], 503);
-    assert!(shown["answer"]["not_written"].as_str().is_some_and(|text| text.contains(why)), "{shown}");
-}
-
-#[test]
-fn a_full_disk_is_answered_503_and_shown() {
-    if !cfg!(target_os = "linux") {
-        return;
-    }
-    for flags in ["", "--sync none", "--answer 201", "--strict"] {
-        let folder = folder(&[]);
-        let listener = Listener::start(&folder.path, &format!("--format json --journal /dev/full {flags}"));
-        for number in 0..5 {
-            let answered = listener.post(&[], &numbered(number));
-            assert_not_written(&answered, &listener.delivery(), "no space left");
-        }
-        let ran = listener.interrupt();
-        let lines = json_lines(&ran.out);
-        assert_eq!(of_type(&lines, "summary")[0]["not_written"], 5, "{}", ran.out);
-        let human = Listener::start(&folder.path, &format!("--journal /dev/full {flags}"));
-        assert_eq!(human.post(&[], b"{}").status, 503);
-        let ran = human.interrupt();
-        assert!(ran.out.to_lowercase().contains("no space left"), "{}", ran.out);
-    }
-}
-
-#[test]
-fn a_journal_that_was_deleted_is_answered_503_and_shown() {
-    if !cfg!(unix) {
-        return;
-    }
-    let folder = folder(&[]);
-    let listener = Listener::start(&folder.path, "--format json --journal j.ndjson");
-    assert_eq!(listener.post(&[], &numbered(0)).status, 200);
-    listener.delivery();
-    // Somebody else's name for it is as good.
-    fs::rename(folder.path.join("j.ndjson"), folder.path.join("old.ndjson")).expect("it is ours");
-    assert_eq!(listener.post(&[], &numbered(1)).status, 200);
-    listener.delivery();
-    fs::remove_file(folder.path.join("old.ndjson")).expect("it is ours");
-    assert_not_written(&listener.post(&[], &numbered(2)), &listener.delivery(), "the file was deleted");
-}
-
-#[test]
-fn a_disk_that_fills_up_leaves_no_half_line_and_every_delivery_knows() {
-    for sync in ["each", "none"] {
-        let folder = folder(&[]);
-        let tool = listening(&folder.path, &format!("--format json --journal j.ndjson --sync {sync}"));
-        let mut command = Command::new("sh");
-        // No file larger than so many blocks, of which some systems have larger ones; whoever writes is told so, as
-        // with a full disk, and not killed.
-        command.args(["-c", "trap '' XFSZ; ulimit -f 32; exec \"$0\" \"$@\""]).arg(tool.get_program());
-        command.args(tool.get_args()).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.current_dir(&folder.path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let listener = Listener::of(&mut command);
-        let (written, lost) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
-        thread::scope(|scope| {
-            for client in 0..4 {
-                let (written, lost, port) = (&written, &lost, listener.port);
-                scope.spawn(move || {
-                    let mut stream = connect(port);
-                    for number in (client..400).step_by(4) {
-                        let padding = "x".repeat(number);
-                        let headers = [("X-Padding", padding.as_str())];
-                        stream.write_all(&request("POST", "/", &headers, &numbered(number))).expect("it is taken");
-                        match read_answer(&mut stream, false).expect("it is answered").status {
-                            200 => written.lock().expect("nobody panics with it").push(numbered(number)),
-                            503 => drop(lost.fetch_add(1, Ordering::Relaxed)),
-                            other => panic!("{other}"),
-                        }
-                    }
-                });
-            }
-        });
-        let mut written = written.into_inner().expect("nobody panics with it");
-        let lost = lost.into_inner();
-        assert_eq!(written.len() + lost, 400);
-        assert!(lost > 0 && !written.is_empty(), "{lost} did not fit");
-        let ran = listener.interrupt();
-        assert_eq!(of_type(&json_lines(&ran.out), "summary")[0]["not_written"], lost, "{}", ran.err);
-        let mut found: Vec<_> = lines(&folder).iter().map(body).collect();
-        written.sort();
-        found.sort();
-        assert!(found == written, "{sync}: {} are written, {} were answered so", found.len(), written.len());
     }
 }
 

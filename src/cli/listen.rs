@@ -152,6 +152,8 @@ struct UntilFlags {
 #[command(next_help_heading = "Journal")]
 struct JournalFlags {
     /// Append every delivery to that file before it is answered
+    ///
+    /// A regular file; FIFOs and devices are refused. It may be rotated while it is written to.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     /// Answer when a delivery is on the disk (each) or with the system (none)

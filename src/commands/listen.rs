@@ -20,7 +20,7 @@ use super::send::SchemeChoice;
 use super::{Context, Outcome, list_format};
 use crate::body::Seed;
 use crate::catalogue::manifest::Manifest;
-use crate::delivery::{Ended, Journal, JournalSync, Limits, NoJournal, Recorder, Server, Trust, Until};
+use crate::delivery::{Disturbance, Ended, Journal, JournalSync, Limits, NoJournal, Recorder, Server, Trust, Until};
 use crate::error::Error;
 use crate::report::{Format, Ready, Style};
 use answers::Answers;
@@ -115,7 +115,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let answers = Answers::new(&options.answer, !options.forwards.is_empty(), Seed((context.world.entropy)()))?;
     let forwards = Forwards::resolve(context, options)?;
     let goals = Goals::new(context.catalogue, &options.until)?;
-    let recorder = options.journal.as_ref().map(|journal| recorder(context, journal)).transpose()?;
+    let journal = options.journal.as_ref().map(|options| open_journal(context, options)).transpose()?;
     let server = bind((options.bind, options.port).into())?;
     say_notes(context, options, &keys, &server);
 
@@ -126,6 +126,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
     let checks = (Arc::clone(&examiner.keys), Arc::clone(&examiner.veil));
     let printer = Printer::start(writer, format, style, body, checks, Arc::clone(&until.asked))?;
+    let recorder = journal.zip(options.journal.as_ref()).map(|(journal, options)| recorder(journal, options, &printer));
     let begun = Instant::now();
     let exact = recorder.is_some() || !options.forwards.is_empty() || format == Format::Json;
     let desk = Rc::new(Desk {
@@ -202,7 +203,7 @@ fn bind(address: SocketAddr) -> Result<Server, Error> {
     })
 }
 
-fn recorder(context: &mut Context<'_>, options: &JournalOptions) -> Result<Recorder, Error> {
+fn open_journal(context: &mut Context<'_>, options: &JournalOptions) -> Result<Journal, Error> {
     let path = options.path.display().to_string();
     let refuse = |what: String, hint: &str| Err(Error::Usage { what, hint: hint.to_owned() });
     match Journal::open(&options.path, options.sync) {
@@ -213,7 +214,10 @@ fn recorder(context: &mut Context<'_>, options: &JournalOptions) -> Result<Recor
                      they are taken away"
                 ));
             }
-            Ok(Recorder::new(journal))
+            if options.keep_secrets && journal.is_open_to_others().unwrap_or(false) {
+                context.note(&open_to_others(options));
+            }
+            Ok(journal)
         }
         Err(NoJournal::System(source)) => Err(Error::Unwritable { path, source }),
         Err(NoJournal::Locked) => {
@@ -222,7 +226,28 @@ fn recorder(context: &mut Context<'_>, options: &JournalOptions) -> Result<Recor
         Err(NoJournal::Other) => {
             refuse(format!("{path} is no journal, and is left as it is"), "name a new file, or one that `listen` wrote")
         }
+        Err(NoJournal::Irregular(kind)) => refuse(
+            format!("{path} is {kind}; a journal must be a regular file"),
+            "name a new file; `listen --format json` prints the deliveries to stdout",
+        ),
     }
+}
+
+fn open_to_others(options: &JournalOptions) -> String {
+    let path = options.path.display();
+    format!("other users can read {path}, which keeps secrets as they are (chmod 600 {path})")
+}
+
+/// Writes to the journal, and has it shown where another process does something to its file.
+fn recorder(journal: Journal, options: &JournalOptions, printer: &Printer) -> Recorder {
+    let (path, sheets) = (options.path.display().to_string(), printer.sheets());
+    let warning = options.keep_secrets.then(|| open_to_others(options));
+    Recorder::new(journal, move |Disturbance { words, open_to_others }| {
+        sheets.note(format!("the journal {path} {words}"));
+        if let Some(warning) = warning.as_ref().filter(|_| open_to_others) {
+            sheets.note(warning.clone());
+        }
+    })
 }
 
 /// Says what a user should know before the first delivery, once.

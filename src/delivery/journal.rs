@@ -6,12 +6,14 @@
 //! alone knows how a body lies in its line, so that a finding can point into the journal itself.
 
 mod capture;
+mod disk;
 mod reading;
 mod recording;
 
 pub use capture::{Capture, CapturedSignature};
+pub use disk::{Disturbance, Journal, NoJournal, Sync};
 pub use reading::{Captured, CapturedHeader};
-pub use recording::{Appended, Journal, NoJournal, Recorder, Sync};
+pub use recording::{Appended, Recorder};
 
 use crate::json::{Piece, Scanner, Text, piece};
 use base64::Engine as _;

@@ -6,7 +6,7 @@ mod listened;
 mod sent;
 
 use super::frame::Frames;
-use super::{Body, Message, Report, Style, Summary, page, visible};
+use super::{Body, Message, Report, Style, Summary, note, page, visible};
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::Scenario;
 use crate::config::Setting;
@@ -151,6 +151,7 @@ impl Report for Human {
             Message::Arrived(arrived) => self.arrived(arrived, out),
             Message::TurnedAway(turned) => self.turned_away(turned, out),
             Message::Skipped(count) => self.skipped(*count, out),
+            Message::Note(text) => out.extend_from_slice(note(text, self.style.paint).as_bytes()),
             Message::Listened(totals) => self.listened(totals, out),
         }
     }

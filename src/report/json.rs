@@ -175,6 +175,7 @@ impl Report for Json {
             Message::Arrived(found) => listened::arrived(found, out),
             Message::TurnedAway(found) => listened::turned_away(found, out),
             Message::Skipped(count) => listened::skipped(*count, out),
+            Message::Note(text) => listened::note(text, out),
             Message::Listened(total) => listened::listened(total, out),
         }
     }

@@ -182,6 +182,8 @@ pub enum Message<'a> {
     TurnedAway(&'a TurnedAway<'a>),
     /// So many deliveries were not shown.
     Skipped(u64),
+    /// Something to know beside the deliveries that come.
+    Note(&'a str),
     /// That was the last delivery that came.
     Listened(&'a ListenTotals),
 }

@@ -18,6 +18,7 @@ pub(super) enum Sheet {
     Ready(Ready),
     Arrival(Box<Arrival>),
     Refused(Refused, SystemTime),
+    Note(String),
     /// What is printed as it is.
     Rendered(Vec<u8>),
 }

@@ -141,6 +141,12 @@ impl Sheets {
         let weight = refused.why.len() + refused.request.as_ref().map_or(0, |(method, uri)| method.len() + uri.len());
         self.shared.pile.put(Sheet::Refused(refused, at), weight);
     }
+
+    /// Something to know beside the deliveries.
+    pub(super) fn note(&self, text: String) {
+        let weight = text.len();
+        self.shared.pile.put(Sheet::Note(text), weight);
+    }
 }
 
 impl Manner {
@@ -215,6 +221,7 @@ impl Press {
                 let turned = TurnedAway { refused: &refused, at: &written(at) };
                 report.message(&Message::TurnedAway(&turned), &mut self.out);
             }
+            Sheet::Note(text) => report.message(&Message::Note(&text), &mut self.out),
             Sheet::Rendered(text) => self.out.extend_from_slice(&text),
         }
     }

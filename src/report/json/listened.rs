@@ -116,6 +116,13 @@ struct SkippedLine {
 }
 
 #[derive(Serialize)]
+struct NoteLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
 struct SummaryLine<'a> {
     r#type: &'static str,
     v: u8,
@@ -245,6 +252,10 @@ pub(super) fn turned_away(turned: &TurnedAway<'_>, out: &mut Vec<u8>) {
 
 pub(super) fn skipped(deliveries: u64, out: &mut Vec<u8>) {
     line(&SkippedLine { r#type: "skipped", v: V, deliveries }, out);
+}
+
+pub(super) fn note(text: &str, out: &mut Vec<u8>) {
+    line(&NoteLine { r#type: "note", v: V, text }, out);
 }
 
 pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
