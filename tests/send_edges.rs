@@ -8,8 +8,11 @@ mod endpoint;
 use common::{Ran, acme, all, folder, json_lines, of_type, run_line};
 use endpoint::{Endpoint, answer, dead_port, finish, read_request, send, sending, signal, socket};
 use serde_json::Value;
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Child, Command};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
@@ -68,7 +71,7 @@ fn ctrl_c_ends_a_burst_whose_first_connection_hangs() {
     let begun = Instant::now();
     let to = format!("INVOICE_PAID --to {address} --timeout 10m --count 9 --format json");
     let child = sending(&folder(&[]).path, to.split(' ')).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(500));
+    sleep(Duration::from_millis(500));
     signal(child.id(), "INT");
     let ran = finish(child, Duration::from_secs(30));
     let summary = line(&ran, "summary");
@@ -233,7 +236,7 @@ fn a_seed_and_a_time_make_every_form_the_same_on_every_run() {
     for form in ["http", "curl", "hurl", "k6", "vegeta", "har"] {
         let line = format!("INVOICE_PAID --seed 3 --now 2031-02-03T04:05:06Z --as {form}");
         let first = send(&folder.path, &line).out;
-        std::thread::sleep(Duration::from_millis(1_100));
+        sleep(Duration::from_millis(1_100));
         assert_eq!(send(&folder.path, &line).out, first);
         assert!(!["k6", "har"].contains(&form) || first.contains("2031-02-03T04:05:06Z"), "{first}");
     }
@@ -281,4 +284,60 @@ fn an_editor_that_changes_nothing_changes_nothing() {
     command.arg("--edit").env("EDITOR", "true").env("PATH", std::env::var_os("PATH").unwrap());
     assert_eq!(common::ran(command.output().unwrap()).code, 0);
     assert_eq!(endpoint.one(), plain);
+}
+
+/// How the editor ends after Ctrl-C was pressed in it, flags, whether Ctrl-C is pressed once more afterwards, and the
+/// exit code; a new case is a new line.
+#[cfg(unix)]
+const EDITED: [(&str, &str, bool, i32); 5] = [
+    ("printf '{\"a\": 1}' > \"$1\"", "", false, 0),
+    ("exit 3", "", false, 2),
+    ("kill -INT $$", "", false, 2),
+    // While an answer is waited for, and before anything was sent: nobody writes that secret.
+    ("printf '{\"a\": 1}' > \"$1\"", "--header X-Wait:1", true, 130),
+    ("printf '{\"a\": 1}' > \"$1\"", "--secret-file fifo", true, 130),
+];
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_in_the_editor_is_the_editors_and_afterwards_ours_again() {
+    let endpoint = Endpoint::new(|_, came| {
+        if !came.all("X-Wait").is_empty() {
+            sleep(endpoint::PATIENCE);
+        }
+        answer(200, &[], "")
+    });
+    for (ending, flags, again, code) in EDITED {
+        let script = format!("touch begun\nwhile [ ! -e go ]; do sleep 0.02; done\n{ending}\n");
+        let folder = folder(&[("edit", &script), ("tmp/keep", "")]);
+        assert!(Command::new("mkfifo").arg(folder.path.join("fifo")).status().unwrap().success());
+        let line = format!("INVOICE_PAID --edit --timeout 1h --to {} {flags}", endpoint.port);
+        let mut command = sending(&folder.path, line.split_whitespace());
+        command.env("EDITOR", "sh edit").env("PATH", std::env::var_os("PATH").unwrap());
+        let mut child = command.env("TMPDIR", folder.path.join("tmp")).spawn().unwrap();
+        let files = || fs::read_dir(folder.path.join("tmp")).unwrap().count();
+        let wait = |child: &mut Child, over: &dyn Fn() -> bool| {
+            while !over() && child.try_wait().unwrap().is_none() {
+                sleep(Duration::from_millis(5));
+            }
+        };
+        wait(&mut child, &|| folder.path.join("begun").exists());
+        for name in ["INT", "QUIT", "INT"] {
+            signal(child.id(), name);
+        }
+        folder.write("go", "");
+        wait(&mut child, &|| files() == 1);
+        let arrives = code == 0 || flags.contains("X-Wait");
+        endpoint.wait_for(usize::from(arrives));
+        // Whoever is impatient presses it more than once.
+        while again && child.try_wait().unwrap().is_none() {
+            signal(child.id(), "INT");
+            sleep(Duration::from_millis(20));
+        }
+        let ran = finish(child, endpoint::PATIENCE);
+        assert_eq!((ran.code, files()), (code, 1), "{ending} {flags}: {}", ran.err);
+        let came = endpoint.take();
+        assert!(came.iter().all(|came| came.text() == "{\"a\": 1}"), "{came:?}");
+        assert_eq!(came.len(), usize::from(arrives), "{ending} {flags}");
+    }
 }

@@ -23,7 +23,7 @@ pub use burst::{Load, Make, Parcel, Tally};
 pub use client::{Client, Sent, Trust, reason};
 pub use forward::Forward;
 pub use hop::Hop;
-pub use interrupt::Interrupted;
+pub use interrupt::{Interrupted, ignored_during};
 pub use journal::{
     Appended, Capture, Captured, CapturedHeader, CapturedSignature, Disturbance, Journal, NoJournal, Recorder,
     Sync as JournalSync,

@@ -3,9 +3,11 @@
 //! Separate because it is the only place that starts another program.
 
 use crate::config::Env;
+use crate::delivery::ignored_during;
 use crate::error::Error;
-use std::fs;
+use std::ffi::OsStr;
 use std::process::Command;
+use std::{fs, io};
 
 /// What the user made of a body.
 pub(super) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
@@ -16,17 +18,22 @@ pub(super) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
             hint: "set one, as in EDITOR=nano, or change single fields with --set".to_owned(),
         });
     };
-    let system = |what: &str| {
-        let what = what.to_owned();
-        move |source| Error::System { what, source }
-    };
+    // The file is gone, too, before Ctrl-C ends this process again.
+    ignored_during(|| edit_with(&editor, body)).map_err(system("cannot start the editor"))?
+}
+
+fn system(what: &'static str) -> impl Fn(io::Error) -> Error {
+    move |source| Error::System { what: what.to_owned(), source }
+}
+
+fn edit_with(editor: &OsStr, body: &[u8]) -> Result<Vec<u8>, Error> {
     let file = tempfile::Builder::new().prefix("inqud-hook-").suffix(".json").tempfile();
     let path = file.map_err(system("cannot make a file for the editor"))?.into_temp_path();
     let shown = pretty(body);
     fs::write(&path, &shown).map_err(system("cannot write the file for the editor"))?;
     // The variable may hold arguments, as in "code --wait": the shell takes it apart as it always does.
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut line = editor.clone();
+    let mut line = editor.to_owned();
     line.push(if cfg!(windows) { " \"%INQUD_HOOK_EDIT%\"" } else { " \"$INQUD_HOOK_EDIT\"" });
     let ended = Command::new(shell).arg(flag).arg(line).env("INQUD_HOOK_EDIT", &path).status();
     let ended = ended.map_err(system("cannot start the editor"))?;
