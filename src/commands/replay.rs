@@ -18,6 +18,7 @@ use crate::delivery::{Captured, Header, Hop};
 use crate::error::Error;
 use crate::json::lookup;
 use crate::time::parse_time;
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -54,6 +55,35 @@ pub(crate) enum Speed {
     Max,
 }
 
+/// More than this is not held in memory until it is sent.
+const MOST_KEPT: usize = 1 << 30;
+
+/// A capture that is sent, without what is not needed for that.
+struct Kept {
+    manifest: Option<&'static Manifest>,
+    event: Option<String>,
+    body: Vec<u8>,
+    step: CapturedStep,
+    /// When it came, in milliseconds since 1970.
+    came: Option<i64>,
+    /// Names of headers of which only a fingerprint was kept.
+    lost: Vec<String>,
+    /// It was captured without headers.
+    bare: bool,
+    unpacked: bool,
+}
+
+/// What was chosen so far.
+struct Choice<'o> {
+    options: &'o Options,
+    only: Patterns,
+    /// How many there were to choose from.
+    found: usize,
+    kept: VecDeque<Kept>,
+    /// About as many bytes as they take.
+    bytes: usize,
+}
+
 /// A capture, and what is known of it.
 struct Known {
     captured: Captured,
@@ -66,12 +96,17 @@ struct Known {
 
 /// Reads, chooses and sends.
 pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
-    let (captures, broken) = sources::read(&options.paths, &mut *context.world.stdin)?;
+    let catalogue = context.catalogue;
+    // Which secrets these were signed with nobody knows any more.
+    let veil = Veil::new(catalogue, []);
+    let mut choice = Choice::new(options);
+    let broken = sources::read(&options.paths, &mut *context.world.stdin, &mut |captured| {
+        choice.offer(known(catalogue, captured), &veil)
+    })?;
     for words in &broken {
         context.note(words);
     }
-    let found = captures.len();
-    let chosen = options.selection.choose(captures.into_iter().map(|captured| known(context.catalogue, captured)));
+    let Choice { found, kept: chosen, .. } = choice;
     if chosen.is_empty() {
         return Err(Error::Usage {
             what: match found {
@@ -107,17 +142,40 @@ fn known(catalogue: &'static Catalogue, captured: Captured) -> Known {
     Known { captured, manifest, event, unpacked }
 }
 
-impl Selection {
-    fn choose(&self, all: impl Iterator<Item = Known>) -> Vec<Known> {
-        let only = Patterns::new(&self.only);
-        let named = |known: &Known| only.fit(known.event.as_deref().and_then(|name| name.split_once('/')));
-        let identified = |known: &Known| self.ids.is_empty() || self.ids.iter().any(|id| known.has_id(id));
-        let failed = |known: &Known| !self.failed || !known.was_accepted();
-        let mut chosen: Vec<Known> = all.filter(|known| named(known) && identified(known) && failed(known)).collect();
-        if let Some(last) = self.last {
-            chosen.drain(..chosen.len().saturating_sub(last));
+impl<'o> Choice<'o> {
+    fn new(options: &'o Options) -> Self {
+        let only = Patterns::new(&options.selection.only);
+        Self { options, only, found: 0, kept: VecDeque::new(), bytes: 0 }
+    }
+
+    /// Keeps a capture if it fits.
+    fn offer(&mut self, known: Known, veil: &Veil) -> Result<(), Error> {
+        let Selection { ids, failed, last, .. } = &self.options.selection;
+        self.found += 1;
+        let named = self.only.fit(known.event.as_deref().and_then(|name| name.split_once('/')));
+        let identified = ids.is_empty() || ids.iter().any(|id| known.has_id(id));
+        if !named || !identified || (*failed && known.was_accepted()) {
+            return Ok(());
         }
-        chosen
+        let kept = known.kept(self.options.as_captured, veil);
+        self.bytes += kept.weight();
+        self.kept.push_back(kept);
+        if last.is_some_and(|last| self.kept.len() > last) {
+            self.bytes -= self.kept.pop_front().map_or(0, |first| first.weight());
+        }
+        if self.bytes > MOST_KEPT {
+            let what = format!("the chosen deliveries have more than {} MiB together", MOST_KEPT >> 20);
+            return Err(Error::Usage { what, hint: "choose fewer with --only, --id, --failed or --last".to_owned() });
+        }
+        Ok(())
+    }
+}
+
+impl Kept {
+    fn weight(&self) -> usize {
+        let headers = self.step.headers.iter().flatten();
+        let headers: usize = headers.map(|header| size_of::<Header>() + header.name.len() + header.value.len()).sum();
+        size_of::<Self>() + self.body.len() + headers
     }
 }
 
@@ -140,6 +198,22 @@ impl Known {
         })
     }
 
+    /// What of it is needed to send it.
+    fn kept(self, as_captured: bool, veil: &Veil) -> Kept {
+        let Self { mut captured, manifest, event, .. } = self;
+        let lost = captured.headers.iter().filter(|header| header.value.is_none());
+        Kept {
+            manifest,
+            event,
+            came: captured.received_at.as_deref().and_then(milliseconds),
+            lost: lost.map(|header| header.name.clone()).collect(),
+            bare: captured.headers.is_empty(),
+            unpacked: captured.unpacked,
+            body: std::mem::take(&mut captured.body),
+            step: step(captured, as_captured, veil),
+        }
+    }
+
     fn was_accepted(&self) -> bool {
         let sender = Sender { manifest: self.manifest };
         self.captured.status.is_some_and(|status| sender.success().contains(&status))
@@ -147,11 +221,11 @@ impl Known {
 }
 
 /// Says what cannot be sent as it came.
-fn say_lost(context: &mut Context<'_>, chosen: &[Known]) {
+fn say_lost(context: &mut Context<'_>, chosen: &VecDeque<Kept>) {
     let mut names: Vec<&str> = Vec::new();
-    for header in chosen.iter().flat_map(|known| &known.captured.headers) {
-        if header.value.is_none() && !names.contains(&header.name.as_str()) {
-            names.push(&header.name);
+    for name in chosen.iter().flat_map(|kept| &kept.lost) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
         }
     }
     if !names.is_empty() {
@@ -160,12 +234,12 @@ fn say_lost(context: &mut Context<'_>, chosen: &[Known]) {
             names.join(", ")
         ));
     }
-    if chosen.iter().any(|known| known.captured.unpacked) {
+    if chosen.iter().any(|kept| kept.unpacked) {
         context.note(
             "some came compressed and were printed unpacked, so that these bytes are not signed; a journal keeps them",
         );
     }
-    if chosen.iter().any(|known| known.captured.headers.is_empty()) {
+    if chosen.iter().any(|kept| kept.bare) {
         context.note("some were captured without headers, so that nothing signs them; leave out --as-captured to sign");
     }
 }
@@ -173,19 +247,17 @@ fn say_lost(context: &mut Context<'_>, chosen: &[Known]) {
 /// What is sent: a step for each capture, and whoever sends them.
 fn consignment(
     catalogue: &'static Catalogue,
-    chosen: Vec<Known>,
+    chosen: VecDeque<Kept>,
     options: &Options,
 ) -> Result<Consignment<'static>, Error> {
     let scheme = match &options.deliver.sign.scheme {
         SchemeChoice::Of(name) => Some(&catalogue.provider(name)?.manifest),
         SchemeChoice::Own | SchemeChoice::Unsigned | SchemeChoice::Captured => None,
     };
-    // Which secrets these were signed with nobody knows any more.
-    let veil = Veil::new(catalogue, []);
     let mut senders: Vec<Sender<'static>> = Vec::new();
     let mut steps = Vec::new();
     let mut before = None;
-    for (number, Known { captured, manifest, event, .. }) in (1..).zip(chosen) {
+    for (number, Kept { manifest, event, body, step, came, .. }) in (1..).zip(chosen) {
         let manifest = manifest.or(scheme);
         let unsigned = !matches!(options.deliver.sign.scheme, SchemeChoice::Own | SchemeChoice::Of(_));
         if manifest.is_none() && !unsigned {
@@ -199,17 +271,14 @@ fn consignment(
             senders.push(Sender { manifest });
             senders.len() - 1
         });
-        let came = captured.received_at.as_deref().and_then(milliseconds);
-        let pause = pause(before, came, options.speed);
+        let captured = Some(CapturedStep { pause: pause(before, came, options.speed), ..step });
         before = came.or(before);
-        let content = Content::Bytes(captured.body.clone());
-        let captured = Some(step(captured, options.as_captured, pause, &veil));
-        steps.push(Step { event, content, sender, captured });
+        steps.push(Step { event, content: Content::Bytes(body), sender, captured });
     }
     Ok(Consignment { senders, steps, clock: Clock::default() })
 }
 
-fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil) -> CapturedStep {
+fn step(captured: Captured, as_captured: bool, veil: &Veil) -> CapturedStep {
     let connection = captured.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("Connection"));
     let hop = Hop::new(connection.filter_map(|header| header.value.as_deref()));
     let mut headers = Vec::new();
@@ -227,7 +296,7 @@ fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil) -> 
         path: captured.target,
         encoding,
         headers: as_captured.then_some(headers),
-        pause,
+        pause: Duration::ZERO,
     }
 }
 

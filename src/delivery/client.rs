@@ -256,8 +256,15 @@ fn fits_a_map(headers: &[Header]) -> bool {
     })
 }
 
+/// Far more than any server takes, and far fewer than the library can hold without a panic.
+const MOST_HEADERS: usize = 4_096;
+
 pub(super) fn headers(delivery: &Delivery) -> Result<HeaderMap, Fault> {
-    let mut map = HeaderMap::with_capacity(delivery.headers.len() + 2);
+    let count = delivery.headers.len();
+    if count > MOST_HEADERS {
+        return Err(Fault::Other(format!("{count} headers are too many to send; {MOST_HEADERS} are the most")));
+    }
+    let mut map = HeaderMap::with_capacity(count + 2);
     for header in &delivery.headers {
         let bad = |error: http::Error| Fault::Other(format!("the header {} cannot be sent: {error}", header.name));
         let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|error| bad(error.into()))?;

@@ -58,7 +58,7 @@ impl Target {
         if text.is_empty() {
             return Err(BadTarget::Empty);
         }
-        if let Some(char) = text.chars().find(|char| !char.is_ascii_graphic() || "\"<>\\^`{|}".contains(*char)) {
+        if let Some(char) = text.chars().find(|char| !may_stand_in_a_url(*char)) {
             return Err(BadTarget::Character(char));
         }
         // Behind the first slash or question mark it is part of a path or a query.
@@ -109,12 +109,20 @@ impl Target {
         Self::parse(&format!("http://{address}/")).expect("an address makes a good URL")
     }
 
-    /// The same place with another path and query, as they stand in a request's first line.
+    /// The same place with another path and query, as they stood in a request's first line or in a URL. What a URL
+    /// cannot have is percent-encoded: some tools would take it for something to fill in.
     #[must_use]
     pub fn with_path(&self, path: &str) -> Self {
-        let allowed = path.starts_with('/') && path.chars().all(|char| char.is_ascii_graphic());
-        let path = if allowed { path } else { "/" };
-        Self { url: format!("{}{path}", &self.url[..self.authority.end]), ..self.clone() }
+        let mut url = self.url[..self.authority.end].to_owned();
+        let path = path.split('#').next().filter(|path| path.starts_with('/')).unwrap_or("/");
+        for char in path.chars() {
+            if may_stand_in_a_url(char) {
+                url.push(char);
+            } else {
+                url.extend(char.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")));
+            }
+        }
+        Self { url, ..self.clone() }
     }
 
     /// Where an answer from here leads to with its `Location`; `None` where nothing can be delivered to that.
@@ -167,6 +175,19 @@ impl Target {
     pub fn login(&self) -> Option<&str> {
         self.login.clone().map(|login| &self.url[login])
     }
+}
+
+fn may_stand_in_a_url(char: char) -> bool {
+    char.is_ascii_graphic() && !"\"<>\\^`{|}".contains(char)
+}
+
+/// Path and query of a URL, as they stand in a request's first line; nothing where it has neither.
+pub(super) fn path_and_query(url: &str) -> Option<String> {
+    let of_scheme = |(scheme, _): &(&str, &str)| !scheme.contains(['/', '?', '#']);
+    let place = url.split_once("://").filter(of_scheme).map_or(url, |(_, place)| place);
+    let rest = &place[place.find(['/', '?', '#'])?..];
+    let rest = rest.split('#').next().filter(|rest| !rest.is_empty())?;
+    Some(if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") })
 }
 
 /// Host and port of an authority. Without a scheme a number alone is a port, and the host may be left out.
@@ -260,6 +281,33 @@ mod tests {
             ("bücher.example", BadTarget::Character('ü')),
         ] {
             assert_eq!(Target::parse(typed), Err(expected), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_from_elsewhere_has_nothing_that_a_typed_one_may_not_have() {
+        let target = Target::parse("localhost:1").unwrap();
+        for (path, url) in [
+            ("/a/../b//c?d=%20&e='f'", "http://localhost:1/a/../b//c?d=%20&e='f'"),
+            ("/{{x}}/\"`\\<>^|\r\n ü#y", "http://localhost:1/%7B%7Bx%7D%7D/%22%60%5C%3C%3E%5E%7C%0D%0A%20%C3%BC"),
+            ("http://other.test/", "http://localhost:1/"),
+            ("", "http://localhost:1/"),
+        ] {
+            assert_eq!(target.with_path(path).url, url, "{path}");
+            assert_eq!(Target::parse(url).unwrap().url, url);
+        }
+    }
+
+    #[test]
+    fn path_and_query_of_a_url_begin_at_the_first_slash_or_question_mark() {
+        for (url, expected) in [
+            ("https://shop.test:1/hooks?a=b#c", Some("/hooks?a=b")),
+            ("https://h?http://x/y", Some("/?http://x/y")),
+            ("http://h#/x", None),
+            ("http://h", None),
+            ("h/x?u=http://y/z", Some("/x?u=http://y/z")),
+        ] {
+            assert_eq!(path_and_query(url).as_deref(), expected, "{url}");
         }
     }
 

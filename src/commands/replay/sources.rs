@@ -6,34 +6,61 @@
 use crate::delivery::har;
 use crate::delivery::journal::{Captured, NoBody, is_capture};
 use crate::error::Error;
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
-/// Reads everything that the paths name, in their order; what could not be used is told by the second list.
-pub(super) fn read(paths: &[PathBuf], stdin: &mut dyn Read) -> Result<(Vec<Captured>, Vec<String>), Error> {
-    let (mut found, mut broken) = (Vec::new(), Vec::new());
+/// The longest line of a journal, and the longest text of another kind: both are read as a whole. The largest body that
+/// `listen` takes has room in it as base64.
+const MOST: usize = 384 << 20;
+
+/// Takes what is found, one after the other.
+pub(super) type Found<'f> = &'f mut dyn FnMut(Captured) -> Result<(), Error>;
+
+/// Reads everything that the paths name, in their order; what could not be used is returned, in words.
+pub(super) fn read(paths: &[PathBuf], stdin: &mut dyn Read, found: Found<'_>) -> Result<Vec<String>, Error> {
+    let mut broken = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            let mut text = Vec::new();
-            let read = stdin.read_to_end(&mut text);
-            read.map_err(|source| Error::Unreadable { path: "<stdin>".to_owned(), source })?;
-            take("<stdin>", text, &mut found, &mut broken)?;
+            take("<stdin>", &mut BufReader::new(&mut *stdin), found, &mut broken)?;
         } else if path.is_dir() {
             let files = bodies_in(path).map_err(|source| unreadable(path, source))?;
             if files.is_empty() {
                 return Err(Error::NoBodies { path: path.display().to_string() });
             }
             for file in files {
-                let text = fs::read(&file).map_err(|source| unreadable(&file, source))?;
-                take(&file.display().to_string(), text, &mut found, &mut broken)?;
+                take_file(&file, found, &mut broken)?;
             }
         } else {
-            let text = fs::read(path).map_err(|source| unreadable(path, source))?;
-            take(&path.display().to_string(), text, &mut found, &mut broken)?;
+            take_file(path, found, &mut broken)?;
         }
     }
-    Ok((found, broken))
+    Ok(broken)
+}
+
+fn take_file(path: &Path, found: Found<'_>, broken: &mut Vec<String>) -> Result<(), Error> {
+    let opened = File::open(path).and_then(|file| Ok((is_device(&file)?, file)));
+    let (device, file) = opened.map_err(|source| unreadable(path, source))?;
+    let name = path.display().to_string();
+    if device {
+        return Err(Error::Usage {
+            what: format!("{name} is a device, which has no end"),
+            hint: "name a file, or - for standard input".to_owned(),
+        });
+    }
+    take(&name, &mut BufReader::new(file), found, broken)
+}
+
+/// Whether it is a device other than the terminal that somebody types into.
+fn is_device(file: &File) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let kind = file.metadata()?.file_type();
+        Ok((kind.is_char_device() || kind.is_block_device()) && !file.is_terminal())
+    }
+    #[cfg(not(unix))]
+    Ok(!file.metadata()?.is_file() && !file.is_terminal())
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Error {
@@ -54,42 +81,93 @@ fn bodies_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn take(name: &str, text: Vec<u8>, found: &mut Vec<Captured>, broken: &mut Vec<String>) -> Result<(), Error> {
-    let lines = || text.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
-    if lines().any(|(_, line)| is_capture(line)) {
-        let last = lines().last().map_or(0, |(number, _)| number);
-        for (number, line) in lines() {
-            match Captured::read(line) {
-                Ok(captured) => found.push(captured),
-                // What `listen` says beside deliveries.
-                Err(NoBody::Missing) if is_remark(line) => {}
-                Err(NoBody::NoObject) if number == last && !text.ends_with(b"\n") => {
-                    broken.push(format!("the last line of {name} is cut off in the middle, and is left out"));
-                }
-                Err(why) => broken.push(format!("line {} of {name} is left out: {}", number + 1, why.words())),
-            }
+/// Appends the next line, with its end, to that text; whether there was one.
+fn next_line(name: &str, input: &mut dyn BufRead, text: &mut Vec<u8>) -> Result<bool, Error> {
+    let room = (MOST + 1).saturating_sub(text.len());
+    let read = input.take(room as u64).read_until(b'\n', text);
+    let read = read.map_err(|source| Error::Unreadable { path: name.to_owned(), source })?;
+    if text.len() > MOST {
+        let what = format!("{name} has more than {} MiB in one piece", MOST >> 20);
+        return Err(Error::Usage { what, hint: "only journals may be longer, a delivery a line".to_owned() });
+    }
+    Ok(read > 0)
+}
+
+fn take(name: &str, input: &mut dyn BufRead, found: Found<'_>, broken: &mut Vec<String>) -> Result<(), Error> {
+    // A journal is read line by line, and anything else at once: which of them it is, the first capture tells.
+    let mut text = Vec::new();
+    loop {
+        let start = text.len();
+        if !next_line(name, input, &mut text)? {
+            return take_document(name, text, found, broken);
         }
+        if is_capture(&text[start..]) {
+            break;
+        }
+    }
+    let mut number = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        number += 1;
+        take_line(name, number, line, found, broken)?;
+    }
+    text.clear();
+    while next_line(name, input, &mut text)? {
+        number += 1;
+        take_line(name, number, &text, found, broken)?;
+        text.clear();
+        // One long line must not keep its room until the end.
+        text.shrink_to(64 << 10);
+    }
+    Ok(())
+}
+
+/// A line of a journal, or of what `listen` printed.
+fn take_line(name: &str, number: u64, line: &[u8], found: Found<'_>, broken: &mut Vec<String>) -> Result<(), Error> {
+    if line.trim_ascii().is_empty() {
         return Ok(());
     }
+    match Captured::read(line) {
+        Ok(captured) => found(captured)?,
+        // What `listen` says beside deliveries.
+        Err(NoBody::Missing) if is_remark(line) => {}
+        Err(NoBody::NoObject) if !line.ends_with(b"\n") => {
+            broken.push(format!("the last line of {name} is cut off in the middle, and is left out"));
+        }
+        Err(why) => broken.push(format!("line {number} of {name} is left out: {}", why.words())),
+    }
+    Ok(())
+}
+
+/// An archive, a body, or a body a line.
+fn take_document(name: &str, text: Vec<u8>, found: Found<'_>, broken: &mut Vec<String>) -> Result<(), Error> {
     if let Some(requests) = har::requests(&text) {
-        if requests.is_empty() {
+        drop(text);
+        let mut any = false;
+        for (number, request) in (1..).zip(requests) {
+            let Some(request) = request else { continue };
+            any = true;
+            match request {
+                Ok(captured) => found(captured)?,
+                Err(har::BadBase64) => broken.push(format!(
+                    "entry {number} of {name} is left out: its body is said to be base64, and is not valid base64"
+                )),
+            }
+        }
+        if !any {
             broken.push(format!("no request in {name} carried a body"));
         }
-        found.extend(requests);
         return Ok(());
     }
     if text.trim_ascii().is_empty() {
         return Err(Error::NoBodies { path: name.to_owned() });
     }
     // One body a line, or one body; a body may be anything, as long as it is one.
-    let many = lines().count() > 1 && lines().all(|(_, line)| is_json(line));
-    if many {
+    let lines = || text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    if lines().count() > 1 && lines().all(is_json) {
         // What ends a line is the file's, on Windows, too.
-        found.extend(lines().map(|(_, line)| body(line.strip_suffix(b"\r").unwrap_or(line).to_vec())));
-    } else {
-        found.push(body(text));
+        return lines().try_for_each(|line| found(body(line.strip_suffix(b"\r").unwrap_or(line).to_vec())));
     }
-    Ok(())
+    found(body(text))
 }
 
 fn body(bytes: Vec<u8>) -> Captured {
@@ -129,10 +207,14 @@ mod tests {
             ("{\n \"a\": 1\n}\n".to_owned(), 1, 0),
             ("no JSON\nat all".to_owned(), 1, 0),
         ] {
-            let (mut found, mut failed) = (Vec::new(), Vec::new());
-            take("file", text.clone().into_bytes(), &mut found, &mut failed).unwrap();
-            assert_eq!((found.len(), failed.len()), (bodies, broken), "{text}: {failed:?}");
+            let (mut found, mut failed) = (0, Vec::new());
+            let mut count = |_| {
+                found += 1;
+                Ok(())
+            };
+            take("file", &mut text.as_bytes(), &mut count, &mut failed).unwrap();
+            assert_eq!((found, failed.len()), (bodies, broken), "{text}: {failed:?}");
         }
-        assert!(take("file", b" \n".to_vec(), &mut Vec::new(), &mut Vec::new()).is_err());
+        assert!(take("file", &mut &b" \n"[..], &mut |_| Ok(()), &mut Vec::new()).is_err());
     }
 }
