@@ -100,7 +100,7 @@ fn fill(listener: &Listener, from: usize) -> Vec<Vec<u8>> {
             match post(listener, number, padding) {
                 200 => written.push(numbered(number)),
                 503 => refused += 1,
-                other => panic!("{other}"),
+                other => unreachable!("{other}"),
             }
             if refused == 3 {
                 break;
@@ -184,7 +184,7 @@ type Touch = (&'static str, Option<fn(&[u8]) -> Vec<u8>>);
 
 const TOUCHES: [Touch; 3] = [
     ("truncates", None),
-    ("appends a line", Some(|line| line.to_vec())),
+    ("appends a line", Some(<[u8]>::to_vec)),
     ("appends many lines", Some(|line| line.repeat(6))),
 ];
 
@@ -244,7 +244,7 @@ fn half_a_line_of_another_process_spoils_no_delivery_that_comes_after_it() {
     }
 }
 
-/// What another process does to the file, and what is said of it; a new case is a new line.
+/// What another process does to the file or puts into its place, and what is said of it; a new case is a new line.
 type Move = (&'static str, fn(&Path), &'static str);
 
 const MOVES: [Move; 6] = [
@@ -374,7 +374,7 @@ fn a_file_that_is_rotated_replaced_deleted_or_truncated_while_it_is_written_to_i
 
 #[test]
 fn what_takes_the_place_of_a_journal_and_is_none_stays_as_it_is_until_it_has_gone() {
-    let make: [(&str, fn(&Path), &str); 4] = [
+    let make: [Move; 4] = [
         ("a text", |path| fs::write(path, "mine\n").expect("there is room for it"), "took its place is not a journal"),
         ("a FIFO", fifo, "a FIFO took its place"),
         ("a folder", |path| fs::create_dir(path).expect("there is room for it"), "a folder took its place"),

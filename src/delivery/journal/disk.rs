@@ -319,11 +319,11 @@ impl Disk {
 
     fn ends_in_half_a_line(&mut self, length: u64) -> io::Result<bool> {
         let Some(last) = length.checked_sub(1) else { return Ok(false) };
-        let mut byte = [b'\n'];
+        let mut byte = [0];
         self.file.seek(SeekFrom::Start(last))?;
         // Nothing is read where it was truncated just now.
-        self.file.read(&mut byte)?;
-        Ok(byte != *b"\n")
+        let read = self.file.read(&mut byte)?;
+        Ok(read > 0 && byte != *b"\n")
     }
 
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
