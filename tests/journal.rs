@@ -1,5 +1,6 @@
 //! The journal that `listen` keeps: what a line says, that it is there before the sender is told so, and what becomes
-//! of it where the disk is full, another process writes, or the listener is killed in the middle of a line.
+//! of it where the disk is full, another process writes, or a crash left half a line. Listeners that are killed in bursts
+//! are in `journal_loops.rs`.
 
 mod common;
 #[path = "common/endpoint.rs"]
@@ -17,12 +18,11 @@ use journal::{body, lines, numbered, open};
 use listener::{DEVELOPMENT, Listener, connect, read_answer, request, signature};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, sleep};
+use std::thread;
 use std::time::{Duration, Instant};
 
 fn fingerprint(secret: &str) -> String {
@@ -351,72 +351,4 @@ fn a_path_that_cannot_be_written_is_refused_before_anybody_is_answered() {
         assert!(ran.err.starts_with("error: ") && ran.err.contains(path), "{path}: {}", ran.err);
         assert!(!ran.err.contains("os error"), "{path}: {}", ran.err);
     }
-}
-
-/// Kills listeners in the middle of bursts, one after another on the same journal, and has every delivery counted.
-fn kill_in_bursts(rounds: usize, sync: &str) {
-    let folder = folder(&[]);
-    let next = AtomicUsize::new(0);
-    let (mut sent, mut answered) = (0, Vec::new());
-    for round in 0..rounds {
-        let listener = Listener::start(&folder.path, &format!("--body none --journal j.ndjson --sync {sync}"));
-        let (safe, port) = (Mutex::new(Vec::new()), listener.port);
-        let count = || safe.lock().expect("nobody panics with it").len();
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    let mut stream = connect(port);
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        // Of many lengths, so that a write ends anywhere.
-                        let padding = "x".repeat(number * 37 % 1500);
-                        let request = request("POST", "/", &[("X-Padding", &padding)], &numbered(number));
-                        if stream.write_all(&request).is_err() {
-                            break;
-                        }
-                        let Some(answer) = read_answer(&mut stream, false) else { break };
-                        assert_eq!(answer.status, 200);
-                        safe.lock().expect("nobody panics with it").push(number);
-                    }
-                });
-            }
-            // In the middle, wherever that is.
-            while count() < 40 + round * 29 % 300 {
-                sleep(Duration::from_micros(200));
-            }
-            listener.signal("KILL");
-        });
-        assert_eq!(listener.finish().code, -9);
-        answered.extend(safe.into_inner().expect("nobody panics with it"));
-        sent = next.load(Ordering::Relaxed);
-    }
-    // The next start mends what the last kill left.
-    assert_eq!(open(&folder, "j.ndjson").code, 0);
-    let mut found: HashMap<Vec<u8>, usize> = HashMap::new();
-    for line in lines(&folder) {
-        *found.entry(body(&line)).or_default() += 1;
-    }
-    for number in answered.iter().copied() {
-        assert_eq!(found.get(&numbered(number)), Some(&1), "{number} was answered 200");
-    }
-    // Who was not told may be there all the same, but not twice.
-    assert!(found.values().all(|count| *count == 1) && found.len() <= sent, "{} of {sent}", found.len());
-    let ran = run_line(&folder.path, "validate j.ndjson --format json");
-    let linted = json_lines(&ran.out);
-    assert_eq!(of_type(&linted, "summary")[0]["bodies"], found.len(), "{}", ran.err);
-    assert_eq!(of_type(&linted, "summary")[0]["unreadable"], 0);
-    assert!(of_type(&linted, "finding").iter().all(|finding| finding["rule"] != "bad-record"), "every line is whole");
-}
-
-#[test]
-fn every_delivery_that_was_answered_survives_a_kill_and_is_there_once() {
-    kill_in_bursts(4, "each");
-    kill_in_bursts(4, "none");
-}
-
-#[test]
-#[ignore = "takes a minute"]
-fn every_delivery_that_was_answered_survives_a_hundred_kills() {
-    kill_in_bursts(100, "each");
-    kill_in_bursts(100, "none");
 }

@@ -44,6 +44,26 @@ const BODIES: &[&[u8]] = &[
     "é ₿ 😀 \u{202e}\u{2028}\u{2029}\u{feff}\u{85}".as_bytes(),
     b"</script><!-- ]]> &amp; ;|&<>*?[]()",
     b"EOF\n.\n\\",
+    // What would leave a file behind if a shell ran it.
+    b"$(touch canary)",
+    b"`touch canary`",
+    b"'; touch canary; '",
+    b"\"; touch canary; \"",
+    b"\ntouch canary\n",
+    b"\\'; touch canary #",
+    b"' \\\n; touch canary",
+    b"\r\ntouch canary\r\n",
+    b"| touch canary",
+    b"&& touch canary &",
+    b"> canary",
+    b"$'\\x27; touch canary; \\x27'",
+    b"${x:=$(touch canary)}",
+    b"<(touch canary)",
+    b"!touch canary",
+    b"--output canary",
+    b"-o canary",
+    b"\xff'; touch canary; '",
+    b"\0'; touch canary; '",
 ];
 
 /// Headers in which something does; one without a value, two of one name.
@@ -56,11 +76,12 @@ const HEADERS: &[(&str, &str)] = &[
     ("X-!#$%&'*+.^_`|~", "odd name"),
     ("X-Wide", "é \u{202e}₿"),
     ("X-Tab", "a\tb"),
+    ("X-Commands", "$(touch canary) `touch canary` '; touch canary; ' \"; touch canary; \" > canary"),
     ("Sign", "0123456789abcdef"),
 ];
 
 /// A path that curl and others would tidy up.
-const PATH: &str = "/a/../b//./c?x=[1-3]&y=$HOME'(*)!;%20+~@:,&&z";
+const PATH: &str = "/a/../b//./c?x=[1-3]&y=$HOME'(*)!;%20+~@:,&&z&$(touch%20canary)&$(touch$IFS'canary')";
 
 fn header(name: &str, value: &str) -> Header {
     Header::new(name, value).expect("it can be written")
@@ -136,8 +157,12 @@ fn curl_sends_what_we_would_have_sent() {
         deliveries.push(delivery(&target, &own, b"own"));
         let template = Template::fixed(String::new());
         let all: Vec<Request<'_>> = deliveries.iter().map(|delivery| request(delivery, &template)).collect();
+        // Whatever the shell ran beside curl, or curl wrote, would stand here.
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        shell.current_dir(folder.path());
         let output = feed(&mut shell, rendered(RequestForm::Curl, &all).as_bytes());
         assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(0), ""));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 0, "no file is left behind");
         for delivery in &deliveries {
             assert_eq!(recorder.next(), expected(delivery));
         }

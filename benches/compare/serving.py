@@ -68,17 +68,22 @@ def body(sample, number):
     return text.replace("?", "x" * (LENGTH - len(text) + 1)).encode()
 
 
+def signed_request(sample, number):
+    """One request with that body, all of them of one length."""
+    text = body(sample, number)
+    assert len(text) == LENGTH
+    digest = hmac.new(SECRET, text, hashlib.sha512).hexdigest()
+    head = "POST /hooks/measured HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: wrk\r\nAccept: */*\r\n"
+    head += f"Content-Type: application/json\r\nKey: some-key\r\nSign: {digest}\r\n"
+    return f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text
+
+
 def bodies(folder, sample):
     with open(sample) as file:
         sample = file.read()
     with open(f"{folder}/requests.bin", "wb") as file:
         for number in range(COUNT):
-            text = body(sample, number)
-            assert len(text) == LENGTH
-            digest = hmac.new(SECRET, text, hashlib.sha512).hexdigest()
-            head = "POST /hooks/measured HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: wrk\r\nAccept: */*\r\n"
-            head += f"Content-Type: application/json\r\nKey: some-key\r\nSign: {digest}\r\n"
-            one = f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text
+            one = signed_request(sample, number)
             file.write(one)
     with open(f"{folder}/post.lua", "w") as file:
         file.write(LUA % (len(one), COUNT))

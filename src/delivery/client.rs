@@ -169,6 +169,10 @@ pub(super) struct Connection {
     used: bool,
 }
 
+/// How many bytes of an answer are read at once, and so the most that its head may have. A hundred times as much is
+/// worked on before another connection, or the clock, gets its turn: interim answers at full speed would hold them up.
+const MOST_AT_ONCE: usize = 32 << 10;
+
 type Wire = http1::Connection<TokioIo<Exact<TcpStream>>, Full<Bytes>>;
 
 impl Connection {
@@ -180,8 +184,9 @@ impl Connection {
     pub(super) async fn open_with(addresses: &[SocketAddr], head: Option<Vec<u8>>) -> Result<Self, Fault> {
         let stream = TcpStream::connect(addresses).await.map_err(|error| Fault::of(&error, None))?;
         stream.set_nodelay(true).map_err(|error| Fault::of(&error, None))?;
-        let made =
-            http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(Exact::new(stream, head))).await;
+        let mut builder = http1::Builder::new();
+        builder.title_case_headers(true).max_buf_size(MOST_AT_ONCE);
+        let made = builder.handshake(TokioIo::new(Exact::new(stream, head))).await;
         let (sender, wire) = made.map_err(|error| Fault::of(&error, None))?;
         Ok(Self { sender, wire: Some(Box::pin(wire)), used: false })
     }
