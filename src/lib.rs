@@ -22,6 +22,7 @@ mod commands;
 pub mod config;
 pub mod delivery;
 pub mod error;
+mod harmless;
 mod json;
 pub mod lint;
 pub mod report;

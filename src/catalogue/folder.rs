@@ -6,6 +6,7 @@
 use super::manifest::{Manifest, Scenarios, Signing};
 use super::{Named, Provider};
 use crate::error::Error;
+use crate::harmless::steers;
 use http::{HeaderName, HeaderValue, Method};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -35,6 +36,7 @@ fn provider(folder: &Path) -> Result<Provider, Error> {
     let manifest: Manifest = parse(&folder.join("provider.toml"))?;
     let scenarios = folder.join("scenarios.toml");
     let scenarios: Scenarios = if scenarios.is_file() { parse(&scenarios)? } else { Scenarios::default() };
+    check_names(&manifest, &scenarios).map_err(|why| Error::Catalogue { place: folder.display().to_string(), why })?;
     let provider = Provider {
         scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
         schemas: texts(&folder.join("schemas"))?,
@@ -72,6 +74,29 @@ fn provider(folder: &Path) -> Result<Provider, Error> {
         }
     }
     Ok(provider)
+}
+
+/// That names are fit to be typed: one with a character that nobody sees, or that turns the text around it, could pass
+/// for another.
+fn check_names(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String> {
+    let mut names = vec![("a provider", manifest.name.as_str())];
+    for event in &manifest.events {
+        names.extend(event.names().map(|name| ("an event", name)));
+        names.push(("a kind", &event.kind));
+    }
+    for test in &manifest.recognise {
+        names.extend(test.kind.iter().chain(&test.object).map(|name| ("a kind or an object", name.as_str())));
+    }
+    names.extend(manifest.unknown_events.iter().map(|name| ("a kind", name.as_str())));
+    names.extend(manifest.retired.keys().map(|name| ("a retired event", name.as_str())));
+    names.extend(scenarios.scenarios.iter().map(|scenario| ("a scenario", scenario.name.as_str())));
+    match names.into_iter().find(|(_, name)| name.chars().any(steers)) {
+        Some((what, name)) => {
+            let char = name.chars().find(|char| steers(*char)).unwrap_or_default() as u32;
+            Err(format!("the name of {what} has the control character U+{char:04X}: {name:?}"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What TOML cannot say of a manifest: names that stand once, sources that exist, pointers that are pointers, and that

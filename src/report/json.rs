@@ -12,6 +12,7 @@ use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Confidence, Delivery, Fact, Form, Scenario, Signing};
 use crate::config::Setting;
 use crate::error::Unreadable;
+use crate::harmless::visible_json;
 use crate::json::compact;
 use crate::lint::{Finding, Rule, Severity};
 use serde::Serialize;
@@ -234,7 +235,7 @@ fn summary(summary: &Summary) -> SummaryLine {
 
 fn event<'a>(entry: Entry<'a>, form: Option<Form>) -> EventLine<'a> {
     let (manifest, event) = (&entry.provider.manifest, entry.event);
-    let raw = |text: String| RawValue::from_string(text).ok();
+    let raw = |text: String| RawValue::from_string(visible_json(&text).into_owned()).ok();
     let page = |form: Form| EventPage {
         signing: &manifest.signing,
         delivery: &manifest.delivery,
