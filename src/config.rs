@@ -5,13 +5,15 @@
 
 use crate::delivery::masked;
 use crate::error::Error;
+use crate::input::{self, Takes};
 use crate::lint::{Levels, Rule, Severity};
+use crate::secret::Secret;
 use crate::suggest;
 use serde::Deserialize;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The name of the file that is looked for, upward from the working folder.
@@ -130,6 +132,8 @@ pub struct Config {
     /// What rules count as.
     pub levels: Levels,
     changed: BTreeMap<&'static str, Origin>,
+    /// What files with secrets held when they were read: a pipe tells it once, and several providers may share it.
+    pub(crate) read: RefCell<BTreeMap<PathBuf, Secret>>,
 }
 
 /// The file as it is written.
@@ -177,6 +181,7 @@ impl Config {
             keys: BTreeMap::new(),
             levels: Levels::default(),
             changed: BTreeMap::new(),
+            read: RefCell::default(),
         };
         let named = named.map(|path| Valued { value: path, origin: Origin::Flag("--config") });
         let variable = || {
@@ -197,7 +202,8 @@ impl Config {
 
     fn read(&mut self, path: &Path) -> Result<(), Error> {
         let shown = path.display().to_string();
-        let text = fs::read_to_string(path).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
+        let text = input::read_text(path, input::CONFIGURATION, Takes::Any);
+        let text = text.map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
         let written: Written = toml::from_str(&text).map_err(|error| bad_file(&shown, &text, &error))?;
         let origin = Origin::File(path.to_owned());
         // Paths in the file are meant as seen from the file.

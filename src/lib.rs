@@ -23,6 +23,7 @@ pub mod config;
 pub mod delivery;
 pub mod error;
 mod harmless;
+mod input;
 mod json;
 pub mod lint;
 pub mod report;

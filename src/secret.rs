@@ -5,8 +5,8 @@
 
 use crate::config::{Config, Env, Origin, SecretSource, Valued, variable};
 use crate::error::Error;
+use crate::input::{self, Takes};
 use std::fmt;
-use std::fs;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -61,11 +61,11 @@ impl Held {
             return Ok(Self { secret, place: None, trimmed: false, variable: usual });
         };
         let bytes = match &source {
-            SecretSource::File(path) => Zeroizing::new(fs::read(path).map_err(|source| Error::Secret {
+            SecretSource::File(path) => read(path, config).map_err(|why| Error::Secret {
                 provider: provider.to_owned(),
-                why: format!("cannot read {}: {}", path.display(), crate::error::plain(&source)),
+                why,
                 origin: format!("named in {origin}"),
-            })?),
+            })?,
             SecretSource::Variable(name) => {
                 Zeroizing::new(env(name).map(std::ffi::OsString::into_encoded_bytes).unwrap_or_default())
             }
@@ -84,6 +84,25 @@ impl Held {
         };
         Ok(Self { secret: Secret::new(bare), place, trimmed, variable })
     }
+}
+
+/// What a file holds. What is no path to anything may be the secret itself, by mistake, and is not repeated.
+fn read(path: &Path, config: &Config) -> Result<Zeroizing<Vec<u8>>, String> {
+    if let Some(known) = config.read.borrow().get(path) {
+        return Ok(known.0.clone());
+    }
+    let bytes = input::read(path, input::SECRET, Takes::Any);
+    let bytes = bytes.map(Zeroizing::new).map_err(|source| {
+        let why = crate::error::plain(&source);
+        match path.symlink_metadata() {
+            Ok(_) => format!("cannot read {}: {why}", path.display()),
+            Err(_) => {
+                format!("cannot read the file, whose name is not repeated, as it may be the secret itself: {why}")
+            }
+        }
+    })?;
+    config.read.borrow_mut().insert(path.to_owned(), Secret(bytes.clone()));
+    Ok(bytes)
 }
 
 #[cfg(test)]

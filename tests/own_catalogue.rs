@@ -298,3 +298,23 @@ fn nothing_of_a_catalogue_steers_the_terminal() {
         assert!(shown.contains(words), "{words} is missing in {shown}");
     }
 }
+
+#[test]
+fn a_file_of_a_catalogue_is_a_file_of_some_size() {
+    let folder = folder(&[]);
+    for (name, limit) in [("provider.toml", "4 MiB"), ("scenarios.toml", "4 MiB"), ("schemas/order.json", "4 MiB")] {
+        acme::write(&folder, "own/acme");
+        folder.write(&format!("own/acme/{name}"), &" ".repeat(4 * 1024 * 1024 + 1));
+        let Ran { code, err, .. } = run_line(&folder.path, "events --catalog own");
+        assert_eq!(code, 2, "{name}");
+        assert!(err.contains(name) && err.contains(limit), "{name}: {err}");
+    }
+    #[cfg(unix)]
+    {
+        acme::write(&folder, "own/acme");
+        std::os::unix::fs::symlink("/dev/zero", folder.path.join("own/acme/samples/zero.json")).unwrap();
+        let Ran { code, err, .. } = run_line(&folder.path, "events --catalog own");
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("zero.json: it is a device, not a file"), "{err}");
+    }
+}

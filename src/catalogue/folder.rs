@@ -7,6 +7,7 @@ use super::manifest::{Manifest, Scenarios, Signing};
 use super::{Named, Provider};
 use crate::error::Error;
 use crate::harmless::steers;
+use crate::input::{self, Takes};
 use http::{HeaderName, HeaderValue, Method};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -192,5 +193,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 fn read_text(file: &Path) -> Result<String, Error> {
-    fs::read_to_string(file).map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
+    let text = input::read_text(file, input::CATALOGUE, Takes::File);
+    text.map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
 }
