@@ -46,6 +46,8 @@ pub struct Held {
     pub trimmed: bool,
     /// The variable that holds it, or that one would put it in.
     pub variable: String,
+    /// What it was read from, and who named that; `None` for the development secret.
+    pub source: Option<Valued<SecretSource>>,
 }
 
 impl Held {
@@ -58,7 +60,7 @@ impl Held {
         let usual = variable("SECRET", provider);
         let Some(Valued { value: source, origin }) = known else {
             let secret = Secret::new(DEVELOPMENT.as_bytes());
-            return Ok(Self { secret, place: None, trimmed: false, variable: usual });
+            return Ok(Self { secret, place: None, trimmed: false, variable: usual, source: None });
         };
         let bytes = match &source {
             SecretSource::File(path) => read(path, config).map_err(|why| Error::Secret {
@@ -78,11 +80,12 @@ impl Held {
             return Err(Error::Secret { provider: provider.to_owned(), why, origin: format!("named in {origin}") });
         }
         let place = Some(source.to_string());
-        let variable = match source {
-            SecretSource::Variable(name) => name,
+        let variable = match &source {
+            SecretSource::Variable(name) => name.clone(),
             SecretSource::File(_) => usual,
         };
-        Ok(Self { secret: Secret::new(bare), place, trimmed, variable })
+        let source = Some(Valued { value: source, origin });
+        Ok(Self { secret: Secret::new(bare), place, trimmed, variable, source })
     }
 }
 
@@ -111,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_secret_does_not_show_itself() {
-        let held = Held { secret: Secret::new(b"hush"), place: None, trimmed: false, variable: String::new() };
+        let held =
+            Held { secret: Secret::new(b"hush"), place: None, trimmed: false, variable: String::new(), source: None };
         assert!(!format!("{held:?}").contains("hush"));
         assert!(!format!("{held:?}").contains("104, 117"));
     }

@@ -96,6 +96,8 @@ fn a_flag_comes_before_the_environment_and_that_before_the_nearest_file() {
         ("other.toml", "target = \"localhost:3\"\ncatalogue = [\"own\"]\n"),
         ("empty.toml", ""),
         ("deep/er/x", ""),
+        // Up to the root of a repository it is looked for.
+        (".git/HEAD", ""),
     ]);
     acme::write(&folder, "own/acme");
     for (name, line, variables, expected) in IN_FORCE {

@@ -15,15 +15,19 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Refuses a path that must not be read.
+pub(crate) type Check<'c> = &'c dyn Fn(&Path) -> Result<(), Error>;
+
 /// The providers of a folder: one each that has a `provider.toml`, or the folder itself where it has one.
-pub(super) fn read(folder: &Path) -> Result<Vec<Provider>, Error> {
+pub(super) fn read(folder: &Path, check: Check<'_>) -> Result<Vec<Provider>, Error> {
+    check(folder)?;
     if folder.join("provider.toml").is_file() {
-        return Ok(vec![provider(folder)?]);
+        return Ok(vec![provider(folder, check)?]);
     }
     let mut providers = Vec::new();
     for path in entries(folder)? {
         if path.join("provider.toml").is_file() {
-            providers.push(provider(&path)?);
+            providers.push(provider(&path, check)?);
         }
     }
     if providers.is_empty() {
@@ -33,15 +37,15 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Provider>, Error> {
     Ok(providers)
 }
 
-fn provider(folder: &Path) -> Result<Provider, Error> {
-    let manifest: Manifest = parse(&folder.join("provider.toml"))?;
+fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
+    let manifest: Manifest = parse(&folder.join("provider.toml"), check)?;
     let scenarios = folder.join("scenarios.toml");
-    let scenarios: Scenarios = if scenarios.is_file() { parse(&scenarios)? } else { Scenarios::default() };
+    let scenarios: Scenarios = if scenarios.is_file() { parse(&scenarios, check)? } else { Scenarios::default() };
     check_names(&manifest, &scenarios).map_err(|why| Error::Catalogue { place: folder.display().to_string(), why })?;
     let provider = Provider {
         scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
-        schemas: texts(&folder.join("schemas"))?,
-        samples: texts(&folder.join("samples"))?,
+        schemas: texts(&folder.join("schemas"), check)?,
+        samples: texts(&folder.join("samples"), check)?,
         folder: Some(folder.to_owned()),
         manifest,
     };
@@ -160,8 +164,8 @@ fn check_http(manifest: &Manifest) -> Result<(), String> {
     Ok(())
 }
 
-fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
-    let text = read_text(file)?;
+fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error> {
+    let text = read_text(file, check)?;
     toml::from_str(&text).map_err(|error| Error::Catalogue {
         place: file.display().to_string(),
         why: error.to_string().trim_end().to_owned(),
@@ -169,14 +173,14 @@ fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
 }
 
 /// The JSON files of a folder, by their names without the ending.
-fn texts(folder: &Path) -> Result<Vec<Named>, Error> {
+fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<Named>, Error> {
     let mut texts = Vec::new();
     for path in entries(folder)? {
         let Some(stem) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"))
         else {
             continue;
         };
-        texts.push((Cow::Owned(stem.to_owned()), Cow::Owned(read_text(&path)?)));
+        texts.push((Cow::Owned(stem.to_owned()), Cow::Owned(read_text(&path, check)?)));
     }
     texts.sort();
     Ok(texts)
@@ -192,7 +196,8 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-fn read_text(file: &Path) -> Result<String, Error> {
+fn read_text(file: &Path, check: Check<'_>) -> Result<String, Error> {
+    check(file)?;
     let text = input::read_text(file, input::CATALOGUE, Takes::File);
     text.map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
 }

@@ -127,7 +127,8 @@ impl Human {
     fn setting(&self, setting: &Setting, out: &mut Vec<u8>) {
         let value = setting.value.as_deref().unwrap_or("-");
         let name = self.style.paint.name(&format!("{:<22}", visible(&setting.name)));
-        let origin = self.style.paint.quiet(&format!("({})", visible(&setting.origin)));
+        let note = setting.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
+        let origin = self.style.paint.quiet(&format!("({}{note})", visible(&setting.origin)));
         let _ = writeln!(out, "{name} {} {origin}", visible(value));
     }
 }

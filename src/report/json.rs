@@ -145,6 +145,7 @@ struct SettingLine<'a> {
     name: &'a str,
     value: Option<&'a str>,
     origin: &'a str,
+    note: Option<&'a str>,
 }
 
 impl Report for Json {
@@ -162,8 +163,9 @@ impl Report for Json {
             Message::Scenario(provider, found) => line(&scenario(provider, found), out),
             Message::Rule(found, severity) => line(&rule(*found, *severity, None), out),
             Message::RulePage(found, severity) => line(&rule(*found, *severity, Some(found.page())), out),
-            Message::Setting(Setting { name, value, origin }) => {
-                line(&SettingLine { r#type: "setting", v: V, name, value: value.as_deref(), origin }, out);
+            Message::Setting(Setting { name, value, origin, note }) => {
+                let (value, note) = (value.as_deref(), note.as_deref());
+                line(&SettingLine { r#type: "setting", v: V, name, value, origin, note }, out);
             }
             // The outcome says it all.
             Message::Sending(_) => {}
