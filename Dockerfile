@@ -5,7 +5,8 @@
 #   docker run --rm -p 127.0.0.1:8080:8080 inqud-hook listen --bind 0.0.0.0
 #   docker run --rm -v "$PWD:/data:ro" inqud-hook validate tests/webhooks
 #
-# What is to be written there, such as a journal, needs `--user "$(id -u):$(id -g)"`. `send --to localhost` means the
+# What is to be written there, such as a journal, needs `--user "$(id -u):$(id -g)"`, and so does an inqud-hook.toml
+# that is found there: one of another user is refused, unless it is named with --config. `send --to localhost` means the
 # container, too: to reach the machine around it, `--network host` is the simplest way.
 
 ARG RUST=1.95

@@ -89,7 +89,8 @@ const EVERYWHERE: &str = "Everywhere";
 pub(crate) struct Global {
     /// Configuration instead of the nearest inqud-hook.toml
     ///
-    /// That is searched from the working folder upward. [$INQUD_HOOK_CONFIG]
+    /// That is searched from the working folder up to the root of its repository or to the home folder.
+    /// [$INQUD_HOOK_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]

@@ -3,18 +3,24 @@
 //! Separate from the commands so that precedence (flag, environment, file, built-in) is decided in one place. Flags
 //! are put on top by the library's `run`.
 
+mod found;
+mod written;
+
 use crate::delivery::masked;
 use crate::error::Error;
+use crate::input::{self, Takes};
 use crate::lint::{Levels, Rule, Severity};
+use crate::secret::Secret;
 use crate::suggest;
-use serde::Deserialize;
+pub(crate) use found::Part;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
+use written::{SECRET_HINT, Written, WrittenLint, bad_file};
 
-/// The name of the file that is looked for, upward from the working folder.
+/// The name of the file that is looked for, in the working folder and above it.
 pub const FILE: &str = "inqud-hook.toml";
 
 /// Reads a variable of the environment.
@@ -83,6 +89,8 @@ pub struct Setting {
     pub value: Option<String>,
     /// Where it came from.
     pub origin: String,
+    /// What else is to be known of it.
+    pub note: Option<String>,
 }
 
 /// What a user may do to a rule.
@@ -130,43 +138,12 @@ pub struct Config {
     /// What rules count as.
     pub levels: Levels,
     changed: BTreeMap<&'static str, Origin>,
-}
-
-/// The file as it is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    target: Option<String>,
-    allowed_hosts: Option<Vec<String>>,
-    catalogue: Option<Vec<PathBuf>>,
-    #[serde(default)]
-    secrets: BTreeMap<String, WrittenSecret>,
-    #[serde(default)]
-    keys: BTreeMap<String, String>,
-    #[serde(default)]
-    lint: WrittenLint,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenSecret {
-    file: Option<PathBuf>,
-    env: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenLint {
-    #[serde(default)]
-    deny: Vec<String>,
-    #[serde(default)]
-    warn: Vec<String>,
-    #[serde(default)]
-    allow: Vec<String>,
+    /// What files with secrets held when they were read: a pipe tells it once, and several providers may share it.
+    pub(crate) read: RefCell<BTreeMap<PathBuf, Secret>>,
 }
 
 impl Config {
-    /// Reads the file, the one that was named or the nearest one upward, and the environment.
+    /// Reads the file, the one that was named or the nearest one that is found, and the environment.
     pub fn load(named: Option<PathBuf>, folder: &Path, env: Env<'_>) -> Result<Self, Error> {
         let mut config = Self {
             file: None,
@@ -177,27 +154,31 @@ impl Config {
             keys: BTreeMap::new(),
             levels: Levels::default(),
             changed: BTreeMap::new(),
+            read: RefCell::default(),
         };
         let named = named.map(|path| Valued { value: path, origin: Origin::Flag("--config") });
         let variable = || {
             let path = PathBuf::from(env("INQUD_HOOK_CONFIG").filter(|path| !path.is_empty())?);
             Some(Valued { value: path, origin: Origin::Variable("INQUD_HOOK_CONFIG".to_owned()) })
         };
-        let found = || {
-            let path = folder.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file())?;
-            Some(Valued { value: path, origin: Origin::Found })
-        };
+        let found = || Some(Valued { value: found::nearest(folder, env)?, origin: Origin::Found });
         if let Some(file) = named.or_else(variable).or_else(found) {
-            config.read(&file.value)?;
+            config.read(&file)?;
             config.file = Some(file);
         }
         config.environment(env)?;
         Ok(config)
     }
 
-    fn read(&mut self, path: &Path) -> Result<(), Error> {
+    fn read(&mut self, file: &Valued<PathBuf>) -> Result<(), Error> {
+        let path = &file.value;
         let shown = path.display().to_string();
-        let text = fs::read_to_string(path).map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
+        let takes = if file.origin == Origin::Found { Takes::File } else { Takes::Any };
+        if file.origin == Origin::Found {
+            found::refuse_others(path, path)?;
+        }
+        let text = input::read_text(path, input::CONFIGURATION, takes);
+        let text = text.map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
         let written: Written = toml::from_str(&text).map_err(|error| bad_file(&shown, &text, &error))?;
         let origin = Origin::File(path.to_owned());
         // Paths in the file are meant as seen from the file.
@@ -335,6 +316,7 @@ impl Config {
             name: name.to_owned(),
             value,
             origin: origin.to_string(),
+            note: None,
         };
         let list = |items: Vec<String>| if items.is_empty() { None } else { Some(items.join(", ")) };
         let folders = self.catalogue.value.iter().map(|folder| folder.display().to_string()).collect();
@@ -350,7 +332,8 @@ impl Config {
             setting("catalogue", list(folders), &self.catalogue.origin),
         ];
         for (provider, secret) in &self.secrets {
-            settings.push(setting(&format!("secrets.{provider}"), Some(secret.value.to_string()), &secret.origin));
+            let shown = setting(&format!("secrets.{provider}"), Some(secret.value.to_string()), &secret.origin);
+            settings.push(Setting { note: self.secret_note(secret), ..shown });
         }
         for (provider, key) in &self.keys {
             settings.push(setting(&format!("keys.{provider}"), Some(key.value.clone()), &key.origin));
@@ -375,39 +358,6 @@ fn is_variable(name: &str) -> bool {
     name.starts_with(letter) && name.chars().all(|char| letter(char) || char.is_ascii_digit())
 }
 
-const SECRET_HINT: &str = "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here";
-
 fn built_in<T>(value: T) -> Valued<T> {
     Valued { value, origin: Origin::BuiltIn }
-}
-
-/// Says what is wrong with a file and where; for a key that is not known, which one was meant.
-fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-    let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}, line {line}"));
-    // "unknown field `x`, expected one of `a`, `b`": what stands between the backticks is the key and the known ones.
-    let why = error.message().trim().to_owned();
-    let quoted: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
-    // What was written there may be a secret that stands where it must not: only its type is told.
-    if let Some((found, expected)) = why.strip_prefix("invalid type: ").and_then(|why| why.rsplit_once(", expected ")) {
-        let found = found.split(['"', '`']).next().unwrap_or_default().trim_end();
-        let secret = expected == "struct WrittenSecret";
-        let expected = if expected.starts_with("struct ") { "a table" } else { expected };
-        return Error::Configuration {
-            place,
-            why: format!("{found} stands where {expected} is expected"),
-            hint: secret.then(|| SECRET_HINT.to_owned()),
-        };
-    }
-    let hint = match quoted.as_slice() {
-        [key, known @ ..] if why.starts_with("unknown field") => {
-            Some(match suggest::best(key, known.iter().copied()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("known here are {}", known.join(", ")),
-            })
-        }
-        _ => None,
-    };
-    let why = why.split(", expected").next().unwrap_or_default().replacen("unknown field", "unknown key", 1);
-    Error::Configuration { place, why, hint }
 }

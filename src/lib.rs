@@ -22,6 +22,8 @@ mod commands;
 pub mod config;
 pub mod delivery;
 pub mod error;
+mod harmless;
+mod input;
 mod json;
 pub mod lint;
 pub mod report;
@@ -35,7 +37,7 @@ use clap::Parser as _;
 use cli::{Cli, Command, Global, LevelFlags};
 use commands::{Context, Outcome};
 use commands::{completions, config as config_command, events, explain, listen, man, replay, send, validate};
-use config::{Config, Level, Origin, Valued};
+use config::{Config, Level, Origin, Part, Valued};
 use error::Error;
 use report::{ColorChoice, Paint, colour_for};
 use std::ffi::OsString;
@@ -121,8 +123,8 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     if !catalog.is_empty() {
         config.catalogue = Valued { value: catalog, origin: Origin::Flag("--catalog") };
     }
-    let catalogue =
-        Catalogue::load(&config.catalogue.value).map_err(|error| named_in(error, &config.catalogue.origin))?;
+    let catalogue = Catalogue::load_checked(&config.catalogue.value, &|path| config.check_place(path));
+    let catalogue = catalogue.map_err(|error| named_in(error, &config.catalogue.origin))?;
     let catalogue: &'static Catalogue = Box::leak(Box::new(catalogue));
     if !config.catalogue.value.is_empty() {
         // What is built in was checked by tests; what a user wrote is checked before it is used.
@@ -131,6 +133,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     let providers: Vec<&str> = catalogue.providers().iter().map(|provider| provider.manifest.name.as_str()).collect();
     config.secrets_from(&*world.environment, &providers)?;
     let mut context = Context { config, catalogue, world, paint, stderr_paint };
+    context.say_found(parts(&command));
     match command {
         Command::Validate(flags) => {
             set_levels(&mut context.config, &flags.levels)?;
@@ -168,6 +171,17 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
             let request = flags.dir.map_or(man::Request::Page(flags.command), man::Request::Files);
             man::run(&mut context, &request)
         }
+    }
+}
+
+/// What of a configuration changes what a command does, without being shown by it.
+fn parts(command: &Command) -> &'static [Part] {
+    match command {
+        Command::Send(_) | Command::Replay(_) | Command::Listen(_) => &Part::ALL,
+        Command::Validate(_) => &[Part::Catalogue, Part::Lint],
+        Command::Events(_) | Command::Completions(_) => &[Part::Catalogue],
+        Command::Explain(_) => &[Part::Lint],
+        Command::Config(_) | Command::Man(_) => &[],
     }
 }
 

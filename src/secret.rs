@@ -5,8 +5,8 @@
 
 use crate::config::{Config, Env, Origin, SecretSource, Valued, variable};
 use crate::error::Error;
+use crate::input::{self, Takes};
 use std::fmt;
-use std::fs;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -46,6 +46,8 @@ pub struct Held {
     pub trimmed: bool,
     /// The variable that holds it, or that one would put it in.
     pub variable: String,
+    /// What it was read from, and who named that; `None` for the development secret.
+    pub source: Option<Valued<SecretSource>>,
 }
 
 impl Held {
@@ -58,14 +60,14 @@ impl Held {
         let usual = variable("SECRET", provider);
         let Some(Valued { value: source, origin }) = known else {
             let secret = Secret::new(DEVELOPMENT.as_bytes());
-            return Ok(Self { secret, place: None, trimmed: false, variable: usual });
+            return Ok(Self { secret, place: None, trimmed: false, variable: usual, source: None });
         };
         let bytes = match &source {
-            SecretSource::File(path) => Zeroizing::new(fs::read(path).map_err(|source| Error::Secret {
+            SecretSource::File(path) => read(path, config).map_err(|why| Error::Secret {
                 provider: provider.to_owned(),
-                why: format!("cannot read {}: {}", path.display(), crate::error::plain(&source)),
+                why,
                 origin: format!("named in {origin}"),
-            })?),
+            })?,
             SecretSource::Variable(name) => {
                 Zeroizing::new(env(name).map(std::ffi::OsString::into_encoded_bytes).unwrap_or_default())
             }
@@ -78,12 +80,32 @@ impl Held {
             return Err(Error::Secret { provider: provider.to_owned(), why, origin: format!("named in {origin}") });
         }
         let place = Some(source.to_string());
-        let variable = match source {
-            SecretSource::Variable(name) => name,
+        let variable = match &source {
+            SecretSource::Variable(name) => name.clone(),
             SecretSource::File(_) => usual,
         };
-        Ok(Self { secret: Secret::new(bare), place, trimmed, variable })
+        let source = Some(Valued { value: source, origin });
+        Ok(Self { secret: Secret::new(bare), place, trimmed, variable, source })
     }
+}
+
+/// What a file holds. What is no path to anything may be the secret itself, by mistake, and is not repeated.
+fn read(path: &Path, config: &Config) -> Result<Zeroizing<Vec<u8>>, String> {
+    if let Some(known) = config.read.borrow().get(path) {
+        return Ok(known.0.clone());
+    }
+    let bytes = input::read(path, input::SECRET, Takes::Any);
+    let bytes = bytes.map(Zeroizing::new).map_err(|source| {
+        let why = crate::error::plain(&source);
+        match path.symlink_metadata() {
+            Ok(_) => format!("cannot read {}: {why}", path.display()),
+            Err(_) => {
+                format!("cannot read the file, whose name is not repeated, as it may be the secret itself: {why}")
+            }
+        }
+    })?;
+    config.read.borrow_mut().insert(path.to_owned(), Secret(bytes.clone()));
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -92,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_secret_does_not_show_itself() {
-        let held = Held { secret: Secret::new(b"hush"), place: None, trimmed: false, variable: String::new() };
+        let held =
+            Held { secret: Secret::new(b"hush"), place: None, trimmed: false, variable: String::new(), source: None };
         assert!(!format!("{held:?}").contains("hush"));
         assert!(!format!("{held:?}").contains("104, 117"));
     }

@@ -168,6 +168,39 @@ fn every_name_that_is_offered_is_understood_and_none_is_left_out() {
     }
 }
 
+/// Everything but what stands in quotes, as PowerShell reads it: five characters are a single quote to it, and two in a
+/// row within a text are one of its own. (`CharTraits.cs`, `IsSingleQuote`)
+fn outside_of_quotes(script: &str) -> String {
+    let is_quote = |char: char| matches!(char, '\'' | '\u{2018}'..='\u{201b}');
+    let (mut outside, mut within) = (String::new(), false);
+    let mut chars = script.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            char if within && is_quote(char) => within = chars.next_if(|next| is_quote(*next)).is_some(),
+            char if is_quote(char) => within = true,
+            char if !within => outside.push(char),
+            _ => {}
+        }
+    }
+    outside
+}
+
+#[test]
+fn no_quotation_mark_leads_out_of_a_text_for_powershell() {
+    let folder = folder(&[]);
+    let clean = outside_of_quotes(&run_line(&folder.path, "completions powershell").out);
+    for quote in ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'] {
+        acme::write(&folder, "own/acme");
+        let summary = format!("x{quote}); New-Item PWNED; ({quote}{quote}\u{2019}");
+        folder.write("own/acme/provider.toml", &acme::FILES[0].1.replace("An anvil is paid", &summary));
+        let script = run_line(&folder.path, "completions powershell --catalog own").out;
+        assert!(script.contains("New-Item PWNED"), "{quote}: the summary is there");
+        let outside = outside_of_quotes(&script);
+        assert!(!outside.contains("PWNED"), "{quote}: {outside}");
+        assert_eq!(outside.lines().count(), clean.lines().count() + 5, "{quote}");
+    }
+}
+
 #[test]
 fn a_catalogue_of_the_users_own_is_completed_too() {
     let folder = folder(&[("inqud-hook.toml", "catalogue = [\"own\"]")]);

@@ -96,6 +96,8 @@ fn a_flag_comes_before_the_environment_and_that_before_the_nearest_file() {
         ("other.toml", "target = \"localhost:3\"\ncatalogue = [\"own\"]\n"),
         ("empty.toml", ""),
         ("deep/er/x", ""),
+        // Up to the root of a repository it is looked for.
+        (".git/HEAD", ""),
     ]);
     acme::write(&folder, "own/acme");
     for (name, line, variables, expected) in IN_FORCE {
@@ -211,7 +213,27 @@ fn a_secret_is_never_shown() {
     for format in FORMATS {
         show(&format!("validate body.json --verbose --format {format}"), 1);
     }
-    // Written where it must not stand, it is not repeated either.
+    // Given where a file or a header is wanted, it is not repeated either.
+    for line in [
+        "send INVOICE_PAID --secret-file correct-horse-battery",
+        "send INVOICE_PAID --secret-file not-there/correct-horse-battery",
+        "send INVOICE_PAID --secret-file body.json/correct-horse-battery",
+        "send INVOICE_PAID --secret=correct-horse-battery",
+        "send INVOICE_PAID --header correct-horse-battery",
+        "send INVOICE_PAID --header correct-horse-battery/:x",
+        "send INVOICE_PAID --header X:correct-horse-battery\x07",
+        "replay body.json --secret-file correct-horse-battery --scheme rehive",
+        "replay body.json --header correct-horse-battery --scheme rehive",
+        "listen 0 --secret-file correct-horse-battery",
+        "listen 0 --answer-header correct-horse-battery",
+        "listen 0 --answer-header correct-horse-battery/:x",
+    ] {
+        show(line, 2);
+    }
+    // Nor written where it must not stand.
+    folder.write("inqud-hook.toml", "[secrets]\ncalypso = { file = \"correct-horse-battery\" }");
+    let own = run_line(&folder.path, "send INVOICE_PAID");
+    assert_eq!((own.code, own.err.contains(hidden)), (2, false), "{}", own.err);
     for wrong in [
         "calypso = \"correct-horse-battery\"",
         "calypso = { secret = \"correct-horse-battery\" }",

@@ -116,14 +116,20 @@ add_rules() {
   done < <(printf '%s\n' "$2" | tr -s ', \t\r' '\n')
 }
 
-# Adds what a line of `paths` names: a file or a folder as it is written, spaces included, else a pattern. All become
-# absolute: only those does the runner turn into names of the repository, `./a` and `a\b` it would leave as they are.
+# Adds what a line of `paths` names: a file or a folder as it is written, spaces included; with *, ? or [ a pattern, also
+# where a file has just that name, which is then one of those that are meant. All become absolute: only those does the
+# runner turn into names of the repository, `./a` and `a\b` it would leave as they are.
 add_paths() {
-  local IFS='' path
+  local IFS='' path own=$1
   local -a found
   found=("$1")
   # shellcheck disable=SC2206 # A pattern is meant to be one; IFS keeps its spaces.
-  if [ ! -e "$1" ]; then found=($1); fi
+  case $1 in *[*?[]*) found=($1) ;; esac
+  # `a[1].json` does not fit itself.
+  for path in "${found[@]}"; do
+    if [ "$path" = "$1" ]; then own=''; fi
+  done
+  if [ -n "$own" ] && [ -e "$own" ]; then found+=("$own"); fi
   for path in "${found[@]}"; do
     case $path in
       /* | [A-Za-z]:*) ;;

@@ -6,6 +6,8 @@
 use super::manifest::{Manifest, Scenarios, Signing};
 use super::{Named, Provider};
 use crate::error::Error;
+use crate::harmless::steers;
+use crate::input::{self, Takes};
 use http::{HeaderName, HeaderValue, Method};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -13,15 +15,19 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Refuses a path that must not be read.
+pub(crate) type Check<'c> = &'c dyn Fn(&Path) -> Result<(), Error>;
+
 /// The providers of a folder: one each that has a `provider.toml`, or the folder itself where it has one.
-pub(super) fn read(folder: &Path) -> Result<Vec<Provider>, Error> {
+pub(super) fn read(folder: &Path, check: Check<'_>) -> Result<Vec<Provider>, Error> {
+    check(folder)?;
     if folder.join("provider.toml").is_file() {
-        return Ok(vec![provider(folder)?]);
+        return Ok(vec![provider(folder, check)?]);
     }
     let mut providers = Vec::new();
     for path in entries(folder)? {
         if path.join("provider.toml").is_file() {
-            providers.push(provider(&path)?);
+            providers.push(provider(&path, check)?);
         }
     }
     if providers.is_empty() {
@@ -31,14 +37,15 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Provider>, Error> {
     Ok(providers)
 }
 
-fn provider(folder: &Path) -> Result<Provider, Error> {
-    let manifest: Manifest = parse(&folder.join("provider.toml"))?;
+fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
+    let manifest: Manifest = parse(&folder.join("provider.toml"), check)?;
     let scenarios = folder.join("scenarios.toml");
-    let scenarios: Scenarios = if scenarios.is_file() { parse(&scenarios)? } else { Scenarios::default() };
+    let scenarios: Scenarios = if scenarios.is_file() { parse(&scenarios, check)? } else { Scenarios::default() };
+    check_names(&manifest, &scenarios).map_err(|why| Error::Catalogue { place: folder.display().to_string(), why })?;
     let provider = Provider {
         scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
-        schemas: texts(&folder.join("schemas"))?,
-        samples: texts(&folder.join("samples"))?,
+        schemas: texts(&folder.join("schemas"), check)?,
+        samples: texts(&folder.join("samples"), check)?,
         folder: Some(folder.to_owned()),
         manifest,
     };
@@ -72,6 +79,29 @@ fn provider(folder: &Path) -> Result<Provider, Error> {
         }
     }
     Ok(provider)
+}
+
+/// That names are fit to be typed: one with a character that nobody sees, or that turns the text around it, could pass
+/// for another.
+fn check_names(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String> {
+    let mut names = vec![("a provider", manifest.name.as_str())];
+    for event in &manifest.events {
+        names.extend(event.names().map(|name| ("an event", name)));
+        names.push(("a kind", &event.kind));
+    }
+    for test in &manifest.recognise {
+        names.extend(test.kind.iter().chain(&test.object).map(|name| ("a kind or an object", name.as_str())));
+    }
+    names.extend(manifest.unknown_events.iter().map(|name| ("a kind", name.as_str())));
+    names.extend(manifest.retired.keys().map(|name| ("a retired event", name.as_str())));
+    names.extend(scenarios.scenarios.iter().map(|scenario| ("a scenario", scenario.name.as_str())));
+    match names.into_iter().find(|(_, name)| name.chars().any(steers)) {
+        Some((what, name)) => {
+            let char = name.chars().find(|char| steers(*char)).unwrap_or_default() as u32;
+            Err(format!("the name of {what} has the control character U+{char:04X}: {name:?}"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What TOML cannot say of a manifest: names that stand once, sources that exist, pointers that are pointers, and that
@@ -134,8 +164,8 @@ fn check_http(manifest: &Manifest) -> Result<(), String> {
     Ok(())
 }
 
-fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
-    let text = read_text(file)?;
+fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error> {
+    let text = read_text(file, check)?;
     toml::from_str(&text).map_err(|error| Error::Catalogue {
         place: file.display().to_string(),
         why: error.to_string().trim_end().to_owned(),
@@ -143,14 +173,14 @@ fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
 }
 
 /// The JSON files of a folder, by their names without the ending.
-fn texts(folder: &Path) -> Result<Vec<Named>, Error> {
+fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<Named>, Error> {
     let mut texts = Vec::new();
     for path in entries(folder)? {
         let Some(stem) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"))
         else {
             continue;
         };
-        texts.push((Cow::Owned(stem.to_owned()), Cow::Owned(read_text(&path)?)));
+        texts.push((Cow::Owned(stem.to_owned()), Cow::Owned(read_text(&path, check)?)));
     }
     texts.sort();
     Ok(texts)
@@ -166,6 +196,8 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-fn read_text(file: &Path) -> Result<String, Error> {
-    fs::read_to_string(file).map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
+fn read_text(file: &Path, check: Check<'_>) -> Result<String, Error> {
+    check(file)?;
+    let text = input::read_text(file, input::CATALOGUE, Takes::File);
+    text.map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
 }

@@ -9,6 +9,7 @@ pub mod manifest;
 
 use crate::error::Error;
 use crate::suggest;
+use folder::Check;
 use manifest::{Event, Manifest, Scenario, Scenarios};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -97,9 +98,14 @@ impl Catalogue {
     /// The catalogue that is compiled in, and on top of it the folders that a user names: a provider of the same name
     /// is shadowed, another one is added.
     pub fn load(folders: &[PathBuf]) -> Result<Self, Error> {
+        Self::load_checked(folders, &|_| Ok(()))
+    }
+
+    /// The same, where each path is checked before it is read.
+    pub(crate) fn load_checked(folders: &[PathBuf], check: Check<'_>) -> Result<Self, Error> {
         let mut catalogue = Self { providers: EMBEDDED.iter().map(embedded).collect::<Result<_, _>>()? };
         for folder in folders {
-            for provider in folder::read(folder)? {
+            for provider in folder::read(folder, check)? {
                 match catalogue.providers.iter_mut().find(|known| known.manifest.name == provider.manifest.name) {
                     Some(known) => *known = provider,
                     // A user's own provider is asked first: its bodies may look like one of ours.

@@ -125,6 +125,8 @@ struct ForwardFlags {
     #[arg(long, value_name = "TIME", value_parser = some_time, default_value = "10s", hide_short_help = true)]
     forward_timeout: Duration,
     /// Pass on to hosts that are not this machine
+    ///
+    /// Also with secrets that are kept elsewhere, where a configuration names them that was found.
     #[arg(long, hide_short_help = true)]
     allow_remote: bool,
     /// Take any certificate there

@@ -63,6 +63,8 @@ pub(super) struct RouteFlags {
     #[arg(long, value_name = "TARGET")]
     to: Vec<String>,
     /// Send to hosts that are not this machine
+    ///
+    /// Also with secrets that are kept elsewhere, where a configuration names them that was found.
     #[arg(long, hide_short_help = true)]
     allow_remote: bool,
     /// Add a header, or replace one of the same name

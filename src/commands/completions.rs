@@ -4,6 +4,7 @@ use super::{Context, Outcome};
 use crate::catalogue::{Catalogue, Entry};
 use crate::cli::completions::{List, Shell, Word, script};
 use crate::error::Error;
+use crate::harmless::visible;
 use crate::lint::Rule;
 
 /// Prints the script.
@@ -16,13 +17,15 @@ pub(crate) fn run(context: &mut Context<'_>, shell: Shell) -> Result<Outcome, Er
 fn lists(catalogue: &Catalogue) -> Result<Vec<List>, Error> {
     let events = catalogue.events();
     let events =
-        events.map(|Entry { provider, event }| (&*provider.manifest.name, event.name.clone(), event.summary.clone()));
+        events.map(|Entry { provider, event }| (&*provider.manifest.name, event.name.clone(), meaning(&event.summary)));
     let mut scenarios = Vec::new();
     let mut providers = Vec::new();
     for provider in catalogue.providers() {
         let name = &*provider.manifest.name;
-        scenarios.extend(provider.scenarios()?.into_iter().map(|scenario| (name, scenario.name, scenario.summary)));
-        providers.push((name.to_owned(), provider.manifest.about.clone()));
+        scenarios.extend(
+            provider.scenarios()?.into_iter().map(|scenario| (name, scenario.name, meaning(&scenario.summary))),
+        );
+        providers.push((name.to_owned(), meaning(&provider.manifest.about)));
     }
     let mut schemes = providers.clone();
     schemes.push(("none".to_owned(), "No signature at all".to_owned()));
@@ -38,6 +41,11 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<List>, Error> {
         list("@rules@", &["RULE"], rules),
         list("@rules_or_warnings@", &["RULES"], rules_or_warnings),
     ])
+}
+
+/// A meaning as a shell may show it: a script for PowerShell or fish has a line for each.
+fn meaning(text: &str) -> String {
+    visible(text).into_owned()
 }
 
 /// The bare names, where only one provider has them, then all names with their providers.

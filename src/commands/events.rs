@@ -3,6 +3,7 @@
 use super::{Context, Outcome, list_format};
 use crate::catalogue::manifest::Form;
 use crate::error::Error;
+use crate::harmless::{visible, visible_json};
 use crate::report::{Format, Message};
 
 /// What `events` was asked to do.
@@ -39,8 +40,9 @@ pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) 
                 }
                 if format == Format::Human && only.is_none() {
                     let gap = if index > 0 { "\n" } else { "" };
-                    let title = context.paint.strong(&provider.manifest.title);
-                    context.print(format!("{gap}{title}: {}\n", provider.manifest.about).as_bytes())?;
+                    let title = context.paint.strong(&visible(&provider.manifest.title));
+                    let about = visible(&provider.manifest.about);
+                    context.print(format!("{gap}{title}: {about}\n").as_bytes())?;
                 }
                 let name = &provider.manifest.name;
                 let entries = catalogue.events().filter(|entry| entry.provider.manifest.name == *name);
@@ -60,11 +62,12 @@ pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) 
         Request::Page { name, form } => context.say(format, [Message::EventPage(catalogue.event(name)?, *form)])?,
         Request::Sample { name, form } => {
             let sample = catalogue.event(name)?.sample(*form).unwrap_or_default();
-            context.print(sample.as_bytes())?;
+            context.print(visible_json(&sample).as_bytes())?;
         }
         Request::Schema { name } => {
             let entry = catalogue.event(name)?;
-            context.print(entry.provider.schema(&entry.event.kind).unwrap_or_default().as_bytes())?;
+            let schema = entry.provider.schema(&entry.event.kind).unwrap_or_default();
+            context.print(visible_json(schema).as_bytes())?;
         }
     }
     Ok(Outcome::Good)

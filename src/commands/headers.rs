@@ -75,10 +75,12 @@ impl Veil {
 /// A header as a user writes it behind that flag: `Name: value`.
 pub(super) fn header(flag: &str, text: &str) -> Result<Header, Error> {
     let refuse = |what: String, hint: &str| Err(Error::Usage { what, hint: hint.to_owned() });
-    // What is behind the name may be a secret, and is not repeated.
-    let shown = text.split([' ', ':']).next().unwrap_or_default();
+    // Only what is fit to be a name is repeated: anything else may be a secret.
     let Some((name, value)) = text.split_once(':') else {
-        return refuse(format!("{flag} {shown:?} has no colon"), &format!("write it like {flag} 'X-Test: 1'"));
+        return refuse(
+            format!("{flag}: there is no colon between a name and a value"),
+            &format!("write it like {flag} 'X-Test: 1'"),
+        );
     };
     match Header::new(name.trim_end(), value.trim_matches([' ', '\t'])) {
         Ok(header) if header.is("Content-Length") || header.is("Transfer-Encoding") => {
@@ -90,11 +92,12 @@ pub(super) fn header(flag: &str, text: &str) -> Result<Header, Error> {
             }
             Ok(header)
         }
-        Err(BadHeader::Name) => {
-            refuse(format!("{flag} {shown:?}: that is no name of a header"), "letters, digits and hyphens make a name")
-        }
+        Err(BadHeader::Name) => refuse(
+            format!("{flag}: what stands before the colon is not the name of a header"),
+            &format!("a name has letters, digits and hyphens, as in {flag} 'X-Test: 1'"),
+        ),
         Err(BadHeader::Value) => refuse(
-            format!("{flag} {shown:?}: a control character cannot stand in a header"),
+            format!("{flag} {:?}: a control character cannot stand in a header", name.trim_end()),
             "leave out line feeds, carriage returns and NUL",
         ),
     }

@@ -113,7 +113,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let format = list_format(options.format)?;
     let keys = keys(context, options)?;
     let answers = Answers::new(&options.answer, !options.forwards.is_empty(), Seed((context.world.entropy)()))?;
-    let forwards = Forwards::resolve(context, options)?;
+    let forwards = Forwards::resolve(context, options, &keys)?;
     let goals = Goals::new(context.catalogue, &options.until)?;
     let journal = options.journal.as_ref().map(|options| open_journal(context, options)).transpose()?;
     let server = bind((options.bind, options.port).into())?;

@@ -16,7 +16,7 @@ pub(crate) mod validate;
 
 use crate::World;
 use crate::catalogue::Catalogue;
-use crate::config::Config;
+use crate::config::{Config, Part};
 use crate::error::Error;
 use crate::lint::{BadCatalogue, Levels, Linter, Scratch, Severity};
 use crate::report::{self, Format, Message, Paint, Style};
@@ -69,6 +69,13 @@ impl Context<'_> {
         let note = report::note(text, self.stderr_paint);
         // Where nobody reads stderr, nobody misses it.
         let _ = self.world.stderr.writer.write_all(note.as_bytes());
+    }
+
+    /// Says which of those parts a configuration sets that nobody named.
+    pub(crate) fn say_found(&mut self, parts: &[Part]) {
+        if let Some(words) = self.config.found_parts(parts) {
+            self.note(&words);
+        }
     }
 
     fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {

@@ -38,7 +38,8 @@ impl Human {
             let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
             let form = body.form.map_or(String::new(), |form| format!(", {} form", form.name()));
             let place = body.excerpt.place(&(body.start..body.start));
-            let _ = writeln!(out, "{}:{}: {verdict}: {name}{form}", visible(body.source), place.line);
+            let (source, name) = (visible(body.source), visible(&name));
+            let _ = writeln!(out, "{source}:{}: {verdict}: {name}{form}", place.line);
         }
     }
 
@@ -68,7 +69,7 @@ impl Human {
         let findings = if findings.is_empty() { String::new() } else { format!(" ({})", findings.join(", ")) };
         let _ = writeln!(out, "{verdict}{findings}");
         for (name, count) in &summary.events {
-            let _ = writeln!(out, "{count:>7} {name}");
+            let _ = writeln!(out, "{count:>7} {}", visible(name));
         }
         if !summary.unreadable.is_empty() {
             let sources = counted(summary.unreadable.len() as u64, "source", "sources");
@@ -79,15 +80,16 @@ impl Human {
     fn event(&self, entry: Entry<'_>, out: &mut Vec<u8>) {
         let other = entry.event.aliases.join(", ");
         let other = if other.is_empty() { String::new() } else { format!(" (also {other})") };
-        let name = format!("{:<48}", entry.name());
-        let _ = writeln!(out, "{} {}{other}", self.style.paint.name(&name), entry.event.summary);
+        let name = format!("{:<48}", visible(&entry.name()));
+        let about = format!("{}{other}", entry.event.summary);
+        let _ = writeln!(out, "{} {}", self.style.paint.name(&name), visible(&about));
     }
 
     fn scenario(&self, provider: &str, scenario: &Scenario, out: &mut Vec<u8>) {
-        let name = format!("{:<28}", format!("{provider}/{}", scenario.name));
-        let _ = writeln!(out, "{} {}", self.style.paint.name(&name), scenario.summary);
+        let name = format!("{:<28}", visible(&format!("{provider}/{}", scenario.name)));
+        let _ = writeln!(out, "{} {}", self.style.paint.name(&name), visible(&scenario.summary));
         let steps: Vec<&str> = scenario.steps.iter().map(|step| step.event.as_str()).collect();
-        let _ = writeln!(out, "    {}", self.style.paint.quiet(&steps.join(" → ")));
+        let _ = writeln!(out, "    {}", self.style.paint.quiet(&visible(&steps.join(" → "))));
     }
 
     fn rule(&self, rule: Rule, severity: Option<Severity>, out: &mut Vec<u8>) {
@@ -124,8 +126,9 @@ impl Human {
 
     fn setting(&self, setting: &Setting, out: &mut Vec<u8>) {
         let value = setting.value.as_deref().unwrap_or("-");
-        let name = self.style.paint.name(&format!("{:<22}", setting.name));
-        let origin = self.style.paint.quiet(&format!("({})", setting.origin));
+        let name = self.style.paint.name(&format!("{:<22}", visible(&setting.name)));
+        let note = setting.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
+        let origin = self.style.paint.quiet(&format!("({}{note})", visible(&setting.origin)));
         let _ = writeln!(out, "{name} {} {origin}", visible(value));
     }
 }

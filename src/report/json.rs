@@ -12,6 +12,7 @@ use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Confidence, Delivery, Fact, Form, Scenario, Signing};
 use crate::config::Setting;
 use crate::error::Unreadable;
+use crate::harmless::visible_json;
 use crate::json::compact;
 use crate::lint::{Finding, Rule, Severity};
 use serde::Serialize;
@@ -144,6 +145,7 @@ struct SettingLine<'a> {
     name: &'a str,
     value: Option<&'a str>,
     origin: &'a str,
+    note: Option<&'a str>,
 }
 
 impl Report for Json {
@@ -161,8 +163,9 @@ impl Report for Json {
             Message::Scenario(provider, found) => line(&scenario(provider, found), out),
             Message::Rule(found, severity) => line(&rule(*found, *severity, None), out),
             Message::RulePage(found, severity) => line(&rule(*found, *severity, Some(found.page())), out),
-            Message::Setting(Setting { name, value, origin }) => {
-                line(&SettingLine { r#type: "setting", v: V, name, value: value.as_deref(), origin }, out);
+            Message::Setting(Setting { name, value, origin, note }) => {
+                let (value, note) = (value.as_deref(), note.as_deref());
+                line(&SettingLine { r#type: "setting", v: V, name, value, origin, note }, out);
             }
             // The outcome says it all.
             Message::Sending(_) => {}
@@ -235,7 +238,7 @@ fn summary(summary: &Summary) -> SummaryLine {
 
 fn event<'a>(entry: Entry<'a>, form: Option<Form>) -> EventLine<'a> {
     let (manifest, event) = (&entry.provider.manifest, entry.event);
-    let raw = |text: String| RawValue::from_string(text).ok();
+    let raw = |text: String| RawValue::from_string(visible_json(&text).into_owned()).ok();
     let page = |form: Form| EventPage {
         signing: &manifest.signing,
         delivery: &manifest.delivery,

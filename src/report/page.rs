@@ -6,6 +6,7 @@ use super::{Style, visible};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Fact, Form, Manifest, Signing};
+use crate::harmless::visible_json;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
@@ -16,18 +17,18 @@ pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u
     let heading = |out: &mut Vec<u8>, text: &str| {
         let _ = writeln!(out, "\n{}", paint.strong(text));
     };
-    let _ = writeln!(out, "{}  {}", paint.name(&entry.name()), visible(&event.summary));
+    let _ = writeln!(out, "{}  {}", paint.name(&visible(&entry.name())), visible(&event.summary));
     if !event.aliases.is_empty() {
-        let _ = writeln!(out, "also called {}", event.aliases.join(", "));
+        let _ = writeln!(out, "also called {}", visible(&event.aliases.join(", ")));
     }
     out.push(b'\n');
-    wrapped(&visible(&event.when), 0, style.width, out);
+    wrapped(&event.when, 0, style.width, out);
 
     heading(out, "Fields");
     fields(&entry.fields(form), style, out);
 
     heading(out, &format!("Sample ({} form)", form.name()));
-    let _ = write!(out, "{}", entry.sample(form).unwrap_or_default());
+    let _ = write!(out, "{}", visible_json(&entry.sample(form).unwrap_or_default()));
 
     heading(out, "Signed");
     signed(manifest, style.width, out);
@@ -44,8 +45,8 @@ fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
     for field in fields {
         let types = field.types.join(" or ");
         let required = if field.required { paint.strong("required") } else { paint.quiet("optional") };
-        let _ = writeln!(out, "  {}  {required}, {types}", paint.name(&visible(&field.path)));
-        wrapped(&visible(&field.description), 6, style.width, out);
+        let _ = writeln!(out, "  {}  {required}, {}", paint.name(&visible(&field.path)), visible(&types));
+        wrapped(&field.description, 6, style.width, out);
         match field.values.as_slice() {
             [one] => wrapped(&format!("Always {one}."), 6, style.width, out),
             [] => {}
@@ -54,12 +55,13 @@ fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a text in lines that fit, each indented.
+/// Writes a text of the catalogue in lines that fit, each indented.
 fn wrapped(text: &str, indent: usize, width: usize, out: &mut Vec<u8>) {
     // Longer lines are hard to read, however wide the terminal is.
     let width = width.min(100);
     let mut column = 0;
     for word in text.split_whitespace() {
+        let word = visible(word);
         let length = word.chars().count();
         if column == 0 || column + 1 + length > width {
             let gap = if column == 0 { "" } else { "\n" };
@@ -124,7 +126,7 @@ fn delivered(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
 
 fn sources(manifest: &Manifest, of_event: &[String], confidence: &str, out: &mut Vec<u8>) {
     for source in manifest.sources_of(of_event) {
-        let _ = writeln!(out, "  {source} (the event: {confidence})");
+        let _ = writeln!(out, "  {} (the event: {confidence})", visible(source));
     }
     let facts = [&manifest.signing.sources, &manifest.delivery.method.sources];
     let others = manifest.delivery.success.iter().map(|fact| &fact.sources);
@@ -132,7 +134,8 @@ fn sources(manifest: &Manifest, of_event: &[String], confidence: &str, out: &mut
     let keys: BTreeSet<&String> =
         facts.into_iter().chain(others).chain(retries).flatten().filter(|key| !of_event.contains(key)).collect();
     for key in keys {
-        let _ = writeln!(out, "  {} (signing, delivery)", manifest.sources.get(key).unwrap_or(key));
+        let source = manifest.sources.get(key).unwrap_or(key);
+        let _ = writeln!(out, "  {} (signing, delivery)", visible(source));
     }
 }
 

@@ -1,11 +1,14 @@
-//! Colours by role, decided once per stream; and bytes from outside, made harmless.
+//! Colours by role, decided once per stream; and JSON in which nothing steers the terminal.
 //!
 //! Separate because the decision is ours: the colour library looks only at stdout, colours a dumb terminal and takes
 //! an empty variable for a set one.
 
+pub use crate::harmless::visible;
+pub(crate) use crate::harmless::visible_lines;
+
+use crate::harmless::steers;
 use colored::Colorize as _;
 use serde::Serialize;
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io;
 
@@ -96,40 +99,6 @@ impl Paint {
     }
 }
 
-/// A text from outside in which nothing can steer the terminal: control characters, and those that change the
-/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`.
-fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
-    let harmless = |char: char| match char {
-        '\n' | '\t' => keep_lines,
-        _ => !steers(char),
-    };
-    // Most texts are plain, and many are asked.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(harmless) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        match char {
-            char if harmless(char) => out.push(char),
-            // The control pictures of Unicode stand in the order of the characters that they show.
-            '\0'..='\x1f' => out.push(char::from_u32(0x2400 + char as u32).unwrap_or('\u{fffd}')),
-            '\x7f' => out.push('\u{2421}'),
-            char => out.push_str(&format!("<U+{:04X}>", char as u32)),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// A text from outside on one line; see `shown`.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    shown(text, false)
-}
-
-/// A text from outside on several lines; see `shown`.
-pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
-    shown(text, true)
-}
-
 /// Writes a value as JSON in which nothing can steer a terminal: what could is escaped, which changes no value.
 pub(super) fn write_json(value: &impl Serialize, out: &mut Vec<u8>) {
     let mut serializer = serde_json::Serializer::with_formatter(out, Harmless);
@@ -150,11 +119,6 @@ impl serde_json::ser::Formatter for Harmless {
         }
         writer.write_all(rest.as_bytes())
     }
-}
-
-fn steers(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -183,12 +147,5 @@ mod tests {
         ] {
             assert_eq!(decide(choice, terminal, set), expected, "{choice:?} {terminal} {set:?}");
         }
-    }
-
-    #[test]
-    fn nothing_from_outside_steers_the_terminal() {
-        assert_eq!(visible("a\x1b[31mb\u{202e}c\x7f\n"), "a␛[31mb<U+202E>c␡␊");
-        assert_eq!(visible_lines("a\n\tb\r"), "a\n\tb␍");
-        assert!(matches!(visible("Café ₿"), Cow::Borrowed(_)));
     }
 }

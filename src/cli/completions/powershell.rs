@@ -30,13 +30,20 @@ pub(super) fn script(lists: &[List], command: &Command) -> String {
 
 /// Words and meanings in turn: a list of pairs would lose its inner brackets where it has but one.
 fn table(words: &[Word], indent: usize) -> String {
-    // PowerShell takes typographic quotation marks for plain ones.
-    let quoted = |text: &str| text.replace('\'', "''").replace('’', "’’");
     // It refuses a candidate without a meaning.
     let meaning = |word: &Word| if word.1.is_empty() { quoted(&word.0) } else { quoted(&word.1) };
     let line = |word: &Word| format!("{:indent$}    '{}', '{}'", "", quoted(&word.0), meaning(word));
     let lines: Vec<String> = words.iter().map(line).collect();
     format!("@(\n{}\n{:indent$})", lines.join(",\n"), "")
+}
+
+/// The characters with which a text in single quotes ends: PowerShell takes typographic ones for the plain one.
+const QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
+
+/// What stands between single quotes, each of its own doubled.
+fn quoted(text: &str) -> String {
+    let twice = |char| std::iter::repeat_n(char, if QUOTES.contains(&char) { 2 } else { 1 });
+    text.chars().flat_map(twice).collect()
 }
 
 const HEAD: &str = "\

@@ -8,6 +8,7 @@ use crate::commands::examine::Examined;
 use crate::commands::headers::header;
 use crate::delivery::Reply;
 use crate::error::Error;
+use crate::input::{self, Takes};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::time::Duration;
@@ -95,8 +96,8 @@ fn reply(options: &AnswerOptions, status: u16) -> Result<Reply, Error> {
         None if status == 200 => Reply::line(status, "ok"),
         None => Reply::line(status, &words.unwrap_or("as told").to_lowercase()),
         Some(path) => {
-            let body =
-                std::fs::read(path).map_err(|source| Error::Unreadable { path: path.display().to_string(), source })?;
+            let body = input::read(path, input::BODY, Takes::Any);
+            let body = body.map_err(|source| Error::Unreadable { path: path.display().to_string(), source })?;
             let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
             let mut reply = Reply::line(status, "");
             if is_json {

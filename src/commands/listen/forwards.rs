@@ -4,8 +4,10 @@
 //! nobody answered.
 
 use super::{ForwardOption, Options};
+use crate::commands::examine::Key;
 use crate::commands::pattern::Patterns;
 use crate::commands::{Context, targets};
+use crate::config::Origin;
 use crate::delivery::{Fault, Forward, Received, Reply, Route};
 use crate::error::Error;
 use crate::report::Forwarded;
@@ -20,10 +22,11 @@ pub(super) struct Forwards {
 
 impl Forwards {
     /// Resolves the targets, and refuses what is not this machine unless that was allowed.
-    pub(super) fn resolve(context: &Context<'_>, options: &Options) -> Result<Self, Error> {
+    pub(super) fn resolve(context: &Context<'_>, options: &Options, keys: &[Key]) -> Result<Self, Error> {
+        let origin = Origin::Flag("--forward");
         let mut all = Vec::new();
         for ForwardOption { pattern, target } in &options.forwards {
-            let target = targets::parse(target, "--forward")?;
+            let target = targets::parse(target, &origin)?;
             if target.login().is_some() {
                 return Err(Error::Usage {
                     what: format!("{target} has a user and a password, and nothing is added to what is passed on"),
@@ -34,7 +37,8 @@ impl Forwards {
                 what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
                 hint: "check the host's name".to_owned(),
             })?;
-            targets::allow(context, &route, options.allow_remote)?;
+            let secrets = keys.iter().map(|key| (key.manifest.name.as_str(), &key.held));
+            targets::allow(context, &route, &origin, options.allow_remote, secrets)?;
             let forward = Forward::new(route, &options.trust).map_err(|fault| Error::Usage {
                 what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
                 hint: "check the URL".to_owned(),

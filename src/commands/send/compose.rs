@@ -11,10 +11,10 @@ use crate::catalogue::manifest::{Fact, Form, Manifest, Scenario};
 use crate::catalogue::{Catalogue, Entry, Provider};
 use crate::commands::Context;
 use crate::error::Error;
+use crate::input::{self, Takes};
 use crate::lint::{Levels, Linter, Scratch};
 use crate::suggest;
 use crate::time::parse_time;
-use std::io::Read as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -303,11 +303,9 @@ fn own<'c>(
 fn read(context: &mut Context<'_>, path: &Path) -> Result<Vec<u8>, Error> {
     let unreadable = |source| Error::Unreadable { path: path.display().to_string(), source };
     if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        context.world.stdin.read_to_end(&mut bytes).map_err(unreadable)?;
-        return Ok(bytes);
+        return input::read_stream(&mut context.world.stdin, input::BODY).map_err(unreadable);
     }
-    std::fs::read(path).map_err(unreadable)
+    input::read(path, input::BODY, Takes::Any).map_err(unreadable)
 }
 
 /// Whose body it is, and the canonical name of its event.

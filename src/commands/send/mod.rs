@@ -19,6 +19,7 @@ use crate::body::{Edit, Seed};
 use crate::catalogue::manifest::Form;
 use crate::delivery::{Client, Delivery, Target, Trust};
 use crate::error::Error;
+use crate::input::{self, Takes};
 use crate::report::{Format, RequestForm};
 pub(in crate::commands) use captured::CapturedStep;
 pub(in crate::commands) use compose::{Clock, Consignment, Content, Sender, Step, recognise};
@@ -236,7 +237,8 @@ fn trust(options: &RouteOptions) -> Result<Trust, Error> {
         return Ok(if options.insecure { Trust::Anybody } else { Trust::System });
     };
     let shown = path.display();
-    let pem = std::fs::read(path).map_err(|source| Error::Unreadable { path: shown.to_string(), source })?;
+    let pem = input::read(path, input::CERTIFICATES, Takes::Any);
+    let pem = pem.map_err(|source| Error::Unreadable { path: shown.to_string(), source })?;
     Trust::in_authorities(&pem).map_err(|why| Error::Usage {
         what: format!("--cacert {shown}: {why}"),
         hint: "name a file with the certificate of whoever signed the endpoint's, in PEM".to_owned(),

@@ -38,6 +38,8 @@ impl Targets {
             let route = Route::to(&target);
             return Ok(Self { routes: vec![Routed { target, route }], receiver: Some(receiver) });
         }
+        let held = || signatories.iter().filter_map(|signatory| signatory.signature.held.as_ref());
+        let origin = if options.targets.is_empty() { &context.config.target.origin } else { &FLAG };
         let mut routes = Vec::new();
         for target in named {
             if target.login().is_some() && signatories.iter().any(|signatory| signatory.signature.uses_authorization())
@@ -49,7 +51,13 @@ impl Targets {
             }
             let route = Route::to(&target);
             if let Ok(route) = &route {
-                allow(context, route, options.allow_remote)?;
+                allow(
+                    context,
+                    route,
+                    origin,
+                    options.allow_remote,
+                    held().map(|(provider, held)| (&**provider, held)),
+                )?;
             }
             routes.push(Routed { target, route });
         }
@@ -57,13 +65,15 @@ impl Targets {
     }
 }
 
+const FLAG: Origin = Origin::Flag("--to");
+
 /// The targets that flags name, else the configuration's.
 pub(super) fn named(context: &Context<'_>, options: &RouteOptions) -> Result<Vec<Target>, Error> {
     let configured = &context.config.target;
     let texts: Vec<(&String, &Origin)> = if options.targets.is_empty() {
         configured.value.iter().map(|target| (target, &configured.origin)).collect()
     } else {
-        options.targets.iter().map(|target| (target, &Origin::Flag("--to"))).collect()
+        options.targets.iter().map(|target| (target, &FLAG)).collect()
     };
     texts.into_iter().map(|(text, origin)| parse(text, origin)).collect()
 }

@@ -1,0 +1,155 @@
+//! A configuration that was found: how far up it is looked for, whose it may be, and what it may not do.
+//!
+//! Separate because a file that merely lies in a repository deserves less trust than one that the user named: whoever
+//! wrote it must not learn a secret that is not kept beside it.
+
+use super::{Config, Env, FILE, Origin, SecretSource, Valued};
+use crate::error::Error;
+use std::path::{Path, PathBuf};
+
+/// A part of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Target,
+    AllowedHosts,
+    Catalogue,
+    Secrets,
+    Keys,
+    Lint,
+}
+
+impl Part {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Target, Self::AllowedHosts, Self::Catalogue, Self::Secrets, Self::Keys, Self::Lint];
+
+    /// The key of the file.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::AllowedHosts => "allowed_hosts",
+            Self::Catalogue => "catalogue",
+            Self::Secrets => "secrets",
+            Self::Keys => "keys",
+            Self::Lint => "lint",
+        }
+    }
+}
+
+/// The nearest file, from the working folder up to the root of its repository or to the home folder. Outside of both
+/// only that of the working folder counts: above it may lie whatever another user has put there.
+pub(super) fn nearest(folder: &Path, env: Env<'_>) -> Option<PathBuf> {
+    let own = folder.join(FILE);
+    if own.is_file() {
+        return Some(own);
+    }
+    let home = env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).filter(|home| !home.is_empty());
+    // Everything is below a root, which therefore limits nothing.
+    let home = home.map(PathBuf::from).filter(|home| home.canonicalize().is_ok_and(|home| home.parent().is_some()));
+    // The working folder is told without links, and on Windows in another spelling than what is resolved here.
+    let homes = home.map(|home| [home.canonicalize().unwrap_or_default(), home]).unwrap_or_default();
+    let is_end = |place: &Path| place.join(".git").exists() || homes.iter().any(|home| home == place);
+    let end = folder.ancestors().find(|place| is_end(place))?;
+    let places = folder.ancestors().skip(1).take_while(|place| place.starts_with(end));
+    places.map(|place| place.join(FILE)).find(|path| path.is_file())
+}
+
+/// Refuses what belongs to another user than this one and root: the file or folder itself, or the link to it. Who may
+/// write to it is not asked: in some containers, and on drives of Windows in WSL, that is everybody for every file.
+pub(super) fn refuse_others(path: &Path, file: &Path) -> Result<(), Error> {
+    let unreadable = |source| Error::Unreadable { path: path.display().to_string(), source };
+    match other_owner(path).map_err(unreadable)? {
+        None => Ok(()),
+        Some(owner) => Err(Error::Configuration {
+            place: path.display().to_string(),
+            why: format!("it belongs to another user (uid {owner}), and nobody named it"),
+            hint: Some(way_out(file)),
+        }),
+    }
+}
+
+/// The first owner that is neither this user nor root.
+#[cfg(unix)]
+fn other_owner(path: &Path) -> std::io::Result<Option<u32>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let this = rustix::process::geteuid().as_raw();
+    let owners = [path.symlink_metadata()?.uid(), path.metadata()?.uid()];
+    Ok(owners.into_iter().find(|owner| ![this, 0].contains(owner)))
+}
+
+#[cfg(not(unix))]
+fn other_owner(_: &Path) -> std::io::Result<Option<u32>> {
+    Ok(None)
+}
+
+fn way_out(file: &Path) -> String {
+    format!("if you trust it, name the configuration: --config {}, or $INQUD_HOOK_CONFIG", file.display())
+}
+
+/// Whether a path leads into that folder, links and `..` followed.
+fn is_inside(path: &Path, folder: &Path) -> bool {
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+impl Config {
+    /// The file, where it was found and not named.
+    fn found(&self) -> Option<&Path> {
+        self.file.as_ref().filter(|file| file.origin == Origin::Found).map(|file| file.value.as_path())
+    }
+
+    /// Whether a value comes from a file that was found.
+    pub(crate) fn is_found(&self, origin: &Origin) -> bool {
+        matches!(origin, Origin::File(_)) && self.found().is_some()
+    }
+
+    /// Whether a configuration that was found must not send a secret away: one that it names, and that is kept neither in
+    /// its folder nor for this tool; or any other from outside of its folder, where a catalogue of its own has the secret
+    /// itself sent.
+    pub(crate) fn is_foreign(&self, secret: &Valued<SecretSource>, sent_itself: bool) -> bool {
+        let Some(folder) = self.found().and_then(Path::parent) else { return false };
+        let (beside, for_this_tool) = match &secret.value {
+            SecretSource::File(path) => (is_inside(path, folder), false),
+            SecretSource::Variable(name) => (false, name.starts_with("INQUD_HOOK_")),
+        };
+        !beside && (sent_itself || !for_this_tool && self.is_found(&secret.origin))
+    }
+
+    /// What `config` says beside a secret.
+    pub(super) fn secret_note(&self, secret: &Valued<SecretSource>) -> Option<String> {
+        let missing = matches!(&secret.value, SecretSource::File(path) if !path.exists());
+        (!missing && self.is_foreign(secret, false))
+            .then(|| "sent to other machines only with --allow-remote".to_owned())
+    }
+
+    /// Refuses a file or folder of a catalogue that a found configuration names, where it lies outside of the
+    /// configuration's folder or belongs to another user.
+    pub(crate) fn check_place(&self, path: &Path) -> Result<(), Error> {
+        let Some(file) = self.found().filter(|_| self.is_found(&self.catalogue.origin)) else { return Ok(()) };
+        if path.exists() && !is_inside(path, file.parent().unwrap_or(Path::new(""))) {
+            return Err(Error::Configuration {
+                place: path.display().to_string(),
+                why: format!("it lies outside of the folder of {}, and nobody named that", file.display()),
+                hint: Some(way_out(file)),
+            });
+        }
+        if path.exists() { refuse_others(path, file) } else { Ok(()) }
+    }
+
+    /// Which of those parts come from a file that was found, in words.
+    pub(crate) fn found_parts(&self, parts: &[Part]) -> Option<String> {
+        let file = self.found()?;
+        let found = |origin: &Origin| self.is_found(origin);
+        let sets = |part: &&Part| match part {
+            Part::Target => found(&self.target.origin),
+            Part::AllowedHosts => found(&self.allowed_hosts.origin),
+            Part::Catalogue => found(&self.catalogue.origin),
+            Part::Secrets => self.secrets.values().any(|secret| found(&secret.origin)),
+            Part::Keys => self.keys.values().any(|key| found(&key.origin)),
+            Part::Lint => self.changed.values().any(found),
+        };
+        let names: Vec<&str> = parts.iter().filter(sets).map(|part| part.name()).collect();
+        (!names.is_empty()).then(|| format!("the configuration {} sets {}", file.display(), names.join(", ")))
+    }
+}
