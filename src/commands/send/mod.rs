@@ -20,7 +20,7 @@ use crate::catalogue::manifest::Form;
 use crate::delivery::{Client, Delivery, Target, Trust};
 use crate::error::Error;
 use crate::report::{Format, RequestForm};
-pub(in crate::commands) use captured::CapturedStep;
+pub(in crate::commands) use captured::{CapturedStep, PackedHeaders};
 pub(in crate::commands) use compose::{Clock, Consignment, Content, Sender, Step, recognise};
 use sign::Signature;
 use std::path::PathBuf;
