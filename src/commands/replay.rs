@@ -8,7 +8,8 @@ use super::examine::unpacked;
 use super::headers::Veil;
 use super::pattern::Patterns;
 use super::send::{
-    CapturedStep, Clock, Consignment, Content, DeliverOptions, SchemeChoice, Sender, Step, deliver, recognise,
+    CapturedStep, Clock, Consignment, Content, DeliverOptions, PackedHeaders, SchemeChoice, Sender, Step, deliver,
+    recognise,
 };
 use super::{Context, Outcome};
 use crate::body::Seed;
@@ -173,9 +174,7 @@ impl<'o> Choice<'o> {
 
 impl Kept {
     fn weight(&self) -> usize {
-        let headers = self.step.headers.iter().flatten();
-        let headers: usize = headers.map(|header| size_of::<Header>() + header.name.len() + header.value.len()).sum();
-        size_of::<Self>() + self.body.len() + headers
+        size_of::<Self>() + self.body.len() + self.step.headers.as_ref().map_or(0, PackedHeaders::len)
     }
 }
 
@@ -295,7 +294,7 @@ fn step(captured: Captured, as_captured: bool, veil: &Veil) -> CapturedStep {
         method: captured.method,
         path: captured.target,
         encoding,
-        headers: as_captured.then_some(headers),
+        headers: as_captured.then(|| PackedHeaders::new(&headers)),
         pause: Duration::ZERO,
     }
 }

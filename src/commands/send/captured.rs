@@ -6,6 +6,7 @@
 use super::compose::Sender;
 use super::sign::Signature;
 use crate::delivery::{Delivery, Header, Target};
+use std::ops::Range;
 use std::time::Duration;
 
 /// How a step came when it was captured.
@@ -19,7 +20,7 @@ pub(in crate::commands) struct CapturedStep {
     /// What the bytes are wrapped in, which is said with them.
     pub(in crate::commands) encoding: Option<Header>,
     /// The headers that came, where they are sent instead of new ones.
-    pub(in crate::commands) headers: Option<Vec<Header>>,
+    pub(in crate::commands) headers: Option<PackedHeaders>,
     /// How long after the step before.
     pub(in crate::commands) pause: Duration,
 }
@@ -41,7 +42,7 @@ impl CapturedStep {
             delivery.method.clone_from(method);
         }
         if let Some(headers) = &self.headers {
-            delivery.headers.clone_from(headers);
+            delivery.headers = headers.unpack();
             delivery.headers.retain(|header| !signature.own.iter().any(|own| own.is(&header.name)));
             signed = signature.place_in(&delivery.headers);
             delivery.headers.extend(signature.own.iter().cloned());
@@ -51,4 +52,36 @@ impl CapturedStep {
         }
         (delivery, signed)
     }
+}
+
+/// Headers in one text, a line each: those of a whole journal would otherwise take more memory than its bodies.
+#[derive(Debug)]
+pub(in crate::commands) struct PackedHeaders(Box<str>);
+
+impl PackedHeaders {
+    pub(in crate::commands) fn new(headers: &[Header]) -> Self {
+        let mut text = String::new();
+        for Header { name, value, secret } in headers {
+            let Range { start, end } = secret.clone().unwrap_or_default();
+            // A name has no colon, and a value no line feed.
+            text += &format!("{name}:{start}:{end}:{value}\n");
+        }
+        Self(text.into())
+    }
+
+    fn unpack(&self) -> Vec<Header> {
+        self.0.split_terminator('\n').filter_map(unpacked).collect()
+    }
+
+    /// The bytes that they take.
+    pub(in crate::commands) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn unpacked(line: &str) -> Option<Header> {
+    let mut parts = line.splitn(4, ':');
+    let (name, start, end) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let secret = Some(start..end).filter(|range: &Range<usize>| !range.is_empty());
+    Some(Header { name: name.to_owned(), value: parts.next()?.to_owned(), secret })
 }

@@ -21,7 +21,7 @@ use crate::delivery::{Client, Delivery, Target, Trust};
 use crate::error::Error;
 use crate::input::{self, Takes};
 use crate::report::{Format, RequestForm};
-pub(in crate::commands) use captured::CapturedStep;
+pub(in crate::commands) use captured::{CapturedStep, PackedHeaders};
 pub(in crate::commands) use compose::{Clock, Consignment, Content, Sender, Step, recognise};
 use sign::Signature;
 use std::path::PathBuf;
