@@ -111,3 +111,22 @@ fn after_the_last_that_was_counted_none_is_taken() {
     assert_eq!(of_type(&lines, "delivery").len(), 3);
     assert_eq!(of_type(&lines, "summary")[0]["deliveries"], 3);
 }
+
+#[test]
+fn a_signature_that_comes_twice_is_not_valid() {
+    let folder = folder(&[]);
+    let listener = Listener::start(&folder.path, "--format json --strict");
+    let body = payload("calypso/samples/INVOICE_PAID.json");
+    let (_, right) = signature("calypso", DEVELOPMENT, body.as_bytes());
+    for (headers, words) in [
+        ([("Sign", &*right), ("Sign", "x")], "Sign came 2 times, and not every value fits"),
+        ([("Sign", "x"), ("sign", &*right)], "Sign came 2 times, and not every value fits"),
+        ([("Sign", &*right), ("Sign", &*right)], "Sign came 2 times, with the same value, which fits"),
+        ([("Sign", "x"), ("Sign", "y")], "Sign came 2 times, and none of its values fits"),
+    ] {
+        assert_eq!(listener.post(&headers, body.as_bytes()).status, 401, "{words}");
+        let signature = &listener.delivery()["signature"];
+        assert_eq!((&signature["verdict"], &signature["reason"]), (&"invalid".into(), &"header_repeated".into()));
+        assert!(signature["explanation"].as_str().unwrap().starts_with(words), "{signature}");
+    }
+}
