@@ -28,7 +28,7 @@ use desk::Desk;
 use forwards::Forwards;
 use goals::Goals;
 use history::History;
-use printer::Printer;
+use printer::{Printer, Reader};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -89,6 +89,13 @@ pub(crate) struct UntilOptions {
     pub(crate) deadline: Option<Duration>,
 }
 
+impl UntilOptions {
+    /// Whether what comes, and not who reads the output, ends the run and decides how.
+    fn decides(&self) -> bool {
+        !self.events.is_empty() || self.count.is_some() || self.deadline.is_some()
+    }
+}
+
 /// Where deliveries are written down.
 #[derive(Debug)]
 pub(crate) struct JournalOptions {
@@ -125,7 +132,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let style = Style { paint: context.paint, width: context.width(), verbose: false };
     let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
     let checks = (Arc::clone(&examiner.keys), Arc::clone(&examiner.veil));
-    let printer = Printer::start(writer, format, style, body, checks, Arc::clone(&until.asked))?;
+    let reader = Reader { asked: Arc::clone(&until.asked), may_go: options.until.decides() };
+    let printer = Printer::start(writer, format, style, body, checks, reader)?;
     let begun = Instant::now();
     let exact = recorder.is_some() || !options.forwards.is_empty() || format == Format::Json;
     let desk = Rc::new(Desk {
@@ -153,7 +161,6 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let ended = server.serve(limits, Rc::clone(&desk), until, || printer.ready(ready));
     let ended = ended.map_err(|source| Error::System { what: "cannot listen any longer".to_owned(), source })?;
     let outcome = match ended {
-        Ended::Asked if printer.closed() => Outcome::Good,
         Ended::Signal => Outcome::Interrupted,
         Ended::Asked | Ended::Deadline => desk.goals.borrow().outcome(ended == Ended::Deadline),
     };
