@@ -237,7 +237,8 @@ fn raw_target() -> (u16, Arc<Mutex<Vec<Vec<u8>>>>) {
         while let Some(request) = read_request(&mut stream) {
             written.lock().expect("nobody panics with it").push(request);
             let answer = "HTTP/1.1 207 Multi-Status\r\nX-One: 1\r\nx-Two: \u{e9}\r\nX-One: 3\r\n\
-                          Connection: X-Hop, close\r\nX-Hop: 1\r\n\
+                          Connection: X-Hop, close, content-type\r\nX-Hop: 1\r\nProxy-Connection: close\r\n\
+                          Content-Type: x/y\r\n\
                           Transfer-Encoding: chunked\r\n\r\n3\r\na\0b\r\n1\r\n\n\r\n0\r\n\r\n";
             stream.write_all(answer.as_bytes()).expect("the listener reads it");
             // The listener has read all of it by the time that it closes.
@@ -256,7 +257,9 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
     let head = format!(
         "POST /a/../b//%7e?q=%2F&r=a+b&& HTTP/1.1\r\nHost: shop.test\r\nX-B: 2\r\nX-A: 1\r\nx-c: 3\r\nX-A: 1\r\nx-a:\r\n\
          X-Latin: \u{e9}\r\n\
-         Connection: keep-alive, X-Own\r\nX-Own: 1\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\n\
+         Connection: keep-alive, X-Own, sign,Content-Type\r\nConnection: KEY, X-Payload-Digest, Authorization\r\n\
+         X-Own: 1\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\nProxy-Connection: keep-alive\r\n\
+         Key: k\r\nX-Payload-Digest: 01\r\nAuthorization: Secret s\r\n\
          User-Agent: GuzzleHttp/7\r\n\
          Accept-Encoding: br\r\nContent-Type: application/json; charset=x\r\nContent-Length: {}\r\nSign: 00\r\n\r\n",
         body.len()
@@ -277,6 +280,9 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
         "X-A: 1",
         "x-a: ",
         "X-Latin: \u{e9}",
+        "Key: k",
+        "X-Payload-Digest: 01",
+        "Authorization: Secret s",
         "User-Agent: GuzzleHttp/7",
         "Accept-Encoding: br",
         "Content-Type: application/json; charset=x",
@@ -287,6 +293,8 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
 
     assert_eq!((answered.status, &*answered.body), (207, &b"a\0b\n"[..]));
     assert_eq!((answered.all("X-One"), answered.all("X-Two")), (vec!["1", "3"], vec!["\u{e9}"]));
+    assert_eq!(answered.all("Content-Type"), ["x/y"]);
+    assert!(answered.all("Proxy-Connection").is_empty());
     assert!(answered.all("X-Hop").is_empty() && answered.all("Transfer-Encoding").is_empty());
     let line = listener.delivery();
     let target = format!("http://localhost:{target}/");

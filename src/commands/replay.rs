@@ -182,6 +182,7 @@ fn consignment(
     };
     // Which secrets these were signed with nobody knows any more.
     let veil = Veil::new(catalogue, []);
+    let kept = catalogue.signing_headers();
     let mut senders: Vec<Sender<'static>> = Vec::new();
     let mut steps = Vec::new();
     let mut before = None;
@@ -203,15 +204,15 @@ fn consignment(
         let pause = pause(before, came, options.speed);
         before = came.or(before);
         let content = Content::Bytes(captured.body.clone());
-        let captured = Some(step(captured, options.as_captured, pause, &veil));
+        let captured = Some(step(captured, options.as_captured, pause, &veil, &kept));
         steps.push(Step { event, content, sender, captured });
     }
     Ok(Consignment { senders, steps, clock: Clock::default() })
 }
 
-fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil) -> CapturedStep {
+fn step(captured: Captured, as_captured: bool, pause: Duration, veil: &Veil, kept: &[String]) -> CapturedStep {
     let connection = captured.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("Connection"));
-    let hop = Hop::new(connection.filter_map(|header| header.value.as_deref()));
+    let hop = Hop::new(connection.filter_map(|header| header.value.as_deref()), kept);
     let mut headers = Vec::new();
     for header in captured.headers {
         // What cannot be sent was never received: a file that somebody wrote himself.

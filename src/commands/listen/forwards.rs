@@ -35,10 +35,13 @@ impl Forwards {
                 hint: "check the host's name".to_owned(),
             })?;
             targets::allow(context, &route, options.allow_remote)?;
-            let forward = Forward::new(route, &options.trust).map_err(|fault| Error::Usage {
-                what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
-                hint: "check the URL".to_owned(),
-            })?;
+            let forward =
+                Forward::new(route, &options.trust, context.catalogue.signing_headers()).map_err(|fault| {
+                    Error::Usage {
+                        what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
+                        hint: "check the URL".to_owned(),
+                    }
+                })?;
             let pattern = Patterns::new(&pattern.iter().cloned().collect::<Vec<_>>());
             all.push((pattern, Rc::new(forward)));
         }
