@@ -9,6 +9,7 @@ mod arrival;
 mod changes;
 mod desk;
 mod forwards;
+mod gate;
 mod goals;
 mod history;
 mod pile;
@@ -26,6 +27,7 @@ use crate::report::{Format, Ready, Style};
 use answers::Answers;
 use desk::Desk;
 use forwards::Forwards;
+use gate::Gate;
 use goals::Goals;
 use history::History;
 use printer::{Printer, Reader};
@@ -40,6 +42,10 @@ use std::time::{Duration, Instant};
 pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) bind: IpAddr,
+    /// Names beside this machine's own under which it may be asked for.
+    pub(crate) hosts: Vec<String>,
+    /// Where deliveries may come to; none for anywhere.
+    pub(crate) paths: Vec<String>,
     /// Whose way deliveries are verified in.
     pub(crate) scheme: SchemeChoice,
     pub(crate) secret_file: Option<PathBuf>,
@@ -124,6 +130,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let goals = Goals::new(context.catalogue, &options.until)?;
     let recorder = options.journal.as_ref().map(|journal| recorder(context, journal)).transpose()?;
     let server = bind((options.bind, options.port).into())?;
+    forwards.refuse_loops(server.address)?;
     say_notes(context, options, &keys, &server);
 
     let until = Until { deadline: options.until.deadline, signals: true, ..Until::default() };
@@ -137,6 +144,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let begun = Instant::now();
     let exact = recorder.is_some() || !options.forwards.is_empty() || format == Format::Json;
     let desk = Rc::new(Desk {
+        gate: Gate::new(&options.hosts, &options.paths),
         examiner,
         answers,
         forwards,

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Uri, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Body;
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -32,27 +33,24 @@ impl Forward {
         Ok(Self { route, library, kept })
     }
 
-    /// Passes a delivery on and waits for the answer, at most so long.
-    pub async fn pass(&self, received: &Received, limit: Duration) -> Result<Reply, Fault> {
+    /// Passes a delivery on to that path and waits for the answer, at most so long.
+    pub async fn pass(&self, received: &Received, path: &str, limit: Duration) -> Result<Reply, Fault> {
         let exchange = async {
-            let path = self.path(received);
             match &self.library {
-                None => self.directly(received, &path).await,
-                Some(library) => self.through(library, received, &path).await,
+                None => self.directly(received, path).await,
+                Some(library) => self.through(library, received, path).await,
             }
         };
         tokio::time::timeout(limit, exchange).await.unwrap_or(Err(Fault::Timeout(None)))
     }
 
-    /// The path that was asked for, unless the target has one of its own; the query that came is kept in both cases.
-    fn path(&self, received: &Received) -> String {
-        match self.route.target.path() {
-            "/" => received.target().to_owned(),
-            own if own.contains('?') => own.to_owned(),
-            own => match received.uri.query() {
-                Some(query) => format!("{own}?{query}"),
-                None => own.to_owned(),
-            },
+    /// The path that was asked for, unless the target has one of its own; the query that came is kept in both cases,
+    /// unless the target has its own. And whether any of that is what the sender chose.
+    pub fn path<'a>(&'a self, received: &'a Received) -> (Cow<'a, str>, bool) {
+        match (self.route.target.path(), received.uri.query()) {
+            ("/", _) => (received.target().into(), received.target() != "/"),
+            (own, Some(query)) if !own.contains('?') => (format!("{own}?{query}").into(), true),
+            (own, _) => (own.into(), false),
         }
     }
 
