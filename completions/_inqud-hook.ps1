@@ -473,6 +473,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'listen' = @(
             '--bind', 'The address to listen on',
+            '--host', 'Take what comes for that host, too, such as a tunnel''s',
+            '--path', 'Take only deliveries to that path',
             '--scheme', 'Verify as that provider signs, or not at all: none',
             '--secret-file', 'File with the secret',
             '--max-body', 'The largest body that is read, in bytes',
@@ -677,6 +679,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'listen' = @()
         'listen --bind' = @()
+        'listen --host' = @()
+        'listen --path' = @()
         'listen --scheme' = $schemes
         'listen --secret-file' = @()
         'listen --max-body' = @()

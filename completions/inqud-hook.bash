@@ -765,13 +765,27 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__listen)
-            opts="-h --bind --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --format --config --catalog --color --help"
+            opts="-h --bind --host --path --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --format --config --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --bind)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --path)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

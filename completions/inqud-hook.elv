@@ -471,6 +471,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ]
         &'listen'=[
             ['--bind' 'The address to listen on']
+            ['--host' 'Take what comes for that host, too, such as a tunnel''s']
+            ['--path' 'Take only deliveries to that path']
             ['--scheme' 'Verify as that provider signs, or not at all: none']
             ['--secret-file' 'File with the secret']
             ['--max-body' 'The largest body that is read, in bytes']
@@ -675,6 +677,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ]
         &'listen'=[]
         &'listen --bind'=[]
+        &'listen --host'=[]
+        &'listen --path'=[]
         &'listen --scheme'=$schemes
         &'listen --secret-file'=path
         &'listen --max-body'=[]

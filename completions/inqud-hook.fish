@@ -87,6 +87,8 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests instead of sending them'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Take what comes for that host, too, such as a tunnel\'s' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l path -d 'Take only deliveries to that path' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify as that provider signs, or not at all: none' -r -f -a "(__fish_inqud_hook_schemes)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l secret-file -d 'File with the secret' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l max-body -d 'The largest body that is read, in bytes' -r -f

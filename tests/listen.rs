@@ -106,7 +106,7 @@ fn it_is_ready_once_it_is_bound_and_names_the_real_port() {
             // Whoever has read the line is answered, at once and by that port.
             let stream = std::net::TcpStream::connect((host, port));
             let mut stream = stream.expect("it listens there");
-            stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
             assert_eq!(listener::read_answer(&mut stream, false).unwrap().status, 200);
             child.kill().unwrap();
             child.wait().unwrap();
@@ -722,6 +722,12 @@ fn what_cannot_be_understood_is_said_before_anything_listens() {
         "0 --format sarif",
         "0 --body some",
         "0 --max-body 0",
+        "0 --host https://abc.ngrok.app",
+        "0 --host abc.ngrok.app:443",
+        "0 --host abc.*.app",
+        "0 --host *app",
+        "0 --path hooks",
+        "0 --path /hooks#top",
         "0 --max-body 1TiB",
         "0 --deadline soon",
         "0 --count 0",

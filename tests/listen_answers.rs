@@ -12,7 +12,7 @@ use endpoint::{Came, Endpoint, answer, dead_port, read_request, socket};
 use listener::{Answered, DEVELOPMENT, Listener, ask, connect, listening, read_answer, request, signature};
 use serde_json::{Value, json};
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -237,7 +237,8 @@ fn raw_target() -> (u16, Arc<Mutex<Vec<Vec<u8>>>>) {
         while let Some(request) = read_request(&mut stream) {
             written.lock().expect("nobody panics with it").push(request);
             let answer = "HTTP/1.1 207 Multi-Status\r\nX-One: 1\r\nx-Two: \u{e9}\r\nX-One: 3\r\n\
-                          Connection: X-Hop, close\r\nX-Hop: 1\r\n\
+                          Connection: X-Hop, close, content-type\r\nX-Hop: 1\r\nProxy-Connection: close\r\n\
+                          Content-Type: x/y\r\n\
                           Transfer-Encoding: chunked\r\n\r\n3\r\na\0b\r\n1\r\n\n\r\n0\r\n\r\n";
             stream.write_all(answer.as_bytes()).expect("the listener reads it");
             // The listener has read all of it by the time that it closes.
@@ -251,12 +252,14 @@ fn raw_target() -> (u16, Arc<Mutex<Vec<Vec<u8>>>>) {
 fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
     let folder = folder(&[]);
     let (target, came) = raw_target();
-    let listener = start(&folder, &format!("--forward :{target}"));
+    let listener = start(&folder, &format!("--forward :{target} --host shop.test --path *"));
     let body = b"\x00\xff{\"a\": \r\n1.10}\r\n\r\n".to_vec();
     let head = format!(
         "POST /a/../b//%7e?q=%2F&r=a+b&& HTTP/1.1\r\nHost: shop.test\r\nX-B: 2\r\nX-A: 1\r\nx-c: 3\r\nX-A: 1\r\nx-a:\r\n\
          X-Latin: \u{e9}\r\n\
-         Connection: keep-alive, X-Own\r\nX-Own: 1\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\n\
+         Connection: keep-alive, X-Own, sign,Content-Type\r\nConnection: KEY, X-Payload-Digest, Authorization\r\n\
+         X-Own: 1\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\nProxy-Connection: keep-alive\r\n\
+         Key: k\r\nX-Payload-Digest: 01\r\nAuthorization: Secret s\r\n\
          User-Agent: GuzzleHttp/7\r\n\
          Accept-Encoding: br\r\nContent-Type: application/json; charset=x\r\nContent-Length: {}\r\nSign: 00\r\n\r\n",
         body.len()
@@ -277,6 +280,9 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
         "X-A: 1",
         "x-a: ",
         "X-Latin: \u{e9}",
+        "Key: k",
+        "X-Payload-Digest: 01",
+        "Authorization: Secret s",
         "User-Agent: GuzzleHttp/7",
         "Accept-Encoding: br",
         "Content-Type: application/json; charset=x",
@@ -287,6 +293,8 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
 
     assert_eq!((answered.status, &*answered.body), (207, &b"a\0b\n"[..]));
     assert_eq!((answered.all("X-One"), answered.all("X-Two")), (vec!["1", "3"], vec!["\u{e9}"]));
+    assert_eq!(answered.all("Content-Type"), ["x/y"]);
+    assert!(answered.all("Proxy-Connection").is_empty());
     assert!(answered.all("X-Hop").is_empty() && answered.all("Transfer-Encoding").is_empty());
     let line = listener.delivery();
     let target = format!("http://localhost:{target}/");
@@ -319,9 +327,98 @@ fn a_path_is_the_one_that_came_unless_the_target_has_its_own() {
         ("/own", "/hooks?x=%20", "/own?x=%20"),
         ("/own?y=2", "/hooks?x=1", "/own?y=2"),
     ] {
-        let listener = start(&folder, &format!("--forward http://127.0.0.1:{}{to}", target.port));
+        let listener = start(&folder, &format!("--forward http://127.0.0.1:{}{to} --path *", target.port));
         assert_eq!(listener.ask(&request("POST", asked, &[], b"{}")).status, 200);
         assert_eq!(target.one().path, expected, "{to} {asked}");
+    }
+}
+
+/// A delivery to that path that is signed with that secret, if with any.
+fn signed_to(target: &str, secret: Option<&str>) -> Vec<u8> {
+    let signed = secret.map(|secret| signature("calypso", secret, paid().as_bytes()));
+    let headers: Vec<(&str, &str)> = signed.iter().map(|(name, value)| (*name, &**value)).collect();
+    request("POST", target, &headers, paid().as_bytes())
+}
+
+#[test]
+fn only_a_provider_or_the_user_chooses_what_of_a_service_is_reached() {
+    let (folder, target) = (folder(&[("secret", "s3cr3t"), ("public", DEVELOPMENT)]), Endpoint::answering(202));
+    let (mine, public) = (Some("s3cr3t"), Some(DEVELOPMENT));
+    // The path of --forward, other flags, what is asked for, by what it is signed, and what is reached, if anything.
+    for (own, flags, asked, signed, expected) in [
+        ("", "", "/", None, Some("/")),
+        ("", "", "/admin/delete?all=1", None, None),
+        ("", "", "/?all=1", None, None),
+        ("", "", "//", None, None),
+        ("", "", "/hooks", public, None),
+        ("", "--scheme none", "/hooks", public, None),
+        ("", "--secret-file public", "/hooks", public, None),
+        ("", "--secret-file secret", "/hooks", None, None),
+        ("", "--secret-file secret", "/hooks", public, None),
+        ("", "--secret-file secret", "/hooks?x=1", mine, Some("/hooks?x=1")),
+        ("", "--secret-file secret --scheme inqud", "/hooks", mine, None),
+        ("", "--path /hooks --path /hooks?x=1", "/hooks?x=1", None, Some("/hooks?x=1")),
+        ("", "--path *", "/any", None, Some("/any")),
+        ("/own", "", "/", None, Some("/own")),
+        ("/own", "", "/hooks", None, Some("/own")),
+        ("/own", "", "/hooks?all=1", None, None),
+        ("/own", "--secret-file secret", "/hooks?x=1", mine, Some("/own?x=1")),
+        ("/own", "--path /hooks?x=1", "/hooks?x=1", None, Some("/own?x=1")),
+        ("/own?y=2", "", "/hooks?all=1", None, Some("/own?y=2")),
+    ] {
+        let listener = start(&folder, &format!("--forward :{}{own} {flags}", target.port));
+        let answered = listener.ask(&signed_to(asked, signed));
+        let case = format!("{own} {flags} {asked}");
+        assert_eq!(answered.status, if expected.is_some() { 202 } else { 403 }, "{case}");
+        let reached: Vec<String> = target.take().into_iter().map(|came| came.path).collect();
+        assert_eq!(reached.iter().map(String::as_str).collect::<Vec<_>>(), Vec::from_iter(expected), "{case}");
+        // It is a delivery all the same, and says why it went nowhere.
+        let line = listener.delivery();
+        let forwarded = &line["answer"]["forwarded"][0];
+        assert_eq!(forwarded["latency_ms"].is_null(), expected.is_none(), "{case}");
+        assert_eq!(line["answer"]["forwarded_to"].is_null(), expected.is_none(), "{case}");
+        if expected.is_none() {
+            let reason = forwarded["reason"].as_str().unwrap();
+            assert!(reason.contains("--forward") && reason.contains("--path"), "{reason}");
+            assert!(answered.text().contains("--path"), "{}", answered.text());
+        }
+    }
+    let listener = Listener::start(&folder.path, &format!("--forward :{}", target.port));
+    listener.ask(&signed_to("/admin", None));
+    let out = listener.interrupt().out;
+    assert!(out.contains("\n  /admin not passed on to http://localhost:"), "{out}");
+}
+
+#[test]
+fn nothing_is_passed_on_to_the_listener_itself() {
+    let folder = folder(&[]);
+    for (bind, to, refused) in [
+        ("127.0.0.1", "localhost:PORT", true),
+        ("127.0.0.1", "http://127.0.0.1:PORT/hooks", true),
+        ("127.0.0.1", "0.0.0.0:PORT", true),
+        ("127.0.0.1", "[::ffff:127.0.0.1]:PORT", true),
+        ("127.0.0.1", "INVOICE_*=:PORT", true),
+        ("0.0.0.0", "127.0.0.1:PORT", true),
+        ("0.0.0.0", "127.9.9.9:PORT", cfg!(target_os = "linux")),
+        ("127.0.0.1", "127.0.0.1:1", false),
+        ("127.0.0.1", "127.0.0.2:PORT", false),
+        // Another machine may well listen at the same port.
+        ("0.0.0.0", "192.0.2.1:PORT", false),
+    ] {
+        // A port that was free a moment ago; whoever takes it meanwhile is no reason to fail.
+        let (port, ran) = (0..10)
+            .map(|_| {
+                let listener = TcpListener::bind((bind, 0)).unwrap();
+                let port = listener.local_addr().unwrap().port().to_string();
+                drop(listener);
+                let to = to.replace("PORT", &port);
+                let flags = format!("listen {port} --bind {bind} --forward {to} --allow-remote --deadline 1ms");
+                (port, common::run_line(&folder.path, &flags))
+            })
+            .find(|(_, ran)| !ran.err.contains("address already in use"))
+            .expect("there is a free port");
+        let said = ran.err.contains("leads back to this listener");
+        assert_eq!((ran.code, said), (if refused { 2 } else { 0 }, refused), "{bind} {to} {port}: {}", ran.err);
     }
 }
 
@@ -483,8 +580,8 @@ fn several_deliveries_on_one_connection_are_each_answered_in_turn() {
     let folder = folder(&[]);
     let listener = start(&folder, "--fail-first 1");
     let mut stream = connect(listener.port);
-    let chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
-    let expect = "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}";
+    let chunked = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+    let expect = "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}";
     let all = [&good()[..], chunked.as_bytes(), expect.as_bytes(), &good()].concat();
     stream.write_all(&all).unwrap();
     let answers: Vec<Answered> = (0..4).map(|_| read_answer(&mut stream, false).unwrap()).collect();

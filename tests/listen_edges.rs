@@ -111,3 +111,126 @@ fn after_the_last_that_was_counted_none_is_taken() {
     assert_eq!(of_type(&lines, "delivery").len(), 3);
     assert_eq!(of_type(&lines, "summary")[0]["deliveries"], 3);
 }
+
+/// A POST of a good delivery to that path with those headers and no others, as a browser's or a tunnel's are.
+fn bare(target: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    let body = payload("calypso/samples/INVOICE_PAID.json");
+    let (name, value) = signature("calypso", DEVELOPMENT, body.as_bytes());
+    let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let version = if headers.iter().any(|(name, _)| *name == "Host") { "1.1" } else { "1.0" };
+    let length = body.len();
+    let head = format!("POST {target} HTTP/{version}\r\n{lines}{name}: {value}\r\nContent-Length: {length}\r\n\r\n");
+    [head.as_bytes(), body.as_bytes()].concat()
+}
+
+#[test]
+fn web_pages_foreign_names_and_other_paths_deliver_nothing() {
+    let tunnel = "--host abc.ngrok.app";
+    let below = "--host *.ngrok.app";
+    let two = "--path /hooks --path /hooks?x=1";
+    let host = |name: &'static str| vec![("Host", name)];
+    let local = |name: &'static str, value: &'static str| vec![("Host", "localhost"), (name, value)];
+    // Flags, what is asked for, with which headers, and the status; what a refusal has to say.
+    let cases = [
+        ("", "/", host("localhost"), 200, ""),
+        ("", "/", host("LocalHost:1"), 200, ""),
+        ("", "/", host("localhost."), 200, ""),
+        ("", "/", host("shop.localhost:8080"), 200, ""),
+        ("", "/", host("127.0.0.1:8080"), 200, ""),
+        ("", "/", host("[::1]:8080"), 200, ""),
+        ("", "/", host("192.168.7.7"), 200, ""),
+        ("", "/", Vec::new(), 200, ""),
+        ("", "/", host("evil.example:8080"), 421, "--host evil.example"),
+        ("", "/", host("localhost.evil.example"), 421, "--host localhost.evil.example"),
+        ("", "/", host("127.0.0.1.evil.example"), 421, "--host"),
+        ("", "/", host("evil-localhost"), 421, "--host"),
+        ("", "/", host("$(id).example"), 421, "the Host header has no name of this machine; --host allows others"),
+        ("", "/", host("caf\u{e9}.example"), 421, "--host allows others"),
+        (
+            "",
+            "/",
+            host("abc.ngrok.app"),
+            421,
+            "if it is your tunnel or another name of yours, start `listen` with --host",
+        ),
+        (tunnel, "/", host("abc.ngrok.app"), 200, ""),
+        (tunnel, "/", host("ABC.ngrok.app:443"), 200, ""),
+        (tunnel, "/", host("localhost"), 200, ""),
+        (tunnel, "/", host("x.abc.ngrok.app"), 421, "--host x.abc.ngrok.app"),
+        (below, "/", host("abc.ngrok.app"), 200, ""),
+        (below, "/", host("ngrok.app"), 421, "--host ngrok.app"),
+        (below, "/", host("evilngrok.app"), 421, "--host evilngrok.app"),
+        ("--host evil.test --host *", "/", host("evil.example"), 200, ""),
+        ("", "/", local("Sec-Fetch-Site", "none"), 200, ""),
+        ("", "/", local("Sec-Fetch-Site", "cross-site"), 403, "Sec-Fetch-Site: cross-site"),
+        ("", "/", local("Sec-Fetch-Site", "same-site"), 403, "Sec-Fetch-Site: same-site"),
+        ("", "/", local("Sec-Fetch-Site", "same-origin"), 403, "for a web page"),
+        ("", "/", local("Origin", "https://evil.example"), 403, "Origin: https://evil.example"),
+        ("", "/", local("Origin", "http://localhost:8080"), 403, "for a web page"),
+        ("", "/", local("origin", "null"), 403, "for a web page"),
+        ("--host * --path *", "/", local("Origin", "null"), 403, "for a web page"),
+        (two, "/hooks", host("localhost"), 200, ""),
+        (two, "/hooks?x=1", host("localhost"), 200, ""),
+        (two, "/hooks?x=2", host("localhost"), 404, "--path"),
+        (two, "/hooks/", host("localhost"), 404, "--path"),
+        (two, "/hooks/../hooks", host("localhost"), 404, "--path"),
+        (two, "/", host("localhost"), 404, "--path"),
+        ("--path *", "/any?x", host("localhost"), 200, ""),
+    ];
+    let named = cases.map(|case| (format!("{} {} {:?}", case.0, case.1, case.2), case));
+    all(named, |name, (flags, target, headers, status, words)| {
+        let folder = folder(&[]);
+        let listener = Listener::start(&folder.path, &format!("--format json --count 2 --journal j {flags}"));
+        assert_eq!(listener.ask(&bare(target, &headers)).status, status, "{name}");
+        let line = listener.json();
+        let kept = std::fs::read_to_string(folder.path.join("j")).unwrap().lines().count();
+        if status == 200 {
+            assert_eq!((&line["type"], kept), (&"delivery".into(), 1), "{name}");
+        } else {
+            assert_eq!((&line["type"], kept), (&"refused".into(), 0), "{name}");
+            assert_eq!((&line["status"], &line["target"]), (&status.into(), &target.into()), "{name}");
+            assert!(line["reason"].as_str().unwrap().contains(words), "{line}");
+        }
+        let summary = json_lines(&listener.interrupt().out).pop().unwrap();
+        let counted = u64::from(status == 200);
+        assert_eq!((&summary["deliveries"], &summary["refused"]), (&counted.into(), &(1 - counted).into()), "{name}");
+    });
+}
+
+#[test]
+fn what_was_turned_away_ends_no_run_and_a_look_shows_what_a_delivery_would_meet() {
+    let folder = folder(&[]);
+    let listener = Listener::start(&folder.path, "--format json --until INVOICE_PAID");
+    let foreign = [("Host", "abc.ngrok.app")];
+    assert_eq!(listener.ask(&bare("/", &[("Host", "localhost"), ("Sec-Fetch-Site", "cross-site")])).status, 403);
+    assert_eq!(listener.ask(&bare("/", &foreign)).status, 421);
+    // Whoever opens the tunnel's address in a browser sees what is missing before a delivery is lost.
+    let look = listener.ask(b"GET / HTTP/1.1\r\nHost: abc.ngrok.app\r\n\r\n");
+    assert_eq!(look.status, 421);
+    assert!(look.text().contains("start `listen` with --host abc.ngrok.app"), "{}", look.text());
+    let page = "GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n";
+    assert_eq!(listener.ask(page.as_bytes()).status, 200, "who follows a link is a visitor as any other");
+    assert_eq!(listener.ask(&paid()).status, 200);
+    let ran = listener.finish();
+    let summary = json_lines(&ran.out).pop().unwrap();
+    assert_eq!((ran.code, &summary["deliveries"], &summary["refused"]), (0, &1.into(), &3.into()));
+}
+
+#[test]
+fn a_signature_that_comes_twice_is_not_valid() {
+    let folder = folder(&[]);
+    let listener = Listener::start(&folder.path, "--format json --strict");
+    let body = payload("calypso/samples/INVOICE_PAID.json");
+    let (_, right) = signature("calypso", DEVELOPMENT, body.as_bytes());
+    for (headers, words) in [
+        ([("Sign", &*right), ("Sign", "x")], "Sign came 2 times, and not every value fits"),
+        ([("Sign", "x"), ("sign", &*right)], "Sign came 2 times, and not every value fits"),
+        ([("Sign", &*right), ("Sign", &*right)], "Sign came 2 times, with the same value, which fits"),
+        ([("Sign", "x"), ("Sign", "y")], "Sign came 2 times, and none of its values fits"),
+    ] {
+        assert_eq!(listener.post(&headers, body.as_bytes()).status, 401, "{words}");
+        let signature = &listener.delivery()["signature"];
+        assert_eq!((&signature["verdict"], &signature["reason"]), (&"invalid".into(), &"header_repeated".into()));
+        assert!(signature["explanation"].as_str().unwrap().starts_with(words), "{signature}");
+    }
+}

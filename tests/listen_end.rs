@@ -257,6 +257,41 @@ fn a_reader_who_has_seen_enough_ends_it_quietly() {
     }
 }
 
+#[test]
+fn whether_what_was_waited_for_was_good_does_not_depend_on_who_reads_the_output() {
+    let folder = folder(&[]);
+    let wrong = || of_event("calypso", "INVOICE_PAID", "another");
+    let other = || of_event("inqud", "checkout.success", DEVELOPMENT);
+    let (one, all) = (vec![paid()], vec![paid(), paid()]);
+    // What comes, and the code; nothing where it waits for more.
+    let cases = [
+        ("--until INVOICE_PAID", vec![wrong()], Some(1)),
+        ("--until INVOICE_PAID --until checkout.success --deadline 2s", one.clone(), Some(1)),
+        ("--count 5 --deadline 2s", one.clone(), Some(1)),
+        ("--format json --until INVOICE_PAID --deadline 2s", vec![other()], Some(1)),
+        ("--deadline 2s", vec![wrong()], Some(1)),
+        ("--deadline 2s", one.clone(), Some(0)),
+        ("--count 2", all.clone(), Some(0)),
+        ("--format json --until INVOICE_PAID --until checkout.success", vec![paid(), other()], Some(0)),
+        ("--count 3", all, None),
+    ];
+    let both = cases.iter().flat_map(|case| [(true, case), (false, case)]);
+    let named = both.map(|(reads, case)| (format!("{} {:?} {reads}", case.0, case.2), (reads, case)));
+    all_at_once(named, |name, (reads, (flags, deliveries, code))| {
+        let (mut child, out, port) = listener::start(&mut listening(&folder.path, flags));
+        // As `head -1` does: the first line, then nothing is read any more.
+        let _out = reads.then_some(out);
+        for delivery in deliveries {
+            assert_eq!(ask(port, delivery).expect("it is answered").status, 200, "{name}");
+        }
+        if code.is_none() {
+            assert_eq!(child.try_wait().unwrap(), None, "it waits for more: {name}");
+            signal(child.id(), "INT");
+        }
+        assert_eq!(wait(&mut child, PATIENCE), code.unwrap_or(130), "{name}");
+    });
+}
+
 /// What a pipe and the waiting room before it hold is less than that many deliveries' lines.
 const MANY: usize = 2_000;
 

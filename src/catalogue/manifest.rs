@@ -96,6 +96,14 @@ impl Signing {
             Self::Hmac { header, .. } | Self::Secret { header, .. } => header,
         }
     }
+
+    /// The header that carries a public key beside the signature.
+    pub fn key_header(&self) -> Option<&str> {
+        match self {
+            Self::Hmac { key_header, .. } => key_header.as_deref(),
+            Self::Secret { .. } => None,
+        }
+    }
 }
 
 /// A hash function for HMAC.

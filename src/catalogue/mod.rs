@@ -130,6 +130,16 @@ impl Catalogue {
         })
     }
 
+    /// The names of all headers that sign deliveries.
+    pub fn signing_headers(&self) -> Vec<String> {
+        let signings = self.providers.iter().map(|provider| &provider.manifest.signing.value);
+        signings
+            .flat_map(|signing| [Some(signing.header()), signing.key_header()])
+            .flatten()
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// All events, provider by provider.
     pub fn events(&self) -> impl Iterator<Item = Entry<'_>> {
         let of = |provider| -> Box<dyn Iterator<Item = Entry<'_>>> {

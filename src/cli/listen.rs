@@ -22,6 +22,7 @@ Examples:
   inqud-hook listen
   inqud-hook listen 8080 --journal hooks.ndjson
   inqud-hook listen 8080 --forward http://localhost:3000/webhooks
+  inqud-hook listen 8080 --host abc.ngrok.app --path /webhooks
   inqud-hook listen 0 --until INVOICE_PAID --deadline 30s --format json
   inqud-hook listen --fail-first 2 --delay 3s",
     after_help = MORE,
@@ -34,6 +35,8 @@ pub(crate) struct Listen {
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", help_heading = "Address", hide_short_help = true)]
     bind: IpAddr,
+    #[command(flatten)]
+    entry: EntryFlags,
     #[command(flatten)]
     check: CheckFlags,
     #[command(flatten)]
@@ -57,6 +60,23 @@ pub(crate) struct Listen {
     /// Print the results as human or json
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
     format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Checks")]
+struct EntryFlags {
+    /// Take what comes for that host, too, such as a tunnel's
+    ///
+    /// Requests for names that are not this machine's are turned away, since web pages can make them. '*.ngrok.app' allows
+    /// all names below, '*' every name. Several times for several.
+    #[arg(long, value_name = "NAME", value_parser = host)]
+    host: Vec<String>,
+    /// Take only deliveries to that path
+    ///
+    /// With its query, as in '/hooks?shop=1'; '*' stands for every path. Others are answered 404. Several times for
+    /// several. What comes may then be passed on to that path without a valid signature.
+    #[arg(long, value_name = "PATH", value_parser = path, hide_short_help = true)]
+    path: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -118,7 +138,8 @@ struct ForwardFlags {
     /// Pass deliveries on and give the answer back
     ///
     /// Byte for byte; 'PATTERN=URL', as in 'INVOICE_*=http://localhost:3000', for some events. Several times for several,
-    /// of which the first one's answer counts.
+    /// of which the first one's answer counts. What the URL leaves open, path or query, is taken from the delivery if it
+    /// is signed with a secret that you configured, or if --path allows it; else the answer is 403.
     #[arg(long, value_name = "URL")]
     forward: Vec<String>,
     /// Wait so long for that answer
@@ -180,11 +201,14 @@ impl Listen {
         let ForwardFlags { forward, forward_timeout, allow_remote, insecure } = self.forward;
         let JournalFlags { journal, sync, keep_secrets } = self.journal;
         let UntilFlags { until, count, deadline } = self.until;
+        let EntryFlags { host, path } = self.entry;
         let AnswerFlags { strict, answer, answer_body, answer_header, delay, fail_first, fail_rate, reset, seed } =
             self.answer;
         Options {
             port: self.port,
             bind: self.bind,
+            hosts: host,
+            paths: path,
             scheme: SchemeChoice::named(scheme),
             secret_file,
             max_body,
@@ -226,6 +250,29 @@ fn bytes(text: &str) -> Result<usize, String> {
     let number = text[..split].parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
     let wrong = || "write a size like 4096, 64KiB or 2MiB, and at most 256MiB".to_owned();
     number.filter(|number| (1..=MOST).contains(number)).ok_or_else(wrong)
+}
+
+/// A host's name, `*.` and a name, or `*`.
+fn host(text: &str) -> Result<String, String> {
+    let name = text.trim_end_matches('.');
+    let rest = match name.strip_prefix('*') {
+        Some("") => return Ok(name.to_owned()),
+        Some(rest) => rest.strip_prefix('.').unwrap_or_default(),
+        None => name,
+    };
+    let is_name = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let wrong = "write a name like abc.ngrok.app, without http:// and port, *.ngrok.app for all below, or * for all";
+    if is_name && !rest.is_empty() { Ok(name.to_owned()) } else { Err(wrong.to_owned()) }
+}
+
+/// A path as it stands in a request, or `*`.
+fn path(text: &str) -> Result<String, String> {
+    let is_path = text.starts_with('/') && !text.contains('#') && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_path || text == "*" {
+        Ok(text.to_owned())
+    } else {
+        Err("write a path like /webhooks, or * for all".to_owned())
+    }
 }
 
 fn part(text: &str) -> Result<f64, String> {

@@ -93,7 +93,7 @@ impl Examiner {
         let signature = match key {
             Some(at) => {
                 let signer = &self.keys[at].signer;
-                Some(signer.verify(received.header(signer.header()), &received.body))
+                Some(signer.verify(received.values(signer.header()), &received.body))
             }
             None if self.keys.is_empty() => None,
             // Nobody's body, and no header of anybody's.

@@ -9,6 +9,7 @@ mod arrival;
 mod changes;
 mod desk;
 mod forwards;
+mod gate;
 mod goals;
 mod history;
 mod pile;
@@ -26,9 +27,10 @@ use crate::report::{Format, Ready, Style};
 use answers::Answers;
 use desk::Desk;
 use forwards::Forwards;
+use gate::Gate;
 use goals::Goals;
 use history::History;
-use printer::Printer;
+use printer::{Printer, Reader};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -40,6 +42,10 @@ use std::time::{Duration, Instant};
 pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) bind: IpAddr,
+    /// Names beside this machine's own under which it may be asked for.
+    pub(crate) hosts: Vec<String>,
+    /// Where deliveries may come to; none for anywhere.
+    pub(crate) paths: Vec<String>,
     /// Whose way deliveries are verified in.
     pub(crate) scheme: SchemeChoice,
     pub(crate) secret_file: Option<PathBuf>,
@@ -89,6 +95,13 @@ pub(crate) struct UntilOptions {
     pub(crate) deadline: Option<Duration>,
 }
 
+impl UntilOptions {
+    /// Whether what comes, and not who reads the output, ends the run and decides how.
+    fn decides(&self) -> bool {
+        !self.events.is_empty() || self.count.is_some() || self.deadline.is_some()
+    }
+}
+
 /// Where deliveries are written down.
 #[derive(Debug)]
 pub(crate) struct JournalOptions {
@@ -117,6 +130,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let goals = Goals::new(context.catalogue, &options.until)?;
     let journal = options.journal.as_ref().map(|options| open_journal(context, options)).transpose()?;
     let server = bind((options.bind, options.port).into())?;
+    forwards.refuse_loops(server.address)?;
     say_notes(context, options, &keys, &server);
 
     let until = Until { deadline: options.until.deadline, signals: true, ..Until::default() };
@@ -125,11 +139,13 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let style = Style { paint: context.paint, width: context.width(), verbose: false };
     let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
     let checks = (Arc::clone(&examiner.keys), Arc::clone(&examiner.veil));
-    let printer = Printer::start(writer, format, style, body, checks, Arc::clone(&until.asked))?;
+    let reader = Reader { asked: Arc::clone(&until.asked), may_go: options.until.decides() };
+    let printer = Printer::start(writer, format, style, body, checks, reader)?;
     let recorder = journal.zip(options.journal.as_ref()).map(|(journal, options)| recorder(journal, options, &printer));
     let begun = Instant::now();
     let exact = recorder.is_some() || !options.forwards.is_empty() || format == Format::Json;
     let desk = Rc::new(Desk {
+        gate: Gate::new(&options.hosts, &options.paths),
         examiner,
         answers,
         forwards,
@@ -154,7 +170,6 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let ended = server.serve(limits, Rc::clone(&desk), until, || printer.ready(ready));
     let ended = ended.map_err(|source| Error::System { what: "cannot listen any longer".to_owned(), source })?;
     let outcome = match ended {
-        Ended::Asked if printer.closed() => Outcome::Good,
         Ended::Signal => Outcome::Interrupted,
         Ended::Asked | Ended::Deadline => desk.goals.borrow().outcome(ended == Ended::Deadline),
     };

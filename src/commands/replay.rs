@@ -77,6 +77,10 @@ struct Kept {
 /// What was chosen so far.
 struct Choice<'o> {
     options: &'o Options,
+    /// Over the headers that carry secrets; the secrets that signed the captures are not known any more.
+    veil: Veil,
+    /// Headers that carry signatures, which no `Connection` header removes.
+    signing: Vec<String>,
     only: Patterns,
     /// How many there were to choose from.
     found: usize,
@@ -98,11 +102,9 @@ struct Known {
 /// Reads, chooses and sends.
 pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
     let catalogue = context.catalogue;
-    // Which secrets these were signed with nobody knows any more.
-    let veil = Veil::new(catalogue, []);
-    let mut choice = Choice::new(options);
+    let mut choice = Choice::new(options, catalogue);
     let broken = sources::read(&options.paths, &mut *context.world.stdin, &mut |captured| {
-        choice.offer(known(catalogue, captured), &veil)
+        choice.offer(known(catalogue, captured))
     })?;
     for words in &broken {
         context.note(words);
@@ -144,13 +146,14 @@ fn known(catalogue: &'static Catalogue, captured: Captured) -> Known {
 }
 
 impl<'o> Choice<'o> {
-    fn new(options: &'o Options) -> Self {
+    fn new(options: &'o Options, catalogue: &Catalogue) -> Self {
         let only = Patterns::new(&options.selection.only);
-        Self { options, only, found: 0, kept: VecDeque::new(), bytes: 0 }
+        let (veil, signing) = (Veil::new(catalogue, []), catalogue.signing_headers());
+        Self { options, veil, signing, only, found: 0, kept: VecDeque::new(), bytes: 0 }
     }
 
     /// Keeps a capture if it fits.
-    fn offer(&mut self, known: Known, veil: &Veil) -> Result<(), Error> {
+    fn offer(&mut self, known: Known) -> Result<(), Error> {
         let Selection { ids, failed, last, .. } = &self.options.selection;
         self.found += 1;
         let named = self.only.fit(known.event.as_deref().and_then(|name| name.split_once('/')));
@@ -158,7 +161,7 @@ impl<'o> Choice<'o> {
         if !named || !identified || (*failed && known.was_accepted()) {
             return Ok(());
         }
-        let kept = known.kept(self.options.as_captured, veil);
+        let kept = known.kept(self.options.as_captured, &self.veil, &self.signing);
         self.bytes += kept.weight();
         self.kept.push_back(kept);
         if last.is_some_and(|last| self.kept.len() > last) {
@@ -198,7 +201,7 @@ impl Known {
     }
 
     /// What of it is needed to send it.
-    fn kept(self, as_captured: bool, veil: &Veil) -> Kept {
+    fn kept(self, as_captured: bool, veil: &Veil, signing: &[String]) -> Kept {
         let Self { mut captured, manifest, event, .. } = self;
         let lost = captured.headers.iter().filter(|header| header.value.is_none());
         Kept {
@@ -209,7 +212,7 @@ impl Known {
             bare: captured.headers.is_empty(),
             unpacked: captured.unpacked,
             body: std::mem::take(&mut captured.body),
-            step: step(captured, as_captured, veil),
+            step: step(captured, as_captured, veil, signing),
         }
     }
 
@@ -277,9 +280,9 @@ fn consignment(
     Ok(Consignment { senders, steps, clock: Clock::default() })
 }
 
-fn step(captured: Captured, as_captured: bool, veil: &Veil) -> CapturedStep {
+fn step(captured: Captured, as_captured: bool, veil: &Veil, signing: &[String]) -> CapturedStep {
     let connection = captured.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("Connection"));
-    let hop = Hop::new(connection.filter_map(|header| header.value.as_deref()));
+    let hop = Hop::new(connection.filter_map(|header| header.value.as_deref()), signing);
     let mut headers = Vec::new();
     for header in captured.headers {
         // What cannot be sent was never received: a file that somebody wrote himself.

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Uri, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Body;
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -21,36 +22,35 @@ pub struct Forward {
     pub route: Route,
     /// Set where it takes TLS or a proxy to get there.
     library: Option<reqwest::Client>,
+    /// Headers that always travel on, whatever `Connection` says.
+    kept: Vec<String>,
 }
 
 impl Forward {
-    /// Sets up what the way there needs.
-    pub fn new(route: Route, trust: &Trust) -> Result<Self, Fault> {
+    /// Sets up what the way there needs. The headers of those names travel on even where `Connection` lists them.
+    pub fn new(route: Route, trust: &Trust, kept: Vec<String>) -> Result<Self, Fault> {
         let library = if route.is_plain() { None } else { Some(trust.library(&route)?) };
-        Ok(Self { route, library })
+        Ok(Self { route, library, kept })
     }
 
-    /// Passes a delivery on and waits for the answer, at most so long.
-    pub async fn pass(&self, received: &Received, limit: Duration) -> Result<Reply, Fault> {
+    /// Passes a delivery on to that path and waits for the answer, at most so long.
+    pub async fn pass(&self, received: &Received, path: &str, limit: Duration) -> Result<Reply, Fault> {
         let exchange = async {
-            let path = self.path(received);
             match &self.library {
-                None => self.directly(received, &path).await,
-                Some(library) => self.through(library, received, &path).await,
+                None => self.directly(received, path).await,
+                Some(library) => self.through(library, received, path).await,
             }
         };
         tokio::time::timeout(limit, exchange).await.unwrap_or(Err(Fault::Timeout(None)))
     }
 
-    /// The path that was asked for, unless the target has one of its own; the query that came is kept in both cases.
-    fn path(&self, received: &Received) -> String {
-        match self.route.target.path() {
-            "/" => received.target().to_owned(),
-            own if own.contains('?') => own.to_owned(),
-            own => match received.uri.query() {
-                Some(query) => format!("{own}?{query}"),
-                None => own.to_owned(),
-            },
+    /// The path that was asked for, unless the target has one of its own; the query that came is kept in both cases,
+    /// unless the target has its own. And whether any of that is what the sender chose.
+    pub fn path<'a>(&'a self, received: &'a Received) -> (Cow<'a, str>, bool) {
+        match (self.route.target.path(), received.uri.query()) {
+            ("/", _) => (received.target().into(), received.target() != "/"),
+            (own, Some(query)) if !own.contains('?') => (format!("{own}?{query}").into(), true),
+            (own, _) => (own.into(), false),
         }
     }
 
@@ -61,7 +61,7 @@ impl Forward {
         *request.uri_mut() = uri;
         let path = in_head(&request);
         // The headers are those of the head that is sent in place of the library's.
-        let (hop, authority) = (hop(&received.headers), self.route.target.authority());
+        let (hop, authority) = (hop(&received.headers, &self.kept), self.route.target.authority());
         let lines = received.lines();
         let lines = lines.iter().map(|(name, value)| (&**name, *value)).filter(|(name, _)| !hop.ends(name));
         let head = exact::head(received.method.as_str(), path, authority, &lines, received.body.len());
@@ -73,7 +73,7 @@ impl Forward {
         let target = &self.route.target;
         let scheme = if target.is_https() { "https" } else { "http" };
         let url = format!("{scheme}://{}{path}", target.authority());
-        let request = library.request(received.method.clone(), url).headers(passed_on(&received.headers));
+        let request = library.request(received.method.clone(), url).headers(passed_on(&received.headers, &self.kept));
         let response = request.body(received.body.clone()).send().await.map_err(|error| Fault::of(&error, None))?;
         reply(Response::<reqwest::Body>::from(response)).await
     }
@@ -96,12 +96,12 @@ where
         }
         Fault::of(&*error, Some(status))
     })?;
-    Ok(Reply { status: parts.status, headers: passed_on(&parts.headers), body: body.to_bytes() })
+    Ok(Reply { status: parts.status, headers: passed_on(&parts.headers, &[]), body: body.to_bytes() })
 }
 
 /// Headers without those that belong to one connection, and without the length, which is told anew.
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
-    let hop = hop(headers);
+fn passed_on(headers: &HeaderMap, kept: &[String]) -> HeaderMap {
+    let hop = hop(headers, kept);
     // Taking headers out of a map would disturb the order of the others.
     let mut passed = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers.iter().filter(|(name, _)| !hop.ends(name.as_str())) {
@@ -110,6 +110,6 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
     passed
 }
 
-fn hop(headers: &HeaderMap) -> Hop {
-    Hop::new(headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok()))
+fn hop(headers: &HeaderMap, kept: &[String]) -> Hop {
+    Hop::new(headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok()), kept)
 }

@@ -11,7 +11,7 @@ pub struct Hop {
 
 /// Those that always do: the host is where it goes now, the length is told by what is sent, and the others speak of the
 /// connection.
-const ALWAYS: [&str; 11] = [
+const ALWAYS: [&str; 12] = [
     "Connection",
     "Content-Length",
     "Expect",
@@ -19,17 +19,25 @@ const ALWAYS: [&str; 11] = [
     "Keep-Alive",
     "Proxy-Authenticate",
     "Proxy-Authorization",
+    "Proxy-Connection",
     "TE",
     "Trailer",
     "Transfer-Encoding",
     "Upgrade",
 ];
 
+/// Those that are for whoever reads the body: no sender may have them dropped on the way.
+const NEVER: [&str; 2] = ["Content-Encoding", "Content-Type"];
+
 impl Hop {
-    /// That of a request or an answer with those values of `Connection`.
-    pub fn new<'v>(connection: impl IntoIterator<Item = &'v str>) -> Self {
-        let names = connection.into_iter().flat_map(|value| value.split(','));
-        Self { listed: names.map(|name| name.trim().to_owned()).collect() }
+    /// That of a request or an answer with those values of `Connection`, which may not list headers of the names in
+    /// `kept`: a signature's, above all.
+    pub fn new<'v>(connection: impl IntoIterator<Item = &'v str>, kept: &[String]) -> Self {
+        let is_kept = |name: &&str| {
+            NEVER.into_iter().chain(kept.iter().map(String::as_str)).any(|known| known.eq_ignore_ascii_case(name))
+        };
+        let names = connection.into_iter().flat_map(|value| value.split(',')).map(str::trim);
+        Self { listed: names.filter(|name| !is_kept(name)).map(str::to_owned).collect() }
     }
 
     /// Whether the header of that name goes no further; case does not matter.

@@ -5,7 +5,7 @@
 //! later.
 
 use super::{Fault, Target};
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
 
 /// A target with its addresses.
 #[derive(Clone, Debug)]
@@ -31,10 +31,30 @@ impl Route {
         Ok(Self { target: target.clone(), addresses, loopback })
     }
 
+    /// Whether connecting to one of its addresses leads to who listens at that address of this machine.
+    pub fn reaches(&self, own: SocketAddr) -> bool {
+        self.addresses.iter().any(|address| address.port() == own.port() && is_same_place(*address, own.ip()))
+    }
+
     /// Whether nothing lies between here and there that would need more than a socket: no TLS and no proxy.
     pub(super) fn is_plain(&self) -> bool {
         self.loopback && !self.target.is_https()
     }
+}
+
+/// Whether connecting to an address leads to who listens at that one of this machine, the ports being the same.
+fn is_same_place(to: SocketAddr, own: IpAddr) -> bool {
+    let (reached, own) = match to.ip().to_canonical() {
+        // Connecting to "any address" leads to the first one of this machine.
+        IpAddr::V4(any) if any.is_unspecified() => (Ipv4Addr::LOCALHOST.into(), own.to_canonical()),
+        IpAddr::V6(any) if any.is_unspecified() => (Ipv6Addr::LOCALHOST.into(), own.to_canonical()),
+        other => (other, own.to_canonical()),
+    };
+    if own.is_unspecified() {
+        // Sockets can be bound to this machine's addresses and to no others.
+        return (own.is_ipv6() || reached.is_ipv4()) && UdpSocket::bind((reached, 0)).is_ok();
+    }
+    reached == own
 }
 
 /// Whether every one of the addresses is this machine's own.

@@ -127,8 +127,8 @@ pub struct Forwarded {
     pub target: String,
     /// The status, or why there was none.
     pub outcome: Result<u16, String>,
-    /// How long that took.
-    pub latency: Duration,
+    /// How long that took; nothing where it was not even tried.
+    pub latency: Option<Duration>,
 }
 
 /// A request that was turned away.

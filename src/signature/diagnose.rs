@@ -108,7 +108,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Why the signature of a delivery fails; `None` where it does not. A repeated header is judged by its first value.
+/// Why the signature of a delivery fails; `None` where it does not.
 pub fn diagnose(question: &Question<'_>) -> Option<Diagnosis> {
     let expected = question.expected;
     let Ok(signer) = Signer::new(expected.signing, expected.secret) else {
@@ -120,12 +120,15 @@ pub fn diagnose(question: &Question<'_>) -> Option<Diagnosis> {
     let Some(value) = values.first() else {
         return Some(by_another(question).unwrap_or_else(|| missing(question, &signer)));
     };
+    if values.len() > 1 {
+        return Some(repeated(header, &values, fits));
+    }
     if fits(value) {
         return None;
     }
     // A proxy may have joined them.
     let mut parts = value.split(|byte| *byte == b',').take(4).map(<[u8]>::trim_ascii);
-    if values.iter().skip(1).take(4).any(|value| fits(value)) || (value.contains(&b',') && parts.any(fits)) {
+    if value.contains(&b',') && parts.any(fits) {
         return Some(Diagnosis::new(
             Reason::HeaderRepeated,
             format!("{header} comes with several values, of which one fits"),
@@ -144,6 +147,20 @@ pub fn diagnose(question: &Question<'_>) -> Option<Diagnosis> {
     }
     let mut work = Work::new();
     Some(explain(question, value, &mut work).unwrap_or_else(|| give_up(question, value, &work)))
+}
+
+/// A header that comes more than once, which is wrong whatever it carries.
+fn repeated(header: &str, values: &[&[u8]], fits: impl Fn(&[u8]) -> bool) -> Diagnosis {
+    let which = match values.iter().take(4).filter(|value| fits(value)).count() {
+        0 => "and none of its values fits",
+        _ if values.iter().all(|value| *value == values[0]) => "with the same value, which fits",
+        _ => "and not every value fits",
+    };
+    Diagnosis::new(
+        Reason::HeaderRepeated,
+        format!("{header} came {} times, {which}; handlers differ in which one they read", values.len()),
+        format!("send {header} once: look for a proxy or a client that adds a second one"),
+    )
 }
 
 /// The mistakes that lead to such a value in the expected scheme's header.
@@ -179,8 +196,7 @@ fn by_another(question: &Question<'_>) -> Option<Diagnosis> {
     question.others.iter().find_map(|other| {
         let signer = Signer::new(other.signing, other.secret).ok()?;
         let header = signer.header();
-        let value = question.values(header).first().copied();
-        (signer.verify(value, question.body) == Verdict::Valid).then(|| {
+        (signer.verify(question.values(header), question.body) == Verdict::Valid).then(|| {
             let title = other.title;
             Diagnosis::new(
                 Reason::OtherProvider,
@@ -200,7 +216,7 @@ fn missing(question: &Question<'_>, signer: &Signer) -> Diagnosis {
     for (name, value) in &akin {
         let name = shortened(name);
         let move_it = format!("send it in {header}");
-        if signer.verify(Some(value), question.body) == Verdict::Valid {
+        if signer.verify([value.as_slice()], question.body) == Verdict::Valid {
             let what = format!("{header} is missing, while {name} carries the right signature");
             return Diagnosis::new(Reason::OtherHeader, what, move_it);
         }
@@ -237,10 +253,7 @@ fn missing(question: &Question<'_>, signer: &Signer) -> Diagnosis {
 /// Whether somebody may have put a signature into a header of that name.
 fn is_akin(name: &str, question: &Question<'_>) -> bool {
     let lower = name.to_ascii_lowercase();
-    let key_header = match question.expected.signing {
-        Signing::Hmac { key_header, .. } => key_header.as_deref(),
-        Signing::Secret { .. } => None,
-    };
+    let key_header = question.expected.signing.key_header();
     ["sign", "digest", "hmac", "secret", "token", "auth"].iter().any(|word| lower.contains(word))
         || key_header.is_some_and(|key| key.eq_ignore_ascii_case(name))
 }

@@ -118,9 +118,14 @@ impl Signer {
         }
     }
 
-    /// Whether the header's value, where there is one, fits a body. Takes as long for a wrong value as for a right one.
-    pub fn verify(&self, value: Option<&[u8]>, body: &[u8]) -> Verdict {
-        let Some(value) = value else { return Verdict::Missing };
+    /// Whether what the header carries fits a body. Takes as long for a wrong value as for a right one. A header that
+    /// comes more than once never fits: some handlers read the first value, others the last, and most both, joined.
+    pub fn verify<'v>(&self, values: impl IntoIterator<Item = &'v [u8]>, body: &[u8]) -> Verdict {
+        let mut values = values.into_iter();
+        let Some(value) = values.next() else { return Verdict::Missing };
+        if values.next().is_some() {
+            return Verdict::Invalid;
+        }
         let fits = match &self.scheme {
             Scheme::Digest { keyed, .. } => digits(value).is_some_and(|digest| keyed.fits(&digest, body)),
             Scheme::Shared { header } => same(header.value.as_bytes(), value),

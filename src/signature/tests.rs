@@ -102,6 +102,8 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
             assert_eq!(signer.verify(Some(spelling.as_bytes()), body.as_bytes()), Verdict::Invalid, "{spelling:?}");
         }
         assert_eq!(signer.verify(None, body.as_bytes()), Verdict::Missing);
+        let repeated = [digest.as_bytes(), digest.as_bytes()];
+        assert_eq!(signer.verify(repeated, body.as_bytes()), Verdict::Invalid, "handlers see both, joined");
     }
 }
 

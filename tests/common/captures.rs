@@ -111,7 +111,7 @@ impl Hook {
 
     /// The same as they arrive when they are sent as they were captured, but for those that tell of one connection.
     pub(crate) fn kept_headers(&self) -> Vec<(String, String)> {
-        let own = ["Keep-Alive", "Te", "Upgrade", "Proxy-Authorization", "Connection", "X-Hop"];
+        let own = ["Keep-Alive", "Te", "Upgrade", "Proxy-Authorization", "Connection", "X-Hop", "Proxy-Connection"];
         let all = self.all_headers().into_iter().filter(|(name, _)| !own.contains(name));
         all.map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -140,7 +140,8 @@ pub(crate) fn hooks() -> Vec<Hook> {
                 ("Te", "trailers"),
                 ("Upgrade", "h2c"),
                 ("X-Hop", "1"),
-                ("Connection", "X-Hop, Te, Upgrade"),
+                ("Connection", "X-Hop, Te, Upgrade, X-Payload-Digest, content-type"),
+                ("Proxy-Connection", "keep-alive"),
                 ("Keep-Alive", "timeout=5"),
                 ("X-Name", "Zoë"),
             ],

@@ -6,6 +6,7 @@
 use super::answers::{Answers, Decision};
 use super::arrival::{Answered, Arrival, decoded, written};
 use super::forwards::{Forwards, pass};
+use super::gate::{Gate, Refusal};
 use super::goals::Goals;
 use super::history::{Earlier, History};
 use super::printer::Sheets;
@@ -13,9 +14,11 @@ use crate::body::Seed;
 use crate::commands::examine::Examiner;
 use crate::commands::pattern::Patterns;
 use crate::delivery::{
-    Appended, Capture, CapturedSignature, Forward, Handler, Received, Recorder, Refused, Reply, Responder,
+    Appended, Came, Capture, CapturedSignature, Forward, Handler, Received, Recorder, Refused, Reply, Responder,
 };
 use crate::report::{Forwarded, ListenTotals};
+use crate::secret::DEVELOPMENT;
+use crate::signature::Verdict;
 use http::Method;
 use http::header::{ALLOW, HeaderValue};
 use std::cell::{Cell, RefCell};
@@ -27,6 +30,7 @@ use tokio::task::{JoinHandle, spawn_local};
 
 /// Where deliveries arrive.
 pub(super) struct Desk {
+    pub(super) gate: Gate,
     pub(super) examiner: Examiner,
     pub(super) answers: Answers,
     pub(super) forwards: Forwards,
@@ -53,21 +57,20 @@ pub(super) struct Desk {
 
 impl Handler for Rc<Desk> {
     fn received(&self, received: Received, responder: Responder) {
+        if let Some(refusal) = self.gate.foreign(&received) {
+            return self.turn_away(&received, responder, refusal);
+        }
         let get = matches!(received.method, Method::GET | Method::HEAD);
         if get && received.uri.path() == "/" {
             // Uptime checks, and people with a browser.
             return responder.send(Reply::line(200, "inqud-hook listens here; deliveries come as POST"));
         }
         if received.method != Method::POST && !self.is_method_of_a_provider(&received.method) {
-            let mut reply = Reply::line(405, "deliveries come as POST");
-            reply.headers.insert(ALLOW, HeaderValue::from_static("POST"));
-            responder.send(reply);
-            return self.refused(Refused {
-                request: Some((received.method.to_string(), received.uri.to_string())),
-                status: 405,
-                why: "deliveries come as POST".to_owned(),
-                remote: received.remote,
-            });
+            let refusal = Refusal { status: 405, why: "deliveries come as POST".to_owned() };
+            return self.turn_away(&received, responder, refusal);
+        }
+        if let Some(refusal) = self.gate.refusal(&received) {
+            return self.turn_away(&received, responder, refusal);
         }
         if self.over.get() {
             // It was on its way when the last one came.
@@ -112,12 +115,27 @@ impl Handler for Rc<Desk> {
     }
 
     fn refused(&self, refused: Refused) {
-        self.totals.borrow_mut().refused += 1;
-        self.printer.refused(refused, (self.now)());
+        self.tell_of(refused);
     }
 }
 
 impl Desk {
+    fn tell_of(&self, refused: Refused) {
+        self.totals.borrow_mut().refused += 1;
+        self.printer.refused(refused, (self.now)());
+    }
+
+    /// Answers what is not taken for a delivery, and tells of it.
+    fn turn_away(&self, came: &Came, responder: Responder, Refusal { status, why }: Refusal) {
+        let mut reply = Reply::line(status, &why);
+        if status == 405 {
+            reply.headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        }
+        responder.send(reply);
+        let request = Some((came.method.to_string(), came.uri.to_string()));
+        self.tell_of(Refused { request, status, why, remote: came.remote });
+    }
+
     fn is_method_of_a_provider(&self, method: &Method) -> bool {
         self.examiner.keys.iter().any(|key| key.manifest.delivery.method.value == method.as_str())
     }
@@ -140,6 +158,13 @@ impl Desk {
         }
     }
 
+    /// Whether nobody but a provider can have signed it: the development secret is public.
+    fn is_proven(&self, arrival: &Arrival) -> bool {
+        let examined = &arrival.examined;
+        let secret = examined.key.map(|at| self.examiner.keys[at].held.secret.expose());
+        examined.signature == Some(Verdict::Valid) && secret != Some(DEVELOPMENT.as_bytes())
+    }
+
     /// What takes time: passing on, and letting the sender wait.
     async fn slowly(
         self: Rc<Self>,
@@ -150,6 +175,7 @@ impl Desk {
         responder: Responder,
     ) {
         let received = Rc::new(received);
+        let may_choose = self.forwards.open || self.is_proven(&arrival);
         let mut others: Vec<JoinHandle<(Reply, Forwarded)>> = Vec::new();
         let reply = match decision {
             Decision::Reset => None,
@@ -158,7 +184,7 @@ impl Desk {
                 let limit = self.forwards.limit();
                 for forward in forwards {
                     let received = Rc::clone(&received);
-                    others.push(spawn_local(async move { pass(&forward, &received, limit).await }));
+                    others.push(spawn_local(async move { pass(&forward, &received, limit, may_choose).await }));
                 }
                 // The first one's answer is the sender's.
                 let first = (!others.is_empty()).then(|| others.remove(0));

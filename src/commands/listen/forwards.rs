@@ -11,6 +11,7 @@ use crate::config::Origin;
 use crate::delivery::{Fault, Forward, Received, Reply, Route};
 use crate::error::Error;
 use crate::report::Forwarded;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Forwards {
     all: Vec<(Patterns, Rc<Forward>)>,
     limit: Duration,
+    /// Every path that is let in was given by the user, and may be passed on.
+    pub(super) open: bool,
 }
 
 impl Forwards {
@@ -39,14 +42,28 @@ impl Forwards {
             })?;
             let secrets = keys.iter().map(|key| (key.manifest.name.as_str(), &key.held));
             targets::allow(context, &route, &origin, options.allow_remote, secrets)?;
-            let forward = Forward::new(route, &options.trust).map_err(|fault| Error::Usage {
-                what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
-                hint: "check the URL".to_owned(),
-            })?;
+            let forward =
+                Forward::new(route, &options.trust, context.catalogue.signing_headers()).map_err(|fault| {
+                    Error::Usage {
+                        what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
+                        hint: "check the URL".to_owned(),
+                    }
+                })?;
             let pattern = Patterns::new(&pattern.iter().cloned().collect::<Vec<_>>());
             all.push((pattern, Rc::new(forward)));
         }
-        Ok(Self { all, limit: options.forward_timeout })
+        Ok(Self { all, limit: options.forward_timeout, open: !options.paths.is_empty() })
+    }
+
+    /// Refuses a target that leads back to where is listened: one delivery would go round for ever.
+    pub(super) fn refuse_loops(&self, own: SocketAddr) -> Result<(), Error> {
+        match self.all.iter().find(|(_, forward)| forward.route.reaches(own)) {
+            None => Ok(()),
+            Some((_, forward)) => Err(Error::Usage {
+                what: format!("--forward {} leads back to this listener, on {own}", forward.route.target),
+                hint: "give the URL of your service, or listen on another port".to_owned(),
+            }),
+        }
     }
 
     /// Those that get the event.
@@ -60,12 +77,28 @@ impl Forwards {
     }
 }
 
-/// Passes a delivery on; the answer for its sender, and what is told of it.
-pub(super) async fn pass(forward: &Forward, received: &Received, limit: Duration) -> (Reply, Forwarded) {
-    let begun = Instant::now();
-    let outcome = forward.pass(received, limit).await;
+/// Why nothing is passed on. The path itself is not repeated here: it may hold a secret.
+const UNKNOWN_SENDER: &str = "the sender chose this path or query, and did not sign with a secret that you configured; put \
+                              the path into the URL of --forward, or allow it with --path";
+
+/// Passes a delivery on; the answer for its sender, and what is told of it. Where the target's URL leaves path or query
+/// open, the delivery gives them if its sender `may_choose`: strangers must not decide what of a service is reached.
+pub(super) async fn pass(
+    forward: &Forward,
+    received: &Received,
+    limit: Duration,
+    may_choose: bool,
+) -> (Reply, Forwarded) {
     let target = forward.route.target.to_string();
-    let latency = begun.elapsed();
+    let (path, is_choice) = forward.path(received);
+    if is_choice && !may_choose {
+        let why = UNKNOWN_SENDER.to_owned();
+        let reply = Reply::line(403, &format!("not passed on: {why}"));
+        return (reply, Forwarded { target, outcome: Err(why), latency: None });
+    }
+    let begun = Instant::now();
+    let outcome = forward.pass(received, &path, limit).await;
+    let latency = Some(begun.elapsed());
     match outcome {
         Ok(reply) => {
             let status = reply.status.as_u16();

@@ -32,7 +32,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Default)]
 struct Shared {
     pile: Pile,
-    /// Nobody reads any more.
+    /// Nothing is printed any more.
     closed: AtomicBool,
     /// What is said in the end, and what went wrong with saying.
     last: Mutex<Option<ListenTotals>>,
@@ -47,6 +47,14 @@ struct Manner {
     body: BodyShown,
     /// Whoever reads it wants everything.
     machines: bool,
+}
+
+/// What follows when the output is closed, as `head` does with it.
+pub(super) struct Reader {
+    /// Asks for the end of the run.
+    pub(super) asked: Arc<Notify>,
+    /// The run goes on without printing: something else ends it, and decides its exit code.
+    pub(super) may_go: bool,
 }
 
 /// The printing thread.
@@ -70,7 +78,7 @@ impl Printer {
         style: Style,
         body: BodyShown,
         (keys, veil): (Arc<Vec<Key>>, Arc<Veil>),
-        asked: Arc<Notify>,
+        reader: Reader,
     ) -> Result<Self, Error> {
         let (over, done) = mpsc::sync_channel(1);
         let shared = Arc::new(Shared::default());
@@ -85,7 +93,7 @@ impl Printer {
             out: Vec::new(),
         };
         let work = move || {
-            press.run(&asked);
+            press.run(&reader);
             let _ = over.send(());
         };
         let spawned = thread::Builder::new().name("printer".to_owned()).spawn(work);
@@ -103,11 +111,6 @@ impl Printer {
         Sheets { manner: self.manner.clone(), shared: Arc::clone(&self.shared), line: RefCell::default() }
     }
 
-    /// Whether nobody reads any more.
-    pub(super) fn closed(&self) -> bool {
-        self.shared.closed.load(Ordering::Relaxed)
-    }
-
     /// Has the summary printed and waits for it, though not for ever: whoever reads the output may have stopped.
     pub(super) fn finish(self, totals: ListenTotals) -> Result<(), Error> {
         const PATIENCE: Duration = Duration::from_secs(2);
@@ -123,6 +126,9 @@ impl Printer {
 
 impl Sheets {
     pub(super) fn arrival(&self, arrival: Arrival) {
+        if self.shared.closed.load(Ordering::Relaxed) {
+            return;
+        }
         if self.manner.is_one_line(&arrival) {
             // Here all of it is at hand: saying it costs less than handing over everything that is said.
             let mut line = self.line.borrow_mut();
@@ -138,6 +144,9 @@ impl Sheets {
     }
 
     pub(super) fn refused(&self, refused: Refused, at: SystemTime) {
+        if self.shared.closed.load(Ordering::Relaxed) {
+            return;
+        }
         let weight = refused.why.len() + refused.request.as_ref().map_or(0, |(method, uri)| method.len() + uri.len());
         self.shared.pile.put(Sheet::Refused(refused, at), weight);
     }
@@ -171,13 +180,14 @@ struct Press {
 }
 
 impl Press {
-    fn run(mut self, asked: &Notify) {
-        let printed = self.print_all();
-        if let Err(error) = printed {
-            *self.shared.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            self.shared.closed.store(true, Ordering::Relaxed);
-            asked.notify_one();
+    fn run(mut self, reader: &Reader) {
+        let Err(error) = self.print_all() else { return };
+        self.shared.closed.store(true, Ordering::Relaxed);
+        if error.kind() == io::ErrorKind::BrokenPipe && reader.may_go {
+            return;
         }
+        *self.shared.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        reader.asked.notify_one();
     }
 
     fn print_all(&mut self) -> io::Result<()> {

@@ -62,6 +62,11 @@ impl Came {
         self.headers.get(name).map(HeaderValue::as_bytes)
     }
 
+    /// The values of all headers of that name; case does not matter.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        self.headers.get_all(name).into_iter().map(HeaderValue::as_bytes)
+    }
+
     /// Headers in order with repeats, as they were written; else those of one name together, in the usual spelling.
     pub fn lines(&self) -> Vec<(Cow<'_, str>, &[u8])> {
         match self.head.as_ref().and_then(|head| head.lines(&self.headers)) {

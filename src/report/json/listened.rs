@@ -86,7 +86,7 @@ struct ForwardedObject<'a> {
     target: &'a str,
     status: Option<u16>,
     reason: Option<&'a str>,
-    latency_ms: f64,
+    latency_ms: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -190,7 +190,7 @@ pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
         answer: AnswerObject {
             status: arrived.status,
             latency_ms: in_milliseconds(arrived.latency),
-            forwarded_to: arrived.forwarded.first().map(|forwarded| forwarded.target.as_str()),
+            forwarded_to: arrived.forwarded.first().filter(|first| first.latency.is_some()).map(|first| &*first.target),
             forwarded: arrived.forwarded.iter().map(forwarded).collect(),
             not_written: arrived.not_written,
         },
@@ -226,7 +226,7 @@ fn forwarded(forwarded: &Forwarded) -> ForwardedObject<'_> {
         target: &forwarded.target,
         status: forwarded.outcome.as_ref().ok().copied(),
         reason: forwarded.outcome.as_ref().err().map(String::as_str),
-        latency_ms: in_milliseconds(forwarded.latency),
+        latency_ms: forwarded.latency.map(in_milliseconds),
     }
 }
 

@@ -11,7 +11,7 @@ pub enum Reason {
     OtherHeader,
     /// The header is there without a value.
     HeaderEmpty,
-    /// The header has several values, one of which fits.
+    /// The header came more than once, or has several values, one of which fits.
     HeaderRepeated,
     /// Another provider's scheme and secret sign it.
     OtherProvider,
