@@ -82,6 +82,11 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
             hint: "--only, --id, --failed and --last choose; without them all are sent".to_owned(),
         });
     }
+    if chosen.iter().any(|known| known.captured.masked) {
+        context.note(
+            "in some, stars stand in place of a secret, so that they are not what came; `listen --keep-secrets` keeps it",
+        );
+    }
     if options.as_captured {
         say_lost(context, &chosen);
     }

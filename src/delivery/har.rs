@@ -90,6 +90,7 @@ fn captured(entry: Entry) -> Option<Captured> {
             .and_then(|status| u16::try_from(status).ok())
             .filter(|status| *status > 0),
         unpacked: false,
+        masked: false,
     })
 }
 

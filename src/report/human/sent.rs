@@ -21,8 +21,7 @@ impl Human {
         let event = paint.strong(&visible(sending.event.unwrap_or("body")));
         let again = if sending.copy > 0 { " (again)" } else { "" };
         let own = if sending.built_in { " (built-in receiver)" } else { "" };
-        let target = sending.target.to_string();
-        let _ = writeln!(out, "{}{event}{again} → {}{own}", paint.quiet(&step), visible(&target));
+        let _ = writeln!(out, "{}{event}{again} → {}{own}", paint.quiet(&step), visible(sending.target));
         let _ = writeln!(out, "  {}", signed(sending));
     }
 
@@ -130,7 +129,7 @@ impl Human {
         let (paint, tally) = (self.style.paint, burst.tally);
         let own = burst.verified.map_or("", |_| " (built-in receiver)");
         let event = paint.strong(&visible(burst.event.unwrap_or("body")));
-        let _ = writeln!(out, "{event} → {}{own}", visible(&burst.target.to_string()));
+        let _ = writeln!(out, "{event} → {}{own}", visible(burst.target));
         let ended = if tally.interrupted { ", interrupted" } else { "" };
         let (verdict, time) = (self.verdict(burst.counts()), seconds(tally.elapsed));
         let wanted = burst.rate.map_or(String::new(), |rate| format!(" ({}/s wanted)", digits(rate)));
