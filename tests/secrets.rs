@@ -1,4 +1,5 @@
-//! What may be shown and written down: no secret, however it is written and wherever it stands.
+//! What may be shown and written down: no secret, however it is written and wherever it stands, and nothing that the
+//! runner of a pipeline takes for a command.
 
 mod common;
 #[path = "common/endpoint.rs"]
@@ -8,7 +9,7 @@ mod listener;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use common::{Folder, all, folder, json_lines, of_type, payload, run, run_line};
+use common::{BAD, Folder, all, folder, json_lines, of_type, payload, run, run_line};
 use endpoint::{Endpoint, answer, finish, read_request, send, sending, socket};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -465,5 +466,54 @@ fn a_secret_that_the_user_typed_himself_is_sent_and_not_shown() {
             "{}",
             ran.out
         );
+    }
+}
+
+/// Lines that the runner of a pipeline would obey.
+fn commands(out: &str) -> Vec<&str> {
+    out.split(['\n', '\r']).filter(|line| line.trim_start().starts_with("::") || line.contains("##[")).collect()
+}
+
+#[test]
+fn nothing_that_others_say_is_a_command_to_a_pipeline() {
+    let said = "::stop-commands::x\n  ::error::a\r\n\u{a0}::debug::b\n##[error]c\n\t::group::d ##[group]e\n";
+    let long = format!("{}{said}", "z".repeat(80));
+    let value = "::notice::f ##[section]g";
+    let folder = folder(&[("::error::h.json", BAD), ("odd.json", "##[error]i"), ("text.json", said)]);
+    let endpoint = Endpoint::new(move |_, _| answer(500, &[("X-Value", value)], said));
+    for flags in ["", "--format json", "--retry --time-scale 1e9"] {
+        let ran = send(&folder.path, &format!("INVOICE_PAID --to :{} {flags}", endpoint.port));
+        assert!(ran.out.contains("stop-commands") && ran.out.contains("[error]c"), "{}", ran.out);
+        assert_eq!(commands(&(ran.out + &ran.err)), [""; 0], "{flags}");
+    }
+    let quoted = json!({"eventType": "::a::", "##[error]": [value, said]}).to_string();
+    let paid = payload("calypso/samples/INVOICE_PAID.json");
+    let paid = paid.replace("\"USDT_TRX\"", "\"##[error]\\n::error::j\"").replace("fiatCurrency", "::warning::k##[l]");
+    for flags in ["--body full", "--body full --color always", "--body changed", "--format json", "--body none"] {
+        let listener = Listener::start(&folder.path, flags);
+        for body in [said, &long, &quoted, "##[error]m", "[##[error]n", &paid] {
+            listener.post(&[("X-Value", value)], body.as_bytes());
+        }
+        listener.ask(&request("PATCH", "/::error::o", &[], b""));
+        let ran = listener.interrupt();
+        assert_eq!(commands(&(ran.out + &ran.err)), [""; 0], "{flags}");
+    }
+    for line in [
+        "::error::h.json --verbose",
+        "odd.json",
+        "text.json",
+        "odd.json --format json",
+        "odd.json --format sarif",
+        "odd.json --format junit",
+        "text.json --format json",
+    ] {
+        let ran = run_line(&folder.path, &format!("validate {line}"));
+        assert_eq!((ran.code, commands(&(ran.out + &ran.err))), (1, vec![]), "{line}");
+    }
+    let ran = run(&folder.path, ["validate", "a\n::error::p ##[q]"]);
+    assert_eq!((ran.code, commands(&(ran.out + &ran.err))), (2, vec![]));
+    for form in ["--dry-run", "--as curl", "--as k6", "--as vegeta", "--as hurl", "--as har"] {
+        let ran = send(&folder.path, &format!("--body text.json --scheme none {form}"));
+        assert_eq!((ran.code, commands(&(ran.out + &ran.err))), (0, vec![]), "{form}");
     }
 }

@@ -97,19 +97,29 @@ impl Paint {
 }
 
 /// A text from outside in which nothing can steer the terminal: control characters, and those that change the
-/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`.
+/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`. Nor can it give orders to the
+/// runner of a pipeline that reads along; see [`is_command`].
 fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
     let harmless = |char: char| match char {
         '\n' | '\t' => keep_lines,
         _ => !steers(char),
     };
     // Most texts are plain, and many are asked.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(harmless) {
+    let mut before = 0;
+    let plain = text.bytes().all(|byte| {
+        let double = matches!(byte, b':' | b'#') && byte == before;
+        before = byte;
+        matches!(byte, b' '..=b'~') && !double
+    });
+    let commands = || text.match_indices(['#', ':']).any(|(at, _)| is_command(text, at));
+    if plain || (text.chars().all(harmless) && !commands()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
+    for (at, char) in text.char_indices() {
         match char {
+            // A space in the middle takes the meaning from it, and leaves it to be read.
+            '#' | ':' if is_command(text, at) => out.extend([char, ' ']),
             char if harmless(char) => out.push(char),
             // The control pictures of Unicode stand in the order of the characters that they show.
             '\0'..='\x1f' => out.push(char::from_u32(0x2400 + char as u32).unwrap_or('\u{fffd}')),
@@ -118,6 +128,38 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether something begins there that pipelines take for a command, if it stands in their log: `::name::` at the
+/// beginning of a line, before which they leave white space away, and `##[name]` or `##name[` anywhere. Where a line
+/// will begin is not known here, so that the beginning of any word is taken for it.
+fn is_command(text: &str, at: usize) -> bool {
+    let (before, rest) = text.split_at(at);
+    match rest.strip_prefix("##") {
+        Some(name) => name.trim_start_matches(|char: char| char.is_ascii_alphabetic()).starts_with('['),
+        None => rest.starts_with("::") && before.chars().next_back().is_none_or(|char| !is_of_a_word(char)),
+    }
+}
+
+/// Whether a character is still one when it is shown, and no white space.
+fn is_of_a_word(char: char) -> bool {
+    !char.is_whitespace() && !steers(char)
+}
+
+/// Lines from outside, each behind a mark that tells them from our own.
+pub(super) fn foreign_lines(text: &str) -> Vec<String> {
+    visible_lines(text).lines().map(|line| format!("  | {line}").trim_end().to_owned()).collect()
+}
+
+/// A text of several pieces, of which each was made harmless, once more: `##[` may have come together between two.
+pub(super) fn rejoined(text: &str) -> Cow<'_, str> {
+    let ends = || text.match_indices('#').filter(|(at, _)| is_command(text, *at)).map(|(at, _)| at + 1);
+    if ends().next().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let starts = std::iter::once(0).chain(ends());
+    let pieces: Vec<&str> = starts.zip(ends().chain([text.len()])).map(|(start, end)| &text[start..end]).collect();
+    Cow::Owned(pieces.join(" "))
 }
 
 /// A text from outside on one line; see `shown`.
@@ -140,11 +182,12 @@ struct Harmless;
 
 impl serde_json::ser::Formatter for Harmless {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() && !fragment.contains('\x7f') {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') {
             return writer.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
-        while let Some((at, char)) = rest.char_indices().find(|(_, char)| steers(*char)) {
+        let escaped = |rest: &str, at, char| steers(char) || (char == '#' && is_command(rest, at));
+        while let Some((at, char)) = rest.char_indices().find(|(at, char)| escaped(rest, *at, *char)) {
             write!(writer, "{}\\u{:04x}", &rest[..at], char as u32)?;
             rest = &rest[at + char.len_utf8()..];
         }
@@ -190,5 +233,25 @@ mod tests {
         assert_eq!(visible("a\x1b[31mb\u{202e}c\x7f\n"), "a␛[31mb<U+202E>c␡␊");
         assert_eq!(visible_lines("a\n\tb\r"), "a\n\tb␍");
         assert!(matches!(visible("Café ₿"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_from_outside_orders_a_pipeline_about() {
+        for (text, shown) in [
+            ("::error::x", ": :error::x"),
+            (" \u{a0}::stop-commands::x", " \u{a0}: :stop-commands::x"),
+            ("a\n::debug::b", "a\n: :debug::b"),
+            ("a ##[error]b ##[", "a # #[error]b # #["),
+            ("###[group]", "## #[group]"),
+            ("##vso[task.complete]", "# #vso[task.complete]"),
+            ("a::b, http://[::1]:80/, # ## #[", "a::b, http://[::1]:80/, # ## #["),
+        ] {
+            assert_eq!(visible_lines(text), shown);
+            let mut json = Vec::new();
+            write_json(&text, &mut json);
+            let json = String::from_utf8(json).unwrap();
+            assert!(!json.contains("##[") && !json.contains("##vso["), "{json}");
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{Human, counted};
 use crate::delivery::{Answer, reason};
-use crate::report::paint::visible_lines;
+use crate::report::paint::foreign_lines;
 use crate::report::{BurstTotals, Delivered, Seen, Sending, Totals, Wait, visible};
 use hdrhistogram::Histogram;
 use std::io::Write as _;
@@ -48,25 +48,25 @@ impl Human {
         }
     }
 
-    /// The headers and the beginning of the body of an answer, moved in.
+    /// The headers and the beginning of the body of an answer, behind a mark.
     fn answer(&self, answer: &Answer, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         for (name, value) in &answer.headers {
-            let _ = writeln!(out, "    {}", paint.quiet(&format!("{}: {}", visible(name), visible(value))));
+            let _ = writeln!(out, "  | {}", paint.quiet(&format!("{}: {}", visible(name), visible(value))));
         }
         let text = String::from_utf8_lossy(&answer.body);
         let shown: String = text.chars().take(MOST_CHARACTERS).collect();
         let more = answer.cut || shown.len() < text.len() || shown.lines().count() > MOST_LINES;
         if !shown.trim().is_empty() {
-            let _ = writeln!(out);
+            let _ = writeln!(out, "  |");
         }
-        for line in visible_lines(&shown).trim_end().lines().take(MOST_LINES) {
-            let _ = writeln!(out, "    {line}");
+        for line in foreign_lines(shown.trim_end()).iter().take(MOST_LINES) {
+            let _ = writeln!(out, "{line}");
         }
         if more {
             let size =
                 if answer.cut { "more than 64 KiB".to_owned() } else { format!("{} bytes in all", answer.body.len()) };
-            let _ = writeln!(out, "    {}", paint.quiet(&format!("… ({size})")));
+            let _ = writeln!(out, "  {}", paint.quiet(&format!("… ({size})")));
         }
     }
 
