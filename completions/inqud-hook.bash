@@ -309,6 +309,7 @@ _inqud_hook_rules="empty-body
     number-precision
     bad-record
     torn-record
+    masked-body
     too-many-findings
     unrecognised
     unknown-event
@@ -361,6 +362,7 @@ _inqud_hook_rules_or_warnings="warnings
     number-precision
     bad-record
     torn-record
+    masked-body
     too-many-findings
     unrecognised
     unknown-event

@@ -122,7 +122,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l strict 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l reset -d 'Reset the connection instead of answering'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l allow-remote -d 'Pass on to hosts that are not this machine'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecure -d 'Take any certificate there'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Keep secrets in headers as they are, instead of fingerprints'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Write secrets down as they come, instead of stars'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only those whose own id begins so, or whose provider\'s id is that; several times for several' -r -f
@@ -574,6 +574,7 @@ function __fish_inqud_hook_rules
         'number-precision' 'a number with more digits than a double keeps' \
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
+        'masked-body' 'a captured body in which stars stand in place of a secret' \
         'too-many-findings' 'one body has more findings than anybody reads' \
         'unrecognised' 'a body that fits no provider' \
         'unknown-event' 'an event name that the catalogue lacks' \
@@ -630,6 +631,7 @@ function __fish_inqud_hook_rules_or_warnings
         'number-precision' 'a number with more digits than a double keeps' \
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
+        'masked-body' 'a captured body in which stars stand in place of a secret' \
         'too-many-findings' 'one body has more findings than anybody reads' \
         'unrecognised' 'a body that fits no provider' \
         'unknown-event' 'an event name that the catalogue lacks' \

@@ -3,6 +3,7 @@
 //! Separate from findings: an error means that the tool could not do its work (exit code 2), a finding that it did
 //! and something is wrong with a body or an endpoint (exit code 1).
 
+use crate::redact::Redactor;
 use std::fmt;
 use std::io;
 
@@ -172,6 +173,14 @@ impl Error {
             Self::Unreadable { path, source } => Unreadable { path: path.clone(), why: plain(source) },
             Self::NoBodies { path } => Unreadable { path: path.clone(), why: "no bodies in it".to_owned() },
             other => Unreadable { path: String::new(), why: other.to_string() },
+        }
+    }
+
+    /// The same without secrets that stood in what a user wrote.
+    pub(crate) fn without_secrets(self, redactor: &Redactor) -> Self {
+        match self {
+            Self::Usage { what, hint } => Self::Usage { what: redactor.text(&what).into_owned(), hint },
+            other => other,
         }
     }
 

@@ -11,19 +11,29 @@ pub(crate) fn steers(char: char) -> bool {
 }
 
 /// A text from outside in which nothing can steer the terminal: control characters, and those that change the
-/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`.
+/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`. Nor can it give orders to the
+/// runner of a pipeline that reads along; see [`is_command`].
 fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
     let harmless = |char: char| match char {
         '\n' | '\t' => keep_lines,
         _ => !steers(char),
     };
     // Most texts are plain, and many are asked.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(harmless) {
+    let mut before = 0;
+    let plain = text.bytes().all(|byte| {
+        let double = matches!(byte, b':' | b'#') && byte == before;
+        before = byte;
+        matches!(byte, b' '..=b'~') && !double
+    });
+    let commands = || text.match_indices(['#', ':']).any(|(at, _)| is_command(text, at));
+    if plain || (text.chars().all(harmless) && !commands()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
+    for (at, char) in text.char_indices() {
         match char {
+            // A space in the middle takes the meaning from it, and leaves it to be read.
+            '#' | ':' if is_command(text, at) => out.extend([char, ' ']),
             char if harmless(char) => out.push(char),
             // The control pictures of Unicode stand in the order of the characters that they show.
             '\0'..='\x1f' => out.push(char::from_u32(0x2400 + char as u32).unwrap_or('\u{fffd}')),
@@ -32,6 +42,38 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether something begins there that pipelines take for a command, if it stands in their log: `::name::` at the
+/// beginning of a line, before which they leave white space away, and `##[name]` or `##name[` anywhere. Where a line
+/// will begin is not known here, so that the beginning of any word is taken for it.
+pub(crate) fn is_command(text: &str, at: usize) -> bool {
+    let (before, rest) = text.split_at(at);
+    match rest.strip_prefix("##") {
+        Some(name) => name.trim_start_matches(|char: char| char.is_ascii_alphabetic()).starts_with('['),
+        None => rest.starts_with("::") && before.chars().next_back().is_none_or(|char| !is_of_a_word(char)),
+    }
+}
+
+/// Whether a character is still one when it is shown, and no white space.
+fn is_of_a_word(char: char) -> bool {
+    !char.is_whitespace() && !steers(char)
+}
+
+/// Lines from outside, each behind a mark that tells them from our own.
+pub(crate) fn foreign_lines(text: &str) -> Vec<String> {
+    visible_lines(text).lines().map(|line| format!("  | {line}").trim_end().to_owned()).collect()
+}
+
+/// A text of several pieces, of which each was made harmless, once more: `##[` may have come together between two.
+pub(crate) fn rejoined(text: &str) -> Cow<'_, str> {
+    let ends = || text.match_indices('#').filter(|(at, _)| is_command(text, *at)).map(|(at, _)| at + 1);
+    if ends().next().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let starts = std::iter::once(0).chain(ends());
+    let pieces: Vec<&str> = starts.zip(ends().chain([text.len()])).map(|(start, end)| &text[start..end]).collect();
+    Cow::Owned(pieces.join(" "))
 }
 
 /// A text from outside on one line; see `shown`.
@@ -83,5 +125,20 @@ mod tests {
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(value(text), value(&shown));
         assert!(matches!(visible_json("{\n\t\"a\": \"é\"}"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_from_outside_orders_a_pipeline_about() {
+        for (text, shown) in [
+            ("::error::x", ": :error::x"),
+            (" \u{a0}::stop-commands::x", " \u{a0}: :stop-commands::x"),
+            ("a\n::debug::b", "a\n: :debug::b"),
+            ("a ##[error]b ##[", "a # #[error]b # #["),
+            ("###[group]", "## #[group]"),
+            ("##vso[task.complete]", "# #vso[task.complete]"),
+            ("a::b, http://[::1]:80/, # ## #[", "a::b, http://[::1]:80/, # ## #["),
+        ] {
+            assert_eq!(visible_lines(text), shown);
+        }
     }
 }

@@ -13,6 +13,7 @@
 //! - [`report`]: how everything looks, for people and machines
 //! - [`config`]: `inqud-hook.toml`, the environment, and where each value came from
 //! - [`secret`]: a key that never shows itself
+//! - `redact`: finds secrets in a text, however they are written, and puts stars in their place
 //! - [`error`]: every way in which the tool itself can fail
 
 pub mod body;
@@ -26,6 +27,7 @@ mod harmless;
 mod input;
 mod json;
 pub mod lint;
+mod redact;
 pub mod report;
 pub mod secret;
 pub mod signature;

@@ -18,12 +18,17 @@ use journal::{body, lines, numbered, open};
 use listener::{DEVELOPMENT, Listener, connect, read_answer, request, signature};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-fn fingerprint(secret: &str) -> String {
-    format!("sha256:{}", Sha256::digest(secret)[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+/// The fingerprint that stands behind a header: as many digits as tell one secret from another.
+fn fingerprint(header: &Value) -> &str {
+    let print = header[2].as_str().expect("a third text is there");
+    let digits = print.strip_prefix("keyed:").expect(print);
+    assert!(digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()), "{print}");
+    print
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -91,7 +96,7 @@ fn a_line_has_everything_that_came_and_what_was_found_and_answered() {
             let mut expected: Vec<Value> = own[..1].iter().chain(headers.iter()).map(|header| json!(header)).collect();
             if let Some((name, value)) = &signed {
                 expected.push(match *name {
-                    "Authorization" => json!([name, "Secret ********", fingerprint(DEVELOPMENT)]),
+                    "Authorization" => json!([name, "Secret ********", fingerprint(&line["headers"][1])]),
                     _ => json!([name, value]),
                 });
             }
@@ -141,6 +146,7 @@ fn the_answer_that_was_given_is_written_down() {
 fn a_secret_is_kept_as_a_fingerprint_unless_it_is_to_be_kept() {
     const SECRET: &str = "correct horse battery staple";
     // A header, what is written of it, and what its fingerprint is of.
+    let mut runs = Vec::new();
     let cases = [
         ("Authorization", "Secret correct horse battery staple", "Secret ********", SECRET),
         ("Authorization", "Bearer correct-horse", "Bearer ********", "correct-horse"),
@@ -166,14 +172,28 @@ fn a_secret_is_kept_as_a_fingerprint_unless_it_is_to_be_kept() {
             assert_eq!(listener.post(&[(name, value)], b"{}").status, 200);
         }
         let ran = listener.interrupt();
+        let mut prints = HashMap::new();
         for ((name, value, starred, secret), line) in cases.iter().zip(lines(&folder)) {
             let headers = line["headers"].as_array().expect("it is a list");
             let found = headers.iter().find(|header| header[0] == *name).expect("it is there");
             match flags {
                 "--keep-secrets" => assert_eq!(*found, json!([name, value])),
-                _ => assert_eq!(*found, json!([name, starred, fingerprint(secret)]), "{flags}"),
+                _ => {
+                    let print = fingerprint(found).to_owned();
+                    assert_eq!(*found, json!([name, starred, print]), "{flags}");
+                    // Two that are the same can be told.
+                    assert_eq!(*prints.entry(*secret).or_insert_with(|| print.clone()), print, "{flags}: {secret}");
+                    // It is no hash of the secret alone, with which one could search for it.
+                    let digest: String = Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect();
+                    assert_ne!(print[6..], digest[..8]);
+                }
             }
         }
+        let mut different: Vec<_> = prints.values().cloned().collect();
+        different.sort();
+        different.dedup();
+        assert_eq!(different.len(), prints.len(), "{flags}: {prints:?}");
+        runs.push(prints);
         let written = fs::read_to_string(folder.path.join("j.ndjson")).expect("it is UTF-8");
         for word in ["horse", "staple", "Y29ycmVjd"] {
             assert_eq!(written.contains(word), flags == "--keep-secrets", "{flags}: {word}");
@@ -181,6 +201,12 @@ fn a_secret_is_kept_as_a_fingerprint_unless_it_is_to_be_kept() {
             assert!(!ran.out.contains(word) && !ran.err.contains(word), "{flags}: {word} is printed: {}", ran.out);
         }
     }
+    // Those of two runs have nothing in common.
+    let mut all: Vec<&String> = runs.iter().flat_map(HashMap::values).collect();
+    let prints = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), prints, "{runs:?}");
 }
 
 #[test]

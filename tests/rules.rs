@@ -68,7 +68,7 @@ const SEVERITIES: &[(Severity, &[&str])] = &[
             "zero-amount",
         ],
     ),
-    (Severity::Note, &["paid-differs", "quote-amount", "time-zero", "two-event-names", "unknown-field"]),
+    (Severity::Note, &["masked-body", "paid-differs", "quote-amount", "time-zero", "two-event-names", "unknown-field"]),
 ];
 
 /// Pages whose example is no JSON, and why. Where a body can be had all the same, it is made here.
@@ -76,6 +76,7 @@ fn examples_in_words(rule: Rule) -> Option<(&'static str, Option<Vec<u8>>)> {
     Some(match rule {
         Rule::BadRecord => ("a journal is more than one body", None),
         Rule::TornRecord => ("a journal is more than one body", None),
+        Rule::MaskedBody => ("a body alone does not say it of itself", None),
         Rule::TooLarge => ("is not read at all, and would fill the page", None),
         Rule::EmptyBody => ("there is nothing to show", Some(Vec::new())),
         Rule::InvalidUtf8 => ("a page is UTF-8", Some(b"{\"description\":\"Caf\xe9\"}".to_vec())),

@@ -189,7 +189,7 @@ struct JournalFlags {
         hide_short_help = true
     )]
     sync: JournalSync,
-    /// Keep secrets in headers as they are, instead of fingerprints
+    /// Write secrets down as they come, instead of stars
     #[arg(long, requires = "journal", hide_short_help = true)]
     keep_secrets: bool,
 }

@@ -2,16 +2,39 @@
 //!
 //! Separate because what is sent, what is answered and what is shown of what came are treated alike.
 
+use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Signing;
-use crate::catalogue::{Catalogue, Provider};
 use crate::delivery::{BadHeader, Came, Header};
 use crate::error::Error;
+use crate::lint::{Finding, Verdict};
+use crate::redact::{Redacted, Redactor};
 use crate::secret::Secret;
-use memchr::memmem;
 use std::borrow::Cow;
 
-/// Headers that carry somebody's secret, whoever sends them.
-const CONFIDENTIAL: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
+/// How the names of headers end that carry somebody's secret, whoever sends them.
+const CONFIDENTIAL: [&str; 10] = [
+    "authorization",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "api-key",
+    "apikey",
+    "auth-key",
+    "subscription-key",
+    "jwt-assertion",
+];
+
+/// Whether a header carries somebody's secret, by its name.
+pub(super) fn is_confidential(name: &str) -> bool {
+    let name = name.as_bytes();
+    let Some(last) = name.last().map(u8::to_ascii_lowercase) else { return false };
+    // The last letter tells most of them apart, and many names are asked.
+    let ends = |end: &[u8]| {
+        end.last() == Some(&last) && name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
+    };
+    CONFIDENTIAL.iter().any(|end| ends(end.as_bytes()))
+}
 
 /// Words before a secret that say only of what sort it is.
 const SORTS: [&str; 5] = ["Basic", "Bearer", "Digest", "Secret", "Token"];
@@ -24,52 +47,95 @@ pub(super) fn hide(header: &mut Header) {
     header.secret = Some(start..header.value.len());
 }
 
-/// A secret that is looked for wherever it may turn up has as many bytes: of a shorter one much would be full that is
-/// none.
-pub(super) const SHORTEST: usize = 4;
-
-/// Knows which headers of a delivery that came hold something that nobody may see.
+/// Knows what nobody may see of a delivery that came.
 pub(super) struct Veil {
-    /// Of providers that send their secret in a header.
-    names: Vec<String>,
-    /// What nobody may see, wherever it turns up.
-    secrets: Vec<Secret>,
+    /// Headers of providers that send their secret in one.
+    hidden: Vec<String>,
+    /// Headers of providers that carry a signature, or a public key.
+    open: Vec<String>,
+    /// Finds the secrets themselves, wherever they turn up.
+    redactor: Redactor,
 }
 
 impl Veil {
     /// One over those secrets, and over the headers in which any provider sends its own.
     pub(super) fn new<'s>(catalogue: &Catalogue, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
-        let name = |provider: &Provider| match &provider.manifest.signing.value {
-            Signing::Secret { header, .. } => Some(header.clone()),
-            Signing::Hmac { .. } => None,
-        };
-        let secrets = secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST).cloned().collect();
-        Self { names: catalogue.providers().iter().filter_map(name).collect(), secrets }
+        let (mut hidden, mut open) = (Vec::new(), Vec::new());
+        for provider in catalogue.providers() {
+            match &provider.manifest.signing.value {
+                Signing::Secret { header, .. } => hidden.push(header.clone()),
+                Signing::Hmac { header, key_header, .. } => open.extend(key_header.iter().chain([header]).cloned()),
+            }
+        }
+        Self { hidden, open, redactor: Redactor::new(secrets.into_iter().map(Secret::expose)) }
     }
 
     /// Marks what nobody may see of a header.
     pub(super) fn over(&self, mut header: Header) -> Header {
-        let named = CONFIDENTIAL.iter().any(|name| header.is(name)) || self.names.iter().any(|name| header.is(name));
-        let has = |secret: &Secret| {
-            let (value, secret) = (header.value.as_bytes(), secret.expose());
-            value.len() >= secret.len() && memmem::find(value, secret).is_some()
-        };
-        if named || self.secrets.iter().any(has) {
+        let named = |names: &[String]| names.iter().any(|name| header.is(name));
+        let by_name = named(&self.hidden) || (is_confidential(&header.name) && !named(&self.open));
+        if by_name || self.redactor.is_in(header.value.as_bytes()) {
             hide(&mut header);
+        }
+        if let Cow::Owned(name) = self.redactor.text(&header.name) {
+            header.name = name;
         }
         header
     }
 
-    /// Headers that came as they are written.
+    /// Headers that came, as anybody may see them.
     pub(super) fn headers(&self, came: &Came) -> Vec<Header> {
-        let header = |(name, value): (Cow<'_, str>, &[u8])| {
-            // What is no UTF-8 was Latin-1, when headers were invented.
-            let text = std::str::from_utf8(value)
-                .map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
-            self.over(Header { name: name.into_owned(), value: text, secret: None })
-        };
-        came.lines().into_iter().map(header).collect()
+        headers(came).into_iter().map(|header| self.over(header)).collect()
     }
+
+    /// A text of a line or less with stars in place of secrets.
+    pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.redactor.text(text)
+    }
+
+    /// The same for a body; nothing where there is no secret in it.
+    pub(super) fn body(&self, body: &[u8]) -> Option<Redacted> {
+        self.redactor.bytes(body)
+    }
+
+    /// A JSON pointer, in whose keys slashes and tildes are escaped in a way of its own.
+    fn pointer(&self, pointer: &str) -> String {
+        let key = |key: &str| {
+            let plain = key.replace("~1", "/").replace("~0", "~");
+            self.text(&plain).replace('~', "~0").replace('/', "~1")
+        };
+        pointer.split('/').map(key).collect::<Vec<_>>().join("/")
+    }
+
+    /// What was found in a body, as it may be told of what is left of it.
+    pub(super) fn found(&self, found: &[Verdict<'static>], body: &Redacted) -> Vec<Verdict<'static>> {
+        let text = |text: &String| self.text(text).into_owned();
+        let finding = |finding: &Finding| Finding {
+            pointer: self.pointer(&finding.pointer),
+            span: body.place(&finding.span),
+            message: text(&finding.message),
+            label: text(&finding.label),
+            help: finding.help.as_ref().map(text),
+            ..finding.clone()
+        };
+        let verdict = |verdict: &Verdict<'static>| Verdict {
+            start: body.place(&(verdict.start..verdict.start)).start,
+            findings: verdict.findings.iter().map(finding).collect(),
+            ..verdict.clone()
+        };
+        found.iter().map(verdict).collect()
+    }
+}
+
+/// Headers that came, as they are written.
+pub(super) fn headers(came: &Came) -> Vec<Header> {
+    let header = |(name, value): (Cow<'_, str>, &[u8])| {
+        // What is no UTF-8 was Latin-1, when headers were invented.
+        let text =
+            std::str::from_utf8(value).map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
+        Header { name: name.into_owned(), value: text, secret: None }
+    };
+    came.lines().into_iter().map(header).collect()
 }
 
 /// A header as a user writes it behind that flag: `Name: value`.
@@ -87,7 +153,7 @@ pub(super) fn header(flag: &str, text: &str) -> Result<Header, Error> {
             refuse(format!("{flag} {} would contradict the body", header.name), "the length is set by what is sent")
         }
         Ok(mut header) => {
-            if CONFIDENTIAL.iter().any(|name| header.is(name)) {
+            if is_confidential(&header.name) {
                 hide(&mut header);
             }
             Ok(header)

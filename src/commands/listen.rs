@@ -12,6 +12,7 @@ mod forwards;
 mod gate;
 mod goals;
 mod history;
+mod masked;
 mod pile;
 mod printer;
 
@@ -21,8 +22,11 @@ use super::send::SchemeChoice;
 use super::{Context, Outcome, list_format};
 use crate::body::Seed;
 use crate::catalogue::manifest::Manifest;
-use crate::delivery::{Disturbance, Ended, Journal, JournalSync, Limits, NoJournal, Recorder, Server, Trust, Until};
+use crate::delivery::{
+    Disturbance, Ended, Fingerprints, Journal, JournalSync, Limits, NoJournal, Recorder, Server, Trust, Until,
+};
 use crate::error::Error;
+use crate::redact::Redactor;
 use crate::report::{Format, Ready, Style};
 use answers::Answers;
 use desk::Desk;
@@ -126,7 +130,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     let format = list_format(options.format)?;
     let keys = keys(context, options)?;
     let answers = Answers::new(&options.answer, !options.forwards.is_empty(), Seed((context.world.entropy)()))?;
-    let forwards = Forwards::resolve(context, options, &keys)?;
+    let secrets = Redactor::new(keys.iter().map(|key| key.held.secret.expose()));
+    let forwards = Forwards::resolve(context, options, &keys).map_err(|error| error.without_secrets(&secrets))?;
     let goals = Goals::new(context.catalogue, &options.until)?;
     let journal = options.journal.as_ref().map(|options| open_journal(context, options)).transpose()?;
     let server = bind((options.bind, options.port).into())?;
@@ -151,6 +156,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
         forwards,
         recorder,
         exact,
+        fingerprints: Fingerprints::new([(); 2].map(|()| (context.world.entropy)())),
         keep_secrets: options.journal.as_ref().is_some_and(|journal| journal.keep_secrets),
         max_body: options.max_body,
         filter: Patterns::new(&options.filter),

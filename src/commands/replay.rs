@@ -72,6 +72,8 @@ struct Kept {
     /// It was captured without headers.
     bare: bool,
     unpacked: bool,
+    /// Secrets in it were replaced when it was written down.
+    masked: bool,
 }
 
 /// What was chosen so far.
@@ -119,6 +121,11 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
             },
             hint: "--only, --id, --failed and --last choose; without them all are sent".to_owned(),
         });
+    }
+    if chosen.iter().any(|known| known.masked) {
+        context.note(
+            "in some, stars stand in place of a secret, so that they are not what came; `listen --keep-secrets` keeps it",
+        );
     }
     if options.as_captured {
         say_lost(context, &chosen);
@@ -211,6 +218,7 @@ impl Known {
             lost: lost.map(|header| header.name.clone()).collect(),
             bare: captured.headers.is_empty(),
             unpacked: captured.unpacked,
+            masked: captured.masked,
             body: std::mem::take(&mut captured.body),
             step: step(captured, as_captured, veil, signing),
         }

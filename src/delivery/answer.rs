@@ -7,8 +7,11 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-/// The most of an answer's body that is read: enough to read why it refused, and no answer is needed for more.
+/// The most of an answer's body that is shown: enough to read why it refused, and no answer is needed for more.
 pub const MOST_OF_A_BODY: usize = 64 * 1024;
+
+/// So much more is read, so that what would be cut in two there is still known.
+pub(super) const MARGIN_OF_A_BODY: usize = 4 * 1024;
 
 /// What the endpoint answered.
 #[derive(Clone, Debug)]
@@ -19,7 +22,7 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body, or its beginning.
     pub body: Vec<u8>,
-    /// There was more of the body than [`MOST_OF_A_BODY`].
+    /// There was more of the body.
     pub cut: bool,
 }
 
@@ -89,6 +92,18 @@ impl Fault {
             Self::Tls(why) => format!("TLS failed: {why}"),
             Self::Interrupted => "interrupted before an answer had come".to_owned(),
             Self::Other(why) => why.clone(),
+        }
+    }
+
+    /// The same, with what others say in it changed.
+    #[must_use]
+    pub fn with_text(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::NoHost(why) => Self::NoHost(change(&why)),
+            Self::Unreachable(why) => Self::Unreachable(change(&why)),
+            Self::Tls(why) => Self::Tls(change(&why)),
+            Self::Other(why) => Self::Other(change(&why)),
+            fault => fault,
         }
     }
 

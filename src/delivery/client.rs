@@ -4,6 +4,7 @@
 //! up; everything else goes through reqwest, which knows certificates and proxies. Separate from bursts, where the
 //! connections stay open and the clock rules.
 
+use super::answer::MARGIN_OF_A_BODY;
 use super::exact::{self, Exact};
 use super::interrupt::{Interrupt, Interrupted};
 use super::{Answer, Delivery, Fault, Header, MOST_OF_A_BODY, Route, title_case};
@@ -296,7 +297,7 @@ where
     let mut answer = Answer { status: parts.status.as_u16(), headers, body: Vec::new(), cut: false };
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|error| Fault::of(&error, *status))?.into_data() else { continue };
-        let room = MOST_OF_A_BODY - answer.body.len();
+        let room = MOST_OF_A_BODY + MARGIN_OF_A_BODY - answer.body.len();
         answer.body.extend_from_slice(&data[..data.len().min(room)]);
         if data.len() > room {
             answer.cut = true;

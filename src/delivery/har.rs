@@ -96,6 +96,7 @@ fn captured(entry: Entry, body: Vec<u8>) -> Captured {
             .and_then(|status| u16::try_from(status).ok())
             .filter(|status| *status > 0),
         unpacked: false,
+        masked: false,
     }
 }
 

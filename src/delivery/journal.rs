@@ -10,7 +10,7 @@ mod disk;
 mod reading;
 mod recording;
 
-pub use capture::{Capture, CapturedSignature};
+pub use capture::{Capture, CapturedSignature, Fingerprints};
 pub use disk::{Disturbance, Journal, NoJournal, Sync};
 pub use reading::{Captured, CapturedHeader};
 pub use recording::{Appended, Recorder};
@@ -29,6 +29,8 @@ const BEGINNING: &[u8] = b"{\"v\":1,\"id\":\"";
 pub struct CapturedBody<'t> {
     /// The bytes as they were received.
     pub bytes: Vec<u8>,
+    /// Stars stand in them in place of secrets.
+    pub masked: bool,
     layout: Layout<'t>,
 }
 
@@ -78,10 +80,12 @@ struct Fields<'t> {
     body: Option<Text>,
     base64: Option<Text>,
     has_body: bool,
+    masked: bool,
 }
 
 fn fields(line: &[u8]) -> Option<Fields<'_>> {
-    let mut fields = Fields { version: None, received: false, body: None, base64: None, has_body: false };
+    let mut fields =
+        Fields { version: None, received: false, body: None, base64: None, has_body: false, masked: false };
     let mut scanner = Scanner::new(line, 0);
     scanner.next_token()?;
     scanner.members(|scanner, key| {
@@ -93,6 +97,10 @@ fn fields(line: &[u8]) -> Option<Fields<'_>> {
                 fields.version = Some(&line[start..scanner.at]);
             }
             b"received_at" => fields.received = true,
+            b"masked" => {
+                let _ = scanner.skip_value();
+                fields.masked = memchr::memmem::find(&line[start..scanner.at], b"\"body\"").is_some();
+            }
             b"body" | b"body_base64" => {
                 fields.has_body = true;
                 let text = if scanner.peek() == Some(b'"') { scanner.string().ok() } else { None };
@@ -124,14 +132,15 @@ pub fn body(line: &[u8]) -> Result<CapturedBody<'_>, NoBody> {
         Some(_) => return Err(NoBody::Version),
         None => return Err(NoBody::NoVersion),
     }
+    let masked = fields.masked;
     match (fields.body, fields.base64) {
         (Some(text), _) => {
             let layout = Layout::Text(line, text, Cell::new((0, text.start)));
-            Ok(CapturedBody { bytes: text.bytes(line).into_owned(), layout })
+            Ok(CapturedBody { bytes: text.bytes(line).into_owned(), masked, layout })
         }
         (None, Some(text)) => {
             let bytes = STANDARD.decode(&line[text.start..text.end]).map_err(|_| NoBody::BadBase64)?;
-            Ok(CapturedBody { bytes, layout: Layout::Base64(text.start) })
+            Ok(CapturedBody { bytes, masked, layout: Layout::Base64(text.start) })
         }
         (None, None) => Err(NoBody::Missing),
     }

@@ -25,8 +25,8 @@ pub use forward::Forward;
 pub use hop::Hop;
 pub use interrupt::{Interrupted, ignored_during};
 pub use journal::{
-    Appended, Capture, Captured, CapturedHeader, CapturedSignature, Disturbance, Journal, NoJournal, Recorder,
-    Sync as JournalSync,
+    Appended, Capture, Captured, CapturedHeader, CapturedSignature, Disturbance, Fingerprints, Journal, NoJournal,
+    Recorder, Sync as JournalSync,
 };
 pub use route::Route;
 pub use server::{Came, Ended, Handler, Limits, Received, Refused, Reply, Responder, Server, Until};

@@ -89,6 +89,7 @@ rules! {
     NumberPrecision "number-precision" Warning "a number with more digits than a double keeps"
     BadRecord "bad-record" Error "a line of a journal that holds no delivery"
     TornRecord "torn-record" Warning "the last line of a journal is cut off"
+    MaskedBody "masked-body" Note "a captured body in which stars stand in place of a secret"
     TooManyFindings "too-many-findings" Warning "one body has more findings than anybody reads"
 
     Unrecognised "unrecognised" Error "a body that fits no provider"

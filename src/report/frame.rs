@@ -3,7 +3,7 @@
 //! Separate because the frame library wants whole lines, and a webhook on one line may be a megabyte long: only a
 //! window around the span is handed over, cut between characters, with nothing in it that steers the terminal.
 
-use super::paint::{Paint, visible_lines};
+use super::paint::{Paint, rejoined, visible_lines};
 use super::place::Excerpt;
 use super::{Body, Style, visible};
 use crate::lint::{Finding, Severity};
@@ -54,6 +54,7 @@ impl Frames {
             group = group.element(Level::HELP.message(help));
         }
         let rendered = self.renderer.render(&[group]);
+        let rendered = rejoined(&rendered);
         // The library would count the column in the window; the place is in the source, so it is put in here.
         let (title, rest) = rendered.split_once('\n').unwrap_or((&rendered, ""));
         let gutter = place.line.to_string().len();

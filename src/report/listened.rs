@@ -55,6 +55,8 @@ pub struct Arrived<'a> {
     pub not_written: Option<&'a str>,
     /// How much of the body is shown.
     pub shown: Shown<'a>,
+    /// The fields in which stars stand in place of secrets.
+    pub masked: Vec<&'static str>,
 }
 
 impl Arrived<'_> {

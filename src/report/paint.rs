@@ -4,9 +4,9 @@
 //! an empty variable for a set one.
 
 pub use crate::harmless::visible;
-pub(crate) use crate::harmless::visible_lines;
+pub(crate) use crate::harmless::{foreign_lines, rejoined, visible_lines};
 
-use crate::harmless::steers;
+use crate::harmless::{is_command, steers};
 use colored::Colorize as _;
 use serde::Serialize;
 use std::ffi::OsString;
@@ -109,11 +109,12 @@ struct Harmless;
 
 impl serde_json::ser::Formatter for Harmless {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() && !fragment.contains('\x7f') {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') {
             return writer.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
-        while let Some((at, char)) = rest.char_indices().find(|(_, char)| steers(*char)) {
+        let escaped = |rest: &str, at, char| steers(char) || (char == '#' && is_command(rest, at));
+        while let Some((at, char)) = rest.char_indices().find(|(at, char)| escaped(rest, *at, *char)) {
             write!(writer, "{}\\u{:04x}", &rest[..at], char as u32)?;
             rest = &rest[at + char.len_utf8()..];
         }
@@ -146,6 +147,17 @@ mod tests {
             (Never, true, &[("CLICOLOR_FORCE", "1")], false),
         ] {
             assert_eq!(decide(choice, terminal, set), expected, "{choice:?} {terminal} {set:?}");
+        }
+    }
+
+    #[test]
+    fn json_orders_no_pipeline_about_and_keeps_its_value() {
+        for text in ["a ##[error]b", "###[group]", "##vso[task.complete]", "# ## #["] {
+            let mut json = Vec::new();
+            write_json(&text, &mut json);
+            let json = String::from_utf8(json).unwrap();
+            assert!(!json.contains("##[") && !json.contains("##vso["), "{json}");
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Separate from the other messages because only sending has them; each format renders them beside its own.
 
-use crate::delivery::{Header, Sent, Tally, Target};
+use crate::delivery::{Header, Sent, Tally};
 use hdrhistogram::Histogram;
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ pub struct Sending<'a> {
     pub id: &'a str,
     /// The canonical name of its event.
     pub event: Option<&'a str>,
-    /// Where it goes.
-    pub target: &'a Target,
+    /// Where it goes, as anybody may see it.
+    pub target: &'a str,
     /// The receiver there is our own.
     pub built_in: bool,
     /// Its place in a sequence, and how many there are.
@@ -100,8 +100,8 @@ pub struct Totals {
 pub struct BurstTotals<'a> {
     /// The canonical name of its event.
     pub event: Option<&'a str>,
-    /// Where it went.
-    pub target: &'a Target,
+    /// Where it went, as anybody may see it.
+    pub target: &'a str,
     /// Counts, statuses and times.
     pub tally: &'a Tally,
     /// How long was waited for an answer at most.

@@ -334,7 +334,7 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
             }
         }
         let line = words.join(" ");
-        let date = line.to_lowercase().find("date: ").filter(|at| line[..*at].trim().is_empty());
+        let date = line.to_lowercase().find("date: ").filter(|at| line[..*at].trim_matches([' ', '|']).is_empty());
         lines += &date.map_or(line.clone(), |at| format!("{}DATE", &line[..at + 6]));
         lines.push('\n');
     }

@@ -3,6 +3,7 @@
 //! Separate because it travels: it is made where deliveries are received, and shown by the thread that prints.
 
 use super::history::Marks;
+use super::masked::Masked;
 use crate::body::Seed;
 use crate::commands::examine::{Examined, Key, unpacked};
 use crate::commands::headers::Veil;
@@ -74,12 +75,12 @@ impl Arrival {
             id: &words.id,
             received_at: &words.received_at,
             method: came.method.as_str(),
-            target: came.target(),
+            target: words.masked.target.as_deref().unwrap_or(came.target()),
             headers: &words.headers,
             remote: came.remote,
             signature: SignatureSeen { verdict: examined.verdict(), scheme: examined.scheme(keys), diagnosis },
-            bodies: &examined.found,
-            text: self.text(),
+            bodies: words.masked.found.as_deref().unwrap_or(&examined.found),
+            text: words.text(self),
             bytes: came.body.len(),
             compressed: self.decoded.is_some(),
             marks: MarksSeen {
@@ -89,9 +90,10 @@ impl Arrival {
             },
             status: self.answered.status,
             latency: self.answered.latency,
-            forwarded: &self.answered.forwarded,
+            forwarded: words.masked.forwarded.as_deref().unwrap_or(&self.answered.forwarded),
             not_written: self.answered.not_written.as_deref(),
             shown,
+            masked: words.masked.fields(),
         }
     }
 
@@ -111,13 +113,14 @@ pub(super) struct Words {
     headers: Vec<Header>,
     /// The id of the one that it repeats, and when that came.
     first: Option<(String, String)>,
+    masked: Masked,
 }
 
 impl Words {
     /// People are shown neither headers nor ids, and making them is most of the work.
-    pub(super) fn for_people(arrival: &Arrival) -> Self {
+    pub(super) fn for_people(arrival: &Arrival, masked: Masked) -> Self {
         let first = arrival.marks.duplicate_of.map(|earlier| (String::new(), written(earlier.at)));
-        Self { received_at: written(arrival.at), first, ..Self::default() }
+        Self { received_at: written(arrival.at), first, masked, ..Self::default() }
     }
 
     pub(super) fn for_machines(arrival: &Arrival, veil: &Veil) -> Self {
@@ -127,7 +130,13 @@ impl Words {
             id: arrival.id(),
             headers: veil.headers(&arrival.came),
             first: first.map(|earlier| (arrival.ids.uuid(earlier.number), written(earlier.at))),
+            masked: Masked::shown(arrival, veil),
         }
+    }
+
+    /// What the body says, as anybody may see it.
+    pub(super) fn text<'a>(&'a self, arrival: &'a Arrival) -> &'a [u8] {
+        self.masked.body.as_ref().map_or(arrival.text(), |body| &body.text)
     }
 }
 

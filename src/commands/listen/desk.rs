@@ -9,12 +9,15 @@ use super::forwards::{Forwards, pass};
 use super::gate::{Gate, Refusal};
 use super::goals::Goals;
 use super::history::{Earlier, History};
+use super::masked::Masked;
 use super::printer::Sheets;
 use crate::body::Seed;
 use crate::commands::examine::Examiner;
+use crate::commands::headers::headers;
 use crate::commands::pattern::Patterns;
 use crate::delivery::{
-    Appended, Came, Capture, CapturedSignature, Forward, Handler, Received, Recorder, Refused, Reply, Responder,
+    Appended, Came, Capture, CapturedSignature, Fingerprints, Forward, Handler, Received, Recorder, Refused, Reply,
+    Responder,
 };
 use crate::report::{Forwarded, ListenTotals};
 use crate::secret::DEVELOPMENT;
@@ -35,6 +38,8 @@ pub(super) struct Desk {
     pub(super) answers: Answers,
     pub(super) forwards: Forwards,
     pub(super) recorder: Option<Recorder>,
+    /// What is written of secrets that are not kept.
+    pub(super) fingerprints: Fingerprints,
     pub(super) keep_secrets: bool,
     /// Somebody gets to see headers, or to have them.
     pub(super) exact: bool,
@@ -217,15 +222,18 @@ impl Desk {
     fn write_down(&self, arrival: &Arrival, reply: Option<&Reply>) -> Appended {
         let Some(recorder) = &self.recorder else { return Appended::Now(Ok(())) };
         let (came, examined) = (&arrival.came, &arrival.examined);
-        let event = examined.event();
+        let (event, veil) = (examined.event(), &self.examiner.veil);
+        let masked = if self.keep_secrets { Masked::default() } else { Masked::written(arrival, veil) };
         recorder.append(&Capture {
             id: &arrival.id(),
             received_at: &written(arrival.at),
             method: came.method.as_str(),
-            target: came.target(),
-            headers: &self.examiner.veil.headers(came),
-            keep_secrets: self.keep_secrets,
-            body: &came.body,
+            target: masked.target.as_deref().unwrap_or(came.target()),
+            headers: &if self.keep_secrets { headers(came) } else { veil.headers(came) },
+            fingerprints: &self.fingerprints,
+            body: masked.body.as_ref().map_or(&came.body, |body| &body.text),
+            unpacked: masked.body.is_some() && arrival.decoded.is_some(),
+            masked: &masked.fields(),
             remote: came.remote,
             event: event.as_deref(),
             signature: CapturedSignature { verdict: examined.verdict(), scheme: examined.scheme(&self.examiner.keys) },

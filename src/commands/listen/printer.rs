@@ -6,6 +6,7 @@
 use super::BodyShown;
 use super::arrival::{Arrival, Words, written};
 use super::changes::Changes;
+use super::masked::Masked;
 use super::pile::{Pile, Sheet};
 use crate::commands::examine::Key;
 use crate::commands::headers::Veil;
@@ -44,6 +45,7 @@ struct Shared {
 struct Manner {
     report: Arc<dyn Report>,
     keys: Arc<Vec<Key>>,
+    veil: Arc<Veil>,
     body: BodyShown,
     /// Whoever reads it wants everything.
     machines: bool,
@@ -83,11 +85,10 @@ impl Printer {
         let (over, done) = mpsc::sync_channel(1);
         let shared = Arc::new(Shared::default());
         let report = report::report(format, style).into();
-        let manner = Manner { report, keys, body, machines: format == Format::Json };
+        let manner = Manner { report, keys, veil, body, machines: format == Format::Json };
         let press = Press {
             manner: manner.clone(),
             writer,
-            veil,
             changes: Changes::default(),
             shared: Arc::clone(&shared),
             out: Vec::new(),
@@ -133,7 +134,7 @@ impl Sheets {
             // Here all of it is at hand: saying it costs less than handing over everything that is said.
             let mut line = self.line.borrow_mut();
             line.clear();
-            let words = Words::for_people(&arrival);
+            let words = Words::for_people(&arrival, Masked::without_body(&arrival, &self.manner.veil));
             let arrived = arrival.arrived(&words, &self.manner.keys, None, Shown::Nothing);
             self.manner.report.message(&Message::Arrived(&arrived), &mut line);
             self.shared.pile.put_rendered(&line);
@@ -173,7 +174,6 @@ impl Manner {
 struct Press {
     manner: Manner,
     writer: Box<dyn Write + Send>,
-    veil: Arc<Veil>,
     changes: Changes,
     shared: Arc<Shared>,
     out: Vec<u8>,
@@ -227,7 +227,11 @@ impl Press {
         match sheet {
             Sheet::Ready(ready) => report.message(&Message::Ready(&ready), &mut self.out),
             Sheet::Arrival(arrival) => self.arrival(&arrival),
-            Sheet::Refused(refused, at) => {
+            Sheet::Refused(mut refused, at) => {
+                let request = refused.request.as_mut().map(|(method, target)| [method, target]);
+                for part in request.into_iter().flatten() {
+                    *part = self.manner.veil.text(part).into_owned();
+                }
                 let turned = TurnedAway { refused: &refused, at: &written(at) };
                 report.message(&Message::TurnedAway(&turned), &mut self.out);
             }
@@ -239,13 +243,13 @@ impl Press {
     fn arrival(&mut self, arrival: &Arrival) {
         let manner = &self.manner;
         let words = match manner.machines {
-            true => Words::for_machines(arrival, &self.veil),
-            false => Words::for_people(arrival),
+            true => Words::for_machines(arrival, &manner.veil),
+            false => Words::for_people(arrival, Masked::shown(arrival, &manner.veil)),
         };
         let diagnosis = self.diagnosis(arrival);
         let changes = match manner.body {
             BodyShown::Changed if arrival.marks.same_bytes => Some(Vec::new()),
-            BodyShown::Changed => self.changes.note(arrival.marks.object, arrival.text()),
+            BodyShown::Changed => self.changes.note(arrival.marks.object, words.text(arrival)),
             BodyShown::Full | BodyShown::None => None,
         };
         let shown = match (manner.body, &changes) {
@@ -270,7 +274,10 @@ impl Press {
             .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
             .collect();
         let expected = &candidates[arrival.examined.key?];
-        diagnose(&Question { expected, others: &candidates, headers: &headers, body: &arrival.came.body })
+        let found = diagnose(&Question { expected, others: &candidates, headers: &headers, body: &arrival.came.body })?;
+        // It names headers.
+        let text = |text: &str| self.manner.veil.text(text).into_owned();
+        Some(Diagnosis { explanation: text(&found.explanation), fix: text(&found.fix), ..found })
     }
 }
 

@@ -46,10 +46,14 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
         };
         progress.clear();
         // What cannot be reached was tried once.
-        let tally = tally.unwrap_or_else(|fault| Tally::failed(fault, load));
+        let mut tally = tally.unwrap_or_else(|fault| Tally::failed(fault, load));
+        let redactor = shipment.signatory(step).signature.redactor(&delivery);
+        let text = |why: &str| redactor.text(why).into_owned();
+        tally.faults = tally.faults.into_iter().map(|(fault, count)| (fault.with_text(text), count)).collect();
+        let target = delivery.target.to_string();
         let totals = BurstTotals {
             event: step.event.as_deref(),
-            target: &routed.target,
+            target: &redactor.text(&target),
             tally: &tally,
             limit,
             success: sender.success(),

@@ -5,8 +5,9 @@
 
 use super::compose::Sender;
 use super::sign::Signature;
-use crate::delivery::{Answer, Fault, STARS, Sent, Target};
-use memchr::memmem;
+use crate::commands::headers::is_confidential;
+use crate::delivery::{Answer, Fault, MOST_OF_A_BODY, STARS, Sent, Target};
+use crate::redact::Redactor;
 use std::time::Duration;
 
 /// A verdict on one outcome.
@@ -16,24 +17,17 @@ pub(super) struct Judged {
     pub(super) hint: Option<String>,
 }
 
-/// An answer in which no secret stands any more: an endpoint may send back whatever it was sent.
-pub(super) fn without_secrets(answer: &Answer, secrets: &[Vec<u8>]) -> Answer {
-    let hide = |bytes: &[u8]| secrets.iter().fold(bytes.to_vec(), |bytes, secret| starred(&bytes, secret));
-    let text = |text: &String| String::from_utf8_lossy(&hide(text.as_bytes())).into_owned();
-    let headers = answer.headers.iter().map(|(name, value)| (text(name), text(value))).collect();
-    Answer { headers, body: hide(&answer.body), ..answer.clone() }
-}
-
-fn starred(bytes: &[u8], secret: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some(at) = memmem::find(rest, secret) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(STARS.as_bytes());
-        rest = &rest[at + secret.len()..];
-    }
-    out.extend_from_slice(rest);
-    out
+/// An answer in which no secret stands any more: an endpoint may send back whatever it was sent, and has secrets of its
+/// own. Only then the body is cut, where half a secret would not be known for one.
+pub(super) fn without_secrets(answer: Answer, redactor: &Redactor) -> Answer {
+    let header = |(name, value): (String, String)| {
+        let value = if is_confidential(&name) { STARS.to_owned() } else { redactor.text(&value).into_owned() };
+        (redactor.text(&name).into_owned(), value)
+    };
+    let mut body = redactor.bytes(&answer.body).map_or(answer.body, |redacted| redacted.text);
+    let cut = answer.cut || body.len() > MOST_OF_A_BODY;
+    body.truncate(MOST_OF_A_BODY);
+    Answer { headers: answer.headers.into_iter().map(header).collect(), body, cut, ..answer }
 }
 
 /// Judges what came of a delivery to that target, for which so long was waited at most.

@@ -20,6 +20,7 @@ use crate::catalogue::manifest::Form;
 use crate::delivery::{Client, Delivery, Target, Trust};
 use crate::error::Error;
 use crate::input::{self, Takes};
+use crate::redact::Redactor;
 use crate::report::{Format, RequestForm};
 pub(in crate::commands) use captured::{CapturedStep, PackedHeaders};
 pub(in crate::commands) use compose::{Clock, Consignment, Content, Sender, Step, recognise};
@@ -207,11 +208,14 @@ pub(in crate::commands) fn deliver<'c>(
     }
     let shipment = Shipment { steps, clock, seed, signatories };
     Signature::say_notes(context, shipment.signatories.iter().map(|signatory| &signatory.signature));
+    let held = shipment.signatories.iter().filter_map(|signatory| Some(&signatory.signature.held.as_ref()?.1));
+    let redactor = Redactor::new(held.map(|held| held.secret.expose()));
     if let Some(form) = options.show {
-        return show::run(context, options, form, &shipment);
+        return show::run(context, options, form, &shipment).map_err(|error| error.without_secrets(&redactor));
     }
     let trust = trust(&options.route)?;
-    let targets = Targets::resolve(context, &options.route, &shipment.signatories)?;
+    let targets = Targets::resolve(context, &options.route, &shipment.signatories);
+    let targets = targets.map_err(|error| error.without_secrets(&redactor))?;
     if targets.receiver.is_some() {
         context.note("nobody named a target, so a receiver of this tool's own takes it; --to names your endpoint");
     }

@@ -151,8 +151,13 @@ impl Handler for Desk {
                 notes: examined.notes,
                 status,
             };
+            let veil = &self.examiner.veil;
+            let (body, found) = match veil.body(body) {
+                Some(masked) => (Bytes::from(masked.text.clone()), veil.found(&examined.found, &masked)),
+                None => (body.clone(), examined.found),
+            };
             // Whoever does not wait for it any more does not miss it.
-            let _ = self.sender.send(Arrival { seen, body: body.clone(), found: examined.found });
+            let _ = self.sender.send(Arrival { seen, body, found });
         }
         responder.send(Reply::line(status, text));
     }

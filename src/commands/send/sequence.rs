@@ -3,13 +3,14 @@
 //! Separate from bursts, where nobody looks at a single delivery: here each is shown when it is sent and when it is
 //! answered.
 
-use super::judge::{judge, without_secrets};
+use super::judge::{Judged, judge, without_secrets};
 use super::targets::Routed;
 use super::{Order, Plan, SequenceOptions, Signatory};
 use crate::body::Seed;
 use crate::commands::{Context, Outcome};
 use crate::delivery::{Delivery, Fault, Interrupted, Sent};
 use crate::error::Error;
+use crate::redact::Redactor;
 use crate::report::{Delivered, Message, Sending, Totals, Wait};
 use hdrhistogram::Histogram;
 use std::time::{Duration, Instant};
@@ -117,10 +118,12 @@ impl Runner<'_, '_, '_> {
         let body = step.content.body(&fresh);
         let signatory = shipment.signatory(step);
         let (delivery, signed) = shipment.delivery(step, &routed.target, body);
+        let redactor = signatory.signature.redactor(&delivery);
+        let target = delivery.target.to_string();
         let sending = Sending {
             id: &id,
             event: step.event.as_deref(),
-            target: &delivery.target,
+            target: &redactor.text(&target),
             built_in: plan.targets.receiver.is_some(),
             step: place,
             copy: turn.copy,
@@ -129,17 +132,17 @@ impl Runner<'_, '_, '_> {
             bytes: delivery.body.len(),
         };
         self.context.say(plan.format, [Message::Sending(sending)])?;
-        self.attempts(routed, signatory, &delivery, sending)
+        self.attempts(routed, signatory, (&delivery, &redactor), sending)
     }
 
     fn attempts(
         &mut self,
         routed: &Routed,
         signatory: &Signatory<'_>,
-        delivery: &Delivery,
+        (delivery, redactor): (&Delivery, &Redactor),
         sending: Sending<'_>,
     ) -> Result<End, Error> {
-        let Signatory { sender, signature } = signatory;
+        let sender = &signatory.sender;
         let limit = self.plan.limit(sender);
         let waits: &[u32] = match sender.retries() {
             Some(known) if self.options.retry => &known.value,
@@ -151,10 +154,11 @@ impl Runner<'_, '_, '_> {
                 Ok(route) => self.plan.client.send(delivery, route, limit),
                 Err(fault) => Sent { outcome: Err(fault.clone()), latency: Duration::ZERO },
             };
-            if let Ok(answer) = &mut sent.outcome {
-                *answer = without_secrets(answer, &signature.secrets(delivery));
-            }
-            if self.say(&sent, signatory, sending, attempt)? {
+            let text = |why: &str| redactor.text(why).into_owned();
+            let outcome = sent.outcome.map(|answer| without_secrets(answer, redactor));
+            sent.outcome = outcome.map_err(|fault| fault.with_text(text));
+            let judged = judge(&sent, &delivery.target, limit, sender, &signatory.signature);
+            if self.say(&sent, judged, sending, attempt)? {
                 return Ok(End::Accepted);
             }
             if matches!(sent.outcome, Err(Fault::Interrupted)) {
@@ -169,16 +173,8 @@ impl Runner<'_, '_, '_> {
     }
 
     /// Counts and shows what came of an attempt; whether it was accepted.
-    fn say(
-        &mut self,
-        sent: &Sent,
-        signatory: &Signatory<'_>,
-        sending: Sending<'_>,
-        attempt: u32,
-    ) -> Result<bool, Error> {
+    fn say(&mut self, sent: &Sent, judged: Judged, sending: Sending<'_>, attempt: u32) -> Result<bool, Error> {
         let plan = self.plan;
-        let Signatory { sender, signature } = signatory;
-        let judged = judge(sent, sending.target, plan.limit(sender), sender, signature);
         let accepted = judged.accepted;
         self.totals.sent += 1;
         match &sent.outcome {

@@ -25,6 +25,8 @@ struct Made<'m> {
     template: Template,
     signatory: &'m Signatory<'m>,
     signed: bool,
+    /// Stars stand in its path or its body.
+    starred: bool,
 }
 
 /// What is the same in all of them.
@@ -63,7 +65,8 @@ pub(super) fn run(
     let places = (0..count).flat_map(of_number).flat_map(|place| targets.iter().map(move |target| (place, target)));
     let mut all = places.map(|((number, step), target)| {
         let body = step.content.body(&shipment.clock.fresh(shipment.seed, number, Duration::ZERO));
-        let (delivery, signed) = shipment.delivery(step, target, body);
+        let (mut delivery, signed) = shipment.delivery(step, target, body);
+        let starred = !options.sign.show_secrets && hide(&mut delivery, shipment.signatory(step));
         let template = match &step.content {
             Content::Template(template) => template.clone(),
             Content::Bytes(bytes) => Template::fixed(String::from_utf8_lossy(bytes).into_owned()),
@@ -71,7 +74,7 @@ pub(super) fn run(
         // A script signs only what is signed here, and not where the user wants another value.
         let (event, signatory) = (step.event.as_deref().unwrap_or("body"), shipment.signatory(step));
         let signed = signed.is_some() && !signatory.signature.captured;
-        Made { event, delivery, template, signatory, signed }
+        Made { event, delivery, template, signatory, signed, starred }
     });
     let started = format!("{}Z", String::from_utf8_lossy(&write_second(shipment.clock.moment())));
     let authorities = options.route.authorities.as_ref().map(|path| path.display().to_string());
@@ -81,7 +84,7 @@ pub(super) fn run(
         authorities: authorities.as_deref(),
     };
     let sheet = Sheet { connect, started, show_secrets: options.sign.show_secrets };
-    let (mut out, mut hidden) = (Vec::new(), false);
+    let (mut out, mut lacks) = (Vec::new(), false);
     if let Some(divider) = form.divider() {
         for (index, made) in all.enumerate() {
             if index > 0 {
@@ -89,7 +92,7 @@ pub(super) fn run(
             }
             let shown = sheet.request(&made);
             requests(form, &[shown], &mut out);
-            hidden |= shown.hides();
+            lacks |= made.starred || (shown.hides() && !form.takes().secrets);
             if out.len() >= BLOCK {
                 context.print(&out)?;
                 out.clear();
@@ -104,12 +107,26 @@ pub(super) fn run(
             });
         }
         let shown: Vec<Request<'_>> = made.iter().map(|made| sheet.request(made)).collect();
-        hidden = shown.iter().any(Request::hides);
+        lacks = made.iter().any(|made| made.starred) || (shown.iter().any(Request::hides) && !form.takes().secrets);
         requests(form, &shown, &mut out);
     }
     context.print(&out)?;
-    say_notes(context, &options.route, form.takes(), hidden);
+    say_notes(context, &options.route, form.takes(), lacks);
     Ok(Outcome::Good)
+}
+
+/// Puts stars in place of secrets in path and body, where no form can name a variable instead; whether there were any.
+fn hide(delivery: &mut Delivery, signatory: &Signatory<'_>) -> bool {
+    let redactor = signatory.signature.redactor(delivery);
+    let (path, body) = (redactor.text(delivery.target.path()).into_owned(), redactor.bytes(&delivery.body));
+    let starred = body.is_some() || path != delivery.target.path();
+    if path != delivery.target.path() {
+        delivery.target = delivery.target.with_path(&path);
+    }
+    if let Some(body) = body {
+        delivery.body = body.text;
+    }
+    starred
 }
 
 impl Sheet<'_> {
@@ -131,7 +148,7 @@ impl Sheet<'_> {
 }
 
 /// Says what a form cannot carry, so that nobody looks for it there.
-fn say_notes(context: &mut Context<'_>, options: &RouteOptions, takes: Takes, hidden: bool) {
+fn say_notes(context: &mut Context<'_>, options: &RouteOptions, takes: Takes, lacks: bool) {
     for (flag, lost) in [
         ("--timeout", options.timeout.is_some() && !takes.timeout),
         ("--insecure", options.insecure && !takes.insecure),
@@ -141,7 +158,7 @@ fn say_notes(context: &mut Context<'_>, options: &RouteOptions, takes: Takes, hi
             context.note(&format!("this form has no place for {flag}: tell the tool that runs it"));
         }
     }
-    if hidden && !takes.secrets {
+    if lacks {
         context.note("stars stand where secrets are, so no tool can run it like that; --show-secrets prints them");
     }
 }

@@ -8,15 +8,15 @@ use super::{SchemeChoice, SignOptions};
 use crate::catalogue::manifest::Signing;
 use crate::commands::Context;
 use crate::commands::examine::signer;
-use crate::commands::headers::{SHORTEST, header, hide};
+use crate::commands::headers::{header, hide};
 use crate::config::variable;
 use crate::delivery::{Delivery, Header, Target};
 use crate::error::Error;
+use crate::redact::Redactor;
 use crate::secret::Held;
 use crate::signature::Signer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use std::cmp::Reverse;
 
 /// Headers, and the secret behind one of them.
 pub(super) struct Signature {
@@ -87,6 +87,8 @@ impl Signature {
             }
             _ => {}
         }
+        let secret = Redactor::new([held.secret.expose()]);
+        own.iter_mut().filter(|own| secret.is_in(own.value.as_bytes())).for_each(hide);
         let held = Some((manifest.name.clone(), held));
         let overrides = matches!(options.scheme, SchemeChoice::Of(_));
         let (signer, signing) = (Some(signer), Some(signing));
@@ -146,21 +148,17 @@ impl Signature {
         headers.iter().position(|header| header.is(name))
     }
 
-    /// Everything that nobody may see of a delivery, wherever it turns up: the longest first, since one may be part of
-    /// another.
-    pub(super) fn secrets(&self, delivery: &Delivery) -> Vec<Vec<u8>> {
-        let carried =
-            delivery.headers.iter().filter_map(|header| Some(header.value[header.secret.clone()?].to_owned()));
-        let mut secrets: Vec<Vec<u8>> = carried.map(String::into_bytes).collect();
+    /// Finds everything that nobody may see of a delivery, wherever it turns up.
+    pub(super) fn redactor(&self, delivery: &Delivery) -> Redactor {
+        let carried = delivery.headers.iter().filter_map(|header| header.value.get(header.secret.clone()?));
+        let mut secrets: Vec<Vec<u8>> = carried.map(|value| value.as_bytes().to_vec()).collect();
         secrets.extend(self.held.iter().map(|(_, held)| held.secret.expose().to_vec()));
         if let Some(login) = delivery.target.login() {
             let decoded = percent_decoded(login);
             let password = decoded.iter().position(|byte| *byte == b':').map(|colon| decoded[colon + 1..].to_vec());
             secrets.extend(password.into_iter().chain([login.as_bytes().to_vec(), decoded]));
         }
-        secrets.retain(|secret| secret.len() >= SHORTEST);
-        secrets.sort_by_key(|secret| Reverse(secret.len()));
-        secrets
+        Redactor::new(secrets.iter().map(Vec::as_slice))
     }
 
     /// Whether the user gave a header in place of the one that signs.

@@ -61,7 +61,7 @@ impl<'c> Worker<'_, '_, 'c> {
             if chunk.oversized {
                 self.one(source, chunk.record, &excerpt, too_large());
             } else {
-                self.text(source, chunk, chunk.record, text, &excerpt);
+                self.text(source, chunk, chunk.record, text, &excerpt, None);
             }
         } else {
             self.lines(source, chunk, text);
@@ -85,7 +85,7 @@ impl<'c> Worker<'_, '_, 'c> {
                     let torn = chunk.last && newline.is_none();
                     self.capture(source, chunk, record, whole, excerpt, torn);
                 } else {
-                    self.text(source, chunk, record, whole, &excerpt);
+                    self.text(source, chunk, record, whole, &excerpt, None);
                 }
                 record += bodies_in(chunk.framing, whole);
             }
@@ -99,7 +99,8 @@ impl<'c> Worker<'_, '_, 'c> {
         match journal::body(line) {
             Ok(body) => {
                 let excerpt = excerpt.captured(&body);
-                self.text(source, chunk, record, &body.bytes, &excerpt);
+                let masked = body.masked.then(masked_body);
+                self.text(source, chunk, record, &body.bytes, &excerpt, masked);
             }
             // A crash in the middle of a write leaves half a line; the writer will mend it.
             Err(journal::NoBody::NoObject) if torn => {
@@ -117,11 +118,22 @@ impl<'c> Worker<'_, '_, 'c> {
         }
     }
 
-    /// Lints a text that holds one body, or a list of them.
-    fn text(&mut self, source: &str, chunk: &Chunk, first: u64, text: &[u8], excerpt: &Excerpt<'_>) {
+    /// Lints a text that holds one body, or a list of them; `known` is a finding of the first of them.
+    fn text(
+        &mut self,
+        source: &str,
+        chunk: &Chunk,
+        first: u64,
+        text: &[u8],
+        excerpt: &Excerpt<'_>,
+        mut known: Option<Finding>,
+    ) {
         let (linter, mut scratch) = (self.linter, std::mem::take(&mut self.scratch));
         let mut record = first;
-        linter.lint(text, &mut scratch, &mut |verdict| {
+        linter.lint(text, &mut scratch, &mut |mut verdict| {
+            if let Some(finding) = known.take() {
+                verdict.findings.splice(0..0, linter.judge(vec![finding]));
+            }
             self.body(source, record, excerpt, &verdict);
             // What a journal numbers is its deliveries.
             record += u64::from(chunk.framing != Framing::Journal);
@@ -167,5 +179,12 @@ fn too_large() -> Finding {
     let message = format!("the body is larger than {} MiB, and was not read", MAX_BODY >> 20);
     Complaint::new(Rule::TooLarge, message, "far larger than any webhook")
         .help("many bodies go one to a line, not into one list")
+        .at(String::new(), 0..1)
+}
+
+fn masked_body() -> Finding {
+    let message = "stars stand in place of a secret, so that this is not the body that came";
+    Complaint::new(Rule::MaskedBody, message, "as it was written down")
+        .help("`listen --keep-secrets` keeps bodies as they come")
         .at(String::new(), 0..1)
 }

@@ -6,9 +6,10 @@
 use crate::delivery::Header;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::ser::{SerializeSeq as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 use std::net::SocketAddr;
 
 /// A delivery with what was found and answered.
@@ -24,10 +25,14 @@ pub struct Capture<'a> {
     pub target: &'a str,
     /// In order, with repeats.
     pub headers: &'a [Header],
-    /// Write secrets in headers as they are, instead of a fingerprint.
-    pub keep_secrets: bool,
-    /// The raw bytes.
+    /// What the fingerprints of secrets in headers are made with.
+    pub fingerprints: &'a Fingerprints,
+    /// The raw bytes, or what is left of them.
     pub body: &'a [u8],
+    /// The body came compressed, and is written as what it says.
+    pub unpacked: bool,
+    /// The fields in which stars stand in place of secrets.
+    pub masked: &'a [&'static str],
     /// Who sent it.
     pub remote: SocketAddr,
     /// The canonical name of its event.
@@ -59,7 +64,7 @@ impl Capture<'_> {
 
 impl Serialize for Capture<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut line = serializer.serialize_struct("Capture", 12)?;
+        let mut line = serializer.serialize_struct("Capture", 14)?;
         line.serialize_field("v", &1)?;
         line.serialize_field("id", self.id)?;
         line.serialize_field("received_at", self.received_at)?;
@@ -69,6 +74,12 @@ impl Serialize for Capture<'_> {
         match std::str::from_utf8(self.body) {
             Ok(text) => line.serialize_field("body", text)?,
             Err(_) => line.serialize_field("body_base64", &STANDARD.encode(self.body))?,
+        }
+        if self.unpacked {
+            line.serialize_field("compressed", &true)?;
+        }
+        if !self.masked.is_empty() {
+            line.serialize_field("masked", self.masked)?;
         }
         line.serialize_field("remote", &self.remote)?;
         line.serialize_field("event", &self.event)?;
@@ -91,19 +102,31 @@ impl Serialize for Headers<'_> {
         let mut all = serializer.serialize_seq(Some(self.0.headers.len()))?;
         for header in self.0.headers {
             match &header.secret {
-                Some(range) if !self.0.keep_secrets => {
-                    let print = fingerprint(&header.value.as_bytes()[range.clone()]);
+                Some(range) => {
+                    let print = self.0.fingerprints.of(&header.value.as_bytes()[range.clone()]);
                     all.serialize_element(&[&header.name, &*header.shown(), &print])?;
                 }
-                _ => all.serialize_element(&[&header.name, &header.value])?,
+                None => all.serialize_element(&[&header.name, &header.value])?,
             }
         }
         all.end()
     }
 }
 
-/// Tells one secret from another without giving either away: too short to search for the secret with.
-fn fingerprint(secret: &[u8]) -> String {
-    let digest = Sha256::digest(secret);
-    format!("sha256:{}", digest[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+/// Tell one secret from another without giving either away: they are made with a key that is kept nowhere, so that
+/// nobody can search with them for the secret once the run is over, and those of two runs have nothing in common.
+#[derive(Clone, Debug)]
+pub struct Fingerprints(Hmac<Sha256>);
+
+impl Fingerprints {
+    /// Fingerprints with that key.
+    pub fn new(key: [u64; 2]) -> Self {
+        let key = key.map(u64::to_le_bytes).concat();
+        Self(Hmac::new_from_slice(&key).expect("a key may have any length"))
+    }
+
+    fn of(&self, secret: &[u8]) -> String {
+        let digest = self.0.clone().chain_update(secret).finalize().into_bytes();
+        format!("keyed:{}", digest[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    }
 }

@@ -30,6 +30,8 @@ pub struct Captured {
     pub status: Option<u16>,
     /// The bytes are not those that came: they came compressed, and were printed as what they say.
     pub unpacked: bool,
+    /// Stars stand in the body or the target in place of secrets.
+    pub masked: bool,
 }
 
 /// A header as it was written down.
@@ -37,7 +39,7 @@ pub struct Captured {
 pub struct CapturedHeader {
     /// The name.
     pub name: String,
-    /// The value; nothing where it was a secret, of which only a fingerprint was kept.
+    /// The value; nothing where it, or the name, was a secret that was not kept.
     pub value: Option<String>,
 }
 
@@ -54,9 +56,11 @@ struct Line {
     body_base64: Option<String>,
     event: Option<String>,
     answer: Option<Answer>,
-    /// Only in what `listen` prints.
+    /// In what `listen` prints, and in a journal where the body is not the one that came.
     #[serde(default)]
     compressed: bool,
+    #[serde(default)]
+    masked: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +98,7 @@ impl Captured {
             event: line.event,
             status: line.answer.and_then(|answer| answer.status),
             unpacked: line.compressed,
+            masked: !line.masked.is_empty(),
         })
     }
 }
@@ -102,7 +107,7 @@ impl Captured {
 fn header(parts: Vec<String>) -> Option<CapturedHeader> {
     let mut parts = parts.into_iter();
     let (name, value) = (parts.next()?, parts.next()?);
-    let kept = parts.next().is_none() && !value.contains(STARS);
+    let kept = parts.next().is_none() && !value.contains(STARS) && !name.contains(STARS);
     Some(CapturedHeader { name, value: kept.then_some(value) })
 }
 
@@ -127,6 +132,7 @@ mod tests {
             event: None,
             status: Some(500),
             unpacked: false,
+            masked: false,
         };
         assert_eq!(Captured::read(line), Ok(expected));
         let short = Captured::read(br#"{"v":1,"body_base64":"/wA="}"#).unwrap();

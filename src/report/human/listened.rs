@@ -6,7 +6,7 @@ use super::sent::{short, status};
 use super::{Human, counted};
 use crate::json::{Scanner, indented};
 use crate::lint::Severity;
-use crate::report::paint::visible_lines;
+use crate::report::paint::foreign_lines;
 use crate::report::{Arrived, Body, Excerpt, Forwarded, ListenTotals, Ready, Shown, TurnedAway, visible};
 use std::io::Write as _;
 
@@ -109,8 +109,8 @@ impl Human {
                 match indented(&text) {
                     Some(json) => self.json(&json, out),
                     None => {
-                        for line in visible_lines(&text).lines() {
-                            let _ = writeln!(out, "  {line}");
+                        for line in foreign_lines(&text) {
+                            let _ = writeln!(out, "{line}");
                         }
                     }
                 }

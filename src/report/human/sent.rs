@@ -4,7 +4,7 @@
 
 use super::{Human, counted};
 use crate::delivery::{Answer, reason};
-use crate::report::paint::visible_lines;
+use crate::report::paint::foreign_lines;
 use crate::report::{BurstTotals, Delivered, Seen, Sending, Totals, Wait, visible};
 use hdrhistogram::Histogram;
 use std::io::Write as _;
@@ -21,8 +21,7 @@ impl Human {
         let event = paint.strong(&visible(sending.event.unwrap_or("body")));
         let again = if sending.copy > 0 { " (again)" } else { "" };
         let own = if sending.built_in { " (built-in receiver)" } else { "" };
-        let target = sending.target.to_string();
-        let _ = writeln!(out, "{}{event}{again} → {}{own}", paint.quiet(&step), visible(&target));
+        let _ = writeln!(out, "{}{event}{again} → {}{own}", paint.quiet(&step), visible(sending.target));
         let _ = writeln!(out, "  {}", signed(sending));
     }
 
@@ -49,25 +48,25 @@ impl Human {
         }
     }
 
-    /// The headers and the beginning of the body of an answer, moved in.
+    /// The headers and the beginning of the body of an answer, behind a mark.
     fn answer(&self, answer: &Answer, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         for (name, value) in &answer.headers {
-            let _ = writeln!(out, "    {}", paint.quiet(&format!("{}: {}", visible(name), visible(value))));
+            let _ = writeln!(out, "  | {}", paint.quiet(&format!("{}: {}", visible(name), visible(value))));
         }
         let text = String::from_utf8_lossy(&answer.body);
         let shown: String = text.chars().take(MOST_CHARACTERS).collect();
         let more = answer.cut || shown.len() < text.len() || shown.lines().count() > MOST_LINES;
         if !shown.trim().is_empty() {
-            let _ = writeln!(out);
+            let _ = writeln!(out, "  |");
         }
-        for line in visible_lines(&shown).trim_end().lines().take(MOST_LINES) {
-            let _ = writeln!(out, "    {line}");
+        for line in foreign_lines(shown.trim_end()).iter().take(MOST_LINES) {
+            let _ = writeln!(out, "{line}");
         }
         if more {
             let size =
                 if answer.cut { "more than 64 KiB".to_owned() } else { format!("{} bytes in all", answer.body.len()) };
-            let _ = writeln!(out, "    {}", paint.quiet(&format!("… ({size})")));
+            let _ = writeln!(out, "  {}", paint.quiet(&format!("… ({size})")));
         }
     }
 
@@ -130,7 +129,7 @@ impl Human {
         let (paint, tally) = (self.style.paint, burst.tally);
         let own = burst.verified.map_or("", |_| " (built-in receiver)");
         let event = paint.strong(&visible(burst.event.unwrap_or("body")));
-        let _ = writeln!(out, "{event} → {}{own}", visible(&burst.target.to_string()));
+        let _ = writeln!(out, "{event} → {}{own}", visible(burst.target));
         let ended = if tally.interrupted { ", interrupted" } else { "" };
         let (verdict, time) = (self.verdict(burst.counts()), seconds(tally.elapsed));
         let wanted = burst.rate.map_or(String::new(), |rate| format!(" ({}/s wanted)", digits(rate)));

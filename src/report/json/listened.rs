@@ -45,6 +45,8 @@ struct ArrivedLine<'a> {
     answer: AnswerObject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Vec<ChangeObject<'a>>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    masked: &'a [&'static str],
     body: Option<&'a str>,
     body_base64: Option<String>,
 }
@@ -198,6 +200,7 @@ pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
             Shown::Changed(changes) => Some(changes.iter().map(change).collect()),
             Shown::Full | Shown::Nothing => None,
         },
+        masked: &arrived.masked,
         body: text.filter(|_| whole),
         body_base64: (whole && text.is_none()).then(|| STANDARD.encode(arrived.text)),
     };

@@ -103,7 +103,8 @@ fn octal(bytes: &[u8]) -> String {
         match byte {
             // What begins with one would be an option.
             b'-' if index == 0 => out.push_str("\\055"),
-            b'\'' | b'%' | b'\\' => out.push_str(&format!("\\{byte:03o}")),
+            // A `#` might begin a command of a pipeline.
+            b'\'' | b'%' | b'\\' | b'#' => out.push_str(&format!("\\{byte:03o}")),
             b' '..=b'~' => out.push(char::from(*byte)),
             b'\n' => out.push_str("\\n"),
             _ => out.push_str(&format!("\\{byte:03o}")),

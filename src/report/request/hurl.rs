@@ -93,6 +93,8 @@ fn escaped(text: &str, end: char) -> String {
             _ if char == end => out.extend(['\\', char]),
             // A second brace would begin a variable.
             '{' if before == '{' => out.push_str(&unicode(char)),
+            // Nor a command of a pipeline.
+            '#' if before == '#' => out.push_str(&unicode(char)),
             _ if !is_harmless(char.encode_utf8(&mut [0; 4])) => out.push_str(&unicode(char)),
             _ => out.push(char),
         }
@@ -120,6 +122,7 @@ mod tests {
             ("plain \"text\" 'too' #1", '`', "plain \"text\" 'too' #1"),
             ("a`b\\c\r\n\t", '`', r"a\`b\\c\r\n\t"),
             ("a#b`c", '#', r"a\#b`c"),
+            ("##[error]", '`', r"#\u{23}[error]"),
             ("{{name}} {{{ {\"a\":{}}", '`', r#"{\u{7b}name}} {\u{7b}\u{7b} {"a":{}}"#),
             ("\0\x1b\u{202e}é😀", '`', r"\u{0}\u{1b}\u{202e}é😀"),
         ] {
