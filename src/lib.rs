@@ -86,7 +86,10 @@ pub struct World {
 pub fn run(mut world: World) -> u8 {
     let cli = match Cli::try_parse_from(&world.arguments) {
         Ok(cli) => cli,
-        Err(usage) => return say_usage(&mut world, &usage),
+        Err(usage) => {
+            let usage = shown(&world.arguments).unwrap_or(usage);
+            return say_usage(&mut world, &usage);
+        }
     };
     let color = cli.global.color;
     match execute(cli, &mut world) {
@@ -102,6 +105,12 @@ pub fn run(mut world: World) -> u8 {
             2
         }
     }
+}
+
+/// What is wrong with the arguments once they are made visible: clap repeats them as they are, under its own colours.
+fn shown(arguments: &[OsString]) -> Option<clap::Error> {
+    let arguments = arguments.iter().map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
+    Cli::try_parse_from(arguments).err()
 }
 
 /// Help and versions go to stdout, wrong usage to stderr.

@@ -1,11 +1,14 @@
 //! Whatever bytes come: the linter ends without a panic, its findings lie in the text and in order, no format prints
 //! what steers a terminal, lines and columns are counted right, a journal is read alike by whoever lints and whoever
-//! replays it, and the server answers or closes in time. The checks are those of the fuzz targets; here they run on
+//! replays it, the server answers or closes in time, and `listen` shows and writes down whatever is delivered. The checks are those of the fuzz targets; here they run on
 //! bytes, on texts of JSON's and of HTTP's tokens, and on samples that chance has mangled: a few always, and for as long
 //! as somebody wants in the ignored tests.
 
 #[path = "../fuzz/checks.rs"]
 mod checks;
+mod common;
+#[path = "common/listener.rs"]
+mod listener;
 mod places;
 
 use inqud_hook::lint::Finding;
@@ -14,6 +17,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use std::fmt::Debug;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 fn config(cases: u32) -> ProptestConfig {
@@ -202,6 +206,67 @@ fn the_journal_stands_chance_for_a_while() {
 fn the_server_stands_chance_for_a_while() {
     let any = (request(), vec(any::<usize>(), 0..4));
     println!("{}", for_a_while("server", &any, |(bytes, cuts)| checks::server(&bytes, &cuts)));
+}
+
+/// The ways in which `listen` shows what came.
+const MODES: [&str; 4] =
+    ["--body full", "--body changed --color never", "--format json", "--body none --journal j.ndjson --sync none"];
+
+/// Delivers that many mangled samples, each with mangled headers, to a listener in each mode: it answers all of them, and
+/// nothing that it prints steers a terminal.
+fn deliver_mangled(count: u64, first: u64) {
+    for (mode, flags) in MODES.iter().enumerate() {
+        let folder = common::folder(&[]);
+        let running = listener::Listener::start(&folder.path, flags);
+        let mut stream = listener::connect(running.port);
+        for seed in first..first + count {
+            let mut rng = Rng::new(&format!("{mode}-{seed}"));
+            let body = mangled(seed);
+            let value: String =
+                (0..rng.below(40)).map(|_| *rng.of(&['a', '0', ' ', '"', '\u{e9}', '\u{9b}', '\u{202e}'])).collect();
+            let name = *rng.of(&["Sign", "X-Payload-Digest", "Authorization", "X-Any", "Content-Type"]);
+            let request = listener::request("POST", "/\u{9b}2J\u{202e}", &[(name, value.trim())], &body);
+            stream.write_all(&request).expect("it is taken");
+            let answered = listener::read_answer(&mut stream, false).expect("it is answered");
+            assert_eq!(answered.status, 200, "{flags}: seed {seed}");
+        }
+        let ran = running.interrupt();
+        let steers = |char: char| (char.is_control() && !matches!(char, '\n' | '\t')) || char == '\u{202e}';
+        let caught = ran.out.lines().chain(ran.err.lines()).find(|line| line.contains(steers));
+        assert_eq!(caught, None, "{flags}");
+        if *flags == "--format json" {
+            assert!(common::of_type(&common::json_lines(&ran.out), "summary")[0]["deliveries"] == count);
+        }
+        if flags.contains("j.ndjson") {
+            let journal = std::fs::read_to_string(folder.path.join("j.ndjson")).expect("it is UTF-8");
+            assert_eq!(common::json_lines(&journal).len() as u64, count, "every line is whole");
+        }
+    }
+}
+
+#[test]
+fn any_delivery_is_answered_shown_and_written_down() {
+    deliver_mangled(100, 0);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn deliveries_stand_chance_for_a_while() {
+    let seconds = std::env::var("INQUD_HOOK_FUZZ_SECONDS").map_or(20, |text| text.parse().expect("it is a number"));
+    let (until, mut tried) = (Instant::now() + Duration::from_secs(seconds), 0);
+    let first = some_seed();
+    while Instant::now() < until {
+        deliver_mangled(250, first + tried);
+        tried += 250;
+    }
+    println!("listen: {} deliveries in each of {} ways, from seed {first} on", tried, MODES.len());
+}
+
+/// Where to begin: elsewhere in every run, and told.
+fn some_seed() -> u64 {
+    u64::from(
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("the clock runs").subsec_nanos(),
+    ) << 20
 }
 
 /// Bodies that are made to fill the memory with what is found in them.

@@ -146,7 +146,8 @@ fn however_a_service_answers_the_sender_gets_one_answer_in_time_and_the_next_is_
     let body = payload("calypso/samples/INVOICE_PAID.json");
     all_at_once(cases.map(|case| (case.0.to_owned(), case)), |name, (_, says, status)| {
         let port = socket(move |stream| says.act(stream));
-        let flags = format!("--format json --body none --forward http://127.0.0.1:{port} --forward-timeout {TIMEOUT}");
+        let flags =
+            format!("--format json --body none --forward http://127.0.0.1:{port}/hooks --forward-timeout {TIMEOUT}");
         let listener = Listener::start(&folder.path, &flags);
         assert_eq!(listener.ask(&request("GET", "/", &[], b"")).status, 200);
         let before = peak(listener.id());

@@ -277,6 +277,28 @@ const FAULTS: &[Fault] = &[
         faults: &["not_http"],
     },
     Fault {
+        name: "interim answers at full speed",
+        act: |stream| repeat(stream, b"", &b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n".repeat(500), 0),
+        flags: "--timeout 500ms",
+        faults: &["timeout"],
+    },
+    Fault {
+        name: "chunks that drip for ever",
+        act: |stream| repeat(stream, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 50),
+        flags: "--timeout 500ms",
+        faults: &["timeout"],
+    },
+    Fault {
+        name: "a reset within a body",
+        act: |mut stream| {
+            // What is left unread when it closes makes the system reset the connection.
+            let _ = stream.peek(&mut [0]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf");
+        },
+        flags: "",
+        faults: &["reset", "closed"],
+    },
+    Fault {
         name: "an escape sequence in a header",
         act: |stream| say(stream, b"HTTP/1.1 200 OK\r\nX: \x1b[31m\r\nContent-Length: 0\r\n\r\n"),
         flags: "",
@@ -392,6 +414,20 @@ const ODD: &[Odd] = &[
         "ok",
     ),
     ("early", |stream| early(stream), 413, "too large"),
+    (
+        "a byte at a time",
+        |mut stream| {
+            if read_request(&mut stream).is_some() {
+                for byte in b"HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nslow" {
+                    let _ = stream.write_all(&[*byte]);
+                    sleep(Duration::from_millis(2));
+                }
+                let _ = stream.read_to_end(&mut Vec::new());
+            }
+        },
+        403,
+        "slow",
+    ),
 ];
 
 /// Answers as soon as the header is there, and reads nothing more.

@@ -413,7 +413,7 @@ OTHERS = [
 
 
 def attacked_listener(folder, flags, attack, dead):
-    flags = [f"http://127.0.0.1:{dead}/" if flag == "DEAD" else flag for flag in flags]
+    flags = [f"http://127.0.0.1:{dead}/hooks" if flag == "DEAD" else flag for flag in flags]
     listener = Listener(folder, flags)
     listener.note = ""
     try:

@@ -166,10 +166,15 @@ fn check_http(manifest: &Manifest) -> Result<(), String> {
 
 fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error> {
     let text = read_text(file, check)?;
-    toml::from_str(&text).map_err(|error| Error::Catalogue {
-        place: file.display().to_string(),
-        why: error.to_string().trim_end().to_owned(),
-    })
+    toml::from_str(&text)
+        .map_err(|error| Error::Catalogue { place: file.display().to_string(), why: told(&text, &error) })
+}
+
+/// What is wrong and in which line, without the line itself: a link may have led to a file that is not for showing.
+fn told(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    format!("{line}{}", error.message().trim())
 }
 
 /// The JSON files of a folder, by their names without the ending.
