@@ -142,7 +142,7 @@ impl Server {
         ready: impl FnOnce(),
     ) -> io::Result<Ended> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        LocalSet::new().block_on(&runtime, async move {
+        let ended = LocalSet::new().block_on(&runtime, async move {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
             let mut signals = until.signals.then(Signals::listen).transpose()?;
             let finishing = Finishing::default();
@@ -155,7 +155,10 @@ impl Server {
             shared.finishing.begin();
             ending::finish(&shared.places, limits.connections, &shared.in_hand, &mut signals).await;
             Ok(ended)
-        })
+        });
+        // Else a thread that a disk holds up would hold up the end.
+        runtime.shutdown_background();
+        ended
     }
 }
 
