@@ -276,7 +276,7 @@ fn no_http() -> Vec<Row<'static>> {
         (1, "a bad request line", b"hello?\r\n\r\n".into(), Waits, &[400]),
         (1, "a request line without a version", b"POST /hook\r\n\r\n".into(), Waits, &[400]),
         (1, "a version that nobody speaks", b"POST /hook HTTP/3.0\r\n\r\n".into(), Waits, &[400]),
-        (1, "HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".into(), Waits, &[]),
+        (1, "HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".into(), Waits, &[505]),
         (1, "TLS", tls_hello(), Waits, &[400]),
         (1, "nothing but NULs", vec![0; MOST], Waits, &[400]),
     ]

@@ -114,6 +114,19 @@ fn after_the_last_that_was_counted_none_is_taken() {
     assert_eq!(of_type(&lines, "summary")[0]["deliveries"], 3);
 }
 
+#[test]
+fn http_2_is_refused_with_words_that_are_shown() {
+    let folder = folder(&[]);
+    let listener = Listener::start(&folder.path, "--format json");
+    let mut stream = connect(listener.port);
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").unwrap();
+    let answered = read_answer(&mut stream, false).expect("it is answered");
+    let words = "HTTP/2 is not supported; send HTTP/1.1";
+    assert_eq!((answered.status, answered.text()), (505, &*format!("{words}\n")));
+    let shown = listener.json();
+    assert_eq!((&shown["type"], &shown["status"], &shown["reason"]), (&"refused".into(), &505.into(), &words.into()));
+}
+
 /// Has something done on another thread for every delivery that takes longer than any test, as on a disk that hangs.
 struct Blocked;
 

@@ -33,6 +33,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::net::tcp::WriteHalf;
 use tokio::sync::oneshot;
@@ -226,6 +227,11 @@ async fn converse<H: Handler>(mut stream: TcpStream, remote: SocketAddr, place: 
     place.set(State::Answering);
     let rest = async {
         match ended {
+            Err(error) if error.is_parse_version_h2() => {
+                let refused = Refused::http2(remote);
+                let _ = stream.write_all(refused.http2_answer().as_bytes()).await;
+                shared.handler.refused(refused);
+            }
             Err(error) if error.is_parse() => shared.handler.refused(Refused::no_http(remote)),
             // Any other fault of a connection is its client's.
             Err(_) if closing != Closing::Reset => return,

@@ -112,6 +112,22 @@ impl Refused {
         let why = "what came is no HTTP request; was https:// meant to be http://?".to_owned();
         Self { request: None, status: 400, why, remote }
     }
+
+    /// What came is the beginning of HTTP/2.
+    pub(super) fn http2(remote: SocketAddr) -> Self {
+        let why = "HTTP/2 is not supported; send HTTP/1.1".to_owned();
+        Self { request: None, status: 505, why, remote }
+    }
+
+    /// What is answered to HTTP/2, to which the library says nothing.
+    pub(super) fn http2_answer(&self) -> String {
+        let Self { status, why, .. } = self;
+        let length = why.len() + 1;
+        format!(
+            "HTTP/1.1 {status} HTTP Version Not Supported\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{why}\n"
+        )
+    }
 }
 
 /// Reads a request to its end.
