@@ -8,10 +8,12 @@ mod listener;
 
 use common::{acme, all, folder, json_lines, of_type, payload};
 use endpoint::{read_request, socket};
+use inqud_hook::delivery::{Ended, Handler, Limits, Received, Reply, Responder, Server, Until};
 use listener::{
     DEVELOPMENT, Listener, PATIENCE, ask, connect, listening, read_answer, request, signal, signature, wait,
 };
 use std::io::{Read as _, Write as _};
+use std::time::Duration;
 
 fn paid() -> Vec<u8> {
     let body = payload("calypso/samples/INVOICE_PAID.json");
@@ -233,4 +235,43 @@ fn a_signature_that_comes_twice_is_not_valid() {
         assert_eq!((&signature["verdict"], &signature["reason"]), (&"invalid".into(), &"header_repeated".into()));
         assert!(signature["explanation"].as_str().unwrap().starts_with(words), "{signature}");
     }
+}
+
+#[test]
+fn http_2_is_refused_with_words_that_are_shown() {
+    let folder = folder(&[]);
+    let listener = Listener::start(&folder.path, "--format json");
+    let mut stream = connect(listener.port);
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").unwrap();
+    let answered = read_answer(&mut stream, false).expect("it is answered");
+    let words = "HTTP/2 is not supported; send HTTP/1.1";
+    assert_eq!((answered.status, answered.text()), (505, &*format!("{words}\n")));
+    let shown = listener.json();
+    assert_eq!((&shown["type"], &shown["status"], &shown["reason"]), (&"refused".into(), &505.into(), &words.into()));
+}
+
+/// Has something done on another thread for every delivery that takes longer than any test, as on a disk that hangs.
+struct Blocked;
+
+impl Handler for Blocked {
+    fn received(&self, received: Received, responder: Responder) {
+        tokio::task::spawn_local(async move {
+            let blocked = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(600)));
+            responder.send(Reply::line(if blocked.await.is_ok() { 200 } else { 503 }, ""));
+            drop(received);
+        });
+    }
+}
+
+#[test]
+fn a_thread_that_never_returns_does_not_hold_up_the_end() {
+    let server = Server::bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let (port, until) = (server.address.port(), Until { deadline: Some(Duration::from_secs(1)), ..Until::default() });
+    let (ended, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ended.send(server.serve(Limits::default(), Blocked, until, || ()).unwrap()));
+    let mut stream = connect(port);
+    stream.write_all(&paid()).unwrap();
+    // A second until it ends, two for what is in hand, and the rest for slow machines.
+    assert_eq!(end.recv_timeout(Duration::from_secs(10)), Ok(Ended::Deadline));
+    assert_eq!(read_answer(&mut stream, false), None);
 }

@@ -6,6 +6,7 @@
 mod ending;
 mod heads;
 mod patient;
+mod places;
 mod reading;
 
 pub use ending::{Ended, Until};
@@ -20,20 +21,24 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use patient::{Closing, Patient};
+use patient::{Closing, Patient, close, gone, unread};
+use places::{Place, Places, State};
 use reading::read;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::net::tcp::WriteHalf;
+use tokio::sync::oneshot;
 use tokio::task::{LocalSet, spawn_local};
+use tokio::time::timeout;
 
 /// What a client may take.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +47,8 @@ pub struct Limits {
     pub body: usize,
     /// How long a client may take for its headers, again for its body, and again for taking the answer.
     pub patience: Duration,
-    /// The most connections at once; more wait until one ends.
+    /// The most connections at once. For one more the one gives way that has not moved for the longest time, unless all
+    /// of them have deliveries that are worked on.
     pub connections: usize,
 }
 
@@ -106,6 +112,11 @@ impl Responder {
         let _ = self.0.send(Some(reply));
     }
 
+    /// Waits until the client has gone, so that it misses no answer.
+    pub async fn unwanted(&mut self) {
+        self.0.closed().await;
+    }
+
     /// Resets the connection instead of answering.
     pub fn reset(self) {
         let _ = self.0.send(None);
@@ -142,20 +153,23 @@ impl Server {
         ready: impl FnOnce(),
     ) -> io::Result<Ended> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        LocalSet::new().block_on(&runtime, async move {
+        let ended = LocalSet::new().block_on(&runtime, async move {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
             let mut signals = until.signals.then(Signals::listen).transpose()?;
             let finishing = Finishing::default();
-            let places = Arc::new(Semaphore::new(limits.connections));
+            let places = Rc::new(Places::new(limits.connections));
             let shared = Rc::new(Shared { limits, handler, finishing, in_hand: InHand::default(), places });
             let accepting = spawn_local(accept(listener, Rc::clone(&shared)));
             ready();
             let ended = until.come(&mut signals).await;
             accepting.abort();
             shared.finishing.begin();
-            ending::finish(&shared.places, limits.connections, &shared.in_hand, &mut signals).await;
+            ending::finish(&shared.places, &shared.in_hand, &mut signals).await;
             Ok(ended)
-        })
+        });
+        // Else a thread that a disk holds up would hold up the end.
+        runtime.shutdown_background();
+        ended
     }
 }
 
@@ -165,23 +179,21 @@ struct Shared<H> {
     handler: H,
     finishing: Finishing,
     in_hand: InHand,
-    places: Arc<Semaphore>,
+    places: Rc<Places>,
 }
 
 async fn accept<H: Handler + 'static>(listener: tokio::net::TcpListener, shared: Rc<Shared<H>>) {
     // A longer pause than that would be noticed, a shorter one would burn the processor while descriptors are short.
     const PAUSE: Duration = Duration::from_millis(10);
     loop {
-        let Ok(place) = Arc::clone(&shared.places).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, remote)) => {
-                let shared = Rc::clone(&shared);
-                spawn_local(async move {
-                    converse(stream, remote, &shared).await;
-                    drop(place);
-                });
+                let place = shared.places.take().await;
+                spawn_local(converse(stream, remote, place, Rc::clone(&shared)));
             }
-            Err(_) => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            // Mostly there are no more descriptors; what gives way leaves one.
+            Err(_) => drop(timeout(PAUSE, shared.places.make_room()).await),
         }
     }
 }
@@ -199,25 +211,55 @@ impl fmt::Display for Reset {
 impl std::error::Error for Reset {}
 
 /// What the stream of a connection and its requests tell each other.
-#[derive(Clone)]
-struct Line {
+struct Line<'c> {
     remote: SocketAddr,
-    closing: Rc<Cell<Closing>>,
+    write: WriteHalf<'c>,
+    place: &'c Place,
+    closing: Cell<Closing>,
     /// Where somebody wants headers exactly as they came.
-    heads: Option<Rc<RefCell<Heads>>>,
+    heads: Option<RefCell<Heads>>,
 }
 
-async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, shared: &Rc<Shared<H>>) {
+/// Serves a connection from its beginning to its end, or until its place is needed.
+async fn converse<H: Handler>(mut stream: TcpStream, remote: SocketAddr, place: Place, shared: Rc<Shared<H>>) {
     let _ = stream.set_nodelay(true);
-    let heads = shared.handler.wants_exact().then(Rc::default);
-    let line = Line { remote, closing: Rc::new(Cell::new(Closing::Lingering)), heads };
+    let Some((ended, closing)) = exchange(&mut stream, remote, &place, &shared).await else { return };
+    place.set(State::Answering);
+    let rest = async {
+        match ended {
+            Err(error) if error.is_parse_version_h2() => {
+                let refused = Refused::http2(remote);
+                let _ = stream.write_all(refused.http2_answer().as_bytes()).await;
+                shared.handler.refused(refused);
+            }
+            Err(error) if error.is_parse() => shared.handler.refused(Refused::no_http(remote)),
+            // Any other fault of a connection is its client's.
+            Err(_) if closing != Closing::Reset => return,
+            _ => {}
+        }
+        close(stream, closing).await;
+    };
+    place.keep(rest, || false).await;
+}
+
+/// Answers requests until there are no more; how that ended and how the connection is to be closed, or nothing where
+/// its place was needed.
+async fn exchange<H: Handler>(
+    stream: &mut TcpStream,
+    remote: SocketAddr,
+    place: &Place,
+    shared: &Shared<H>,
+) -> Option<(hyper::Result<()>, Closing)> {
+    let (read, write) = stream.split();
+    let heads = shared.handler.wants_exact().then(RefCell::default);
+    let line = &Line { remote, write, place, closing: Cell::new(Closing::Lingering), heads };
     let service = service_fn(|request: Request<Incoming>| {
-        let (shared, line) = (Rc::clone(shared), line.clone());
+        place.set(State::Reading);
         // Now, before more is read.
         let head = line.heads.as_ref().and_then(|heads| heads.borrow_mut().take(request.headers()));
-        async move { shared.answer(request, head, &line).await.map(response) }
+        async move { shared.answer(request, head, line).await.map(response) }
     });
-    let stream = Patient::new(stream, shared.limits.patience, Rc::clone(&line.closing), line.heads.clone());
+    let stream = Patient::new(read, &line.write, shared.limits.patience, place, line.heads.as_ref());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         // Some say that nothing more comes and still wait for the answer.
@@ -237,16 +279,13 @@ async fn converse<H: Handler + 'static>(stream: TcpStream, remote: SocketAddr, s
         }
         connection.as_mut().poll(context)
     });
-    match ended.await {
-        Err(error) if error.is_parse() => shared.handler.refused(Refused::no_http(remote)),
-        // Any other fault of a connection is its client's.
-        _ => {}
-    }
+    let ended = place.keep(ended, || unread(line.write.as_ref())).await?;
+    Some((ended, line.closing.get()))
 }
 
 impl<H: Handler> Shared<H> {
     /// Reads a request to its end and has it answered.
-    async fn answer(&self, request: Request<Incoming>, head: Option<Head>, line: &Line) -> Result<Reply, Reset> {
+    async fn answer(&self, request: Request<Incoming>, head: Option<Head>, line: &Line<'_>) -> Result<Reply, Reset> {
         let read = read(request, head, line.remote, &self.limits, self.in_hand.one()).await;
         if let Some(heads) = &line.heads {
             heads.borrow_mut().ended();
@@ -255,25 +294,39 @@ impl<H: Handler> Shared<H> {
             Ok(received) => received,
             Err(refused) => {
                 line.closing.set(Closing::Lingering);
+                line.place.set(State::Answering);
                 let reply = Reply::line(refused.status, &refused.why);
                 self.handler.refused(refused);
                 return Ok(reply);
             }
         };
         line.closing.set(Closing::Usual);
+        line.place.set(State::Working);
         let (sender, receiver) = oneshot::channel();
         self.handler.received(received, Responder(sender));
         // Whoever else has sent something is read first, and then all answers go out one after another: a client on
         // another processor is woken once for many of them, which costs more than reading.
         tokio::task::yield_now().await;
-        match receiver.await {
-            Ok(Some(reply)) => Ok(reply),
-            Ok(None) => {
-                line.closing.set(Closing::Reset);
-                Err(Reset)
+        let answer = line.wait(receiver).await?;
+        line.place.set(State::Answering);
+        answer.ok_or_else(|| {
+            line.closing.set(Closing::Reset);
+            Reset
+        })
+    }
+}
+
+impl Line<'_> {
+    /// Waits for an answer as long as there is a client for it.
+    async fn wait(&self, mut receiver: oneshot::Receiver<Option<Reply>>) -> Result<Option<Reply>, Reset> {
+        let mut gone = pin!(gone(&self.write, self.place));
+        poll_fn(|context| match Pin::new(&mut receiver).poll(context) {
+            Poll::Ready(answer) => {
+                Poll::Ready(Ok(answer.unwrap_or_else(|_| Some(Reply::line(500, "nobody answered")))))
             }
-            Err(_) => Ok(Reply::line(500, "nobody answered")),
-        }
+            Poll::Pending => gone.as_mut().poll(context).map(|()| Err(Reset)),
+        })
+        .await
     }
 }
 

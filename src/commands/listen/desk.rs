@@ -5,7 +5,7 @@
 
 use super::answers::{Answers, Decision};
 use super::arrival::{Answered, Arrival, decoded, written};
-use super::forwards::{Forwards, pass};
+use super::forwards::{Forwards, pass, passed};
 use super::gate::{Gate, Refusal};
 use super::goals::Goals;
 use super::history::{Earlier, History};
@@ -19,7 +19,7 @@ use crate::delivery::{
     Appended, Came, Capture, CapturedSignature, Fingerprints, Forward, Handler, Received, Recorder, Refused, Reply,
     Responder,
 };
-use crate::report::{Forwarded, ListenTotals};
+use crate::report::ListenTotals;
 use crate::secret::DEVELOPMENT;
 use crate::signature::Verdict;
 use http::Method;
@@ -29,7 +29,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 use tokio::sync::Notify;
-use tokio::task::{JoinHandle, spawn_local};
+use tokio::task::spawn_local;
 
 /// Where deliveries arrive.
 pub(super) struct Desk {
@@ -177,43 +177,44 @@ impl Desk {
         received: Received,
         decision: Decision,
         forwards: Vec<Rc<Forward>>,
-        responder: Responder,
+        mut responder: Responder,
     ) {
         let received = Rc::new(received);
         let may_choose = self.forwards.open || self.is_proven(&arrival);
-        let mut others: Vec<JoinHandle<(Reply, Forwarded)>> = Vec::new();
+        let mut others = Vec::new();
         let reply = match decision {
             Decision::Reset => None,
             Decision::Bad(reply) => Some(reply),
             Decision::Good(reply) => {
                 let limit = self.forwards.limit();
                 for forward in forwards {
-                    let received = Rc::clone(&received);
-                    others.push(spawn_local(async move { pass(&forward, &received, limit, may_choose).await }));
+                    let (to, received) = (Rc::clone(&forward), Rc::clone(&received));
+                    others.push((forward, spawn_local(async move { pass(&to, &received, limit, may_choose).await })));
                 }
                 // The first one's answer is the sender's.
                 let first = (!others.is_empty()).then(|| others.remove(0));
                 match first {
                     None => Some(reply),
-                    Some(first) => Some(match first.await {
-                        Ok((reply, forwarded)) => {
-                            arrival.answered.forwarded.push(forwarded);
-                            reply
-                        }
-                        Err(_) => Reply::line(500, "passing it on failed"),
-                    }),
+                    Some((forward, first)) => {
+                        let spare = async {
+                            responder.unwanted().await;
+                            received.crowded().await;
+                        };
+                        let (reply, forwarded) = passed(&forward, first, spare).await;
+                        arrival.answered.forwarded.push(forwarded);
+                        Some(reply)
+                    }
                 }
             }
         };
         let written = self.write_down(&arrival, reply.as_ref()).safe().await;
         if !self.answers.delay.is_zero() {
-            tokio::time::sleep(self.answers.delay).await;
+            let _ = tokio::time::timeout(self.answers.delay, responder.unwanted()).await;
         }
         self.answer(&mut arrival, received.since, responder, reply, written);
-        for other in others {
-            if let Ok((_, forwarded)) = other.await {
-                arrival.answered.forwarded.push(forwarded);
-            }
+        for (forward, other) in others {
+            let (_, forwarded) = passed(&forward, other, received.crowded()).await;
+            arrival.answered.forwarded.push(forwarded);
         }
         self.done(arrival);
     }

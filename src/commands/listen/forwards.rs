@@ -11,9 +11,13 @@ use crate::config::Origin;
 use crate::delivery::{Fault, Forward, Received, Reply, Route};
 use crate::error::Error;
 use crate::report::Forwarded;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 /// All targets.
 pub(super) struct Forwards {
@@ -113,4 +117,27 @@ pub(super) async fn pass(
             (reply, Forwarded { target, outcome: Err(words), latency })
         }
     }
+}
+
+/// Waits for what `pass` comes to in a task of its own; gives it up where `spare` comes first.
+pub(super) async fn passed(
+    forward: &Forward,
+    mut passing: JoinHandle<(Reply, Forwarded)>,
+    spare: impl Future<Output = ()>,
+) -> (Reply, Forwarded) {
+    let begun = Instant::now();
+    let mut spare = pin!(spare);
+    let passed = poll_fn(|context| match Pin::new(&mut passing).poll(context) {
+        Poll::Ready(passed) => Poll::Ready(passed.map_err(|_| "passing it on failed")),
+        Poll::Pending => spare.as_mut().poll(context).map(|()| Err("given up: too many deliveries wait for it")),
+    });
+    passed.await.unwrap_or_else(|why| {
+        passing.abort();
+        let forwarded = Forwarded {
+            target: forward.route.target.to_string(),
+            outcome: Err(why.to_owned()),
+            latency: Some(begun.elapsed()),
+        };
+        (Reply::line(500, why), forwarded)
+    })
 }

@@ -3,6 +3,8 @@
 //! Separate because a clean end has several parts: nobody new is accepted, what is in hand is finished, a second wish
 //! to end is obeyed at once, and none of it may hang.
 
+use super::places::Places;
+use std::cell::Cell;
 use std::future::{Future as _, poll_fn};
 use std::io;
 use std::pin::pin;
@@ -10,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, watch};
 
 /// What a server waits for.
 #[derive(Clone, Debug, Default)]
@@ -58,11 +60,10 @@ impl Until {
 }
 
 /// Gives what is in hand two seconds to be finished, or until the next signal.
-pub(super) async fn finish(places: &Semaphore, all: usize, in_hand: &InHand, signals: &mut Option<Signals>) {
+pub(super) async fn finish(places: &Places, in_hand: &InHand, signals: &mut Option<Signals>) {
     const GRACE: Duration = Duration::from_secs(2);
-    let all = u32::try_from(all).unwrap_or(u32::MAX);
     let work = async {
-        let _ = places.acquire_many(all).await;
+        places.all_free().await;
         in_hand.none().await;
     };
     let mut work = pin!(tokio::time::timeout(GRACE, work));
@@ -96,27 +97,78 @@ impl Finishing {
     }
 }
 
-/// Counts what is in hand: each clone but the server's own is one delivery.
+/// What is in hand: deliveries that are read or worked on, also those whose clients have gone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct InHand(Rc<Notify>);
+pub(super) struct InHand(Rc<Held>);
+
+#[derive(Debug, Default)]
+struct Held {
+    deliveries: Cell<usize>,
+    bytes: Cell<usize>,
+    none: Notify,
+    crowded: Notify,
+}
+
+/// More deliveries than that, or more bytes of their bodies, are too many where some of them have no client any more.
+const MOST_DELIVERIES: usize = 1_024;
+const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 impl InHand {
-    pub(super) fn one(&self) -> Self {
-        self.clone()
+    /// Takes one more in hand.
+    pub(super) fn one(&self) -> OneInHand {
+        self.0.deliveries.set(self.0.deliveries.get() + 1);
+        OneInHand { held: Rc::clone(&self.0), bytes: 0 }
     }
 
     /// Waits until there is none.
     async fn none(&self) {
-        while Rc::strong_count(&self.0) > 1 {
-            self.0.notified().await;
+        while self.0.deliveries.get() > 0 {
+            self.0.none.notified().await;
         }
     }
 }
 
-impl Drop for InHand {
+impl Held {
+    fn is_crowded(&self) -> bool {
+        self.deliveries.get() > MOST_DELIVERIES || self.bytes.get() > MOST_BYTES
+    }
+}
+
+/// One delivery in hand.
+#[derive(Debug)]
+pub(super) struct OneInHand {
+    held: Rc<Held>,
+    bytes: usize,
+}
+
+impl OneInHand {
+    /// So many bytes of it are kept.
+    pub(super) fn weighs(&mut self, bytes: usize) {
+        self.bytes = bytes;
+        self.held.bytes.set(self.held.bytes.get() + bytes);
+        if self.held.is_crowded() {
+            self.held.crowded.notify_one();
+        }
+    }
+
+    /// Waits until there is too much in hand. Of several the one that has waited longest hears of it.
+    pub(super) async fn crowded(&self) {
+        while !self.held.is_crowded() {
+            self.held.crowded.notified().await;
+        }
+    }
+}
+
+impl Drop for OneInHand {
     fn drop(&mut self) {
-        // Stored where nobody waits yet.
-        self.0.notify_one();
+        self.held.deliveries.set(self.held.deliveries.get() - 1);
+        self.held.bytes.set(self.held.bytes.get() - self.bytes);
+        if self.held.is_crowded() {
+            self.held.crowded.notify_one();
+        } else if self.held.deliveries.get() == 0 {
+            // Stored where nobody waits yet.
+            self.held.none.notify_one();
+        }
     }
 }
 

@@ -5,27 +5,28 @@
 //! never reads an answer would keep its connection until the listener ends.
 
 use super::heads::Heads;
-use std::cell::{Cell, RefCell};
+use super::places::{Place, State};
+use std::cell::RefCell;
 use std::future::Future as _;
-use std::io::{self, IoSlice};
+use std::io;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, Interest, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::time::{Sleep, sleep, timeout};
 
-pub(super) struct Patient {
-    stream: TcpStream,
+pub(super) struct Patient<'c> {
+    read: ReadHalf<'c>,
+    /// Shared with what watches for a client that goes away.
+    write: &'c WriteHalf<'c>,
     patience: Duration,
     /// Runs while the client takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
-    /// Runs while the client still sends what nobody wants.
-    lingering: Option<Pin<Box<Sleep>>>,
-    closing: Rc<Cell<Closing>>,
+    place: &'c Place,
     /// Where what is read is noted, if anywhere.
-    heads: Option<Rc<RefCell<Heads>>>,
+    heads: Option<&'c RefCell<Heads>>,
 }
 
 /// How a connection is closed.
@@ -42,22 +43,51 @@ pub(super) enum Closing {
 /// How long a client that still sends may do so, and come to reading its answer.
 const LINGER: Duration = Duration::from_millis(500);
 
-impl Patient {
+impl<'c> Patient<'c> {
     pub(super) fn new(
-        stream: TcpStream,
+        read: ReadHalf<'c>,
+        write: &'c WriteHalf<'c>,
         patience: Duration,
-        closing: Rc<Cell<Closing>>,
-        heads: Option<Rc<RefCell<Heads>>>,
+        place: &'c Place,
+        heads: Option<&'c RefCell<Heads>>,
     ) -> Self {
-        Self { stream, patience, stalled: None, lingering: None, closing, heads }
+        Self { read, write, patience, stalled: None, place, heads }
     }
 
-    fn patiently<T>(
-        &mut self,
+    fn try_write(&self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.write.as_ref().poll_write_ready(context))?;
+            match self.write.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                written => return Poll::Ready(written),
+            }
+        }
+    }
+}
+
+impl AsyncRead for Patient<'_> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        if let Poll::Ready(written) = write(Pin::new(&mut self.stream), context) {
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.read).poll_read(context, buffer);
+        let came = &buffer.filled()[before..];
+        if !came.is_empty() {
+            self.place.came();
+            if let Some(heads) = self.heads {
+                heads.borrow_mut().note(came);
+            }
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Patient<'_> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(written) = self.try_write(context, bytes) {
+            self.place.moved();
             self.stalled = None;
             return Poll::Ready(written);
         }
@@ -66,74 +96,66 @@ impl Patient {
         ready!(stalled.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
-}
 
-impl AsyncRead for Patient {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if let Some(heads) = &self.heads {
-            heads.borrow_mut().note(&buffer.filled()[before..]);
-        }
-        read
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // The library comes here once all that it had is written.
+        self.place.flushed();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // That is left to `close`, which has the whole stream.
+        Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Patient {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.patiently(context, |stream, context| stream.poll_write(context, bytes))
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.patiently(context, |stream, context| stream.poll_write_vectored(context, slices))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.patiently(context, AsyncWrite::poll_flush)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.closing.get() {
-            Closing::Reset => return Poll::Ready(Ok(())),
-            Closing::Usual => return self.patiently(context, AsyncWrite::poll_shutdown),
-            Closing::Lingering => {}
+/// Waits until the client has gone away, rather than only said that nothing more comes.
+pub(super) async fn gone(write: &WriteHalf<'_>, place: &Place) {
+    let Ok(ready) = write.ready(Interest::READABLE | Interest::ERROR).await else { return };
+    if !ready.is_error() {
+        if ready.is_read_closed() {
+            place.set(State::HalfClosed);
         }
-        if self.lingering.is_none() {
-            ready!(self.patiently(context, AsyncWrite::poll_shutdown))?;
-            self.lingering = Some(Box::pin(sleep(LINGER)));
-        }
+        let _ = write.ready(Interest::ERROR).await;
+    }
+}
+
+/// Whether the client has sent what nobody has read yet. It takes a call of the system's, and is asked only before a
+/// connection is closed to make room.
+pub(super) fn unread(stream: &TcpStream) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::net::{RecvFlags, recv};
+        recv(stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT).is_ok_and(|(_, length)| length > 0)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = stream;
+        false
+    }
+}
+
+/// Closes a connection that has come to its end.
+pub(super) async fn close(mut stream: TcpStream, closing: Closing) {
+    if closing == Closing::Reset {
+        // Where the system does not do it the connection is closed without an answer, which is nearly the same.
+        let _ = stream.set_zero_linger();
+        return;
+    }
+    if stream.shutdown().await.is_ok() && closing == Closing::Lingering {
         // Were the stream closed with something unread in it, the system would throw the answer away.
-        let mut block = [0; 4096];
-        loop {
-            let mut buffer = ReadBuf::new(&mut block);
-            match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
-                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
-                Poll::Ready(_) => return Poll::Ready(Ok(())),
-                Poll::Pending => {
-                    return self.lingering.as_mut().map_or(Poll::Ready(()), |time| time.as_mut().poll(context)).map(Ok);
-                }
-            }
-        }
+        let _ = timeout(LINGER, discard(&stream)).await;
     }
 }
 
-impl Drop for Patient {
-    fn drop(&mut self) {
-        if self.closing.get() == Closing::Reset {
-            // Where the system does not do it the connection is closed without an answer, which is nearly the same.
-            let _ = self.stream.set_zero_linger();
+/// Reads until the client has nothing more to send.
+async fn discard(stream: &TcpStream) {
+    while stream.readable().await.is_ok() {
+        // Not held across a wait: every connection would have room for it.
+        match stream.try_read(&mut [0; 4096]) {
+            Ok(0) => return,
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
+            _ => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Separate from serving connections, which knows nothing of what a request holds.
 
 use super::Limits;
-use super::ending::InHand;
+use super::ending::OneInHand;
 use super::heads::Head;
 use crate::delivery::title_case;
 use bytes::{Bytes, BytesMut};
@@ -28,7 +28,14 @@ pub struct Received {
     /// When the last byte had come.
     pub since: Instant,
     /// Until it goes, the server does not end.
-    _in_hand: InHand,
+    in_hand: OneInHand,
+}
+
+impl Received {
+    /// Waits until more is in hand than there is room for. Work that no client waits for is then given up.
+    pub async fn crowded(&self) {
+        self.in_hand.crowded().await;
+    }
 }
 
 impl Deref for Received {
@@ -105,10 +112,26 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// What came is no request at all, and has been answered.
+    /// What came is not a request that could be read, and has been answered.
     pub(super) fn no_http(remote: SocketAddr) -> Self {
         let why = "what came is no HTTP request; was https:// meant to be http://?".to_owned();
         Self { request: None, status: 400, why, remote }
+    }
+
+    /// What came is the beginning of HTTP/2.
+    pub(super) fn http2(remote: SocketAddr) -> Self {
+        let why = "HTTP/2 is not supported; send HTTP/1.1".to_owned();
+        Self { request: None, status: 505, why, remote }
+    }
+
+    /// What is answered to HTTP/2, to which the library says nothing.
+    pub(super) fn http2_answer(&self) -> String {
+        let Self { status, why, .. } = self;
+        let length = why.len() + 1;
+        format!(
+            "HTTP/1.1 {status} HTTP Version Not Supported\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{why}\n"
+        )
     }
 }
 
@@ -118,7 +141,7 @@ pub(super) async fn read(
     head: Option<Head>,
     remote: SocketAddr,
     limits: &Limits,
-    in_hand: InHand,
+    mut in_hand: OneInHand,
 ) -> Result<Received, Refused> {
     let (parts, body) = request.into_parts();
     let refuse = |parts: &http::request::Parts, status, why: &str| Refused {
@@ -148,8 +171,9 @@ pub(super) async fn read(
         Err(_) => return Err(refuse(&parts, 408, "the body came too slowly")),
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
+    in_hand.weighs(body.len());
     let came = Arc::new(Came { method, uri, headers, head, body, remote });
-    Ok(Received { came, since: Instant::now(), _in_hand: in_hand })
+    Ok(Received { came, since: Instant::now(), in_hand })
 }
 
 /// Why there is no whole body.
