@@ -386,7 +386,7 @@ fn only_a_provider_or_the_user_chooses_what_of_a_service_is_reached() {
     let listener = Listener::start(&folder.path, &format!("--forward :{}", target.port));
     listener.ask(&signed_to("/admin", None));
     let out = listener.interrupt().out;
-    assert!(out.contains("\n  /admin not passed on to http://localhost:"), "{out}");
+    assert!(out.contains(" to /admin: ") && out.contains("\n  not passed on to http://localhost:"), "{out}");
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Human {
             let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&diagnosis.fix));
         }
         for (place, forwarded) in arrived.forwarded.iter().enumerate() {
-            self.forwarded(forwarded, arrived.target, place == 0, out);
+            self.forwarded(forwarded, place == 0, out);
         }
         if let Some(why) = arrived.not_written {
             let _ = writeln!(out, "  {} {}", paint.error("not written down, and so refused:"), visible(why));
@@ -82,12 +82,12 @@ impl Human {
         }
     }
 
-    fn forwarded(&self, forwarded: &Forwarded, asked: &str, first: bool, out: &mut Vec<u8>) {
+    fn forwarded(&self, forwarded: &Forwarded, first: bool, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         let target = visible(&forwarded.target);
         let Some(latency) = forwarded.latency.map(short) else {
             let why = forwarded.outcome.as_ref().err().map_or("", String::as_str);
-            let _ = writeln!(out, "  {} not passed on to {target}: {}", visible(asked), paint.error(&visible(why)));
+            let _ = writeln!(out, "  not passed on to {target}: {}", paint.error(&visible(why)));
             return;
         };
         let back = if first { ", and that went back" } else { "" };
