@@ -310,6 +310,7 @@ _inqud_hook_rules="empty-body
     bad-record
     torn-record
     too-many-findings
+    too-many-values
     unrecognised
     unknown-event
     misspelt-event
@@ -362,6 +363,7 @@ _inqud_hook_rules_or_warnings="warnings
     bad-record
     torn-record
     too-many-findings
+    too-many-values
     unrecognised
     unknown-event
     misspelt-event

@@ -572,7 +572,8 @@ function __fish_inqud_hook_rules
         'number-precision' 'a number with more digits than a double keeps' \
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
-        'too-many-findings' 'one body has more findings than anybody reads' \
+        'too-many-findings' 'a text has more findings than anybody reads' \
+        'too-many-values' 'more bodies in a list, or values in a text, than are looked at' \
         'unrecognised' 'a body that fits no provider' \
         'unknown-event' 'an event name that the catalogue lacks' \
         'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \
@@ -628,7 +629,8 @@ function __fish_inqud_hook_rules_or_warnings
         'number-precision' 'a number with more digits than a double keeps' \
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
-        'too-many-findings' 'one body has more findings than anybody reads' \
+        'too-many-findings' 'a text has more findings than anybody reads' \
+        'too-many-values' 'more bodies in a list, or values in a text, than are looked at' \
         'unrecognised' 'a body that fits no provider' \
         'unknown-event' 'an event name that the catalogue lacks' \
         'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \

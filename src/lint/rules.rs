@@ -89,7 +89,8 @@ rules! {
     NumberPrecision "number-precision" Warning "a number with more digits than a double keeps"
     BadRecord "bad-record" Error "a line of a journal that holds no delivery"
     TornRecord "torn-record" Warning "the last line of a journal is cut off"
-    TooManyFindings "too-many-findings" Warning "one body has more findings than anybody reads"
+    TooManyFindings "too-many-findings" Warning "a text has more findings than anybody reads"
+    TooManyValues "too-many-values" Error "more bodies in a list, or values in a text, than are looked at"
 
     Unrecognised "unrecognised" Error "a body that fits no provider"
     UnknownEvent "unknown-event" Error "an event name that the catalogue lacks"
