@@ -311,6 +311,7 @@ _inqud_hook_rules="empty-body
     torn-record
     masked-body
     too-many-findings
+    too-many-values
     unrecognised
     unknown-event
     misspelt-event
@@ -364,6 +365,7 @@ _inqud_hook_rules_or_warnings="warnings
     torn-record
     masked-body
     too-many-findings
+    too-many-values
     unrecognised
     unknown-event
     misspelt-event

@@ -575,7 +575,8 @@ function __fish_inqud_hook_rules
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
         'masked-body' 'a captured body in which stars stand in place of a secret' \
-        'too-many-findings' 'one body has more findings than anybody reads' \
+        'too-many-findings' 'a text has more findings than anybody reads' \
+        'too-many-values' 'more bodies in a list, or values in a text, than are looked at' \
         'unrecognised' 'a body that fits no provider' \
         'unknown-event' 'an event name that the catalogue lacks' \
         'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \
@@ -632,7 +633,8 @@ function __fish_inqud_hook_rules_or_warnings
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
         'masked-body' 'a captured body in which stars stand in place of a secret' \
-        'too-many-findings' 'one body has more findings than anybody reads' \
+        'too-many-findings' 'a text has more findings than anybody reads' \
+        'too-many-values' 'more bodies in a list, or values in a text, than are looked at' \
         'unrecognised' 'a body that fits no provider' \
         'unknown-event' 'an event name that the catalogue lacks' \
         'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \

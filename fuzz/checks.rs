@@ -74,8 +74,7 @@ fn rendered(bytes: &[u8], verdict: &Verdict<'_>) {
     let excerpt = Excerpt::new(bytes, 1, 0);
     for format in [Format::Human, Format::Github, Format::Json, Format::Sarif, Format::Junit] {
         let report = report(format, Style { paint: Paint::new(false), width: 80, verbose: true });
-        let Verdict { provider, event, form, start, ref findings } = *verdict;
-        let body = Body { source: "body.json", record: 1, start, provider, event, form, findings, excerpt: &excerpt };
+        let body = Body::of("body.json", 1, verdict, &excerpt);
         let mut out = Vec::new();
         report.message(&Message::Body(body), &mut out);
         let text = String::from_utf8(out).expect("what is printed is UTF-8");
@@ -83,7 +82,7 @@ fn rendered(bytes: &[u8], verdict: &Verdict<'_>) {
             Format::Json => {
                 let lines: Vec<Value> =
                     text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
-                assert_eq!(lines.len(), findings.len() + 1, "a line each, and one for the body");
+                assert_eq!(lines.len(), verdict.findings.len() + 1, "a line each, and one for the body");
             }
             Format::Human | Format::Github => {
                 let steers = |char: &char| {

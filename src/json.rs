@@ -60,6 +60,8 @@ pub(crate) enum Why {
     Number(&'static str),
     /// Deeper than the limit.
     Deep,
+    /// More values than the limit.
+    Many(usize),
 }
 
 /// The depth at which common parsers give up, and this one too: nothing deeper is a webhook.
@@ -342,8 +344,8 @@ pub(crate) enum Piece {
 /// The character that begins at `at` of a raw text whose escapes are well formed.
 pub(crate) fn piece(raw: &[u8], at: usize) -> Piece {
     let unit = |at: usize| -> Option<u32> {
-        let digits = raw.get(at + 2..at + 6).filter(|_| raw[at] == b'\\' && raw.get(at + 1) == Some(&b'u'))?;
-        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+        let digits = raw.get(at + 2..at + 6).filter(|_| raw[at] == b'\\' && raw[at + 1] == b'u')?;
+        digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
     };
     if raw[at] != b'\\' {
         let length = match raw[at] {
@@ -388,16 +390,18 @@ pub(crate) fn unescape(raw: &[u8]) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut at = 0;
     while at < raw.len() {
-        match piece(raw, at) {
-            Piece::Char(char, length) => {
-                out.push(char);
-                at += length;
-            }
-            Piece::Lone => {
-                out.push('\u{fffd}');
-                at += 6;
-            }
+        if raw[at] != b'\\' {
+            let end = memchr::memchr(b'\\', &raw[at..]).map_or(raw.len(), |ahead| at + ahead);
+            out.push_str(&String::from_utf8_lossy(&raw[at..end]));
+            at = end;
+            continue;
         }
+        let (char, length) = match piece(raw, at) {
+            Piece::Char(char, length) => (char, length),
+            Piece::Lone => ('\u{fffd}', 6),
+        };
+        out.push(char);
+        at += length;
     }
     out
 }
@@ -438,13 +442,15 @@ pub(crate) fn compact(text: &str) -> String {
 
 /// Deeper than this nobody reads, and each level would be moved in further.
 const DEEPEST_INDENTED: usize = 128;
+/// Nor more than this, which a far shorter text may become.
+const LONGEST_INDENTED: usize = 1 << 20;
 
 /// A JSON text with a member a line, as people edit it; every number keeps its spelling. `None` where it is no JSON, or
-/// too deep for lines.
+/// too deep or too long for lines.
 pub(crate) fn indented(text: &str) -> Option<String> {
     serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
     let compact = compact(text);
-    let mut out = String::with_capacity(compact.len() * 2);
+    let mut out = String::with_capacity(compact.len());
     let mut scanner = Scanner::new(compact.as_bytes(), 0);
     let mut depth = 0;
     let feed = |out: &mut String, depth: usize| {
@@ -452,6 +458,9 @@ pub(crate) fn indented(text: &str) -> Option<String> {
         out.extend(std::iter::repeat_n("  ", depth));
     };
     while let Some(byte) = scanner.peek() {
+        if out.len() > LONGEST_INDENTED {
+            return None;
+        }
         let start = scanner.at;
         if byte == b'"' {
             scanner.string().ok()?;

@@ -70,7 +70,7 @@ fn a_folder_of_many_files_is_reported_in_the_order_of_their_names() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_followed_to_files_but_never_in_circles_and_pipes_are_read_where_they_are_named() {
+fn in_a_folder_no_link_is_followed_and_links_and_pipes_are_read_where_they_are_named() {
     use std::os::unix::fs::symlink;
     let folder = three();
     let at = |path: &str| folder.path().join(path);
@@ -79,9 +79,15 @@ fn links_are_followed_to_files_but_never_in_circles_and_pipes_are_read_where_the
     symlink("..", at("captures/up")).unwrap();
     symlink("nowhere.json", at("captures/broken.json")).unwrap();
     symlink("../good.json", at("captures/link.json")).unwrap();
+    symlink("/proc/self/environ", at("captures/elsewhere.ndjson")).unwrap();
+    fs::copy(at("good.json"), at("captures/own.json")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(at("captures/fifo.json")).status().unwrap();
     assert!(made.success());
-    assert_eq!(sources(folder.path(), "captures"), (0, vec!["captures/link.json".to_owned()], String::new()));
+    let only = |name: &str| (0, vec![format!("captures/{name}")], String::new());
+    assert_eq!(sources(folder.path(), "captures"), only("own.json"));
+    assert_eq!(sources(folder.path(), "captures/link.json"), only("link.json"));
+    let sent = run_line(folder.path(), "replay captures --dry-run");
+    assert_eq!((sent.code, sent.out.matches("POST /").count()), (0, 1), "{}{}", sent.out, sent.err);
 
     let child = tool(folder.path(), ["validate", "captures/fifo.json"]).spawn().unwrap();
     fs::write(at("captures/fifo.json"), payload("rehive/samples/invoice.paid.json")).unwrap();
@@ -172,6 +178,8 @@ fn feeds() -> Vec<Feed> {
         feed("a million lists in each other", vec![("[".to_owned(), 1_000_000)], 1, 1),
         feed("a million objects in each other", vec![("{\"a\":".to_owned(), 1_000_000)], 1, 1),
         feed("empty lines and then a body", vec![("\n".to_owned(), 1 << 18), once(BODY)], 1, 0),
+        feed("nothing but empty lines", vec![("\n".to_owned(), 10 << 20)], 1, 1),
+        feed("nothing but spaces", vec![(" ".to_owned(), 10 << 20)], 1, 1),
     ]
 }
 

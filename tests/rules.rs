@@ -35,6 +35,7 @@ const SEVERITIES: &[(Severity, &[&str])] = &[
             "time-format",
             "too-deep",
             "too-large",
+            "too-many-values",
             "truncated",
             "unknown-event",
             "unknown-value",
@@ -86,6 +87,7 @@ fn examples_in_words(rule: Rule) -> Option<(&'static str, Option<Vec<u8>>)> {
             let body = format!(r#"{{"data":{{"id":"1","status":"paid","payment_processor_quotes":[{quotes}]}}}}"#);
             ("would fill the page", Some(body.into_bytes()))
         }
+        Rule::TooManyValues => ("is more than one body; see listen_weight.rs", None),
         _ => return None,
     })
 }

@@ -17,6 +17,10 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
+/// No more bodies of a list are looked at than these: no provider sends lists, and what is found in them is kept in
+/// the memory until it is shown.
+const MOST_BODIES: usize = 100;
+
 /// What deliveries are checked with.
 pub(crate) struct Examiner {
     linter: Linter<'static>,
@@ -80,7 +84,7 @@ pub(crate) fn signer(manifest: &Manifest, held: &Held) -> Result<Signer, Error> 
 impl Examiner {
     /// One that knows those keys; with `forced`, the first of them alone, whosever a body is.
     pub(crate) fn new(context: &Context<'_>, keys: Vec<Key>, forced: bool) -> Self {
-        let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone());
+        let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone()).at_most(MOST_BODIES);
         let veil = Arc::new(Veil::new(context.catalogue, keys.iter().map(|key| &key.held.secret)));
         Self { linter, keys: Arc::new(keys), veil, forced, scratch: RefCell::default() }
     }
@@ -100,12 +104,10 @@ impl Examiner {
             None => Some(Verdict::Missing),
         };
         let mut examined = Examined { signature, key, ..Examined::default() };
-        for finding in found.iter().flat_map(|found| &found.findings) {
-            *match finding.severity {
-                Severity::Error => &mut examined.errors,
-                Severity::Warning => &mut examined.warnings,
-                Severity::Note => &mut examined.notes,
-            } += 1;
+        for found in &found {
+            examined.errors += found.count(Severity::Error);
+            examined.warnings += found.count(Severity::Warning);
+            examined.notes += found.count(Severity::Note);
         }
         Examined { found, ..examined }
     }

@@ -23,6 +23,13 @@ pub struct Finding {
     pub help: Option<String>,
 }
 
+impl Finding {
+    /// How many bytes it says.
+    pub(crate) fn said(&self) -> usize {
+        self.pointer.len() + self.message.len() + self.label.len() + self.help.as_ref().map_or(0, String::len)
+    }
+}
+
 /// A finding before it has a place in the body.
 #[derive(Clone, Debug)]
 pub(crate) struct Complaint {

@@ -43,7 +43,15 @@ pub(super) struct Target<'l> {
     pub(super) kind: Option<usize>,
     pub(super) event: Option<usize>,
     pub(super) form: Option<Form>,
-    pub(super) complaint: Option<(Said<'l>, Complaint)>,
+    pub(super) doubt: Option<Doubt<'l>>,
+}
+
+/// What a body says it is, where that is nothing the catalogue knows.
+pub(super) struct Doubt<'l> {
+    pub(super) said: Said<'l>,
+    pub(super) rule: Rule,
+    /// What it is instead, where that is known.
+    pub(super) refused: Option<&'l str>,
 }
 
 impl<'c> Known<'c> {
@@ -122,10 +130,22 @@ impl<'c> Known<'c> {
         }
         let open = self.manifest.unknown_events.as_deref().and_then(|kind| self.kind(kind));
         let rule = if open.is_some() { Rule::UnlistedValue } else { Rule::UnknownEvent };
-        let help = self.manifest.retired.get(name).cloned().unwrap_or_else(|| self.meant(name));
-        let complaint = Complaint::new(rule, self.no_event(name), "not in the catalogue").help(help);
         target.kind = open;
-        target.complaint = Some((said, complaint));
+        target.doubt = Some(Doubt { said, rule, refused: None });
+    }
+
+    /// Says what is wrong with what a body says it is.
+    pub(super) fn explain(&self, doubt: &Doubt<'_>) -> Finding {
+        let Doubt { said, rule, refused } = doubt;
+        let name = &*said.text;
+        let complaint = match refused {
+            Some(what) => Complaint::new(*rule, format!("this is {what}"), "no event of the catalogue"),
+            None => {
+                let help = self.manifest.retired.get(name).cloned().unwrap_or_else(|| self.meant(name));
+                Complaint::new(*rule, self.no_event(name), "not in the catalogue").help(help)
+            }
+        };
+        complaint.at(said.pointer.to_owned(), said.span.clone())
     }
 }
 

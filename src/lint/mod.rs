@@ -4,6 +4,7 @@
 //! Separate from `catalogue`, whose manifests and schema texts it takes as plain values, and from `report`, which
 //! decides how a finding looks. One [`Linter`] serves any number of threads; each brings its own [`Scratch`].
 
+mod budget;
 mod chains;
 mod finding;
 mod known;
@@ -24,9 +25,10 @@ pub(crate) use values::is_uuid;
 use crate::catalogue::manifest::Form;
 use crate::catalogue::{Entry, Provider};
 use crate::json::{Scanner, Text, lookup};
+use budget::Budget;
 use chains::Chain;
 use finding::quoted;
-use known::{FORCED, Known, Target};
+use known::{Doubt, FORCED, Known, Target};
 use recognise::{Finds, Recognised, Recogniser, Said, form_of};
 use schema::Schema;
 use walk::{Buffers, OtherName, Walk};
@@ -41,13 +43,22 @@ pub struct Linter<'c> {
     forced: Option<(usize, usize)>,
     /// The provider that the user named.
     only: Option<usize>,
+    most_bodies: usize,
 }
+
+/// More bodies in one list are not looked at: as many fit into the largest file only where they are smaller than any
+/// webhook is.
+const MOST_BODIES: usize = 50_000;
+
+/// So many values are looked at for each of them, in whichever body they are; a body has a few dozen.
+const VALUES: usize = 500;
 
 /// What a thread keeps between bodies.
 #[derive(Debug, Default)]
 pub struct Scratch {
     buffers: Buffers,
     finds: Finds,
+    budget: Budget,
 }
 
 /// What was found in one body.
@@ -63,6 +74,26 @@ pub struct Verdict<'c> {
     pub form: Option<Form>,
     /// What is wrong, in the order of the text.
     pub findings: Vec<Finding>,
+    /// How many more findings of each severity there are, which were not kept.
+    pub dropped: [u64; 3],
+}
+
+impl Verdict<'_> {
+    /// How many findings are of that severity, kept or not.
+    pub fn count(&self, severity: Severity) -> u64 {
+        count(&self.findings, &self.dropped, severity)
+    }
+
+    /// About how much memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        self.findings.iter().map(|finding| size_of::<Finding>() + finding.said()).sum()
+    }
+}
+
+/// How many findings are of that severity, kept or not.
+pub(crate) fn count(findings: &[Finding], dropped: &[u64; 3], severity: Severity) -> u64 {
+    let kept = findings.iter().filter(|finding| finding.severity == severity).count();
+    kept as u64 + dropped[severity as usize]
 }
 
 /// A catalogue that cannot be used.
@@ -87,7 +118,15 @@ impl<'c> Linter<'c> {
             tests.map(move |(index, test)| (provider, index, test, test.decides && may_decide))
         });
         let recogniser = Recogniser::new(tests);
-        Self { recogniser, providers: providers.iter().map(Known::new).collect(), levels, forced: None, only: None }
+        let providers = providers.iter().map(Known::new).collect();
+        Self { recogniser, providers, levels, forced: None, only: None, most_bodies: MOST_BODIES }
+    }
+
+    /// Looks at no more bodies of one list than that.
+    #[must_use]
+    pub(crate) fn at_most(mut self, bodies: usize) -> Self {
+        self.most_bodies = bodies;
+        self
     }
 
     /// Checks every body as that event, whatever it says itself.
@@ -140,24 +179,30 @@ impl<'c> Linter<'c> {
 
     /// Checks one body: an object, or a list of objects, of which each is a body.
     ///
-    /// `each` is called once per body with what was found in it; a text that holds no body at all is one, too.
+    /// `each` is called once per body with what was found in it; a text that holds no body at all is one, too. Of a
+    /// list that is too long the first body that was not looked at is told of, which stands for all that follow.
     pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(Verdict<'c>)) {
+        scratch.budget.clear(self.most_bodies * VALUES);
+        let mut sum = Sum { linter: self, dropped: 0, each };
         let mut verdict = Verdict::default();
         match text::check(text) {
             Ok(start) => {
                 let mut scanner = Scanner::new(text, start);
                 verdict.findings.extend(text::byte_order_mark(text));
                 if scanner.next_token() == Some(b'[') {
-                    return self.lint_list(text, scanner, verdict, scratch, each);
+                    return self.lint_list(text, scanner, verdict, scratch, sum);
                 }
-                let end = self.lint_value(text, scanner.at, "", &mut verdict, scratch);
+                let end = self.lint_value(text, scanner.at, None, &mut verdict, scratch);
                 if let Some(end) = end {
                     verdict.findings.extend(text::behind(text, end));
                 }
+                sum.last(verdict, &mut scratch.budget, end.unwrap_or(text.len()), "body");
             }
-            Err(finding) => verdict.findings.push(finding),
+            Err(finding) => {
+                verdict.findings.push(finding);
+                sum.body(verdict, &mut scratch.budget);
+            }
         }
-        each(self.judged(verdict));
     }
 
     fn lint_list(
@@ -166,7 +211,7 @@ impl<'c> Linter<'c> {
         mut scanner: Scanner<'_>,
         mut verdict: Verdict<'c>,
         scratch: &mut Scratch,
-        each: &mut dyn FnMut(Verdict<'c>),
+        mut sum: Sum<'_, 'c>,
     ) {
         let open = scanner.at;
         scanner.at += 1;
@@ -174,38 +219,43 @@ impl<'c> Linter<'c> {
             let complaint = Complaint::new(Rule::NotAnObject, "the list holds no body", "expected at least one object");
             verdict.findings.push(complaint.at(String::new(), open..open + 1));
             verdict.findings.extend(text::behind(text, scanner.at + 1));
-            return each(self.judged(verdict));
+            return sum.body(verdict, &mut scratch.budget);
         }
         for index in 0.. {
-            scanner.next_token();
-            let Some(end) = self.lint_value(text, scanner.at, &format!("/{index}"), &mut verdict, scratch) else {
-                return each(self.judged(verdict));
+            let more = scanner.next_token().is_some_and(|token| token != b']');
+            if index == self.most_bodies && more {
+                let end = scanner.at;
+                verdict.start = end;
+                verdict.findings.push(text::too_many_bodies(scanner, index));
+                return sum.last(verdict, &mut scratch.budget, end, "list");
+            }
+            let Some(end) = self.lint_value(text, scanner.at, Some(index), &mut verdict, scratch) else {
+                return sum.last(verdict, &mut scratch.budget, text.len(), "list");
             };
             scanner.at = end;
             match scanner.next_token() {
                 Some(b',') => {
                     scanner.at += 1;
-                    each(self.judged(std::mem::take(&mut verdict)));
+                    sum.body(std::mem::take(&mut verdict), &mut scratch.budget);
+                    continue;
                 }
-                Some(b']') => {
-                    verdict.findings.extend(text::behind(text, scanner.at + 1));
-                    return each(self.judged(verdict));
-                }
+                Some(b']') => verdict.findings.extend(text::behind(text, scanner.at + 1)),
                 _ => {
                     let fault = scanner.fault("a comma or the closing bracket ]");
                     verdict.findings.push(text::fault(text, &fault));
-                    return each(self.judged(verdict));
                 }
             }
+            return sum.last(verdict, &mut scratch.budget, end, "list");
         }
     }
 
-    /// Checks the value at `at` as one body and returns its end, unless the text stops being JSON.
+    /// Checks the value at `at`, an item of a list perhaps, as one body and returns its end, unless the text stops being
+    /// JSON.
     fn lint_value(
         &self,
         text: &[u8],
         at: usize,
-        pointer: &str,
+        item: Option<usize>,
         verdict: &mut Verdict<'c>,
         scratch: &mut Scratch,
     ) -> Option<usize> {
@@ -216,35 +266,39 @@ impl<'c> Linter<'c> {
             Some(target) => self.against(target, verdict),
             None => (None, &[][..]),
         };
-        let walked = Walk::run(text, at, against, misspellings, &mut scratch.buffers);
+        let budget = &mut scratch.budget;
+        let walked = Walk::run(text, at, against, misspellings, &mut scratch.buffers, budget);
         let mut findings = walked.findings;
-        if walked.dropped > 0 {
-            let end = *walked.end.as_ref().unwrap_or(&text.len());
-            findings.push(text::too_many(walked.dropped, end));
-        }
         if let Some(target) = &target {
             let known = &self.providers[target.provider];
             for finding in findings.iter_mut().filter(|finding| finding.rule == Rule::EventMismatch) {
                 known.explain_name(text, finding, self.forced.is_some());
             }
-            findings.extend(self.forced_name(text, at, target, &findings));
+            let more = self.forced_name(text, at, target, &findings);
+            findings.extend(more.and_then(|finding| budget.admit(finding)));
         }
         if let Some((target, status)) = target.as_mut().zip(walked.status) {
-            findings.extend(self.by_status(text, target, status, &findings));
+            let more = self.by_status(text, target, status, &findings);
+            findings.extend(more.and_then(|finding| budget.admit(finding)));
             let events = &self.providers[target.provider].manifest.events;
             verdict.event = target.event.map(|event| events[event].name.as_str());
         }
         match (&walked.end, target.as_ref()) {
             (Ok(_), Some(target)) => {
-                if let Some((said, complaint)) = &target.complaint {
+                if let Some(doubt) = &target.doubt {
                     // The schema of an open list says less about the same value.
-                    findings.retain(|finding| finding.span != said.span || finding.rule != complaint.rule);
-                    findings.push(complaint.clone().at(said.pointer.to_owned(), said.span.clone()));
+                    findings.retain(|finding| finding.span != doubt.said.span || finding.rule != doubt.rule);
+                    let known = &self.providers[target.provider];
+                    findings.extend(budget.word(doubt.rule, || known.explain(doubt)));
                 }
-                findings.extend(walked.other_name.and_then(|other| self.compare_names(target, other)));
+                let more = walked.other_name.and_then(|other| self.compare_names(target, other));
+                findings.extend(more.and_then(|finding| budget.admit(finding)));
+            }
+            (Ok(_), None) if object => {
+                findings.extend(budget.word(Rule::Unrecognised, || self.unrecognised(text, at)));
             }
             (Ok(end), None) => {
-                findings.push(if object { self.unrecognised(text, at) } else { text::no_object(text, at, *end) });
+                findings.extend(budget.word(Rule::NotAnObject, || text::no_object(text, at, *end)));
             }
             (Err(_), _) => {}
         }
@@ -252,8 +306,10 @@ impl<'c> Linter<'c> {
             findings.push(text::fault(text, fault));
         }
         findings.sort_by_key(|finding| finding.span.start);
-        for finding in &mut findings {
-            finding.pointer.insert_str(0, pointer);
+        if let Some(item) = item {
+            for finding in &mut findings {
+                finding.pointer.insert_str(0, &format!("/{item}"));
+            }
         }
         verdict.findings.append(&mut findings);
         walked.end.ok()
@@ -280,19 +336,18 @@ impl<'c> Linter<'c> {
             let envelope = known.manifest.envelope.as_ref();
             let form = envelope.map_or(Form::Full, |envelope| form_of(text, at, &envelope.value));
             let kind = known.kind(&known.manifest.events[event].kind);
-            return Some(Target { provider, kind, event: Some(event), form: Some(form), complaint: None });
+            return Some(Target { provider, kind, event: Some(event), form: Some(form), doubt: None });
         }
         let admit = |provider| self.only.is_none_or(|only| only == provider);
         let recognised = self.recogniser.recognise(text, at, admit, &mut scratch.finds)?;
         let Recognised { provider, test, name } = recognised;
         let known = &self.providers[provider];
         let test = &known.manifest.recognise[test];
-        let mut target = Target { provider, kind: None, event: None, form: Some(test.form), complaint: None };
+        let mut target = Target { provider, kind: None, event: None, form: Some(test.form), doubt: None };
         if let Some(why) = &test.refuse {
-            let message = format!("this is {why}");
             let said = Said { text: "".into(), pointer: "", span: at..at + 1 };
             target.form = None;
-            target.complaint = Some((said, Complaint::new(Rule::Unrecognised, message, "no event of the catalogue")));
+            target.doubt = Some(Doubt { said, rule: Rule::Unrecognised, refused: Some(why) });
             return Some(target);
         }
         if let Some(said) = name {
@@ -387,11 +442,6 @@ impl<'c> Linter<'c> {
             .at(String::new(), at..at + 1)
     }
 
-    fn judged(&self, mut verdict: Verdict<'c>) -> Verdict<'c> {
-        verdict.findings = self.judge(verdict.findings);
-        verdict
-    }
-
     /// Applies the user's levels.
     pub fn judge(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         findings.retain_mut(|finding| match self.levels.of(finding.rule) {
@@ -402,5 +452,44 @@ impl<'c> Linter<'c> {
             None => false,
         });
         findings
+    }
+}
+
+/// Hands on what was found in the bodies of one text.
+struct Sum<'s, 'c> {
+    linter: &'s Linter<'c>,
+    /// How many findings were not kept.
+    dropped: u64,
+    each: &'s mut dyn FnMut(Verdict<'c>),
+}
+
+impl<'c> Sum<'_, 'c> {
+    fn body(&mut self, mut verdict: Verdict<'c>, budget: &mut Budget) {
+        self.count(&mut verdict, budget);
+        self.judge(verdict);
+    }
+
+    /// Hands on the last body, whose end is given, and says how much was not kept of the whole text.
+    fn last(mut self, mut verdict: Verdict<'c>, budget: &mut Budget, end: usize, what: &str) {
+        self.count(&mut verdict, budget);
+        if self.dropped > 0 {
+            verdict.findings.push(text::too_many(self.dropped, end, what));
+            verdict.findings.sort_by_key(|finding| finding.span.start);
+        }
+        self.judge(verdict);
+    }
+
+    fn count(&mut self, verdict: &mut Verdict<'c>, budget: &mut Budget) {
+        for (rule, count) in budget.take_dropped() {
+            if let Some(severity) = self.linter.levels.of(rule) {
+                verdict.dropped[severity as usize] += count;
+                self.dropped += count;
+            }
+        }
+    }
+
+    fn judge(&mut self, mut verdict: Verdict<'c>) {
+        verdict.findings = self.linter.judge(verdict.findings);
+        (self.each)(verdict);
     }
 }

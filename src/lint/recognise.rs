@@ -17,6 +17,9 @@ pub(crate) struct Recogniser {
     outer: Vec<Vec<Outer>>,
 }
 
+/// So many keys are looked at: what tells the event is not hidden behind them.
+const MOST_KEYS: usize = 10_000;
+
 /// A first step: the pointer that ends there, and those that go one step further.
 #[derive(Debug)]
 struct Outer {
@@ -102,13 +105,13 @@ impl Recogniser {
     ) -> Option<Recognised<'t>> {
         found.next_body(self.pointers.len());
         let holds = |test: &&Test, found: &Finds| admit(test.provider) && test.holds(text, found);
-        let mut decided: Option<&Test> = None;
+        let (mut decided, mut left): (Option<&Test>, _) = (None, MOST_KEYS);
         Scanner::new(text, at).members(|scanner, key| {
-            if !self.look(text, scanner, key, found) {
-                return true;
+            if !self.look(text, scanner, key, found, &mut left) {
+                return left > 0;
             }
             decided = decided.or_else(|| self.tests.iter().find(|test| test.decides && holds(test, found)));
-            decided.is_none()
+            decided.is_none() && left > 0
         });
         let test = decided.or_else(|| self.tests.iter().find(|test| holds(test, found)))?;
         let said = |pointer: Option<usize>| {
@@ -121,7 +124,8 @@ impl Recogniser {
 
     /// Notes the value of an outer key where a pointer leads there, and looks one level further down. True where there
     /// was something to note.
-    fn look(&self, text: &[u8], scanner: &mut Scanner<'_>, key: Text, found: &mut Finds) -> bool {
+    fn look(&self, text: &[u8], scanner: &mut Scanner<'_>, key: Text, found: &mut Finds, left: &mut usize) -> bool {
+        *left = left.saturating_sub(1);
         let name = key.bytes(text);
         let bucket = self.outer.get(name.len());
         let Some(outer) = bucket.and_then(|bucket| bucket.iter().find(|outer| same(outer.key.as_bytes(), &name)))
@@ -134,11 +138,12 @@ impl Recogniser {
         if !outer.inner.is_empty() && scanner.peek() == Some(b'{') {
             let mut inner = scanner.clone();
             inner.members(|inside, key| {
+                *left = left.saturating_sub(1);
                 let name = key.bytes(text);
                 for (_, pointer) in outer.inner.iter().filter(|(known, _)| same(known.as_bytes(), &name)) {
                     found.set(*pointer, value_at(inside));
                 }
-                true
+                *left > 0
             });
             // What was read need not be skipped once more.
             if inner.at > scanner.at && text.get(inner.at - 1) == Some(&b'}') {

@@ -90,7 +90,8 @@ rules! {
     BadRecord "bad-record" Error "a line of a journal that holds no delivery"
     TornRecord "torn-record" Warning "the last line of a journal is cut off"
     MaskedBody "masked-body" Note "a captured body in which stars stand in place of a secret"
-    TooManyFindings "too-many-findings" Warning "one body has more findings than anybody reads"
+    TooManyFindings "too-many-findings" Warning "a text has more findings than anybody reads"
+    TooManyValues "too-many-values" Error "more bodies in a list, or values in a text, than are looked at"
 
     Unrecognised "unrecognised" Error "a body that fits no provider"
     UnknownEvent "unknown-event" Error "an event name that the catalogue lacks"

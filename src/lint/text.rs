@@ -2,9 +2,9 @@
 //!
 //! Separate because these findings are worded for somebody who looks at a file, not at a field.
 
+use super::budget::MAX_FINDINGS;
 use super::finding::{Complaint, Finding};
 use super::rules::Rule;
-use super::walk::MAX_FINDINGS;
 use crate::json::{Fault, Scanner, Why};
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -128,6 +128,11 @@ pub(crate) fn fault(text: &[u8], fault: &Fault) -> Finding {
             "expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u0000",
         ),
         Why::Number(why) => Complaint::new(Rule::Syntax, "a number that JSON does not write so", why),
+        Why::Many(looked) => {
+            let message = "more values than are looked at; nothing is said of what follows";
+            let complaint = Complaint::new(Rule::TooManyValues, message, format!("only the first {looked} are"));
+            complaint.help("a webhook has a few dozen: compare the body with what was sent")
+        }
         Why::Deep => {
             let complaint = Complaint::new(Rule::TooDeep, "nested more than 128 levels deep", "the 129th level");
             complaint.help("common parsers give up here, and no webhook goes deeper than ten")
@@ -137,10 +142,27 @@ pub(crate) fn fault(text: &[u8], fault: &Fault) -> Finding {
     complaint.at(String::new(), at..at + length)
 }
 
-/// The finding that stands for all those that were not kept.
-pub(crate) fn too_many(dropped: usize, end: usize) -> Finding {
+/// The finding that stands for all bodies of a list that are not looked at, of which the first begins here.
+pub(crate) fn too_many_bodies(mut scanner: Scanner<'_>, looked: usize) -> Finding {
+    let (at, mut more) = (scanner.at, 1_u64);
+    while scanner.skip_value().is_some() && scanner.next_token() == Some(b',') {
+        scanner.at += 1;
+        scanner.next_token();
+        more += 1;
+    }
+    let message = match more {
+        1 => "1 more body in this list was not looked at".to_owned(),
+        more => format!("{more} more bodies in this list were not looked at"),
+    };
+    let complaint = Complaint::new(Rule::TooManyValues, message, format!("only the first {looked} are"));
+    let help = "a provider sends one body at a time; many captured ones go one to a line, not into one list";
+    complaint.help(help).at(format!("/{looked}"), at..at + character(scanner.text, at))
+}
+
+/// The finding that stands for all those of a text that were not kept.
+pub(crate) fn too_many(dropped: u64, end: usize, what: &str) -> Finding {
     let findings = if dropped == 1 { "finding" } else { "findings" };
-    let message = format!("{dropped} more {findings} in this body");
+    let message = format!("{dropped} more {findings} in this {what}");
     let label = format!("only the first {MAX_FINDINGS} errors, warnings and notes are kept");
     Complaint::new(Rule::TooManyFindings, message, label).at(String::new(), end.saturating_sub(1)..end)
 }

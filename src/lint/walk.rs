@@ -6,6 +6,7 @@
 mod leaf;
 mod whole;
 
+use super::budget::Budget;
 use super::finding::{Complaint, Finding};
 use super::rules::Rule;
 use super::schema::{Extra, Node, Property, Schema, Types};
@@ -57,18 +58,9 @@ pub(crate) struct Buffers {
     strangers: Vec<Text>,
 }
 
-/// More findings than this of one severity in one body are counted, not kept: nobody reads them, and they would eat the
-/// memory.
-pub(crate) const MAX_FINDINGS: usize = 1_000;
-
-/// The same for the bytes that all of them say, since a pointer may be as long as a body.
-const MAX_WEIGHT: usize = 1 << 20;
-
 /// What a walk brought back.
 pub(crate) struct Walked {
     pub(crate) findings: Vec<Finding>,
-    /// How many findings were not kept.
-    pub(crate) dropped: usize,
     /// Set where the body calls its event by two names.
     pub(crate) other_name: Option<OtherName>,
     /// The status that tells the event.
@@ -98,10 +90,7 @@ pub(crate) struct Walk<'a> {
     status: Option<Text>,
     bare: bool,
     findings: Vec<Finding>,
-    dropped: usize,
-    /// How many findings there are of each severity, and how many bytes they say.
-    kept: [usize; 3],
-    weight: usize,
+    budget: &'a mut Budget,
     depth: usize,
 }
 
@@ -113,6 +102,7 @@ impl<'a> Walk<'a> {
         against: Option<(&'a Schema, usize)>,
         misspellings: &'a [String],
         buffers: &'a mut Buffers,
+        budget: &'a mut Budget,
     ) -> Walked {
         buffers.path.clear();
         buffers.places.clear();
@@ -130,22 +120,24 @@ impl<'a> Walk<'a> {
             status: None,
             bare: against.is_some_and(|(schema, node)| node != schema.root() && node == schema.bare()),
             findings: Vec::new(),
-            dropped: 0,
-            kept: [0; 3],
-            weight: 0,
+            budget,
             depth: 0,
         };
         let end = walk.value(against.map(|(_, node)| node), true).map(|place| place.end);
         // One large body must not keep its memory for all small ones that follow.
         walk.buffers.strangers.clear();
         walk.buffers.strangers.shrink_to(1 << 10);
-        let Walk { findings, dropped, other_name, status, .. } = walk;
-        Walked { findings, dropped, other_name, status, end }
+        let Walk { findings, other_name, status, .. } = walk;
+        Walked { findings, other_name, status, end }
     }
 
     /// Reads one value; the scanner stands on its first byte.
     fn value(&mut self, node: Option<usize>, required: bool) -> Result<Place, Fault> {
         let start = self.scanner.at;
+        if self.budget.values == 0 {
+            return Err(Fault { at: start, why: Why::Many(self.budget.most_values) });
+        }
+        self.budget.values -= 1;
         let node = self.schema.zip(node).map(|(schema, id)| schema.node(id));
         let mut escaped = false;
         let kind = match self.scanner.peek() {
@@ -225,7 +217,9 @@ impl<'a> Walk<'a> {
             }
         }
         self.depth -= 1;
-        if node.and_then(|node| node.min_items).is_some_and(|least| count < least) {
+        if node.and_then(|node| node.min_items).is_some_and(|least| count < least)
+            && !self.budget.refuses(Rule::EmptyList)
+        {
             let message = format!("{} is an empty list", self.field());
             let complaint = Complaint::new(Rule::EmptyList, message, "expected at least one item");
             self.complain(open..open + 1, complaint);
@@ -287,6 +281,9 @@ impl<'a> Walk<'a> {
 
     /// The property that a key names. `next` is the likeliest: senders write fields in one order.
     fn find(&self, properties: &[Property], key: Text, next: usize) -> Option<usize> {
+        if properties.is_empty() {
+            return None;
+        }
         if key.escaped {
             let name = key.decoded(self.text);
             return properties.iter().position(|property| property.name == name);
@@ -303,7 +300,9 @@ impl<'a> Walk<'a> {
         if self.buffers.places[first + found].kind != Kind::Absent {
             self.complain_twin(key);
         }
-        if let Some(meant) = property.instead {
+        if let Some(meant) = property.instead
+            && !self.budget.refuses(Rule::MisspeltField)
+        {
             let right = &properties[meant].name;
             let message = format!("`{}` is a misspelling of `{right}`, from a page of the provider", property.name);
             let complaint = Complaint::new(Rule::MisspeltField, message, format!("expected `{right}`"));
@@ -322,20 +321,12 @@ impl<'a> Walk<'a> {
     /// Complains of a value below the one that is being read, of which the pointer's end is given.
     #[cold]
     fn complain_below(&mut self, below: &str, span: Range<usize>, complaint: Complaint) {
-        let severity = complaint.rule.default_severity() as usize;
-        if self.kept[severity] == MAX_FINDINGS || self.weight > MAX_WEIGHT {
-            self.dropped += 1;
+        if self.budget.refuses(complaint.rule) {
             return;
         }
-        let pointer = self.pointer() + below;
-        self.kept[severity] += 1;
-        self.weight += pointer.len() + complaint.message.len();
-        self.findings.push(complaint.at(pointer, span));
-    }
-
-    /// Whether one more finding of that rule would not be kept, so that it need not even be worded.
-    fn is_full(&self, rule: Rule) -> bool {
-        self.kept[rule.default_severity() as usize] == MAX_FINDINGS || self.weight > MAX_WEIGHT
+        let finding = complaint.at(self.pointer() + below, span);
+        self.budget.keep(&finding);
+        self.findings.push(finding);
     }
 
     /// The JSON pointer of the value that is being read.

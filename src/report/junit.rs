@@ -4,7 +4,7 @@
 //! rendered first and the suite is put around them. A long stream is several suites of one name.
 
 use super::{Body, Counts, Message, Report, Summary, visible};
-use crate::lint::{Finding, Severity};
+use crate::lint::{Finding, Rule, Severity};
 use std::io::Write as _;
 
 /// JUnit XML.
@@ -43,7 +43,8 @@ fn case(body: &Body<'_>, out: &mut Vec<u8>) {
     let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
     let (record, source) = (body.record, escaped(body.source));
     let _ = write!(out, "    <testcase name=\"{record}: {}\" classname=\"{source}\"", escaped(&name));
-    if body.findings.is_empty() {
+    let count = body.count(Severity::Error);
+    if body.findings.is_empty() && count == 0 {
         out.extend_from_slice(b"/>\n");
         return;
     }
@@ -51,11 +52,14 @@ fn case(body: &Body<'_>, out: &mut Vec<u8>) {
     let (errors, others): (Vec<&Finding>, Vec<&Finding>) =
         body.findings.iter().partition(|finding| finding.severity == Severity::Error);
     if let Some(first) = errors.first() {
-        let more = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
+        let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
         let message = escaped(&format!("{}{more}", first.message));
         let _ = write!(out, "      <failure type=\"{}\" message=\"{message}\">", first.rule);
         list(body, &errors, out);
         out.extend_from_slice(b"</failure>\n");
+    } else if count > 0 {
+        let rule = Rule::TooManyFindings;
+        let _ = writeln!(out, "      <failure type=\"{rule}\" message=\"{count} of too many to be shown\"/>");
     }
     if !others.is_empty() {
         out.extend_from_slice(b"      <system-out>");

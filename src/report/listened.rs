@@ -73,8 +73,7 @@ impl Arrived<'_> {
 
     /// How many findings are of that severity.
     pub fn count(&self, severity: Severity) -> u64 {
-        let findings = self.bodies.iter().flat_map(|found| &found.findings);
-        findings.filter(|finding| finding.severity == severity).count() as u64
+        self.bodies.iter().map(|found| found.count(severity)).sum()
     }
 }
 

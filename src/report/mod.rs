@@ -28,7 +28,7 @@ use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
 use crate::config::Setting;
 use crate::error::{Error, Unreadable};
-use crate::lint::{Finding, Rule, Severity, Verdict};
+use crate::lint::{self, Finding, Rule, Severity, Verdict};
 
 /// The forms in which results come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub struct Body<'a> {
     pub form: Option<Form>,
     /// What is wrong, in the order of the text.
     pub findings: &'a [Finding],
+    /// How many more of each severity there are, which were not kept.
+    pub dropped: [u64; 3],
     /// The text, for places and code frames.
     pub excerpt: &'a Excerpt<'a>,
 }
@@ -80,9 +82,13 @@ pub struct Body<'a> {
 impl<'a> Body<'a> {
     /// One of the bodies of a delivery that came.
     pub fn received(record: u64, found: &'a Verdict<'a>, excerpt: &'a Excerpt<'a>) -> Self {
-        let Verdict { start, provider, event, form, findings } = found;
-        let (provider, event) = (*provider, *event);
-        Self { source: "<received>", record, start: *start, provider, event, form: *form, findings, excerpt }
+        Self::of("<received>", record, found, excerpt)
+    }
+
+    /// What was found in a body of that source.
+    pub fn of(source: &'a str, record: u64, found: &'a Verdict<'a>, excerpt: &'a Excerpt<'a>) -> Self {
+        let &Verdict { start, provider, event, form, ref findings, dropped } = found;
+        Self { source, record, start, provider, event, form, findings, dropped, excerpt }
     }
 
     /// The canonical name of the event.
@@ -90,9 +96,9 @@ impl<'a> Body<'a> {
         Some(format!("{}/{}", self.provider?, self.event?))
     }
 
-    /// How many findings are of that severity.
+    /// How many findings are of that severity, kept or not.
     pub fn count(&self, severity: Severity) -> u64 {
-        self.findings.iter().filter(|finding| finding.severity == severity).count() as u64
+        lint::count(self.findings, &self.dropped, severity)
     }
 }
 

@@ -99,9 +99,10 @@ impl Arrival {
 
     /// About how much memory it takes.
     pub(super) fn weight(&self) -> usize {
-        // What was found is small, and much the same for all.
+        // What is much the same for all.
         const REST: usize = 2 * 1024;
-        REST + self.came.weight() + self.decoded.as_ref().map_or(0, Vec::len)
+        let found: usize = self.examined.found.iter().map(|found| size_of_val(found) + found.weight()).sum();
+        REST + self.came.weight() + self.decoded.as_ref().map_or(0, Vec::len) + found
     }
 }
 

@@ -67,13 +67,14 @@ fn unreadable(path: &Path, source: io::Error) -> Error {
     Error::Unreadable { path: path.display().to_string(), source }
 }
 
-/// The files of a folder that hold bodies or captures, by name.
+/// The files of a folder that hold bodies or captures, by name; links are not followed.
 fn bodies_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
         let ending = path.extension().and_then(|ending| ending.to_str());
-        if path.is_file() && matches!(ending, Some("json" | "ndjson" | "jsonl" | "har")) {
+        if entry.file_type()?.is_file() && matches!(ending, Some("json" | "ndjson" | "jsonl" | "har")) {
             files.push(path);
         }
     }

@@ -148,11 +148,9 @@ impl<'c> Worker<'_, '_, 'c> {
     }
 
     fn body(&mut self, source: &str, record: u64, excerpt: &Excerpt<'_>, verdict: &Verdict<'c>) {
-        let Verdict { start, provider, event, form, findings } = verdict;
-        let (start, provider, event, form) = (*start, *provider, *event, *form);
-        let body = Body { source, record, start, provider, event, form, findings, excerpt };
+        let body = Body::of(source, record, verdict, excerpt);
         self.counts.add(&body);
-        self.piece.events.add((provider, event), 1);
+        self.piece.events.add((verdict.provider, verdict.event), 1);
         self.report.message(&Message::Body(body), &mut self.group);
         if self.counts.bodies == GROUP {
             self.close(source);

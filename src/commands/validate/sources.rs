@@ -1,7 +1,7 @@
 //! Which files there are to validate: the arguments in their order, folders searched in the order of names.
 //!
-//! Separate from the reading, because this is about names: it opens nothing but folders, and follows no link to one,
-//! so that a loop of links ends.
+//! Separate from the reading, because this is about names: it opens nothing but folders. In a folder it follows no
+//! link: a loop of links ends, and whoever fills the folder cannot have files shown that lie elsewhere.
 
 use crate::error::Error;
 use std::collections::VecDeque;
@@ -74,10 +74,7 @@ impl Sources {
             let name = entry.file_name();
             if kind.is_dir() {
                 entries.push((name, true));
-            } else if holds_bodies(&name)
-                && !is_output(&name)
-                && (kind.is_file() || (kind.is_symlink() && leads_to_file(&entry.path())))
-            {
+            } else if kind.is_file() && holds_bodies(&name) && !is_output(&name) {
                 entries.push((name, false));
             }
         }
@@ -157,8 +154,4 @@ impl Iterator for Sources {
 fn holds_bodies(name: &OsString) -> bool {
     let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| ["json", "ndjson", "jsonl"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
-}
-
-fn leads_to_file(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| found.is_file())
 }

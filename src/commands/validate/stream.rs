@@ -160,6 +160,18 @@ impl Stream {
         if self.done {
             return Ok(None);
         }
+        let chunk = self.cut_chunk(buffer)?;
+        let told = chunk.as_ref().is_some_and(|chunk| chunk.framing == Framing::Document);
+        if self.done && self.record == 1 && !told {
+            // White space, however much of it, is a body that is not there.
+            buffer.filled = 0;
+            let (framing, last) = (Framing::Document, true);
+            return Ok(Some(Chunk { framing, line: 1, offset: 0, record: 1, last, oversized: false }));
+        }
+        Ok(chunk)
+    }
+
+    fn cut_chunk(&mut self, buffer: &mut Buffer) -> io::Result<Option<Chunk>> {
         buffer.refill(&mut self.carry);
         if self.skipping && !self.skip_line(buffer)? {
             self.done = true;

@@ -25,6 +25,9 @@ impl Walk<'_> {
 
     #[cold]
     fn complain_other_type(&mut self, node: &Node, kind: Types, span: Range<usize>) {
+        if self.budget.refuses(Rule::OtherType) {
+            return;
+        }
         let documented = alternatives(&node.types.without(node.other_types).without(Types::NULL).words());
         let message = format!("{} is {}; {documented} is documented", self.field(), kind.words()[0]);
         let complaint = Complaint::new(Rule::OtherType, message, format!("expected {documented}"));
@@ -33,6 +36,9 @@ impl Walk<'_> {
 
     #[cold]
     pub(super) fn complain_type(&mut self, node: &Node, kind: Types, span: Range<usize>) {
+        if self.budget.refuses(Rule::WrongType) {
+            return;
+        }
         let documented = node.types.without(node.other_types);
         let words = alternatives(&documented.words());
         let message = format!("{} is {}; {words} is documented", self.field(), kind.words()[0]);
@@ -56,6 +62,9 @@ impl Walk<'_> {
             self.complain_type(node, Types::NULL, span);
             return;
         }
+        if self.budget.refuses(Rule::NullField) {
+            return;
+        }
         let message = format!("{} is required, and it is null", self.field());
         let label = format!("expected {}", alternatives(&node.types.words()));
         self.complain(span, Complaint::new(Rule::NullField, message, label));
@@ -65,9 +74,10 @@ impl Walk<'_> {
         let text = &self.text[span.clone()];
         // Fifteen digits always survive a double; only longer numbers and exponents need a closer look.
         if (text.len() > 15 || !integral && text.iter().any(|byte| matches!(byte, b'e' | b'E')))
-            && let Some(complaint) = numbers::check(text)
+            && let Some(rule) = numbers::check(text)
+            && !self.budget.refuses(rule)
         {
-            self.complain(span.clone(), complaint);
+            self.complain(span.clone(), numbers::complaint(rule, text));
         }
         let Some(node) = node else { return };
         let number = node.types.contains(Types::NUMBER);
@@ -77,10 +87,16 @@ impl Walk<'_> {
         }
         let below = node.minimum.is_some_and(|minimum| numbers::below(text, minimum));
         if below && matches!(node.means, Some(Means::Amount { .. })) {
+            if self.budget.refuses(Rule::NegativeAmount) {
+                return;
+            }
             let amount = String::from_utf8_lossy(text).into_owned();
             return self.complain(span, values::negative_amount(&amount));
         }
         if below || node.maximum.is_some_and(|maximum| numbers::above(text, maximum)) {
+            if self.budget.refuses(Rule::OutOfRange) {
+                return;
+            }
             let message = format!("{} is outside the documented range", self.field());
             let limit = |limit: Option<i64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
             let label = format!("expected {} to {}", limit(node.minimum), limit(node.maximum));
@@ -91,6 +107,7 @@ impl Walk<'_> {
             if !allowed
                 .iter()
                 .any(|scalar| matches!((scalar, value), (Scalar::Integer(known), Some(value)) if *known == value))
+                && !self.budget.refuses(Rule::UnknownValue)
             {
                 let message = format!("{} is not among the documented values", self.field());
                 self.complain(span.clone(), Complaint::new(Rule::UnknownValue, message, "not documented"));
@@ -102,7 +119,7 @@ impl Walk<'_> {
                     self.complain(span, complaint);
                 }
             }
-            Some(Means::Amount { moved: true }) if values::is_zero(text) => {
+            Some(Means::Amount { moved: true }) if values::is_zero(text) && !self.budget.refuses(Rule::ZeroAmount) => {
                 let name = self.name();
                 self.complain(span, values::zero_amount(&name));
             }
@@ -218,25 +235,28 @@ impl Walk<'_> {
         let raw = &self.text[text.start..text.end];
         let mut at = 0;
         while at < raw.len() {
-            let place = text.start + at;
-            match piece(raw, at) {
+            if raw[at] != b'\\' {
+                at = memchr::memchr(b'\\', &raw[at..]).map_or(raw.len(), |ahead| at + ahead);
+                continue;
+            }
+            let (rule, message, label, length) = match piece(raw, at) {
                 Piece::Lone => {
                     let message = "half of a surrogate pair, which is no character";
-                    let complaint = Complaint::new(Rule::LoneSurrogate, message, "the other half is missing");
-                    self.complain(place..place + 6, complaint);
-                    at += 6;
+                    (Rule::LoneSurrogate, message, "the other half is missing", 6)
                 }
                 Piece::Char('\0', length) => {
-                    let complaint = Complaint::new(
-                        Rule::NulCharacter,
-                        "a NUL character in a text",
-                        "many languages end a text here",
-                    );
-                    self.complain(place..place + length, complaint);
-                    at += length;
+                    (Rule::NulCharacter, "a NUL character in a text", "many languages end a text here", length)
                 }
-                Piece::Char(_, length) => at += length,
+                Piece::Char(_, length) => {
+                    at += length;
+                    continue;
+                }
+            };
+            if !self.budget.refuses(rule) {
+                let place = text.start + at;
+                self.complain(place..place + length, Complaint::new(rule, message, label));
             }
+            at += length;
         }
     }
 }

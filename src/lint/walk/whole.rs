@@ -3,17 +3,27 @@
 //!
 //! Separate from the walk, which goes from value to value: this is asked once at the end of each object.
 
-use super::{Kind, MAX_FINDINGS, Step, Walk};
+use super::{Kind, Step, Walk};
 use crate::json::Text;
+use crate::lint::budget::MAX_FINDINGS;
 use crate::lint::finding::{Complaint, quoted};
 use crate::lint::relations::Fields;
 use crate::lint::rules::Rule;
 use crate::lint::schema::{Extra, Node, Property};
 use crate::suggest;
+use foldhash::fast::RandomState;
+use std::collections::HashSet;
+use std::hash::BuildHasher as _;
+
+/// Nobody's slip is hidden behind so many fields that nobody knows.
+const MOST_GUESSES: usize = 100;
 
 impl<'a> Walk<'a> {
     #[cold]
     pub(super) fn complain_twin(&mut self, key: Text) {
+        if self.budget.refuses(Rule::DuplicateKey) {
+            return;
+        }
         let message = format!("the key {} stands twice in one object", quoted(&key.decoded(self.text)));
         let complaint = Complaint::new(Rule::DuplicateKey, message, "here again");
         self.complain(
@@ -29,12 +39,12 @@ impl<'a> Walk<'a> {
         if keys.len() == 1 {
             return;
         }
-        // Sorted by number, so that an object of a hostile size costs little memory.
-        let mut order: Vec<u32> = (0..).take(keys.len()).collect();
-        let name = |index: u32| keys[index as usize].bytes(text);
-        order.sort_by(|one, other| name(*one).cmp(&name(*other)).then(one.cmp(other)));
-        let twins = order.windows(2).filter(|pair| name(pair[0]) == name(pair[1]));
-        let twins: Vec<Text> = twins.map(|pair| keys[pair[1] as usize]).take(MAX_FINDINGS + 1).collect();
+        // By the number of a name, so that each is unescaped once; chance is in it, so that no sender can make two of
+        // them the same.
+        let hashes = RandomState::default();
+        let mut names = HashSet::with_capacity_and_hasher(keys.len(), hashes.clone());
+        let twins: Vec<Text> =
+            keys.iter().copied().filter(|key| !names.insert(hashes.hash_one(&*key.bytes(text)))).collect();
         for twin in twins {
             self.buffers.path.push(Step::Key(twin));
             self.complain_twin(twin);
@@ -61,9 +71,8 @@ impl<'a> Walk<'a> {
                 self.complain_missing(&property.name, open, &mut strangers);
             }
         }
-        for key in strangers {
-            if self.is_full(Rule::UnknownField) {
-                self.dropped += 1;
+        for (at, key) in strangers.into_iter().enumerate() {
+            if self.budget.refuses(Rule::UnknownField) {
                 continue;
             }
             let name = key.decoded(self.text);
@@ -76,8 +85,8 @@ impl<'a> Walk<'a> {
                 let index = node.properties.iter().position(|other| other.name == property.name);
                 index.is_some_and(|index| self.buffers.places[first_place + index].kind == Kind::Absent)
             };
-            let names = node.properties.iter().filter(absent).map(|property| property.name.as_str());
-            let complaint = match suggest::best(&name, names) {
+            let names = node.properties.iter().filter(|_| at < MOST_GUESSES).filter(absent);
+            let complaint = match suggest::best(&name, names.map(|property| property.name.as_str())) {
                 Some(near) => complaint.help(format!("did you mean `{near}`?")),
                 None => complaint,
             };
@@ -92,15 +101,24 @@ impl<'a> Walk<'a> {
 
     #[cold]
     pub(super) fn complain_missing(&mut self, name: &str, open: usize, strangers: &mut Vec<Text>) {
-        // Nobody's slip is hidden behind so many fields that nobody knows.
-        const MOST: usize = 100;
-        let names: Vec<_> = strangers.iter().take(MOST).map(|key| key.decoded(self.text)).collect();
+        if self.budget.refuses(Rule::MissingField) {
+            return;
+        }
+        // Nor is one that long.
+        const LONGEST: usize = 500;
+        let short = |key: &&Text| key.end - key.start <= LONGEST;
+        let names: Vec<_> =
+            strangers.iter().take(MOST_GUESSES).filter(short).map(|key| key.decoded(self.text)).collect();
         let near = suggest::best(name, names.iter().map(|name| &**name)).map(str::to_owned);
         let complaint =
             Complaint::new(Rule::MissingField, format!("`{name}` is missing"), format!("this object lacks `{name}`"));
         let complaint = match near {
             Some(near) => {
-                strangers.retain(|key| key.decoded(self.text) != near);
+                let mut looked = 0;
+                strangers.retain(|key| {
+                    looked += 1;
+                    looked > MOST_GUESSES || !short(&key) || key.decoded(self.text) != near
+                });
                 // A key may hold line feeds, and a help may have several lines: it must not add any.
                 let near = near.escape_debug();
                 complaint.help(format!("`{near}` is no field of the provider's: should it be `{name}`?"))
@@ -122,6 +140,8 @@ impl<'a> Walk<'a> {
             relation.check(&fields, &mut |pointer, span, complaint| {
                 if complaints.len() <= MAX_FINDINGS {
                     complaints.push((pointer, span, complaint));
+                } else {
+                    self.budget.drop(complaint.rule);
                 }
             });
         }
