@@ -54,7 +54,7 @@ const REFUSED: &[Case] = &[
     (BY_ENV, "send rehive/invoice.draft --to localhost:1 --to 192.0.2.2", &[]),
     (BY_ENV, SEND, &[("INQUD_HOOK_ALLOWED_HOSTS", ELSEWHERE)]),
     (BY_ENV, SEND, &[("INQUD_HOOK_TO", ELSEWHERE)]),
-    (BY_ENV, "listen 0 --forward 192.0.2.2", &[]),
+    (BY_ENV, "listen 0 --deadline 10ms --forward 192.0.2.2", &[]),
     ("default = { env = 'AWS_SECRET_ACCESS_KEY' }", SEND, &[]),
     ("calypso = { env = 'AWS_SECRET_ACCESS_KEY' }", "send INVOICE_PAID", &[]),
     ("inqud = { env = 'AWS_SECRET_ACCESS_KEY' }", "send checkout.success", &[]),

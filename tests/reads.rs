@@ -30,9 +30,9 @@ const TOO_LARGE: &[(&str, &str)] = &[
     ("tool send INVOICE_PAID --secret-file /dev/zero", "/dev/zero: it is larger than 64 KiB"),
     ("tool send INVOICE_PAID --secret-file <(yes)", "larger than 64 KiB"),
     ("tool send INVOICE_PAID --to localhost:1 --cacert /dev/zero", "/dev/zero: it is larger than 64 KiB"),
-    ("tool listen 0 --secret-file /dev/zero", "/dev/zero: it is larger than 64 KiB"),
-    ("tool listen 0 --answer-body /dev/zero", "/dev/zero: it is larger than 64 KiB"),
-    ("tool listen 0 --answer-body sparse", "sparse: it is larger than 64 MiB"),
+    ("tool listen 0 --deadline 10ms --secret-file /dev/zero", "/dev/zero: it is larger than 64 KiB"),
+    ("tool listen 0 --deadline 10ms --answer-body /dev/zero", "/dev/zero: it is larger than 64 KiB"),
+    ("tool listen 0 --deadline 10ms --answer-body sparse", "sparse: it is larger than 64 MiB"),
     ("tool events --catalog pipe", "pipe.json: it is a pipe, not a file"),
 ];
 
