@@ -85,6 +85,7 @@ fn flood(port: u16, until: Instant, reads: bool) -> u64 {
     sent
 }
 
+#[expect(clippy::print_stdout, reason = "who asks for a test's output wants to know what was measured")]
 fn flood_by_fifty(time: Duration) {
     let _alone = alone();
     for reads in [true, false] {
