@@ -283,13 +283,16 @@ const HOSTILE: &[(&str, &str, &str)] = &[
     ("schemas/order.json", "{\"type\": \"integer\", \"minimum\": 1}", "{\"$ref\": \"http://127.0.0.1:1/x\"}"),
 ];
 
+/// What is done to a folder with a good catalogue in it.
+type Spoil = Box<dyn Fn(&Folder)>;
+
 #[test]
 fn no_catalogue_reads_or_shows_what_lies_elsewhere_and_none_runs_for_ever() {
     const SECRET: &str = "root:correct-horse-battery";
     let deep_schema = format!("{}{{}}{}", "{\"properties\":{\"a\":".repeat(5_000), "}}".repeat(5_000));
     let deep_toml = format!("a = {}{}", "[".repeat(50_000), "]".repeat(50_000));
     let long_toml = format!("[{}]\nx = 1", vec!["a"; 50_000].join("."));
-    let mut cases: Vec<(String, Box<dyn Fn(&Folder)>)> = Vec::new();
+    let mut cases: Vec<(String, Spoil)> = Vec::new();
     for (file, old, new) in HOSTILE {
         let (_, text) = acme::FILES.iter().find(|(known, _)| known == file).expect("it has such a file");
         assert!(text.contains(old), "{file} has {old}");

@@ -85,6 +85,7 @@ fn flood(port: u16, until: Instant, reads: bool) -> u64 {
     sent
 }
 
+#[expect(clippy::print_stdout, reason = "who asks for a test's output wants to know what was measured")]
 fn flood_by_fifty(time: Duration) {
     let _alone = alone();
     for reads in [true, false] {
@@ -166,7 +167,8 @@ fn why_a_signature_is_wrong_is_said_of_any_body_in_bounded_memory_and_nobody_wai
         ("X-Payload-Digest", "0".repeat(40)),
         ("Authorization", "Secret another".to_owned()),
     ];
-    for body in hard_to_explain(1 << 18) {
+    // Small ones: a debug build hashes a hundred times slower. memory.py sends those of a MiB to a release binary.
+    for body in hard_to_explain(1 << 13) {
         for (name, value) in &headers {
             assert_eq!(listener.post(&[(name, value)], body.as_bytes()).status, 200);
             slowest = slowest.max(probe(port));
@@ -205,7 +207,7 @@ fn too_few_descriptors_cost_no_processor_time_and_it_recovers() {
 }
 
 /// How many deliveries there are whose output is not read.
-const UNREAD: usize = 3_000;
+const UNREAD: usize = 2_000;
 
 #[test]
 fn of_deliveries_whose_output_nobody_reads_every_one_is_in_the_journal() {

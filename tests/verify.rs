@@ -22,7 +22,7 @@ fn verdict(listener: &Listener, header: &str, value: &str, body: &[u8]) -> Strin
 /// Other ways of writing a digest, each of which somebody might take for the same.
 fn spellings(right: &str) -> Vec<String> {
     let upper = right.to_uppercase();
-    let bytes: Vec<u8> = right.as_bytes().chunks(2).map(|two| hex(two)).collect();
+    let bytes: Vec<u8> = right.as_bytes().chunks(2).map(hex).collect();
     let base64 = base64(&bytes);
     let (half, rest) = right.split_at(right.len() / 2);
     vec![

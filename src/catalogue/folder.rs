@@ -166,15 +166,10 @@ fn check_http(manifest: &Manifest) -> Result<(), String> {
 
 fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error> {
     let text = read_text(file, check)?;
-    toml::from_str(&text)
-        .map_err(|error| Error::Catalogue { place: file.display().to_string(), why: told(&text, &error) })
-}
-
-/// What is wrong and in which line, without the line itself: a link may have led to a file that is not for showing.
-fn told(text: &str, error: &toml::de::Error) -> String {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
-    format!("{line}{}", error.message().trim())
+    toml::from_str(&text).map_err(|error| Error::Catalogue {
+        place: file.display().to_string(),
+        why: wrong_without_the_text(&text, &error),
+    })
 }
 
 /// The JSON files of a folder, by their names without the ending.
@@ -205,4 +200,11 @@ fn read_text(file: &Path, check: Check<'_>) -> Result<String, Error> {
     check(file)?;
     let text = input::read_text(file, input::CATALOGUE, Takes::File);
     text.map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
+}
+
+/// What is wrong and in which line, without the line itself: a link may have led to a file that is not for showing.
+fn wrong_without_the_text(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    format!("{line}{}", error.message().trim())
 }
