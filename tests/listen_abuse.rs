@@ -732,7 +732,7 @@ fn after_resets(listener: &Listener, clients: usize, body: &[u8]) -> Duration {
 fn waits(seconds: u64) -> ([String; 2], std::net::TcpListener) {
     let deaf = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let port = deaf.local_addr().expect("it is bound").port();
-    let forward = format!("--forward http://127.0.0.1:{port} --forward-timeout {seconds}s");
+    let forward = format!("--forward http://127.0.0.1:{port}/hooks --forward-timeout {seconds}s");
     ([format!("--delay {seconds}s"), forward], deaf)
 }
 
