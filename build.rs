@@ -2,7 +2,10 @@
 //!
 //! The manifests are turned from TOML into JSON here, because reading TOML at every start of the program would cost
 //! as much as everything else that it does before the first byte of a body.
-#![allow(clippy::print_stdout, reason = "that is how a build script speaks to cargo")]
+#![allow(
+    clippy::print_stdout,
+    reason = "that is how a build script speaks to cargo"
+)]
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -12,16 +15,25 @@ use std::path::{Path, PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=payloads");
     let mut table = String::from("&[\n");
-    for folder in entries(Path::new("payloads"))?.iter().filter(|path| path.is_dir()) {
+    for folder in entries(Path::new("payloads"))?
+        .iter()
+        .filter(|path| path.is_dir())
+    {
         let manifest = json_of(&folder.join("provider.toml"))?;
         let scenarios = json_of(&folder.join("scenarios.toml"))?;
-        write!(table, "Files {{ manifest: {manifest:?}, scenarios: {scenarios:?}, ")?;
+        write!(
+            table,
+            "Files {{ manifest: {manifest:?}, scenarios: {scenarios:?}, "
+        )?;
         for field in ["schemas", "samples"] {
             write!(table, "{field}: &[")?;
             // As for a user's own folder: an editor's backup is no sample.
             let is_json = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "json");
             for file in entries(&folder.join(field))?.into_iter().filter(is_json) {
-                let stem = file.file_stem().and_then(|stem| stem.to_str()).ok_or("file names are UTF-8")?;
+                let stem = file
+                    .file_stem()
+                    .and_then(|stem| stem.to_str())
+                    .ok_or("file names are UTF-8")?;
                 let path = fs::canonicalize(&file)?;
                 write!(table, "({stem:?}, include_str!({path:?})), ")?;
             }
@@ -37,7 +49,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let listing = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths = listing.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
+    let mut paths = listing
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>, std::io::Error>>()?;
     paths.sort();
     Ok(paths)
 }

@@ -29,7 +29,10 @@ fn built_in() -> Catalogue {
 
 /// The sample of an event, on one line, as it is delivered.
 fn compact(entry: Entry<'_>) -> String {
-    let sample = entry.provider.sample(&entry.event.name).expect("every event has a sample");
+    let sample = entry
+        .provider
+        .sample(&entry.event.name)
+        .expect("every event has a sample");
     let value: serde_json::Value = serde_json::from_str(sample).expect("a sample is JSON");
     value.to_string()
 }
@@ -40,7 +43,9 @@ fn lint(bencher: Bencher<'_, '_>, body: &str, findings: usize) {
     let linter = Linter::new(catalogue.providers(), Levels::default());
     let mut scratch = Scratch::default();
     let mut found = 0;
-    linter.lint(body.as_bytes(), &mut scratch, &mut |verdict| found += verdict.findings.len());
+    linter.lint(body.as_bytes(), &mut scratch, &mut |verdict| {
+        found += verdict.findings.len()
+    });
     assert_eq!(found, findings, "{body}");
     bencher.counter(BytesCount::of_str(body)).bench_local(|| {
         linter.lint(black_box(body.as_bytes()), &mut scratch, &mut |verdict| {
@@ -53,7 +58,15 @@ fn lint(bencher: Bencher<'_, '_>, body: &str, findings: usize) {
 #[divan::bench(args = ["calypso/INVOICE_PAID", "inqud/checkout.success", "rehive/invoice.paid"])]
 fn good_sample(bencher: Bencher<'_, '_>, event: &str) {
     let catalogue = built_in();
-    lint(bencher, &compact(catalogue.event(event).expect("the catalogue has that event")), 0);
+    lint(
+        bencher,
+        &compact(
+            catalogue
+                .event(event)
+                .expect("the catalogue has that event"),
+        ),
+        0,
+    );
 }
 
 #[divan::bench]

@@ -2,7 +2,9 @@
 //! (`tests/arbitrary.rs`), so that they are compiled and run even where nobody fuzzes.
 
 use inqud_hook::catalogue::Catalogue;
-use inqud_hook::delivery::{Captured, Handler, Limits, Received, Reply, Responder, Server, Until, journal};
+use inqud_hook::delivery::{
+    Captured, Handler, Limits, Received, Reply, Responder, Server, Until, journal,
+};
 use inqud_hook::lint::{Finding, Levels, Linter, Rule, Scratch, Verdict};
 use inqud_hook::report::{Body, Excerpt, Format, Message, Paint, Style, report};
 use serde::de::IgnoredAny;
@@ -37,64 +39,116 @@ pub(crate) fn linter(bytes: &[u8]) {
     let forced = Linter::new(CATALOGUE.providers(), Levels::default()).force(event);
     for linter in [free, forced] {
         let mut verdicts = Vec::new();
-        linter.lint(bytes, &mut Scratch::default(), &mut |verdict| verdicts.push(verdict));
+        linter.lint(bytes, &mut Scratch::default(), &mut |verdict| {
+            verdicts.push(verdict)
+        });
         assert!(!verdicts.is_empty(), "a text without a body is one, too");
         for verdict in &verdicts {
             in_order_and_in_bounds(bytes, verdict);
             rendered(bytes, verdict);
         }
-        let all: Vec<&Finding> = verdicts.iter().flat_map(|verdict| &verdict.findings).collect();
+        let all: Vec<&Finding> = verdicts
+            .iter()
+            .flat_map(|verdict| &verdict.findings)
+            .collect();
         let ours = !all.iter().any(|finding| NO_JSON.contains(&finding.rule));
-        let theirs = std::str::from_utf8(bytes).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+        let theirs = std::str::from_utf8(bytes)
+            .is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
         // The other parser ignores what is deep without descending into it.
         let deep = all.iter().any(|finding| finding.rule == Rule::TooDeep);
-        assert!(ours == theirs || deep, "the other parser says {theirs}: {all:#?}");
+        assert!(
+            ours == theirs || deep,
+            "the other parser says {theirs}: {all:#?}"
+        );
     }
 }
 
 fn in_order_and_in_bounds(bytes: &[u8], verdict: &Verdict<'_>) {
     let findings = &verdict.findings;
-    assert!(findings.len() <= 3_010, "{} findings are more than anybody reads", findings.len());
-    assert!(findings.is_sorted_by_key(|finding| finding.span.start), "in the order of the text: {findings:#?}");
+    assert!(
+        findings.len() <= 3_010,
+        "{} findings are more than anybody reads",
+        findings.len()
+    );
+    assert!(
+        findings.is_sorted_by_key(|finding| finding.span.start),
+        "in the order of the text: {findings:#?}"
+    );
     for finding in findings {
         let Range { start, end } = finding.span;
-        assert!(start <= end && end <= bytes.len(), "out of bounds: {finding:#?}");
+        assert!(
+            start <= end && end <= bytes.len(),
+            "out of bounds: {finding:#?}"
+        );
         let text = std::str::from_utf8(bytes);
-        let whole = text.is_ok_and(|text| text.is_char_boundary(start) && text.is_char_boundary(end));
+        let whole =
+            text.is_ok_and(|text| text.is_char_boundary(start) && text.is_char_boundary(end));
         assert!(whole || text.is_err(), "within a character: {finding:#?}");
-        assert!(finding.pointer.is_empty() || finding.pointer.starts_with('/'), "no pointer: {finding:#?}");
-        assert!(!finding.message.is_empty() && !finding.label.is_empty(), "says nothing: {finding:#?}");
+        assert!(
+            finding.pointer.is_empty() || finding.pointer.starts_with('/'),
+            "no pointer: {finding:#?}"
+        );
+        assert!(
+            !finding.message.is_empty() && !finding.label.is_empty(),
+            "says nothing: {finding:#?}"
+        );
         let said = finding.message.len().max(finding.label.len());
-        assert!(said < 4_000, "{} takes {said} bytes to say so", finding.rule);
+        assert!(
+            said < 4_000,
+            "{} takes {said} bytes to say so",
+            finding.rule
+        );
     }
 }
 
 /// Renders a verdict in every format: that must not fail, must not steer a terminal, and must stay what it is.
 fn rendered(bytes: &[u8], verdict: &Verdict<'_>) {
     let excerpt = Excerpt::new(bytes, 1, 0);
-    for format in [Format::Human, Format::Github, Format::Json, Format::Sarif, Format::Junit] {
-        let report = report(format, Style { paint: Paint::new(false), width: 80, verbose: true });
+    for format in [
+        Format::Human,
+        Format::Github,
+        Format::Json,
+        Format::Sarif,
+        Format::Junit,
+    ] {
+        let report = report(
+            format,
+            Style {
+                paint: Paint::new(false),
+                width: 80,
+                verbose: true,
+            },
+        );
         let body = Body::of("body.json", 1, verdict, &excerpt);
         let mut out = Vec::new();
         report.message(&Message::Body(body), &mut out);
         let text = String::from_utf8(out).expect("what is printed is UTF-8");
         match format {
             Format::Json => {
-                let lines: Vec<Value> =
-                    text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
-                assert_eq!(lines.len(), verdict.findings.len() + 1, "a line each, and one for the body");
+                let lines: Vec<Value> = text
+                    .lines()
+                    .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+                    .collect();
+                assert_eq!(
+                    lines.len(),
+                    verdict.findings.len() + 1,
+                    "a line each, and one for the body"
+                );
             }
             Format::Human | Format::Github => {
                 let steers = |char: &char| {
-                    let turns =
-                        matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+                    let turns = matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
                     (char.is_control() && !matches!(char, '\n' | '\t')) || turns
                 };
                 assert_eq!(text.chars().find(steers), None, "{format:?}: {text:?}");
             }
             Format::Junit => {
-                let illegal = |char: &char| char.is_control() && !matches!(char, '\n' | '\t' | '\r' | '\x7f'..);
-                let alien = text.chars().find(|char| illegal(char) || matches!(char, '\u{fffe}' | '\u{ffff}'));
+                let illegal = |char: &char| {
+                    char.is_control() && !matches!(char, '\n' | '\t' | '\r' | '\x7f'..)
+                };
+                let alien = text
+                    .chars()
+                    .find(|char| illegal(char) || matches!(char, '\u{fffe}' | '\u{ffff}'));
                 assert_eq!(alien, None, "XML has no such character: {text:?}");
             }
             Format::Sarif => {}
@@ -107,15 +161,28 @@ pub(crate) fn positions(bytes: &[u8]) {
     let excerpt = Excerpt::new(bytes, 3, 0);
     let length = bytes.len();
     // Forwards, backwards, and to and fro: an excerpt remembers the line that was asked for last.
-    let places = (0..=length).chain((0..=length).rev()).chain((0..=length).map(|at| at * 7 % (length + 1)));
+    let places = (0..=length)
+        .chain((0..=length).rev())
+        .chain((0..=length).map(|at| at * 7 % (length + 1)));
     for at in places {
         let end = (at + at % 5).min(length);
         let place = excerpt.place(&(at..end));
-        assert_eq!((place.line, place.column), line_and_column(bytes, at), "of {at} in {bytes:?}");
-        assert_eq!((place.end_line, place.end_column), line_and_column(bytes, end), "of {end} in {bytes:?}");
+        assert_eq!(
+            (place.line, place.column),
+            line_and_column(bytes, at),
+            "of {at} in {bytes:?}"
+        );
+        assert_eq!(
+            (place.end_line, place.end_column),
+            line_and_column(bytes, end),
+            "of {end} in {bytes:?}"
+        );
         assert_eq!((place.offset, place.length), (at as u64, (end - at) as u64));
         let range = excerpt.around(at, 1 + at % 9);
-        assert!(!bytes[range.clone()].contains(&b'\n') && range.start <= at, "{range:?} of {at} in {bytes:?}");
+        assert!(
+            !bytes[range.clone()].contains(&b'\n') && range.start <= at,
+            "{range:?} of {at} in {bytes:?}"
+        );
     }
     let received = "2026-11-03T09:20:09Z";
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -125,7 +192,8 @@ pub(crate) fn positions(bytes: &[u8]) {
         assert_eq!(body.bytes, bytes);
         for (at, char) in text.char_indices() {
             let range = body.in_line(at..at + char.len_utf8());
-            let said: String = serde_json::from_str(&format!("\"{}\"", &line[range])).expect("a piece of a text");
+            let said: String =
+                serde_json::from_str(&format!("\"{}\"", &line[range])).expect("a piece of a text");
             assert_eq!(said, char.to_string(), "at {at} of {text:?}");
         }
     }
@@ -156,7 +224,10 @@ pub(crate) fn capture(bytes: &[u8]) {
         for at in 0..=body.bytes.len() {
             for end in [at, at + 1, body.bytes.len()].map(|end| end.min(body.bytes.len())) {
                 let range = body.in_line(at..end.max(at));
-                assert!(range.start <= range.end && range.end <= bytes.len(), "{range:?} of {at}..{end}");
+                assert!(
+                    range.start <= range.end && range.end <= bytes.len(),
+                    "{range:?} of {at}..{end}"
+                );
             }
         }
     }
@@ -178,7 +249,11 @@ impl Handler for Obliging {
     }
 }
 
-const LIMITS: Limits = Limits { body: 4_096, patience: Duration::from_millis(300), connections: 64 };
+const LIMITS: Limits = Limits {
+    body: 4_096,
+    patience: Duration::from_millis(300),
+    connections: 64,
+};
 
 static SERVER: LazyLock<SocketAddr> = LazyLock::new(|| {
     let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into()).expect("there is a free port");
@@ -193,7 +268,9 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
     let connect = || {
         let stream = TcpStream::connect(*SERVER).expect("it accepts");
         // Longer than its patience with heads, with bodies, and with whoever is still sending.
-        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("it is a socket");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .expect("it is a socket");
         stream.set_nodelay(true).expect("it is a socket");
         stream
     };
@@ -212,14 +289,22 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
     let ended = stream.read_to_end(&mut answered);
     let stuck = ended.is_err_and(|error| matches!(error.kind(), std::io::ErrorKind::WouldBlock));
     assert!(!stuck, "it neither answers nor closes");
-    assert!(answered.is_empty() || answered.starts_with(b"HTTP/1."), "{}", answered.escape_ascii());
+    assert!(
+        answered.is_empty() || answered.starts_with(b"HTTP/1."),
+        "{}",
+        answered.escape_ascii()
+    );
 
     let mut other = connect();
     other
-        .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        .write_all(
+            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+        )
         .expect("it reads");
     let mut answered = String::new();
-    other.read_to_string(&mut answered).expect("it answers others");
+    other
+        .read_to_string(&mut answered)
+        .expect("it answers others");
     assert!(answered.starts_with("HTTP/1.1 200 OK\r\n"), "{answered}");
 }
 
@@ -227,11 +312,18 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
 fn line_and_column(bytes: &[u8], at: usize) -> (u64, u64) {
     let before = &bytes[..at];
     let lines = before.iter().filter(|byte| **byte == b'\n').count();
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |newline| newline + 1);
     // A byte-order mark is nothing that anybody counts.
     let line = &before[start..];
     let mark = start == 0 && bytes.starts_with(b"\xef\xbb\xbf");
-    let line = if mark { line.get(1..).unwrap_or_default() } else { line };
+    let line = if mark {
+        line.get(1..).unwrap_or_default()
+    } else {
+        line
+    };
     let characters = line.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
     (3 + lines as u64, 1 + characters as u64)
 }

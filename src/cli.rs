@@ -20,8 +20,7 @@ pub(crate) use replay::Replay;
 pub(crate) use send::Send;
 use std::path::PathBuf;
 
-const ABOUT: &str =
-    "Prove that your payment-webhook endpoint is right before money moves: offline, with one small binary.";
+const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves: offline, with one small binary.";
 
 // Every page of help is made alike: what the command is for, examples, how it is called, its options by heading, exit
 // codes. `-h` leaves out the examples, the exit codes and the rarer options, so that it fits a screen.
@@ -72,13 +71,21 @@ pub(crate) struct Cli {
 
 /// clap's own, but under a heading.
 fn help_flag() -> Arg {
-    let flag = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("Print help");
+    let flag = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help)
+        .help("Print help");
     flag.global(true).help_heading(EVERYWHERE)
 }
 
 /// clap's own, but under a heading.
 fn version_flag() -> Arg {
-    let flag = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("Print version");
+    let flag = Arg::new("version")
+        .short('V')
+        .long("version")
+        .action(ArgAction::Version)
+        .help("Print version");
     flag.help_heading(EVERYWHERE)
 }
 
@@ -154,15 +161,31 @@ pub(crate) struct Validate {
     #[arg(long, value_name = "EVENT", help_heading = "Recognition")]
     pub(crate) event: Option<String>,
     /// Recognise only that provider's bodies
-    #[arg(long, value_name = "PROVIDER", help_heading = "Recognition", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "PROVIDER",
+        help_heading = "Recognition",
+        hide_short_help = true
+    )]
     pub(crate) provider: Option<String>,
     #[command(flatten)]
     pub(crate) levels: LevelFlags,
     /// How to print the results
-    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        help_heading = "Output"
+    )]
     pub(crate) format: Format,
     /// Write the results to a file
-    #[arg(long, short, value_name = "FILE", help_heading = "Output", hide_short_help = true)]
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        help_heading = "Output",
+        hide_short_help = true
+    )]
     pub(crate) output: Option<PathBuf>,
     /// Name the bodies that are valid, too
     #[arg(long, short, help_heading = "Output", hide_short_help = true)]
@@ -209,7 +232,12 @@ pub(crate) struct Events {
     #[arg(value_name = "EVENT")]
     pub(crate) name: Option<String>,
     /// List only that provider's
-    #[arg(long, value_name = "PROVIDER", conflicts_with = "name", help_heading = "List")]
+    #[arg(
+        long,
+        value_name = "PROVIDER",
+        conflicts_with = "name",
+        help_heading = "List"
+    )]
     pub(crate) provider: Option<String>,
     /// List life cycles instead of events
     #[arg(long, conflicts_with = "name", help_heading = "List")]
@@ -234,7 +262,13 @@ pub(crate) struct Events {
     )]
     pub(crate) form: Form,
     /// Print the results as human or json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
     pub(crate) format: Format,
 }
 
@@ -253,7 +287,13 @@ pub(crate) struct Explain {
     #[arg(value_name = "RULE")]
     pub(crate) rule: Option<String>,
     /// Print the results as human or json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
     pub(crate) format: Format,
 }
 
@@ -271,7 +311,13 @@ pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) levels: LevelFlags,
     /// Print the results as human or json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
     pub(crate) format: Format,
 }
 
@@ -319,7 +365,13 @@ pub(crate) struct Man {
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Human, Self::Json, Self::Sarif, Self::Github, Self::Junit]
+        &[
+            Self::Human,
+            Self::Json,
+            Self::Sarif,
+            Self::Github,
+            Self::Junit,
+        ]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -327,7 +379,9 @@ impl ValueEnum for Format {
             Self::Human => PossibleValue::new("human").help("Code frames and a summary"),
             Self::Json => PossibleValue::new("json").help("NDJSON, one object a line"),
             Self::Sarif => PossibleValue::new("sarif").help("SARIF 2.1.0, for code scanning"),
-            Self::Github => PossibleValue::new("github").help("Annotations of a GitHub Actions run"),
+            Self::Github => {
+                PossibleValue::new("github").help("Annotations of a GitHub Actions run")
+            }
             Self::Junit => PossibleValue::new("junit").help("JUnit XML, a test case per body"),
         })
     }

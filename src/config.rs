@@ -106,7 +106,11 @@ pub enum Level {
 
 impl Level {
     /// All of them, with the words that flags, variables and keys use.
-    pub const ALL: [(Level, &'static str); 3] = [(Level::Deny, "deny"), (Level::Warn, "warn"), (Level::Allow, "allow")];
+    pub const ALL: [(Level, &'static str); 3] = [
+        (Level::Deny, "deny"),
+        (Level::Warn, "warn"),
+        (Level::Allow, "allow"),
+    ];
 
     fn severity(self) -> Option<Severity> {
         match self {
@@ -156,12 +160,23 @@ impl Config {
             changed: BTreeMap::new(),
             read: RefCell::default(),
         };
-        let named = named.map(|path| Valued { value: path, origin: Origin::Flag("--config") });
+        let named = named.map(|path| Valued {
+            value: path,
+            origin: Origin::Flag("--config"),
+        });
         let variable = || {
             let path = PathBuf::from(env("INQUD_HOOK_CONFIG").filter(|path| !path.is_empty())?);
-            Some(Valued { value: path, origin: Origin::Variable("INQUD_HOOK_CONFIG".to_owned()) })
+            Some(Valued {
+                value: path,
+                origin: Origin::Variable("INQUD_HOOK_CONFIG".to_owned()),
+            })
         };
-        let found = || Some(Valued { value: found::nearest(folder, env)?, origin: Origin::Found });
+        let found = || {
+            Some(Valued {
+                value: found::nearest(folder, env)?,
+                origin: Origin::Found,
+            })
+        };
         if let Some(file) = named.or_else(variable).or_else(found) {
             config.read(&file)?;
             config.file = Some(file);
@@ -173,36 +188,58 @@ impl Config {
     fn read(&mut self, file: &Valued<PathBuf>) -> Result<(), Error> {
         let path = &file.value;
         let shown = path.display().to_string();
-        let takes = if file.origin == Origin::Found { Takes::File } else { Takes::Any };
+        let takes = if file.origin == Origin::Found {
+            Takes::File
+        } else {
+            Takes::Any
+        };
         if file.origin == Origin::Found {
             found::refuse_others(path, path)?;
         }
         let text = input::read_text(path, input::CONFIGURATION, takes);
-        let text = text.map_err(|source| Error::Unreadable { path: shown.clone(), source })?;
-        let written: Written = toml::from_str(&text).map_err(|error| bad_file(&shown, &text, &error))?;
+        let text = text.map_err(|source| Error::Unreadable {
+            path: shown.clone(),
+            source,
+        })?;
+        let written: Written =
+            toml::from_str(&text).map_err(|error| bad_file(&shown, &text, &error))?;
         let origin = Origin::File(path.to_owned());
         // Paths in the file are meant as seen from the file.
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some(target) = written.target {
-            self.target = Valued { value: Some(target), origin: origin.clone() };
+            self.target = Valued {
+                value: Some(target),
+                origin: origin.clone(),
+            };
         }
         if let Some(hosts) = written.allowed_hosts {
-            self.allowed_hosts = Valued { value: hosts, origin: origin.clone() };
+            self.allowed_hosts = Valued {
+                value: hosts,
+                origin: origin.clone(),
+            };
         }
         if let Some(folders) = written.catalogue {
             let value = folders.iter().map(|inner| folder.join(inner)).collect();
-            self.catalogue = Valued { value, origin: origin.clone() };
+            self.catalogue = Valued {
+                value,
+                origin: origin.clone(),
+            };
         }
         for (provider, secret) in written.secrets {
             let value = match (secret.file, secret.env) {
                 (Some(file), None) => SecretSource::File(folder.join(file)),
                 // Anything else is probably the secret itself, and is not repeated.
-                (None, Some(variable)) if is_variable(&variable) => SecretSource::Variable(variable),
+                (None, Some(variable)) if is_variable(&variable) => {
+                    SecretSource::Variable(variable)
+                }
                 (None, Some(_)) => {
                     return Err(Error::Configuration {
                         place: shown,
                         why: format!("secrets.{provider}: `env` is no name of a variable"),
-                        hint: Some("write its name in capital letters, as in { env = \"CALYPSO_SECRET\" }".to_owned()),
+                        hint: Some(
+                            "write its name in capital letters, as in { env = \"CALYPSO_SECRET\" }"
+                                .to_owned(),
+                        ),
                     });
                 }
                 _ => {
@@ -213,63 +250,141 @@ impl Config {
                     });
                 }
             };
-            self.secrets.insert(provider, Valued { value, origin: origin.clone() });
+            self.secrets.insert(
+                provider,
+                Valued {
+                    value,
+                    origin: origin.clone(),
+                },
+            );
         }
-        let valued = |value| Valued { value, origin: origin.clone() };
-        self.keys = written.keys.into_iter().map(|(provider, key)| (provider, valued(key))).collect();
+        let valued = |value| Valued {
+            value,
+            origin: origin.clone(),
+        };
+        self.keys = written
+            .keys
+            .into_iter()
+            .map(|(provider, key)| (provider, valued(key)))
+            .collect();
         let WrittenLint { deny, warn, allow } = written.lint;
-        self.set_levels(&[(Level::Deny, &deny), (Level::Warn, &warn), (Level::Allow, &allow)], &|_| origin.clone())
+        self.set_levels(
+            &[
+                (Level::Deny, &deny),
+                (Level::Warn, &warn),
+                (Level::Allow, &allow),
+            ],
+            &|_| origin.clone(),
+        )
     }
 
     fn environment(&mut self, env: Env<'_>) -> Result<(), Error> {
-        let get = |name: &str| env(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
-        let list = |value: String| value.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let get = |name: &str| {
+            env(name)
+                .and_then(|value| value.into_string().ok())
+                .filter(|value| !value.is_empty())
+        };
+        let list = |value: String| {
+            value
+                .split(',')
+                .map(|part| part.trim().to_owned())
+                .collect::<Vec<_>>()
+        };
         let variable = |name: &str| Origin::Variable(name.to_owned());
         if let Some(target) = get("INQUD_HOOK_TO") {
-            self.target = Valued { value: Some(target), origin: variable("INQUD_HOOK_TO") };
+            self.target = Valued {
+                value: Some(target),
+                origin: variable("INQUD_HOOK_TO"),
+            };
         }
         if let Some(hosts) = get("INQUD_HOOK_ALLOWED_HOSTS") {
-            self.allowed_hosts = Valued { value: list(hosts), origin: variable("INQUD_HOOK_ALLOWED_HOSTS") };
+            self.allowed_hosts = Valued {
+                value: list(hosts),
+                origin: variable("INQUD_HOOK_ALLOWED_HOSTS"),
+            };
         }
         if let Some(folders) = env("INQUD_HOOK_CATALOG").filter(|folders| !folders.is_empty()) {
             let value = std::env::split_paths(&folders).collect();
-            self.catalogue = Valued { value, origin: variable("INQUD_HOOK_CATALOG") };
+            self.catalogue = Valued {
+                value,
+                origin: variable("INQUD_HOOK_CATALOG"),
+            };
         }
         let lists = Level::ALL.map(|(level, word)| {
             let name = format!("INQUD_HOOK_{}", word.to_uppercase());
             (level, get(&name).map(list).unwrap_or_default())
         });
-        let named: Vec<Named<'_>> = lists.iter().map(|(level, rules)| (*level, rules.as_slice())).collect();
-        self.set_levels(&named, &|level| variable(&format!("INQUD_HOOK_{}", level.to_uppercase())))
+        let named: Vec<Named<'_>> = lists
+            .iter()
+            .map(|(level, rules)| (*level, rules.as_slice()))
+            .collect();
+        self.set_levels(&named, &|level| {
+            variable(&format!("INQUD_HOOK_{}", level.to_uppercase()))
+        })
     }
 
     /// Notes which secrets and keys the environment holds, for the providers there are; the file may name no others.
     pub fn secrets_from(&mut self, env: Env<'_>, providers: &[&str]) -> Result<(), Error> {
         let known = || providers.iter().copied().chain(["default"]);
-        if let Some((name, secret)) = self.secrets.iter().find(|(name, _)| !known().any(|known| known == *name)) {
+        if let Some((name, secret)) = self
+            .secrets
+            .iter()
+            .find(|(name, _)| !known().any(|known| known == *name))
+        {
             let hint = match suggest::best(name, known()) {
                 Some(near) => format!("did you mean secrets.{near}?"),
                 None => format!("known here are {}", known().collect::<Vec<_>>().join(", ")),
             };
             let why = format!("secrets.{name} names no provider");
-            return Err(Error::Configuration { place: secret.origin.to_string(), why, hint: Some(hint) });
+            return Err(Error::Configuration {
+                place: secret.origin.to_string(),
+                why,
+                hint: Some(hint),
+            });
         }
-        if let Some((name, key)) = self.keys.iter().find(|(name, _)| !providers.contains(&name.as_str())) {
+        if let Some((name, key)) = self
+            .keys
+            .iter()
+            .find(|(name, _)| !providers.contains(&name.as_str()))
+        {
             let hint = format!("known here are {}", providers.join(", "));
             let why = format!("keys.{name} names no provider");
-            return Err(Error::Configuration { place: key.origin.to_string(), why, hint: Some(hint) });
+            return Err(Error::Configuration {
+                place: key.origin.to_string(),
+                why,
+                hint: Some(hint),
+            });
         }
         for provider in providers {
             let name = variable("KEY", provider);
-            if let Some(value) = env(&name).and_then(|key| key.into_string().ok()).filter(|key| !key.is_empty()) {
-                self.keys.insert((*provider).to_owned(), Valued { value, origin: Origin::Variable(name) });
+            if let Some(value) = env(&name)
+                .and_then(|key| key.into_string().ok())
+                .filter(|key| !key.is_empty())
+            {
+                self.keys.insert(
+                    (*provider).to_owned(),
+                    Valued {
+                        value,
+                        origin: Origin::Variable(name),
+                    },
+                );
             }
         }
-        let own = providers.iter().map(|provider| (*provider, variable("SECRET", provider)));
-        for (provider, name) in std::iter::once(("default", "INQUD_HOOK_SECRET".to_owned())).chain(own) {
+        let own = providers
+            .iter()
+            .map(|provider| (*provider, variable("SECRET", provider)));
+        for (provider, name) in
+            std::iter::once(("default", "INQUD_HOOK_SECRET".to_owned())).chain(own)
+        {
             if env(&name).is_some_and(|secret| !secret.is_empty()) {
                 let origin = Origin::Variable(name.clone());
-                self.secrets.insert(provider.to_owned(), Valued { value: SecretSource::Variable(name), origin });
+                self.secrets.insert(
+                    provider.to_owned(),
+                    Valued {
+                        value: SecretSource::Variable(name),
+                        origin,
+                    },
+                );
             }
         }
         Ok(())
@@ -277,20 +392,36 @@ impl Config {
 
     /// Puts what a user said about rules on top of what was said before: first of all warnings together, then of
     /// single rules.
-    pub fn set_levels(&mut self, named: &[Named<'_>], origin: &dyn Fn(&str) -> Origin) -> Result<(), Error> {
-        let word = |level: Level| Level::ALL.iter().find(|(known, _)| *known == level).map_or("", |(_, word)| word);
+    pub fn set_levels(
+        &mut self,
+        named: &[Named<'_>],
+        origin: &dyn Fn(&str) -> Origin,
+    ) -> Result<(), Error> {
+        let word = |level: Level| {
+            Level::ALL
+                .iter()
+                .find(|(known, _)| *known == level)
+                .map_or("", |(_, word)| word)
+        };
         let mut seen: BTreeMap<&'static str, Level> = BTreeMap::new();
         let twice = |name: &str, origin: &Origin| Error::Usage {
             what: format!("the rule {name} is named twice, with two levels ({origin})"),
             hint: "keep one of them".to_owned(),
         };
         for (level, names) in named {
-            if names.iter().any(|name| name.eq_ignore_ascii_case("warnings")) {
+            if names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case("warnings"))
+            {
                 let origin = origin(word(*level));
                 if seen.insert("warnings", *level).is_some() {
                     return Err(twice("warnings", &origin));
                 }
-                for rule in Rule::ALL.iter().filter(|rule| self.levels.is_warning(**rule)).collect::<Vec<_>>() {
+                for rule in Rule::ALL
+                    .iter()
+                    .filter(|rule| self.levels.is_warning(**rule))
+                    .collect::<Vec<_>>()
+                {
                     self.levels.set_as_warning(*rule, level.severity());
                     self.changed.insert(rule.name(), origin.clone());
                 }
@@ -298,9 +429,15 @@ impl Config {
         }
         for (level, names) in named {
             let origin = origin(word(*level));
-            for name in names.iter().filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("warnings")) {
+            for name in names
+                .iter()
+                .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("warnings"))
+            {
                 let rule = Rule::named(name, Some(origin.to_string()))?;
-                if seen.insert(rule.name(), *level).is_some_and(|other| other != *level) {
+                if seen
+                    .insert(rule.name(), *level)
+                    .is_some_and(|other| other != *level)
+                {
                     return Err(twice(rule.name(), &origin));
                 }
                 self.levels.set(rule, level.severity());
@@ -318,8 +455,19 @@ impl Config {
             origin: origin.to_string(),
             note: None,
         };
-        let list = |items: Vec<String>| if items.is_empty() { None } else { Some(items.join(", ")) };
-        let folders = self.catalogue.value.iter().map(|folder| folder.display().to_string()).collect();
+        let list = |items: Vec<String>| {
+            if items.is_empty() {
+                None
+            } else {
+                Some(items.join(", "))
+            }
+        };
+        let folders = self
+            .catalogue
+            .value
+            .iter()
+            .map(|folder| folder.display().to_string())
+            .collect();
         let file = self.file.as_ref();
         let mut settings = vec![
             setting(
@@ -327,22 +475,45 @@ impl Config {
                 file.map(|file| file.value.display().to_string()),
                 file.map_or(&Origin::BuiltIn, |file| &file.origin),
             ),
-            setting("target", self.target.value.as_deref().map(masked), &self.target.origin),
-            setting("allowed_hosts", list(self.allowed_hosts.value.clone()), &self.allowed_hosts.origin),
+            setting(
+                "target",
+                self.target.value.as_deref().map(masked),
+                &self.target.origin,
+            ),
+            setting(
+                "allowed_hosts",
+                list(self.allowed_hosts.value.clone()),
+                &self.allowed_hosts.origin,
+            ),
             setting("catalogue", list(folders), &self.catalogue.origin),
         ];
         for (provider, secret) in &self.secrets {
-            let shown = setting(&format!("secrets.{provider}"), Some(secret.value.to_string()), &secret.origin);
-            settings.push(Setting { note: self.secret_note(secret), ..shown });
+            let shown = setting(
+                &format!("secrets.{provider}"),
+                Some(secret.value.to_string()),
+                &secret.origin,
+            );
+            settings.push(Setting {
+                note: self.secret_note(secret),
+                ..shown
+            });
         }
         for (provider, key) in &self.keys {
-            settings.push(setting(&format!("keys.{provider}"), Some(key.value.clone()), &key.origin));
+            settings.push(setting(
+                &format!("keys.{provider}"),
+                Some(key.value.clone()),
+                &key.origin,
+            ));
         }
         for rule in Rule::ALL {
             let level = self.levels.of(*rule);
             let origin = self.changed.get(rule.name());
             let value = level.map_or("allowed", Severity::name).to_owned();
-            settings.push(setting(&format!("lint.{rule}"), Some(value), origin.unwrap_or(&Origin::BuiltIn)));
+            settings.push(setting(
+                &format!("lint.{rule}"),
+                Some(value),
+                origin.unwrap_or(&Origin::BuiltIn),
+            ));
         }
         settings
     }
@@ -350,14 +521,23 @@ impl Config {
 
 /// The variable of the environment that holds a provider's own.
 pub(crate) fn variable(what: &str, provider: &str) -> String {
-    format!("INQUD_HOOK_{what}_{}", provider.to_uppercase().replace('-', "_"))
+    format!(
+        "INQUD_HOOK_{what}_{}",
+        provider.to_uppercase().replace('-', "_")
+    )
 }
 
 fn is_variable(name: &str) -> bool {
     let letter = |char: char| char.is_ascii_uppercase() || char == '_';
-    name.starts_with(letter) && name.chars().all(|char| letter(char) || char.is_ascii_digit())
+    name.starts_with(letter)
+        && name
+            .chars()
+            .all(|char| letter(char) || char.is_ascii_digit())
 }
 
 fn built_in<T>(value: T) -> Valued<T> {
-    Valued { value, origin: Origin::BuiltIn }
+    Valued {
+        value,
+        origin: Origin::BuiltIn,
+    }
 }

@@ -135,10 +135,20 @@ impl fmt::Display for Error {
                 write!(f, "{name} may mean {}", candidates.join(" or "))
             }
             Self::UnknownProvider { name, .. } => write!(f, "no provider is called {name}"),
-            Self::UnknownRule { name, place: Some(place), .. } => write!(f, "no rule is called {name} ({place})"),
-            Self::UnknownRule { name, place: None, .. } => write!(f, "no rule is called {name}"),
+            Self::UnknownRule {
+                name,
+                place: Some(place),
+                ..
+            } => write!(f, "no rule is called {name} ({place})"),
+            Self::UnknownRule {
+                name, place: None, ..
+            } => write!(f, "no rule is called {name}"),
             Self::Configuration { place, why, .. } => write!(f, "cannot use {place}: {why}"),
-            Self::Secret { provider, why, origin } => {
+            Self::Secret {
+                provider,
+                why,
+                origin,
+            } => {
                 write!(f, "cannot use the secret of {provider}: {why} ({origin})")
             }
             Self::UnknownScenario { name, .. } => write!(f, "no life cycle is called {name}"),
@@ -155,7 +165,10 @@ impl Error {
     pub(crate) fn stdout(source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::Unwritable { path: "stdout".to_owned(), source },
+            _ => Self::Unwritable {
+                path: "stdout".to_owned(),
+                source,
+            },
         }
     }
 
@@ -170,16 +183,28 @@ impl Error {
     /// The source that could not be read, for the reports that list it.
     pub(crate) fn unreadable(&self) -> Unreadable {
         match self {
-            Self::Unreadable { path, source } => Unreadable { path: path.clone(), why: plain(source) },
-            Self::NoBodies { path } => Unreadable { path: path.clone(), why: "no bodies in it".to_owned() },
-            other => Unreadable { path: String::new(), why: other.to_string() },
+            Self::Unreadable { path, source } => Unreadable {
+                path: path.clone(),
+                why: plain(source),
+            },
+            Self::NoBodies { path } => Unreadable {
+                path: path.clone(),
+                why: "no bodies in it".to_owned(),
+            },
+            other => Unreadable {
+                path: String::new(),
+                why: other.to_string(),
+            },
         }
     }
 
     /// The same without secrets that stood in what a user wrote.
     pub(crate) fn without_secrets(self, redactor: &Redactor) -> Self {
         match self {
-            Self::Usage { what, hint } => Self::Usage { what: redactor.text(&what).into_owned(), hint },
+            Self::Usage { what, hint } => Self::Usage {
+                what: redactor.text(&what).into_owned(),
+                hint,
+            },
             other => other,
         }
     }
@@ -222,7 +247,11 @@ impl Error {
 /// What the system said, without the number that only programmers read.
 pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
-    let words = text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words);
+    let words = text
+        .split_once(" (os error")
+        .map_or(text.as_str(), |(words, _)| words);
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + letters.as_str())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().collect::<String>() + letters.as_str()
+    })
 }

@@ -25,7 +25,10 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
         before = byte;
         matches!(byte, b' '..=b'~') && !double
     });
-    let commands = || text.match_indices(['#', ':']).any(|(at, _)| is_command(text, at));
+    let commands = || {
+        text.match_indices(['#', ':'])
+            .any(|(at, _)| is_command(text, at))
+    };
     if plain || (text.chars().all(harmless) && !commands()) {
         return Cow::Borrowed(text);
     }
@@ -50,8 +53,16 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
 pub(crate) fn is_command(text: &str, at: usize) -> bool {
     let (before, rest) = text.split_at(at);
     match rest.strip_prefix("##") {
-        Some(name) => name.trim_start_matches(|char: char| char.is_ascii_alphabetic()).starts_with('['),
-        None => rest.starts_with("::") && before.chars().next_back().is_none_or(|char| !is_of_a_word(char)),
+        Some(name) => name
+            .trim_start_matches(|char: char| char.is_ascii_alphabetic())
+            .starts_with('['),
+        None => {
+            rest.starts_with("::")
+                && before
+                    .chars()
+                    .next_back()
+                    .is_none_or(|char| !is_of_a_word(char))
+        }
     }
 }
 
@@ -62,17 +73,27 @@ fn is_of_a_word(char: char) -> bool {
 
 /// Lines from outside, each behind a mark that tells them from our own.
 pub(crate) fn foreign_lines(text: &str) -> Vec<String> {
-    visible_lines(text).lines().map(|line| format!("  | {line}").trim_end().to_owned()).collect()
+    visible_lines(text)
+        .lines()
+        .map(|line| format!("  | {line}").trim_end().to_owned())
+        .collect()
 }
 
 /// A text of several pieces, of which each was made harmless, once more: `##[` may have come together between two.
 pub(crate) fn rejoined(text: &str) -> Cow<'_, str> {
-    let ends = || text.match_indices('#').filter(|(at, _)| is_command(text, *at)).map(|(at, _)| at + 1);
+    let ends = || {
+        text.match_indices('#')
+            .filter(|(at, _)| is_command(text, *at))
+            .map(|(at, _)| at + 1)
+    };
     if ends().next().is_none() {
         return Cow::Borrowed(text);
     }
     let starts = std::iter::once(0).chain(ends());
-    let pieces: Vec<&str> = starts.zip(ends().chain([text.len()])).map(|(start, end)| &text[start..end]).collect();
+    let pieces: Vec<&str> = starts
+        .zip(ends().chain([text.len()]))
+        .map(|(start, end)| &text[start..end])
+        .collect();
     Cow::Owned(pieces.join(" "))
 }
 
@@ -89,7 +110,10 @@ pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
 /// A JSON text with nothing in it that steers a terminal. The value stays the same: in a JSON text such characters stand
 /// only within strings, where they can be escaped, and a carriage return only where a line feed means as much.
 pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|char| char != '\n' && char != '\t' && steers(char)) {
+    if !text
+        .chars()
+        .any(|char| char != '\n' && char != '\t' && steers(char))
+    {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -121,10 +145,16 @@ mod tests {
     fn a_json_text_keeps_its_value() {
         let text = "{\r\n\t\"a\u{9b}\": \"\u{202e}é\u{7f}\",\r\"b\": 1.10}\n";
         let shown = visible_json(text);
-        assert_eq!(shown, "{\n\t\"a\\u009b\": \"\\u202eé\\u007f\",\n\"b\": 1.10}\n");
+        assert_eq!(
+            shown,
+            "{\n\t\"a\\u009b\": \"\\u202eé\\u007f\",\n\"b\": 1.10}\n"
+        );
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(value(text), value(&shown));
-        assert!(matches!(visible_json("{\n\t\"a\": \"é\"}"), Cow::Borrowed(_)));
+        assert!(matches!(
+            visible_json("{\n\t\"a\": \"é\"}"),
+            Cow::Borrowed(_)
+        ));
     }
 
     #[test]
@@ -136,7 +166,10 @@ mod tests {
             ("a ##[error]b ##[", "a # #[error]b # #["),
             ("###[group]", "## #[group]"),
             ("##vso[task.complete]", "# #vso[task.complete]"),
-            ("a::b, http://[::1]:80/, # ## #[", "a::b, http://[::1]:80/, # ## #["),
+            (
+                "a::b, http://[::1]:80/, # ## #[",
+                "a::b, http://[::1]:80/, # ## #[",
+            ),
         ] {
             assert_eq!(visible_lines(text), shown);
         }

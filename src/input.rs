@@ -52,7 +52,11 @@ pub(crate) fn read(path: &Path, most: u64, takes: Takes) -> io::Result<Vec<u8>> 
         };
         return Err(io::Error::other(format!("it is a {sort}, not a file")));
     }
-    let most = if other == Some(Other::Device) { most.min(DEVICE) } else { most };
+    let most = if other == Some(Other::Device) {
+        most.min(DEVICE)
+    } else {
+        most
+    };
     if metadata.is_file() && metadata.len() > most {
         return Err(too_large(most));
     }
@@ -77,12 +81,23 @@ pub(crate) fn read_stream(stream: impl Read, most: u64) -> io::Result<Vec<u8>> {
 
 fn read_into(bytes: &mut Vec<u8>, stream: impl Read, most: u64) -> io::Result<()> {
     stream.take(most + 1).read_to_end(bytes)?;
-    if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(()) }
+    if bytes.len() as u64 > most {
+        Err(too_large(most))
+    } else {
+        Ok(())
+    }
 }
 
 fn too_large(most: u64) -> io::Error {
-    let most = if most < MIB { format!("{} KiB", most / 1024) } else { format!("{} MiB", most / MIB) };
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {most}, the most that is read"))
+    let most = if most < MIB {
+        format!("{} KiB", most / 1024)
+    } else {
+        format!("{} MiB", most / MIB)
+    };
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        format!("it is larger than {most}, the most that is read"),
+    )
 }
 
 #[cfg(unix)]

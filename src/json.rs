@@ -28,13 +28,21 @@ impl Text {
     /// The bytes of what the text says.
     pub(crate) fn bytes(self, text: &[u8]) -> Cow<'_, [u8]> {
         let raw = &text[self.start..self.end];
-        if self.escaped { Cow::Owned(unescape(raw).into_bytes()) } else { Cow::Borrowed(raw) }
+        if self.escaped {
+            Cow::Owned(unescape(raw).into_bytes())
+        } else {
+            Cow::Borrowed(raw)
+        }
     }
 
     /// What the text says, unescaped where need be.
     pub(crate) fn decoded<'t>(self, text: &'t [u8]) -> Cow<'t, str> {
         let raw = &text[self.start..self.end];
-        if self.escaped { Cow::Owned(unescape(raw)) } else { String::from_utf8_lossy(raw) }
+        if self.escaped {
+            Cow::Owned(unescape(raw))
+        } else {
+            String::from_utf8_lossy(raw)
+        }
     }
 }
 
@@ -96,7 +104,11 @@ impl<'t> Scanner<'t> {
 
     /// The fault of finding something else than `expected` here.
     pub(crate) fn fault(&self, expected: &'static str) -> Fault {
-        let why = if self.at < self.text.len() { Why::Expected(expected) } else { Why::Ended(expected) };
+        let why = if self.at < self.text.len() {
+            Why::Expected(expected)
+        } else {
+            Why::Ended(expected)
+        };
         Fault { at: self.at, why }
     }
 
@@ -107,7 +119,11 @@ impl<'t> Scanner<'t> {
         let end = next_special(self.text, start);
         if self.text.get(end) == Some(&b'"') {
             self.at = end + 1;
-            return Ok(Text { start, end, escaped: false });
+            return Ok(Text {
+                start,
+                end,
+                escaped: false,
+            });
         }
         self.odd_string(start, end)
     }
@@ -121,17 +137,27 @@ impl<'t> Scanner<'t> {
             match self.text.get(at) {
                 Some(b'"') => {
                     self.at = at + 1;
-                    return Ok(Text { start, end: at, escaped });
+                    return Ok(Text {
+                        start,
+                        end: at,
+                        escaped,
+                    });
                 }
                 Some(b'\\') => {
                     escaped = true;
                     at = self.escape(at)?;
                 }
                 Some(_) => {
-                    return Err(Fault { at, why: Why::Control });
+                    return Err(Fault {
+                        at,
+                        why: Why::Control,
+                    });
                 }
                 None => {
-                    return Err(Fault { at: self.text.len(), why: Why::Ended("a closing quotation mark") });
+                    return Err(Fault {
+                        at: self.text.len(),
+                        why: Why::Ended("a closing quotation mark"),
+                    });
                 }
             }
         }
@@ -139,14 +165,27 @@ impl<'t> Scanner<'t> {
 
     /// Checks the escape that begins at `at` and returns the place behind it.
     fn escape(&self, at: usize) -> Result<usize, Fault> {
-        let ended = Fault { at: self.text.len(), why: Why::Ended("the rest of an escape") };
+        let ended = Fault {
+            at: self.text.len(),
+            why: Why::Ended("the rest of an escape"),
+        };
         match self.text.get(at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
             Some(b'u') => {
                 let digits = self.text.get(at + 2..at + 6).ok_or(ended)?;
-                if digits.iter().all(u8::is_ascii_hexdigit) { Ok(at + 6) } else { Err(Fault { at, why: Why::Escape }) }
+                if digits.iter().all(u8::is_ascii_hexdigit) {
+                    Ok(at + 6)
+                } else {
+                    Err(Fault {
+                        at,
+                        why: Why::Escape,
+                    })
+                }
             }
-            Some(_) => Err(Fault { at, why: Why::Escape }),
+            Some(_) => Err(Fault {
+                at,
+                why: Why::Escape,
+            }),
             None => Err(ended),
         }
     }
@@ -163,7 +202,10 @@ impl<'t> Scanner<'t> {
             _ => return Err(self.bad_number(start, "a digit must follow")),
         }
         if matches!(self.peek(), Some(b'0'..=b'9')) {
-            return Err(Fault { at: start, why: Why::Number("a number has no leading zeros") });
+            return Err(Fault {
+                at: start,
+                why: Why::Number("a number has no leading zeros"),
+            });
         }
         let mut integral = true;
         if self.peek() == Some(b'.') {
@@ -191,14 +233,24 @@ impl<'t> Scanner<'t> {
     fn some_digits(&mut self, start: usize) -> Result<(), Fault> {
         let first = self.at;
         self.digits();
-        if self.at == first { Err(self.bad_number(start, "a digit must follow")) } else { Ok(()) }
+        if self.at == first {
+            Err(self.bad_number(start, "a digit must follow"))
+        } else {
+            Ok(())
+        }
     }
 
     fn bad_number(&self, start: usize, why: &'static str) -> Fault {
         if self.at >= self.text.len() {
-            Fault { at: self.at, why: Why::Ended("a digit") }
+            Fault {
+                at: self.at,
+                why: Why::Ended("a digit"),
+            }
         } else {
-            Fault { at: start, why: Why::Number(why) }
+            Fault {
+                at: start,
+                why: Why::Number(why),
+            }
         }
     }
 
@@ -209,9 +261,15 @@ impl<'t> Scanner<'t> {
             self.at += word.len();
             Ok(())
         } else if word.as_bytes().starts_with(rest) {
-            Err(Fault { at: self.text.len(), why: Why::Ended(word) })
+            Err(Fault {
+                at: self.text.len(),
+                why: Why::Ended(word),
+            })
         } else {
-            Err(Fault { at: self.at, why: Why::Expected("a value") })
+            Err(Fault {
+                at: self.at,
+                why: Why::Expected("a value"),
+            })
         }
     }
 
@@ -221,7 +279,10 @@ impl<'t> Scanner<'t> {
             b'"' => self.string().ok().map(|_| ()),
             b'{' | b'[' => self.skip_nested(),
             _ => {
-                while !matches!(self.peek(), None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\t' | b'\r')) {
+                while !matches!(
+                    self.peek(),
+                    None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\t' | b'\r')
+                ) {
                     self.at += 1;
                 }
                 Some(())
@@ -304,7 +365,10 @@ fn next_special(text: &[u8], mut at: usize) -> usize {
         }
         at += 8;
     }
-    while text.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+    while text
+        .get(at)
+        .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f))
+    {
         at += 1;
     }
     at
@@ -313,8 +377,11 @@ fn next_special(text: &[u8], mut at: usize) -> usize {
 /// Whether two short texts are the same: eight bytes at a step, without a call.
 #[inline]
 pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
-    let word =
-        |text: &[u8], at: usize| text.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+    let word = |text: &[u8], at: usize| {
+        text.get(at..at + 8)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u64::from_le_bytes)
+    };
     let length = one.len();
     if length != other.len() {
         return false;
@@ -344,8 +411,12 @@ pub(crate) enum Piece {
 /// The character that begins at `at` of a raw text whose escapes are well formed.
 pub(crate) fn piece(raw: &[u8], at: usize) -> Piece {
     let unit = |at: usize| -> Option<u32> {
-        let digits = raw.get(at + 2..at + 6).filter(|_| raw[at] == b'\\' && raw[at + 1] == b'u')?;
-        digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+        let digits = raw
+            .get(at + 2..at + 6)
+            .filter(|_| raw[at] == b'\\' && raw[at + 1] == b'u')?;
+        digits.iter().try_fold(0, |unit, digit| {
+            Some(unit * 16 + char::from(*digit).to_digit(16)?)
+        })
     };
     if raw[at] != b'\\' {
         let length = match raw[at] {
@@ -354,7 +425,9 @@ pub(crate) fn piece(raw: &[u8], at: usize) -> Piece {
             0xe0..=0xef => 3,
             _ => 4,
         };
-        let decoded = raw.get(at..at + length).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let decoded = raw
+            .get(at..at + length)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok());
         return match decoded.and_then(|text| text.chars().next()) {
             Some(char) => Piece::Char(char, length),
             None => Piece::Char('\u{fffd}', 1),
@@ -364,7 +437,11 @@ pub(crate) fn piece(raw: &[u8], at: usize) -> Piece {
         if let Some(char) = char::from_u32(first) {
             return Piece::Char(char, 6);
         }
-        let second = if first < 0xdc00 && at + 6 < raw.len() { unit(at + 6) } else { None };
+        let second = if first < 0xdc00 && at + 6 < raw.len() {
+            unit(at + 6)
+        } else {
+            None
+        };
         return match second {
             Some(low @ 0xdc00..=0xdfff) => {
                 let joined = 0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00);

@@ -38,7 +38,9 @@ use catalogue::Catalogue;
 use clap::Parser as _;
 use cli::{Cli, Command, Global, LevelFlags};
 use commands::{Context, Outcome};
-use commands::{completions, config as config_command, events, explain, listen, man, replay, send, validate};
+use commands::{
+    completions, config as config_command, events, explain, listen, man, replay, send, validate,
+};
 use config::{Config, Level, Origin, Part, Valued};
 use error::Error;
 use report::{ColorChoice, Paint, colour_for};
@@ -99,9 +101,16 @@ pub fn run(mut world: World) -> u8 {
         // As the shell counts what Ctrl-C ended.
         Ok(Outcome::Interrupted) => 130,
         Err(error) => {
-            let paint = Paint::new(colour_for(color, world.stderr.terminal, &*world.environment));
+            let paint = Paint::new(colour_for(
+                color,
+                world.stderr.terminal,
+                &*world.environment,
+            ));
             // Where stderr is closed, too, the exit code has to do.
-            let _ = world.stderr.writer.write_all(report::error(&error, paint).as_bytes());
+            let _ = world
+                .stderr
+                .writer
+                .write_all(report::error(&error, paint).as_bytes());
             2
         }
     }
@@ -109,41 +118,80 @@ pub fn run(mut world: World) -> u8 {
 
 /// What is wrong with the arguments once they are made visible: clap repeats them as they are, under its own colours.
 fn shown(arguments: &[OsString]) -> Option<clap::Error> {
-    let arguments = arguments.iter().map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
+    let arguments = arguments
+        .iter()
+        .map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
     Cli::try_parse_from(arguments).err()
 }
 
 /// Help and versions go to stdout, wrong usage to stderr.
 fn say_usage(world: &mut World, usage: &clap::Error) -> u8 {
     let wrong = usage.use_stderr();
-    let stream = if wrong { &mut world.stderr } else { &mut world.stdout };
+    let stream = if wrong {
+        &mut world.stderr
+    } else {
+        &mut world.stdout
+    };
     let text = usage.render();
     let coloured = colour_for(ColorChoice::Auto, stream.terminal, &*world.environment);
-    let text = if coloured { text.ansi().to_string() } else { text.to_string() };
+    let text = if coloured {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
     // A closed pipe is a quiet end here, too.
-    let _ = stream.writer.write_all(text.as_bytes()).and_then(|()| stream.writer.flush());
+    let _ = stream
+        .writer
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.writer.flush());
     if wrong { 2 } else { 0 }
 }
 
 fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     let Cli { global, command } = cli;
-    let Global { config, catalog, color } = global;
-    let paint = Paint::new(colour_for(color, world.stdout.terminal, &*world.environment));
-    let stderr_paint = Paint::new(colour_for(color, world.stderr.terminal, &*world.environment));
+    let Global {
+        config,
+        catalog,
+        color,
+    } = global;
+    let paint = Paint::new(colour_for(
+        color,
+        world.stdout.terminal,
+        &*world.environment,
+    ));
+    let stderr_paint = Paint::new(colour_for(
+        color,
+        world.stderr.terminal,
+        &*world.environment,
+    ));
     let mut config = Config::load(config, &world.folder, &*world.environment)?;
     if !catalog.is_empty() {
-        config.catalogue = Valued { value: catalog, origin: Origin::Flag("--catalog") };
+        config.catalogue = Valued {
+            value: catalog,
+            origin: Origin::Flag("--catalog"),
+        };
     }
-    let catalogue = Catalogue::load_checked(&config.catalogue.value, &|path| config.check_place(path));
+    let catalogue =
+        Catalogue::load_checked(&config.catalogue.value, &|path| config.check_place(path));
     let catalogue = catalogue.map_err(|error| named_in(error, &config.catalogue.origin))?;
     let catalogue: &'static Catalogue = Box::leak(Box::new(catalogue));
     if !config.catalogue.value.is_empty() {
         // What is built in was checked by tests; what a user wrote is checked before it is used.
         commands::check_catalogue(catalogue)?;
     }
-    let providers: Vec<&str> = catalogue.providers().iter().map(|provider| provider.manifest.name.as_str()).collect();
+    let providers: Vec<&str> = catalogue
+        .providers()
+        .iter()
+        .map(|provider| provider.manifest.name.as_str())
+        .collect();
     config.secrets_from(&*world.environment, &providers)?;
-    let mut context = Context { config, catalogue, world, paint, stderr_paint };
+    let mut context = Context {
+        config,
+        catalogue,
+        world,
+        paint,
+        stderr_paint,
+    };
     context.say_found(parts(&command));
     match command {
         Command::Validate(flags) => {
@@ -161,9 +209,15 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         }
         Command::Events(flags) => {
             let request = match (flags.name, flags.provider) {
-                (Some(name), _) if flags.sample => events::Request::Sample { name, form: flags.form },
+                (Some(name), _) if flags.sample => events::Request::Sample {
+                    name,
+                    form: flags.form,
+                },
                 (Some(name), _) if flags.schema => events::Request::Schema { name },
-                (Some(name), _) => events::Request::Page { name, form: flags.form },
+                (Some(name), _) => events::Request::Page {
+                    name,
+                    form: flags.form,
+                },
                 (None, provider) if flags.scenarios => events::Request::Scenarios { provider },
                 (None, provider) => events::Request::List { provider },
             };
@@ -179,7 +233,9 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         }
         Command::Completions(flags) => completions::run(&mut context, flags.shell),
         Command::Man(flags) => {
-            let request = flags.dir.map_or(man::Request::Page(flags.command), man::Request::Files);
+            let request = flags
+                .dir
+                .map_or(man::Request::Page(flags.command), man::Request::Files);
             man::run(&mut context, &request)
         }
     }
@@ -201,7 +257,10 @@ fn named_in(error: Error, origin: &Origin) -> Error {
     match error {
         Error::Unreadable { .. } => {
             let why = format!("{error} (named in {origin})");
-            Error::Catalogue { place: "a folder with providers".to_owned(), why }
+            Error::Catalogue {
+                place: "a folder with providers".to_owned(),
+                why,
+            }
         }
         other => other,
     }
@@ -215,5 +274,12 @@ fn set_levels(config: &mut Config, flags: &LevelFlags) -> Result<(), Error> {
             _ => "--allow",
         })
     };
-    config.set_levels(&[(Level::Deny, &flags.deny), (Level::Warn, &flags.warn), (Level::Allow, &flags.allow)], &origin)
+    config.set_levels(
+        &[
+            (Level::Deny, &flags.deny),
+            (Level::Warn, &flags.warn),
+            (Level::Allow, &flags.allow),
+        ],
+        &origin,
+    )
 }

@@ -12,8 +12,14 @@ fn main() -> ExitCode {
         environment: Box::new(|name| std::env::var_os(name)),
         folder: std::env::current_dir().unwrap_or_default(),
         stdin: Box::new(stdin()),
-        stdout: Stream { terminal: stdout().is_terminal(), writer: Box::new(stdout()) },
-        stderr: Stream { terminal: stderr().is_terminal(), writer: Box::new(stderr()) },
+        stdout: Stream {
+            terminal: stdout().is_terminal(),
+            writer: Box::new(stdout()),
+        },
+        stderr: Stream {
+            terminal: stderr().is_terminal(),
+            writer: Box::new(stderr()),
+        },
         width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
         threads,
         now: SystemTime::now,
@@ -24,7 +30,9 @@ fn main() -> ExitCode {
 }
 
 fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
+    std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MOST_THREADS)
 }
 
 /// More threads than this wait for the disk and for each other, and each has its buffers.

@@ -56,11 +56,19 @@ impl Redactor {
     /// One that finds those secrets.
     pub(crate) fn new<'s>(secrets: impl IntoIterator<Item = &'s [u8]>) -> Self {
         let (mut exact, mut folded) = (Needles::default(), Needles::default());
-        for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
+        for secret in secrets
+            .into_iter()
+            .filter(|secret| secret.len() >= SHORTEST)
+        {
             // As it is, and with spaces as in a query.
-            let spaced = secret.iter().map(|byte| if *byte == b' ' { b'+' } else { *byte }).collect();
+            let spaced = secret
+                .iter()
+                .map(|byte| if *byte == b' ' { b'+' } else { *byte })
+                .collect();
             let plain = [secret.to_vec(), spaced].map(|form| (form, false, (false, false)));
-            let encoded = encoded(secret).into_iter().map(|(form, edges)| (form, true, edges));
+            let encoded = encoded(secret)
+                .into_iter()
+                .map(|(form, edges)| (form, true, edges));
             for (form, encoded, edges) in plain.into_iter().chain(encoded) {
                 folded.add(&form.to_ascii_lowercase(), encoded, edges);
                 exact.add(&form, encoded, edges);
@@ -85,9 +93,14 @@ impl Redactor {
         if text.len() < self.folded.shortest && !text.contains('…') {
             return Cow::Borrowed(text);
         }
-        let redacted = Redacted::new(text.as_bytes(), self.folded.find(&text.as_bytes().to_ascii_lowercase(), true));
-        redacted
-            .map_or(Cow::Borrowed(text), |redacted| Cow::Owned(String::from_utf8_lossy(&redacted.text).into_owned()))
+        let redacted = Redacted::new(
+            text.as_bytes(),
+            self.folded
+                .find(&text.as_bytes().to_ascii_lowercase(), true),
+        );
+        redacted.map_or(Cow::Borrowed(text), |redacted| {
+            Cow::Owned(String::from_utf8_lossy(&redacted.text).into_owned())
+        })
     }
 }
 
@@ -95,10 +108,14 @@ impl Redactor {
 fn encoded(secret: &[u8]) -> Vec<(Vec<u8>, (bool, bool))> {
     let hex = |digits: &[u8; 16]| -> Vec<u8> {
         let digit = |half: u8| digits[usize::from(half)];
-        secret.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        secret
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+            .collect()
     };
-    let mut forms: Vec<_> =
-        [b"0123456789abcdef", b"0123456789ABCDEF"].map(|digits| (hex(digits), (false, false))).into();
+    let mut forms: Vec<_> = [b"0123456789abcdef", b"0123456789ABCDEF"]
+        .map(|digits| (hex(digits), (false, false)))
+        .into();
     for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
         // Base64 of a longer text looks in three ways, by where in it the secret begins. What is the same whatever
         // stands before and behind is looked for.
@@ -114,15 +131,29 @@ fn encoded(secret: &[u8]) -> Vec<(Vec<u8>, (bool, bool))> {
 
 impl Needles {
     fn add(&mut self, form: &[u8], encoded: bool, edges: (bool, bool)) {
-        if self.all.iter().any(|known| known.finder.needle() == form && known.edges == edges) {
+        if self
+            .all
+            .iter()
+            .any(|known| known.finder.needle() == form && known.edges == edges)
+        {
             return;
         }
-        let shorter = |known: usize| if known == 0 { form.len() } else { known.min(form.len()) };
+        let shorter = |known: usize| {
+            if known == 0 {
+                form.len()
+            } else {
+                known.min(form.len())
+            }
+        };
         self.shortest = shorter(self.shortest);
         if encoded {
             self.shortest_encoded = shorter(self.shortest_encoded);
         }
-        self.all.push(Needle { finder: Finder::new(form).into_owned(), encoded, edges });
+        self.all.push(Needle {
+            finder: Finder::new(form).into_owned(),
+            encoded,
+            edges,
+        });
     }
 
     /// Where secrets stand in a text, in its order and apart from each other. A `short` text is in lower case, as the
@@ -130,7 +161,16 @@ impl Needles {
     fn find(&self, text: &[u8], short: bool) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if !self.all.is_empty() && (short || text.len() >= self.shortest) {
-            self.search(&View { text: Cow::Borrowed(text), breaks: Vec::new(), origin: None }, 0, short, &mut found);
+            self.search(
+                &View {
+                    text: Cow::Borrowed(text),
+                    breaks: Vec::new(),
+                    origin: None,
+                },
+                0,
+                short,
+                &mut found,
+            );
         }
         found.sort_unstable_by_key(|range| range.start);
         let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
@@ -147,7 +187,12 @@ impl Needles {
         let text = &*view.text;
         let encoded = has_run(text, self.shortest_encoded);
         for needle in self.all.iter().filter(|needle| encoded || !needle.encoded) {
-            found.extend(needle.finder.find_iter(text).map(|at| view.original(&needle.range(text, at))));
+            found.extend(
+                needle
+                    .finder
+                    .find_iter(text)
+                    .map(|at| view.original(&needle.range(text, at))),
+            );
         }
         if short {
             self.search_cuts(view, found);
@@ -171,10 +216,15 @@ impl Needles {
             let (before, behind) = (&text[..at], &text[at + ellipsis.len()..]);
             // Half an escape may stand there.
             let escape = before.len() - before.len().min(6);
-            let escape = before[escape..].iter().position(|byte| matches!(byte, b'%' | b'\\')).map(|at| escape + at);
+            let escape = before[escape..]
+                .iter()
+                .position(|byte| matches!(byte, b'%' | b'\\'))
+                .map(|at| escape + at);
             for needle in self.all.iter().map(|needle| needle.finder.needle()) {
                 for end in [Some(before.len()), escape].into_iter().flatten() {
-                    let part = (1..needle.len()).rev().find(|length| before[..end].ends_with(&needle[..*length]));
+                    let part = (1..needle.len())
+                        .rev()
+                        .find(|length| before[..end].ends_with(&needle[..*length]));
                     found.extend(part.map(|length| view.original(&(end - length..before.len()))));
                 }
                 let part = (1..needle.len()).find(|from| behind.starts_with(&needle[*from..]));
@@ -188,7 +238,8 @@ impl Needles {
 /// Whether so many characters of hex or base64 stand in a row somewhere, which is rare: without them it is known at
 /// once that nothing is encoded.
 fn has_run(text: &[u8], length: usize) -> bool {
-    let of_one = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let of_one =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
     let mut start = 0;
     while let Some(row) = text.get(start..start + length) {
         match row.iter().rposition(|byte| !of_one(byte)) {
@@ -203,7 +254,10 @@ impl Needle {
     /// What stands for the secret where this form was found.
     fn range(&self, text: &[u8], at: usize) -> Range<usize> {
         let end = at + self.finder.needle().len();
-        let graphic = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_graphic);
+        let graphic = |at: Option<usize>| {
+            at.and_then(|at| text.get(at))
+                .is_some_and(u8::is_ascii_graphic)
+        };
         let before = self.edges.0 && graphic(at.checked_sub(1));
         let behind = self.edges.1 && graphic(Some(end));
         at - usize::from(before)..end + usize::from(behind)
@@ -241,7 +295,9 @@ impl View<'_> {
             if at < rest {
                 continue;
             }
-            let Some((char, length)) = escape.read(text, at) else { continue };
+            let Some((char, length)) = escape.read(text, at) else {
+                continue;
+            };
             decoded.extend_from_slice(&text[rest..at]);
             match escape {
                 Escape::Percent => decoded.push(char as u8),
@@ -254,17 +310,26 @@ impl View<'_> {
             return None;
         }
         decoded.extend_from_slice(&text[rest..]);
-        Some(View { text: Cow::Owned(decoded), breaks, origin: Some(self) })
+        Some(View {
+            text: Cow::Owned(decoded),
+            breaks,
+            origin: Some(self),
+        })
     }
 
     /// Where a range of it stands in the text that was given.
     fn original(&self, range: &Range<usize>) -> Range<usize> {
-        let place = |at: usize| match self.breaks.partition_point(|(here, _)| *here <= at).checked_sub(1) {
+        let place = |at: usize| match self
+            .breaks
+            .partition_point(|(here, _)| *here <= at)
+            .checked_sub(1)
+        {
             Some(last) => self.breaks[last].1 + at - self.breaks[last].0,
             None => at,
         };
         let range = place(range.start)..place(range.end);
-        self.origin.map_or(range.clone(), |origin| origin.original(&range))
+        self.origin
+            .map_or(range.clone(), |origin| origin.original(&range))
     }
 }
 
@@ -273,7 +338,10 @@ impl Escape {
     fn read(self, text: &[u8], at: usize) -> Option<(char, usize)> {
         match self {
             Self::Percent => {
-                let digit = |at: usize| text.get(at).and_then(|digit| char::from(*digit).to_digit(16));
+                let digit = |at: usize| {
+                    text.get(at)
+                        .and_then(|digit| char::from(*digit).to_digit(16))
+                };
                 let (high, low) = (digit(at + 1)?, digit(at + 2)?);
                 Some((char::from_u32(high * 16 + low)?, 3))
             }
@@ -296,7 +364,10 @@ impl Redacted {
             rest = range.end;
         }
         starred.extend_from_slice(&text[last..]);
-        Some(Self { text: starred, ranges })
+        Some(Self {
+            text: starred,
+            ranges,
+        })
     }
 
     /// Where a range of the text that was given stands now. What begins or ends within a secret does so with the stars.
@@ -305,7 +376,8 @@ impl Redacted {
             let mut moved = at;
             for secret in self.ranges.iter().take_while(|secret| secret.start < at) {
                 let inside = secret.end > at && !end;
-                moved = moved - (at.min(secret.end) - secret.start) + if inside { 0 } else { STARS.len() };
+                moved = moved - (at.min(secret.end) - secret.start)
+                    + if inside { 0 } else { STARS.len() };
             }
             moved
         };

@@ -53,14 +53,37 @@ pub struct Held {
 impl Held {
     /// The secret of a provider: from the file that a flag names, else from the environment and the configuration,
     /// else the development secret.
-    pub fn of(provider: &str, flag: Option<&Path>, config: &Config, env: Env<'_>) -> Result<Self, Error> {
-        let named = flag
-            .map(|path| Valued { value: SecretSource::File(path.to_owned()), origin: Origin::Flag("--secret-file") });
-        let known = named.or_else(|| config.secrets.get(provider).or_else(|| config.secrets.get("default")).cloned());
+    pub fn of(
+        provider: &str,
+        flag: Option<&Path>,
+        config: &Config,
+        env: Env<'_>,
+    ) -> Result<Self, Error> {
+        let named = flag.map(|path| Valued {
+            value: SecretSource::File(path.to_owned()),
+            origin: Origin::Flag("--secret-file"),
+        });
+        let known = named.or_else(|| {
+            config
+                .secrets
+                .get(provider)
+                .or_else(|| config.secrets.get("default"))
+                .cloned()
+        });
         let usual = variable("SECRET", provider);
-        let Some(Valued { value: source, origin }) = known else {
+        let Some(Valued {
+            value: source,
+            origin,
+        }) = known
+        else {
             let secret = Secret::new(DEVELOPMENT.as_bytes());
-            return Ok(Self { secret, place: None, trimmed: false, variable: usual, source: None });
+            return Ok(Self {
+                secret,
+                place: None,
+                trimmed: false,
+                variable: usual,
+                source: None,
+            });
         };
         let bytes = match &source {
             SecretSource::File(path) => read(path, config).map_err(|why| Error::Secret {
@@ -68,24 +91,41 @@ impl Held {
                 why,
                 origin: format!("named in {origin}"),
             })?,
-            SecretSource::Variable(name) => {
-                Zeroizing::new(env(name).map(std::ffi::OsString::into_encoded_bytes).unwrap_or_default())
-            }
+            SecretSource::Variable(name) => Zeroizing::new(
+                env(name)
+                    .map(std::ffi::OsString::into_encoded_bytes)
+                    .unwrap_or_default(),
+            ),
         };
-        let bare = bytes.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let bare = bytes
+            .strip_suffix(b"\n")
+            .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let trimmed = bare.is_some();
         let bare = bare.unwrap_or(&bytes);
         if bare.is_empty() {
             let why = format!("there is nothing {source}");
-            return Err(Error::Secret { provider: provider.to_owned(), why, origin: format!("named in {origin}") });
+            return Err(Error::Secret {
+                provider: provider.to_owned(),
+                why,
+                origin: format!("named in {origin}"),
+            });
         }
         let place = Some(source.to_string());
         let variable = match &source {
             SecretSource::Variable(name) => name.clone(),
             SecretSource::File(_) => usual,
         };
-        let source = Some(Valued { value: source, origin });
-        Ok(Self { secret: Secret::new(bare), place, trimmed, variable, source })
+        let source = Some(Valued {
+            value: source,
+            origin,
+        });
+        Ok(Self {
+            secret: Secret::new(bare),
+            place,
+            trimmed,
+            variable,
+            source,
+        })
     }
 }
 
@@ -104,7 +144,10 @@ fn read(path: &Path, config: &Config) -> Result<Zeroizing<Vec<u8>>, String> {
             }
         }
     })?;
-    config.read.borrow_mut().insert(path.to_owned(), Secret(bytes.clone()));
+    config
+        .read
+        .borrow_mut()
+        .insert(path.to_owned(), Secret(bytes.clone()));
     Ok(bytes)
 }
 
@@ -114,8 +157,13 @@ mod tests {
 
     #[test]
     fn a_secret_does_not_show_itself() {
-        let held =
-            Held { secret: Secret::new(b"hush"), place: None, trimmed: false, variable: String::new(), source: None };
+        let held = Held {
+            secret: Secret::new(b"hush"),
+            place: None,
+            trimmed: false,
+            variable: String::new(),
+            source: None,
+        };
         assert!(!format!("{held:?}").contains("hush"));
         assert!(!format!("{held:?}").contains("104, 117"));
     }

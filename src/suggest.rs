@@ -1,7 +1,10 @@
 //! The nearest names to one that is not known: for events, fields, values, rules, providers and configuration keys.
 
 /// Up to three candidates that a person may have meant, nearest first.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Vec<&'a str> {
     let plain = plain(word);
     let mut scored: Vec<(usize, &str)> = candidates
         .into_iter()
@@ -17,7 +20,10 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// The one nearest candidate.
-pub(crate) fn best<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn best<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     nearest(word, candidates).into_iter().next()
 }
 
@@ -39,7 +45,11 @@ fn distance(plain_word: &str, candidate: &str) -> Option<usize> {
 fn plain(name: &str) -> String {
     // Far longer than any name we know: what is longer is not a slip, and comparing it would take long.
     const LONGEST: usize = 80;
-    name.chars().filter(|c| !matches!(c, '_' | '-' | '.')).take(LONGEST).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| !matches!(c, '_' | '-' | '.'))
+        .take(LONGEST)
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

@@ -13,8 +13,12 @@ pub(crate) struct Moment {
 impl Moment {
     /// The moment of a millisecond since 1970.
     pub(crate) fn at_millisecond(milliseconds: i64) -> Self {
-        let nanoseconds = u32::try_from(milliseconds.rem_euclid(1_000)).unwrap_or_default() * 1_000_000;
-        Self { seconds: milliseconds.div_euclid(1_000), nanoseconds }
+        let nanoseconds =
+            u32::try_from(milliseconds.rem_euclid(1_000)).unwrap_or_default() * 1_000_000;
+        Self {
+            seconds: milliseconds.div_euclid(1_000),
+            nanoseconds,
+        }
     }
 }
 
@@ -31,7 +35,11 @@ pub(crate) enum NoTime {
 pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
     let pair = |at: usize| -> Result<i64, NoTime> {
         let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-        if tens < 10 && ones < 10 { Ok(i64::from(tens * 10 + ones)) } else { Err(NoTime::Form) }
+        if tens < 10 && ones < 10 {
+            Ok(i64::from(tens * 10 + ones))
+        } else {
+            Err(NoTime::Form)
+        }
     };
     if text.len() < 16 || (text[4], text[7], text[10], text[13]) != (b'-', b'-', b'T', b':') {
         return Err(NoTime::Form);
@@ -50,7 +58,11 @@ pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
         if text.get(at) == Some(&b'.') {
             at += 1;
             let mut unit: u32 = 1_000_000_000;
-            while let Some(digit) = text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+            while let Some(digit) = text
+                .get(at)
+                .map(|byte| byte.wrapping_sub(b'0'))
+                .filter(|digit| *digit < 10)
+            {
                 // A tenth digit finds nothing left to count.
                 unit /= 10;
                 if unit == 0 {
@@ -86,8 +98,15 @@ pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
     if hour > 23 || minute > 59 || second > 59 {
         return Err(NoTime::Impossible("no such time of day"));
     }
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
-    Ok((Moment { seconds, nanoseconds }, zone))
+    let seconds =
+        days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
+    Ok((
+        Moment {
+            seconds,
+            nanoseconds,
+        },
+        zone,
+    ))
 }
 
 fn days_in(year: i64, month: i64) -> i64 {
@@ -118,7 +137,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
+    let (year, month) = if month < 10 {
+        (0, month + 3)
+    } else {
+        (1, month - 9)
+    };
     (year_of_era + era * 400 + year, month, day)
 }
 
@@ -159,7 +182,16 @@ mod tests {
         ] {
             let text = write_second(seconds);
             assert_eq!(std::str::from_utf8(&text), Ok(expected));
-            assert_eq!(parse_time(&text), Ok((Moment { seconds, nanoseconds: 0 }, false)));
+            assert_eq!(
+                parse_time(&text),
+                Ok((
+                    Moment {
+                        seconds,
+                        nanoseconds: 0
+                    },
+                    false
+                ))
+            );
         }
     }
 }

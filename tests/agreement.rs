@@ -52,33 +52,69 @@ struct Case<'c> {
 }
 
 fn cases(provider: &Provider) -> Vec<Case<'_>> {
-    let envelope = provider.manifest.envelope.as_ref().map(|envelope| &*envelope.value.bare);
-    let forms = [Some((Form::Full, "")), envelope.map(|bare| (Form::Bare, bare))];
+    let envelope = provider
+        .manifest
+        .envelope
+        .as_ref()
+        .map(|envelope| &*envelope.value.bare);
+    let forms = [
+        Some((Form::Full, "")),
+        envelope.map(|bare| (Form::Bare, bare)),
+    ];
     let mut cases = Vec::new();
-    for (kind, (form, inside)) in
-        provider.kinds().flat_map(|kind| forms.iter().flatten().map(move |form| (kind, *form)))
+    for (kind, (form, inside)) in provider
+        .kinds()
+        .flat_map(|kind| forms.iter().flatten().map(move |form| (kind, *form)))
     {
         let whole = parse(provider.schema(kind).expect("the kind has a schema"));
-        let mut schema = inside.split('/').skip(1).fold(&whole, |schema, step| &schema["properties"][step]).clone();
-        for key in ["$schema", "$defs"].into_iter().filter(|key| whole.get(key).is_some()) {
+        let mut schema = inside
+            .split('/')
+            .skip(1)
+            .fold(&whole, |schema, step| &schema["properties"][step])
+            .clone();
+        for key in ["$schema", "$defs"]
+            .into_iter()
+            .filter(|key| whole.get(key).is_some())
+        {
             schema[key] = whole[key].clone();
         }
-        let events: Vec<&Event> = provider.manifest.events.iter().filter(|event| event.kind == kind).collect();
+        let events: Vec<&Event> = provider
+            .manifest
+            .events
+            .iter()
+            .filter(|event| event.kind == kind)
+            .collect();
         let entries = events.iter().map(|event| Entry { provider, event });
-        let samples: Vec<Value> =
-            entries.clone().map(|entry| parse(&entry.sample(form).expect("every event has a sample"))).collect();
+        let samples: Vec<Value> = entries
+            .clone()
+            .map(|entry| parse(&entry.sample(form).expect("every event has a sample")))
+            .collect();
         let mut words: Vec<String> = TEXTS.split('|').map(str::to_owned).collect();
         gather(&schema, &mut words);
-        words.extend(events.iter().flat_map(|event| event.names().map(str::to_owned)));
+        words.extend(
+            events
+                .iter()
+                .flat_map(|event| event.names().map(str::to_owned)),
+        );
         // A bare body with a key of the envelope is no longer one.
-        let keys = provider.manifest.envelope.iter().flat_map(|envelope| &envelope.value.keys);
+        let keys = provider
+            .manifest
+            .envelope
+            .iter()
+            .flat_map(|envelope| &envelope.value.keys);
         words.retain(|word| form == Form::Full || !keys.clone().any(|key| key == word));
         let entry = entries.clone().next().expect("every kind has an event");
         let mut names = Vec::new();
         visit(&schema, &schema, "", &samples[0], &mut |spot| {
             names.extend((spot.means() == "event-name").then_some(spot.pointer));
         });
-        cases.push(Case { entry, schema, samples, words, names });
+        cases.push(Case {
+            entry,
+            schema,
+            samples,
+            words,
+            names,
+        });
     }
     cases
 }
@@ -112,14 +148,27 @@ fn print(body: &Value) -> String {
 }
 
 fn value(rng: &mut Rng, words: &[String], body: &Value, all: &[String]) -> Value {
-    let number = |rng: &mut Rng| rng.of(&NUMBERS.split_whitespace().collect::<Vec<_>>()).to_string();
+    let number = |rng: &mut Rng| {
+        rng.of(&NUMBERS.split_whitespace().collect::<Vec<_>>())
+            .to_string()
+    };
     match rng.below(9) {
         0 => json!(null),
         1 => json!(rng.below(2) == 0),
         2 | 3 => json!(format!("{SPELLED}{}", number(rng))),
         4 => json!(number(rng)),
-        5 => [json!([]), json!({}), json!([null]), json!({"extra": 1}), json!([[]])][rng.below(5)].clone(),
-        6 => body.pointer(rng.of(all).as_str()).cloned().unwrap_or_default(),
+        5 => [
+            json!([]),
+            json!({}),
+            json!([null]),
+            json!({"extra": 1}),
+            json!([[]]),
+        ][rng.below(5)]
+        .clone(),
+        6 => body
+            .pointer(rng.of(all).as_str())
+            .cloned()
+            .unwrap_or_default(),
         _ => json!(rng.of(words)),
     }
 }
@@ -135,7 +184,9 @@ fn mutate(rng: &mut Rng, body: &mut Value, words: &[String]) {
         2 => {
             // The same value as the text of it, or the number that a text holds.
             let turned = match body.pointer(&at) {
-                Some(Value::String(text)) => text.parse::<f64>().map_or(json!(0), |number| json!(number)),
+                Some(Value::String(text)) => {
+                    text.parse::<f64>().map_or(json!(0), |number| json!(number))
+                }
                 Some(Value::Number(number)) => json!(number.to_string()),
                 _ => json!("{}"),
             };
@@ -150,8 +201,11 @@ fn mutate(rng: &mut Rng, body: &mut Value, words: &[String]) {
             // A key in another spelling.
             let value = body.pointer(&at).cloned();
             let key = at.rsplit('/').next().unwrap_or_default();
-            let named = at.rsplit_once('/').map(|(parent, _)| format!("{parent}/{}", key.to_lowercase()));
-            if let Some((named, value)) = named.zip(value).filter(|_| key.parse::<usize>().is_err()) {
+            let named = at
+                .rsplit_once('/')
+                .map(|(parent, _)| format!("{parent}/{}", key.to_lowercase()));
+            if let Some((named, value)) = named.zip(value).filter(|_| key.parse::<usize>().is_err())
+            {
                 put(body, &at, None);
                 put(body, &named, Some(value));
             }
@@ -170,22 +224,41 @@ struct Judges {
 impl Judges {
     fn of(schema: &Value) -> Self {
         let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
-        compiler.add_resource("kind.json", schema.clone()).expect("the name is an address");
-        let second = compiler.compile("kind.json", &mut schemas).expect("boon reads the schema");
+        compiler
+            .add_resource("kind.json", schema.clone())
+            .expect("the name is an address");
+        let second = compiler
+            .compile("kind.json", &mut schemas)
+            .expect("boon reads the schema");
         let first = jsonschema::draft202012::new(schema).expect("jsonschema reads the schema");
-        Self { first, schemas, second }
+        Self {
+            first,
+            schemas,
+            second,
+        }
     }
 
     fn agree(&self, body: &Value) -> Result<bool, String> {
-        let (first, second) = (self.first.is_valid(body), self.schemas.validate(body, self.second));
-        let why = second.as_ref().err().map_or_else(String::new, ToString::to_string);
-        if first == second.is_ok() { Ok(first) } else { Err(format!("jsonschema says {first}, boon {why}")) }
+        let (first, second) = (
+            self.first.is_valid(body),
+            self.schemas.validate(body, self.second),
+        );
+        let why = second
+            .as_ref()
+            .err()
+            .map_or_else(String::new, ToString::to_string);
+        if first == second.is_ok() {
+            Ok(first)
+        } else {
+            Err(format!("jsonschema says {first}, boon {why}"))
+        }
     }
 }
 
 fn ours(linter: &Linter<'_>, names: &[String], text: &str) -> bool {
     let refuses = |finding: &Finding| {
-        STANDARD.contains(&finding.rule) || NAMES.contains(&finding.rule) && names.contains(&finding.pointer)
+        STANDARD.contains(&finding.rule)
+            || NAMES.contains(&finding.rule) && names.contains(&finding.pointer)
     };
     !lint(linter, text.as_bytes()).findings.iter().any(refuses)
 }
@@ -210,12 +283,20 @@ fn judge(catalogue: &Catalogue, kinds: Vec<Case<'_>>, bodies: usize) -> (usize, 
                 Err(_) => {}
             }
             if verdict != Ok(ours(&linter, &case.names, &text)) {
-                quarrels.push(format!("{} {verdict:?}, but not of {text}", case.entry.name()));
+                quarrels.push(format!(
+                    "{} {verdict:?}, but not of {text}",
+                    case.entry.name()
+                ));
                 break;
             }
         }
     }
-    assert!(quarrels.is_empty(), "{} kinds: {}", quarrels.len(), quarrels.join("\n"));
+    assert!(
+        quarrels.is_empty(),
+        "{} kinds: {}",
+        quarrels.len(),
+        quarrels.join("\n")
+    );
     (good, bad)
 }
 
@@ -224,7 +305,10 @@ fn three_checkers_come_to_one_verdict_on_bodies_of_every_kind() {
     let catalogue = catalogue();
     let kinds = catalogue.providers().iter().flat_map(cases).collect();
     let (good, bad) = judge(catalogue, kinds, 300);
-    assert!(good > 5_000 && bad > 5_000, "{good} good and {bad} bad bodies");
+    assert!(
+        good > 5_000 && bad > 5_000,
+        "{good} good and {bad} bad bodies"
+    );
 }
 
 #[test]
@@ -232,6 +316,13 @@ fn three_checkers_come_to_one_verdict_on_keywords_in_odd_places() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/places/quirks");
     let catalogue = Catalogue::load(&[folder]).unwrap();
     linter(&catalogue).check_catalogue().unwrap();
-    let (good, bad) = judge(&catalogue, cases(catalogue.provider("quirks").unwrap()), 10_000);
-    assert!(good > 2_000 && bad > 2_000, "{good} good and {bad} bad bodies");
+    let (good, bad) = judge(
+        &catalogue,
+        cases(catalogue.provider("quirks").unwrap()),
+        10_000,
+    );
+    assert!(
+        good > 2_000 && bad > 2_000,
+        "{good} good and {bad} bad bodies"
+    );
 }

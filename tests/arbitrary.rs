@@ -21,7 +21,12 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(11), ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(11),
+        ..ProptestConfig::default()
+    }
 }
 
 /// Pieces of bodies, and of what is no body.
@@ -42,7 +47,12 @@ fn mangled(seed: u64) -> Vec<u8> {
     let mut rng = Rng::new(&seed.to_string());
     let entries: Vec<_> = catalogue().events().collect();
     let entry = rng.of(&entries);
-    let mut bytes = entry.provider.sample(&entry.event.name).expect("every event has a sample").as_bytes().to_vec();
+    let mut bytes = entry
+        .provider
+        .sample(&entry.event.name)
+        .expect("every event has a sample")
+        .as_bytes()
+        .to_vec();
     for _ in 0..=rng.below(4) {
         let (at, length) = (rng.below(bytes.len()), rng.below(40));
         let end = (at + length).min(bytes.len());
@@ -68,8 +78,10 @@ fn mangled(seed: u64) -> Vec<u8> {
 /// A line of a journal with bytes changed, moved, doubled and cut out.
 fn mangled_capture() -> impl Strategy<Value = Vec<u8>> {
     let body = prop_oneof![
-        "(\"|\\\\|[a-z{}:,\n\t\u{0}é😀\u{202e}]){0,40}".prop_map(|body| serde_json::json!({"body": body})),
-        vec(any::<u8>(), 0..40).prop_map(|bytes| serde_json::json!({"body": String::from_utf8_lossy(&bytes)})),
+        "(\"|\\\\|[a-z{}:,\n\t\u{0}é😀\u{202e}]){0,40}"
+            .prop_map(|body| serde_json::json!({"body": body})),
+        vec(any::<u8>(), 0..40)
+            .prop_map(|bytes| serde_json::json!({"body": String::from_utf8_lossy(&bytes)})),
         "([A-Za-z0-9+/]{4}){0,9}(=|==)?".prop_map(|text| serde_json::json!({"body_base64": text})),
     ];
     let changes = vec((any::<prop::sample::Index>(), any::<u8>(), 0..5_u8), 0..3);
@@ -161,16 +173,24 @@ where
 {
     const USUAL: u64 = 20;
     const STEP: u32 = 50;
-    let seconds = std::env::var("INQUD_HOOK_FUZZ_SECONDS").map_or(USUAL, |text| text.parse().expect("it is a number"));
+    let seconds = std::env::var("INQUD_HOOK_FUZZ_SECONDS")
+        .map_or(USUAL, |text| text.parse().expect("it is a number"));
     let until = Instant::now() + Duration::from_secs(seconds);
     let mut tried = 0;
     while Instant::now() < until {
-        let config = ProptestConfig { rng_seed: RngSeed::Random, ..config(STEP) };
+        let config = ProptestConfig {
+            rng_seed: RngSeed::Random,
+            ..config(STEP)
+        };
         let tested = TestRunner::new(config).run(strategy, |value| {
             check(value);
             Ok(())
         });
-        assert!(tested.is_ok(), "{name}: {}", tested.expect_err("it has failed"));
+        assert!(
+            tested.is_ok(),
+            "{name}: {}",
+            tested.expect_err("it has failed")
+        );
         tried += STEP;
     }
     format!("{name}: {tried} cases in {seconds} s")
@@ -180,8 +200,15 @@ where
 #[ignore = "takes half a minute"]
 fn the_linter_stands_chance_for_a_while() {
     let tokens = vec(token(), 0..60).prop_map(|tokens| tokens.concat().into_bytes());
-    let any = prop_oneof![any::<u64>().prop_map(mangled), tokens, vec(any::<u8>(), 0..300)];
-    println!("{}", for_a_while("linter", &any, |bytes| checks::linter(&bytes)));
+    let any = prop_oneof![
+        any::<u64>().prop_map(mangled),
+        tokens,
+        vec(any::<u8>(), 0..300)
+    ];
+    println!(
+        "{}",
+        for_a_while("linter", &any, |bytes| checks::linter(&bytes))
+    );
 }
 
 #[test]
@@ -190,7 +217,11 @@ fn places_stand_chance_for_a_while() {
     let text = "(\u{feff})?[a\"\\\\\n\r\té€😀\u{0}\u{85}]{0,60}".prop_map(String::into_bytes);
     println!(
         "{}",
-        for_a_while("positions", &prop_oneof![text, vec(any::<u8>(), 0..100)], |bytes| checks::positions(&bytes))
+        for_a_while(
+            "positions",
+            &prop_oneof![text, vec(any::<u8>(), 0..100)],
+            |bytes| checks::positions(&bytes)
+        )
     );
 }
 
@@ -198,19 +229,31 @@ fn places_stand_chance_for_a_while() {
 #[ignore = "takes half a minute"]
 fn the_journal_stands_chance_for_a_while() {
     let any = prop_oneof![9 => mangled_capture(), 1 => vec(any::<u8>(), 0..300)];
-    println!("{}", for_a_while("journal", &any, |line| checks::capture(&line)));
+    println!(
+        "{}",
+        for_a_while("journal", &any, |line| checks::capture(&line))
+    );
 }
 
 #[test]
 #[ignore = "takes half a minute"]
 fn the_server_stands_chance_for_a_while() {
     let any = (request(), vec(any::<usize>(), 0..4));
-    println!("{}", for_a_while("server", &any, |(bytes, cuts)| checks::server(&bytes, &cuts)));
+    println!(
+        "{}",
+        for_a_while("server", &any, |(bytes, cuts)| checks::server(
+            &bytes, &cuts
+        ))
+    );
 }
 
 /// The ways in which `listen` shows what came.
-const MODES: [&str; 4] =
-    ["--body full", "--body changed --color never", "--format json", "--body none --journal j.ndjson --sync none"];
+const MODES: [&str; 4] = [
+    "--body full",
+    "--body changed --color never",
+    "--format json",
+    "--body none --journal j.ndjson --sync none",
+];
 
 /// Delivers that many mangled samples, each with mangled headers, to a listener in each mode: it answers all of them, and
 /// nothing that it prints steers a terminal.
@@ -222,24 +265,44 @@ fn deliver_mangled(count: u64, first: u64) {
         for seed in first..first + count {
             let mut rng = Rng::new(&format!("{mode}-{seed}"));
             let body = mangled(seed);
-            let value: String =
-                (0..rng.below(40)).map(|_| *rng.of(&['a', '0', ' ', '"', '\u{e9}', '\u{9b}', '\u{202e}'])).collect();
-            let name = *rng.of(&["Sign", "X-Payload-Digest", "Authorization", "X-Any", "Content-Type"]);
-            let request = listener::request("POST", "/\u{9b}2J\u{202e}", &[(name, value.trim())], &body);
+            let value: String = (0..rng.below(40))
+                .map(|_| *rng.of(&['a', '0', ' ', '"', '\u{e9}', '\u{9b}', '\u{202e}']))
+                .collect();
+            let name = *rng.of(&[
+                "Sign",
+                "X-Payload-Digest",
+                "Authorization",
+                "X-Any",
+                "Content-Type",
+            ]);
+            let request =
+                listener::request("POST", "/\u{9b}2J\u{202e}", &[(name, value.trim())], &body);
             stream.write_all(&request).expect("it is taken");
             let answered = listener::read_answer(&mut stream, false).expect("it is answered");
             assert_eq!(answered.status, 200, "{flags}: seed {seed}");
         }
         let ran = running.interrupt();
-        let steers = |char: char| (char.is_control() && !matches!(char, '\n' | '\t')) || char == '\u{202e}';
-        let caught = ran.out.lines().chain(ran.err.lines()).find(|line| line.contains(steers));
+        let steers =
+            |char: char| (char.is_control() && !matches!(char, '\n' | '\t')) || char == '\u{202e}';
+        let caught = ran
+            .out
+            .lines()
+            .chain(ran.err.lines())
+            .find(|line| line.contains(steers));
         assert_eq!(caught, None, "{flags}");
         if *flags == "--format json" {
-            assert!(common::of_type(&common::json_lines(&ran.out), "summary")[0]["deliveries"] == count);
+            assert!(
+                common::of_type(&common::json_lines(&ran.out), "summary")[0]["deliveries"] == count
+            );
         }
         if flags.contains("j.ndjson") {
-            let journal = std::fs::read_to_string(folder.path.join("j.ndjson")).expect("it is UTF-8");
-            assert_eq!(common::json_lines(&journal).len() as u64, count, "every line is whole");
+            let journal =
+                std::fs::read_to_string(folder.path.join("j.ndjson")).expect("it is UTF-8");
+            assert_eq!(
+                common::json_lines(&journal).len() as u64,
+                count,
+                "every line is whole"
+            );
         }
     }
 }
@@ -252,20 +315,28 @@ fn any_delivery_is_answered_shown_and_written_down() {
 #[test]
 #[ignore = "takes half a minute"]
 fn deliveries_stand_chance_for_a_while() {
-    let seconds = std::env::var("INQUD_HOOK_FUZZ_SECONDS").map_or(20, |text| text.parse().expect("it is a number"));
+    let seconds = std::env::var("INQUD_HOOK_FUZZ_SECONDS")
+        .map_or(20, |text| text.parse().expect("it is a number"));
     let (until, mut tried) = (Instant::now() + Duration::from_secs(seconds), 0);
     let first = some_seed();
     while Instant::now() < until {
         deliver_mangled(250, first + tried);
         tried += 250;
     }
-    println!("listen: {} deliveries in each of {} ways, from seed {first} on", tried, MODES.len());
+    println!(
+        "listen: {} deliveries in each of {} ways, from seed {first} on",
+        tried,
+        MODES.len()
+    );
 }
 
 /// Where to begin: elsewhere in every run, and told.
 fn some_seed() -> u64 {
     u64::from(
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("the clock runs").subsec_nanos(),
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .expect("the clock runs")
+            .subsec_nanos(),
     ) << 20
 }
 
@@ -274,29 +345,84 @@ fn some_seed() -> u64 {
 fn what_is_found_in_a_hostile_body_is_not_much_larger_than_the_body() {
     let many = |piece: &str| vec![piece; 2_000].join(",");
     let long = "k".repeat(100_000);
-    let strangers = (0..2_000).map(|at| format!("\"{at}-{}\":1", &long[..50])).collect::<Vec<_>>().join(",");
+    let strangers = (0..2_000)
+        .map(|at| format!("\"{at}-{}\":1", &long[..50]))
+        .collect::<Vec<_>>()
+        .join(",");
     for (name, body) in [
-        ("twins under a long key", format!("{{\"id\":\"CCO-1\",\"{long}\":{{{}}}}}", many("\"a\":1"))),
-        ("twins deep down", format!("{}{{{}}}{}", "{\"kkkkkkkkkk\":".repeat(120), many("\"a\":1"), "}".repeat(120))),
-        ("strangers", format!("{{\"id\":\"CCO-1\",\"status\":\"NEW\",{strangers}}}")),
-        ("long strangers", format!("{{\"id\":\"CCO-1\",\"{long}\":1,\"{long}\":2,\"{long}x\":3}}")),
-        ("a long status", format!("{{\"id\":\"CCO-1\",\"status\":\"{long}\"}}")),
-        ("a long amount", format!("{{\"id\":\"PMT-1\",\"amount\":-{0},\"fee\":\"-{0}\"}}", "1".repeat(100_000))),
-        ("a long name", format!("{{\"eventType\":\"INVOICE_{long}\",\"data\":{{\"type\":\"INVOICE_{long}\"}}}}")),
+        (
+            "twins under a long key",
+            format!("{{\"id\":\"CCO-1\",\"{long}\":{{{}}}}}", many("\"a\":1")),
+        ),
+        (
+            "twins deep down",
+            format!(
+                "{}{{{}}}{}",
+                "{\"kkkkkkkkkk\":".repeat(120),
+                many("\"a\":1"),
+                "}".repeat(120)
+            ),
+        ),
+        (
+            "strangers",
+            format!("{{\"id\":\"CCO-1\",\"status\":\"NEW\",{strangers}}}"),
+        ),
+        (
+            "long strangers",
+            format!("{{\"id\":\"CCO-1\",\"{long}\":1,\"{long}\":2,\"{long}x\":3}}"),
+        ),
+        (
+            "a long status",
+            format!("{{\"id\":\"CCO-1\",\"status\":\"{long}\"}}"),
+        ),
+        (
+            "a long amount",
+            format!(
+                "{{\"id\":\"PMT-1\",\"amount\":-{0},\"fee\":\"-{0}\"}}",
+                "1".repeat(100_000)
+            ),
+        ),
+        (
+            "a long name",
+            format!(
+                "{{\"eventType\":\"INVOICE_{long}\",\"data\":{{\"type\":\"INVOICE_{long}\"}}}}"
+            ),
+        ),
         (
             "bad items",
-            format!("{{\"data\":{{\"id\":\"1\",\"status\":\"paid\",\"payment_processor_quotes\":[{}]}}}}", many("1")),
+            format!(
+                "{{\"data\":{{\"id\":\"1\",\"status\":\"paid\",\"payment_processor_quotes\":[{}]}}}}",
+                many("1")
+            ),
         ),
-        ("bad numbers", format!("{{\"id\":\"PMT-1\",\"{long}\":[{}]}}", many("1e400"))),
-        ("bad halves", format!("{{\"id\":\"PMT-1\",\"{long}\":\"{}\"}}", "\\ud800".repeat(2_000))),
+        (
+            "bad numbers",
+            format!("{{\"id\":\"PMT-1\",\"{long}\":[{}]}}", many("1e400")),
+        ),
+        (
+            "bad halves",
+            format!(
+                "{{\"id\":\"PMT-1\",\"{long}\":\"{}\"}}",
+                "\\ud800".repeat(2_000)
+            ),
+        ),
     ] {
         checks::linter(body.as_bytes());
         let findings = lint(&linter(catalogue()), body.as_bytes()).findings;
-        assert!(!findings.is_empty() && findings.len() <= 3_010, "{name}: {} findings", findings.len());
+        assert!(
+            !findings.is_empty() && findings.len() <= 3_010,
+            "{name}: {} findings",
+            findings.len()
+        );
         let help = |finding: &Finding| finding.help.as_ref().map_or(0, String::len);
-        let size =
-            |finding: &Finding| finding.pointer.len() + finding.message.len() + finding.label.len() + help(finding);
+        let size = |finding: &Finding| {
+            finding.pointer.len() + finding.message.len() + finding.label.len() + help(finding)
+        };
         let sum: usize = findings.iter().map(size).sum();
-        assert!(sum < (4 << 20) + 4 * body.len(), "{name}: {sum} bytes were found in {}", body.len());
+        assert!(
+            sum < (4 << 20) + 4 * body.len(),
+            "{name}: {sum} bytes were found in {}",
+            body.len()
+        );
     }
 }

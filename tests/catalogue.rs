@@ -14,8 +14,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Notes that steps of scenarios may have, and why. Anything worse is never right.
-const EXPECTED_NOTES: &[(&str, Rule, &str)] =
-    &[("calypso/overpaid", Rule::PaidDiffers, "that more was paid than asked for is what the scenario is about")];
+const EXPECTED_NOTES: &[(&str, Rule, &str)] = &[(
+    "calypso/overpaid",
+    Rule::PaidDiffers,
+    "that more was paid than asked for is what the scenario is about",
+)];
 
 fn payloads() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("payloads")
@@ -26,9 +29,12 @@ fn folder(provider: &Provider) -> PathBuf {
 }
 
 fn files(folder: &Path) -> BTreeSet<String> {
-    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("a folder can be listed").file_name();
+    let name =
+        |entry: std::io::Result<fs::DirEntry>| entry.expect("a folder can be listed").file_name();
     let entries = fs::read_dir(folder).expect("the folder exists").map(name);
-    entries.map(|name| name.into_string().expect("file names are UTF-8")).collect()
+    entries
+        .map(|name| name.into_string().expect("file names are UTF-8"))
+        .collect()
 }
 
 fn set<'s>(names: impl IntoIterator<Item = &'s str>) -> BTreeSet<String> {
@@ -42,20 +48,62 @@ fn every_listed_file_exists_and_every_file_is_listed() {
     for provider in catalogue.providers() {
         let (manifest, folder) = (&provider.manifest, folder(provider));
         providers.insert(manifest.name.clone());
-        assert_eq!(files(&folder), set(["provider.toml", "samples", "scenarios.toml", "schemas"]), "{}", manifest.name);
+        assert_eq!(
+            files(&folder),
+            set(["provider.toml", "samples", "scenarios.toml", "schemas"]),
+            "{}",
+            manifest.name
+        );
         let file = |name: &str| format!("{name}.json");
-        let kinds: BTreeSet<String> = manifest.events.iter().map(|event| file(&event.kind)).collect();
-        assert_eq!(files(&folder.join("schemas")), kinds, "each schema of {} has an event", manifest.name);
-        let samples: BTreeSet<String> = manifest.events.iter().map(|event| file(&event.name)).collect();
-        assert_eq!(files(&folder.join("samples")), samples, "each sample of {} is an event", manifest.name);
+        let kinds: BTreeSet<String> = manifest
+            .events
+            .iter()
+            .map(|event| file(&event.kind))
+            .collect();
+        assert_eq!(
+            files(&folder.join("schemas")),
+            kinds,
+            "each schema of {} has an event",
+            manifest.name
+        );
+        let samples: BTreeSet<String> = manifest
+            .events
+            .iter()
+            .map(|event| file(&event.name))
+            .collect();
+        assert_eq!(
+            files(&folder.join("samples")),
+            samples,
+            "each sample of {} is an event",
+            manifest.name
+        );
         for event in &manifest.events {
-            let read = |part: &str, name: &str| fs::read_to_string(folder.join(part).join(file(name))).ok();
-            assert_eq!(provider.schema(&event.kind), read("schemas", &event.kind).as_deref(), "{}", event.name);
-            assert_eq!(provider.sample(&event.name), read("samples", &event.name).as_deref(), "{}", event.name);
+            let read = |part: &str, name: &str| {
+                fs::read_to_string(folder.join(part).join(file(name))).ok()
+            };
+            assert_eq!(
+                provider.schema(&event.kind),
+                read("schemas", &event.kind).as_deref(),
+                "{}",
+                event.name
+            );
+            assert_eq!(
+                provider.sample(&event.name),
+                read("samples", &event.name).as_deref(),
+                "{}",
+                event.name
+            );
         }
-        let recognised = manifest.recognise.iter().filter_map(|test| test.kind.as_ref());
+        let recognised = manifest
+            .recognise
+            .iter()
+            .filter_map(|test| test.kind.as_ref());
         for kind in recognised.chain(&manifest.unknown_events) {
-            assert!(kinds.contains(&file(kind)), "{} recognises {kind}, a kind without an event", manifest.name);
+            assert!(
+                kinds.contains(&file(kind)),
+                "{} recognises {kind}, a kind without an event",
+                manifest.name
+            );
         }
     }
     assert_eq!(files(&payloads()), providers, "every folder is a provider");
@@ -67,14 +115,27 @@ fn cited(value: &toml::Value, place: &str, keys: &mut BTreeSet<String>, bare: &m
         toml::Value::Table(table) => {
             let sources = table.get("sources").and_then(toml::Value::as_array);
             let confidence = table.get("confidence").and_then(toml::Value::as_str);
-            if confidence.is_some_and(|confidence| confidence != "inferred") && sources.is_none_or(Vec::is_empty) {
+            if confidence.is_some_and(|confidence| confidence != "inferred")
+                && sources.is_none_or(Vec::is_empty)
+            {
                 bare.push(place.to_owned());
             }
-            keys.extend(sources.into_iter().flatten().filter_map(toml::Value::as_str).map(str::to_owned));
-            table.iter().for_each(|(key, value)| cited(value, &format!("{place}/{key}"), keys, bare));
+            keys.extend(
+                sources
+                    .into_iter()
+                    .flatten()
+                    .filter_map(toml::Value::as_str)
+                    .map(str::to_owned),
+            );
+            table
+                .iter()
+                .for_each(|(key, value)| cited(value, &format!("{place}/{key}"), keys, bare));
         }
         toml::Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, item)| cited(item, &format!("{place}/{at}"), keys, bare));
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(at, item)| cited(item, &format!("{place}/{at}"), keys, bare));
         }
         _ => {}
     }
@@ -88,8 +149,17 @@ fn every_cited_source_is_declared_and_every_declared_one_is_cited() {
             let text = fs::read_to_string(folder(provider).join(file)).unwrap();
             cited(&toml::from_str(&text).unwrap(), file, &mut keys, &mut bare);
         }
-        assert_eq!(keys, provider.manifest.sources.keys().cloned().collect(), "{}", provider.manifest.name);
-        assert!(bare.is_empty(), "{}: only what is inferred needs no source: {bare:?}", provider.manifest.name);
+        assert_eq!(
+            keys,
+            provider.manifest.sources.keys().cloned().collect(),
+            "{}",
+            provider.manifest.name
+        );
+        assert!(
+            bare.is_empty(),
+            "{}: only what is inferred needs no source: {bare:?}",
+            provider.manifest.name
+        );
     }
 }
 
@@ -100,12 +170,20 @@ fn no_name_means_two_events_of_a_provider() {
         let events = manifest.events.iter().flat_map(Event::names);
         let scenarios = provider.scenarios().unwrap();
         for names in [
-            events.chain(manifest.retired.keys().map(String::as_str)).collect::<Vec<_>>(),
-            scenarios.iter().map(|scenario| scenario.name.as_str()).collect(),
+            events
+                .chain(manifest.retired.keys().map(String::as_str))
+                .collect::<Vec<_>>(),
+            scenarios
+                .iter()
+                .map(|scenario| scenario.name.as_str())
+                .collect(),
         ] {
             // Names are looked up without regard to case.
             let mut known = HashSet::new();
-            let twins: Vec<_> = names.iter().filter(|name| !known.insert(name.to_lowercase())).collect();
+            let twins: Vec<_> = names
+                .iter()
+                .filter(|name| !known.insert(name.to_lowercase()))
+                .collect();
             assert!(twins.is_empty(), "{}: {twins:?}", manifest.name);
         }
     }
@@ -117,7 +195,9 @@ fn reorder(value: &mut Value, order: fn(&mut Vec<(String, Value)>)) {
         Value::Object(map) => {
             let mut members: Vec<(String, Value)> = std::mem::take(map).into_iter().collect();
             order(&mut members);
-            members.iter_mut().for_each(|(_, value)| reorder(value, order));
+            members
+                .iter_mut()
+                .for_each(|(_, value)| reorder(value, order));
             map.extend(members);
         }
         Value::Array(items) => items.iter_mut().for_each(|item| reorder(item, order)),
@@ -131,11 +211,22 @@ fn every_sample_is_its_own_event_and_clean_in_both_forms_and_any_order() {
     let linter = linter(catalogue);
     linter.check_catalogue().unwrap();
     for entry in catalogue.events() {
-        let Manifest { envelope, recognise, .. } = &entry.provider.manifest;
+        let Manifest {
+            envelope,
+            recognise,
+            ..
+        } = &entry.provider.manifest;
         // Where the event is named only in the envelope, a bare body cannot say which one it is.
-        let tells = |test: &Recognise| test.name.is_some() || test.kind.as_ref() == Some(&entry.event.kind);
-        let bare = envelope.is_some() && recognise.iter().any(|test| test.form == Form::Bare && tells(test));
-        for form in [Some(Form::Full), bare.then_some(Form::Bare)].into_iter().flatten() {
+        let tells =
+            |test: &Recognise| test.name.is_some() || test.kind.as_ref() == Some(&entry.event.kind);
+        let bare = envelope.is_some()
+            && recognise
+                .iter()
+                .any(|test| test.form == Form::Bare && tells(test));
+        for form in [Some(Form::Full), bare.then_some(Form::Bare)]
+            .into_iter()
+            .flatten()
+        {
             let sample = entry.sample(form).expect("every event has a sample");
             let (mut reversed, mut turned) = (parse(&sample), parse(&sample));
             reorder(&mut reversed, |members| members.reverse());
@@ -165,13 +256,29 @@ fn scenarios(catalogue: &Catalogue) -> Vec<(String, Vec<(Entry<'_>, Value)>)> {
         for scenario in provider.scenarios().expect("the scenarios can be read") {
             let name = format!("{}/{}", provider.manifest.name, scenario.name);
             let steps = scenario.steps.iter().map(|step| {
-                let event = provider.manifest.events.iter().find(|event| event.name == step.event);
+                let event = provider
+                    .manifest
+                    .events
+                    .iter()
+                    .find(|event| event.name == step.event);
                 let event = event.expect("every step names a known event");
-                let mut body = parse(provider.sample(&event.name).expect("every event has a sample"));
+                let mut body = parse(
+                    provider
+                        .sample(&event.name)
+                        .expect("every event has a sample"),
+                );
                 for (pointer, text) in &step.set {
                     let there = body.pointer(pointer).is_some();
-                    assert!(there, "{name}: the sample of {} lacks {pointer}", step.event);
-                    put(&mut body, pointer, Some(serde_json::from_str(text).unwrap_or_else(|_| json!(text))));
+                    assert!(
+                        there,
+                        "{name}: the sample of {} lacks {pointer}",
+                        step.event
+                    );
+                    put(
+                        &mut body,
+                        pointer,
+                        Some(serde_json::from_str(text).unwrap_or_else(|_| json!(text))),
+                    );
                 }
                 (Entry { provider, event }, body)
             });
@@ -193,7 +300,8 @@ fn every_step_of_every_scenario_is_a_good_body() {
             assert_eq!(found.event, Some(entry.event.name.as_str()), "{name}");
             for finding in found.findings {
                 let known = |known: &(&str, Rule, &str)| known.0 == name && known.1 == finding.rule;
-                let expected = finding.severity == Severity::Note && EXPECTED_NOTES.iter().any(known);
+                let expected =
+                    finding.severity == Severity::Note && EXPECTED_NOTES.iter().any(known);
                 assert!(expected, "{name}, {}: {finding:#?}", entry.name());
                 unused.retain(|note| !known(note));
             }
@@ -214,13 +322,27 @@ fn the_steps_of_a_scenario_share_their_ids_and_their_times_only_grow() {
             visit(&schema, &schema, "", body, &mut |spot| {
                 let value = spot.value.filter(|value| !value.is_null());
                 // Lists grow: the first of their items is another one at another step.
-                let Some(value) = value.filter(|_| !spot.pointer.contains("/0")) else { return };
+                let Some(value) = value.filter(|_| !spot.pointer.contains("/0")) else {
+                    return;
+                };
                 let object = schema["properties"]["id"]["x-means"].to_string();
                 let key = (object, spot.pointer.clone(), spot.means().to_owned());
-                let Some(before) = known.insert(key, value.clone()) else { return };
-                let place = format!("{name}, {} {}: {before}, then {value}", entry.name(), spot.pointer);
+                let Some(before) = known.insert(key, value.clone()) else {
+                    return;
+                };
+                let place = format!(
+                    "{name}, {} {}: {before}, then {value}",
+                    entry.name(),
+                    spot.pointer
+                );
                 // All are in UTC and of one form, so they sort as texts do.
-                let text = |value: &Value| value.as_str().unwrap_or_default().trim_end_matches('Z').to_owned();
+                let text = |value: &Value| {
+                    value
+                        .as_str()
+                        .unwrap_or_default()
+                        .trim_end_matches('Z')
+                        .to_owned()
+                };
                 match spot.means() {
                     "local-time" | "utc-time" => assert!(text(value) >= text(&before), "{place}"),
                     "epoch-ms" => assert!(value.as_i64() >= before.as_i64(), "{place}"),
@@ -234,14 +356,20 @@ fn the_steps_of_a_scenario_share_their_ids_and_their_times_only_grow() {
             });
         }
     }
-    assert!(ids > 50 && times > 100, "{ids} ids and {times} times were compared");
+    assert!(
+        ids > 50 && times > 100,
+        "{ids} ids and {times} times were compared"
+    );
 }
 
 /// All schemas: whose and what, and the text.
 fn schemas(catalogue: &Catalogue) -> Vec<(String, Value)> {
     let of = |provider: &Provider| {
         let named = |kind: &str| {
-            (format!("{}/{kind}", provider.manifest.name), parse(provider.schema(kind).expect("the kind was listed")))
+            (
+                format!("{}/{kind}", provider.manifest.name),
+                parse(provider.schema(kind).expect("the kind was listed")),
+            )
         };
         provider.kinds().map(named).collect::<Vec<_>>()
     };
@@ -255,21 +383,38 @@ fn every_schema_is_valid_and_says_what_each_property_is() {
         for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
             each(name, inner);
         }
-        let children = ["properties", "$defs"].iter().filter_map(|key| schema[*key].as_object());
-        children.flat_map(serde_json::Map::values).for_each(|inner| properties(inner, each));
-        let single = ["items", "additionalProperties"].iter().filter_map(|key| schema.get(key));
+        let children = ["properties", "$defs"]
+            .iter()
+            .filter_map(|key| schema[*key].as_object());
+        children
+            .flat_map(serde_json::Map::values)
+            .for_each(|inner| properties(inner, each));
+        let single = ["items", "additionalProperties"]
+            .iter()
+            .filter_map(|key| schema.get(key));
         single.for_each(|inner| properties(inner, each));
     }
     let mut count = 0;
     for (name, schema) in schemas(catalogue()) {
-        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
+        assert_eq!(
+            schema["$schema"], "https://json-schema.org/draft/2020-12/schema",
+            "{name}"
+        );
         if let Err(error) = jsonschema::meta::validate(&schema) {
             panic!("{name}{}: {error}", error.instance_path());
         }
-        assert!(schema["description"].is_string() && schema["title"].is_string(), "{name}");
+        assert!(
+            schema["description"].is_string() && schema["title"].is_string(),
+            "{name}"
+        );
         properties(&schema, &mut |property, inner| {
-            let target = inner["$ref"].as_str().and_then(|to| schema.pointer(&to[1..])).unwrap_or(inner);
-            let described = [inner, target].iter().any(|schema| schema["description"].is_string());
+            let target = inner["$ref"]
+                .as_str()
+                .and_then(|to| schema.pointer(&to[1..]))
+                .unwrap_or(inner);
+            let described = [inner, target]
+                .iter()
+                .any(|schema| schema["description"].is_string());
             assert!(described, "{name}: nobody says what {property} is");
             count += 1;
         });
@@ -285,7 +430,10 @@ fn a_definition_is_the_same_in_all_schemas_of_a_provider() {
         for (key, definition) in schema["$defs"].as_object().into_iter().flatten() {
             let entry = known.entry((provider.to_owned(), key.clone()));
             let (first, seen) = entry.or_insert_with(|| (name.clone(), definition.clone()));
-            assert_eq!(definition, seen, "{key} is another one in {name} than in {first}");
+            assert_eq!(
+                definition, seen,
+                "{key} is another one in {name} than in {first}"
+            );
         }
     }
 }
@@ -307,23 +455,34 @@ fn every_schema_refuses_what_it_does_not_describe() {
                     continue;
                 }
                 let text = body.to_string();
-                let place = if value.is_some() { &*spot.pointer } else { spot.pointer.rsplit_once('/').unwrap().0 };
+                let place = if value.is_some() {
+                    &*spot.pointer
+                } else {
+                    spot.pointer.rsplit_once('/').unwrap().0
+                };
                 let blame = |linter: &Linter<'_>, place: Option<&str>| {
                     let findings = lint(linter, text.as_bytes()).findings;
-                    findings
-                        .iter()
-                        .any(|found| found.severity >= bad && place.is_none_or(|place| found.pointer == place))
+                    findings.iter().any(|found| {
+                        found.severity >= bad && place.is_none_or(|place| found.pointer == place)
+                    })
                 };
                 if !blame(&forced, Some(place)) || !blame(&recognising, None) {
                     let value = value.map_or("left out".to_owned(), |value| value.to_string());
-                    missed.insert(format!("{} {} {value}: no {bad}", entry.event.kind, spot.pointer));
+                    missed.insert(format!(
+                        "{} {} {value}: no {bad}",
+                        entry.event.kind, spot.pointer
+                    ));
                 }
                 count += 1;
             }
         });
     }
     let shown: Vec<_> = missed.iter().take(40).collect();
-    assert!(missed.is_empty(), "{} of {count} bad bodies pass, such as {shown:#?}", missed.len());
+    assert!(
+        missed.is_empty(),
+        "{} of {count} bad bodies pass, such as {shown:#?}",
+        missed.len()
+    );
     assert!(count > 20_000, "only {count} bad bodies were tried");
 }
 
@@ -338,20 +497,32 @@ fn every_rule_between_fields_finds_a_breach() {
         let sample = parse(entry.provider.sample(&entry.event.name).unwrap());
         visit(&schema, &schema, "", &sample, &mut |spot| {
             let object = spot.value.filter(|value| value.is_object());
-            for (rule, object) in spot.list("x-rules").iter().flat_map(|rule| Some((rule, object?))) {
+            for (rule, object) in spot
+                .list("x-rules")
+                .iter()
+                .flat_map(|rule| Some((rule, object?)))
+            {
                 for (field, value, expected) in breaches(rule, object) {
                     let mut body = sample.clone();
                     let pointer = format!("{}/{field}", spot.pointer);
                     put(&mut body, &pointer, Some(value));
                     let findings = lint(&linter, body.to_string().as_bytes()).findings;
-                    let key =
-                        (format!("{}/{}", entry.provider.manifest.name, entry.event.kind), pointer, rule.to_string());
-                    *found.entry(key).or_default() |= findings.iter().any(|finding| finding.rule == expected);
+                    let key = (
+                        format!("{}/{}", entry.provider.manifest.name, entry.event.kind),
+                        pointer,
+                        rule.to_string(),
+                    );
+                    *found.entry(key).or_default() |=
+                        findings.iter().any(|finding| finding.rule == expected);
                 }
             }
         });
     }
-    let silent: Vec<_> = found.iter().filter(|(_, found)| !**found).map(|(key, _)| key).collect();
+    let silent: Vec<_> = found
+        .iter()
+        .filter(|(_, found)| !**found)
+        .map(|(key, _)| key)
+        .collect();
     assert!(silent.is_empty(), "these rules say nothing: {silent:#?}");
     assert!(found.len() > 40, "only {} rules were tried", found.len());
 }

@@ -30,17 +30,27 @@ struct Example {
 
 const NODE: Example = Example {
     folder: "node",
-    probe: &["node", "-e", "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)"],
+    probe: &[
+        "node",
+        "-e",
+        "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)",
+    ],
     tests: &["node", "--test"],
     failed: "AssertionError",
     safeguards: &[
-        ("came.length === expected.length && timingSafeEqual(came, expected)", "true"),
+        (
+            "came.length === expected.length && timingSafeEqual(came, expected)",
+            "true",
+        ),
         (".update(raw)", ".update(JSON.stringify(JSON.parse(raw)))"),
         ("if (eventType !== 'INVOICE_PAID') return", ""),
         ("order.state !== 'open'", "false"),
         ("data.realAmount >= data.amount * 0.995", "true"),
         ("data.fiatAmount === order?.price", "true"),
-        ("(data.fiatCurrency ?? data.fiatcurrency) === order?.currency", "true"),
+        (
+            "(data.fiatCurrency ?? data.fiatcurrency) === order?.currency",
+            "true",
+        ),
         ("if (!secret)", "if (false)"),
         ("answer(200)", "answer(204)"),
     ],
@@ -48,14 +58,24 @@ const NODE: Example = Example {
 
 const PYTHON: Example = Example {
     folder: "python",
-    probe: &["python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))"],
+    probe: &[
+        "python3",
+        "-c",
+        "import sys; sys.exit(sys.version_info < (3, 9))",
+    ],
     tests: &["python3", "-B", "-m", "unittest"],
     failed: "AssertionError",
     safeguards: &[
-        ("if not hmac.compare_digest(sign(secret, body).encode(), came.encode()):", "if False:"),
+        (
+            "if not hmac.compare_digest(sign(secret, body).encode(), came.encode()):",
+            "if False:",
+        ),
         ("body, \"sha1\"", "body, \"sha256\""),
         ("self.pass_on(body,", "self.pass_on(body + b'\\n',"),
-        ("return connection.getresponse().status", "return 200 if connection.getresponse() else 0"),
+        (
+            "return connection.getresponse().status",
+            "return 200 if connection.getresponse() else 0",
+        ),
         ("return 502", "return 200"),
     ],
 };
@@ -79,8 +99,15 @@ const GO: Example = Example {
 fn files(name: &str) -> Vec<(String, String)> {
     let entries = fs::read_dir(repository("examples").join(name)).expect("the example is there");
     let mut files = Vec::new();
-    for path in entries.map(|entry| entry.expect("the folder can be listed").path()).filter(|path| path.is_file()) {
-        let name = path.file_name().and_then(|name| name.to_str()).expect("examples have plain names").to_owned();
+    for path in entries
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .filter(|path| path.is_file())
+    {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("examples have plain names")
+            .to_owned();
         files.push((name, fs::read_to_string(&path).expect("an example is text")));
     }
     files
@@ -88,23 +115,47 @@ fn files(name: &str) -> Vec<(String, String)> {
 
 /// A command in which `inqud-hook` is the built binary, whatever the machine and its environment have.
 fn command(line: &[&str], folder: &Path) -> Command {
-    let binary = Path::new(env!("CARGO_BIN_EXE_inqud-hook")).parent().expect("it lies in a folder");
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").expect("there is a shell"));
+    let binary = Path::new(env!("CARGO_BIN_EXE_inqud-hook"))
+        .parent()
+        .expect("it lies in a folder");
+    let path = format!(
+        "{}:{}",
+        binary.display(),
+        std::env::var("PATH").expect("there is a shell")
+    );
     let mut command = Command::new(line[0]);
-    command.args(&line[1..]).current_dir(folder).env("PATH", path);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("INQUD_HOOK_")) {
+    command
+        .args(&line[1..])
+        .current_dir(folder)
+        .env("PATH", path);
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("INQUD_HOOK_"))
+    {
         command.env_remove(name);
     }
     // Neither the network nor anybody's own cache.
-    command.env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go")).env("GOPROXY", "off");
-    command.env("GOTOOLCHAIN", "local").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go"))
+        .env("GOPROXY", "off");
+    command
+        .env("GOTOOLCHAIN", "local")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
 /// Why the example cannot be tested on this machine, where it cannot.
 fn skipped(example: &Example) -> Option<String> {
-    let is_there = command(example.probe, &repository("")).output().is_ok_and(|output| output.status.success());
-    (!is_there).then(|| format!("skipped: there is no {} here, or none new enough", example.probe[0]))
+    let is_there = command(example.probe, &repository(""))
+        .output()
+        .is_ok_and(|output| output.status.success());
+    (!is_there).then(|| {
+        format!(
+            "skipped: there is no {} here, or none new enough",
+            example.probe[0]
+        )
+    })
 }
 
 /// Tests a copy of the example in which a text has been changed into another: whether it passed, and what it printed.
@@ -113,11 +164,32 @@ fn test(example: &Example, from: &str, to: &str) -> (bool, String) {
     let mut changed = 0;
     for (name, text) in files(example.folder) {
         let is_test = name.contains("test");
-        changed += if is_test || from.is_empty() { 0 } else { text.matches(from).count() };
-        copy.write(&name, &if is_test || from.is_empty() { text } else { text.replace(from, to) });
+        changed += if is_test || from.is_empty() {
+            0
+        } else {
+            text.matches(from).count()
+        };
+        copy.write(
+            &name,
+            &if is_test || from.is_empty() {
+                text
+            } else {
+                text.replace(from, to)
+            },
+        );
     }
-    assert_eq!(changed, usize::from(!from.is_empty()), "{}: {from} stands there once", example.folder);
-    let ran = finish(command(example.tests, &copy.path).spawn().expect("it starts"), PATIENCE);
+    assert_eq!(
+        changed,
+        usize::from(!from.is_empty()),
+        "{}: {from} stands there once",
+        example.folder
+    );
+    let ran = finish(
+        command(example.tests, &copy.path)
+            .spawn()
+            .expect("it starts"),
+        PATIENCE,
+    );
     (ran.code == 0, ran.out + &ran.err)
 }
 
@@ -162,26 +234,50 @@ fn whoever_takes_a_safeguard_out_of_an_example_fails_its_tests() {
             println!("{why}");
             continue;
         }
-        all(example.safeguards.iter().map(|(from, to)| ((*from).to_owned(), *to)), |from, to| {
-            let (passed, printed) = test(&example, from, to);
-            assert!(!passed && printed.contains(example.failed), "{}: {from}\n{printed}", example.folder);
-        });
+        all(
+            example
+                .safeguards
+                .iter()
+                .map(|(from, to)| ((*from).to_owned(), *to)),
+            |from, to| {
+                let (passed, printed) = test(&example, from, to);
+                assert!(
+                    !passed && printed.contains(example.failed),
+                    "{}: {from}\n{printed}",
+                    example.folder
+                );
+            },
+        );
     }
 }
 
 /// Indentation and empty lines aside.
 fn bare(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
 fn the_recipes_of_the_readme_quote_the_examples() {
     let readme = fs::read_to_string(repository("README.md")).unwrap();
-    let (_, recipes) = readme.split_once("\n## Recipes\n").expect("the README has recipes");
+    let (_, recipes) = readme
+        .split_once("\n## Recipes\n")
+        .expect("the README has recipes");
     let recipes = recipes.split("\n## ").next().unwrap();
-    for (language, folder) in [("js", "node"), ("python", "python"), ("go", "go"), ("yaml", "ci")] {
+    for (language, folder) in [
+        ("js", "node"),
+        ("python", "python"),
+        ("go", "go"),
+        ("yaml", "ci"),
+    ] {
         let files = files(folder);
-        let blocks: Vec<_> = recipes.split(&format!("\n```{language}\n")).skip(1).collect();
+        let blocks: Vec<_> = recipes
+            .split(&format!("\n```{language}\n"))
+            .skip(1)
+            .collect();
         assert!(!blocks.is_empty(), "there is a recipe in {language}");
         for block in blocks {
             let quoted = bare(block.split("\n```").next().unwrap());

@@ -37,7 +37,8 @@ impl Body {
     }
 
     fn keeps(&self, path: &str) -> bool {
-        path.split('/').any(|key| self.rules().keep.iter().any(|kept| kept == key))
+        path.split('/')
+            .any(|key| self.rules().keep.iter().any(|kept| kept == key))
     }
 }
 
@@ -46,26 +47,54 @@ static BODIES: LazyLock<Vec<Body>> = LazyLock::new(|| {
     let mut bodies = Vec::new();
     let mut add = |name: String, step, entry: Entry<'static>, text: String| {
         let template = Template::sample(&text, &entry.provider.manifest.fresh);
-        bodies.push(Body { name, step, entry, text, template });
+        bodies.push(Body {
+            name,
+            step,
+            entry,
+            text,
+            template,
+        });
     };
     for entry in catalogue().events() {
         for form in [Form::Full, Form::Bare] {
             let text = entry.sample(form).expect("every event has a sample");
-            add(format!("{}, {}", entry.name(), form.name()), None, entry, text.into_owned());
+            add(
+                format!("{}, {}", entry.name(), form.name()),
+                None,
+                entry,
+                text.into_owned(),
+            );
         }
-        for scenario in entry.provider.scenarios().expect("the scenarios can be read") {
+        for scenario in entry
+            .provider
+            .scenarios()
+            .expect("the scenarios can be read")
+        {
             // Once for each provider.
             let first = entry.event.name == entry.provider.manifest.events[0].name;
             for step in scenario.steps.into_iter().filter(|_| first) {
                 let provider = &entry.provider.manifest.name;
-                let entry = catalogue().event(&format!("{provider}/{}", step.event)).expect("every step is an event");
-                let mut text = Template::fixed(entry.sample(Form::Full).expect("it has a sample").into_owned());
+                let entry = catalogue()
+                    .event(&format!("{provider}/{}", step.event))
+                    .expect("every step is an event");
+                let mut text = Template::fixed(
+                    entry
+                        .sample(Form::Full)
+                        .expect("it has a sample")
+                        .into_owned(),
+                );
                 for (path, value) in step.set {
-                    text.edit(&Edit::Set { path, value }).expect("the sample has what a step sets");
+                    text.edit(&Edit::Set { path, value })
+                        .expect("the sample has what a step sets");
                 }
                 let scenario = format!("{provider}/{}", scenario.name);
                 let name = format!("{scenario}/{}", step.event);
-                add(name, Some((scenario, i64::from(step.after))), entry, text.text().to_owned());
+                add(
+                    name,
+                    Some((scenario, i64::from(step.after))),
+                    entry,
+                    text.text().to_owned(),
+                );
             }
         }
     }
@@ -89,12 +118,19 @@ fn renewed(body: &'static Body, fresh: &Fresh) -> Vec<Place> {
         let rest = &whole[at..];
         at += match piece {
             Piece::Text(same) => {
-                assert!(rest.starts_with(same), "what is not renewed stays, byte for byte: {same} of {whole}");
+                assert!(
+                    rest.starts_with(same),
+                    "what is not renewed stays, byte for byte: {same} of {whole}"
+                );
                 same.len()
             }
             Piece::Fresh(what, old) => {
                 let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-                let length = if matches!(what, What::Count | What::Milliseconds) { digits } else { old.len() };
+                let length = if matches!(what, What::Count | What::Milliseconds) {
+                    digits
+                } else {
+                    old.len()
+                };
                 found.push((what, old, rest[..length].to_owned()));
                 length
             }
@@ -110,12 +146,21 @@ fn is_time(what: What) -> bool {
 
 /// The values of a body that hold no others, as they are spelled, below the keys that lead there.
 fn leaves<'t>(path: &str, text: &'t str) -> Vec<(String, &'t str)> {
-    let (text, below) = (text.trim(), |key: &str, value: &'t RawValue| leaves(&format!("{path}/{key}"), value.get()));
+    let (text, below) = (text.trim(), |key: &str, value: &'t RawValue| {
+        leaves(&format!("{path}/{key}"), value.get())
+    });
     if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
-        return members.iter().flat_map(|(key, value)| below(key, value)).collect();
+        return members
+            .iter()
+            .flat_map(|(key, value)| below(key, value))
+            .collect();
     }
     match serde_json::from_str::<Vec<&RawValue>>(text) {
-        Ok(items) => items.iter().enumerate().flat_map(|(at, item)| below(&at.to_string(), item)).collect(),
+        Ok(items) => items
+            .iter()
+            .enumerate()
+            .flat_map(|(at, item)| below(&at.to_string(), item))
+            .collect(),
         Err(_) => vec![(path.to_owned(), text)],
     }
 }
@@ -134,11 +179,28 @@ fn every_name_in_a_manifest_is_that_of_a_field() {
     for body in BODIES.iter() {
         let (name, rules) = (&body.entry.provider.manifest.name, body.rules());
         let of = |other: &&Body| other.entry.provider.manifest.name == *name;
-        let any = |key: &str| BODIES.iter().filter(of).any(|body| body.text.contains(&format!("\"{key}\":")));
-        let clocks = rules.clock.iter().flat_map(|pointer| pointer.split('/').skip(1));
-        let unused: Vec<&str> =
-            rules.keep.iter().chain(&rules.count).map(String::as_str).chain(clocks).filter(|key| !any(key)).collect();
-        assert!(unused.is_empty() && !rules.clock.is_empty(), "{name} has no {unused:?}");
+        let any = |key: &str| {
+            BODIES
+                .iter()
+                .filter(of)
+                .any(|body| body.text.contains(&format!("\"{key}\":")))
+        };
+        let clocks = rules
+            .clock
+            .iter()
+            .flat_map(|pointer| pointer.split('/').skip(1));
+        let unused: Vec<&str> = rules
+            .keep
+            .iter()
+            .chain(&rules.count)
+            .map(String::as_str)
+            .chain(clocks)
+            .filter(|key| !any(key))
+            .collect();
+        assert!(
+            unused.is_empty() && !rules.clock.is_empty(),
+            "{name} has no {unused:?}"
+        );
     }
 }
 
@@ -146,8 +208,15 @@ fn every_name_in_a_manifest_is_that_of_a_field() {
 fn the_same_seed_makes_the_same_bytes_and_another_seed_or_delivery_other_ids() {
     all(bodies(), |_, body| {
         let (seed, fresh) = (Seed(41), Fresh::new(Seed(41), 6, 3_600));
-        assert_eq!(body.template.body(&fresh), body.template.clone().body(&Fresh::new(seed, 6, 3_600)));
-        for other in [Fresh::new(Seed(42), 6, 3_600), Fresh::new(seed, 7, 3_600), Fresh::new(seed, 0, 3_600)] {
+        assert_eq!(
+            body.template.body(&fresh),
+            body.template.clone().body(&Fresh::new(seed, 6, 3_600))
+        );
+        for other in [
+            Fresh::new(Seed(42), 6, 3_600),
+            Fresh::new(seed, 7, 3_600),
+            Fresh::new(seed, 0, 3_600),
+        ] {
             for (one, two) in renewed(body, &fresh).iter().zip(renewed(body, &other)) {
                 assert_eq!(one.2 == two.2, is_time(one.0), "{one:?} and {two:?}");
             }
@@ -161,7 +230,9 @@ fn a_renewed_body_has_the_findings_of_the_sample_and_no_more() {
         let linter = linter(catalogue()).force(body.entry);
         let said = |text: &str| -> Vec<_> {
             let findings = lint(&linter, text.as_bytes()).findings.into_iter();
-            findings.map(|found| (found.rule, found.severity, found.pointer)).collect()
+            findings
+                .map(|found| (found.rule, found.severity, found.pointer))
+                .collect()
         };
         for (seed, number) in [(1, 0), (2, 1), (3, 99_999), (u64::MAX, 12)] {
             for seconds in [0, 1, 3_599, 86_400, -86_400, 5 * YEAR, -5 * YEAR] {
@@ -182,26 +253,51 @@ fn amounts_and_what_is_kept_stay_and_every_id_and_time_is_renewed() {
         let mut changed = BTreeMap::new();
         for ((path, old), (same, new)) in old.into_iter().zip(new) {
             assert_eq!((&path, shape(old)), (&same, shape(new)), "{}", body.name);
-            assert!(old == new || !body.keeps(&path), "{}: {path} is kept", body.name);
+            assert!(
+                old == new || !body.keeps(&path),
+                "{}: {path} is kept",
+                body.name
+            );
             changed.insert(path, old != new);
         }
         // What the schema says that a value means is another opinion than the manifest's and the code's.
-        let schema = parse(body.entry.provider.schema(&body.entry.event.kind).expect("every event has a schema"));
+        let schema = parse(
+            body.entry
+                .provider
+                .schema(&body.entry.event.kind)
+                .expect("every event has a schema"),
+        );
         visit(&schema, &schema, "", &parse(&body.text), &mut |spot| {
-            let there = spot.value.is_some_and(|value| value.is_string() || value.is_number());
-            let means = spot.means().split(' ').next().unwrap_or_default().to_owned();
+            let there = spot
+                .value
+                .is_some_and(|value| value.is_string() || value.is_number());
+            let means = spot
+                .means()
+                .split(' ')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             let expected = match &*means {
                 "amount" | "moved-amount" => false,
-                "uuid" | "id" | "local-time" | "utc-time" | "epoch-ms" => !body.keeps(&spot.pointer),
+                "uuid" | "id" | "local-time" | "utc-time" | "epoch-ms" => {
+                    !body.keeps(&spot.pointer)
+                }
                 _ => return,
             };
             if there && !body.name.ends_with(", bare") {
-                assert_eq!(changed[&spot.pointer], expected, "{}: {}", body.name, spot.pointer);
+                assert_eq!(
+                    changed[&spot.pointer], expected,
+                    "{}: {}",
+                    body.name, spot.pointer
+                );
                 *counts.entry(means).or_insert(0) += 1;
             }
         });
     }
-    assert!(counts.len() == 7 && counts.values().all(|count| *count > 20), "{counts:?}");
+    assert!(
+        counts.len() == 7 && counts.values().all(|count| *count > 20),
+        "{counts:?}"
+    );
 }
 
 #[test]
@@ -210,14 +306,30 @@ fn no_two_deliveries_of_a_burst_share_an_id_and_each_is_well_formed() {
     for body in BODIES.iter().filter(|body| body.step.is_none()) {
         // What is new is made of what was there and of nothing else: every old value is tried once.
         let mut wanted = |place: &Place| !is_time(place.0) && tried.insert(place.1);
-        let wanted: Vec<bool> = renewed(body, &Fresh::new(Seed(9), 0, 0)).iter().map(&mut wanted).collect();
+        let wanted: Vec<bool> = renewed(body, &Fresh::new(Seed(9), 0, 0))
+            .iter()
+            .map(&mut wanted)
+            .collect();
         for number in (0..2_000).filter(|_| wanted.contains(&true)) {
             let places = renewed(body, &Fresh::new(Seed(9), number, 0));
-            for ((what, old, new), _) in places.into_iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
-                let hex = new.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-                let uuid = what == What::Uuid && hex && &new[14..15] == "4" && "89ab".contains(&new[19..20]);
+            for ((what, old, new), _) in places
+                .into_iter()
+                .zip(&wanted)
+                .filter(|(_, wanted)| **wanted)
+            {
+                let hex = new
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+                let uuid = what == What::Uuid
+                    && hex
+                    && &new[14..15] == "4"
+                    && "89ab".contains(&new[19..20]);
                 let hash = what == What::Hex && hex && new.len() == old.len();
-                assert!(uuid || hash || what == What::Count, "{}: {what:?} {new}", body.name);
+                assert!(
+                    uuid || hash || what == What::Count,
+                    "{}: {what:?} {new}",
+                    body.name
+                );
                 // A burst is of one event: the numbers of another may be the same.
                 let whose = if what == What::Count { &*body.name } else { "" };
                 let maker = *makers.entry((whose, new)).or_insert((number, old));
@@ -232,19 +344,33 @@ fn no_two_deliveries_of_a_burst_share_an_id_and_each_is_well_formed() {
 fn a_life_cycle_keeps_its_ids_together_and_its_clocks_run_as_its_steps_say() {
     let mut made: HashMap<_, (String, &str)> = HashMap::new();
     let (mut before, mut clocks) = (("", None), 0);
-    for (body, (scenario, after)) in BODIES.iter().filter_map(|body| Some((body, body.step.as_ref()?))) {
+    for (body, (scenario, after)) in BODIES
+        .iter()
+        .filter_map(|body| Some((body, body.step.as_ref()?)))
+    {
         let fresh = text(&body.template, &Fresh::new(Seed(17), 4, -YEAR));
         for ((path, old), (_, new)) in leaves("", &body.text).into_iter().zip(leaves("", &fresh)) {
             // An id is one wherever it stands; other values only in a field of that name.
-            let field = if old.starts_with('"') && old.len() > 34 { "" } else { path.rsplit('/').next().unwrap() };
+            let field = if old.starts_with('"') && old.len() > 34 {
+                ""
+            } else {
+                path.rsplit('/').next().unwrap()
+            };
             for (there, from, to) in [(true, old, new), (false, new, old)] {
                 let key = (scenario, there, field.to_owned(), from.to_owned());
-                let known = made.entry(key).or_insert_with(|| (to.to_owned(), &body.name));
+                let known = made
+                    .entry(key)
+                    .or_insert_with(|| (to.to_owned(), &body.name));
                 assert_eq!(known.0, to, "{path} of {}, and of {}", body.name, known.1);
             }
         }
         let clock = happened(&body.text, body.rules());
-        assert_eq!(happened(&fresh, body.rules()), clock.map(|clock| clock - YEAR), "{}", body.name);
+        assert_eq!(
+            happened(&fresh, body.rules()),
+            clock.map(|clock| clock - YEAR),
+            "{}",
+            body.name
+        );
         if let (true, Some(last), Some(clock)) = (before.0 == scenario, before.1, clock) {
             let late: i64 = clock - last - after;
             let told = late.abs() <= 2 || CLOCKLESS.contains(&scenario.as_str());
@@ -253,13 +379,23 @@ fn a_life_cycle_keeps_its_ids_together_and_its_clocks_run_as_its_steps_say() {
         }
         before = (scenario, clock);
     }
-    assert!(made.len() > 1_000 && clocks > 60, "{} values and {clocks} clocks were compared", made.len());
+    assert!(
+        made.len() > 1_000 && clocks > 60,
+        "{} values and {clocks} clocks were compared",
+        made.len()
+    );
 }
 
 #[test]
 fn the_bytes_are_the_same_on_every_machine_and_in_every_version() {
-    for name in ["calypso/INVOICE_FUNDS_RECEIVED_FOR_INVOICE", "inqud/invoice.success", "rehive/transaction.execute"] {
-        let (_, body) = bodies().find(|(known, _)| *known == format!("{name}, full")).expect("it is listed");
+    for name in [
+        "calypso/INVOICE_FUNDS_RECEIVED_FOR_INVOICE",
+        "inqud/invoice.success",
+        "rehive/transaction.execute",
+    ] {
+        let (_, body) = bodies()
+            .find(|(known, _)| *known == format!("{name}, full"))
+            .expect("it is listed");
         let mut settings = insta::Settings::clone_current();
         settings.set_omit_expression(true);
         let out = text(&body.template, &Fresh::new(Seed(1), 0, 0));

@@ -31,7 +31,8 @@ fn numbered(number: usize) -> Vec<u8> {
 
 /// Whether the loops run as often as usual, or as somebody wants.
 fn rounds(usual: usize) -> usize {
-    std::env::var("INQUD_HOOK_LOOP_ROUNDS").map_or(usual, |text| text.parse().expect("it is a number"))
+    std::env::var("INQUD_HOOK_LOOP_ROUNDS")
+        .map_or(usual, |text| text.parse().expect("it is a number"))
 }
 
 /// What the writers were told.
@@ -46,7 +47,10 @@ struct Told {
 
 impl Told {
     fn count(&self) -> usize {
-        self.acknowledged.lock().expect("nobody panics with it").len()
+        self.acknowledged
+            .lock()
+            .expect("nobody panics with it")
+            .len()
     }
 
     /// Delivers over one connection until it ends, or that is so; the bodies have many lengths, so that a write ends
@@ -60,7 +64,9 @@ impl Told {
             if stream.write_all(&request).is_err() {
                 break;
             }
-            let Some(answer) = read_answer(&mut stream, false) else { break };
+            let Some(answer) = read_answer(&mut stream, false) else {
+                break;
+            };
             let list = match answer.status {
                 200 => &self.acknowledged,
                 503 => &self.refused,
@@ -99,13 +105,30 @@ struct Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, refused, kept, lost, duplicates, bad_lines, mended, .. } = self;
+        let Self {
+            acknowledged,
+            refused,
+            kept,
+            lost,
+            duplicates,
+            bad_lines,
+            mended,
+            ..
+        } = self;
         write!(
             f,
             "{acknowledged} acknowledged, {refused} refused, {kept} kept, {lost} lost, {duplicates} duplicates, "
         )?;
-        write!(f, "{bad_lines} bad lines, {mended} torn tails mended, {} refused ", self.refused_and_kept)?;
-        write!(f, "and {} unacknowledged kept all the same", self.unacknowledged_and_kept)
+        write!(
+            f,
+            "{bad_lines} bad lines, {mended} torn tails mended, {} refused ",
+            self.refused_and_kept
+        )?;
+        write!(
+            f,
+            "and {} unacknowledged kept all the same",
+            self.unacknowledged_and_kept
+        )
     }
 }
 
@@ -113,7 +136,10 @@ impl Tally {
     /// Counts what is in a journal, whose last line a start has mended.
     fn of(journal: &Path, told: Told, mended: usize) -> Self {
         let text = fs::read_to_string(journal).expect("the journal is UTF-8");
-        assert!(text.is_empty() || text.ends_with('\n'), "the last line is whole");
+        assert!(
+            text.is_empty() || text.ends_with('\n'),
+            "the last line is whole"
+        );
         let mut found: HashMap<usize, usize> = HashMap::new();
         let mut bad_lines = 0;
         for line in text.lines() {
@@ -122,10 +148,23 @@ impl Tally {
                 None => bad_lines += 1,
             }
         }
-        let acknowledged: HashSet<_> =
-            told.acknowledged.into_inner().expect("nobody panics with it").into_iter().collect();
-        let refused: HashSet<_> = told.refused.into_inner().expect("nobody panics with it").into_iter().collect();
-        let kept = |told: &HashSet<usize>| told.iter().filter(|number| found.contains_key(number)).count();
+        let acknowledged: HashSet<_> = told
+            .acknowledged
+            .into_inner()
+            .expect("nobody panics with it")
+            .into_iter()
+            .collect();
+        let refused: HashSet<_> = told
+            .refused
+            .into_inner()
+            .expect("nobody panics with it")
+            .into_iter()
+            .collect();
+        let kept = |told: &HashSet<usize>| {
+            told.iter()
+                .filter(|number| found.contains_key(number))
+                .count()
+        };
         Self {
             acknowledged: acknowledged.len(),
             refused: refused.len(),
@@ -140,12 +179,23 @@ impl Tally {
     }
 
     /// Prints it, and checks what holds however a listener ends.
-    #[expect(clippy::print_stdout, reason = "the counts are what somebody runs the loops for")]
+    #[expect(
+        clippy::print_stdout,
+        reason = "the counts are what somebody runs the loops for"
+    )]
     fn check(&self, name: &str) {
         println!("{name}: {self}");
         assert!(self.acknowledged > 0, "{name}: something was acknowledged");
-        let never = [self.lost, self.duplicates, self.refused_and_kept, self.bad_lines];
-        assert_eq!(never, [0; 4], "{name}: lost, duplicates, refused and kept, bad lines: {self}");
+        let never = [
+            self.lost,
+            self.duplicates,
+            self.refused_and_kept,
+            self.bad_lines,
+        ];
+        assert_eq!(
+            never, [0; 4],
+            "{name}: lost, duplicates, refused and kept, bad lines: {self}"
+        );
     }
 }
 
@@ -175,9 +225,18 @@ fn end_in_bursts(name: &str, rounds: usize, sync: &str) -> Tally {
             asked = Instant::now();
         });
         let ran = listener.finish();
-        assert_eq!(ran.code, if name == "KILL" { -9 } else { 130 }, "{}", ran.err);
+        assert_eq!(
+            ran.code,
+            if name == "KILL" { -9 } else { 130 },
+            "{}",
+            ran.err
+        );
         // Two seconds are its grace; the rest is for slow machines.
-        assert!(asked.elapsed() < Duration::from_secs(8), "it ends after {:?}", asked.elapsed());
+        assert!(
+            asked.elapsed() < Duration::from_secs(8),
+            "it ends after {:?}",
+            asked.elapsed()
+        );
         mended += usize::from(ran.err.contains("cut off in the middle"));
     }
     // The next start mends what the last one left.
@@ -192,8 +251,18 @@ fn end_in_bursts(name: &str, rounds: usize, sync: &str) -> Tally {
 fn judged(folder: &Folder, journal: &str) {
     let ran = run_line(&folder.path, &format!("validate {journal} --format json"));
     let linted = json_lines(&ran.out);
-    assert_eq!(of_type(&linted, "summary")[0]["unreadable"], 0, "{}", ran.err);
-    assert!(of_type(&linted, "finding").iter().all(|finding| finding["rule"] != "bad-record"), "every line is whole");
+    assert_eq!(
+        of_type(&linted, "summary")[0]["unreadable"],
+        0,
+        "{}",
+        ran.err
+    );
+    assert!(
+        of_type(&linted, "finding")
+            .iter()
+            .all(|finding| finding["rule"] != "bad-record"),
+        "every line is whole"
+    );
 }
 
 fn kill(rounds: usize) {
@@ -206,7 +275,11 @@ fn terminate(rounds: usize) {
     for sync in ["each", "none"] {
         let tally = end_in_bursts("TERM", rounds, sync);
         tally.check(&format!("{rounds} ends by SIGTERM, --sync {sync}"));
-        assert_eq!((tally.unacknowledged_and_kept, tally.mended), (0, 0), "it finishes what is in hand");
+        assert_eq!(
+            (tally.unacknowledged_and_kept, tally.mended),
+            (0, 0),
+            "it finishes what is in hand"
+        );
     }
 }
 
@@ -236,14 +309,21 @@ fn what_is_in_the_journal_after_many_sigterms_is_what_was_answered() {
 struct Small(Folder);
 
 impl Small {
-    #[expect(clippy::print_stdout, reason = "who asks for a test's output wants to know what it left out")]
+    #[expect(
+        clippy::print_stdout,
+        reason = "who asks for a test's output wants to know what it left out"
+    )]
     fn mount() -> Option<Self> {
         let folder = folder(&[]);
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(&folder.path);
+        mount
+            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+            .arg(&folder.path);
         let mounted = mount.output().is_ok_and(|output| output.status.success());
         if !mounted {
-            println!("skipped: only root on Linux can mount a disk that is small enough to be filled");
+            println!(
+                "skipped: only root on Linux can mount a disk that is small enough to be filled"
+            );
         }
         mounted.then(|| Self(folder))
     }
@@ -251,7 +331,11 @@ impl Small {
     /// Takes all the room that is left.
     fn fill(&self) {
         let block = [b'x'; 4096];
-        if let Ok(mut file) = fs::OpenOptions::new().append(true).create(true).open(self.0.path.join("filler")) {
+        if let Ok(mut file) = fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(self.0.path.join("filler"))
+        {
             while file.write_all(&block).is_ok() {}
         }
     }
@@ -263,7 +347,10 @@ impl Small {
 
 impl Drop for Small {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0.path).status();
+        let _ = Command::new("umount")
+            .arg("--lazy")
+            .arg(&self.0.path)
+            .status();
     }
 }
 
@@ -299,13 +386,17 @@ fn fill_under_writers(fills: usize, sync: &str) {
             over.store(true, Ordering::Relaxed);
         });
         listener.interrupt();
-        kept.write_all(&fs::read(&journal).expect("it is there")).expect("there is room for it");
+        kept.write_all(&fs::read(&journal).expect("it is there"))
+            .expect("there is room for it");
         fs::remove_file(&journal).expect("it is ours");
     }
     judged(&folder, "all.ndjson");
     let tally = Tally::of(&all, told, 0);
     tally.check(&format!("{fills} full disks, --sync {sync}"));
-    assert!(tally.refused > 0 && tally.unacknowledged_and_kept == 0, "{tally}");
+    assert!(
+        tally.refused > 0 && tally.unacknowledged_and_kept == 0,
+        "{tally}"
+    );
 }
 
 fn wait_until(so: impl Fn() -> bool) {

@@ -59,7 +59,10 @@ fn signed(provider: &str, body: impl Into<Vec<u8>>) -> Delivery {
 }
 
 fn post(listener: &Listener, (headers, body): &Delivery) -> u16 {
-    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let headers: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     listener.post(&headers, body).status
 }
 
@@ -67,7 +70,11 @@ fn post(listener: &Listener, (headers, body): &Delivery) -> u16 {
 fn shown(folder: &Folder, flags: &str, deliveries: &[Delivery]) -> String {
     let listener = Listener::start(&folder.path, flags);
     for delivery in deliveries {
-        assert_eq!(post(&listener, delivery), 200, "an observer causes no retries");
+        assert_eq!(
+            post(&listener, delivery),
+            200,
+            "an observer causes no retries"
+        );
     }
     let port = listener.port;
     let ran = listener.interrupt();
@@ -79,13 +86,23 @@ fn shown(folder: &Folder, flags: &str, deliveries: &[Delivery]) -> String {
 fn steady(text: &str, port: u16) -> String {
     let scrubbed = scrubbed(text, port);
     let is_clock = |at: usize| {
-        let like = |(byte, like): (u8, u8)| if like == b'0' { byte.is_ascii_digit() } else { byte == like };
+        let like = |(byte, like): (u8, u8)| {
+            if like == b'0' {
+                byte.is_ascii_digit()
+            } else {
+                byte == like
+            }
+        };
         let word = scrubbed.as_bytes().get(at..at + 8);
         // What stands in a body is part of a date.
-        !scrubbed[..at].ends_with('T') && word.is_some_and(|word| word.iter().copied().zip(*b"00:00:00").all(like))
+        !scrubbed[..at].ends_with('T')
+            && word.is_some_and(|word| word.iter().copied().zip(*b"00:00:00").all(like))
     };
     let mut text = scrubbed.clone();
-    for at in (0..scrubbed.len()).rev().filter(|at| scrubbed.is_char_boundary(*at) && is_clock(*at)) {
+    for at in (0..scrubbed.len())
+        .rev()
+        .filter(|at| scrubbed.is_char_boundary(*at) && is_clock(*at))
+    {
         text.replace_range(at..at + 8, "CLOCK");
     }
     // Which one was the slowest is different, too.
@@ -106,8 +123,13 @@ fn it_is_ready_once_it_is_bound_and_names_the_real_port() {
             // Whoever has read the line is answered, at once and by that port.
             let stream = std::net::TcpStream::connect((host, port));
             let mut stream = stream.expect("it listens there");
-            stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-            assert_eq!(listener::read_answer(&mut stream, false).unwrap().status, 200);
+            stream
+                .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .unwrap();
+            assert_eq!(
+                listener::read_answer(&mut stream, false).unwrap().status,
+                200
+            );
             child.kill().unwrap();
             child.wait().unwrap();
             port
@@ -130,29 +152,50 @@ fn every_event_is_recognised_and_its_signature_is_valid_as_another_implementatio
     let listener = Listener::start(&folder.path, "--format json --secret-file secret");
     let events = json_lines(&run_line(&folder.path, "events --format json").out);
     assert!(events.len() > 100);
-    all(events.iter().map(|event| (event["name"].to_string(), event)), |name, event| {
-        let text = |key: &str| event[key].as_str().unwrap();
-        let body = sample(text("provider"), text("event"));
-        let (header, value) = signature(text("provider"), SECRET, body.as_bytes());
-        assert_eq!(listener.post(&[(header, &value)], body.as_bytes()).status, 200);
-        let line = listener.delivery();
-        assert_eq!(line["event"], event["name"], "{name}");
-        assert_eq!(line["provider"], event["provider"], "{name}");
-        assert_eq!(line["signature"]["verdict"], "valid", "{name}: {line}");
-        assert!(line["findings"].as_array().unwrap().iter().all(|found| found["severity"] != "error"), "{name}");
-        assert_eq!((&line["body"], &line["bytes"]), (&json!(body), &json!(body.len())));
-        let came = Came {
-            method: String::new(),
-            path: String::new(),
-            headers: vec![(header.to_owned(), value)],
-            body: body.into_bytes(),
-        };
-        digests.note(name, text("provider"), SECRET, &came);
-    });
+    all(
+        events
+            .iter()
+            .map(|event| (event["name"].to_string(), event)),
+        |name, event| {
+            let text = |key: &str| event[key].as_str().unwrap();
+            let body = sample(text("provider"), text("event"));
+            let (header, value) = signature(text("provider"), SECRET, body.as_bytes());
+            assert_eq!(
+                listener.post(&[(header, &value)], body.as_bytes()).status,
+                200
+            );
+            let line = listener.delivery();
+            assert_eq!(line["event"], event["name"], "{name}");
+            assert_eq!(line["provider"], event["provider"], "{name}");
+            assert_eq!(line["signature"]["verdict"], "valid", "{name}: {line}");
+            assert!(
+                line["findings"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|found| found["severity"] != "error"),
+                "{name}"
+            );
+            assert_eq!(
+                (&line["body"], &line["bytes"]),
+                (&json!(body), &json!(body.len()))
+            );
+            let came = Came {
+                method: String::new(),
+                path: String::new(),
+                headers: vec![(header.to_owned(), value)],
+                body: body.into_bytes(),
+            };
+            digests.note(name, text("provider"), SECRET, &came);
+        },
+    );
     digests.check();
     let ran = listener.interrupt();
     let summary = &of_type(&json_lines(&ran.out), "summary")[0].clone();
-    assert_eq!((&summary["deliveries"], &summary["valid"]), (&json!(events.len()), &json!(events.len())));
+    assert_eq!(
+        (&summary["deliveries"], &summary["valid"]),
+        (&json!(events.len()), &json!(events.len()))
+    );
     assert_eq!(summary["events"].as_array().unwrap().len(), events.len());
     assert_eq!((ran.code, &*ran.err), (130, ""));
 }
@@ -163,10 +206,30 @@ fn a_line_for_machines_has_every_field_that_was_promised() {
     let listener = Listener::start(&folder.path, "--format json");
     let body = paid().replace("\"realAmount\": 271.42", "\"realAmount\": \"x\"");
     let (name, value) = signature("calypso", DEVELOPMENT, body.as_bytes());
-    let headers = [("X-Twice", "1"), (name, &*value), ("x-twice", "2"), ("Authorization", "Bearer t0ken")];
-    assert_eq!(listener.ask(&request("POST", "/hooks/a?b=%20&c", &headers, body.as_bytes())).status, 200);
+    let headers = [
+        ("X-Twice", "1"),
+        (name, &*value),
+        ("x-twice", "2"),
+        ("Authorization", "Bearer t0ken"),
+    ];
+    assert_eq!(
+        listener
+            .ask(&request(
+                "POST",
+                "/hooks/a?b=%20&c",
+                &headers,
+                body.as_bytes()
+            ))
+            .status,
+        200
+    );
     let line = listener.delivery();
-    let keys: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
+    let keys: Vec<&str> = line
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     let promised = [
         "type",
         "v",
@@ -195,28 +258,62 @@ fn a_line_for_machines_has_every_field_that_was_promised() {
         "fix": null});
     assert_eq!(line["signature"], signature);
     let answer = &line["answer"];
-    assert_eq!((&answer["status"], &answer["forwarded_to"]), (&json!(200), &Value::Null));
+    assert_eq!(
+        (&answer["status"], &answer["forwarded_to"]),
+        (&json!(200), &Value::Null)
+    );
     assert!(answer["latency_ms"].as_f64().unwrap() > 0.0);
     let found = &line["findings"][0];
     let offset = body.find("\"x\"").unwrap();
     let row = body[..offset].matches('\n').count() + 1;
-    for (key, value) in [("pointer", json!("/data/realAmount")), ("offset", json!(offset)), ("line", json!(row))] {
+    for (key, value) in [
+        ("pointer", json!("/data/realAmount")),
+        ("offset", json!(offset)),
+        ("line", json!(row)),
+    ] {
         assert_eq!(found[key], value, "{key}: {found}");
     }
     assert_eq!(found["severity"], "error");
     // Headers keep their order and repeats; what may be a secret is not told.
-    let came: Vec<&str> = line["headers"].as_array().unwrap().iter().filter_map(|header| header[0].as_str()).collect();
-    assert_eq!(came, ["Host", "X-Twice", name, "x-twice", "Authorization", "Content-Length"]);
+    let came: Vec<&str> = line["headers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|header| header[0].as_str())
+        .collect();
+    assert_eq!(
+        came,
+        [
+            "Host",
+            "X-Twice",
+            name,
+            "x-twice",
+            "Authorization",
+            "Content-Length"
+        ]
+    );
     assert!(!line.to_string().contains("t0ken"));
     // An id is a UUID, a moment is to the millisecond in UTC.
-    let (id, at) = (line["id"].as_str().unwrap(), line["received_at"].as_str().unwrap());
+    let (id, at) = (
+        line["id"].as_str().unwrap(),
+        line["received_at"].as_str().unwrap(),
+    );
     assert_eq!((id.len(), id.matches('-').count()), (36, 4));
-    assert_eq!((at.len(), &at[10..11], &at[19..20], &at[23..]), (24, "T", ".", "Z"));
+    assert_eq!(
+        (at.len(), &at[10..11], &at[19..20], &at[23..]),
+        (24, "T", ".", "Z")
+    );
 
     assert_eq!(listener.post(&[], b"\xff\0{").status, 200);
     let line = listener.delivery();
-    assert_eq!((&line["body"], &line["body_base64"]), (&Value::Null, &json!("/wB7")));
-    assert_eq!((&line["provider"], &line["event"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&line["body"], &line["body_base64"]),
+        (&Value::Null, &json!("/wB7"))
+    );
+    assert_eq!(
+        (&line["provider"], &line["event"]),
+        (&Value::Null, &Value::Null)
+    );
 
     let lines = json_lines(&listener.interrupt().out);
     let summary = &lines[lines.len() - 1];
@@ -243,36 +340,67 @@ fn a_signature_is_valid_invalid_missing_or_unchecked() {
         for (provider, event, scheme) in EVENTS {
             let body = sample(provider, event);
             // Rehive's header has nothing to do with the body.
-            let secret = if way == "by another" { "another" } else { DEVELOPMENT };
-            let other = if provider == "rehive" { "another" } else { secret };
+            let secret = if way == "by another" {
+                "another"
+            } else {
+                DEVELOPMENT
+            };
+            let other = if provider == "rehive" {
+                "another"
+            } else {
+                secret
+            };
             let (name, value) = match way {
                 "of other bytes" => signature(provider, other, b"{}"),
                 _ => signature(provider, secret, body.as_bytes()),
             };
-            let value = if way == "cut" { &value[..value.len() - 1] } else { &value };
+            let value = if way == "cut" {
+                &value[..value.len() - 1]
+            } else {
+                &value
+            };
             let headers: &[(&str, &str)] = if way == "bare" { &[] } else { &[(name, value)] };
             assert_eq!(listener.post(headers, body.as_bytes()).status, 200);
             let line = listener.delivery();
             let found = &line["signature"];
             assert_eq!(found["verdict"], verdict, "{provider} {way} {flags}");
-            assert_eq!(found["scheme"], if verdict == "unchecked" { "none" } else { scheme }, "{provider} {way}");
+            assert_eq!(
+                found["scheme"],
+                if verdict == "unchecked" {
+                    "none"
+                } else {
+                    scheme
+                },
+                "{provider} {way}"
+            );
             for key in ["reason", "explanation", "fix"] {
                 assert_eq!(found[key].is_string(), said, "{provider} {way}: {found}");
             }
-            assert_eq!(line["event"], format!("{provider}/{event}"), "a bad signature hides nothing else");
+            assert_eq!(
+                line["event"],
+                format!("{provider}/{event}"),
+                "a bad signature hides nothing else"
+            );
         }
     }
     // What nobody is recognised in is checked by the header that is there; without any, every one of them is missing.
     let listener = Listener::start(&folder.path, "--format json");
     for (delivery, verdict, scheme) in [
         (signed("inqud", "{}"), "valid", "hmac-sha1"),
-        (delivery(vec![("Sign", "00".to_owned())], "{}"), "invalid", "hmac-sha512"),
+        (
+            delivery(vec![("Sign", "00".to_owned())], "{}"),
+            "invalid",
+            "hmac-sha512",
+        ),
         (delivery(Vec::new(), "{}"), "missing", "none"),
         (delivery(Vec::new(), ""), "missing", "none"),
     ] {
         assert_eq!(post(&listener, &delivery), 200);
         let line = listener.delivery();
-        assert_eq!((&line["signature"]["verdict"], &line["signature"]["scheme"]), (&json!(verdict), &json!(scheme)));
+        assert_eq!(
+            (&line["signature"]["verdict"], &line["signature"]["scheme"]),
+            (&json!(verdict), &json!(scheme))
+        );
         assert_eq!(line["valid"], false, "{line}");
     }
     // One scheme for all of them, whosever the body is.
@@ -281,7 +409,10 @@ fn a_signature_is_valid_invalid_missing_or_unchecked() {
     for (provider, verdict) in [("inqud", "valid"), ("calypso", "missing")] {
         listener.post_signed(provider, DEVELOPMENT, body.as_bytes());
         let line = listener.delivery();
-        assert_eq!((&line["signature"]["verdict"], &line["provider"]), (&json!(verdict), &json!("calypso")));
+        assert_eq!(
+            (&line["signature"]["verdict"], &line["provider"]),
+            (&json!(verdict), &json!("calypso"))
+        );
     }
 }
 
@@ -291,21 +422,51 @@ fn a_compressed_body_is_read_and_verified_as_it_came() {
     let listener = Listener::start(&folder.path, "--format json --max-body 4KiB");
     let raw = gzip(paid().as_bytes());
     let encoded = |encoding: &str, body: &[u8], signed: &[u8]| {
-        let headers = vec![("Content-Encoding", encoding.to_owned()), signature("calypso", DEVELOPMENT, signed)];
+        let headers = vec![
+            ("Content-Encoding", encoding.to_owned()),
+            signature("calypso", DEVELOPMENT, signed),
+        ];
         delivery(headers, body)
     };
     for (delivery, verdict, event) in [
-        (encoded("gzip", &raw, &raw), "valid", json!("calypso/INVOICE_PAID")),
-        (encoded("X-GZIP", &raw, &raw), "valid", json!("calypso/INVOICE_PAID")),
-        (encoded("gzip", &raw, paid().as_bytes()), "invalid", json!("calypso/INVOICE_PAID")),
+        (
+            encoded("gzip", &raw, &raw),
+            "valid",
+            json!("calypso/INVOICE_PAID"),
+        ),
+        (
+            encoded("X-GZIP", &raw, &raw),
+            "valid",
+            json!("calypso/INVOICE_PAID"),
+        ),
+        (
+            encoded("gzip", &raw, paid().as_bytes()),
+            "invalid",
+            json!("calypso/INVOICE_PAID"),
+        ),
         // What is broken, or swells beyond what may come, stays as it came.
-        (encoded("gzip", &raw[..40], &raw[..40]), "valid", Value::Null),
-        (encoded("gzip", b"no gzip", b"no gzip"), "valid", Value::Null),
-        (encoded("gzip", &gzip(&vec![b' '; 1 << 20]), b"x"), "invalid", Value::Null),
+        (
+            encoded("gzip", &raw[..40], &raw[..40]),
+            "valid",
+            Value::Null,
+        ),
+        (
+            encoded("gzip", b"no gzip", b"no gzip"),
+            "valid",
+            Value::Null,
+        ),
+        (
+            encoded("gzip", &gzip(&vec![b' '; 1 << 20]), b"x"),
+            "invalid",
+            Value::Null,
+        ),
     ] {
         assert_eq!(post(&listener, &delivery), 200);
         let line = listener.delivery();
-        assert_eq!((&line["signature"]["verdict"], &line["event"]), (&json!(verdict), &event));
+        assert_eq!(
+            (&line["signature"]["verdict"], &line["event"]),
+            (&json!(verdict), &event)
+        );
         assert_eq!(line["bytes"], delivery.1.len());
         assert_eq!(line["compressed"], !event.is_null());
         if !event.is_null() {
@@ -317,8 +478,13 @@ fn a_compressed_body_is_read_and_verified_as_it_came() {
 /// Marks of a delivery in a few words; nothing where there are none.
 fn marks(line: &Value) -> String {
     let mark = |key: &str| line[key].as_str().map(|value| format!(" {key} {value}"));
-    let duplicate = line["duplicate_of"].as_str().map(|_| " duplicate".to_owned());
-    [duplicate, mark("out_of_order"), mark("after_end")].into_iter().flatten().collect()
+    let duplicate = line["duplicate_of"]
+        .as_str()
+        .map(|_| " duplicate".to_owned());
+    [duplicate, mark("out_of_order"), mark("after_end")]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]
@@ -332,7 +498,10 @@ fn a_life_cycle_in_order_has_no_marks_and_otherwise_its_steps_are_marked() {
         let name = scenario["name"].as_str().unwrap();
         // Each seed has ids of its own, so that none knows of the others.
         let run = |seed: usize, flags: &str| {
-            let line = format!("--scenario {name} --to :{} --seed {seed} {flags} --format json", listener.port);
+            let line = format!(
+                "--scenario {name} --to :{} --seed {seed} {flags} --format json",
+                listener.port
+            );
             let ran = send(&folder.path, &line);
             assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
             listener.next_of("delivery", of_type(&json_lines(&ran.out), "delivery").len())
@@ -340,17 +509,29 @@ fn a_life_cycle_in_order_has_no_marks_and_otherwise_its_steps_are_marked() {
         for line in run(seed, "") {
             assert_eq!(marks(&line), "", "{name} in order: {line}");
         }
-        assert!(run(seed, "").iter().all(|line| line["duplicate_of"].is_string()), "{name} again");
+        assert!(
+            run(seed, "")
+                .iter()
+                .all(|line| line["duplicate_of"].is_string()),
+            "{name} again"
+        );
         let doubled = run(seed + 1, "--duplicates 1");
-        let (firsts, seconds): (Vec<_>, Vec<_>) = doubled.iter().enumerate().partition(|(at, _)| at % 2 == 0);
+        let (firsts, seconds): (Vec<_>, Vec<_>) =
+            doubled.iter().enumerate().partition(|(at, _)| at % 2 == 0);
         for ((_, first), (_, second)) in firsts.iter().zip(seconds) {
             assert_eq!(marks(first), "", "{name}, the first of two: {first}");
-            assert_eq!((marks(second), &second["duplicate_of"]), (" duplicate".to_owned(), &first["id"]), "{name}");
+            assert_eq!(
+                (marks(second), &second["duplicate_of"]),
+                (" duplicate".to_owned(), &first["id"]),
+                "{name}"
+            );
         }
         let reversed = run(seed + 2, "--order reversed");
         // A deposit to the account has no id of its own that its events share.
         let tied = !name.starts_with("calypso/top-up");
-        let any = reversed.iter().any(|line| marks(line).contains("out_of_order"));
+        let any = reversed
+            .iter()
+            .any(|line| marks(line).contains("out_of_order"));
         assert_eq!(any, tied, "{name} reversed");
         said += &format!("# {name}, reversed\n");
         for line in reversed {
@@ -364,30 +545,45 @@ fn a_life_cycle_in_order_has_no_marks_and_otherwise_its_steps_are_marked() {
 fn what_came_before_is_told_by_ids_bytes_and_ends() {
     let folder = folder(&[]);
     let calypso = |event: &str, id: u32, at: &str, more: &str| {
-        let head = format!(r#""id":{id},"createdDate":"2026-11-03T09:{at}","level":"SUCCESS","service":"INVOICE""#);
+        let head = format!(
+            r#""id":{id},"createdDate":"2026-11-03T09:{at}","level":"SUCCESS","service":"INVOICE""#
+        );
         format!(r#"{{{head},"eventType":"{event}","data":{{"parentExternalId":"p-1"{more}}}}}"#)
     };
-    let checkout = |event: &str, id: &str| sample("inqud", event).replace("CCO-", &format!("CCO-{id}"));
+    let checkout =
+        |event: &str, id: &str| sample("inqud", event).replace("CCO-", &format!("CCO-{id}"));
     // Bodies one after the other, each with its marks; a new case is a new line.
     for (name, bodies) in [
-        ("the same bytes, though nobody's", vec![("{}".to_owned(), ""), ("{}".to_owned(), " duplicate")]),
+        (
+            "the same bytes, though nobody's",
+            vec![("{}".to_owned(), ""), ("{}".to_owned(), " duplicate")],
+        ),
         (
             "the same id with other bytes",
             vec![
                 (calypso("INVOICE_PAID", 7, "20:00", ""), ""),
-                (calypso("INVOICE_PAID", 7, "20:00", ",\"x\":1"), " duplicate"),
+                (
+                    calypso("INVOICE_PAID", 7, "20:00", ",\"x\":1"),
+                    " duplicate",
+                ),
                 (calypso("INVOICE_PAID", 8, "20:01", ""), ""),
             ],
         ),
         (
             "the same id of another event is another delivery",
-            vec![(calypso("INVOICE_MEMPOOL_FOUND", 7, "20:00", ""), ""), (calypso("INVOICE_PAID", 7, "20:01", ""), "")],
+            vec![
+                (calypso("INVOICE_MEMPOOL_FOUND", 7, "20:00", ""), ""),
+                (calypso("INVOICE_PAID", 7, "20:01", ""), ""),
+            ],
         ),
         (
             "a step that happened before one that came before it",
             vec![
                 (calypso("INVOICE_PAID", 8, "20:00", ""), ""),
-                (calypso("INVOICE_MEMPOOL_FOUND", 7, "19:00", ""), " out_of_order INVOICE_PAID"),
+                (
+                    calypso("INVOICE_MEMPOOL_FOUND", 7, "19:00", ""),
+                    " out_of_order INVOICE_PAID",
+                ),
             ],
         ),
         (
@@ -395,7 +591,10 @@ fn what_came_before_is_told_by_ids_bytes_and_ends() {
             vec![
                 (calypso("INVOICE_EXPIRED", 8, "20:00", ""), ""),
                 (calypso("INVOICE_EXPIRED", 9, "20:30", ""), ""),
-                (calypso("INVOICE_PAID", 10, "21:00", ""), " after_end INVOICE_EXPIRED"),
+                (
+                    calypso("INVOICE_PAID", 10, "21:00", ""),
+                    " after_end INVOICE_EXPIRED",
+                ),
             ],
         ),
         (
@@ -403,7 +602,10 @@ fn what_came_before_is_told_by_ids_bytes_and_ends() {
             vec![
                 (checkout("checkout.success", "1"), ""),
                 (checkout("checkout.new", "2"), ""),
-                (checkout("checkout.new", "1"), " out_of_order checkout.success"),
+                (
+                    checkout("checkout.new", "1"),
+                    " out_of_order checkout.success",
+                ),
             ],
         ),
     ] {
@@ -421,26 +623,61 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
     let paid = paid();
     let step = |event: &str| signed("calypso", sample("calypso", event));
     let raw = gzip(paid.as_bytes());
-    let compressed = vec![("Content-Encoding", "gzip".to_owned()), signature("calypso", DEVELOPMENT, &raw)];
+    let compressed = vec![
+        ("Content-Encoding", "gzip".to_owned()),
+        signature("calypso", DEVELOPMENT, &raw),
+    ];
     let list = format!("[{}, {{\"object\": \"charge\"}}]", paid.trim_end());
     let escapes = "{\"a\": \"\\u001b[2J\u{202e}\\u0000\", \"\u{1b}[31m\u{7f}\": \"\u{9b}1A\"}";
     let scenes = [
-        ("valid", "--body full", vec![signed("calypso", paid.clone())]),
+        (
+            "valid",
+            "--body full",
+            vec![signed("calypso", paid.clone())],
+        ),
         (
             "valid, without its body",
             "",
-            EVENTS.map(|(provider, event, _)| signed(provider, sample(provider, event))).into(),
+            EVENTS
+                .map(|(provider, event, _)| signed(provider, sample(provider, event)))
+                .into(),
         ),
         ("no signature", "", vec![delivery(Vec::new(), paid.clone())]),
-        ("a signature of other bytes", "", vec![delivery(vec![("Sign", "0".repeat(128))], paid.clone())]),
+        (
+            "a signature of other bytes",
+            "",
+            vec![delivery(vec![("Sign", "0".repeat(128))], paid.clone())],
+        ),
         (
             "an invalid body",
             "",
-            vec![signed("calypso", paid.replace("271.42", "\"x\"").replace("\"level\"", "\"lvl\""))],
+            vec![signed(
+                "calypso",
+                paid.replace("271.42", "\"x\"")
+                    .replace("\"level\"", "\"lvl\""),
+            )],
         ),
-        ("a warning", "", vec![signed("calypso", paid.replace("\"realAmount\": 271.42", "\"realAmount\": 250"))]),
-        ("a duplicate", "", vec![signed("calypso", paid.clone()), signed("calypso", paid.clone())]),
-        ("out of order", "", vec![step("INVOICE_PAID"), step("INVOICE_MEMPOOL_FOUND")]),
+        (
+            "a warning",
+            "",
+            vec![signed(
+                "calypso",
+                paid.replace("\"realAmount\": 271.42", "\"realAmount\": 250"),
+            )],
+        ),
+        (
+            "a duplicate",
+            "",
+            vec![
+                signed("calypso", paid.clone()),
+                signed("calypso", paid.clone()),
+            ],
+        ),
+        (
+            "out of order",
+            "",
+            vec![step("INVOICE_PAID"), step("INVOICE_MEMPOOL_FOUND")],
+        ),
         (
             "after an end",
             "",
@@ -449,14 +686,37 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
                 signed("calypso", late)
             }],
         ),
-        ("not recognised", "--body full", vec![delivery(Vec::new(), r#"{"object": "charge", "amount": 1.10}"#)]),
-        ("no JSON", "--body full", vec![delivery(Vec::new(), "status=paid&amount=1\nsecond line\n")]),
+        (
+            "not recognised",
+            "--body full",
+            vec![delivery(
+                Vec::new(),
+                r#"{"object": "charge", "amount": 1.10}"#,
+            )],
+        ),
+        (
+            "no JSON",
+            "--body full",
+            vec![delivery(Vec::new(), "status=paid&amount=1\nsecond line\n")],
+        ),
         ("nothing", "--body full", vec![delivery(Vec::new(), "")]),
         ("gzip", "", vec![delivery(compressed, raw)]),
-        ("no UTF-8", "--body full", vec![delivery(Vec::new(), b"{\"a\": \"\xff\xfe\0\"}".to_vec())]),
-        ("what would steer a terminal", "--body full", vec![delivery(Vec::new(), escapes)]),
+        (
+            "no UTF-8",
+            "--body full",
+            vec![delivery(Vec::new(), b"{\"a\": \"\xff\xfe\0\"}".to_vec())],
+        ),
+        (
+            "what would steer a terminal",
+            "--body full",
+            vec![delivery(Vec::new(), escapes)],
+        ),
         ("a list", "--body full", vec![signed("calypso", list)]),
-        ("a scheme that is none", "--scheme none", vec![signed("calypso", paid.clone())]),
+        (
+            "a scheme that is none",
+            "--scheme none",
+            vec![signed("calypso", paid.clone())],
+        ),
         (
             "only what changes",
             "--body changed",
@@ -478,7 +738,11 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
                 signed("inqud", sample("inqud", "checkout.success")),
             ],
         ),
-        ("colours", "--body full --color always", vec![signed("calypso", paid.replace("249.95", "\"x\\u001b[2J\""))]),
+        (
+            "colours",
+            "--body full --color always",
+            vec![signed("calypso", paid.replace("249.95", "\"x\\u001b[2J\""))],
+        ),
     ];
     let mut said = String::new();
     for (title, flags, deliveries) in scenes {
@@ -494,7 +758,12 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
 fn machines_are_told_as_much_of_a_body_as_was_asked_for() {
     let folder = folder(&[]);
     let (first, second) = (sample("calypso", "INVOICE_MEMPOOL_FOUND"), paid());
-    for (flag, whole) in [("", true), ("--body full", true), ("--body none", false), ("--body changed", true)] {
+    for (flag, whole) in [
+        ("", true),
+        ("--body full", true),
+        ("--body none", false),
+        ("--body changed", true),
+    ] {
         let listener = Listener::start(&folder.path, &format!("--format json {flag}"));
         post(&listener, &signed("calypso", first.clone()));
         let line = listener.delivery();
@@ -503,12 +772,19 @@ fn machines_are_told_as_much_of_a_body_as_was_asked_for() {
         post(&listener, &signed("calypso", second.clone()));
         let line = listener.delivery();
         if flag == "--body changed" {
-            assert_eq!((&line["body"], &line["body_base64"]), (&Value::Null, &Value::Null));
+            assert_eq!(
+                (&line["body"], &line["body_base64"]),
+                (&Value::Null, &Value::Null)
+            );
             let change = |pointer: &str| {
                 let mut all = line["changes"].as_array().unwrap().iter();
-                all.find(|change| change["pointer"] == pointer).map(|change| (&change["before"], &change["now"]))
+                all.find(|change| change["pointer"] == pointer)
+                    .map(|change| (&change["before"], &change["now"]))
             };
-            let event = (&json!("\"INVOICE_MEMPOOL_FOUND\""), &json!("\"INVOICE_PAID\""));
+            let event = (
+                &json!("\"INVOICE_MEMPOOL_FOUND\""),
+                &json!("\"INVOICE_PAID\""),
+            );
             assert_eq!(change("/eventType"), Some(event));
             assert_eq!(change("/requestId"), None);
         } else {
@@ -523,70 +799,153 @@ fn a_filter_shows_some_and_counts_all() {
     for (flags, shown) in [
         ("--filter INVOICE_*", vec!["calypso/INVOICE_PAID"]),
         ("--filter invoice_p?id", vec!["calypso/INVOICE_PAID"]),
-        ("--filter rehive/* --filter CHECKOUT.success", vec!["inqud/checkout.success", "rehive/invoice.paid"]),
-        ("--filter *", vec!["calypso/INVOICE_PAID", "inqud/checkout.success", "rehive/invoice.paid", ""]),
+        (
+            "--filter rehive/* --filter CHECKOUT.success",
+            vec!["inqud/checkout.success", "rehive/invoice.paid"],
+        ),
+        (
+            "--filter *",
+            vec![
+                "calypso/INVOICE_PAID",
+                "inqud/checkout.success",
+                "rehive/invoice.paid",
+                "",
+            ],
+        ),
         ("--filter nothing", vec![]),
     ] {
         let listener = Listener::start(&folder.path, &format!("--format json {flags}"));
         for (provider, event, _) in EVENTS {
-            assert_eq!(post(&listener, &signed(provider, sample(provider, event))), 200);
+            assert_eq!(
+                post(&listener, &signed(provider, sample(provider, event))),
+                200
+            );
         }
         assert_eq!(post(&listener, &delivery(Vec::new(), "{}")), 200);
         let lines = json_lines(&listener.interrupt().out);
-        let events = of_type(&lines, "delivery").into_iter().map(|line| line["event"].as_str().unwrap_or_default());
+        let events = of_type(&lines, "delivery")
+            .into_iter()
+            .map(|line| line["event"].as_str().unwrap_or_default());
         assert_eq!(events.collect::<Vec<_>>(), shown, "{flags}");
         assert_eq!(of_type(&lines, "summary")[0]["deliveries"], 4);
     }
 }
 
-type Secret = (&'static str, &'static [(&'static str, &'static str)], &'static str, [&'static str; 3]);
+type Secret = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    [&'static str; 3],
+);
 
 /// The configuration, variables and flags, and with whose secret each provider's deliveries fit then.
 const SECRETS: &[Secret] = &[
     ("", &[], "", [DEVELOPMENT, DEVELOPMENT, DEVELOPMENT]),
     ("", &[], "--secret-file flag", ["flag", "flag", "flag"]),
-    ("", &[("INQUD_HOOK_SECRET", "all")], "", ["all", "all", "all"]),
-    ("", &[("INQUD_HOOK_SECRET", "all"), ("INQUD_HOOK_SECRET_INQUD", "own")], "", ["all", "own", "all"]),
-    ("", &[("INQUD_HOOK_SECRET", "all")], "--secret-file flag", ["flag", "flag", "flag"]),
-    ("", &[("INQUD_HOOK_SECRET_REHIVE", "own")], "", [DEVELOPMENT, DEVELOPMENT, "own"]),
-    ("calypso = { file = 'deep/own' }", &[("INQUD_HOOK_SECRET", "all")], "", ["own", "all", "all"]),
-    ("inqud = { env = 'SHOP' }", &[("SHOP", "shop")], "", [DEVELOPMENT, "shop", DEVELOPMENT]),
+    (
+        "",
+        &[("INQUD_HOOK_SECRET", "all")],
+        "",
+        ["all", "all", "all"],
+    ),
+    (
+        "",
+        &[
+            ("INQUD_HOOK_SECRET", "all"),
+            ("INQUD_HOOK_SECRET_INQUD", "own"),
+        ],
+        "",
+        ["all", "own", "all"],
+    ),
+    (
+        "",
+        &[("INQUD_HOOK_SECRET", "all")],
+        "--secret-file flag",
+        ["flag", "flag", "flag"],
+    ),
+    (
+        "",
+        &[("INQUD_HOOK_SECRET_REHIVE", "own")],
+        "",
+        [DEVELOPMENT, DEVELOPMENT, "own"],
+    ),
+    (
+        "calypso = { file = 'deep/own' }",
+        &[("INQUD_HOOK_SECRET", "all")],
+        "",
+        ["own", "all", "all"],
+    ),
+    (
+        "inqud = { env = 'SHOP' }",
+        &[("SHOP", "shop")],
+        "",
+        [DEVELOPMENT, "shop", DEVELOPMENT],
+    ),
     ("", &[], "--secret-file feed", ["line", "line", "line"]),
 ];
 
 #[test]
 fn deliveries_are_verified_with_the_nearest_secret() {
     let name = |(file, variables, flags, _): &Secret| format!("{file} {variables:?} {flags}");
-    all(SECRETS.iter().map(|case| (name(case), case)), |_, (file, variables, flags, secrets)| {
-        let file = format!("[secrets]\n{file}\n");
-        let files = [("inqud-hook.toml", &*file), ("flag", "flag"), ("deep/own", "own"), ("feed", "line\n")];
-        let folder = folder(&files);
-        let mut command = listening(&folder.path, &format!("--format json {flags}"));
-        let listener = Listener::of(command.envs(variables.iter().copied()));
-        for ((provider, event, _), secret) in EVENTS.into_iter().zip(secrets) {
-            let body = sample(provider, event);
-            listener.post_signed(provider, secret, body.as_bytes());
-            assert_eq!(listener.delivery()["signature"]["verdict"], "valid", "{provider}");
-            listener.post_signed(provider, "another", body.as_bytes());
-            assert_eq!(listener.delivery()["signature"]["verdict"], "invalid", "{provider}");
-        }
-        let ran = listener.interrupt();
-        let without: Vec<&str> = EVENTS
-            .iter()
-            .zip(secrets)
-            .filter(|(_, secret)| **secret == DEVELOPMENT)
-            .map(|((provider, ..), _)| *provider)
-            .collect();
-        let told =
-            if without.is_empty() { String::new() } else { format!("no secret is known for {}: ", without.join(", ")) };
-        assert!(ran.err.contains(&told), "{}", ran.err);
-        assert_eq!(ran.err.matches("development secret").count(), usize::from(!without.is_empty()), "{}", ran.err);
-        let trimmed = secrets[0] == "line";
-        assert_eq!(ran.err.matches("ends in a line feed").count(), usize::from(trimmed), "{}", ran.err);
-        let found = usize::from(ran.err.contains("inqud-hook.toml sets secrets\n"));
-        let told = usize::from(!without.is_empty()) + usize::from(trimmed);
-        assert_eq!(ran.err.lines().count(), found + told, "{}", ran.err);
-    });
+    all(
+        SECRETS.iter().map(|case| (name(case), case)),
+        |_, (file, variables, flags, secrets)| {
+            let file = format!("[secrets]\n{file}\n");
+            let files = [
+                ("inqud-hook.toml", &*file),
+                ("flag", "flag"),
+                ("deep/own", "own"),
+                ("feed", "line\n"),
+            ];
+            let folder = folder(&files);
+            let mut command = listening(&folder.path, &format!("--format json {flags}"));
+            let listener = Listener::of(command.envs(variables.iter().copied()));
+            for ((provider, event, _), secret) in EVENTS.into_iter().zip(secrets) {
+                let body = sample(provider, event);
+                listener.post_signed(provider, secret, body.as_bytes());
+                assert_eq!(
+                    listener.delivery()["signature"]["verdict"],
+                    "valid",
+                    "{provider}"
+                );
+                listener.post_signed(provider, "another", body.as_bytes());
+                assert_eq!(
+                    listener.delivery()["signature"]["verdict"],
+                    "invalid",
+                    "{provider}"
+                );
+            }
+            let ran = listener.interrupt();
+            let without: Vec<&str> = EVENTS
+                .iter()
+                .zip(secrets)
+                .filter(|(_, secret)| **secret == DEVELOPMENT)
+                .map(|((provider, ..), _)| *provider)
+                .collect();
+            let told = if without.is_empty() {
+                String::new()
+            } else {
+                format!("no secret is known for {}: ", without.join(", "))
+            };
+            assert!(ran.err.contains(&told), "{}", ran.err);
+            assert_eq!(
+                ran.err.matches("development secret").count(),
+                usize::from(!without.is_empty()),
+                "{}",
+                ran.err
+            );
+            let trimmed = secrets[0] == "line";
+            assert_eq!(
+                ran.err.matches("ends in a line feed").count(),
+                usize::from(trimmed),
+                "{}",
+                ran.err
+            );
+            let found = usize::from(ran.err.contains("inqud-hook.toml sets secrets\n"));
+            let told = usize::from(!without.is_empty()) + usize::from(trimmed);
+            assert_eq!(ran.err.lines().count(), found + told, "{}", ran.err);
+        },
+    );
 }
 
 #[test]
@@ -594,7 +953,13 @@ fn no_output_shows_a_secret() {
     let folder = folder(&[("secret", SECRET)]);
     let encoded = "czNjcjN0LW9mLXRoZS1zaG9w";
     let hidden = [SECRET, encoded, "an-other-s3cret", "k00kie"];
-    for flags in ["", "--body full", "--body full --color always", "--format json", "--format json --scheme none"] {
+    for flags in [
+        "",
+        "--body full",
+        "--body full --color always",
+        "--format json",
+        "--format json --scheme none",
+    ] {
         let listener = Listener::start(&folder.path, &format!("--secret-file secret {flags}"));
         for (provider, event, _) in EVENTS {
             let body = sample(provider, event);
@@ -602,9 +967,12 @@ fn no_output_shows_a_secret() {
             for secret in [SECRET, "an-other-s3cret"] {
                 listener.post_signed(provider, secret, body.as_bytes());
             }
-            for value in
-                [format!("secret {SECRET}"), format!("Basic {encoded}"), SECRET.to_owned(), format!("{SECRET}\t")]
-            {
+            for value in [
+                format!("secret {SECRET}"),
+                format!("Basic {encoded}"),
+                SECRET.to_owned(),
+                format!("{SECRET}\t"),
+            ] {
                 for name in ["Authorization", "Proxy-Authorization"] {
                     listener.post(&[(name, &value), ("Cookie", "sid=k00kie")], body.as_bytes());
                 }
@@ -628,7 +996,11 @@ fn without_colours(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");
     let mut left = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find('m').filter(|end| part[..*end].bytes().all(|byte| byte.is_ascii_digit() || byte == b';'));
+        let end = part.find('m').filter(|end| {
+            part[..*end]
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b';')
+        });
         left += end.map_or(part, |end| &part[end + 1..]);
         // Something else than a colour shows itself by this.
         left += if end.is_none() { "\u{1b}" } else { "" };
@@ -653,18 +1025,24 @@ fn nothing_that_comes_steers_the_terminal() {
     all.push(paid().replace("realAmount", foreign).into_bytes());
     all.push(format!("{}5{}", "[".repeat(300), "]".repeat(300)).into_bytes());
     all.push(format!("{{\"amount\": 1{}}}", "0".repeat(20_000)).into_bytes());
-    for flags in
-        ["--color never --body full", "--color always --body full", "--color always --body changed", "--format json"]
-    {
+    for flags in [
+        "--color never --body full",
+        "--color always --body full",
+        "--color always --body changed",
+        "--format json",
+    ] {
         let listener = Listener::start(&folder.path, flags);
         for body in &all {
             let head = request("POST", "/hooks", &[], body);
             // Headers may carry any byte beyond ASCII; a target may, too.
             let head = String::from_utf8_lossy(&head[..head.len() - body.len()]).into_owned();
             let at = head.find("Content-Length").unwrap();
-            let head =
-                [&head.as_bytes()[..at], b"Sign: \x9b2J\xe2\x80\xae\r\nX-\x21: \xff\t\x80\r\n", &head.as_bytes()[at..]]
-                    .concat();
+            let head = [
+                &head.as_bytes()[..at],
+                b"Sign: \x9b2J\xe2\x80\xae\r\nX-\x21: \xff\t\x80\r\n",
+                &head.as_bytes()[at..],
+            ]
+            .concat();
             assert_eq!(listener.ask(&[&head[..], body].concat()).status, 200);
         }
         for target in ["/\u{9b}2J\u{202e}", "/%1b[2J"] {
@@ -673,7 +1051,11 @@ fn nothing_that_comes_steers_the_terminal() {
             let _ = ask(listener.port, &request("PUT", target, &[], b"{}"));
         }
         let ran = listener.interrupt();
-        let left = if flags.contains("always") { without_colours(&ran.out) } else { ran.out.clone() };
+        let left = if flags.contains("always") {
+            without_colours(&ran.out)
+        } else {
+            ran.out.clone()
+        };
         let found = left.lines().find(|line| line.contains(steers));
         assert_eq!(found, None, "{flags}");
         assert_eq!(ran.out.contains('\u{1b}'), flags.contains("always"));
@@ -687,9 +1069,15 @@ fn nothing_that_comes_steers_the_terminal() {
 #[test]
 fn what_one_sends_the_other_finds_good() {
     let folder = folder(&[("secret", SECRET)]);
-    let listener = Listener::start(&folder.path, "--format json --body none --secret-file secret --strict");
+    let listener = Listener::start(
+        &folder.path,
+        "--format json --body none --secret-file secret --strict",
+    );
     for (provider, event, _) in EVENTS {
-        let to = format!("{provider}/{event} --to :{} --secret-file secret", listener.port);
+        let to = format!(
+            "{provider}/{event} --to :{} --secret-file secret",
+            listener.port
+        );
         for flags in ["", "--count 50 --concurrency 5", "--form bare"] {
             if (flags, provider) == ("--form bare", "inqud") {
                 continue;
@@ -754,12 +1142,17 @@ fn what_cannot_be_understood_is_said_before_anything_listens() {
         "0 --forward :1 --reset",
         "0 --forward :1 --answer-header X:1",
     ] {
-        let ran = run(&folder.path, std::iter::once("listen").chain(line.split(' ')));
+        let ran = run(
+            &folder.path,
+            std::iter::once("listen").chain(line.split(' ')),
+        );
         assert_eq!((ran.code, &*ran.out), (2, ""), "{line}: {}", ran.err);
         assert!(!ran.err.contains("pa55w0rd"), "{}", ran.err);
         said += &format!(
             "$ inqud-hook listen {line}\n{}\n",
-            ran.err.trim_end().replace(&*folder.path.to_string_lossy(), "FOLDER")
+            ran.err
+                .trim_end()
+                .replace(&*folder.path.to_string_lossy(), "FOLDER")
         );
         said += "\n";
     }

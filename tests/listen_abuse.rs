@@ -72,16 +72,25 @@ impl Abuse {
         let begun = Instant::now();
         let mut stream = connect(port);
         // Who is never closed is to be told of, not waited for.
-        stream.set_read_timeout(Some(LONGEST)).expect("it is a socket");
-        stream.set_write_timeout(Some(LONGEST)).expect("it is a socket");
+        stream
+            .set_read_timeout(Some(LONGEST))
+            .expect("it is a socket");
+        stream
+            .set_write_timeout(Some(LONGEST))
+            .expect("it is a socket");
         // As simple clients do it: they send all they have before they read. An early answer must survive that.
         let mut sent = stream.write_all(&self.sends);
         let mut came = Vec::new();
         match self.then {
             Then::Leaves => return (Vec::new(), 0.0),
             Then::Waits => drop(stream.read_to_end(&mut came)),
-            Then::Shuts => drop((stream.shutdown(Shutdown::Write), stream.read_to_end(&mut came))),
-            Then::Drips(byte) => while begun.elapsed() < LONGEST && drip(&mut stream, byte, &mut came) {},
+            Then::Shuts => drop((
+                stream.shutdown(Shutdown::Write),
+                stream.read_to_end(&mut came),
+            )),
+            Then::Drips(byte) => {
+                while begun.elapsed() < LONGEST && drip(&mut stream, byte, &mut came) {}
+            }
             Then::Floods => {
                 while begun.elapsed() < LONGEST && sent.is_ok() {
                     sent = stream.write_all(&self.sends);
@@ -95,7 +104,9 @@ impl Abuse {
 /// Sends one byte and listens for a second; whether the connection is still there.
 fn drip(stream: &mut TcpStream, byte: u8, came: &mut Vec<u8>) -> bool {
     let mut block = [0; 4096];
-    stream.set_read_timeout(Some(Duration::from_secs(1))).expect("it is a socket");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(1)))
+        .expect("it is a socket");
     if stream.write_all(&[byte]).is_err() {
         return false;
     }
@@ -118,19 +129,31 @@ fn statuses(came: &[u8]) -> Vec<u16> {
 
 /// A request line and headers as they are given, with an empty line after them, and a body.
 fn raw(head: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let head = head.trim().lines().map(|line| format!("{}\r\n", line.trim())).collect::<String>();
+    let head = head
+        .trim()
+        .lines()
+        .map(|line| format!("{}\r\n", line.trim()))
+        .collect::<String>();
     [format!("{head}\r\n").as_bytes(), body.as_ref()].concat()
 }
 
 /// A POST with those headers and that body, after which the connection ends.
 fn post(headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    raw(&format!("POST /hook HTTP/1.1\nHost: localhost\nConnection: close\n{headers}"), body)
+    raw(
+        &format!("POST /hook HTTP/1.1\nHost: localhost\nConnection: close\n{headers}"),
+        body,
+    )
 }
 
 /// The same with the length of the body.
 fn post_whole(headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let length = body.as_ref().len();
-    post(&format!("{headers}\nContent-Length: {length}").trim_start().replace("\n\n", "\n"), body)
+    post(
+        &format!("{headers}\nContent-Length: {length}")
+            .trim_start()
+            .replace("\n\n", "\n"),
+        body,
+    )
 }
 
 /// A body in so many chunks.
@@ -141,7 +164,10 @@ fn chunked(chunks: usize, chunk: &[u8]) -> Vec<u8> {
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes every write")
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .expect("memory takes every write")
 }
 
 /// The first flight of a TLS client: a record with a hello in it.
@@ -158,12 +184,32 @@ type Row<'t> = (usize, &'t str, Vec<u8>, Then, &'static [u16]);
 fn abuses() -> Vec<(String, Abuse)> {
     let abuse = |ends: Range<f64>| {
         move |(clients, name, sends, then, answers): Row<'_>| {
-            (name.to_owned(), Abuse { clients, sends, then, answers, ends: ends.clone() })
+            (
+                name.to_owned(),
+                Abuse {
+                    clients,
+                    sends,
+                    then,
+                    answers,
+                    ends: ends.clone(),
+                },
+            )
         }
     };
-    let late = slow_clients().into_iter().chain(idle_clients()).map(abuse(AFTER_PATIENCE));
-    let tables = [gone_clients(), large_bodies(), bad_headers(), no_http(), seldom_used(), costly_bodies()];
-    late.chain(tables.into_iter().flatten().map(abuse(SOON))).collect()
+    let late = slow_clients()
+        .into_iter()
+        .chain(idle_clients())
+        .map(abuse(AFTER_PATIENCE));
+    let tables = [
+        gone_clients(),
+        large_bodies(),
+        bad_headers(),
+        no_http(),
+        seldom_used(),
+        costly_bodies(),
+    ];
+    late.chain(tables.into_iter().flatten().map(abuse(SOON)))
+        .collect()
 }
 
 /// A delivery as it should be, on a connection that is kept.
@@ -177,17 +223,83 @@ fn signed() -> Vec<u8> {
 fn slow_clients() -> Vec<Row<'static>> {
     use Then::{Drips, Waits};
     vec![
-        (1, "half a header, then silence", b"POST /hook HTTP/1.1\r\nHost: loc".into(), Waits, &[]),
-        (1, "headers without an end", b"POST /hook HTTP/1.1\r\nHost: localhost\r\n".into(), Waits, &[]),
-        (1, "a header of one byte a second", b"POST /hook HTTP/1.1\r\nX: ".into(), Drips(b'x'), &[]),
-        (1, "empty lines of one byte a second", Vec::new(), Drips(b'\n'), &[]),
-        (1, "headers, then silence", post("Content-Length: 10", ""), Waits, &[408]),
-        (1, "chunks, then silence", post(CHUNKED, "2\r\n{}\r\n"), Waits, &[408]),
-        (1, "half a chunk's size, then silence", post(CHUNKED, "2"), Waits, &[408]),
-        (1, "a body of one byte a second", post("Content-Length: 2000", "{"), Drips(b' '), &[408]),
-        (1, "permission that is not used", post("Content-Length: 2\nExpect: 100-continue", ""), Waits, &[100, 408]),
-        (8, "8 that announce 2,000 bytes and send one", post("Content-Length: 2000", "{"), Waits, &[408]),
-        (8, "8 that announce 1,000 bytes and send one", post("Content-Length: 1000", "{"), Waits, &[408]),
+        (
+            1,
+            "half a header, then silence",
+            b"POST /hook HTTP/1.1\r\nHost: loc".into(),
+            Waits,
+            &[],
+        ),
+        (
+            1,
+            "headers without an end",
+            b"POST /hook HTTP/1.1\r\nHost: localhost\r\n".into(),
+            Waits,
+            &[],
+        ),
+        (
+            1,
+            "a header of one byte a second",
+            b"POST /hook HTTP/1.1\r\nX: ".into(),
+            Drips(b'x'),
+            &[],
+        ),
+        (
+            1,
+            "empty lines of one byte a second",
+            Vec::new(),
+            Drips(b'\n'),
+            &[],
+        ),
+        (
+            1,
+            "headers, then silence",
+            post("Content-Length: 10", ""),
+            Waits,
+            &[408],
+        ),
+        (
+            1,
+            "chunks, then silence",
+            post(CHUNKED, "2\r\n{}\r\n"),
+            Waits,
+            &[408],
+        ),
+        (
+            1,
+            "half a chunk's size, then silence",
+            post(CHUNKED, "2"),
+            Waits,
+            &[408],
+        ),
+        (
+            1,
+            "a body of one byte a second",
+            post("Content-Length: 2000", "{"),
+            Drips(b' '),
+            &[408],
+        ),
+        (
+            1,
+            "permission that is not used",
+            post("Content-Length: 2\nExpect: 100-continue", ""),
+            Waits,
+            &[100, 408],
+        ),
+        (
+            8,
+            "8 that announce 2,000 bytes and send one",
+            post("Content-Length: 2000", "{"),
+            Waits,
+            &[408],
+        ),
+        (
+            8,
+            "8 that announce 1,000 bytes and send one",
+            post("Content-Length: 1000", "{"),
+            Waits,
+            &[408],
+        ),
     ]
 }
 
@@ -196,8 +308,20 @@ fn idle_clients() -> Vec<Row<'static>> {
     let empty = request("POST", "/hook", &[], b"{}");
     vec![
         (1, "nothing at all", Vec::new(), Then::Waits, &[]),
-        (1, "a connection that is kept and not used", signed(), Then::Waits, &[200]),
-        (1, "requests whose answers nobody reads", empty.repeat(500), Then::Floods, &[]),
+        (
+            1,
+            "a connection that is kept and not used",
+            signed(),
+            Then::Waits,
+            &[200],
+        ),
+        (
+            1,
+            "requests whose answers nobody reads",
+            empty.repeat(500),
+            Then::Floods,
+            &[],
+        ),
     ]
 }
 
@@ -207,11 +331,41 @@ fn gone_clients() -> Vec<Row<'static>> {
     let endless = post("Content-Length: 1000000000000", "{}");
     vec![
         (20, "a client that is gone at once", Vec::new(), Leaves, &[]),
-        (20, "a client that is gone after its request", signed(), Leaves, &[]),
-        (1, "a body that ends too early", post("Content-Length: 10", "{}"), Shuts, &[400]),
-        (1, "a chunk of 2^63 bytes that ends after two", post(CHUNKED, "7fffffffffffffff\r\n{}"), Shuts, &[400]),
-        (8, "a body of 10^12 bytes, and gone after two", endless.clone(), Leaves, &[]),
-        (1, "a body of 10^12 bytes that ends after two", endless, Shuts, &[413]),
+        (
+            20,
+            "a client that is gone after its request",
+            signed(),
+            Leaves,
+            &[],
+        ),
+        (
+            1,
+            "a body that ends too early",
+            post("Content-Length: 10", "{}"),
+            Shuts,
+            &[400],
+        ),
+        (
+            1,
+            "a chunk of 2^63 bytes that ends after two",
+            post(CHUNKED, "7fffffffffffffff\r\n{}"),
+            Shuts,
+            &[400],
+        ),
+        (
+            8,
+            "a body of 10^12 bytes, and gone after two",
+            endless.clone(),
+            Leaves,
+            &[],
+        ),
+        (
+            1,
+            "a body of 10^12 bytes that ends after two",
+            endless,
+            Shuts,
+            &[413],
+        ),
     ]
 }
 
@@ -221,51 +375,184 @@ fn large_bodies() -> Vec<Row<'static>> {
     let huge = vec![b' '; 8 * MOST];
     let permitted = post("Content-Length: 1000000000000\nExpect: 100-continue", "");
     vec![
-        (1, "a body of 10^12 bytes that stops after two", post("Content-Length: 1000000000000", "{}"), Waits, &[413]),
-        (1, "a body of 10^12 bytes, if it is permitted", permitted, Waits, &[413]),
-        (1, "a body of 2^64 - 1 bytes", post("Content-Length: 18446744073709551615", "{}"), Waits, &[431]),
-        (1, "a body of 2^64 bytes", post("Content-Length: 18446744073709551616", "{}"), Waits, &[400]),
-        (1, "a body of the largest size", post_whole("", &huge[..MOST]), Waits, &[200]),
-        (1, "a body of one byte more", post_whole("", &huge[..=MOST]), Waits, &[413]),
+        (
+            1,
+            "a body of 10^12 bytes that stops after two",
+            post("Content-Length: 1000000000000", "{}"),
+            Waits,
+            &[413],
+        ),
+        (
+            1,
+            "a body of 10^12 bytes, if it is permitted",
+            permitted,
+            Waits,
+            &[413],
+        ),
+        (
+            1,
+            "a body of 2^64 - 1 bytes",
+            post("Content-Length: 18446744073709551615", "{}"),
+            Waits,
+            &[431],
+        ),
+        (
+            1,
+            "a body of 2^64 bytes",
+            post("Content-Length: 18446744073709551616", "{}"),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a body of the largest size",
+            post_whole("", &huge[..MOST]),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "a body of one byte more",
+            post_whole("", &huge[..=MOST]),
+            Waits,
+            &[413],
+        ),
         (1, "a body of 8 MiB", post_whole("", &huge), Waits, &[413]),
         (8, "8 bodies of 8 MiB", post_whole("", &huge), Waits, &[413]),
-        (1, "chunks of 8 MiB", post(CHUNKED, chunked(128, &huge[..MOST / 16])), Waits, &[413]),
-        (1, "chunks of one byte, 65,536 of them", post(CHUNKED, chunked(MOST / 16, b" ")), Waits, &[200]),
-        (1, "a chunk of 2^64 bytes", post(CHUNKED, "10000000000000000\r\n{}"), Waits, &[400]),
+        (
+            1,
+            "chunks of 8 MiB",
+            post(CHUNKED, chunked(128, &huge[..MOST / 16])),
+            Waits,
+            &[413],
+        ),
+        (
+            1,
+            "chunks of one byte, 65,536 of them",
+            post(CHUNKED, chunked(MOST / 16, b" ")),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "a chunk of 2^64 bytes",
+            post(CHUNKED, "10000000000000000\r\n{}"),
+            Waits,
+            &[400],
+        ),
     ]
 }
 
 /// Headers that are too long, too many, or say two things.
 fn bad_headers() -> Vec<Row<'static>> {
     use Then::Waits;
-    let headers = |count: usize| (0..count).map(|at| format!("X-{at}: 1\n")).collect::<String>();
+    let headers = |count: usize| {
+        (0..count)
+            .map(|at| format!("X-{at}: 1\n"))
+            .collect::<String>()
+    };
     let long = |bytes: usize| post_whole(&format!("X: {}", "x".repeat(bytes)), "{}");
     let target = raw(&format!("POST /{} HTTP/1.1", "x".repeat(32 << 20)), "");
     let xchunked = post("Transfer-Encoding: xchunked", "2\r\n{}\r\n0\r\n\r\n");
     let gzipped = post("Transfer-Encoding: chunked, gzip", "2\r\n{}\r\n0\r\n\r\n");
     // Latin-1, as headers were before there was UTF-8.
     let mut latin = post_whole("X-Name: caf?", "{}");
-    *latin.iter_mut().find(|byte| **byte == b'?').expect("it is there") = 0xe9;
+    *latin
+        .iter_mut()
+        .find(|byte| **byte == b'?')
+        .expect("it is there") = 0xe9;
     vec![
         (1, "a header line of 32 MiB", long(32 << 20), Waits, &[431]),
         (1, "a target of 32 MiB", target, Waits, &[431]),
         (1, "a header line of 32 KiB", long(32 << 10), Waits, &[200]),
         // The request has three of its own.
-        (1, "64 headers", post_whole(&headers(61), "{}"), Waits, &[200]),
-        (1, "65 headers", post_whole(&headers(62), "{}"), Waits, &[431]),
-        (1, "100,000 headers", post_whole(&headers(100_000), "{}"), Waits, &[431]),
-        (1, "two lengths", post("Content-Length: 2\nContent-Length: 4", "{}{}"), Waits, &[400]),
-        (1, "two lengths in one", post("Content-Length: 2, 4", "{}{}"), Waits, &[400]),
-        (1, "a length of letters", post("Content-Length: abc", "{}"), Waits, &[400]),
-        (1, "a length below nothing", post("Content-Length: -1", "{}"), Waits, &[400]),
-        (1, "a length with a sign", post("Content-Length: +2", "{}"), Waits, &[400]),
+        (
+            1,
+            "64 headers",
+            post_whole(&headers(61), "{}"),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "65 headers",
+            post_whole(&headers(62), "{}"),
+            Waits,
+            &[431],
+        ),
+        (
+            1,
+            "100,000 headers",
+            post_whole(&headers(100_000), "{}"),
+            Waits,
+            &[431],
+        ),
+        (
+            1,
+            "two lengths",
+            post("Content-Length: 2\nContent-Length: 4", "{}{}"),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "two lengths in one",
+            post("Content-Length: 2, 4", "{}{}"),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a length of letters",
+            post("Content-Length: abc", "{}"),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a length below nothing",
+            post("Content-Length: -1", "{}"),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a length with a sign",
+            post("Content-Length: +2", "{}"),
+            Waits,
+            &[400],
+        ),
         (1, "an encoding that nobody knows", xchunked, Waits, &[400]),
         (1, "chunks, and then something else", gzipped, Waits, &[400]),
-        (1, "a chunk's size of letters", post(CHUNKED, "xyz\r\n{}\r\n0\r\n\r\n"), Waits, &[400]),
+        (
+            1,
+            "a chunk's size of letters",
+            post(CHUNKED, "xyz\r\n{}\r\n0\r\n\r\n"),
+            Waits,
+            &[400],
+        ),
         (1, "a header value that is no ASCII", latin, Waits, &[200]),
-        (1, "a header value with a NUL", post_whole("X-Name: a\0b", "{}"), Waits, &[400]),
-        (1, "a header without a name", post_whole(": a", "{}"), Waits, &[400]),
-        (1, "a header without a colon", post_whole("X-Name", "{}"), Waits, &[400]),
+        (
+            1,
+            "a header value with a NUL",
+            post_whole("X-Name: a\0b", "{}"),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a header without a name",
+            post_whole(": a", "{}"),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a header without a colon",
+            post_whole("X-Name", "{}"),
+            Waits,
+            &[400],
+        ),
     ]
 }
 
@@ -273,10 +560,34 @@ fn bad_headers() -> Vec<Row<'static>> {
 fn no_http() -> Vec<Row<'static>> {
     use Then::Waits;
     vec![
-        (1, "a bad request line", b"hello?\r\n\r\n".into(), Waits, &[400]),
-        (1, "a request line without a version", b"POST /hook\r\n\r\n".into(), Waits, &[400]),
-        (1, "a version that nobody speaks", b"POST /hook HTTP/3.0\r\n\r\n".into(), Waits, &[400]),
-        (1, "HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".into(), Waits, &[505]),
+        (
+            1,
+            "a bad request line",
+            b"hello?\r\n\r\n".into(),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a request line without a version",
+            b"POST /hook\r\n\r\n".into(),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "a version that nobody speaks",
+            b"POST /hook HTTP/3.0\r\n\r\n".into(),
+            Waits,
+            &[400],
+        ),
+        (
+            1,
+            "HTTP/2",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".into(),
+            Waits,
+            &[505],
+        ),
         (1, "TLS", tls_hello(), Waits, &[400]),
         (1, "nothing but NULs", vec![0; MOST], Waits, &[400]),
     ]
@@ -285,51 +596,162 @@ fn no_http() -> Vec<Row<'static>> {
 /// What is right, though few do it.
 fn seldom_used() -> Vec<Row<'static>> {
     use Then::{Shuts, Waits};
-    let kept = raw("POST / HTTP/1.0\nConnection: keep-alive\nContent-Length: 2", "{}");
+    let kept = raw(
+        "POST / HTTP/1.0\nConnection: keep-alive\nContent-Length: 2",
+        "{}",
+    );
     let absolute = "POST http://localhost/hook HTTP/1.1\nConnection: close\nContent-Length: 2";
     let pipelined = [signed().repeat(3), post_whole("", "{}")].concat();
     vec![
-        (1, "permission is asked for", post_whole("Expect: 100-continue", "{}"), Waits, &[100, 200]),
+        (
+            1,
+            "permission is asked for",
+            post_whole("Expect: 100-continue", "{}"),
+            Waits,
+            &[100, 200],
+        ),
         (1, "chunks", post(CHUNKED, chunked(3, b"{}")), Waits, &[200]),
-        (1, "chunks with a trailer", post(CHUNKED, "2\r\n{}\r\n0\r\nX-Sum: 1\r\n\r\n"), Waits, &[200]),
-        (1, "HTTP/1.0", raw("POST /hook HTTP/1.0\nContent-Length: 2", "{}"), Waits, &[200]),
-        (1, "HTTP/1.0 without a length", raw("POST /hook HTTP/1.0", ""), Waits, &[200]),
-        (1, "HTTP/1.0 that is kept", kept.repeat(2), Shuts, &[200, 200]),
+        (
+            1,
+            "chunks with a trailer",
+            post(CHUNKED, "2\r\n{}\r\n0\r\nX-Sum: 1\r\n\r\n"),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "HTTP/1.0",
+            raw("POST /hook HTTP/1.0\nContent-Length: 2", "{}"),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "HTTP/1.0 without a length",
+            raw("POST /hook HTTP/1.0", ""),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "HTTP/1.0 that is kept",
+            kept.repeat(2),
+            Shuts,
+            &[200, 200],
+        ),
         (1, "pipelining", pipelined, Waits, &[200; 4]),
-        (1, "pipelining by somebody who ends it", signed().repeat(3), Shuts, &[200; 3]),
-        (1, "a target with its host", raw(absolute, "{}"), Waits, &[200]),
-        (1, "a wish for another protocol", post_whole("Upgrade: websocket", "{}"), Waits, &[200]),
-        (1, "CONNECT", raw("CONNECT localhost:1 HTTP/1.1\nHost: localhost", ""), Shuts, &[405]),
-        (1, "OPTIONS of everything", raw("OPTIONS * HTTP/1.1\nConnection: close", ""), Waits, &[405]),
+        (
+            1,
+            "pipelining by somebody who ends it",
+            signed().repeat(3),
+            Shuts,
+            &[200; 3],
+        ),
+        (
+            1,
+            "a target with its host",
+            raw(absolute, "{}"),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "a wish for another protocol",
+            post_whole("Upgrade: websocket", "{}"),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "CONNECT",
+            raw("CONNECT localhost:1 HTTP/1.1\nHost: localhost", ""),
+            Shuts,
+            &[405],
+        ),
+        (
+            1,
+            "OPTIONS of everything",
+            raw("OPTIONS * HTTP/1.1\nConnection: close", ""),
+            Waits,
+            &[405],
+        ),
     ]
 }
 
 /// Bodies that cost more than they weigh.
 fn costly_bodies() -> Vec<Row<'static>> {
     use Then::Waits;
-    let numbers = format!("{{\"amount\": 1e999999999, \"id\": {}}}", "9".repeat(MOST / 2));
+    let numbers = format!(
+        "{{\"amount\": 1e999999999, \"id\": {}}}",
+        "9".repeat(MOST / 2)
+    );
     let bomb = gzip(&vec![b'['; 16 * MOST]);
     let broken = &gzip(b"{\"a\": 1}")[..12];
     vec![
-        (1, "a compressed body of 16 MiB", post_whole("Content-Encoding: gzip", bomb), Waits, &[200]),
-        (1, "a compressed body that is broken", post_whole("Content-Encoding: gzip", broken), Waits, &[200]),
-        (1, "deep nesting", post_whole("", "[".repeat(MOST)), Waits, &[200]),
-        (1, "deep nesting of objects", post_whole("", "{\"a\":".repeat(MOST / 5)), Waits, &[200]),
-        (1, "gigantic numbers", post_whole("", numbers), Waits, &[200]),
-        (1, "a text of quotes", post_whole("", format!("\"{}\"", "\\\"".repeat(MOST / 4))), Waits, &[200]),
+        (
+            1,
+            "a compressed body of 16 MiB",
+            post_whole("Content-Encoding: gzip", bomb),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "a compressed body that is broken",
+            post_whole("Content-Encoding: gzip", broken),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "deep nesting",
+            post_whole("", "[".repeat(MOST)),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "deep nesting of objects",
+            post_whole("", "{\"a\":".repeat(MOST / 5)),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "gigantic numbers",
+            post_whole("", numbers),
+            Waits,
+            &[200],
+        ),
+        (
+            1,
+            "a text of quotes",
+            post_whole("", format!("\"{}\"", "\\\"".repeat(MOST / 4))),
+            Waits,
+            &[200],
+        ),
     ]
 }
 
 #[test]
 fn who_says_that_nothing_more_comes_is_answered_all_the_same() {
-    for flags in ["", "--delay 50ms", "--journal new", "--journal new --sync none"] {
+    for flags in [
+        "",
+        "--delay 50ms",
+        "--journal new",
+        "--journal new --sync none",
+    ] {
         let folder = folder(&[]);
         let listener = Listener::start(&folder.path, &format!("--format json {flags}"));
         for _ in 0..10 {
             let (came, ended) = say(listener.port, &signed());
             assert!(ended.is_ok(), "{flags}: {ended:?}");
             assert_eq!(statuses(&came), [200], "{flags}");
-            assert_eq!(listener.delivery()["signature"]["verdict"], "valid", "{flags}");
+            assert_eq!(
+                listener.delivery()["signature"]["verdict"],
+                "valid",
+                "{flags}"
+            );
         }
         end(listener);
     }
@@ -350,11 +772,18 @@ impl Taken {
         let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
         let number = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            line.trim_matches([':', ' ', '\t', 'k', 'B']).parse::<u64>().ok()
+            line.trim_matches([':', ' ', '\t', 'k', 'B'])
+                .parse::<u64>()
+                .ok()
         };
         let descriptors = fs::read_dir(format!("/proc/{id}/fd")).ok()?.count();
         let bytes = |name| Some(number(name)? << 10);
-        Some(Self { threads: number("Threads")?, peak: bytes("VmHWM")?, resident: bytes("VmRSS")?, descriptors })
+        Some(Self {
+            threads: number("Threads")?,
+            peak: bytes("VmHWM")?,
+            resident: bytes("VmRSS")?,
+            descriptors,
+        })
     }
 }
 
@@ -362,8 +791,18 @@ impl Taken {
 fn processor_time(id: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("the system tells");
     // Of what follows the name in brackets; in hundredths of a second.
-    let fields = stat.rsplit(')').next().expect("it has fields").split_whitespace().skip(11).take(2);
-    Duration::from_millis(fields.map(|ticks| ticks.parse::<u64>().expect("a number") * 10).sum())
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .expect("it has fields")
+        .split_whitespace()
+        .skip(11)
+        .take(2);
+    Duration::from_millis(
+        fields
+            .map(|ticks| ticks.parse::<u64>().expect("a number") * 10)
+            .sum(),
+    )
 }
 
 /// Deliveries as they should be, each on a connection of its own, and how long each took.
@@ -379,13 +818,22 @@ impl Served {
     fn one_within(&mut self, port: u16, limit: Duration) {
         let paid = payload("calypso/samples/INVOICE_PAID.json");
         let (name, value) = signature("calypso", DEVELOPMENT, paid.as_bytes());
-        let request = request("POST", "/", &[(name, &value), ("Connection", "close")], paid.as_bytes());
+        let request = request(
+            "POST",
+            "/",
+            &[(name, &value), ("Connection", "close")],
+            paid.as_bytes(),
+        );
         let begun = Instant::now();
         let mut stream = connect(port);
-        stream.set_read_timeout(Some(limit)).expect("it is a socket");
+        stream
+            .set_read_timeout(Some(limit))
+            .expect("it is a socket");
         stream.write_all(&request).expect("it is taken");
         let mut head = [0; 12];
-        stream.read_exact(&mut head).expect("it is answered in time");
+        stream
+            .read_exact(&mut head)
+            .expect("it is answered in time");
         self.0.push(begun.elapsed());
         assert_eq!(&head, b"HTTP/1.1 200");
     }
@@ -411,31 +859,48 @@ fn whatever_a_client_does_it_is_answered_or_closed_in_time_and_others_are_served
     let answer = "x".repeat(MOST);
     let measured = all_at_once(abuses(), |name, abuse| {
         let folder = folder(&[("answer", &answer)]);
-        let flags = if matches!(abuse.then, Then::Floods) { "--answer-body answer" } else { "" };
+        let flags = if matches!(abuse.then, Then::Floods) {
+            "--answer-body answer"
+        } else {
+            ""
+        };
         let listener = Listener::start(&folder.path, &format!("--format json --body none {flags}"));
         let mut served = Served::default();
         served.one(listener.port);
         let before = Taken::by(listener.id());
         let mut threads = 0;
         let came: Vec<_> = thread::scope(|scope| {
-            let clients: Vec<_> = (0..abuse.clients).map(|_| scope.spawn(|| abuse.run(listener.port))).collect();
+            let clients: Vec<_> = (0..abuse.clients)
+                .map(|_| scope.spawn(|| abuse.run(listener.port)))
+                .collect();
             // At least some, and until the last client has gone.
             while served.0.len() < 6 || clients.iter().any(|client| !client.is_finished()) {
                 served.one(listener.port);
                 threads = threads.max(Taken::by(listener.id()).map_or(0, |taken| taken.threads));
                 sleep(Duration::from_millis(200));
             }
-            clients.into_iter().map(|client| client.join().expect("a client does not panic")).collect()
+            clients
+                .into_iter()
+                .map(|client| client.join().expect("a client does not panic"))
+                .collect()
         });
         for (statuses, seconds) in &came {
             let left = matches!(abuse.then, Then::Leaves);
             assert_eq!(statuses, abuse.answers, "{name}: after {seconds:.1} s");
-            assert!(left || abuse.ends.contains(seconds), "{name}: it ends after {seconds:.1} s");
+            assert!(
+                left || abuse.ends.contains(seconds),
+                "{name}: it ends after {seconds:.1} s"
+            );
         }
         let [middle, most] = served.middle_and_most();
-        assert!(middle < QUICK, "{name}: half of the others take longer than {middle:?}");
-        let mut line =
-            format!("{name}: {:?} after {:.1} s; others {middle:.1?}, at most {most:.1?}", came[0].0, came[0].1);
+        assert!(
+            middle < QUICK,
+            "{name}: half of the others take longer than {middle:?}"
+        );
+        let mut line = format!(
+            "{name}: {:?} after {:.1} s; others {middle:.1?}, at most {most:.1?}",
+            came[0].0, came[0].1
+        );
         if let (Some(before), Some(after)) = (before, Taken::by(listener.id())) {
             let more = after.peak - before.peak;
             line += &format!("; {} KiB more", more >> 10);
@@ -446,10 +911,17 @@ fn whatever_a_client_does_it_is_answered_or_closed_in_time_and_others_are_served
         let lines = json_lines(&ran.out);
         let summary = of_type(&lines, "summary")[0];
         let deliveries = summary["deliveries"].as_u64().expect("it is counted") as usize;
-        let good = came.iter().flat_map(|(statuses, _)| statuses).filter(|status| **status == 200).count();
+        let good = came
+            .iter()
+            .flat_map(|(statuses, _)| statuses)
+            .filter(|status| **status == 200)
+            .count();
         // Who left, or did not read, may have been answered all the same.
         let unread = matches!(abuse.then, Then::Leaves | Then::Floods);
-        assert!(deliveries == served.0.len() + good || unread, "{name}: {summary}");
+        assert!(
+            deliveries == served.0.len() + good || unread,
+            "{name}: {summary}"
+        );
         line
     });
     println!("{}", measured.join("\n"));
@@ -489,21 +961,41 @@ fn five_hundred_idle_connections_cost_little_memory_and_no_thread_and_are_closed
     served.one(listener.port);
     let during = Taken::by(listener.id());
     for stream in &mut idle {
-        assert_eq!(stream.read(&mut [0; 1]).expect("it ends without a fault"), 0);
+        assert_eq!(
+            stream.read(&mut [0; 1]).expect("it ends without a fault"),
+            0
+        );
     }
     let seconds = begun.elapsed().as_secs_f64();
-    assert!(AFTER_PATIENCE.contains(&seconds), "they are closed after {seconds:.1} s");
+    assert!(
+        AFTER_PATIENCE.contains(&seconds),
+        "they are closed after {seconds:.1} s"
+    );
     served.one(listener.port);
     let [middle, most] = served.middle_and_most();
-    assert!(middle < QUICK, "half of the others take longer than {middle:?}");
+    assert!(
+        middle < QUICK,
+        "half of the others take longer than {middle:?}"
+    );
     println!("others {middle:.1?}, at most {most:.1?}");
     if let (Some(before), Some(during), Some(after)) = (before, during, Taken::by(listener.id())) {
         let more = during.resident - before.resident;
-        println!("{} KiB more, {} threads, {} descriptors", more >> 10, during.threads, during.descriptors);
+        println!(
+            "{} KiB more, {} threads, {} descriptors",
+            more >> 10,
+            during.threads,
+            during.descriptors
+        );
         assert!(during.descriptors >= 500, "{during:?}");
         assert!(more <= MOST_MEMORY, "{} KiB more", more >> 10);
-        assert!(during.threads <= before.threads + 1, "{before:?} {during:?}");
-        assert!(after.descriptors < before.descriptors + 10, "{before:?} {after:?}");
+        assert!(
+            during.threads <= before.threads + 1,
+            "{before:?} {during:?}"
+        );
+        assert!(
+            after.descriptors < before.descriptors + 10,
+            "{before:?} {after:?}"
+        );
     }
     end(listener);
 }
@@ -520,9 +1012,18 @@ fn with_descriptors(most: usize, folder: &Folder, line: &str) -> Listener {
     let tool = listening(&folder.path, line);
     let mut command = Command::new("sh");
     let limited = format!("ulimit -n {most} && exec \"$0\" \"$@\"");
-    command.args(["-c", &limited]).arg(tool.get_program()).args(tool.get_args());
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(&folder.path);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["-c", &limited])
+        .arg(tool.get_program())
+        .args(tool.get_args());
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .current_dir(&folder.path);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     Listener::of(&mut command)
 }
 
@@ -535,7 +1036,10 @@ fn where_descriptors_are_short_idle_connections_give_way() {
     served.one(listener.port);
     for _ in 0..3 {
         let idle = idle(listener.port, 300, 300, &mut served);
-        if let Some(taken) = wait_for(|| Taken::by(listener.id()), |taken| taken.descriptors >= 250) {
+        if let Some(taken) = wait_for(
+            || Taken::by(listener.id()),
+            |taken| taken.descriptors >= 250,
+        ) {
             assert!(taken.descriptors <= 256, "{taken:?}");
         }
         (0..5).for_each(|_| served.one(listener.port));
@@ -546,14 +1050,16 @@ fn where_descriptors_are_short_idle_connections_give_way() {
 }
 
 #[test]
-fn where_descriptors_are_short_and_all_are_worked_on_the_next_waits_without_burning_the_processor() {
+fn where_descriptors_are_short_and_all_are_worked_on_the_next_waits_without_burning_the_processor()
+{
     let _turn = many_descriptors();
     let folder = folder(&[]);
     let listener = with_descriptors(40, &folder, "--format json --delay 60s");
     let port = listener.port;
     let working: Vec<_> = (0..100).map(|_| sending(port, &signed())).collect();
     let visitor = request("GET", "/", &[("Connection", "close")], b"");
-    let waits = thread::spawn(move || listener::ask(port, &visitor).map(|answered| answered.status));
+    let waits =
+        thread::spawn(move || listener::ask(port, &visitor).map(|answered| answered.status));
     if wait_for(|| Taken::by(listener.id()), |taken| taken.descriptors >= 38).is_some() {
         let begun = processor_time(listener.id());
         sleep(Duration::from_secs(1));
@@ -593,8 +1099,16 @@ type Kind = (&'static str, &'static [u8], &'static [u8]);
 
 const CROWDS: [Kind; 4] = [
     ("nothing is sent", b"", b""),
-    ("a header now and then", b"POST / HTTP/1.1\r\nHost: localhost\r\n", b"X: 1\r\n"),
-    ("a byte of a body now and then", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n{", b" "),
+    (
+        "a header now and then",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\n",
+        b"X: 1\r\n",
+    ),
+    (
+        "a byte of a body now and then",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n{",
+        b" ",
+    ),
     (
         "a visit now and then",
         b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -605,7 +1119,10 @@ const CROWDS: [Kind; 4] = [
 impl Crowd {
     fn new(port: u16, count: usize, kinds: &[Kind]) -> Self {
         let kinds: Vec<_> = kinds.iter().copied().cycle().take(count).collect();
-        Self(kinds.iter().map(|kind| Self::begun(port, kind)).collect(), kinds)
+        Self(
+            kinds.iter().map(|kind| Self::begun(port, kind)).collect(),
+            kinds,
+        )
     }
 
     fn begun(port: u16, (_, first, _): &Kind) -> TcpStream {
@@ -681,8 +1198,12 @@ fn however_many_connections_are_held_a_delivery_is_answered_at_once() {
 fn two_thousand_connections_hold_up_no_delivery() {
     let (_turn, _alone) = (many_descriptors(), alone());
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
-    let most = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(1_024_usize);
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"));
+    let most = line
+        .and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or(1_024_usize);
     let count = most.saturating_sub(300).min(2_000);
     if count < 2_000 {
         println!("only {count} connections: the system gives a process {most} descriptors");
@@ -700,10 +1221,17 @@ fn a_delivery_that_is_worked_on_never_gives_way() {
     let folder = folder(&[]);
     let listener = Listener::start(&folder.path, "--format json --body none --delay 1s");
     let begun = Instant::now();
-    let mut senders: Vec<_> = (0..600).map(|_| sending(listener.port, &signed())).collect();
+    let mut senders: Vec<_> = (0..600)
+        .map(|_| sending(listener.port, &signed()))
+        .collect();
     let idle: Vec<_> = (0..100).map(|_| connect(listener.port)).collect();
     for stream in &mut senders {
-        assert_eq!(listener::read_answer(stream, false).expect("it is answered").status, 200);
+        assert_eq!(
+            listener::read_answer(stream, false)
+                .expect("it is answered")
+                .status,
+            200
+        );
     }
     // More than there are places for wait until one ends, and then have a delay of their own.
     let seconds = begun.elapsed().as_secs_f64();
@@ -720,7 +1248,8 @@ fn after_resets(listener: &Listener, clients: usize, body: &[u8]) -> Duration {
         let stream = sending(listener.port, &delivery);
         // It has mostly been read then.
         sleep(Duration::from_millis(2));
-        rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO)).expect("it is a socket");
+        rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO))
+            .expect("it is a socket");
     }
     let begun = Instant::now();
     listener::ask(listener.port, &signed()).expect("it is answered");
@@ -792,7 +1321,11 @@ fn others_are_served_within_milliseconds_whatever_one_client_does() {
     let mut slow = Vec::new();
     for (name, abuse) in abuses() {
         let folder = folder(&[("answer", &answer)]);
-        let flags = if matches!(abuse.then, Then::Floods) { "--answer-body answer" } else { "" };
+        let flags = if matches!(abuse.then, Then::Floods) {
+            "--answer-body answer"
+        } else {
+            ""
+        };
         let listener = Listener::start(&folder.path, &format!("--format json --body none {flags}"));
         let (port, mut served) = (listener.port, Served::default());
         thread::scope(|scope| {
@@ -821,7 +1354,10 @@ fn nothing_is_left_of_abuse_that_goes_on() {
     let _alone = alone();
     let folder = folder(&[]);
     let listener = Listener::start(&folder.path, "--format json --body none");
-    let all: Vec<_> = abuses().into_iter().filter(|(_, abuse)| !matches!(abuse.then, Then::Floods)).collect();
+    let all: Vec<_> = abuses()
+        .into_iter()
+        .filter(|(_, abuse)| !matches!(abuse.then, Then::Floods))
+        .collect();
     let over = AtomicBool::new(false);
     let mut served = Served::default();
     let mut taken = Vec::new();

@@ -10,7 +10,8 @@ mod listener;
 use common::{Folder, Ran, all, folder, json_lines, of_type, payload, run};
 use endpoint::all_at_once;
 use listener::{
-    DEVELOPMENT, Listener, PATIENCE, ask, connect, listening, read_answer, request, signal, signature, wait,
+    DEVELOPMENT, Listener, PATIENCE, ask, connect, listening, read_answer, request, signal,
+    signature, wait,
 };
 use serde_json::{Value, json};
 use std::io::{BufRead as _, Read as _, Write as _};
@@ -36,7 +37,10 @@ fn start(folder: &Folder, flags: &str) -> Listener {
 fn summary(ran: &Ran) -> Value {
     let mut lines = json_lines(&ran.out);
     assert_eq!(of_type(&lines, "summary").len(), 1, "{}", ran.out);
-    lines.pop().filter(|line| line["type"] == "summary").expect("it comes last")
+    lines
+        .pop()
+        .filter(|line| line["type"] == "summary")
+        .expect("it comes last")
 }
 
 #[test]
@@ -63,11 +67,31 @@ fn it_ends_by_itself_once_what_was_waited_for_has_come_and_tells_whether_that_wa
         ("--until INVOICE_PAID", "B", 1, &[]),
         ("--until INVOICE_PAID", "I", 1, &[]),
         ("--until INVOICE_PAID --scheme none", "B", 0, &[]),
-        ("--until INVOICE_PAID --until checkout.success", "GGC", 0, &[]),
-        ("--until INVOICE_PAID --until checkout.success", "CG", 0, &[]),
+        (
+            "--until INVOICE_PAID --until checkout.success",
+            "GGC",
+            0,
+            &[],
+        ),
+        (
+            "--until INVOICE_PAID --until checkout.success",
+            "CG",
+            0,
+            &[],
+        ),
         // What has come well need not come well again.
-        ("--until INVOICE_PAID --until checkout.success", "GBC", 0, &[]),
-        ("--until INVOICE_PAID --until checkout.success", "B", 1, &both[1..]),
+        (
+            "--until INVOICE_PAID --until checkout.success",
+            "GBC",
+            0,
+            &[],
+        ),
+        (
+            "--until INVOICE_PAID --until checkout.success",
+            "B",
+            1,
+            &both[1..],
+        ),
         ("--until INVOICE_PAID --until INVOICE_PAID", "G", 0, &[]),
         ("--until INVOICE_PAID --answer 500", "G", 0, &[]),
         ("--until INVOICE_PAID --reset", "G", 0, &[]),
@@ -90,10 +114,17 @@ fn it_ends_by_itself_once_what_was_waited_for_has_come_and_tells_whether_that_wa
             assert_eq!(answered.is_some(), !reset, "{flags} {deliveries}: {at}");
         }
         let ran = listener.finish();
-        assert_eq!(ran.code, code, "{flags} {deliveries}: {}{}", ran.out, ran.err);
+        assert_eq!(
+            ran.code, code,
+            "{flags} {deliveries}: {}{}",
+            ran.out, ran.err
+        );
         let summary = summary(&ran);
         assert_eq!(summary["missing"], json!(missing), "{flags} {deliveries}");
-        assert_eq!((&summary["deliveries"], &summary["interrupted"]), (&json!(deliveries.len()), &json!(false)));
+        assert_eq!(
+            (&summary["deliveries"], &summary["interrupted"]),
+            (&json!(deliveries.len()), &json!(false))
+        );
     }
 }
 
@@ -105,11 +136,19 @@ fn its_time_is_over_after_the_deadline_whatever_came() {
         ("", Some(paid()), 0),
         ("", Some(of_event("calypso", "INVOICE_PAID", "another")), 1),
         ("--until INVOICE_PAID", None, 1),
-        ("--until INVOICE_PAID", Some(of_event("inqud", "checkout.success", DEVELOPMENT)), 1),
+        (
+            "--until INVOICE_PAID",
+            Some(of_event("inqud", "checkout.success", DEVELOPMENT)),
+            1,
+        ),
         ("--count 2", Some(paid()), 1),
     ];
-    let named =
-        cases.map(|(flags, delivery, code)| (format!("{flags} {}", delivery.is_some()), (flags, delivery, code)));
+    let named = cases.map(|(flags, delivery, code)| {
+        (
+            format!("{flags} {}", delivery.is_some()),
+            (flags, delivery, code),
+        )
+    });
     all_at_once(named, |_, (flags, delivery, code)| {
         let begun = Instant::now();
         let listener = start(&folder, &format!("--deadline 500ms {flags}"));
@@ -121,9 +160,14 @@ fn its_time_is_over_after_the_deadline_whatever_came() {
         assert_eq!(ran.code, code, "{flags}: {}", ran.out);
         assert_eq!(summary(&ran)["interrupted"], false);
     });
-    let ran = Listener::start(&folder.path, "--until INVOICE_PAID --until invoice.paid --deadline 100ms").finish();
+    let ran = Listener::start(
+        &folder.path,
+        "--until INVOICE_PAID --until invoice.paid --deadline 100ms",
+    )
+    .finish();
     assert!(
-        ran.out.ends_with("\ncalypso/INVOICE_PAID did not come\nrehive/invoice.paid did not come\n"),
+        ran.out
+            .ends_with("\ncalypso/INVOICE_PAID did not come\nrehive/invoice.paid did not come\n"),
         "{}",
         ran.out
     );
@@ -153,15 +197,29 @@ fn a_signal_ends_it_with_a_summary_and_what_is_in_hand_is_finished() {
         streams[2].write_all(&rest).unwrap();
         for stream in &mut streams {
             let answered = read_answer(stream, false).expect("it is answered");
-            assert_eq!((answered.status, answered.all("Connection")), (200, vec!["close"]));
+            assert_eq!(
+                (answered.status, answered.all("Connection")),
+                (200, vec!["close"])
+            );
         }
         let ran = listener.finish();
         assert_eq!(ran.code, 130, "{name}");
         let summary = summary(&ran);
-        assert_eq!((&summary["deliveries"], &summary["valid"]), (&json!(3), &json!(3)), "{name}");
-        assert_eq!((&summary["interrupted"], &summary["duplicates"]), (&json!(true), &json!(2)));
+        assert_eq!(
+            (&summary["deliveries"], &summary["valid"]),
+            (&json!(3), &json!(3)),
+            "{name}"
+        );
+        assert_eq!(
+            (&summary["interrupted"], &summary["duplicates"]),
+            (&json!(true), &json!(2))
+        );
         assert!(summary["slowest_ms"].as_f64().unwrap() >= 700.0);
-        assert_eq!(of_type(&json_lines(&ran.out), "delivery").len(), 3, "each is told of, before the summary");
+        assert_eq!(
+            of_type(&json_lines(&ran.out), "delivery").len(),
+            3,
+            "each is told of, before the summary"
+        );
         drop(idle);
     }
 }
@@ -176,7 +234,11 @@ fn what_takes_too_long_is_not_waited_for_and_a_second_signal_ends_it_at_once() {
     let begun = Instant::now();
     let ran = listener.interrupt();
     // Two seconds are its grace; the rest is for slow machines.
-    assert!((Duration::from_secs(2)..Duration::from_secs(6)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    assert!(
+        (Duration::from_secs(2)..Duration::from_secs(6)).contains(&begun.elapsed()),
+        "{:?}",
+        begun.elapsed()
+    );
     assert_eq!((ran.code, read_answer(&mut stream, false)), (130, None));
 
     let listener = start(&folder, "--delay 60s");
@@ -189,7 +251,11 @@ fn what_takes_too_long_is_not_waited_for_and_a_second_signal_ends_it_at_once() {
         assert!(begun.elapsed() < PATIENCE);
     }
     let ran = listener.end("INT");
-    assert!(begun.elapsed() < Duration::from_millis(1_900), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_millis(1_900),
+        "{:?}",
+        begun.elapsed()
+    );
     assert_eq!(ran.code, 130);
     assert_eq!(summary(&ran)["interrupted"], true);
 }
@@ -229,20 +295,41 @@ fn the_summary_counts_what_came() {
     });
     assert_eq!(summary, expected);
     let out = people.interrupt().out;
-    let lines: Vec<&str> = out.lines().skip_while(|line| !line.starts_with("5 deliveries, ")).collect();
-    assert!(lines[0].starts_with("5 deliveries, 3 valid, 2 invalid in ") && lines[0].ends_with(", interrupted"));
-    for words in ["1 not recognised (1 invalid)", "2 calypso/INVOICE_PAID", "1 inqud/checkout.success (1 invalid)"] {
-        assert!(lines.iter().any(|line| line.trim_start() == words), "{words}: {out}");
+    let lines: Vec<&str> = out
+        .lines()
+        .skip_while(|line| !line.starts_with("5 deliveries, "))
+        .collect();
+    assert!(
+        lines[0].starts_with("5 deliveries, 3 valid, 2 invalid in ")
+            && lines[0].ends_with(", interrupted")
+    );
+    for words in [
+        "1 not recognised (1 invalid)",
+        "2 calypso/INVOICE_PAID",
+        "1 inqud/checkout.success (1 invalid)",
+    ] {
+        assert!(
+            lines.iter().any(|line| line.trim_start() == words),
+            "{words}: {out}"
+        );
     }
     for words in ["duplicate", "out of order", "turned away", "slowest answer"] {
-        assert!(lines.iter().any(|line| line.contains(words)), "{words}: {out}");
+        assert!(
+            lines.iter().any(|line| line.contains(words)),
+            "{words}: {out}"
+        );
     }
 }
 
 #[test]
 fn a_reader_who_has_seen_enough_ends_it_quietly() {
     let folder = folder(&[]);
-    for flags in ["", "--format json", "--count 1", "--until INVOICE_PAID --deadline 30s"] {
+    for flags in [
+        "",
+        "--format json",
+        "--count 1",
+        "--until INVOICE_PAID --deadline 30s",
+    ] {
         // As `head -1` does: one line, then nothing is read any more.
         let (mut child, out, port) = listener::start(&mut listening(&folder.path, flags));
         drop(out);
@@ -253,7 +340,10 @@ fn a_reader_who_has_seen_enough_ends_it_quietly() {
         assert_eq!(wait(&mut child, PATIENCE), 0, "{flags}");
         let mut said = String::new();
         err.read_to_string(&mut said).unwrap();
-        assert!(said.starts_with("note: no secret is known") && said.lines().count() == 1, "{flags}: {said}");
+        assert!(
+            said.starts_with("note: no secret is known") && said.lines().count() == 1,
+            "{flags}: {said}"
+        );
     }
 }
 
@@ -266,23 +356,40 @@ fn whether_what_was_waited_for_was_good_does_not_depend_on_who_reads_the_output(
     // What comes, and the code; nothing where it waits for more.
     let cases = [
         ("--until INVOICE_PAID", vec![wrong()], Some(1)),
-        ("--until INVOICE_PAID --until checkout.success --deadline 2s", one.clone(), Some(1)),
+        (
+            "--until INVOICE_PAID --until checkout.success --deadline 2s",
+            one.clone(),
+            Some(1),
+        ),
         ("--count 5 --deadline 2s", one.clone(), Some(1)),
-        ("--format json --until INVOICE_PAID --deadline 2s", vec![other()], Some(1)),
+        (
+            "--format json --until INVOICE_PAID --deadline 2s",
+            vec![other()],
+            Some(1),
+        ),
         ("--deadline 2s", vec![wrong()], Some(1)),
         ("--deadline 2s", one.clone(), Some(0)),
         ("--count 2", all.clone(), Some(0)),
-        ("--format json --until INVOICE_PAID --until checkout.success", vec![paid(), other()], Some(0)),
+        (
+            "--format json --until INVOICE_PAID --until checkout.success",
+            vec![paid(), other()],
+            Some(0),
+        ),
         ("--count 3", all, None),
     ];
     let both = cases.iter().flat_map(|case| [(true, case), (false, case)]);
-    let named = both.map(|(reads, case)| (format!("{} {:?} {reads}", case.0, case.2), (reads, case)));
+    let named =
+        both.map(|(reads, case)| (format!("{} {:?} {reads}", case.0, case.2), (reads, case)));
     all_at_once(named, |name, (reads, (flags, deliveries, code))| {
         let (mut child, out, port) = listener::start(&mut listening(&folder.path, flags));
         // As `head -1` does: the first line, then nothing is read any more.
         let _out = reads.then_some(out);
         for delivery in deliveries {
-            assert_eq!(ask(port, delivery).expect("it is answered").status, 200, "{name}");
+            assert_eq!(
+                ask(port, delivery).expect("it is answered").status,
+                200,
+                "{name}"
+            );
         }
         if code.is_none() {
             assert_eq!(child.try_wait().unwrap(), None, "it waits for more: {name}");
@@ -298,7 +405,8 @@ const MANY: usize = 2_000;
 #[test]
 fn a_reader_who_reads_nothing_holds_up_no_sender_and_no_end() {
     let folder = folder(&[]);
-    let formats = ["--format json", "--format human --body full"].map(|format| (format.to_owned(), format));
+    let formats =
+        ["--format json", "--format human --body full"].map(|format| (format.to_owned(), format));
     all_at_once(formats, |_, format| {
         let (mut child, mut out, port) = listener::start(&mut listening(&folder.path, format));
         let (mut stream, request) = (connect(port), paid());
@@ -317,7 +425,11 @@ fn a_reader_who_reads_nothing_holds_up_no_sender_and_no_end() {
         let begun = Instant::now();
         signal(child.id(), "INT");
         assert_eq!(wait(&mut child, PATIENCE), 130);
-        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            begun.elapsed()
+        );
         // What it could print is whole lines up to where the pipe was full.
         let mut printed = Vec::new();
         out.read_to_end(&mut printed).unwrap();
@@ -341,9 +453,16 @@ fn what_was_not_shown_is_counted_once_somebody_reads_again() {
     assert_eq!(wait(&mut child, PATIENCE), 130);
     let lines = json_lines(&reader.join().unwrap().join("\n"));
     let shown = of_type(&lines, "delivery").len();
-    let skipped: u64 = of_type(&lines, "skipped").iter().map(|line| line["deliveries"].as_u64().unwrap()).sum();
+    let skipped: u64 = of_type(&lines, "skipped")
+        .iter()
+        .map(|line| line["deliveries"].as_u64().unwrap())
+        .sum();
     assert!(skipped > 0 && shown > 0, "{shown} shown, {skipped} not");
-    assert_eq!(shown as u64 + skipped, MANY as u64, "each is shown or counted");
+    assert_eq!(
+        shown as u64 + skipped,
+        MANY as u64,
+        "each is shown or counted"
+    );
     assert_eq!(of_type(&lines, "summary")[0]["deliveries"], MANY);
 }
 
@@ -361,14 +480,21 @@ fn a_port_has_one_listener() {
         );
         assert_eq!(err, expected, "nothing else is said before");
     }
-    assert_eq!(listener.ask(&paid()).status, 200, "the first one is not disturbed");
+    assert_eq!(
+        listener.ask(&paid()).status,
+        200,
+        "the first one is not disturbed"
+    );
     // Whoever ends it can start it again at once, though connections of before are not forgotten yet.
     let port = listener.port;
     let ran = listener.interrupt();
     assert_eq!(ran.code, 130);
     let again = Listener::of(
-        common::tool(&folder.path, ["listen", &port.to_string(), "--format", "json"])
-            .stdin(std::process::Stdio::null()),
+        common::tool(
+            &folder.path,
+            ["listen", &port.to_string(), "--format", "json"],
+        )
+        .stdin(std::process::Stdio::null()),
     );
     assert_eq!((again.port, again.ask(&paid()).status), (port, 200));
 }
@@ -382,11 +508,20 @@ fn a_run_that_ends_by_itself_shows_all_that_led_to_it() {
         let mut stream = connect(listener.port);
         stream.write_all(&paid().repeat(300)).unwrap();
         for _ in 0..300 {
-            assert_eq!(read_answer(&mut stream, false).expect("all that were counted are answered").status, 200);
+            assert_eq!(
+                read_answer(&mut stream, false)
+                    .expect("all that were counted are answered")
+                    .status,
+                200
+            );
         }
         let ran = listener.finish();
         assert_eq!(ran.code, 0);
-        let line = if flags.contains("json") { "\"type\":\"delivery\"" } else { " → 200 in " };
+        let line = if flags.contains("json") {
+            "\"type\":\"delivery\""
+        } else {
+            " → 200 in "
+        };
         assert_eq!(ran.out.matches(line).count(), 300);
     });
 }

@@ -16,7 +16,13 @@ use std::collections::BTreeSet;
 fn config(cases: u32) -> ProptestConfig {
     let rng_seed = RngSeed::Fixed(7);
     // A smaller seed is no simpler case.
-    ProptestConfig { cases, rng_seed, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        rng_seed,
+        max_shrink_iters: 0,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// A sample and the chance to change it with.
@@ -24,32 +30,62 @@ fn drawn(catalogue: &Catalogue, seed: u64) -> (Rng, Entry<'_>, Value) {
     let mut rng = Rng::new(&seed.to_string());
     let entries: Vec<Entry<'_>> = catalogue.events().collect();
     let entry = *rng.of(&entries);
-    let sample = parse(entry.provider.sample(&entry.event.name).expect("every event has a sample"));
+    let sample = parse(
+        entry
+            .provider
+            .sample(&entry.event.name)
+            .expect("every event has a sample"),
+    );
     (rng, entry, sample)
 }
 
 /// What was found, without regard to where in the text.
 fn said(linter: &Linter<'_>, text: &str) -> Vec<(Rule, String)> {
-    let mut said: Vec<_> =
-        lint(linter, text.as_bytes()).findings.into_iter().map(|found| (found.rule, found.pointer)).collect();
+    let mut said: Vec<_> = lint(linter, text.as_bytes())
+        .findings
+        .into_iter()
+        .map(|found| (found.rule, found.pointer))
+        .collect();
     said.sort();
     said
 }
 
 /// Changes a value so that there is something to find: as the schema forbids it, or as it contradicts another value.
 fn spoil(rng: &mut Rng, entry: Entry<'_>, body: &mut Value) {
-    let schema = parse(entry.provider.schema(&entry.event.kind).expect("every event has a schema"));
+    let schema = parse(
+        entry
+            .provider
+            .schema(&entry.event.kind)
+            .expect("every event has a schema"),
+    );
     let mut changes = Vec::new();
     visit(&schema, &schema, "", body, &mut |spot| {
-        changes.extend(refused(&spot).into_iter().map(|(value, _)| (spot.pointer.clone(), value)));
+        changes.extend(
+            refused(&spot)
+                .into_iter()
+                .map(|(value, _)| (spot.pointer.clone(), value)),
+        );
         if spot.means() == "event-name" {
             changes.extend(
-                entry.provider.manifest.events.iter().map(|event| (spot.pointer.clone(), Some(json!(event.name)))),
+                entry
+                    .provider
+                    .manifest
+                    .events
+                    .iter()
+                    .map(|event| (spot.pointer.clone(), Some(json!(event.name)))),
             );
         }
-        for (rule, object) in spot.list("x-rules").iter().zip(std::iter::repeat(spot.value)) {
+        for (rule, object) in spot
+            .list("x-rules")
+            .iter()
+            .zip(std::iter::repeat(spot.value))
+        {
             let breaches = object.map_or_else(Vec::new, |object| breaches(rule, object));
-            changes.extend(breaches.into_iter().map(|(key, value, _)| (below(&spot.pointer, &key), Some(value))));
+            changes.extend(
+                breaches
+                    .into_iter()
+                    .map(|(key, value, _)| (below(&spot.pointer, &key), Some(value))),
+            );
         }
     });
     let (pointer, value) = rng.of(&changes).clone();
@@ -61,28 +97,57 @@ type Mistake = fn(&mut Rng, &Value) -> (Vec<u8>, Rule);
 
 const MISTAKES: &[(&str, Mistake)] = &[
     ("a key twice", |rng, body| {
-        let members: Vec<String> = pointers(body).into_iter().filter(|pointer| in_object(body, pointer)).collect();
+        let members: Vec<String> = pointers(body)
+            .into_iter()
+            .filter(|pointer| in_object(body, pointer))
+            .collect();
         let twin = rng.of(&members).clone();
-        (respelled(rng, body, Some(twin)).into_bytes(), Rule::DuplicateKey)
+        (
+            respelled(rng, body, Some(twin)).into_bytes(),
+            Rule::DuplicateKey,
+        )
     }),
     ("something behind", |rng, body| {
-        let garbage = rng.of(&["x", "}", ",", "{}", "null", "\0", "// end", "\u{feff}", "\u{a0}", "[]", "\"\"", "1"]);
+        let garbage = rng.of(&[
+            "x", "}", ",", "{}", "null", "\0", "// end", "\u{feff}", "\u{a0}", "[]", "\"\"", "1",
+        ]);
         (format!("{body} {garbage}").into_bytes(), Rule::ExtraValue)
     }),
-    ("a byte-order mark", |_, body| (format!("\u{feff}{body}").into_bytes(), Rule::ByteOrderMark)),
+    ("a byte-order mark", |_, body| {
+        (format!("\u{feff}{body}").into_bytes(), Rule::ByteOrderMark)
+    }),
     ("bytes that are no text", |rng, body| {
         let text = respelled(rng, body, None);
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let (before, behind) = text.split_at(*rng.of(&places));
-        let broken: [&[u8]; 5] = [b"\xff", b"\x80", b"\xc0\x80", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"];
-        ([before.as_bytes(), broken[rng.below(5)], behind.as_bytes()].concat(), Rule::InvalidUtf8)
+        let broken: [&[u8]; 5] = [
+            b"\xff",
+            b"\x80",
+            b"\xc0\x80",
+            b"\xed\xa0\x80",
+            b"\xf5\x80\x80\x80",
+        ];
+        (
+            [before.as_bytes(), broken[rng.below(5)], behind.as_bytes()].concat(),
+            Rule::InvalidUtf8,
+        )
     }),
     ("half a character", |rng, body| {
-        let half = rng.of(&["\\ud800", "\\uDFFF", "\\udc00\\ud800", "\\ud83d\\u0041", "\\ud83d\\ud83d"]);
+        let half = rng.of(&[
+            "\\ud800",
+            "\\uDFFF",
+            "\\udc00\\ud800",
+            "\\ud83d\\u0041",
+            "\\ud83d\\ud83d",
+        ]);
         (inside_a_text(rng, body, half), Rule::LoneSurrogate)
     }),
-    ("a NUL", |rng, body| (inside_a_text(rng, body, "\\u0000"), Rule::NulCharacter)),
-    ("a raw line break", |rng, body| (inside_a_text(rng, body, "\n"), Rule::Syntax)),
+    ("a NUL", |rng, body| {
+        (inside_a_text(rng, body, "\\u0000"), Rule::NulCharacter)
+    }),
+    ("a raw line break", |rng, body| {
+        (inside_a_text(rng, body, "\n"), Rule::Syntax)
+    }),
     ("an escape that is none", |rng, body| {
         let escape = rng.of(&["\\x", "\\u12g4", "\\'", "\\U0041", "\\u 041"]);
         (inside_a_text(rng, body, escape), Rule::Syntax)
@@ -93,32 +158,67 @@ const MISTAKES: &[(&str, Mistake)] = &[
     }),
     ("a number with too many digits", |rng, body| {
         // More than seventeen digits never survive a double, wherever the point stands.
-        let digits: String = (0..18 + rng.below(20)).map(|_| char::from(b'1' + rng.below(9) as u8)).collect();
+        let digits: String = (0..18 + rng.below(20))
+            .map(|_| char::from(b'1' + rng.below(9) as u8))
+            .collect();
         let (whole, fraction) = digits.split_at(1 + rng.below(digits.len() - 1));
         let zeros = "0".repeat(rng.below(8));
-        let number = [format!("{digits}{zeros}"), format!("{whole}.{fraction}"), format!("0.{zeros}{digits}e-3")];
+        let number = [
+            format!("{digits}{zeros}"),
+            format!("{whole}.{fraction}"),
+            format!("0.{zeros}{digits}e-3"),
+        ];
         let number: &String = rng.of(&number);
         (for_a_number(rng, body, number), Rule::NumberPrecision)
     }),
     ("a number that is none", |rng, body| {
-        let number = rng.of(&["01", "-01", "+1", ".5", "1.", "1.e2", "1e", "-", "0x10", "NaN", "-Infinity", "1_000"]);
+        let number = rng.of(&[
+            "01",
+            "-01",
+            "+1",
+            ".5",
+            "1.",
+            "1.e2",
+            "1e",
+            "-",
+            "0x10",
+            "NaN",
+            "-Infinity",
+            "1_000",
+        ]);
         (for_a_number(rng, body, number), Rule::Syntax)
     }),
     ("a word that is none", |rng, body| {
-        let word = rng.of(&["True", "nul", "undefined", "'a'", "tru", "\u{201c}a\u{201d}", "", ",", "#"]);
+        let word = rng.of(&[
+            "True",
+            "nul",
+            "undefined",
+            "'a'",
+            "tru",
+            "\u{201c}a\u{201d}",
+            "",
+            ",",
+            "#",
+        ]);
         (for_a_number(rng, body, word), Rule::Syntax)
     }),
 ];
 
 fn in_object(body: &Value, pointer: &str) -> bool {
-    pointer.rsplit_once('/').is_some_and(|(parent, _)| body.pointer(parent).is_some_and(Value::is_object))
+    pointer
+        .rsplit_once('/')
+        .is_some_and(|(parent, _)| body.pointer(parent).is_some_and(Value::is_object))
 }
 
 /// A body with something in the middle of one of its texts or keys.
 fn inside_a_text(rng: &mut Rng, body: &Value, raw: &str) -> Vec<u8> {
     let text = body.to_string();
     // Behind an opening quotation mark, since samples have no escaped ones.
-    let places: Vec<usize> = text.match_indices('"').map(|(at, _)| at + 1).step_by(2).collect();
+    let places: Vec<usize> = text
+        .match_indices('"')
+        .map(|(at, _)| at + 1)
+        .step_by(2)
+        .collect();
     let (before, behind) = text.split_at(*rng.of(&places));
     format!("{before}{raw}{behind}").into_bytes()
 }
@@ -126,8 +226,10 @@ fn inside_a_text(rng: &mut Rng, body: &Value, raw: &str) -> Vec<u8> {
 /// A body with something instead of one of its numbers, or in an additional field.
 fn for_a_number(rng: &mut Rng, body: &Value, raw: &str) -> Vec<u8> {
     let mut body = body.clone();
-    let mut places: Vec<String> =
-        pointers(&body).into_iter().filter(|at| body.pointer(at).is_some_and(Value::is_number)).collect();
+    let mut places: Vec<String> = pointers(&body)
+        .into_iter()
+        .filter(|at| body.pointer(at).is_some_and(Value::is_number))
+        .collect();
     places.push("/additional".to_owned());
     let place: &String = rng.of(&places);
     put(&mut body, place, Some("\u{e000}".into()));
@@ -142,20 +244,27 @@ fn misplaced(text: &str, finding: &Finding) -> Option<&'static str> {
     let values = stands(text, &finding.pointer);
     let (parent, key) = finding.pointer.rsplit_once('/').unwrap_or_default();
     let key = key.replace("~1", "/").replace("~0", "~");
-    let within = |range: &std::ops::Range<usize>| range.start <= finding.span.start && finding.span.end <= range.end;
+    let within = |range: &std::ops::Range<usize>| {
+        range.start <= finding.span.start && finding.span.end <= range.end
+    };
     let begins = |range: &std::ops::Range<usize>| range.start == finding.span.start;
     match finding.rule {
         Rule::ExtraValue | Rule::ByteOrderMark => None,
         Rule::DuplicateKey | Rule::MisspeltField | Rule::UnknownField => {
             let is_key = serde_json::from_str::<String>(meant).is_ok_and(|said| said == key);
             let followed = text[finding.span.end..].trim_start().starts_with(':');
-            (!is_key || !followed || !stands(text, parent).iter().any(within)).then_some("not the key")
+            (!is_key || !followed || !stands(text, parent).iter().any(within))
+                .then_some("not the key")
         }
         Rule::MissingField | Rule::Unrecognised => {
             (meant != "{" || !values.iter().any(begins)).then_some("not the object's brace")
         }
-        Rule::NulCharacter => (meant != "\\u0000" || !values.iter().any(within)).then_some("not the escape"),
-        Rule::LoneSurrogate => (!meant.starts_with("\\u") || !values.iter().any(within)).then_some("not the escape"),
+        Rule::NulCharacter => {
+            (meant != "\\u0000" || !values.iter().any(within)).then_some("not the escape")
+        }
+        Rule::LoneSurrogate => {
+            (!meant.starts_with("\\u") || !values.iter().any(within)).then_some("not the escape")
+        }
         _ => {
             let whole = values.contains(&finding.span);
             let opening = matches!(meant, "{" | "[") && values.iter().any(begins);
@@ -169,7 +278,10 @@ fn assert_in_place(text: &[u8], findings: &[Finding]) {
     for finding in findings {
         assert_eq!(misplaced(text, finding), None, "{finding:#?} in {text}");
     }
-    assert!(findings.is_sorted_by_key(|finding| finding.span.start), "{findings:#?} in {text}");
+    assert!(
+        findings.is_sorted_by_key(|finding| finding.span.start),
+        "{findings:#?} in {text}"
+    );
 }
 
 proptest! {
@@ -314,11 +426,19 @@ fn an_invoice_that_was_paid_too_little_is_found_at_every_magnitude() {
     let entry = catalogue.event("calypso/INVOICE_PAID").unwrap();
     let sample = entry.provider.sample(&entry.event.name).unwrap();
     for exponent in 1..300 {
-        for (field, amount) in [("realAmount", format!("2.5e-{exponent}")), ("amount", format!("2.5e{}", exponent + 3))]
-        {
-            let body = sample.replace(&format!("\"{field}\": 271.42"), &format!("\"{field}\": {amount}"));
-            let rules: Vec<Rule> =
-                lint(&linter(catalogue), body.as_bytes()).findings.iter().map(|found| found.rule).collect();
+        for (field, amount) in [
+            ("realAmount", format!("2.5e-{exponent}")),
+            ("amount", format!("2.5e{}", exponent + 3)),
+        ] {
+            let body = sample.replace(
+                &format!("\"{field}\": 271.42"),
+                &format!("\"{field}\": {amount}"),
+            );
+            let rules: Vec<Rule> = lint(&linter(catalogue), body.as_bytes())
+                .findings
+                .iter()
+                .map(|found| found.rule)
+                .collect();
             assert_eq!(rules, [Rule::PaidShort], "{field} is {amount}");
         }
     }
@@ -330,20 +450,41 @@ fn every_beginning_of_a_body_is_found_to_be_one() {
     let catalogue = catalogue();
     let linter = linter(catalogue);
     let mut kinds = BTreeSet::new();
-    for entry in catalogue.events().filter(|entry| kinds.insert((&entry.provider.manifest.name, &entry.event.kind))) {
+    for entry in catalogue
+        .events()
+        .filter(|entry| kinds.insert((&entry.provider.manifest.name, &entry.event.kind)))
+    {
         // A character of each length, so that cuts go through the middle of them, too.
         let sample = entry.provider.sample(&entry.event.name).unwrap().trim_end();
-        let body =
-            format!("{}, \"é€😀\\ud83d\\ude00\\n\": [-1.5e+3, true, false, null]}}", &sample[..sample.len() - 2]);
+        let body = format!(
+            "{}, \"é€😀\\ud83d\\ude00\\n\": [-1.5e+3, true, false, null]}}",
+            &sample[..sample.len() - 2]
+        );
         let whole = lint(&linter, body.as_bytes()).findings;
-        assert!(whole.iter().all(|finding| finding.rule == Rule::UnknownField), "{whole:#?}");
+        assert!(
+            whole
+                .iter()
+                .all(|finding| finding.rule == Rule::UnknownField),
+            "{whole:#?}"
+        );
         // Every cut of the end, and one in seven of the rest: the samples have much in common.
         let near = body.len() - 200;
         for cut in (1..body.len()).filter(|cut| *cut > near || cut % 7 == 0) {
-            let rules: Vec<Rule> =
-                lint(&linter, &body.as_bytes()[..cut]).findings.iter().map(|found| found.rule).collect();
-            let expected = if body.is_char_boundary(cut) { Rule::Truncated } else { Rule::InvalidUtf8 };
-            assert!(rules.contains(&expected), "{rules:?} in {}", String::from_utf8_lossy(&body.as_bytes()[..cut]));
+            let rules: Vec<Rule> = lint(&linter, &body.as_bytes()[..cut])
+                .findings
+                .iter()
+                .map(|found| found.rule)
+                .collect();
+            let expected = if body.is_char_boundary(cut) {
+                Rule::Truncated
+            } else {
+                Rule::InvalidUtf8
+            };
+            assert!(
+                rules.contains(&expected),
+                "{rules:?} in {}",
+                String::from_utf8_lossy(&body.as_bytes()[..cut])
+            );
         }
     }
 }

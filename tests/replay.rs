@@ -9,7 +9,9 @@ mod endpoint;
 #[path = "common/listener.rs"]
 mod listener;
 
-use captures::{NEW, OLD, browsers_archive, capture, captured, counts, each, hooks, paid, recorder};
+use captures::{
+    NEW, OLD, browsers_archive, capture, captured, counts, each, hooks, paid, recorder,
+};
 use captures::{replay, replay_json, replaying, sample, shop, snapshot, without_own};
 use common::{Folder, Ran, all, feed, json_lines, payload};
 use endpoint::{Came, Digests, Endpoint, send};
@@ -18,8 +20,12 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// Where captures are read from, and whether it is standard input.
-const SOURCES: [(&str, bool); 4] =
-    [("journal.ndjson", false), ("log.ndjson", false), ("journal.ndjson", true), ("log.ndjson", true)];
+const SOURCES: [(&str, bool); 4] = [
+    ("journal.ndjson", false),
+    ("log.ndjson", false),
+    ("journal.ndjson", true),
+    ("log.ndjson", true),
+];
 
 /// Runs `replay` on a file, or on standard input with that file's bytes in it.
 fn replay_from(folder: &Folder, (file, stream): (&str, bool), line: &str) -> Ran {
@@ -34,32 +40,62 @@ fn replay_from(folder: &Folder, (file, stream): (&str, bool), line: &str) -> Ran
 #[test]
 fn a_capture_is_signed_afresh_and_keeps_its_bytes_its_method_and_its_path() {
     let digests = Digests::default();
-    all(["", "--keep-secrets"].map(|flags| (flags.to_owned(), flags)), |_, flags| {
-        let (folder, hooks, endpoint) = (shop(&[]), hooks(), Endpoint::answering(200));
-        let ids = captured(&folder, &hooks, flags);
-        all(SOURCES.map(|source| (format!("{source:?} {flags}"), source)), |name, source| {
-            // Of the one that is nobody's, nobody knows how to sign it.
-            let line = format!("--only */* --to {} --secret-file new --format json", endpoint.port);
-            let Ran { code, out, err } = replay_from(&folder, source, &line);
-            assert_eq!((code, &*err), (0, ""), "{out}");
-            let lines = json_lines(&out);
-            assert_eq!(each(&lines, "id"), ids[..4]);
-            assert_eq!(each(&lines, "event"), hooks[..4].iter().map(|hook| hook.event).collect::<Vec<_>>());
-            let came = endpoint.take();
-            assert_eq!(came.len(), 4);
-            for (came, hook) in came.iter().zip(&hooks) {
-                // What `listen` prints is decoded, so that it must not arrive as if it were not.
-                let decoded = source.0.starts_with("log");
-                let body = if decoded { &hook.text } else { &hook.body };
-                assert!(came.body == *body, "{name} {}: {:?}", hook.event, String::from_utf8_lossy(&came.body));
-                let encoding = if decoded || hook.body == hook.text { vec![] } else { vec!["gzip"] };
-                assert_eq!(came.all("Content-Encoding"), encoding, "{name} {}", hook.event);
-                assert_eq!((&*came.method, &*came.path), ("POST", hook.target));
-                assert!(came.all("X-Trace").is_empty() && came.all("X-Name").is_empty(), "{:?}", came.headers);
-                digests.note(hook.event, hook.provider(), NEW, came);
-            }
-        });
-    });
+    all(
+        ["", "--keep-secrets"].map(|flags| (flags.to_owned(), flags)),
+        |_, flags| {
+            let (folder, hooks, endpoint) = (shop(&[]), hooks(), Endpoint::answering(200));
+            let ids = captured(&folder, &hooks, flags);
+            all(
+                SOURCES.map(|source| (format!("{source:?} {flags}"), source)),
+                |name, source| {
+                    // Of the one that is nobody's, nobody knows how to sign it.
+                    let line = format!(
+                        "--only */* --to {} --secret-file new --format json",
+                        endpoint.port
+                    );
+                    let Ran { code, out, err } = replay_from(&folder, source, &line);
+                    assert_eq!((code, &*err), (0, ""), "{out}");
+                    let lines = json_lines(&out);
+                    assert_eq!(each(&lines, "id"), ids[..4]);
+                    assert_eq!(
+                        each(&lines, "event"),
+                        hooks[..4].iter().map(|hook| hook.event).collect::<Vec<_>>()
+                    );
+                    let came = endpoint.take();
+                    assert_eq!(came.len(), 4);
+                    for (came, hook) in came.iter().zip(&hooks) {
+                        // What `listen` prints is decoded, so that it must not arrive as if it were not.
+                        let decoded = source.0.starts_with("log");
+                        let body = if decoded { &hook.text } else { &hook.body };
+                        assert!(
+                            came.body == *body,
+                            "{name} {}: {:?}",
+                            hook.event,
+                            String::from_utf8_lossy(&came.body)
+                        );
+                        let encoding = if decoded || hook.body == hook.text {
+                            vec![]
+                        } else {
+                            vec!["gzip"]
+                        };
+                        assert_eq!(
+                            came.all("Content-Encoding"),
+                            encoding,
+                            "{name} {}",
+                            hook.event
+                        );
+                        assert_eq!((&*came.method, &*came.path), ("POST", hook.target));
+                        assert!(
+                            came.all("X-Trace").is_empty() && came.all("X-Name").is_empty(),
+                            "{:?}",
+                            came.headers
+                        );
+                        digests.note(hook.event, hook.provider(), NEW, came);
+                    }
+                },
+            );
+        },
+    );
     digests.check();
 }
 
@@ -67,33 +103,50 @@ fn a_capture_is_signed_afresh_and_keeps_its_bytes_its_method_and_its_path() {
 fn as_captured_every_header_travels_in_its_order_and_what_was_not_kept_is_said() {
     let recorder = recorder();
     let port = recorder.port;
-    all(["", "--keep-secrets"].map(|flags| (flags.to_owned(), flags)), |_, flags| {
-        let (folder, hooks) = (shop(&[]), hooks());
-        captured(&folder, &hooks, flags);
-        all(SOURCES.map(|source| (format!("{source:?} {flags}"), source)), |name, source| {
-            let printed = source.0.starts_with("log");
-            let Ran { code, err, .. } =
-                replay_from(&folder, source, &format!("--as-captured --to {port} --only */* --only *"));
-            assert_eq!(code, 0, "{err}");
-            // What is printed never holds a secret, and what came packed stands there unpacked.
-            let lost = printed || flags.is_empty();
-            let words = "note: Authorization was kept as a fingerprint and is left out; `listen --keep-secrets` keeps";
-            assert_eq!(err.starts_with(words), lost, "{err}");
-            assert_eq!(err.lines().count(), usize::from(lost) + usize::from(printed), "{err}");
-            let all = recorder.take();
-            assert_eq!(all.len(), hooks.len());
-            for (came, hook) in all.iter().zip(&hooks) {
-                assert_eq!((&*came.method, &*came.path), ("POST", hook.target));
-                assert_eq!(came.header("Host"), format!("localhost:{port}"));
-                assert_eq!(came.header("Content-Length"), came.body.len().to_string());
-                assert!(came.body == *if printed { &hook.text } else { &hook.body }, "{name} {}", hook.event);
-                let mut expected = hook.kept_headers();
-                expected.retain(|(name, _)| !(lost && name == "Authorization"));
-                expected.retain(|(name, _)| !(printed && name == "Content-Encoding"));
-                assert_eq!(without_own(came), expected, "{name} {}", hook.event);
-            }
-        });
-    });
+    all(
+        ["", "--keep-secrets"].map(|flags| (flags.to_owned(), flags)),
+        |_, flags| {
+            let (folder, hooks) = (shop(&[]), hooks());
+            captured(&folder, &hooks, flags);
+            all(
+                SOURCES.map(|source| (format!("{source:?} {flags}"), source)),
+                |name, source| {
+                    let printed = source.0.starts_with("log");
+                    let Ran { code, err, .. } = replay_from(
+                        &folder,
+                        source,
+                        &format!("--as-captured --to {port} --only */* --only *"),
+                    );
+                    assert_eq!(code, 0, "{err}");
+                    // What is printed never holds a secret, and what came packed stands there unpacked.
+                    let lost = printed || flags.is_empty();
+                    let words = "note: Authorization was kept as a fingerprint and is left out; `listen --keep-secrets` keeps";
+                    assert_eq!(err.starts_with(words), lost, "{err}");
+                    assert_eq!(
+                        err.lines().count(),
+                        usize::from(lost) + usize::from(printed),
+                        "{err}"
+                    );
+                    let all = recorder.take();
+                    assert_eq!(all.len(), hooks.len());
+                    for (came, hook) in all.iter().zip(&hooks) {
+                        assert_eq!((&*came.method, &*came.path), ("POST", hook.target));
+                        assert_eq!(came.header("Host"), format!("localhost:{port}"));
+                        assert_eq!(came.header("Content-Length"), came.body.len().to_string());
+                        assert!(
+                            came.body == *if printed { &hook.text } else { &hook.body },
+                            "{name} {}",
+                            hook.event
+                        );
+                        let mut expected = hook.kept_headers();
+                        expected.retain(|(name, _)| !(lost && name == "Authorization"));
+                        expected.retain(|(name, _)| !(printed && name == "Content-Encoding"));
+                        assert_eq!(without_own(came), expected, "{name} {}", hook.event);
+                    }
+                },
+            );
+        },
+    );
 }
 
 /// Headers in a journal, flags, and the headers that arrive; a new case is a new line.
@@ -104,12 +157,25 @@ fn headers_of_the_users_own_come_on_top_and_what_belongs_to_a_connection_stays_b
     let recorder = recorder();
     let signed = json!([["Sign", "00"], ["Content-Encoding", "br"], ["A", "1"]]);
     let cases: Vec<Headers> = vec![
-        (json!([["A", "1"], ["B", "2"], ["a", "3"]]), "--as-captured", &[("A", "1"), ("B", "2"), ("a", "3")]),
-        (signed.clone(), "--as-captured", &[("Sign", "00"), ("Content-Encoding", "br"), ("A", "1")]),
+        (
+            json!([["A", "1"], ["B", "2"], ["a", "3"]]),
+            "--as-captured",
+            &[("A", "1"), ("B", "2"), ("a", "3")],
+        ),
+        (
+            signed.clone(),
+            "--as-captured",
+            &[("Sign", "00"), ("Content-Encoding", "br"), ("A", "1")],
+        ),
         (
             signed.clone(),
             "--as-captured --header a:2 --header New:1",
-            &[("Sign", "00"), ("Content-Encoding", "br"), ("A", "2"), ("New", "1")],
+            &[
+                ("Sign", "00"),
+                ("Content-Encoding", "br"),
+                ("A", "2"),
+                ("New", "1"),
+            ],
         ),
         (
             signed.clone(),
@@ -119,12 +185,22 @@ fn headers_of_the_users_own_come_on_top_and_what_belongs_to_a_connection_stays_b
         (
             signed.clone(),
             "--scheme none --header User-Agent:me --header Accept:x --header Content-Type:y",
-            &[("User-Agent", "me"), ("Accept", "x"), ("Content-Type", "y"), ("Content-Encoding", "br")],
+            &[
+                ("User-Agent", "me"),
+                ("Accept", "x"),
+                ("Content-Type", "y"),
+                ("Content-Encoding", "br"),
+            ],
         ),
         (
             signed,
             "--scheme none --header User-Agent:me --header Accept: --header Content-Type:y --header Content-Encoding:z",
-            &[("User-Agent", "me"), ("Accept", ""), ("Content-Type", "y"), ("Content-Encoding", "z")],
+            &[
+                ("User-Agent", "me"),
+                ("Accept", ""),
+                ("Content-Type", "y"),
+                ("Content-Encoding", "z"),
+            ],
         ),
         (
             json!([
@@ -146,20 +222,40 @@ fn headers_of_the_users_own_come_on_top_and_what_belongs_to_a_connection_stays_b
         ),
         // A file that somebody wrote: nothing of it smuggles another header in.
         (
-            json!([["X-A", "1\r\nX-Evil: 1"], ["X B", "1"], ["X-C:", "1"], ["", "1"], ["X-D", "1\n"], ["X-E", "é"]]),
+            json!([
+                ["X-A", "1\r\nX-Evil: 1"],
+                ["X B", "1"],
+                ["X-C:", "1"],
+                ["", "1"],
+                ["X-D", "1\n"],
+                ["X-E", "é"]
+            ]),
             "--as-captured",
             &[("X-E", "é")],
         ),
     ];
-    all(cases.into_iter().map(|case| (format!("{} {}", case.1, case.0), case)), |_, (headers, flags, expected)| {
-        let folder = shop(&[("journal", &capture(&json!({"headers": headers, "body": "text"})))]);
-        let ran = replay(&folder, &format!("journal --to {} {flags}", recorder.port));
-        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-        let [came] = &recorder.take()[..] else { panic!("one comes") };
-        let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        assert_eq!(without_own(came), expected.iter().map(text).collect::<Vec<_>>());
-        assert_eq!(came.text(), "text");
-    });
+    all(
+        cases
+            .into_iter()
+            .map(|case| (format!("{} {}", case.1, case.0), case)),
+        |_, (headers, flags, expected)| {
+            let folder = shop(&[(
+                "journal",
+                &capture(&json!({"headers": headers, "body": "text"})),
+            )]);
+            let ran = replay(&folder, &format!("journal --to {} {flags}", recorder.port));
+            assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+            let [came] = &recorder.take()[..] else {
+                panic!("one comes")
+            };
+            let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            assert_eq!(
+                without_own(came),
+                expected.iter().map(text).collect::<Vec<_>>()
+            );
+            assert_eq!(came.text(), "text");
+        },
+    );
 }
 
 #[test]
@@ -177,11 +273,21 @@ fn a_delivery_goes_where_it_came_unless_the_target_has_a_path() {
     ] {
         let line = capture(&json!({"method": method, "target": target, "body": paid()}));
         let folder = shop(&[("journal", &line)]);
-        let (code, lines) = replay_json(&folder, &format!("journal --to 127.0.0.1:{}{to}", endpoint.port));
+        let (code, lines) = replay_json(
+            &folder,
+            &format!("journal --to 127.0.0.1:{}{to}", endpoint.port),
+        );
         let came = endpoint.one();
         let method = method.as_str().unwrap_or("POST");
-        assert_eq!((code, &*came.method, &*came.path), (0, method, path), "{target} {to}");
-        assert_eq!(each(&lines, "target"), [format!("http://127.0.0.1:{}{path}", endpoint.port)]);
+        assert_eq!(
+            (code, &*came.method, &*came.path),
+            (0, method, path),
+            "{target} {to}"
+        );
+        assert_eq!(
+            each(&lines, "target"),
+            [format!("http://127.0.0.1:{}{path}", endpoint.port)]
+        );
     }
 }
 
@@ -189,25 +295,50 @@ fn a_delivery_goes_where_it_came_unless_the_target_has_a_path() {
 fn a_browsers_archive_holds_deliveries_too() {
     let archive = browsers_archive();
     let marked = format!("\u{feff}{archive}");
-    let pretty = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&archive).unwrap()).unwrap();
-    let folder = shop(&[("plain.har", &archive), ("marked.har", &marked), ("pretty.json", &pretty)]);
+    let pretty =
+        serde_json::to_string_pretty(&serde_json::from_str::<Value>(&archive).unwrap()).unwrap();
+    let folder = shop(&[
+        ("plain.har", &archive),
+        ("marked.har", &marked),
+        ("pretty.json", &pretty),
+    ]);
     let headers = [("x-b", "2"), ("x-a", "1"), ("x-b", "3"), ("sign", "00")];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let headers = headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
     // The format allows a mark of byte order in front.
-    all(["plain.har", "pretty.json", "marked.har"].map(|file| (file.to_owned(), file)), |_, file| {
-        let recorder = recorder();
-        let port = recorder.port;
-        let ran = replay(&folder, &format!("{file} --as-captured --to {port}"));
-        assert_eq!(ran.code, 0, "{}", ran.err);
-        let [first, second] = &recorder.take()[..] else { panic!("two of the four have a body") };
-        assert_eq!((&*first.method, &*first.path, first.text()), ("POST", "/hooks?a=%20&b", &*paid()));
-        assert_eq!(without_own(first), headers);
-        assert_eq!((&*second.method, &*second.path, &*second.body), ("PUT", "/", &b"\xff\0"[..]));
-        for (flags, count) in [("--failed", 2), ("--only INVOICE_PAID", 1), ("--last 1", 1)] {
-            let (code, lines) = replay_json(&folder, &format!("{file} --scheme none --to {port} {flags}"));
-            assert_eq!((code, counts(&lines)[0], recorder.take().len()), (0, count, count as usize), "{flags}");
-        }
-    });
+    all(
+        ["plain.har", "pretty.json", "marked.har"].map(|file| (file.to_owned(), file)),
+        |_, file| {
+            let recorder = recorder();
+            let port = recorder.port;
+            let ran = replay(&folder, &format!("{file} --as-captured --to {port}"));
+            assert_eq!(ran.code, 0, "{}", ran.err);
+            let [first, second] = &recorder.take()[..] else {
+                panic!("two of the four have a body")
+            };
+            assert_eq!(
+                (&*first.method, &*first.path, first.text()),
+                ("POST", "/hooks?a=%20&b", &*paid())
+            );
+            assert_eq!(without_own(first), headers);
+            assert_eq!(
+                (&*second.method, &*second.path, &*second.body),
+                ("PUT", "/", &b"\xff\0"[..])
+            );
+            for (flags, count) in [("--failed", 2), ("--only INVOICE_PAID", 1), ("--last 1", 1)] {
+                let (code, lines) = replay_json(
+                    &folder,
+                    &format!("{file} --scheme none --to {port} {flags}"),
+                );
+                assert_eq!(
+                    (code, counts(&lines)[0], recorder.take().len()),
+                    (0, count, count as usize),
+                    "{flags}"
+                );
+            }
+        },
+    );
 }
 
 #[test]
@@ -224,13 +355,21 @@ fn an_archive_that_send_wrote_comes_back_as_it_was_meant() {
         ("--body bytes --scheme inqud", "inqud"),
     ] {
         let archive = |flags: &str| {
-            let ran = send(&folder.path, &format!("{what} --to {port}/x?y --secret-file old --as har {flags}"));
+            let ran = send(
+                &folder.path,
+                &format!("{what} --to {port}/x?y --secret-file old --as har {flags}"),
+            );
             assert_eq!(ran.code, 0, "{}", ran.err);
             folder.write("sent.har", &ran.out);
-            serde_json::from_str::<Value>(&ran.out).unwrap()["log"]["entries"].as_array().unwrap().clone()
+            serde_json::from_str::<Value>(&ran.out).unwrap()["log"]["entries"]
+                .as_array()
+                .unwrap()
+                .clone()
         };
         let entries = archive("--show-secrets");
-        let texts = |entry: &Value, pointer: &str| entry.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+        let texts = |entry: &Value, pointer: &str| {
+            entry.pointer(pointer).unwrap().as_str().unwrap().to_owned()
+        };
         let ran = replay(&folder, &format!("sent.har --as-captured --to {port}"));
         assert_eq!((ran.code, &*ran.err), (0, ""), "{}", ran.out);
         let mut bodies = Vec::new();
@@ -238,25 +377,40 @@ fn an_archive_that_send_wrote_comes_back_as_it_was_meant() {
         assert_eq!(all.len(), entries.len());
         for (entry, came) in entries.iter().zip(all) {
             let headers = entry["request"]["headers"].as_array().unwrap();
-            let headers: Vec<_> =
-                headers.iter().map(|header| (texts(header, "/name"), texts(header, "/value"))).collect();
+            let headers: Vec<_> = headers
+                .iter()
+                .map(|header| (texts(header, "/name"), texts(header, "/value")))
+                .collect();
             assert_eq!((&*came.path, &came.headers), ("/x?y", &headers), "{what}");
             digests.note(what, provider, OLD, &came);
             bodies.push(came.body);
         }
         assert!(!what.contains("bytes") || bodies == [b"\xff\xfe\0{}\n"]);
 
-        let scheme = if what.contains("bytes") { "--scheme inqud" } else { "" };
-        let ran = replay(&folder, &format!("sent.har --secret-file new --to {port} {scheme}"));
+        let scheme = if what.contains("bytes") {
+            "--scheme inqud"
+        } else {
+            ""
+        };
+        let ran = replay(
+            &folder,
+            &format!("sent.har --secret-file new --to {port} {scheme}"),
+        );
         assert_eq!((ran.code, &*ran.err), (0, ""), "{}", ran.out);
         let all = recorder.take();
         assert!(all.iter().map(|came| &came.body).eq(&bodies), "{what}");
-        all.iter().for_each(|came| digests.note(what, provider, NEW, came));
+        all.iter()
+            .for_each(|came| digests.note(what, provider, NEW, came));
 
         // Stars that stand where a secret was are not sent for one.
         archive("");
         let ran = replay(&folder, &format!("sent.har --as-captured --to {port}"));
-        assert_eq!((ran.code, ran.err.contains("Authorization")), (0, provider == "rehive"), "{}", ran.err);
+        assert_eq!(
+            (ran.code, ran.err.contains("Authorization")),
+            (0, provider == "rehive"),
+            "{}",
+            ran.err
+        );
         let all = format!("{:?}", recorder.take());
         assert!(!all.contains("****"), "{all}");
     }
@@ -285,7 +439,9 @@ fn bodies_of_ones_own_are_sent_as_they_lie_in_their_files() {
     }
     // Of what the archive holds, the second is nobody's.
     let (calypso, inqud, rehive) = (("calypso", &*one), ("inqud", &*two), ("rehive", &*pretty));
-    let folders = [rehive, calypso, inqud, calypso, calypso, inqud, inqud, calypso, calypso];
+    let folders = [
+        rehive, calypso, inqud, calypso, calypso, inqud, inqud, calypso, calypso,
+    ];
     let spaced = format!(" {one}\r\n");
     for (arguments, input, expected) in [
         ("all --only */*", "", &folders[..]),
@@ -293,8 +449,16 @@ fn bodies_of_ones_own_are_sent_as_they_lie_in_their_files() {
         ("one", "", &[("calypso", &*spaced)]),
         ("-", &*spaced, &[("calypso", &*spaced)]),
         ("-", &*format!("{one}\n{two}"), &[calypso, inqud]),
-        ("one lines -", &*pretty, &[("calypso", &*spaced), calypso, inqud, rehive]),
-        ("all/2-lines.ndjson --only INVOICE_* --last 1", "", &[calypso]),
+        (
+            "one lines -",
+            &*pretty,
+            &[("calypso", &*spaced), calypso, inqud, rehive],
+        ),
+        (
+            "all/2-lines.ndjson --only INVOICE_* --last 1",
+            "",
+            &[calypso],
+        ),
     ] {
         let line = format!("{arguments} --secret-file new --to {}", endpoint.port);
         let Ran { code, out, err } = feed(&mut replaying(&folder, &line), input.as_bytes());
@@ -323,28 +487,73 @@ fn what_is_broken_is_said_and_the_rest_is_sent() {
     let mut said = String::new();
     for (what, text, ids) in [
         ("torn.ndjson", format!("{one}{torn}"), "one"),
-        ("whole-without-a-line-feed.ndjson", format!("{one}{}", two.trim()), "one two"),
-        ("broken-lines.ndjson", format!("{one}no JSON\n[1]\n{{\"v\":1\n{two}"), "one two"),
-        ("broken-last-line.ndjson", format!("{one}{two}{torn}\n"), "one two"),
+        (
+            "whole-without-a-line-feed.ndjson",
+            format!("{one}{}", two.trim()),
+            "one two",
+        ),
+        (
+            "broken-lines.ndjson",
+            format!("{one}no JSON\n[1]\n{{\"v\":1\n{two}"),
+            "one two",
+        ),
+        (
+            "broken-last-line.ndjson",
+            format!("{one}{two}{torn}\n"),
+            "one two",
+        ),
         ("newer-lines.ndjson", format!("{other}{one}{other}"), "one"),
-        ("bodies-between.ndjson", format!("{one}{}\n{two}", paid()), "one two"),
-        ("no-base64.ndjson", format!("{one}{}", capture(&json!({"body": null, "body_base64": "?"}))), "one"),
-        ("printed-without-bodies.ndjson", format!("{one}{shown_in_part}\n"), "one"),
-        ("empty-lines.ndjson", format!("\n\n{one}\r\n\n{two}\n\n"), "one two"),
+        (
+            "bodies-between.ndjson",
+            format!("{one}{}\n{two}", paid()),
+            "one two",
+        ),
+        (
+            "no-base64.ndjson",
+            format!(
+                "{one}{}",
+                capture(&json!({"body": null, "body_base64": "?"}))
+            ),
+            "one",
+        ),
+        (
+            "printed-without-bodies.ndjson",
+            format!("{one}{shown_in_part}\n"),
+            "one",
+        ),
+        (
+            "empty-lines.ndjson",
+            format!("\n\n{one}\r\n\n{two}\n\n"),
+            "one two",
+        ),
     ] {
         let folder = shop(&[(what, &text)]);
-        let line = format!("{what} --to {} --secret-file new --format json", endpoint.port);
+        let line = format!(
+            "{what} --to {} --secret-file new --format json",
+            endpoint.port
+        );
         let mut before = String::new();
         for stream in [false, true] {
             let ran = if stream {
-                feed(&mut replaying(&folder, &line.replace(what, "-")), text.as_bytes())
+                feed(
+                    &mut replaying(&folder, &line.replace(what, "-")),
+                    text.as_bytes(),
+                )
             } else {
                 replay(&folder, &line)
             };
-            assert_eq!((ran.code, each(&json_lines(&ran.out), "id").join(" ")), (0, ids.to_owned()), "{what}");
+            assert_eq!(
+                (ran.code, each(&json_lines(&ran.out), "id").join(" ")),
+                (0, ids.to_owned()),
+                "{what}"
+            );
             assert_eq!(endpoint.take().len(), ids.split(' ').count());
             if stream {
-                assert_eq!(ran.err.replace("<stdin>", what), before, "both are told alike");
+                assert_eq!(
+                    ran.err.replace("<stdin>", what),
+                    before,
+                    "both are told alike"
+                );
             }
             before = ran.err;
         }
@@ -361,10 +570,18 @@ fn what_listen_says_beside_deliveries_is_passed_over() {
     for _ in 0..3 {
         assert_eq!(listener.ask(&request("DELETE", "/", &[], b"")).status, 405);
     }
-    assert_eq!(listener.post_signed("calypso", OLD, paid().as_bytes()).status, 200);
+    assert_eq!(
+        listener
+            .post_signed("calypso", OLD, paid().as_bytes())
+            .status,
+        200
+    );
     let id = listener.delivery()["id"].as_str().unwrap().to_owned();
     folder.write("log", &listener.interrupt().out);
-    let ran = replay(&folder, &format!("log --secret-file new --format json --to {}", endpoint.port));
+    let ran = replay(
+        &folder,
+        &format!("log --secret-file new --format json --to {}", endpoint.port),
+    );
     assert_eq!((ran.code, &*ran.err), (0, ""), "{}", ran.out);
     assert_eq!(each(&json_lines(&ran.out), "id"), [id]);
     assert_eq!(endpoint.one().text(), paid());
@@ -375,7 +592,10 @@ fn what_is_replayed_to_a_listener_is_captured_as_it_was() {
     let folder = shop(&[]);
     captured(&folder, &hooks(), "--keep-secrets");
     let again = |from: &str, to: &str, flags: &str| {
-        let listener = Listener::start(&folder.path, &format!("--secret-file old --journal {to} --keep-secrets"));
+        let listener = Listener::start(
+            &folder.path,
+            &format!("--secret-file old --journal {to} --keep-secrets"),
+        );
         let ran = replay(&folder, &format!("{from} --to {} {flags}", listener.port));
         assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
         listener.interrupt();
@@ -387,19 +607,46 @@ fn what_is_replayed_to_a_listener_is_captured_as_it_was() {
     let first = read("journal.ndjson");
     let header = |line: &Value, keep: &dyn Fn(&str) -> bool| -> Vec<Value> {
         let headers = line["headers"].as_array().unwrap().iter();
-        headers.filter(|header| keep(header[0].as_str().unwrap())).cloned().collect()
+        headers
+            .filter(|header| keep(header[0].as_str().unwrap()))
+            .cloned()
+            .collect()
     };
     // What tells of the first connection alone is not sent on, and where the length stands is not said.
-    let own = ["Host", "Content-Length", "Connection", "Keep-Alive", "Te", "Upgrade", "X-Hop", "Proxy-Connection"];
+    let own = [
+        "Host",
+        "Content-Length",
+        "Connection",
+        "Keep-Alive",
+        "Te",
+        "Upgrade",
+        "X-Hop",
+        "Proxy-Connection",
+    ];
     for file in ["second", "third", "signed"] {
         let lines = read(file);
         assert_eq!(lines.len(), if file == "signed" { 4 } else { 5 });
         for (first, line) in first.iter().zip(&lines) {
-            for member in ["method", "target", "body", "body_base64", "event", "signature", "errors", "answer"] {
+            for member in [
+                "method",
+                "target",
+                "body",
+                "body_base64",
+                "event",
+                "signature",
+                "errors",
+                "answer",
+            ] {
                 assert_eq!(first[member], line[member], "{file} {member}");
             }
             let keep = |name: &str| match file {
-                "signed" => ["Sign", "X-Payload-Digest", "Authorization", "Content-Encoding"].contains(&name),
+                "signed" => [
+                    "Sign",
+                    "X-Payload-Digest",
+                    "Authorization",
+                    "Content-Encoding",
+                ]
+                .contains(&name),
                 _ => !own.contains(&name),
             };
             let sorted = |line: &Value| {

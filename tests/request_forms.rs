@@ -12,8 +12,14 @@ use inqud_hook::report::{Connect, Request, RequestForm, requests};
 use recorder::{Recorded, Recorder, feed, tool};
 use std::process::Command;
 
-const FORMS: [RequestForm; 6] =
-    [RequestForm::Http, RequestForm::Curl, RequestForm::Hurl, RequestForm::K6, RequestForm::Vegeta, RequestForm::Har];
+const FORMS: [RequestForm; 6] = [
+    RequestForm::Http,
+    RequestForm::Curl,
+    RequestForm::Hurl,
+    RequestForm::K6,
+    RequestForm::Vegeta,
+    RequestForm::Har,
+];
 
 const VARIABLE: &str = "INQUD_HOOK_SECRET_REHIVE";
 const LOGIN: &str = "YW5uOnMzY3JldA==";
@@ -76,12 +82,16 @@ const HEADERS: &[(&str, &str)] = &[
     ("X-!#$%&'*+.^_`|~", "odd name"),
     ("X-Wide", "é \u{202e}₿"),
     ("X-Tab", "a\tb"),
-    ("X-Commands", "$(touch canary) `touch canary` '; touch canary; ' \"; touch canary; \" > canary"),
+    (
+        "X-Commands",
+        "$(touch canary) `touch canary` '; touch canary; ' \"; touch canary; \" > canary",
+    ),
     ("Sign", "0123456789abcdef"),
 ];
 
 /// A path that curl and others would tidy up.
-const PATH: &str = "/a/../b//./c?x=[1-3]&y=$HOME'(*)!;%20+~@:,&&z&$(touch%20canary)&$(touch$IFS'canary')";
+const PATH: &str =
+    "/a/../b//./c?x=[1-3]&y=$HOME'(*)!;%20+~@:,&&z&$(touch%20canary)&$(touch$IFS'canary')";
 
 fn header(name: &str, value: &str) -> Header {
     Header::new(name, value).expect("it can be written")
@@ -97,7 +107,10 @@ fn delivery(target: &str, headers: &[(&str, &str)], body: &[u8]) -> Delivery {
     Delivery {
         method: "POST".to_owned(),
         target: Target::parse(target).expect("it is a target"),
-        headers: headers.iter().map(|(name, value)| header(name, value)).collect(),
+        headers: headers
+            .iter()
+            .map(|(name, value)| header(name, value))
+            .collect(),
         body: body.to_vec(),
     }
 }
@@ -131,38 +144,74 @@ fn one(form: RequestForm, delivery: &Delivery) -> String {
 fn expected(delivery: &Delivery) -> Recorded {
     let mut headers = vec![("Host".to_owned(), delivery.target.authority().to_owned())];
     let escaped = |value: &str| value.as_bytes().escape_ascii().to_string();
-    headers.extend(delivery.headers.iter().map(|header| (header.name.clone(), escaped(&header.value))));
+    headers.extend(
+        delivery
+            .headers
+            .iter()
+            .map(|header| (header.name.clone(), escaped(&header.value))),
+    );
     headers.push(("Content-Length".to_owned(), delivery.body.len().to_string()));
     let line = format!("{} {} HTTP/1.1", delivery.method, delivery.target.path());
-    Recorded { line, headers, body: delivery.body.clone() }
+    Recorded {
+        line,
+        headers,
+        body: delivery.body.clone(),
+    }
 }
 
 /// Every nasty body once, and once too long for an argument.
 fn nasty(port: u16) -> Vec<Delivery> {
     let target = format!("http://127.0.0.1:{port}{PATH}");
     let long = "it's {{long}} \\".repeat(20_000);
-    BODIES.iter().copied().chain([long.as_bytes()]).map(|body| delivery(&target, HEADERS, body)).collect()
+    BODIES
+        .iter()
+        .copied()
+        .chain([long.as_bytes()])
+        .map(|body| delivery(&target, HEADERS, body))
+        .collect()
 }
 
 #[test]
 fn curl_sends_what_we_would_have_sent() {
     for shell in ["sh", "bash", "zsh"] {
-        let (Some(_), Some(mut shell)) = (tool("curl"), tool(shell)) else { continue };
+        let (Some(_), Some(mut shell)) = (tool("curl"), tool(shell)) else {
+            continue;
+        };
         let recorder = Recorder::new(200);
         let mut deliveries = nasty(recorder.port);
         // Nothing that we lack comes from curl, and what it would send comes from us.
         let target = format!("127.0.0.1:{}", recorder.port);
-        let own = [("User-Agent", "rehive-platform/1"), ("Accept", "a"), ("Accept", "b"), ("Expect", "")];
+        let own = [
+            ("User-Agent", "rehive-platform/1"),
+            ("Accept", "a"),
+            ("Accept", "b"),
+            ("Expect", ""),
+        ];
         deliveries.push(delivery(&target, &[], b"bare"));
         deliveries.push(delivery(&target, &own, b"own"));
         let template = Template::fixed(String::new());
-        let all: Vec<Request<'_>> = deliveries.iter().map(|delivery| request(delivery, &template)).collect();
+        let all: Vec<Request<'_>> = deliveries
+            .iter()
+            .map(|delivery| request(delivery, &template))
+            .collect();
         // Whatever the shell ran beside curl, or curl wrote, would stand here.
         let folder = tempfile::tempdir().expect("there is room for a folder");
         shell.current_dir(folder.path());
         let output = feed(&mut shell, rendered(RequestForm::Curl, &all).as_bytes());
-        assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(0), ""));
-        assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 0, "no file is left behind");
+        assert_eq!(
+            (
+                output.status.code(),
+                &*String::from_utf8_lossy(&output.stderr)
+            ),
+            (Some(0), "")
+        );
+        assert_eq!(
+            std::fs::read_dir(folder.path())
+                .expect("it is there")
+                .count(),
+            0,
+            "no file is left behind"
+        );
         for delivery in &deliveries {
             assert_eq!(recorder.next(), expected(delivery));
         }
@@ -176,13 +225,23 @@ fn hurl_sends_what_we_would_have_sent() {
     let recorder = Recorder::new(200);
     let deliveries = nasty(recorder.port);
     let template = Template::fixed(String::new());
-    let all: Vec<Request<'_>> = deliveries.iter().map(|delivery| request(delivery, &template)).collect();
+    let all: Vec<Request<'_>> = deliveries
+        .iter()
+        .map(|delivery| request(delivery, &template))
+        .collect();
     let output = feed(&mut hurl, rendered(RequestForm::Hurl, &all).as_bytes());
-    assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(0), ""));
+    assert_eq!(
+        (
+            output.status.code(),
+            &*String::from_utf8_lossy(&output.stderr)
+        ),
+        (Some(0), "")
+    );
     for delivery in &deliveries {
         let mut came = recorder.next();
         // These two nobody can talk Hurl out of.
-        came.headers.retain(|(name, _)| name != "User-Agent" && name != "Accept");
+        came.headers
+            .retain(|(name, _)| name != "User-Agent" && name != "Accept");
         assert_eq!(came, expected(delivery));
     }
     assert!(recorder.is_done());
@@ -201,8 +260,14 @@ fn hurl_wants_a_status_that_counts_as_accepted() {
         let recorder = Recorder::new(answer);
         let delivery = delivery(&format!("127.0.0.1:{}", recorder.port), HEADERS, b"{}");
         let template = Template::fixed(String::new());
-        let request = Request { success, ..request(&delivery, &template) };
-        let output = feed(&mut hurl, rendered(RequestForm::Hurl, &[request]).as_bytes());
+        let request = Request {
+            success,
+            ..request(&delivery, &template)
+        };
+        let output = feed(
+            &mut hurl,
+            rendered(RequestForm::Hurl, &[request]).as_bytes(),
+        );
         assert_eq!(output.status.success(), good, "{answer} {success:?}");
         assert_eq!(recorder.next().body, b"{}");
     }
@@ -215,22 +280,40 @@ fn hurl() -> Option<Command> {
 
 /// A delivery that carries the provider's secret, and one that carries user and password.
 fn secret_deliveries(port: u16) -> [Delivery; 2] {
-    let mut shared = delivery(&format!("127.0.0.1:{port}/secret"), &[("Content-Type", "text/plain")], b"a");
-    shared.headers.push(secret_header("Authorization", "Secret ", SECRET));
-    let mut login = delivery(&format!("http://ann:s3cret@127.0.0.1:{port}/login"), &[], b"b");
-    login.headers.push(secret_header("Authorization", "Basic ", LOGIN));
+    let mut shared = delivery(
+        &format!("127.0.0.1:{port}/secret"),
+        &[("Content-Type", "text/plain")],
+        b"a",
+    );
+    shared
+        .headers
+        .push(secret_header("Authorization", "Secret ", SECRET));
+    let mut login = delivery(
+        &format!("http://ann:s3cret@127.0.0.1:{port}/login"),
+        &[],
+        b"b",
+    );
+    login
+        .headers
+        .push(secret_header("Authorization", "Basic ", LOGIN));
     [shared, login]
 }
 
 #[test]
 fn secrets_are_read_from_the_environment() {
-    let commands = [(RequestForm::Curl, tool("curl").and(tool("sh"))), (RequestForm::Hurl, hurl())];
+    let commands = [
+        (RequestForm::Curl, tool("curl").and(tool("sh"))),
+        (RequestForm::Hurl, hurl()),
+    ];
     for (form, command) in commands {
         let Some(mut command) = command else { continue };
         let recorder = Recorder::new(200);
         let deliveries = secret_deliveries(recorder.port);
         let template = Template::fixed(String::new());
-        let all: Vec<Request<'_>> = deliveries.iter().map(|delivery| request(delivery, &template)).collect();
+        let all: Vec<Request<'_>> = deliveries
+            .iter()
+            .map(|delivery| request(delivery, &template))
+            .collect();
         if form == RequestForm::Hurl {
             // As the comments in the file say.
             command.args(["--secret", &format!("{}={SECRET}", VARIABLE.to_lowercase())]);
@@ -238,11 +321,19 @@ fn secrets_are_read_from_the_environment() {
         }
         command.env(VARIABLE, SECRET).env("INQUD_HOOK_LOGIN", LOGIN);
         let output = feed(&mut command, rendered(form, &all).as_bytes());
-        assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(0), ""), "{form:?}");
+        assert_eq!(
+            (
+                output.status.code(),
+                &*String::from_utf8_lossy(&output.stderr)
+            ),
+            (Some(0), ""),
+            "{form:?}"
+        );
         for delivery in &deliveries {
             let mut came = recorder.next();
             if form == RequestForm::Hurl {
-                came.headers.retain(|(name, _)| name != "User-Agent" && name != "Accept");
+                came.headers
+                    .retain(|(name, _)| name != "User-Agent" && name != "Accept");
             }
             assert_eq!(came, expected(delivery));
         }
@@ -251,10 +342,15 @@ fn secrets_are_read_from_the_environment() {
 
 #[test]
 fn curl_does_not_start_without_the_secret() {
-    let (Some(_), Some(mut shell)) = (tool("curl"), tool("sh")) else { return };
+    let (Some(_), Some(mut shell)) = (tool("curl"), tool("sh")) else {
+        return;
+    };
     let recorder = Recorder::new(200);
     let [shared, _] = secret_deliveries(recorder.port);
-    let output = feed(shell.env_remove(VARIABLE), one(RequestForm::Curl, &shared).as_bytes());
+    let output = feed(
+        shell.env_remove(VARIABLE),
+        one(RequestForm::Curl, &shared).as_bytes(),
+    );
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains(VARIABLE));
     assert!(recorder.is_done());
@@ -267,13 +363,25 @@ fn secrets_are_shown_only_on_demand() {
         for (delivery, secret) in secret_deliveries(1).iter().zip(["$HOME", LOGIN]) {
             let template = Template::fixed(String::new());
             let hidden = request(delivery, &template);
-            let shown = Request { show_secrets: true, ..hidden };
+            let shown = Request {
+                show_secrets: true,
+                ..hidden
+            };
             let hidden = rendered(form, &[hidden]);
-            assert!(!hidden.contains(secret) && !hidden.contains("s3cret"), "{form:?}: {hidden}");
-            let stars = matches!(form, RequestForm::Http | RequestForm::Vegeta | RequestForm::Har);
+            assert!(
+                !hidden.contains(secret) && !hidden.contains("s3cret"),
+                "{form:?}: {hidden}"
+            );
+            let stars = matches!(
+                form,
+                RequestForm::Http | RequestForm::Vegeta | RequestForm::Har
+            );
             assert_eq!(hidden.contains(STARS), stars, "{form:?}: {hidden}");
             let shown = rendered(form, &[shown]);
-            assert!(shown.contains(secret) && !shown.contains(STARS) && !shown.contains("s3cret"), "{form:?}: {shown}");
+            assert!(
+                shown.contains(secret) && !shown.contains(STARS) && !shown.contains("s3cret"),
+                "{form:?}: {shown}"
+            );
         }
     }
 }
@@ -286,9 +394,17 @@ fn no_form_steers_a_terminal() {
     for form in FORMS {
         for delivery in &all {
             let event = "a/b\n\u{1b}[31m::\u{2028}c";
-            let text = rendered(form, &[Request { event, started: event, ..request(delivery, &template) }]);
+            let text = rendered(
+                form,
+                &[Request {
+                    event,
+                    started: event,
+                    ..request(delivery, &template)
+                }],
+            );
             let steers = |char: char| {
-                char != '\n' && char != '\t' && char.is_control() || "\u{202e}\u{2028}\u{2029}\u{feff}".contains(char)
+                char != '\n' && char != '\t' && char.is_control()
+                    || "\u{202e}\u{2028}\u{2029}\u{feff}".contains(char)
             };
             assert_eq!(text.find(steers), None, "{form:?}: {text:?}");
         }
@@ -297,9 +413,19 @@ fn no_form_steers_a_terminal() {
 
 #[test]
 fn the_message_reads_as_it_travels() {
-    let mut first = delivery("shop.test/hooks?a=b", &[("Content-Type", "application/json"), ("X-Empty", "")], b"");
-    first.headers.push(secret_header("Authorization", "Secret ", "hush"));
-    let second = delivery("shop.test", &[("host", "other"), ("Content-Length", "7")], b"a\r\n\x1b\xff");
+    let mut first = delivery(
+        "shop.test/hooks?a=b",
+        &[("Content-Type", "application/json"), ("X-Empty", "")],
+        b"",
+    );
+    first
+        .headers
+        .push(secret_header("Authorization", "Secret ", "hush"));
+    let second = delivery(
+        "shop.test",
+        &[("host", "other"), ("Content-Length", "7")],
+        b"a\r\n\x1b\xff",
+    );
     let template = Template::fixed(String::new());
     let all = [request(&first, &template), request(&second, &template)];
     insta::assert_snapshot!(rendered(RequestForm::Http, &all), @r"

@@ -69,7 +69,17 @@ const SEVERITIES: &[(Severity, &[&str])] = &[
             "zero-amount",
         ],
     ),
-    (Severity::Note, &["masked-body", "paid-differs", "quote-amount", "time-zero", "two-event-names", "unknown-field"]),
+    (
+        Severity::Note,
+        &[
+            "masked-body",
+            "paid-differs",
+            "quote-amount",
+            "time-zero",
+            "two-event-names",
+            "unknown-field",
+        ],
+    ),
 ];
 
 /// Pages whose example is no JSON, and why. Where a body can be had all the same, it is made here.
@@ -80,11 +90,19 @@ fn examples_in_words(rule: Rule) -> Option<(&'static str, Option<Vec<u8>>)> {
         Rule::MaskedBody => ("a body alone does not say it of itself", None),
         Rule::TooLarge => ("is not read at all, and would fill the page", None),
         Rule::EmptyBody => ("there is nothing to show", Some(Vec::new())),
-        Rule::InvalidUtf8 => ("a page is UTF-8", Some(b"{\"description\":\"Caf\xe9\"}".to_vec())),
-        Rule::TooDeep => ("would fill the page", Some(["{\"a\":".repeat(129), "}".repeat(129)].concat().into())),
+        Rule::InvalidUtf8 => (
+            "a page is UTF-8",
+            Some(b"{\"description\":\"Caf\xe9\"}".to_vec()),
+        ),
+        Rule::TooDeep => (
+            "would fill the page",
+            Some(["{\"a\":".repeat(129), "}".repeat(129)].concat().into()),
+        ),
         Rule::TooManyFindings => {
             let quotes = vec!["1"; 5_000].join(",");
-            let body = format!(r#"{{"data":{{"id":"1","status":"paid","payment_processor_quotes":[{quotes}]}}}}"#);
+            let body = format!(
+                r#"{{"data":{{"id":"1","status":"paid","payment_processor_quotes":[{quotes}]}}}}"#
+            );
             ("would fill the page", Some(body.into_bytes()))
         }
         Rule::TooManyValues => ("is more than one body; see listen_weight.rs", None),
@@ -106,13 +124,22 @@ fn blocks(page: &str) -> Vec<&str> {
 
 #[test]
 fn every_rule_counts_as_what_was_decided() {
-    let known: BTreeSet<&str> = SEVERITIES.iter().flat_map(|(_, names)| *names).copied().collect();
+    let known: BTreeSet<&str> = SEVERITIES
+        .iter()
+        .flat_map(|(_, names)| *names)
+        .copied()
+        .collect();
     let all: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
     assert_eq!(known, all);
-    assert_eq!(all.len(), Rule::ALL.len(), "every rule has a name of its own");
+    assert_eq!(
+        all.len(),
+        Rule::ALL.len(),
+        "every rule has a name of its own"
+    );
     for (severity, names) in SEVERITIES {
         for name in *names {
-            let rule = Rule::named(&name.to_uppercase(), None).expect("a name is found in any case");
+            let rule =
+                Rule::named(&name.to_uppercase(), None).expect("a name is found in any case");
             assert_eq!(rule.default_severity(), *severity, "{name}");
             assert_eq!(Levels::default().of(rule), Some(*severity), "{name}");
         }
@@ -122,18 +149,40 @@ fn every_rule_counts_as_what_was_decided() {
 #[test]
 fn every_page_is_of_a_rule_and_says_why_it_matters_how_it_looks_and_what_to_do() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
-    let files: BTreeSet<String> =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(files, Rule::ALL.iter().map(|rule| format!("{}.md", rule.name())).collect());
+    let files: BTreeSet<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(
+        files,
+        Rule::ALL
+            .iter()
+            .map(|rule| format!("{}.md", rule.name()))
+            .collect()
+    );
     for rule in Rule::ALL {
         let page = fs::read_to_string(folder.join(format!("{}.md", rule.name()))).unwrap();
         assert_eq!(page, rule.page(), "{rule}: what is compiled in is the file");
         let headings: Vec<&str> = page.lines().filter(|line| line.starts_with('#')).collect();
         let title = format!("# {rule}");
-        assert_eq!(headings, [title.as_str(), "## Why it costs money", "## Example", "## Fix"], "{rule}");
-        let empty = page.split("\n#").find(|section| section.lines().filter(|line| !line.is_empty()).count() < 2);
+        assert_eq!(
+            headings,
+            [
+                title.as_str(),
+                "## Why it costs money",
+                "## Example",
+                "## Fix"
+            ],
+            "{rule}"
+        );
+        let empty = page
+            .split("\n#")
+            .find(|section| section.lines().filter(|line| !line.is_empty()).count() < 2);
         assert_eq!(empty, None, "{rule}: a section says nothing");
-        assert!(!rule.title().is_empty() && !rule.title().ends_with('.'), "{rule}");
+        assert!(
+            !rule.title().is_empty() && !rule.title().ends_with('.'),
+            "{rule}"
+        );
     }
 }
 
@@ -143,10 +192,16 @@ fn the_example_of_every_page_breaks_its_rule() {
     let linter = linter(catalogue);
     for rule in Rule::ALL {
         let blocks = blocks(rule.page());
-        let mut bodies: Vec<Vec<u8>> = blocks.iter().map(|block| block.as_bytes().to_vec()).collect();
+        let mut bodies: Vec<Vec<u8>> = blocks
+            .iter()
+            .map(|block| block.as_bytes().to_vec())
+            .collect();
         match examples_in_words(*rule) {
             Some((why, body)) => {
-                assert!(blocks.is_empty(), "{rule} has an example in JSON now, though {why}");
+                assert!(
+                    blocks.is_empty(),
+                    "{rule} has an example in JSON now, though {why}"
+                );
                 bodies.extend(body);
             }
             None => assert!(!blocks.is_empty(), "{rule} has no example"),
@@ -154,7 +209,11 @@ fn the_example_of_every_page_breaks_its_rule() {
         for body in bodies {
             let findings = lint(&linter, &body).findings;
             let found = findings.iter().any(|finding| finding.rule == *rule);
-            assert!(found, "{rule}: {} has {findings:#?}", String::from_utf8_lossy(&body));
+            assert!(
+                found,
+                "{rule}: {} has {findings:#?}",
+                String::from_utf8_lossy(&body)
+            );
             // What is worse than the rule itself would hide what the page is about.
             let worse = findings
                 .iter()

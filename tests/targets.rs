@@ -110,33 +110,78 @@ const HERE: &[&str] = &[
 /// Sends a delivery there and to `near`, while whatever leaves would leave through `proxy`.
 fn try_to(target: &str, near: &Endpoint, proxy: &Endpoint, hosts: &str) -> Ran {
     let folder = folder(&[]);
-    let (near, proxy) = (near.port.to_string(), format!("http://127.0.0.1:{}", proxy.port));
-    let mut command = sending(&folder.path, ["INVOICE_PAID", "--timeout", "5s", "--to", &near, "--to", target]);
-    for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+    let (near, proxy) = (
+        near.port.to_string(),
+        format!("http://127.0.0.1:{}", proxy.port),
+    );
+    let mut command = sending(
+        &folder.path,
+        [
+            "INVOICE_PAID",
+            "--timeout",
+            "5s",
+            "--to",
+            &near,
+            "--to",
+            target,
+        ],
+    );
+    for name in [
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ] {
         command.env(name, &proxy);
     }
-    ran(command.env("INQUD_HOOK_ALLOWED_HOSTS", hosts).output().expect("the binary starts"))
+    ran(command
+        .env("INQUD_HOOK_ALLOWED_HOSTS", hosts)
+        .output()
+        .expect("the binary starts"))
 }
 
 #[test]
 fn no_spelling_of_another_address_passes_for_this_machine() {
     let (near, proxy) = (Endpoint::answering(200), Endpoint::answering(200));
     // A NUL cannot be given to a program at all.
-    let all = ELSEWHERE.iter().chain(REFUSED).filter(|target| !target.contains('\0'));
-    all_at_once(all.map(|target| (format!("{target:?}"), *target)), |name, target| {
-        let Ran { code, out, err } = try_to(target, &near, &proxy, "");
-        assert_eq!((code, &*out), (2, ""), "{name}: {err}");
-        assert!(err.contains("error: ") && err.contains("hint: "), "{name}: {err}");
-        assert!(!ELSEWHERE.contains(&target) || err.contains("is not this machine"), "{name}: {err}");
-    });
-    assert_eq!((near.came().len(), proxy.came().len()), (0, 0), "nothing was sent, not even to this machine");
+    let all = ELSEWHERE
+        .iter()
+        .chain(REFUSED)
+        .filter(|target| !target.contains('\0'));
+    all_at_once(
+        all.map(|target| (format!("{target:?}"), *target)),
+        |name, target| {
+            let Ran { code, out, err } = try_to(target, &near, &proxy, "");
+            assert_eq!((code, &*out), (2, ""), "{name}: {err}");
+            assert!(
+                err.contains("error: ") && err.contains("hint: "),
+                "{name}: {err}"
+            );
+            assert!(
+                !ELSEWHERE.contains(&target) || err.contains("is not this machine"),
+                "{name}: {err}"
+            );
+        },
+    );
+    assert_eq!(
+        (near.came().len(), proxy.came().len()),
+        (0, 0),
+        "nothing was sent, not even to this machine"
+    );
 }
 
 #[test]
 fn every_spelling_of_this_machine_is_taken_and_goes_past_any_proxy() {
     let (near, proxy) = (Endpoint::answering(200), Endpoint::answering(200));
     for target in HERE {
-        let Ran { code, out, err } = try_to(&target.replace("PORT", &near.port.to_string()), &near, &proxy, "");
+        let Ran { code, out, err } = try_to(
+            &target.replace("PORT", &near.port.to_string()),
+            &near,
+            &proxy,
+            "",
+        );
         // Not every system answers at every address of the loopback; that it is tried is what matters.
         assert!(code <= 1, "{target}: {code} {out}{err}");
         let count = near.take().len();
@@ -168,21 +213,37 @@ const NOT_LISTED: &[&str] = &[
 #[test]
 fn an_allowed_host_is_that_host_and_no_pattern() {
     let (near, proxy) = (Endpoint::answering(200), Endpoint::answering(200));
-    all_at_once(NOT_LISTED.iter().map(|hosts| ((*hosts).to_owned(), *hosts)), |name, hosts| {
-        let Ran { code, out, err } = try_to("http://192.0.2.1/", &near, &proxy, hosts);
-        assert_eq!((code, &*out), (2, ""), "{name}: {err}");
-    });
+    all_at_once(
+        NOT_LISTED.iter().map(|hosts| ((*hosts).to_owned(), *hosts)),
+        |name, hosts| {
+            let Ran { code, out, err } = try_to("http://192.0.2.1/", &near, &proxy, hosts);
+            assert_eq!((code, &*out), (2, ""), "{name}: {err}");
+        },
+    );
     assert_eq!((near.came().len(), proxy.came().len()), (0, 0));
     let Ran { code, out, err } = try_to("http://192.0.2.1/", &near, &proxy, "192.0.2.1");
-    assert_eq!((code, near.came().len(), proxy.came().len()), (0, 1, 1), "{out}{err}");
+    assert_eq!(
+        (code, near.came().len(), proxy.came().len()),
+        (0, 1, 1),
+        "{out}{err}"
+    );
 }
 
 #[test]
 fn listen_passes_nothing_on_to_another_address_however_it_is_spelt() {
     let folder = folder(&[]);
-    let all = ELSEWHERE.iter().chain(REFUSED).filter(|target| !target.contains('\0'));
-    all_at_once(all.map(|target| (format!("{target:?}"), *target)), |name, target| {
-        let Ran { code, out, err } = run(&folder.path, ["listen", "0", "--deadline", "1ms", "--forward", target]);
-        assert_eq!((code, &*out), (2, ""), "{name}: {err}");
-    });
+    let all = ELSEWHERE
+        .iter()
+        .chain(REFUSED)
+        .filter(|target| !target.contains('\0'));
+    all_at_once(
+        all.map(|target| (format!("{target:?}"), *target)),
+        |name, target| {
+            let Ran { code, out, err } = run(
+                &folder.path,
+                ["listen", "0", "--deadline", "1ms", "--forward", target],
+            );
+            assert_eq!((code, &*out), (2, ""), "{name}: {err}");
+        },
+    );
 }

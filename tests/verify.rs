@@ -10,13 +10,24 @@ use listener::{DEVELOPMENT, Listener, request, signature};
 use std::fmt::Write as _;
 
 /// A provider whose signature depends on the body, and a body of its own.
-const SIGNED: [(&str, &str); 2] =
-    [("calypso", "calypso/samples/INVOICE_PAID.json"), ("inqud", "inqud/samples/checkout.success.json")];
+const SIGNED: [(&str, &str); 2] = [
+    ("calypso", "calypso/samples/INVOICE_PAID.json"),
+    ("inqud", "inqud/samples/checkout.success.json"),
+];
 
 /// What is sent, and what the listener says of it.
 fn verdict(listener: &Listener, header: &str, value: &str, body: &[u8]) -> String {
-    assert_eq!(listener.ask(&request("POST", "/", &[(header, value)], body)).status, 200, "{value:?}");
-    listener.delivery()["signature"]["verdict"].as_str().expect("there is one").to_owned()
+    assert_eq!(
+        listener
+            .ask(&request("POST", "/", &[(header, value)], body))
+            .status,
+        200,
+        "{value:?}"
+    );
+    listener.delivery()["signature"]["verdict"]
+        .as_str()
+        .expect("there is one")
+        .to_owned()
 }
 
 /// Other ways of writing a digest, each of which somebody might take for the same.
@@ -27,7 +38,11 @@ fn spellings(right: &str) -> Vec<String> {
     let (half, rest) = right.split_at(right.len() / 2);
     vec![
         upper.clone(),
-        format!("{}{}", upper.split_at(1).0.to_lowercase() + &upper[1..2], &upper[2..]),
+        format!(
+            "{}{}",
+            upper.split_at(1).0.to_lowercase() + &upper[1..2],
+            &upper[2..]
+        ),
         base64.clone(),
         base64.trim_end_matches('=').to_owned(),
         base64.replace('+', "-").replace('/', "_"),
@@ -80,12 +95,23 @@ fn no_other_spelling_and_no_flipped_bit_of_a_digest_is_valid() {
         // A short one: why each is wrong is looked for, too, which takes a debug build its time.
         let body = "{\"id\": 1}";
         let (header, right) = signature(provider, DEVELOPMENT, body.as_bytes());
-        assert_eq!(verdict(&listener, header, &right, body.as_bytes()), "valid", "{provider}");
+        assert_eq!(
+            verdict(&listener, header, &right, body.as_bytes()),
+            "valid",
+            "{provider}"
+        );
         for spelling in spellings(&right) {
             // A header without a value carries no signature.
-            let expected = if spelling.is_empty() { ["invalid", "missing"] } else { ["invalid"; 2] };
+            let expected = if spelling.is_empty() {
+                ["invalid", "missing"]
+            } else {
+                ["invalid"; 2]
+            };
             let found = verdict(&listener, header, &spelling, body.as_bytes());
-            assert!(expected.contains(&&*found), "{provider}: {found} for {spelling:?}");
+            assert!(
+                expected.contains(&&*found),
+                "{provider}: {found} for {spelling:?}"
+            );
         }
         let bytes: Vec<u8> = right.as_bytes().chunks(2).map(hex).collect();
         for bit in (0..bytes.len() * 8).step_by(bytes.len() / 5) {
@@ -95,9 +121,17 @@ fn no_other_spelling_and_no_flipped_bit_of_a_digest_is_valid() {
             for byte in flipped {
                 write!(text, "{byte:02x}").expect("memory takes every write");
             }
-            assert_eq!(verdict(&listener, header, &text, body.as_bytes()), "invalid", "{provider}: bit {bit}");
+            assert_eq!(
+                verdict(&listener, header, &text, body.as_bytes()),
+                "invalid",
+                "{provider}: bit {bit}"
+            );
         }
-        assert_eq!(verdict(&listener, header, &right, body.as_bytes()), "valid", "{provider} at the end");
+        assert_eq!(
+            verdict(&listener, header, &right, body.as_bytes()),
+            "valid",
+            "{provider} at the end"
+        );
     }
 }
 
@@ -108,7 +142,9 @@ fn a_digest_of_other_bytes_is_invalid_however_little_differs() {
     for (provider, path) in SIGNED {
         let body = payload(path);
         let (header, right) = signature(provider, DEVELOPMENT, body.as_bytes());
-        let compact = serde_json::from_str::<serde_json::Value>(&body).expect("it is JSON").to_string();
+        let compact = serde_json::from_str::<serde_json::Value>(&body)
+            .expect("it is JSON")
+            .to_string();
         for changed in [
             format!("{body} "),
             format!("{body}\n"),
@@ -122,7 +158,11 @@ fn a_digest_of_other_bytes_is_invalid_however_little_differs() {
             String::new(),
         ] {
             assert_ne!(changed, body, "it differs");
-            assert_eq!(verdict(&listener, header, &right, changed.as_bytes()), "invalid", "{provider}: {changed}");
+            assert_eq!(
+                verdict(&listener, header, &right, changed.as_bytes()),
+                "invalid",
+                "{provider}: {changed}"
+            );
         }
     }
 }
@@ -133,7 +173,10 @@ fn a_shared_secret_is_valid_only_whole_and_as_it_is() {
     let listener = Listener::start(&folder.path, "--format json --body none");
     let body = payload("rehive/samples/invoice.paid.json");
     let right = format!("Secret {DEVELOPMENT}");
-    assert_eq!(verdict(&listener, "Authorization", &right, body.as_bytes()), "valid");
+    assert_eq!(
+        verdict(&listener, "Authorization", &right, body.as_bytes()),
+        "valid"
+    );
     let upper = DEVELOPMENT.to_uppercase();
     for wrong in [
         DEVELOPMENT.to_owned(),
@@ -150,6 +193,10 @@ fn a_shared_secret_is_valid_only_whole_and_as_it_is() {
         "Secret".to_owned(),
         "Secret ".to_owned(),
     ] {
-        assert_eq!(verdict(&listener, "Authorization", &wrong, body.as_bytes()), "invalid", "{wrong:?}");
+        assert_eq!(
+            verdict(&listener, "Authorization", &wrong, body.as_bytes()),
+            "invalid",
+            "{wrong:?}"
+        );
     }
 }

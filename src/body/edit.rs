@@ -84,9 +84,15 @@ impl Template {
     fn splice(&mut self, range: &Range<usize>, text: &str) {
         self.text.replace_range(range.clone(), text);
         // What stood within is gone, what stands behind has moved.
-        self.slots.retain(|slot| slot.range.end <= range.start || slot.range.start >= range.end);
-        for slot in self.slots.iter_mut().filter(|slot| slot.range.start >= range.end) {
-            slot.range = slot.range.start - range.len() + text.len()..slot.range.end - range.len() + text.len();
+        self.slots
+            .retain(|slot| slot.range.end <= range.start || slot.range.start >= range.end);
+        for slot in self
+            .slots
+            .iter_mut()
+            .filter(|slot| slot.range.start >= range.end)
+        {
+            slot.range = slot.range.start - range.len() + text.len()
+                ..slot.range.end - range.len() + text.len();
         }
     }
 }
@@ -101,7 +107,12 @@ fn as_json(value: &str) -> String {
 
 fn find<'p>(places: &'p [Place], path: &str) -> Result<&'p Place, BadEdit> {
     let dotted = format!("/{}", path.replace('.', "/"));
-    let by = |test: &dyn Fn(&Place) -> bool| places.iter().filter(|place| test(place)).collect::<Vec<_>>();
+    let by = |test: &dyn Fn(&Place) -> bool| {
+        places
+            .iter()
+            .filter(|place| test(place))
+            .collect::<Vec<_>>()
+    };
     let mut found = by(&|place| place.pointer == path);
     if found.is_empty() && !path.is_empty() && !path.starts_with('/') {
         found = by(&|place| place.name.as_deref() == Some(path));
@@ -112,22 +123,35 @@ fn find<'p>(places: &'p [Place], path: &str) -> Result<&'p Place, BadEdit> {
     match found.as_slice() {
         [one] => Ok(one),
         [] => Err(BadEdit::Unknown(nearest(places, path))),
-        several => Err(BadEdit::Several(several.iter().map(|place| place.pointer.clone()).collect())),
+        several => Err(BadEdit::Several(
+            several.iter().map(|place| place.pointer.clone()).collect(),
+        )),
     }
 }
 
 /// Pointers like the one that is not there: by the last step, which is what people misspell, else by the whole.
 fn nearest(places: &[Place], path: &str) -> Vec<String> {
     let last = path.rsplit(['/', '.']).next().unwrap_or_default();
-    let names = suggest::nearest(last, places.iter().filter_map(|place| place.name.as_deref()));
+    let names = suggest::nearest(
+        last,
+        places.iter().filter_map(|place| place.name.as_deref()),
+    );
     let mut pointers: Vec<String> = places
         .iter()
-        .filter(|place| place.name.as_deref().is_some_and(|name| names.contains(&name)))
+        .filter(|place| {
+            place
+                .name
+                .as_deref()
+                .is_some_and(|name| names.contains(&name))
+        })
         .map(|place| place.pointer.clone())
         .collect();
     if pointers.is_empty() {
         let all = places.iter().map(|place| place.pointer.as_str());
-        pointers = suggest::nearest(path, all).into_iter().map(str::to_owned).collect();
+        pointers = suggest::nearest(path, all)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
     }
     pointers.truncate(4);
     pointers
@@ -152,7 +176,12 @@ fn walk(
     let first = scanner.next_token()?;
     let (start, index) = (scanner.at, places.len());
     let depth = pointer.matches('/').count();
-    places.push(Place { pointer: pointer.to_owned(), name, member: 0..0, value: 0..0 });
+    places.push(Place {
+        pointer: pointer.to_owned(),
+        name,
+        member: 0..0,
+        value: 0..0,
+    });
     match first {
         b'{' if depth < MAX_DEPTH => {
             let text = scanner.text;
@@ -160,7 +189,13 @@ fn walk(
             scanner.members(|scanner, key| {
                 let name = key.decoded(text).into_owned();
                 let step = name.replace('~', "~0").replace('/', "~1");
-                whole = walk(scanner, &format!("{pointer}/{step}"), Some(name), Some(key.quoted().start), places);
+                whole = walk(
+                    scanner,
+                    &format!("{pointer}/{step}"),
+                    Some(name),
+                    Some(key.quoted().start),
+                    places,
+                );
                 whole.is_some()
             })?;
             whole?;
@@ -186,20 +221,35 @@ fn walk(
 
 /// A member or an item with the comma that goes with it: the one behind, else the one before.
 fn with_comma(text: &[u8], member: &Range<usize>) -> Range<usize> {
-    let behind = text[member.end..].iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0) + member.end;
+    let behind = text[member.end..]
+        .iter()
+        .position(|byte| !byte.is_ascii_whitespace())
+        .unwrap_or(0)
+        + member.end;
     if text.get(behind) == Some(&b',') {
-        let next = text[behind + 1..].iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+        let next = text[behind + 1..]
+            .iter()
+            .position(|byte| !byte.is_ascii_whitespace())
+            .unwrap_or(0);
         return member.start..behind + 1 + next;
     }
-    let before = text[..member.start].iter().rposition(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-    if text[before] == b',' { before..member.end } else { member.clone() }
+    let before = text[..member.start]
+        .iter()
+        .rposition(|byte| !byte.is_ascii_whitespace())
+        .unwrap_or(0);
+    if text[before] == b',' {
+        before..member.end
+    } else {
+        member.clone()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const BODY: &str = r#"{"id":1,"data":{"amount":271.420,"list":[{"id":2},{"id":3}],"a/b":"x"},"note":null}"#;
+    const BODY: &str =
+        r#"{"id":1,"data":{"amount":271.420,"list":[{"id":2},{"id":3}],"a/b":"x"},"note":null}"#;
 
     fn edited(edits: &[Edit]) -> Result<String, BadEdit> {
         let mut template = Template::fixed(BODY.to_owned());
@@ -208,11 +258,16 @@ mod tests {
     }
 
     fn set(path: &str, value: &str) -> Edit {
-        Edit::Set { path: path.to_owned(), value: value.to_owned() }
+        Edit::Set {
+            path: path.to_owned(),
+            value: value.to_owned(),
+        }
     }
 
     fn unset(path: &str) -> Edit {
-        Edit::Unset { path: path.to_owned() }
+        Edit::Unset {
+            path: path.to_owned(),
+        }
     }
 
     #[test]
@@ -221,25 +276,43 @@ mod tests {
             (set("/data/amount", "10.50"), "271.420", "10.50"),
             (set("data.amount", "1e3"), "271.420", "1e3"),
             (set("amount", "ten \"€\""), "271.420", r#""ten \"€\"""#),
-            (set("/data/list/1/id", "[ 1, 2 ]"), r#"{"id":3}"#, r#"{"id":[ 1, 2 ]}"#),
+            (
+                set("/data/list/1/id", "[ 1, 2 ]"),
+                r#"{"id":3}"#,
+                r#"{"id":[ 1, 2 ]}"#,
+            ),
             (set("/data/a~1b", "\"y\""), "\"x\"", "\"y\""),
             (set("note", ""), "null", "\"\""),
             (unset("note"), ",\"note\":null", ""),
             (unset("/id"), "\"id\":1,", ""),
             (unset("/data/list/0"), r#"{"id":2},"#, ""),
         ] {
-            assert_eq!(edited(std::slice::from_ref(&edit)).unwrap(), BODY.replace(from, to), "{edit:?}");
+            assert_eq!(
+                edited(std::slice::from_ref(&edit)).unwrap(),
+                BODY.replace(from, to),
+                "{edit:?}"
+            );
         }
         assert_eq!(
             edited(&[unset("id")]).unwrap_err(),
-            BadEdit::Several(vec!["/id".to_owned(), "/data/list/0/id".to_owned(), "/data/list/1/id".to_owned()])
+            BadEdit::Several(vec![
+                "/id".to_owned(),
+                "/data/list/0/id".to_owned(),
+                "/data/list/1/id".to_owned()
+            ])
         );
     }
 
     #[test]
     fn an_unknown_path_names_the_nearest() {
-        assert_eq!(edited(&[set("/data/amonut", "1")]), Err(BadEdit::Unknown(vec!["/data/amount".to_owned()])));
-        assert_eq!(edited(&[set("/amount", "1")]), Err(BadEdit::Unknown(vec!["/data/amount".to_owned()])));
+        assert_eq!(
+            edited(&[set("/data/amonut", "1")]),
+            Err(BadEdit::Unknown(vec!["/data/amount".to_owned()]))
+        );
+        assert_eq!(
+            edited(&[set("/amount", "1")]),
+            Err(BadEdit::Unknown(vec!["/data/amount".to_owned()]))
+        );
         assert_eq!(edited(&[unset("")]), Err(BadEdit::Whole));
     }
 }

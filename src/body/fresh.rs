@@ -48,8 +48,16 @@ impl Fresh {
         // Far enough from the sample's own numbers, and neighbours for neighbouring deliveries.
         let count = (1_000 + seed.draw(1) % 899_000).saturating_add(number);
         // The first delivery has the run's own seed; the others are as far from it as from each other.
-        let seed = if number == 0 { seed } else { Seed(seed.draw(number.wrapping_add(2))) };
-        Self { seed, count, seconds }
+        let seed = if number == 0 {
+            seed
+        } else {
+            Seed(seed.draw(number.wrapping_add(2)))
+        };
+        Self {
+            seed,
+            count,
+            seconds,
+        }
     }
 }
 
@@ -111,10 +119,14 @@ impl Slot {
             }
             What::Count => write_number(purpose.saturating_add(fresh.count), old.len(), out),
             What::Time => {
-                out.extend_from_slice(&write_second(self.value.saturating_add(fresh.seconds))[..old.len()]);
+                out.extend_from_slice(
+                    &write_second(self.value.saturating_add(fresh.seconds))[..old.len()],
+                );
             }
             What::Milliseconds => {
-                let value = self.value.saturating_add(fresh.seconds.saturating_mul(1_000));
+                let value = self
+                    .value
+                    .saturating_add(fresh.seconds.saturating_mul(1_000));
                 if value < 0 {
                     out.push(b'-');
                 }
@@ -167,12 +179,20 @@ fn write_number(mut number: u64, digits: usize, out: &mut Vec<u8>) {
 /// A digest of an old value: FNV-1a, which is enough to tell the values of one life cycle apart.
 fn digest(text: &[u8]) -> i64 {
     let start = 0xcbf2_9ce4_8422_2325_u64;
-    text.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)) as i64
+    text.iter().fold(start, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    }) as i64
 }
 
 /// The places of a body that are renewed.
 pub(super) fn slots(text: &str, rules: &manifest::Fresh) -> Vec<Slot> {
-    let mut look = Look { text, rules, kept: BTreeSet::new(), orders: BTreeSet::new(), slots: Vec::new() };
+    let mut look = Look {
+        text,
+        rules,
+        kept: BTreeSet::new(),
+        orders: BTreeSet::new(),
+        slots: Vec::new(),
+    };
     // First what stays and which order numbers there are, wherever they stand; then the places.
     look.value(&mut Scanner::new(text.as_bytes(), 0), Pass::Learn, None, 0);
     look.value(&mut Scanner::new(text.as_bytes(), 0), Pass::Mark, None, 0);
@@ -197,13 +217,21 @@ struct Look<'t> {
 
 impl<'t> Look<'t> {
     /// Goes through the value that begins here; `None` where the text is no JSON.
-    fn value(&mut self, scanner: &mut Scanner<'t>, pass: Pass, key: Option<&str>, depth: usize) -> Option<()> {
+    fn value(
+        &mut self,
+        scanner: &mut Scanner<'t>,
+        pass: Pass,
+        key: Option<&str>,
+        depth: usize,
+    ) -> Option<()> {
         let first = scanner.next_token()?;
         let start = scanner.at;
         if key.is_some_and(|key| self.rules.keep.iter().any(|kept| kept == key)) {
             scanner.skip_value()?;
             if pass == Pass::Learn {
-                self.kept.extend(uuids(&self.text[start..scanner.at]).map(|uuid| &self.text[start..][uuid]));
+                self.kept.extend(
+                    uuids(&self.text[start..scanner.at]).map(|uuid| &self.text[start..][uuid]),
+                );
             }
             return Some(());
         }
@@ -249,9 +277,15 @@ impl<'t> Look<'t> {
     fn number(&mut self, range: Range<usize>, pass: Pass, key: Option<&str>) {
         let text = &self.text[range.clone()];
         // First by name: an id may be as large as a time.
-        let count = if self.counts(key) { whole(text).map(|value| (What::Count, value)) } else { None };
+        let count = if self.counts(key) {
+            whole(text).map(|value| (What::Count, value))
+        } else {
+            None
+        };
         match count.or_else(|| milliseconds(text).map(|value| (What::Milliseconds, value))) {
-            Some((what, value)) if pass == Pass::Mark => self.slots.push(Slot { range, what, value }),
+            Some((what, value)) if pass == Pass::Mark => {
+                self.slots.push(Slot { range, what, value })
+            }
             Some((What::Count, _)) => self.learn(text),
             _ => {}
         }
@@ -271,26 +305,49 @@ impl<'t> Look<'t> {
     fn string(&mut self, found: Text, pass: Pass, key: Option<&str>) {
         let text = &self.text[found.start..found.end];
         // The last digits of an escaped text may be those of an escape.
-        let number = if self.counts(key) && !found.escaped { order_number(text) } else { None };
+        let number = if self.counts(key) && !found.escaped {
+            order_number(text)
+        } else {
+            None
+        };
         if pass == Pass::Learn {
-            number.into_iter().for_each(|digits| self.learn(&text[digits]));
+            number
+                .into_iter()
+                .for_each(|digits| self.learn(&text[digits]));
             return;
         }
         let at = |range: Range<usize>| found.start + range.start..found.start + range.end;
         if let Ok((moment, _)) = parse_time(text.as_bytes()) {
-            let length = if text.as_bytes().get(16) == Some(&b':') { TO_THE_SECOND } else { 16 };
+            let length = if text.as_bytes().get(16) == Some(&b':') {
+                TO_THE_SECOND
+            } else {
+                16
+            };
             // A zone, and what stands behind the seconds, stay: the wall clock moves.
-            let wall = parse_time(&text.as_bytes()[..length]).map_or(moment.seconds, |(wall, _)| wall.seconds);
-            self.slots.push(Slot { range: at(0..length), what: What::Time, value: wall });
+            let wall = parse_time(&text.as_bytes()[..length])
+                .map_or(moment.seconds, |(wall, _)| wall.seconds);
+            self.slots.push(Slot {
+                range: at(0..length),
+                what: What::Time,
+                value: wall,
+            });
             return;
         }
         let uuids: Vec<Range<usize>> = uuids(text).collect();
-        let fresh = uuids.iter().filter(|uuid| !self.kept.contains(&text[(*uuid).clone()]));
-        let mut places: Vec<(Range<usize>, What)> = fresh.map(|uuid| (uuid.clone(), What::Uuid)).collect();
+        let fresh = uuids
+            .iter()
+            .filter(|uuid| !self.kept.contains(&text[(*uuid).clone()]));
+        let mut places: Vec<(Range<usize>, What)> =
+            fresh.map(|uuid| (uuid.clone(), What::Uuid)).collect();
         places.extend(number.clone().map(|digits| (digits, What::Count)));
         // Numbers in a text without a letter may be an amount.
         let names = text.bytes().any(|byte| byte.is_ascii_alphabetic());
-        for word in words(text).filter(|word| !uuids.iter().chain(&number).any(|taken| overlap(taken, word))) {
+        for word in words(text).filter(|word| {
+            !uuids
+                .iter()
+                .chain(&number)
+                .any(|taken| overlap(taken, word))
+        }) {
             if let Some((start, what)) = form(&text[word.clone()]) {
                 places.push((word.start + start..word.end, what));
             } else if names && self.orders.contains(&text[word.clone()]) && !decimal(text, &word) {
@@ -300,8 +357,16 @@ impl<'t> Look<'t> {
         places.sort_by_key(|(range, _)| range.start);
         for (range, what) in places {
             let old = &text[range.clone()];
-            let value = if what == What::Count { whole(old) } else { Some(digest(old.as_bytes())) };
-            self.slots.extend(value.map(|value| Slot { range: at(range), what, value }));
+            let value = if what == What::Count {
+                whole(old)
+            } else {
+                Some(digest(old.as_bytes()))
+            };
+            self.slots.extend(value.map(|value| Slot {
+                range: at(range),
+                what,
+                value,
+            }));
         }
     }
 }
@@ -329,7 +394,9 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at + bytes[at..].iter().position(u8::is_ascii_alphanumeric)?;
-        let length = bytes[start..].iter().position(|byte| !byte.is_ascii_alphanumeric());
+        let length = bytes[start..]
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric());
         at = length.map_or(bytes.len(), |length| start + length);
         Some(start..at)
     })
@@ -339,7 +406,9 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn form(word: &str) -> Option<(usize, What)> {
     let digits = word.strip_prefix("0x").unwrap_or(word);
     let start = word.len() - digits.len();
-    let hex = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let hex = digits
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     match digits.len() {
         64 if hex => Some((start, What::Hex)),
         // Behind `0x` they would be an address, which stays.
@@ -351,12 +420,21 @@ fn form(word: &str) -> Option<(usize, What)> {
 
 /// The number in a text that names an order: the digits at its end, else its last word of at least three.
 fn order_number(text: &str) -> Option<Range<usize>> {
-    let start = text.trim_end_matches(|char: char| char.is_ascii_digit()).len();
-    let word = text.trim_end_matches(|char: char| char.is_ascii_alphanumeric()).len();
+    let start = text
+        .trim_end_matches(|char: char| char.is_ascii_digit())
+        .len();
+    let word = text
+        .trim_end_matches(|char: char| char.is_ascii_alphanumeric())
+        .len();
     let end = (start < text.len() && form(&text[word..]).is_none()).then_some(start..text.len());
-    let long = |word: &Range<usize>| word.len() >= 3 && text[word.clone()].bytes().all(|byte| byte.is_ascii_digit());
-    let own = |digits: &Range<usize>| !decimal(text, digits) && !uuids(text).any(|uuid| overlap(&uuid, digits));
-    end.filter(own).or_else(|| words(text).filter(long).filter(own).last())
+    let long = |word: &Range<usize>| {
+        word.len() >= 3 && text[word.clone()].bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let own = |digits: &Range<usize>| {
+        !decimal(text, digits) && !uuids(text).any(|uuid| overlap(&uuid, digits))
+    };
+    end.filter(own)
+        .or_else(|| words(text).filter(long).filter(own).last())
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
@@ -369,18 +447,25 @@ fn decimal(text: &str, digits: &Range<usize>) -> bool {
     let is = |at: usize, test: fn(&u8) -> bool| bytes.get(at).is_some_and(test);
     let point = |byte: &u8| matches!(byte, b'.' | b',');
     is(digits.end, point) && is(digits.end + 1, u8::is_ascii_digit)
-        || digits.start >= 2 && is(digits.start - 1, point) && is(digits.start - 2, u8::is_ascii_digit)
+        || digits.start >= 2
+            && is(digits.start - 1, point)
+            && is(digits.start - 2, u8::is_ascii_digit)
 }
 
 /// A whole number that every language can hold.
 fn whole(text: &str) -> Option<i64> {
-    text.parse::<u64>().ok().filter(|value| *value < 1 << 53).map(|value| value as i64)
+    text.parse::<u64>()
+        .ok()
+        .filter(|value| *value < 1 << 53)
+        .map(|value| value as i64)
 }
 
 /// A whole number that is the milliseconds of a day between 2017 and 2049: nothing else in a webhook is that large.
 pub(super) fn milliseconds(text: &str) -> Option<i64> {
     let value: i64 = text.parse().ok()?;
-    (1_500_000_000_000..2_500_000_000_000).contains(&value).then_some(value)
+    (1_500_000_000_000..2_500_000_000_000)
+        .contains(&value)
+        .then_some(value)
 }
 
 #[cfg(test)]
@@ -391,49 +476,111 @@ mod tests {
     const UUID: &str = "2c8af922-0c2e-4150-9811-1e76914d3667";
     const HASH: &str = "068f3edf83c32ed962e806aec64c21b2d3f83f0a80b36db018ecc809d21eb440";
     const KEY: &str = "7355b31d4ae0b3cb1772d2861a0bd62a56092823";
-    const SOLANA: &str = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW";
+    const SOLANA: &str =
+        "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW";
 
     #[test]
     fn what_is_renewed_is_found_by_form_by_name_and_by_the_number_of_an_order() {
         let names = |name: &str| vec![name.to_owned()];
-        let rules = manifest::Fresh { clock: Vec::new(), keep: names("keep"), count: names("n") };
+        let rules = manifest::Fresh {
+            clock: Vec::new(),
+            keep: names("keep"),
+            count: names("n"),
+        };
         let cases: &[(&str, &[&str])] = &[
             (r#"{"a":["x-UUID/UUID"],"UUID":1}"#, &[UUID, UUID]),
-            (r#"{"keep":{"id":"UUID","n":7},"link":"https://a.example/UUID"}"#, &[]),
-            (r#"{"tx":"0xHASH","link":"https://a.example/tx/0xHASH?a"}"#, &[HASH, HASH]),
-            (r#"["HASH0","xHASH","0xKEY","KEY","SOLANA","SOLANASOLANA"]"#, &[KEY, SOLANA]),
-            (r#"{"x":1794479047318,"y":179447904731,"n":1794479047319}"#, &["1794479047318", "1794479047319"]),
-            (r#"{"n":[12,"0731",-1,1.5,1e3,null,true,18446744073709551615]}"#, &["12", "0731"]),
+            (
+                r#"{"keep":{"id":"UUID","n":7},"link":"https://a.example/UUID"}"#,
+                &[],
+            ),
+            (
+                r#"{"tx":"0xHASH","link":"https://a.example/tx/0xHASH?a"}"#,
+                &[HASH, HASH],
+            ),
+            (
+                r#"["HASH0","xHASH","0xKEY","KEY","SOLANA","SOLANASOLANA"]"#,
+                &[KEY, SOLANA],
+            ),
+            (
+                r#"{"x":1794479047318,"y":179447904731,"n":1794479047319}"#,
+                &["1794479047318", "1794479047319"],
+            ),
+            (
+                r#"{"n":[12,"0731",-1,1.5,1e3,null,true,18446744073709551615]}"#,
+                &["12", "0731"],
+            ),
             (r#"{"n":"order-2026-44","x":"order-2026-44"}"#, &["44"]),
-            (r#"{"n":"A10417","x":"order 10417","m":10417}"#, &["10417", "10417"]),
-            (r#"{"n":"order 10417, 22 pairs at 12.500","x":"10417 pairs"}"#, &["10417", "10417"]),
-            (r#"{"x":"a 417, b417, 417 EUR","n":417}"#, &["417", "417", "417"]),
-            (r#"{"n":"a-417","x":"417","y":"417.00 EUR, 1.417 or 1,417","z":"417-00"}"#, &["417"]),
+            (
+                r#"{"n":"A10417","x":"order 10417","m":10417}"#,
+                &["10417", "10417"],
+            ),
+            (
+                r#"{"n":"order 10417, 22 pairs at 12.500","x":"10417 pairs"}"#,
+                &["10417", "10417"],
+            ),
+            (
+                r#"{"x":"a 417, b417, 417 EUR","n":417}"#,
+                &["417", "417", "417"],
+            ),
+            (
+                r#"{"n":"a-417","x":"417","y":"417.00 EUR, 1.417 or 1,417","z":"417-00"}"#,
+                &["417"],
+            ),
             (r#"{"n":"UUID","m":{"n":"0xHASH"}}"#, &[UUID, HASH]),
             (r#"{"n":"caf\u00e9","m":{"n":"caf\u0041"}}"#, &[]),
-            (r#"["2026-11-03T09:20:09.5+01:00","2026-11-03"]"#, &["2026-11-03T09:20:09"]),
-            (r#"["2026-11-03T09:20Z","at 2026-11-03T09:20Z"]"#, &["2026-11-03T09:20"]),
+            (
+                r#"["2026-11-03T09:20:09.5+01:00","2026-11-03"]"#,
+                &["2026-11-03T09:20:09"],
+            ),
+            (
+                r#"["2026-11-03T09:20Z","at 2026-11-03T09:20Z"]"#,
+                &["2026-11-03T09:20"],
+            ),
             ("[}", &[]),
         ];
         for (body, expected) in cases {
-            let body = [("UUID", UUID), ("HASH", HASH), ("KEY", KEY), ("SOLANA", SOLANA)]
-                .iter()
-                .fold((*body).to_owned(), |body, (name, value)| body.replace(name, value));
+            let body = [
+                ("UUID", UUID),
+                ("HASH", HASH),
+                ("KEY", KEY),
+                ("SOLANA", SOLANA),
+            ]
+            .iter()
+            .fold((*body).to_owned(), |body, (name, value)| {
+                body.replace(name, value)
+            });
             let template = Template::sample(&body, &rules);
-            let old = |piece| if let Piece::Fresh(_, old) = piece { Some(old) } else { None };
-            assert_eq!(template.pieces().filter_map(old).collect::<Vec<_>>(), *expected, "{body}");
+            let old = |piece| {
+                if let Piece::Fresh(_, old) = piece {
+                    Some(old)
+                } else {
+                    None
+                }
+            };
+            assert_eq!(
+                template.pieces().filter_map(old).collect::<Vec<_>>(),
+                *expected,
+                "{body}"
+            );
         }
     }
     #[test]
     fn a_time_that_moved_is_written_as_it_was() {
         for (body, seconds, expected) in [
-            (r#"["2026-11-03T09:20:59.5+01:00"]"#, 61, r#"["2026-11-03T09:22:00.5+01:00"]"#),
+            (
+                r#"["2026-11-03T09:20:59.5+01:00"]"#,
+                61,
+                r#"["2026-11-03T09:22:00.5+01:00"]"#,
+            ),
             (r#"["2026-12-31T23:59Z"]"#, 60, r#"["2027-01-01T00:00Z"]"#),
             (r#"[1794479047318]"#, -86_400, "[1794392647318]"),
             (r#"[1794479047318]"#, -1_794_479_048, "[-682]"),
         ] {
             let fresh = Fresh::new(Seed(1), 0, seconds);
-            assert_eq!(Template::sample(body, &manifest::Fresh::default()).body(&fresh), expected.as_bytes());
+            assert_eq!(
+                Template::sample(body, &manifest::Fresh::default()).body(&fresh),
+                expected.as_bytes()
+            );
         }
     }
 }

@@ -26,7 +26,10 @@ pub struct Template {
 impl Template {
     /// A text that stays as it is.
     pub fn fixed(text: String) -> Self {
-        Self { text, slots: Vec::new() }
+        Self {
+            text,
+            slots: Vec::new(),
+        }
     }
 
     /// A sample, without the white space that only people read, renewed as its provider's manifest says.
@@ -47,7 +50,10 @@ impl Template {
         let places = self.slots.iter().flat_map(move |slot| {
             let before = &self.text[at..slot.range.start];
             at = slot.range.end;
-            [Piece::Text(before), Piece::Fresh(slot.what, &self.text[slot.range.clone()])]
+            [
+                Piece::Text(before),
+                Piece::Fresh(slot.what, &self.text[slot.range.clone()]),
+            ]
         });
         let last = self.slots.last().map_or(0, |slot| slot.range.end);
         places.chain(std::iter::once(Piece::Text(&self.text[last..])))
@@ -71,9 +77,18 @@ impl Template {
 pub fn happened(full: &str, rules: &manifest::Fresh) -> Option<i64> {
     let start = full.find('{')?;
     let value = |pointer: &String| moment(&full[lookup(full.as_bytes(), start, pointer)?]);
-    let told = rules.clock.iter().find_map(value).map(|moment| moment.seconds);
+    let told = rules
+        .clock
+        .iter()
+        .find_map(value)
+        .map(|moment| moment.seconds);
     // A provider that does not say which: the latest time there is.
-    told.or_else(|| fresh::slots(full, rules).iter().filter_map(Slot::second).max())
+    told.or_else(|| {
+        fresh::slots(full, rules)
+            .iter()
+            .filter_map(Slot::second)
+            .max()
+    })
 }
 
 /// The moment that a raw value tells, if it tells one.
@@ -91,12 +106,27 @@ mod tests {
     #[test]
     fn the_first_clock_that_is_a_time_tells_and_else_the_latest_time_there_is() {
         let clock = vec!["/a".to_owned(), "/b/c".to_owned()];
-        let rules = manifest::Fresh { clock, ..manifest::Fresh::default() };
+        let rules = manifest::Fresh {
+            clock,
+            ..manifest::Fresh::default()
+        };
         for (body, expected) in [
-            (r#"{"a":"1970-01-01T00:01:00","b":{"c":"1970-01-01T00:02"}}"#, Some(60)),
-            (r#"{"a":null,"b":{"c":"1970-01-01T01:02+01:00"},"x":"1980-01-01T00:00"}"#, Some(120)),
-            (r#"{"a":"soon","b":{"c":1794479047318}}"#, Some(1_794_479_047)),
-            (r#"{"b":7,"x":["1970-01-01T00:01",{"y":"1970-01-01T00:03:00.5"}]}"#, Some(180)),
+            (
+                r#"{"a":"1970-01-01T00:01:00","b":{"c":"1970-01-01T00:02"}}"#,
+                Some(60),
+            ),
+            (
+                r#"{"a":null,"b":{"c":"1970-01-01T01:02+01:00"},"x":"1980-01-01T00:00"}"#,
+                Some(120),
+            ),
+            (
+                r#"{"a":"soon","b":{"c":1794479047318}}"#,
+                Some(1_794_479_047),
+            ),
+            (
+                r#"{"b":7,"x":["1970-01-01T00:01",{"y":"1970-01-01T00:03:00.5"}]}"#,
+                Some(180),
+            ),
             (r#"{"x":"never"}"#, None),
             ("", None),
         ] {

@@ -27,7 +27,9 @@ pub struct Field {
 impl Manifest {
     /// What keys of sources stand for.
     pub fn sources_of<'m>(&'m self, keys: &'m [String]) -> Vec<&'m str> {
-        keys.iter().map(|key| self.sources.get(key).map_or(key.as_str(), String::as_str)).collect()
+        keys.iter()
+            .map(|key| self.sources.get(key).map_or(key.as_str(), String::as_str))
+            .collect()
     }
 
     fn bare(&self) -> Option<&Envelope> {
@@ -41,23 +43,28 @@ impl<'c> Entry<'c> {
         let text = self.provider.schema(&self.event.kind).unwrap_or("{}");
         // What is built in was compiled by tests, and a user's when it was loaded.
         let root: Value = serde_json::from_str(text).unwrap_or_default();
-        let mut list = Lister { root: &root, fields: Vec::new() };
+        let mut list = Lister {
+            root: &root,
+            fields: Vec::new(),
+        };
         list.object(&root, "", 0);
         let Some(envelope) = self.provider.manifest.bare().filter(|_| form == Form::Bare) else {
             return list.fields;
         };
         let inside = envelope.bare.replace('/', ".");
         let inside = inside.strip_prefix('.').unwrap_or(&inside);
-        list.fields.retain(|field| !envelope.keys.contains(&field.path));
+        list.fields
+            .retain(|field| !envelope.keys.contains(&field.path));
         if !inside.is_empty() {
             let prefix = format!("{inside}.");
-            list.fields.retain_mut(|field| match field.path.strip_prefix(&prefix) {
-                Some(path) => {
-                    field.path = path.to_owned();
-                    true
-                }
-                None => false,
-            });
+            list.fields
+                .retain_mut(|field| match field.path.strip_prefix(&prefix) {
+                    Some(path) => {
+                        field.path = path.to_owned();
+                        true
+                    }
+                    None => false,
+                });
         }
         list.fields
     }
@@ -100,7 +107,10 @@ fn without(text: &str, keys: &[String]) -> String {
 fn types_of(constant: &Value, values: &Value) -> Vec<String> {
     let constant = Some(constant).filter(|constant| !constant.is_null());
     let mut types: Vec<String> = Vec::new();
-    for value in constant.into_iter().chain(values.as_array().into_iter().flatten()) {
+    for value in constant
+        .into_iter()
+        .chain(values.as_array().into_iter().flatten())
+    {
         let name = match value {
             Value::String(_) => "string",
             Value::Null => "null",
@@ -121,7 +131,9 @@ struct Lister<'v> {
 impl<'v> Lister<'v> {
     /// A schema, or what its `$ref` leads to.
     fn resolve(&self, schema: &'v Value) -> &'v Value {
-        let name = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/$defs/"));
+        let name = schema["$ref"]
+            .as_str()
+            .and_then(|reference| reference.strip_prefix("#/$defs/"));
         name.map_or(schema, |name| &self.root["$defs"][name])
     }
 
@@ -132,35 +144,63 @@ impl<'v> Lister<'v> {
         if depth > DEEPEST {
             return;
         }
-        let required: Vec<&str> =
-            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
             if property.get("x-instead").is_some() {
                 continue;
             }
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            let path = if path.is_empty() {
+                name.clone()
+            } else {
+                format!("{path}.{name}")
+            };
             self.field(property, &path, required.contains(&name.as_str()), depth);
         }
     }
 
     fn field(&mut self, property: &'v Value, path: &str, required: bool, depth: usize) {
         let schema = self.resolve(property);
-        let own = |key: &str| if property[key].is_null() { &schema[key] } else { &property[key] };
+        let own = |key: &str| {
+            if property[key].is_null() {
+                &schema[key]
+            } else {
+                &property[key]
+            }
+        };
         let types = match own("type") {
             Value::String(one) => vec![one.clone()],
             // A list of values says the types, too.
             Value::Null => types_of(own("const"), own("enum")),
-            several => several.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+            several => several
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
         };
         let listed = match (own("const"), own("x-values"), own("enum")) {
             (Value::String(one), _, _) => vec![one.clone()],
-            (_, Value::Array(values), _) | (_, _, Value::Array(values)) => {
-                values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }
+            (_, Value::Array(values), _) | (_, _, Value::Array(values)) => values
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
             _ => Vec::new(),
         };
         let description = own("description").as_str().unwrap_or_default().to_owned();
-        self.fields.push(Field { path: path.to_owned(), types, required, values: listed, description });
+        self.fields.push(Field {
+            path: path.to_owned(),
+            types,
+            required,
+            values: listed,
+            description,
+        });
         self.object(schema, path, depth + 1);
         if schema["items"].is_object() {
             let items = self.resolve(&schema["items"]);

@@ -32,7 +32,10 @@ pub(super) fn read(folder: &Path, check: Check<'_>) -> Result<Vec<Provider>, Err
     }
     if providers.is_empty() {
         let why = "neither it nor a folder in it has a provider.toml".to_owned();
-        return Err(Error::Catalogue { place: folder.display().to_string(), why });
+        return Err(Error::Catalogue {
+            place: folder.display().to_string(),
+            why,
+        });
     }
     Ok(providers)
 }
@@ -40,8 +43,15 @@ pub(super) fn read(folder: &Path, check: Check<'_>) -> Result<Vec<Provider>, Err
 fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
     let manifest: Manifest = parse(&folder.join("provider.toml"), check)?;
     let scenarios = folder.join("scenarios.toml");
-    let scenarios: Scenarios = if scenarios.is_file() { parse(&scenarios, check)? } else { Scenarios::default() };
-    check_names(&manifest, &scenarios).map_err(|why| Error::Catalogue { place: folder.display().to_string(), why })?;
+    let scenarios: Scenarios = if scenarios.is_file() {
+        parse(&scenarios, check)?
+    } else {
+        Scenarios::default()
+    };
+    check_names(&manifest, &scenarios).map_err(|why| Error::Catalogue {
+        place: folder.display().to_string(),
+        why,
+    })?;
     let provider = Provider {
         scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
         schemas: texts(&folder.join("schemas"), check)?,
@@ -50,7 +60,10 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
         manifest,
     };
     for event in &provider.manifest.events {
-        let refuse = |why: String| Error::Catalogue { place: folder.join("provider.toml").display().to_string(), why };
+        let refuse = |why: String| Error::Catalogue {
+            place: folder.join("provider.toml").display().to_string(),
+            why,
+        };
         if provider.schema(&event.kind).is_none() {
             return Err(refuse(format!(
                 "the event {} needs schemas/{}.json, which is missing",
@@ -64,18 +77,38 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
             )));
         }
     }
-    check_manifest(&provider.manifest)
-        .map_err(|why| Error::Catalogue { place: folder.join("provider.toml").display().to_string(), why })?;
+    check_manifest(&provider.manifest).map_err(|why| Error::Catalogue {
+        place: folder.join("provider.toml").display().to_string(),
+        why,
+    })?;
     for (event, sample) in &provider.samples {
-        serde_json::from_str::<serde::de::IgnoredAny>(sample).map_err(|error| Error::Catalogue {
-            place: folder.join("samples").join(format!("{event}.json")).display().to_string(),
-            why: format!("not JSON: {error}"),
+        serde_json::from_str::<serde::de::IgnoredAny>(sample).map_err(|error| {
+            Error::Catalogue {
+                place: folder
+                    .join("samples")
+                    .join(format!("{event}.json"))
+                    .display()
+                    .to_string(),
+                why: format!("not JSON: {error}"),
+            }
         })?;
     }
-    for step in scenarios.scenarios.iter().flat_map(|scenario| &scenario.steps) {
-        if !provider.manifest.events.iter().any(|event| event.name == step.event) {
+    for step in scenarios
+        .scenarios
+        .iter()
+        .flat_map(|scenario| &scenario.steps)
+    {
+        if !provider
+            .manifest
+            .events
+            .iter()
+            .any(|event| event.name == step.event)
+        {
             let place = folder.join("scenarios.toml").display().to_string();
-            return Err(Error::Catalogue { place, why: format!("no event is called {}", step.event) });
+            return Err(Error::Catalogue {
+                place,
+                why: format!("no event is called {}", step.event),
+            });
         }
     }
     Ok(provider)
@@ -90,15 +123,37 @@ fn check_names(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String>
         names.push(("a kind", &event.kind));
     }
     for test in &manifest.recognise {
-        names.extend(test.kind.iter().chain(&test.object).map(|name| ("a kind or an object", name.as_str())));
+        names.extend(
+            test.kind
+                .iter()
+                .chain(&test.object)
+                .map(|name| ("a kind or an object", name.as_str())),
+        );
     }
-    names.extend(manifest.unknown_events.iter().map(|name| ("a kind", name.as_str())));
-    names.extend(manifest.retired.keys().map(|name| ("a retired event", name.as_str())));
-    names.extend(scenarios.scenarios.iter().map(|scenario| ("a scenario", scenario.name.as_str())));
+    names.extend(
+        manifest
+            .unknown_events
+            .iter()
+            .map(|name| ("a kind", name.as_str())),
+    );
+    names.extend(
+        manifest
+            .retired
+            .keys()
+            .map(|name| ("a retired event", name.as_str())),
+    );
+    names.extend(
+        scenarios
+            .scenarios
+            .iter()
+            .map(|scenario| ("a scenario", scenario.name.as_str())),
+    );
     match names.into_iter().find(|(_, name)| name.chars().any(steers)) {
         Some((what, name)) => {
             let char = name.chars().find(|char| steers(*char)).unwrap_or_default() as u32;
-            Err(format!("the name of {what} has the control character U+{char:04X}: {name:?}"))
+            Err(format!(
+                "the name of {what} has the control character U+{char:04X}: {name:?}"
+            ))
         }
         None => Ok(()),
     }
@@ -113,21 +168,41 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
         if let Some(name) = event.names().find(|name| !names.insert(*name)) {
             return Err(format!("the name {name} is given twice"));
         }
-        if let Some(source) = event.sources.iter().find(|source| !manifest.sources.contains_key(*source)) {
-            return Err(format!("the event {} names a source {source} that [sources] lacks", event.name));
+        if let Some(source) = event
+            .sources
+            .iter()
+            .find(|source| !manifest.sources.contains_key(*source))
+        {
+            return Err(format!(
+                "the event {} names a source {source} that [sources] lacks",
+                event.name
+            ));
         }
     }
     for test in &manifest.recognise {
-        let pointers = test.has.iter().chain(test.starts.keys()).chain(&test.name).chain(&test.status);
+        let pointers = test
+            .has
+            .iter()
+            .chain(test.starts.keys())
+            .chain(&test.name)
+            .chain(&test.status);
         for pointer in pointers {
             let steps: Vec<&str> = pointer.split('/').skip(1).collect();
             if !pointer.starts_with('/') || steps.len() > 2 || steps.contains(&"") {
-                return Err(format!("{pointer:?} is no pointer of one or two steps, such as /data/id"));
+                return Err(format!(
+                    "{pointer:?} is no pointer of one or two steps, such as /data/id"
+                ));
             }
         }
-        let told = [&test.name, &test.kind, &test.refuse].iter().filter(|told| told.is_some()).count();
+        let told = [&test.name, &test.kind, &test.refuse]
+            .iter()
+            .filter(|told| told.is_some())
+            .count();
         if told != 1 || test.object.is_some() != test.status.is_some() {
-            return Err("a test needs one of `name`, `kind` and `refuse`, and `object` only with `status`".to_owned());
+            return Err(
+                "a test needs one of `name`, `kind` and `refuse`, and `object` only with `status`"
+                    .to_owned(),
+            );
         }
     }
     Ok(())
@@ -135,13 +210,20 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
 
 /// That a delivery can be made of what a manifest says.
 fn check_http(manifest: &Manifest) -> Result<(), String> {
-    let refuse = |field: &str, value: &str, what: &str| Err(format!("{field}: {value:?} is no {what}"));
+    let refuse =
+        |field: &str, value: &str, what: &str| Err(format!("{field}: {value:?} is no {what}"));
     let mut names = Vec::new();
     let mut values = Vec::new();
     match &manifest.signing.value {
-        Signing::Hmac { header, key_header, .. } => {
+        Signing::Hmac {
+            header, key_header, ..
+        } => {
             names.push(("signing.value.header", header));
-            names.extend(key_header.iter().map(|header| ("signing.value.key_header", header)));
+            names.extend(
+                key_header
+                    .iter()
+                    .map(|header| ("signing.value.key_header", header)),
+            );
         }
         Signing::Secret { header, prefix, .. } => {
             names.push(("signing.value.header", header));
@@ -149,12 +231,28 @@ fn check_http(manifest: &Manifest) -> Result<(), String> {
         }
     }
     let delivery = &manifest.delivery;
-    values.extend(delivery.content_type.iter().map(|fact| ("delivery.content_type", &fact.value)));
-    values.extend(delivery.user_agent.iter().map(|fact| ("delivery.user_agent", &fact.value)));
-    if let Some((field, name)) = names.into_iter().find(|(_, name)| HeaderName::from_bytes(name.as_bytes()).is_err()) {
+    values.extend(
+        delivery
+            .content_type
+            .iter()
+            .map(|fact| ("delivery.content_type", &fact.value)),
+    );
+    values.extend(
+        delivery
+            .user_agent
+            .iter()
+            .map(|fact| ("delivery.user_agent", &fact.value)),
+    );
+    if let Some((field, name)) = names
+        .into_iter()
+        .find(|(_, name)| HeaderName::from_bytes(name.as_bytes()).is_err())
+    {
         return refuse(field, name, "name of a header");
     }
-    if let Some((field, value)) = values.into_iter().find(|(_, value)| HeaderValue::from_str(value).is_err()) {
+    if let Some((field, value)) = values
+        .into_iter()
+        .find(|(_, value)| HeaderValue::from_str(value).is_err())
+    {
         return refuse(field, value, "value of a header");
     }
     let method = &delivery.method.value;
@@ -176,18 +274,27 @@ fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error>
 fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<Named>, Error> {
     let mut texts = Vec::new();
     for path in entries(folder)? {
-        let Some(stem) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"))
+        let Some(stem) = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .and_then(|name| name.strip_suffix(".json"))
         else {
             continue;
         };
-        texts.push((Cow::Owned(stem.to_owned()), Cow::Owned(read_text(&path, check)?)));
+        texts.push((
+            Cow::Owned(stem.to_owned()),
+            Cow::Owned(read_text(&path, check)?),
+        ));
     }
     texts.sort();
     Ok(texts)
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let unreadable = |source| Error::Unreadable { path: folder.display().to_string(), source };
+    let unreadable = |source| Error::Unreadable {
+        path: folder.display().to_string(),
+        source,
+    };
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         paths.push(entry.map_err(unreadable)?.path());
@@ -199,12 +306,19 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 fn read_text(file: &Path, check: Check<'_>) -> Result<String, Error> {
     check(file)?;
     let text = input::read_text(file, input::CATALOGUE, Takes::File);
-    text.map_err(|source| Error::Unreadable { path: file.display().to_string(), source })
+    text.map_err(|source| Error::Unreadable {
+        path: file.display().to_string(),
+        source,
+    })
 }
 
 /// What is wrong and in which line, without the line itself: a link may have led to a file that is not for showing.
 fn wrong_without_the_text(text: &str, error: &toml::de::Error) -> String {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    let line = error
+        .span()
+        .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let line = line
+        .map(|line| format!("line {line}: "))
+        .unwrap_or_default();
     format!("{line}{}", error.message().trim())
 }

@@ -83,9 +83,15 @@ impl Signing {
     /// The word that people and machines read.
     pub fn scheme(&self) -> &'static str {
         match self {
-            Self::Hmac { hash: Hash::Sha1, .. } => "hmac-sha1",
-            Self::Hmac { hash: Hash::Sha256, .. } => "hmac-sha256",
-            Self::Hmac { hash: Hash::Sha512, .. } => "hmac-sha512",
+            Self::Hmac {
+                hash: Hash::Sha1, ..
+            } => "hmac-sha1",
+            Self::Hmac {
+                hash: Hash::Sha256, ..
+            } => "hmac-sha256",
+            Self::Hmac {
+                hash: Hash::Sha512, ..
+            } => "hmac-sha512",
             Self::Secret { .. } => "secret",
         }
     }
@@ -287,7 +293,10 @@ pub struct Event {
 impl Event {
     /// The name, its aliases and its misspellings.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.name).chain(&self.aliases).chain(&self.misspellings).map(String::as_str)
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .chain(&self.misspellings)
+            .map(String::as_str)
     }
 }
 

@@ -81,16 +81,19 @@ impl Provider {
 
     /// The life cycles.
     pub fn scenarios(&self) -> Result<Vec<Scenario>, Error> {
-        let read: Scenarios = serde_json::from_str(&self.scenarios).map_err(|error| Error::Catalogue {
-            place: format!("scenarios of {}", self.manifest.name),
-            why: error.to_string(),
-        })?;
+        let read: Scenarios =
+            serde_json::from_str(&self.scenarios).map_err(|error| Error::Catalogue {
+                place: format!("scenarios of {}", self.manifest.name),
+                why: error.to_string(),
+            })?;
         Ok(read.scenarios)
     }
 }
 
 fn find<'f>(files: &'f [Named], name: &str) -> Option<&'f str> {
-    let at = files.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+    let at = files
+        .binary_search_by(|(known, _)| (**known).cmp(name))
+        .ok()?;
     Some(&files[at].1)
 }
 
@@ -103,10 +106,16 @@ impl Catalogue {
 
     /// The same, where each path is checked before it is read.
     pub(crate) fn load_checked(folders: &[PathBuf], check: Check<'_>) -> Result<Self, Error> {
-        let mut catalogue = Self { providers: EMBEDDED.iter().map(embedded).collect::<Result<_, _>>()? };
+        let mut catalogue = Self {
+            providers: EMBEDDED.iter().map(embedded).collect::<Result<_, _>>()?,
+        };
         for folder in folders {
             for provider in folder::read(folder, check)? {
-                match catalogue.providers.iter_mut().find(|known| known.manifest.name == provider.manifest.name) {
+                match catalogue
+                    .providers
+                    .iter_mut()
+                    .find(|known| known.manifest.name == provider.manifest.name)
+                {
                     Some(known) => *known = provider,
                     // A user's own provider is asked first: its bodies may look like one of ours.
                     None => catalogue.providers.insert(0, provider),
@@ -123,16 +132,26 @@ impl Catalogue {
 
     /// The provider of that name; case does not matter.
     pub fn provider(&self, name: &str) -> Result<&Provider, Error> {
-        let known = self.providers.iter().find(|provider| provider.manifest.name.eq_ignore_ascii_case(name));
+        let known = self
+            .providers
+            .iter()
+            .find(|provider| provider.manifest.name.eq_ignore_ascii_case(name));
         known.ok_or_else(|| Error::UnknownProvider {
             name: name.to_owned(),
-            known: self.providers.iter().map(|provider| provider.manifest.name.clone()).collect(),
+            known: self
+                .providers
+                .iter()
+                .map(|provider| provider.manifest.name.clone())
+                .collect(),
         })
     }
 
     /// The names of all headers that sign deliveries.
     pub fn signing_headers(&self) -> Vec<String> {
-        let signings = self.providers.iter().map(|provider| &provider.manifest.signing.value);
+        let signings = self
+            .providers
+            .iter()
+            .map(|provider| &provider.manifest.signing.value);
         signings
             .flat_map(|signing| [Some(signing.header()), signing.key_header()])
             .flatten()
@@ -144,7 +163,13 @@ impl Catalogue {
     pub fn events(&self) -> impl Iterator<Item = Entry<'_>> {
         let of = |provider| -> Box<dyn Iterator<Item = Entry<'_>>> {
             let provider: &Provider = provider;
-            Box::new(provider.manifest.events.iter().map(move |event| Entry { provider, event }))
+            Box::new(
+                provider
+                    .manifest
+                    .events
+                    .iter()
+                    .map(move |event| Entry { provider, event }),
+            )
         };
         self.providers.iter().flat_map(of)
     }
@@ -155,9 +180,15 @@ impl Catalogue {
             Some((provider, bare)) => (Some(self.provider(provider)?), bare),
             None => (None, name),
         };
-        let within =
-            |entry: &Entry<'_>| provider.is_none_or(|provider| entry.provider.manifest.name == provider.manifest.name);
-        let named = |entry: &Entry<'_>| entry.event.names().any(|known| known.eq_ignore_ascii_case(bare));
+        let within = |entry: &Entry<'_>| {
+            provider.is_none_or(|provider| entry.provider.manifest.name == provider.manifest.name)
+        };
+        let named = |entry: &Entry<'_>| {
+            entry
+                .event
+                .names()
+                .any(|known| known.eq_ignore_ascii_case(bare))
+        };
         let found: Vec<Entry<'_>> = self.events().filter(within).filter(named).collect();
         match found.as_slice() {
             [one] => Ok(*one),
@@ -174,24 +205,42 @@ impl Catalogue {
         let names = entries.iter().flat_map(|entry| entry.event.names());
         let near = suggest::nearest(bare, names);
         let mut nearest: Vec<String> = Vec::new();
-        for entry in
-            near.iter().filter_map(|near| entries.iter().find(|entry| entry.event.names().any(|name| name == *near)))
-        {
+        for entry in near.iter().filter_map(|near| {
+            entries
+                .iter()
+                .find(|entry| entry.event.names().any(|name| name == *near))
+        }) {
             if !nearest.contains(&entry.name()) {
                 nearest.push(entry.name());
             }
         }
-        let retired = self.providers.iter().flat_map(|provider| &provider.manifest.retired);
-        let retired = retired.into_iter().find(|(old, _)| old.eq_ignore_ascii_case(bare)).map(|(_, why)| why.clone());
-        Error::UnknownEvent { name: name.to_owned(), nearest, retired }
+        let retired = self
+            .providers
+            .iter()
+            .flat_map(|provider| &provider.manifest.retired);
+        let retired = retired
+            .into_iter()
+            .find(|(old, _)| old.eq_ignore_ascii_case(bare))
+            .map(|(_, why)| why.clone());
+        Error::UnknownEvent {
+            name: name.to_owned(),
+            nearest,
+            retired,
+        }
     }
 }
 
 fn embedded(files: &Files) -> Result<Provider, Error> {
-    let manifest: Manifest = serde_json::from_str(files.manifest)
-        .map_err(|error| Error::Catalogue { place: "the built-in catalogue".to_owned(), why: error.to_string() })?;
+    let manifest: Manifest =
+        serde_json::from_str(files.manifest).map_err(|error| Error::Catalogue {
+            place: "the built-in catalogue".to_owned(),
+            why: error.to_string(),
+        })?;
     let pairs = |pairs: &[(&'static str, &'static str)]| {
-        let mut pairs: Vec<_> = pairs.iter().map(|(name, text)| (Cow::Borrowed(*name), Cow::Borrowed(*text))).collect();
+        let mut pairs: Vec<_> = pairs
+            .iter()
+            .map(|(name, text)| (Cow::Borrowed(*name), Cow::Borrowed(*text)))
+            .collect();
         pairs.sort();
         pairs
     };

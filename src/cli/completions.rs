@@ -50,9 +50,15 @@ pub(crate) fn script(shell: Shell, mut lists: Vec<List>) -> String {
         list.words.retain(|(name, _)| name.chars().all(plain));
     }
     let command = Cli::command().disable_help_subcommand(true);
-    lists.push(List { marker: "@commands@", values: &["COMMAND"], words: named(command.get_subcommands()) });
+    lists.push(List {
+        marker: "@commands@",
+        values: &["COMMAND"],
+        words: named(command.get_subcommands()),
+    });
     // clap's own `help` has all commands below it once more, and fish would complete none of them.
-    let help = Command::new("help").about("Print the help of a command").arg(Arg::new("command").value_name("COMMAND"));
+    let help = Command::new("help")
+        .about("Print the help of a command")
+        .arg(Arg::new("command").value_name("COMMAND"));
     let mut command = with_values(command.subcommand(help), &lists);
     command.build();
     match shell {
@@ -74,7 +80,11 @@ fn generated(generator: impl Generator, command: &mut Command) -> String {
 /// The definition with what can be completed: the values that an option or argument takes, by what they are called.
 fn with_values(command: Command, lists: &[List]) -> Command {
     let complete = |arg: Arg, lints: bool| {
-        let value = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default();
+        let value = arg
+            .get_value_names()
+            .and_then(|names| names.first())
+            .map(ToString::to_string)
+            .unwrap_or_default();
         match value.as_str() {
             _ if !arg.get_action().takes_values() => arg,
             // The other formats are for findings.
@@ -83,15 +93,19 @@ fn with_values(command: Command, lists: &[List]) -> Command {
             "FILE" if !arg.is_positional() => arg.value_hint(ValueHint::FilePath),
             value => match lists.iter().find(|list| list.values.contains(&value)) {
                 Some(list) => arg.value_parser(PossibleValuesParser::new([list.marker])),
-                None if arg.get_value_hint() == ValueHint::Unknown => arg.value_hint(ValueHint::Other),
+                None if arg.get_value_hint() == ValueHint::Unknown => {
+                    arg.value_hint(ValueHint::Other)
+                }
                 None => arg,
             },
         }
     };
-    command.mut_args(|arg| complete(arg, false)).mut_subcommands(|command| {
-        let lints = command.get_name() == "validate";
-        command.mut_args(|arg| complete(arg, lints))
-    })
+    command
+        .mut_args(|arg| complete(arg, false))
+        .mut_subcommands(|command| {
+            let lints = command.get_name() == "validate";
+            command.mut_args(|arg| complete(arg, lints))
+        })
 }
 
 fn bash(script: &str, lists: &[List]) -> String {
@@ -119,7 +133,9 @@ _inqud_hook() {
     // what it has found.
     let script = script.replace("inqud__subcmd__hook", "inqud__hook");
     text += &script.replace("complete -F _inqud__hook ", "complete -F _inqud_hook ");
-    lists.iter().fold(text, |text, list| text.replace(list.marker, &format!("${{_inqud_hook_{}}}", list.name())))
+    lists.iter().fold(text, |text, list| {
+        text.replace(list.marker, &format!("${{_inqud_hook_{}}}", list.name()))
+    })
 }
 
 fn zsh(script: String, lists: &[List]) -> String {
@@ -130,10 +146,16 @@ fn zsh(script: String, lists: &[List]) -> String {
         for (word, meaning) in words {
             functions += &format!("        '{word}:{}'\n", meaning.replace('\'', r"'\''"));
         }
-        functions += &format!("    )\n    _describe -t {name} '{}' names\n}}\n", name.replace('_', " "));
+        functions += &format!(
+            "    )\n    _describe -t {name} '{}' names\n}}\n",
+            name.replace('_', " ")
+        );
     }
     let script = lists.iter().fold(script, |script, list| {
-        script.replace(&format!("({})", list.marker), &format!("_inqud-hook_list_{}", list.name()))
+        script.replace(
+            &format!("({})", list.marker),
+            &format!("_inqud-hook_list_{}", list.name()),
+        )
     });
     // Two colons would give everything behind the first of several files to the files, flags too.
     let script = script.replace("\n'*::", "\n'*:");
@@ -147,7 +169,10 @@ fn zsh(script: String, lists: &[List]) -> String {
 fn fish(script: String, lists: &[List], command: &Command) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"));
     let mut script = lists.iter().fold(script, |script, list| {
-        script.replace(&format!("\"{}\\t''\"", list.marker), &format!("\"(__fish_inqud_hook_{})\"", list.name()))
+        script.replace(
+            &format!("\"{}\\t''\"", list.marker),
+            &format!("\"(__fish_inqud_hook_{})\"", list.name()),
+        )
     });
     // clap's script says nothing about what stands without a flag.
     for sub in command.get_subcommands() {
@@ -156,17 +181,23 @@ fn fish(script: String, lists: &[List], command: &Command) -> String {
             Some(Wanted::Path) => continue,
             Some(Wanted::List(name)) => format!("{no_files} -a \"(__fish_inqud_hook_{name})\""),
             Some(Wanted::Words(words)) => {
-                let words = words.into_iter().map(|(word, meaning)| format!("{word}\\t{}", quoted(&meaning)));
+                let words = words
+                    .into_iter()
+                    .map(|(word, meaning)| format!("{word}\\t{}", quoted(&meaning)));
                 format!("{no_files} -a \"{}\"", words.collect::<Vec<_>>().join("\n"))
             }
             Some(Wanted::Text) | None => no_files,
         };
-        script +=
-            &format!("complete -c inqud-hook -n \"__fish_inqud_hook_using_subcommand {}\"{more}\n", sub.get_name());
+        script += &format!(
+            "complete -c inqud-hook -n \"__fish_inqud_hook_using_subcommand {}\"{more}\n",
+            sub.get_name()
+        );
     }
     for list in lists {
         let (name, words) = (list.name(), &list.words);
-        let words = words.iter().map(|(word, meaning)| format!(" \\\n        {} {}", quoted(word), quoted(meaning)));
+        let words = words
+            .iter()
+            .map(|(word, meaning)| format!(" \\\n        {} {}", quoted(word), quoted(meaning)));
         script += &format!(
             "\nfunction __fish_inqud_hook_{name}\n    printf '%s\\t%s\\n'{}\nend\n",
             words.collect::<String>()
@@ -191,9 +222,12 @@ fn wanted(arg: &Arg) -> Wanted {
     let values = arg.get_possible_values();
     match values.first().map(PossibleValue::get_name) {
         Some(name) if name.starts_with('@') => Wanted::List(name.trim_matches('@').to_owned()),
-        Some(_) => {
-            Wanted::Words(values.iter().map(|value| (value.get_name().to_owned(), text(value.get_help()))).collect())
-        }
+        Some(_) => Wanted::Words(
+            values
+                .iter()
+                .map(|value| (value.get_name().to_owned(), text(value.get_help())))
+                .collect(),
+        ),
         None => match arg.get_value_hint() {
             ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath => Wanted::Path,
             _ => Wanted::Text,
@@ -208,21 +242,36 @@ fn text(help: Option<&StyledStr>) -> String {
 /// The flags of a command.
 fn flags(command: &Command) -> Vec<Word> {
     let flags = command.get_arguments().filter(|arg| !arg.is_positional());
-    flags.flat_map(|arg| spellings(arg).into_iter().map(|flag| (flag, text(arg.get_help())))).collect()
+    flags
+        .flat_map(|arg| {
+            spellings(arg)
+                .into_iter()
+                .map(|flag| (flag, text(arg.get_help())))
+        })
+        .collect()
 }
 
 fn spellings(arg: &Arg) -> Vec<String> {
     let short = arg.get_short().map(|short| format!("-{short}"));
-    short.into_iter().chain(arg.get_long().map(|long| format!("--{long}"))).collect()
+    short
+        .into_iter()
+        .chain(arg.get_long().map(|long| format!("--{long}")))
+        .collect()
 }
 
 fn named<'c>(commands: impl Iterator<Item = &'c Command>) -> Vec<Word> {
-    commands.map(|command| (command.get_name().to_owned(), text(command.get_about()))).collect()
+    commands
+        .map(|command| (command.get_name().to_owned(), text(command.get_about())))
+        .collect()
 }
 
 /// The tool itself, without a name, and its commands.
 fn commands(command: &Command) -> impl Iterator<Item = (&str, &Command)> {
-    std::iter::once(("", command)).chain(command.get_subcommands().map(|command| (command.get_name(), command)))
+    std::iter::once(("", command)).chain(
+        command
+            .get_subcommands()
+            .map(|command| (command.get_name(), command)),
+    )
 }
 
 /// What is wanted where: by command and flag, and by the command alone for what stands without a flag.
@@ -232,11 +281,18 @@ fn places(tool: &Command) -> Vec<(String, Wanted)> {
         let wanted_alone = if command.has_subcommands() {
             Wanted::Words(named(tool.get_subcommands()))
         } else {
-            command.get_positionals().next().map_or(Wanted::Text, wanted)
+            command
+                .get_positionals()
+                .next()
+                .map_or(Wanted::Text, wanted)
         };
         places.push((name.to_owned(), wanted_alone));
         for arg in command.get_opts() {
-            places.extend(spellings(arg).into_iter().map(|flag| (format!("{name} {flag}"), wanted(arg))));
+            places.extend(
+                spellings(arg)
+                    .into_iter()
+                    .map(|flag| (format!("{name} {flag}"), wanted(arg))),
+            );
         }
     }
     places

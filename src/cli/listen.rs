@@ -4,7 +4,9 @@
 
 use super::send::{some_time, time};
 use super::{EXIT_CODES, MORE, PAGE};
-use crate::commands::listen::{AnswerOptions, BodyShown, ForwardOption, JournalOptions, Options, UntilOptions};
+use crate::commands::listen::{
+    AnswerOptions, BodyShown, ForwardOption, JournalOptions, Options, UntilOptions,
+};
 use crate::commands::send::SchemeChoice;
 use crate::delivery::{JournalSync, Trust};
 use crate::report::Format;
@@ -33,7 +35,13 @@ pub(crate) struct Listen {
     #[arg(value_name = "PORT", default_value = "8080")]
     port: u16,
     /// The address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", help_heading = "Address", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1",
+        help_heading = "Address",
+        hide_short_help = true
+    )]
     bind: IpAddr,
     #[command(flatten)]
     entry: EntryFlags,
@@ -55,10 +63,21 @@ pub(crate) struct Listen {
     /// How much of a body to show: full, changed or none
     ///
     /// On a terminal and for machines it is shown in full, else not at all.
-    #[arg(long, value_name = "HOW", hide_possible_values = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "HOW",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
     body: Option<BodyShown>,
     /// Print the results as human or json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
     format: Format,
 }
 
@@ -197,13 +216,39 @@ struct JournalFlags {
 impl Listen {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Options {
-        let CheckFlags { scheme, secret_file, max_body } = self.check;
-        let ForwardFlags { forward, forward_timeout, allow_remote, insecure } = self.forward;
-        let JournalFlags { journal, sync, keep_secrets } = self.journal;
-        let UntilFlags { until, count, deadline } = self.until;
+        let CheckFlags {
+            scheme,
+            secret_file,
+            max_body,
+        } = self.check;
+        let ForwardFlags {
+            forward,
+            forward_timeout,
+            allow_remote,
+            insecure,
+        } = self.forward;
+        let JournalFlags {
+            journal,
+            sync,
+            keep_secrets,
+        } = self.journal;
+        let UntilFlags {
+            until,
+            count,
+            deadline,
+        } = self.until;
         let EntryFlags { host, path } = self.entry;
-        let AnswerFlags { strict, answer, answer_body, answer_header, delay, fail_first, fail_rate, reset, seed } =
-            self.answer;
+        let AnswerFlags {
+            strict,
+            answer,
+            answer_body,
+            answer_header,
+            delay,
+            fail_first,
+            fail_rate,
+            reset,
+            seed,
+        } = self.answer;
         Options {
             port: self.port,
             bind: self.bind,
@@ -223,12 +268,27 @@ impl Listen {
                 reset,
                 seed,
             },
-            forwards: forward.iter().map(|text| ForwardOption::parse(text)).collect(),
+            forwards: forward
+                .iter()
+                .map(|text| ForwardOption::parse(text))
+                .collect(),
             forward_timeout,
             allow_remote,
-            trust: if insecure { Trust::Anybody } else { Trust::System },
-            until: UntilOptions { events: until, count, deadline },
-            journal: journal.map(|path| JournalOptions { path, sync, keep_secrets }),
+            trust: if insecure {
+                Trust::Anybody
+            } else {
+                Trust::System
+            },
+            until: UntilOptions {
+                events: until,
+                count,
+                deadline,
+            },
+            journal: journal.map(|path| JournalOptions {
+                path,
+                sync,
+                keep_secrets,
+            }),
             filter: self.filter,
             body: self.body,
             format: self.format,
@@ -238,7 +298,9 @@ impl Listen {
 
 /// A number of bytes: 4096, 64KiB, 2MiB.
 fn bytes(text: &str) -> Result<usize, String> {
-    let split = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+    let split = text
+        .find(|char: char| !char.is_ascii_digit())
+        .unwrap_or(text.len());
     let unit = match text[split..].trim().to_ascii_lowercase().as_str() {
         "" | "b" => 1,
         "k" | "kb" | "kib" => 1024,
@@ -247,9 +309,14 @@ fn bytes(text: &str) -> Result<usize, String> {
     };
     // What is received is held in memory.
     const MOST: usize = 256 * 1024 * 1024;
-    let number = text[..split].parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    let number = text[..split]
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_mul(unit));
     let wrong = || "write a size like 4096, 64KiB or 2MiB, and at most 256MiB".to_owned();
-    number.filter(|number| (1..=MOST).contains(number)).ok_or_else(wrong)
+    number
+        .filter(|number| (1..=MOST).contains(number))
+        .ok_or_else(wrong)
 }
 
 /// A host's name, `*.` and a name, or `*`.
@@ -260,14 +327,22 @@ fn host(text: &str) -> Result<String, String> {
         Some(rest) => rest.strip_prefix('.').unwrap_or_default(),
         None => name,
     };
-    let is_name = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let is_name = rest
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let wrong = "write a name like abc.ngrok.app, without http:// and port, *.ngrok.app for all below, or * for all";
-    if is_name && !rest.is_empty() { Ok(name.to_owned()) } else { Err(wrong.to_owned()) }
+    if is_name && !rest.is_empty() {
+        Ok(name.to_owned())
+    } else {
+        Err(wrong.to_owned())
+    }
 }
 
 /// A path as it stands in a request, or `*`.
 fn path(text: &str) -> Result<String, String> {
-    let is_path = text.starts_with('/') && !text.contains('#') && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_path = text.starts_with('/')
+        && !text.contains('#')
+        && text.bytes().all(|byte| byte.is_ascii_graphic());
     if is_path || text == "*" {
         Ok(text.to_owned())
     } else {
@@ -276,7 +351,10 @@ fn path(text: &str) -> Result<String, String> {
 }
 
 fn part(text: &str) -> Result<f64, String> {
-    let part = text.parse::<f64>().ok().filter(|part| (0.0..=1.0).contains(part));
+    let part = text
+        .parse::<f64>()
+        .ok()
+        .filter(|part| (0.0..=1.0).contains(part));
     part.ok_or_else(|| "write a part between 0 and 1, as in 0.3".to_owned())
 }
 

@@ -35,7 +35,12 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
     only: Vec<String>,
     /// Only those whose own id begins so, or whose provider's id is that; several times for several
-    #[arg(long, value_name = "ID", help_heading = "Choice", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "ID",
+        help_heading = "Choice",
+        hide_short_help = true
+    )]
     id: Vec<String>,
     /// Only what was not accepted when it was captured
     #[arg(long, help_heading = "Choice")]
@@ -69,7 +74,13 @@ pub(crate) struct Replay {
     #[command(flatten)]
     show: ShowFlags,
     /// Print the results as human or json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
     format: Format,
 }
 
@@ -83,7 +94,12 @@ impl Replay {
         Options {
             paths: self.paths,
             as_captured: self.as_captured,
-            selection: Selection { only: self.only, ids: self.id, failed: self.failed, last: self.last },
+            selection: Selection {
+                only: self.only,
+                ids: self.id,
+                failed: self.failed,
+                last: self.last,
+            },
             speed: self.speed,
             deliver: DeliverOptions {
                 route: self.route.options(),
@@ -98,7 +114,11 @@ impl Replay {
 }
 
 fn speed(text: &str) -> Result<Speed, String> {
-    let times = |text: &str| text.parse::<f64>().ok().filter(|times| (1e-3..=1e9).contains(times));
+    let times = |text: &str| {
+        text.parse::<f64>()
+            .ok()
+            .filter(|times| (1e-3..=1e9).contains(times))
+    };
     match text {
         "max" => Some(Speed::Max),
         "original" => Some(Speed::Times(1.0)),

@@ -6,7 +6,8 @@ use super::{EXIT_CODES, MORE, PAGE};
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
 use crate::commands::send::{
-    BurstOptions, DeliverOptions, Options, Order, RouteOptions, SchemeChoice, SequenceOptions, SignOptions,
+    BurstOptions, DeliverOptions, Options, Order, RouteOptions, SchemeChoice, SequenceOptions,
+    SignOptions,
 };
 use crate::report::{Format, RequestForm};
 use clap::builder::PossibleValue;
@@ -40,7 +41,12 @@ pub(crate) struct Send {
     #[command(flatten)]
     sign: SignFlags,
     /// Send a life cycle; `events --scenarios` lists all
-    #[arg(long, value_name = "SCENARIO", conflicts_with = "event", help_heading = "One after the other")]
+    #[arg(
+        long,
+        value_name = "SCENARIO",
+        conflicts_with = "event",
+        help_heading = "One after the other"
+    )]
     scenario: Option<String>,
     #[command(flatten)]
     sequence: SequenceFlags,
@@ -49,7 +55,13 @@ pub(crate) struct Send {
     #[command(flatten)]
     show: ShowFlags,
     /// Print the results as human or json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
     format: Format,
 }
 
@@ -152,7 +164,13 @@ pub(super) struct SequenceFlags {
     )]
     gap: Duration,
     /// The order: in, reversed or shuffled
-    #[arg(long, value_name = "ORDER", default_value = "in", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "ORDER",
+        default_value = "in",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     order: Order,
     /// Send each so many times more
     #[arg(
@@ -184,7 +202,14 @@ pub(super) struct SequenceFlags {
 }
 
 /// What has no meaning where many travel at once.
-const IN_ORDER: [&str; 6] = ["scenario", "gap", "order", "duplicates", "keep_going", "retry"];
+const IN_ORDER: [&str; 6] = [
+    "scenario",
+    "gap",
+    "order",
+    "duplicates",
+    "keep_going",
+    "retry",
+];
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Many at once")]
@@ -226,15 +251,26 @@ pub(super) struct ShowFlags {
 
 impl ShowFlags {
     pub(super) fn form(self) -> Option<RequestForm> {
-        self.form_of_request.or(self.dry_run.then_some(RequestForm::Http))
+        self.form_of_request
+            .or(self.dry_run.then_some(RequestForm::Http))
     }
 }
 
 impl Send {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Options {
-        let BodyFlags { set, unset, body, form, edit, seed, now } = self.body;
-        let set = set.into_iter().map(|(path, value)| Edit::Set { path, value });
+        let BodyFlags {
+            set,
+            unset,
+            body,
+            form,
+            edit,
+            seed,
+            now,
+        } = self.body;
+        let set = set
+            .into_iter()
+            .map(|(path, value)| Edit::Set { path, value });
         let unset = unset.into_iter().map(|path| Edit::Unset { path });
         Options {
             event: self.event,
@@ -259,44 +295,100 @@ impl Send {
 
 impl RouteFlags {
     pub(super) fn options(self) -> RouteOptions {
-        let Self { to, allow_remote, header, timeout, insecure, cacert } = self;
-        RouteOptions { targets: to, allow_remote, headers: header, timeout, insecure, authorities: cacert }
+        let Self {
+            to,
+            allow_remote,
+            header,
+            timeout,
+            insecure,
+            cacert,
+        } = self;
+        RouteOptions {
+            targets: to,
+            allow_remote,
+            headers: header,
+            timeout,
+            insecure,
+            authorities: cacert,
+        }
     }
 }
 
 impl SignFlags {
     pub(super) fn options(self) -> SignOptions {
-        let Self { scheme, secret_file, show_secrets } = self;
-        SignOptions { scheme: SchemeChoice::named(scheme), secret_file, show_secrets }
+        let Self {
+            scheme,
+            secret_file,
+            show_secrets,
+        } = self;
+        SignOptions {
+            scheme: SchemeChoice::named(scheme),
+            secret_file,
+            show_secrets,
+        }
     }
 }
 
 impl SequenceFlags {
     pub(super) fn options(self) -> SequenceOptions {
-        let Self { gap, order, duplicates, keep_going, retry, time_scale } = self;
-        SequenceOptions { gap, order, duplicates, keep_going, retry, time_scale }
+        let Self {
+            gap,
+            order,
+            duplicates,
+            keep_going,
+            retry,
+            time_scale,
+        } = self;
+        SequenceOptions {
+            gap,
+            order,
+            duplicates,
+            keep_going,
+            retry,
+            time_scale,
+        }
     }
 }
 
 impl BurstFlags {
     fn options(self) -> Option<BurstOptions> {
-        let Self { count, duration, concurrency, rate } = self;
+        let Self {
+            count,
+            duration,
+            concurrency,
+            rate,
+        } = self;
         let any = count.is_some() || duration.is_some() || concurrency.is_some() || rate.is_some();
-        any.then(|| BurstOptions { count, duration, connections: concurrency.unwrap_or(10).into(), rate })
+        any.then(|| BurstOptions {
+            count,
+            duration,
+            connections: concurrency.unwrap_or(10).into(),
+            rate,
+        })
     }
 }
 
 /// A time such as 500ms, 10s or 2m; a number alone is seconds.
 pub(super) fn time(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let seconds = text
+        .parse::<f64>()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = seconds.or_else(|| humantime::parse_duration(text).ok());
     // Longer than any run; and moments that far ahead can be reckoned with.
     const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
-    time.filter(|time| *time <= LONGEST).ok_or_else(|| "write a time like 500ms, 10s or 2m".to_owned())
+    time.filter(|time| *time <= LONGEST)
+        .ok_or_else(|| "write a time like 500ms, 10s or 2m".to_owned())
 }
 
 pub(super) fn some_time(text: &str) -> Result<Duration, String> {
-    time(text).and_then(|time| if time.is_zero() { Err("no time at all is too short".to_owned()) } else { Ok(time) })
+    time(text).and_then(|time| {
+        if time.is_zero() {
+            Err("no time at all is too short".to_owned())
+        } else {
+            Ok(time)
+        }
+    })
 }
 
 /// How many a second: 50/s, 300/m, or a number alone.
@@ -308,12 +400,20 @@ fn rate(text: &str) -> Result<f64, String> {
         "h" | "hour" => 3_600.0,
         _ => return Err("write a rate like 50/s or 300/m".to_owned()),
     };
-    let rate = number.trim().parse::<f64>().ok().map(|number| number / seconds);
-    rate.filter(|rate| (1e-4..=1e7).contains(rate)).ok_or_else(|| "write a rate like 50/s or 300/m".to_owned())
+    let rate = number
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .map(|number| number / seconds);
+    rate.filter(|rate| (1e-4..=1e7).contains(rate))
+        .ok_or_else(|| "write a rate like 50/s or 300/m".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {
-    let scale = text.parse::<f64>().ok().filter(|scale| (1e-3..=1e9).contains(scale));
+    let scale = text
+        .parse::<f64>()
+        .ok()
+        .filter(|scale| (1e-3..=1e9).contains(scale));
     scale.ok_or_else(|| "write how many times faster, as in 1000".to_owned())
 }
 
@@ -339,7 +439,14 @@ impl ValueEnum for Order {
 
 impl ValueEnum for RequestForm {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Http, Self::Curl, Self::Hurl, Self::K6, Self::Vegeta, Self::Har]
+        &[
+            Self::Http,
+            Self::Curl,
+            Self::Hurl,
+            Self::K6,
+            Self::Vegeta,
+            Self::Har,
+        ]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

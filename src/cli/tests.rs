@@ -12,10 +12,17 @@ fn pages() -> Vec<(Command, String, String)> {
     let mut tool = Cli::command().term_width(WIDTH);
     tool.build();
     // clap's own.
-    let commands: Vec<Command> = tool.get_subcommands().filter(|sub| sub.get_name() != "help").cloned().collect();
+    let commands: Vec<Command> = tool
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+        .cloned()
+        .collect();
     let all = std::iter::once(tool).chain(commands);
     all.map(|mut command| {
-        let (short, long) = (command.render_help().to_string(), command.render_long_help().to_string());
+        let (short, long) = (
+            command.render_help().to_string(),
+            command.render_long_help().to_string(),
+        );
         (command, short, long)
     })
     .collect()
@@ -44,21 +51,42 @@ fn the_definition_is_sound() {
 #[test]
 fn the_long_help_begins_with_examples_that_can_be_typed_and_ends_with_exit_codes() {
     for (command, _, long) in pages() {
-        let (about, rest) = long.split_once("\n\nExamples:\n").expect("there are examples");
-        let (examples, _) = rest.split_once("\n\nUsage: inqud-hook").expect("the usage comes behind them");
-        let wanted = command.get_about().expect("it says what it is for").to_string();
-        assert_eq!(about.split_whitespace().collect::<Vec<_>>().join(" "), wanted);
-        assert!(long.trim_end().ends_with(&format!("\n\n{EXIT_CODES}")), "{long}");
+        let (about, rest) = long
+            .split_once("\n\nExamples:\n")
+            .expect("there are examples");
+        let (examples, _) = rest
+            .split_once("\n\nUsage: inqud-hook")
+            .expect("the usage comes behind them");
+        let wanted = command
+            .get_about()
+            .expect("it says what it is for")
+            .to_string();
+        assert_eq!(
+            about.split_whitespace().collect::<Vec<_>>().join(" "),
+            wanted
+        );
+        assert!(
+            long.trim_end().ends_with(&format!("\n\n{EXIT_CODES}")),
+            "{long}"
+        );
         for example in examples.lines() {
             // A manual page indents it by five columns more.
-            assert!(example.starts_with("  ") && example.len() + 5 <= WIDTH, "{example}");
-            let (_, line) = example.split_once("inqud-hook ").expect("it calls the tool");
+            assert!(
+                example.starts_with("  ") && example.len() + 5 <= WIDTH,
+                "{example}"
+            );
+            let (_, line) = example
+                .split_once("inqud-hook ")
+                .expect("it calls the tool");
             let line = line.split(['|', '>', ')']).next().unwrap_or_default();
             let arguments = std::iter::once("inqud-hook".to_owned()).chain(words(line));
             if let Err(error) = Cli::try_parse_from(arguments) {
                 panic!("{example}: {error}");
             }
-            assert!(command.has_subcommands() || line.starts_with(command.get_name()), "{example}");
+            assert!(
+                command.has_subcommands() || line.starts_with(command.get_name()),
+                "{example}"
+            );
         }
     }
 }
@@ -68,9 +96,16 @@ fn every_option_stands_under_a_heading_and_says_something() {
     for (command, _, long) in pages() {
         for option in command.get_arguments() {
             let name = option.get_id();
-            assert_eq!(option.get_help_heading().is_none(), option.is_positional(), "{} {name}", command.get_name());
+            assert_eq!(
+                option.get_help_heading().is_none(),
+                option.is_positional(),
+                "{} {name}",
+                command.get_name()
+            );
             assert!(
-                option.get_help().is_some_and(|help| !help.to_string().is_empty()),
+                option
+                    .get_help()
+                    .is_some_and(|help| !help.to_string().is_empty()),
                 "{} {name}",
                 command.get_name()
             );
@@ -82,9 +117,23 @@ fn every_option_stands_under_a_heading_and_says_something() {
 #[test]
 fn the_short_help_fits_a_screen_and_says_where_the_rest_is() {
     for (command, short, _) in pages() {
-        let most = if matches!(command.get_name(), "send" | "listen" | "replay") { 40 } else { 24 };
-        assert!(short.lines().count() <= most, "{} lines:\n{short}", short.lines().count());
-        assert!(short.lines().all(|line| line.chars().count() <= WIDTH), "{short}");
-        assert!(short.trim_end().ends_with(&format!("\n\n{MORE}")), "{short}");
+        let most = if matches!(command.get_name(), "send" | "listen" | "replay") {
+            40
+        } else {
+            24
+        };
+        assert!(
+            short.lines().count() <= most,
+            "{} lines:\n{short}",
+            short.lines().count()
+        );
+        assert!(
+            short.lines().all(|line| line.chars().count() <= WIDTH),
+            "{short}"
+        );
+        assert!(
+            short.trim_end().ends_with(&format!("\n\n{MORE}")),
+            "{short}"
+        );
     }
 }

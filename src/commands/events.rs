@@ -22,10 +22,22 @@ pub(crate) enum Request {
 }
 
 /// Shows what was asked for.
-pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) -> Result<Outcome, Error> {
+pub(crate) fn run(
+    context: &mut Context<'_>,
+    request: &Request,
+    format: Format,
+) -> Result<Outcome, Error> {
     let format = list_format(format)?;
     let catalogue = context.catalogue;
-    if let Request::Page { name, form: Form::Bare } | Request::Sample { name, form: Form::Bare } = request {
+    if let Request::Page {
+        name,
+        form: Form::Bare,
+    }
+    | Request::Sample {
+        name,
+        form: Form::Bare,
+    } = request
+    {
         let provider = &catalogue.event(name)?.provider.manifest;
         if provider.envelope.is_none() {
             return Err(Error::no_bare_form(&provider.title));
@@ -33,7 +45,10 @@ pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) 
     }
     match request {
         Request::List { provider } => {
-            let only = provider.as_deref().map(|name| catalogue.provider(name)).transpose()?;
+            let only = provider
+                .as_deref()
+                .map(|name| catalogue.provider(name))
+                .transpose()?;
             for (index, provider) in catalogue.providers().iter().enumerate() {
                 if only.is_some_and(|only| only.manifest.name != provider.manifest.name) {
                     continue;
@@ -45,21 +60,33 @@ pub(crate) fn run(context: &mut Context<'_>, request: &Request, format: Format) 
                     context.print(format!("{gap}{title}: {about}\n").as_bytes())?;
                 }
                 let name = &provider.manifest.name;
-                let entries = catalogue.events().filter(|entry| entry.provider.manifest.name == *name);
+                let entries = catalogue
+                    .events()
+                    .filter(|entry| entry.provider.manifest.name == *name);
                 context.say(format, entries.map(Message::Event))?;
             }
         }
         Request::Scenarios { provider } => {
-            let only = provider.as_deref().map(|name| catalogue.provider(name)).transpose()?;
+            let only = provider
+                .as_deref()
+                .map(|name| catalogue.provider(name))
+                .transpose()?;
             for provider in catalogue.providers() {
                 if only.is_none_or(|only| only.manifest.name == provider.manifest.name) {
                     let scenarios = provider.scenarios()?;
                     let name = provider.manifest.name.as_str();
-                    context.say(format, scenarios.iter().map(|scenario| Message::Scenario(name, scenario)))?;
+                    context.say(
+                        format,
+                        scenarios
+                            .iter()
+                            .map(|scenario| Message::Scenario(name, scenario)),
+                    )?;
                 }
             }
         }
-        Request::Page { name, form } => context.say(format, [Message::EventPage(catalogue.event(name)?, *form)])?,
+        Request::Page { name, form } => {
+            context.say(format, [Message::EventPage(catalogue.event(name)?, *form)])?
+        }
         Request::Sample { name, form } => {
             let sample = catalogue.event(name)?.sample(*form).unwrap_or_default();
             context.print(visible_json(&sample).as_bytes())?;

@@ -58,12 +58,25 @@ pub(crate) struct Examined {
 impl Key {
     pub(crate) fn new(manifest: &'static Manifest, held: Held) -> Result<Self, Error> {
         let signer = signer(manifest, &held)?;
-        Ok(Self { manifest, held, signer })
+        Ok(Self {
+            manifest,
+            held,
+            signer,
+        })
     }
 
     /// The secret of a provider, from wherever it is named; see [`Held::of`].
-    pub(crate) fn of(context: &Context<'_>, manifest: &'static Manifest, file: Option<&Path>) -> Result<Self, Error> {
-        let held = Held::of(&manifest.name, file, &context.config, &*context.world.environment)?;
+    pub(crate) fn of(
+        context: &Context<'_>,
+        manifest: &'static Manifest,
+        file: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let held = Held::of(
+            &manifest.name,
+            file,
+            &context.config,
+            &*context.world.environment,
+        )?;
         Self::new(manifest, held)
     }
 
@@ -76,7 +89,9 @@ impl Key {
 pub(crate) fn signer(manifest: &Manifest, held: &Held) -> Result<Signer, Error> {
     Signer::new(&manifest.signing.value, &held.secret).map_err(|_| Error::Secret {
         provider: manifest.name.clone(),
-        why: "it has a character that no header can carry, and the provider sends the secret in one".to_owned(),
+        why:
+            "it has a character that no header can carry, and the provider sends the secret in one"
+                .to_owned(),
         origin: held.place.clone().unwrap_or_default(),
     })
 }
@@ -84,15 +99,28 @@ pub(crate) fn signer(manifest: &Manifest, held: &Held) -> Result<Signer, Error> 
 impl Examiner {
     /// One that knows those keys; with `forced`, the first of them alone, whosever a body is.
     pub(crate) fn new(context: &Context<'_>, keys: Vec<Key>, forced: bool) -> Self {
-        let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone()).at_most(MOST_BODIES);
-        let veil = Arc::new(Veil::new(context.catalogue, keys.iter().map(|key| &key.held.secret)));
-        Self { linter, keys: Arc::new(keys), veil, forced, scratch: RefCell::default() }
+        let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone())
+            .at_most(MOST_BODIES);
+        let veil = Arc::new(Veil::new(
+            context.catalogue,
+            keys.iter().map(|key| &key.held.secret),
+        ));
+        Self {
+            linter,
+            keys: Arc::new(keys),
+            veil,
+            forced,
+            scratch: RefCell::default(),
+        }
     }
 
     /// Looks at a body, and at the header that should sign the bytes as they came.
     pub(crate) fn examine(&self, received: &Received, body: &[u8]) -> Examined {
         let mut found = Vec::with_capacity(1);
-        self.linter.lint(body, &mut self.scratch.borrow_mut(), &mut |verdict| found.push(verdict));
+        self.linter
+            .lint(body, &mut self.scratch.borrow_mut(), &mut |verdict| {
+                found.push(verdict)
+            });
         let key = self.key(received, found.first().and_then(|found| found.provider));
         let signature = match key {
             Some(at) => {
@@ -103,7 +131,11 @@ impl Examiner {
             // Nobody's body, and no header of anybody's.
             None => Some(Verdict::Missing),
         };
-        let mut examined = Examined { signature, key, ..Examined::default() };
+        let mut examined = Examined {
+            signature,
+            key,
+            ..Examined::default()
+        };
         for found in &found {
             examined.errors += found.count(Severity::Error);
             examined.warnings += found.count(Severity::Warning);
@@ -117,8 +149,15 @@ impl Examiner {
         if self.forced {
             return (!self.keys.is_empty()).then_some(0);
         }
-        let of_provider = self.keys.iter().position(|key| Some(key.manifest.name.as_str()) == provider);
-        of_provider.or_else(|| self.keys.iter().position(|key| received.header(key.signer.header()).is_some()))
+        let of_provider = self
+            .keys
+            .iter()
+            .position(|key| Some(key.manifest.name.as_str()) == provider);
+        of_provider.or_else(|| {
+            self.keys
+                .iter()
+                .position(|key| received.header(key.signer.header()).is_some())
+        })
     }
 }
 
@@ -129,7 +168,10 @@ pub(crate) fn unpacked(encoding: &[u8], body: &[u8], most: usize) -> Option<Vec<
     }
     let mut text = Vec::new();
     let most = most as u64;
-    GzDecoder::new(body).take(most + 1).read_to_end(&mut text).ok()?;
+    GzDecoder::new(body)
+        .take(most + 1)
+        .read_to_end(&mut text)
+        .ok()?;
     (text.len() as u64 <= most).then_some(text)
 }
 

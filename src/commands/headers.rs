@@ -28,10 +28,14 @@ const CONFIDENTIAL: [&str; 10] = [
 /// Whether a header carries somebody's secret, by its name.
 pub(super) fn is_confidential(name: &str) -> bool {
     let name = name.as_bytes();
-    let Some(last) = name.last().map(u8::to_ascii_lowercase) else { return false };
+    let Some(last) = name.last().map(u8::to_ascii_lowercase) else {
+        return false;
+    };
     // The last letter tells most of them apart, and many names are asked.
     let ends = |end: &[u8]| {
-        end.last() == Some(&last) && name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
+        end.last() == Some(&last)
+            && name.len() >= end.len()
+            && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
     };
     CONFIDENTIAL.iter().any(|end| ends(end.as_bytes()))
 }
@@ -42,8 +46,17 @@ const SORTS: [&str; 5] = ["Basic", "Bearer", "Digest", "Secret", "Token"];
 /// Marks what nobody may see of a header: all of it but a word that says only of what sort it is.
 pub(super) fn hide(header: &mut Header) {
     let sort = |word: &&str| SORTS.iter().any(|sort| sort.eq_ignore_ascii_case(word));
-    let word = header.value.split(' ').next().filter(sort).map_or(0, str::len);
-    let start = if word == 0 { 0 } else { (word + 1).min(header.value.len()) };
+    let word = header
+        .value
+        .split(' ')
+        .next()
+        .filter(sort)
+        .map_or(0, str::len);
+    let start = if word == 0 {
+        0
+    } else {
+        (word + 1).min(header.value.len())
+    };
     header.secret = Some(start..header.value.len());
 }
 
@@ -59,15 +72,24 @@ pub(super) struct Veil {
 
 impl Veil {
     /// One over those secrets, and over the headers in which any provider sends its own.
-    pub(super) fn new<'s>(catalogue: &Catalogue, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+    pub(super) fn new<'s>(
+        catalogue: &Catalogue,
+        secrets: impl IntoIterator<Item = &'s Secret>,
+    ) -> Self {
         let (mut hidden, mut open) = (Vec::new(), Vec::new());
         for provider in catalogue.providers() {
             match &provider.manifest.signing.value {
                 Signing::Secret { header, .. } => hidden.push(header.clone()),
-                Signing::Hmac { header, key_header, .. } => open.extend(key_header.iter().chain([header]).cloned()),
+                Signing::Hmac {
+                    header, key_header, ..
+                } => open.extend(key_header.iter().chain([header]).cloned()),
             }
         }
-        Self { hidden, open, redactor: Redactor::new(secrets.into_iter().map(Secret::expose)) }
+        Self {
+            hidden,
+            open,
+            redactor: Redactor::new(secrets.into_iter().map(Secret::expose)),
+        }
     }
 
     /// Marks what nobody may see of a header.
@@ -85,7 +107,10 @@ impl Veil {
 
     /// Headers that came, as anybody may see them.
     pub(super) fn headers(&self, came: &Came) -> Vec<Header> {
-        headers(came).into_iter().map(|header| self.over(header)).collect()
+        headers(came)
+            .into_iter()
+            .map(|header| self.over(header))
+            .collect()
     }
 
     /// A text of a line or less with stars in place of secrets.
@@ -108,7 +133,11 @@ impl Veil {
     }
 
     /// What was found in a body, as it may be told of what is left of it.
-    pub(super) fn found(&self, found: &[Verdict<'static>], body: &Redacted) -> Vec<Verdict<'static>> {
+    pub(super) fn found(
+        &self,
+        found: &[Verdict<'static>],
+        body: &Redacted,
+    ) -> Vec<Verdict<'static>> {
         let text = |text: &String| self.text(text).into_owned();
         let finding = |finding: &Finding| Finding {
             pointer: self.pointer(&finding.pointer),
@@ -131,16 +160,27 @@ impl Veil {
 pub(super) fn headers(came: &Came) -> Vec<Header> {
     let header = |(name, value): (Cow<'_, str>, &[u8])| {
         // What is no UTF-8 was Latin-1, when headers were invented.
-        let text =
-            std::str::from_utf8(value).map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned);
-        Header { name: name.into_owned(), value: text, secret: None }
+        let text = std::str::from_utf8(value).map_or_else(
+            |_| value.iter().copied().map(char::from).collect(),
+            str::to_owned,
+        );
+        Header {
+            name: name.into_owned(),
+            value: text,
+            secret: None,
+        }
     };
     came.lines().into_iter().map(header).collect()
 }
 
 /// A header as a user writes it behind that flag: `Name: value`.
 pub(super) fn header(flag: &str, text: &str) -> Result<Header, Error> {
-    let refuse = |what: String, hint: &str| Err(Error::Usage { what, hint: hint.to_owned() });
+    let refuse = |what: String, hint: &str| {
+        Err(Error::Usage {
+            what,
+            hint: hint.to_owned(),
+        })
+    };
     // Only what is fit to be a name is repeated: anything else may be a secret.
     let Some((name, value)) = text.split_once(':') else {
         return refuse(
@@ -149,9 +189,10 @@ pub(super) fn header(flag: &str, text: &str) -> Result<Header, Error> {
         );
     };
     match Header::new(name.trim_end(), value.trim_matches([' ', '\t'])) {
-        Ok(header) if header.is("Content-Length") || header.is("Transfer-Encoding") => {
-            refuse(format!("{flag} {} would contradict the body", header.name), "the length is set by what is sent")
-        }
+        Ok(header) if header.is("Content-Length") || header.is("Transfer-Encoding") => refuse(
+            format!("{flag} {} would contradict the body", header.name),
+            "the length is set by what is sent",
+        ),
         Ok(mut header) => {
             if is_confidential(&header.name) {
                 hide(&mut header);
@@ -163,7 +204,10 @@ pub(super) fn header(flag: &str, text: &str) -> Result<Header, Error> {
             &format!("a name has letters, digits and hyphens, as in {flag} 'X-Test: 1'"),
         ),
         Err(BadHeader::Value) => refuse(
-            format!("{flag} {:?}: a control character cannot stand in a header", name.trim_end()),
+            format!(
+                "{flag} {:?}: a control character cannot stand in a header",
+                name.trim_end()
+            ),
             "leave out line feeds, carriage returns and NUL",
         ),
     }

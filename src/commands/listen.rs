@@ -23,7 +23,8 @@ use super::{Context, Outcome, list_format};
 use crate::body::Seed;
 use crate::catalogue::manifest::Manifest;
 use crate::delivery::{
-    Disturbance, Ended, Fingerprints, Journal, JournalSync, Limits, NoJournal, Recorder, Server, Trust, Until,
+    Disturbance, Ended, Fingerprints, Journal, JournalSync, Limits, NoJournal, Recorder, Server,
+    Trust, Until,
 };
 use crate::error::Error;
 use crate::redact::Redactor;
@@ -129,24 +130,48 @@ pub(crate) enum BodyShown {
 pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
     let format = list_format(options.format)?;
     let keys = keys(context, options)?;
-    let answers = Answers::new(&options.answer, !options.forwards.is_empty(), Seed((context.world.entropy)()))?;
+    let answers = Answers::new(
+        &options.answer,
+        !options.forwards.is_empty(),
+        Seed((context.world.entropy)()),
+    )?;
     let secrets = Redactor::new(keys.iter().map(|key| key.held.secret.expose()));
-    let forwards = Forwards::resolve(context, options, &keys).map_err(|error| error.without_secrets(&secrets))?;
+    let forwards = Forwards::resolve(context, options, &keys)
+        .map_err(|error| error.without_secrets(&secrets))?;
     let goals = Goals::new(context.catalogue, &options.until)?;
-    let journal = options.journal.as_ref().map(|options| open_journal(context, options)).transpose()?;
+    let journal = options
+        .journal
+        .as_ref()
+        .map(|options| open_journal(context, options))
+        .transpose()?;
     let server = bind((options.bind, options.port).into())?;
     forwards.refuse_loops(server.address)?;
     say_notes(context, options, &keys, &server);
 
-    let until = Until { deadline: options.until.deadline, signals: true, ..Until::default() };
+    let until = Until {
+        deadline: options.until.deadline,
+        signals: true,
+        ..Until::default()
+    };
     let examiner = Examiner::new(context, keys, !matches!(options.scheme, SchemeChoice::Own));
-    let body = options.body.unwrap_or_else(|| usual_body(format, context.world.stdout.terminal));
-    let style = Style { paint: context.paint, width: context.width(), verbose: false };
+    let body = options
+        .body
+        .unwrap_or_else(|| usual_body(format, context.world.stdout.terminal));
+    let style = Style {
+        paint: context.paint,
+        width: context.width(),
+        verbose: false,
+    };
     let writer = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
     let checks = (Arc::clone(&examiner.keys), Arc::clone(&examiner.veil));
-    let reader = Reader { asked: Arc::clone(&until.asked), may_go: options.until.decides() };
+    let reader = Reader {
+        asked: Arc::clone(&until.asked),
+        may_go: options.until.decides(),
+    };
     let printer = Printer::start(writer, format, style, body, checks, reader)?;
-    let recorder = journal.zip(options.journal.as_ref()).map(|(journal, options)| recorder(journal, options, &printer));
+    let recorder = journal
+        .zip(options.journal.as_ref())
+        .map(|(journal, options)| recorder(journal, options, &printer));
     let begun = Instant::now();
     let exact = recorder.is_some() || !options.forwards.is_empty() || format == Format::Json;
     let desk = Rc::new(Desk {
@@ -157,7 +182,10 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
         recorder,
         exact,
         fingerprints: Fingerprints::new([(); 2].map(|()| (context.world.entropy)())),
-        keep_secrets: options.journal.as_ref().is_some_and(|journal| journal.keep_secrets),
+        keep_secrets: options
+            .journal
+            .as_ref()
+            .is_some_and(|journal| journal.keep_secrets),
         max_body: options.max_body,
         filter: Patterns::new(&options.filter),
         history: History::new(context.catalogue).into(),
@@ -170,11 +198,23 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
         over: false.into(),
         now: context.world.now,
     });
-    let limits = Limits { body: options.max_body, ..Limits::default() };
-    let journal = options.journal.as_ref().map(|journal| journal.path.display().to_string());
-    let ready = Ready { address: server.address, journal };
+    let limits = Limits {
+        body: options.max_body,
+        ..Limits::default()
+    };
+    let journal = options
+        .journal
+        .as_ref()
+        .map(|journal| journal.path.display().to_string());
+    let ready = Ready {
+        address: server.address,
+        journal,
+    };
     let ended = server.serve(limits, Rc::clone(&desk), until, || printer.ready(ready));
-    let ended = ended.map_err(|source| Error::System { what: "cannot listen any longer".to_owned(), source })?;
+    let ended = ended.map_err(|source| Error::System {
+        what: "cannot listen any longer".to_owned(),
+        source,
+    })?;
     let outcome = match ended {
         Ended::Signal => Outcome::Interrupted,
         Ended::Asked | Ended::Deadline => desk.goals.borrow().outcome(ended == Ended::Deadline),
@@ -206,27 +246,45 @@ fn keys(context: &Context<'_>, options: &Options) -> Result<Vec<Key>, Error> {
     match &options.scheme {
         SchemeChoice::Unsigned | SchemeChoice::Captured => Ok(Vec::new()),
         SchemeChoice::Of(name) => Ok(vec![key(&context.catalogue.provider(name)?.manifest)?]),
-        SchemeChoice::Own => context.catalogue.providers().iter().map(|provider| key(&provider.manifest)).collect(),
+        SchemeChoice::Own => context
+            .catalogue
+            .providers()
+            .iter()
+            .map(|provider| key(&provider.manifest))
+            .collect(),
     }
 }
 
 fn bind(address: SocketAddr) -> Result<Server, Error> {
     Server::bind(address).map_err(|source| {
-        let what = format!("cannot listen on {address}: {}", crate::error::plain(&source));
+        let what = format!(
+            "cannot listen on {address}: {}",
+            crate::error::plain(&source)
+        );
         let hint = match source.kind() {
             std::io::ErrorKind::AddrInUse => {
                 "somebody else listens there: end it, name another port, or let 0 take a free one"
             }
-            std::io::ErrorKind::PermissionDenied => "ports below 1024 belong to the system: name a higher one",
+            std::io::ErrorKind::PermissionDenied => {
+                "ports below 1024 belong to the system: name a higher one"
+            }
             _ => "name an address of this machine with --bind",
         };
-        Error::Usage { what, hint: hint.to_owned() }
+        Error::Usage {
+            what,
+            hint: hint.to_owned(),
+        }
     })
 }
 
 fn open_journal(context: &mut Context<'_>, options: &JournalOptions) -> Result<Journal, Error> {
     let path = options.path.display().to_string();
-    let refuse = |what: String, hint: &str| Err(Error::Usage { what, hint: hint.to_owned() });
+    let refuse = |what: String, hint: &str| {
+        Err(Error::Usage {
+            what,
+            hint: hint.to_owned(),
+        })
+    };
     match Journal::open(&options.path, options.sync) {
         Ok((journal, torn)) => {
             if torn > 0 {
@@ -241,12 +299,14 @@ fn open_journal(context: &mut Context<'_>, options: &JournalOptions) -> Result<J
             Ok(journal)
         }
         Err(NoJournal::System(source)) => Err(Error::Unwritable { path, source }),
-        Err(NoJournal::Locked) => {
-            refuse(format!("another process writes to the journal {path}"), "end it, or name another file")
-        }
-        Err(NoJournal::Other) => {
-            refuse(format!("{path} is no journal, and is left as it is"), "name a new file, or one that `listen` wrote")
-        }
+        Err(NoJournal::Locked) => refuse(
+            format!("another process writes to the journal {path}"),
+            "end it, or name another file",
+        ),
+        Err(NoJournal::Other) => refuse(
+            format!("{path} is no journal, and is left as it is"),
+            "name a new file, or one that `listen` wrote",
+        ),
         Err(NoJournal::Irregular(kind)) => refuse(
             format!("{path} is {kind}; a journal must be a regular file"),
             "name a new file; `listen --format json` prints the deliveries to stdout",
@@ -263,18 +323,27 @@ fn open_to_others(options: &JournalOptions) -> String {
 fn recorder(journal: Journal, options: &JournalOptions, printer: &Printer) -> Recorder {
     let (path, sheets) = (options.path.display().to_string(), printer.sheets());
     let warning = options.keep_secrets.then(|| open_to_others(options));
-    Recorder::new(journal, move |Disturbance { words, open_to_others }| {
-        sheets.note(format!("the journal {path} {words}"));
-        if let Some(warning) = warning.as_ref().filter(|_| open_to_others) {
-            sheets.note(warning.clone());
-        }
-    })
+    Recorder::new(
+        journal,
+        move |Disturbance {
+                  words,
+                  open_to_others,
+              }| {
+            sheets.note(format!("the journal {path} {words}"));
+            if let Some(warning) = warning.as_ref().filter(|_| open_to_others) {
+                sheets.note(warning.clone());
+            }
+        },
+    )
 }
 
 /// Says what a user should know before the first delivery, once.
 fn say_notes(context: &mut Context<'_>, options: &Options, keys: &[Key], server: &Server) {
-    let bare: Vec<&str> =
-        keys.iter().filter(|key| key.held.place.is_none()).map(|key| key.manifest.name.as_str()).collect();
+    let bare: Vec<&str> = keys
+        .iter()
+        .filter(|key| key.held.place.is_none())
+        .map(|key| key.manifest.name.as_str())
+        .collect();
     if !bare.is_empty() {
         context.note(&format!(
             "no secret is known for {}: verified with the development secret, {}; give your own with --secret-file or \
@@ -287,12 +356,17 @@ fn say_notes(context: &mut Context<'_>, options: &Options, keys: &[Key], server:
     for key in keys.iter().filter(|key| key.held.trimmed) {
         let place = key.held.place.clone().unwrap_or_default();
         if !told.contains(&place) {
-            context.note(&format!("the secret {place} ends in a line feed, which is not taken for a part of it"));
+            context.note(&format!(
+                "the secret {place} ends in a line feed, which is not taken for a part of it"
+            ));
             told.push(place);
         }
     }
     if !options.bind.is_loopback() {
-        context.note(&format!("others in the network can reach {}", server.address));
+        context.note(&format!(
+            "others in the network can reach {}",
+            server.address
+        ));
     }
 }
 
@@ -300,13 +374,21 @@ impl ForwardOption {
     /// `URL`, or `PATTERN=URL`.
     pub(crate) fn parse(text: &str) -> Self {
         // A query may have an equals sign, too; but what stands before it begins with a place, and a pattern has none.
-        let is_pattern =
-            |text: &str| !text.contains(':') && !text.split_once('/').is_some_and(|(_, path)| path.contains('?'));
+        let is_pattern = |text: &str| {
+            !text.contains(':')
+                && !text
+                    .split_once('/')
+                    .is_some_and(|(_, path)| path.contains('?'))
+        };
         match text.split_once('=') {
-            Some((pattern, target)) if is_pattern(pattern) && !target.is_empty() => {
-                Self { pattern: Some(pattern.to_owned()), target: target.to_owned() }
-            }
-            _ => Self { pattern: None, target: text.to_owned() },
+            Some((pattern, target)) if is_pattern(pattern) && !target.is_empty() => Self {
+                pattern: Some(pattern.to_owned()),
+                target: target.to_owned(),
+            },
+            _ => Self {
+                pattern: None,
+                target: text.to_owned(),
+            },
         }
     }
 }

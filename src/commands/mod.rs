@@ -54,8 +54,16 @@ impl Context<'_> {
     }
 
     /// Writes the results of a command that has few of them.
-    fn say<'m>(&mut self, format: Format, messages: impl IntoIterator<Item = Message<'m>>) -> Result<(), Error> {
-        let style = Style { paint: self.paint, width: self.width(), verbose: false };
+    fn say<'m>(
+        &mut self,
+        format: Format,
+        messages: impl IntoIterator<Item = Message<'m>>,
+    ) -> Result<(), Error> {
+        let style = Style {
+            paint: self.paint,
+            width: self.width(),
+            verbose: false,
+        };
         let report = report::report(format, style);
         let mut out = Vec::new();
         for message in messages {
@@ -80,7 +88,9 @@ impl Context<'_> {
 
     fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let out = &mut self.world.stdout.writer;
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(Error::stdout)
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(Error::stdout)
     }
 }
 
@@ -88,25 +98,49 @@ impl Context<'_> {
 /// is not recognised as its own event, or that its own schema refuses.
 pub(crate) fn check_catalogue(catalogue: &Catalogue) -> Result<(), Error> {
     let linter = Linter::new(catalogue.providers(), Levels::default());
-    linter.check_catalogue().map_err(|BadCatalogue { provider, place, why }| {
-        let folder = catalogue.provider(&provider).ok().and_then(|provider| provider.folder.as_ref());
-        let place =
-            folder.map_or_else(|| format!("{provider}/{place}"), |folder| folder.join(&place).display().to_string());
-        Error::Catalogue { place, why }
-    })?;
+    linter.check_catalogue().map_err(
+        |BadCatalogue {
+             provider,
+             place,
+             why,
+         }| {
+            let folder = catalogue
+                .provider(&provider)
+                .ok()
+                .and_then(|provider| provider.folder.as_ref());
+            let place = folder.map_or_else(
+                || format!("{provider}/{place}"),
+                |folder| folder.join(&place).display().to_string(),
+            );
+            Error::Catalogue { place, why }
+        },
+    )?;
     let mut scratch = Scratch::default();
     for entry in catalogue.events() {
-        let (Some(folder), Some(sample)) = (&entry.provider.folder, entry.provider.sample(&entry.event.name)) else {
+        let (Some(folder), Some(sample)) = (
+            &entry.provider.folder,
+            entry.provider.sample(&entry.event.name),
+        ) else {
             continue;
         };
-        let place = folder.join("samples").join(format!("{}.json", entry.event.name)).display().to_string();
+        let place = folder
+            .join("samples")
+            .join(format!("{}.json", entry.event.name))
+            .display()
+            .to_string();
         let mut why = None;
         linter.lint(sample.as_bytes(), &mut scratch, &mut |verdict| {
-            let error = verdict.findings.iter().find(|finding| finding.severity == Severity::Error);
-            let other =
-                verdict.provider != Some(&entry.provider.manifest.name) || verdict.event != Some(&entry.event.name);
+            let error = verdict
+                .findings
+                .iter()
+                .find(|finding| finding.severity == Severity::Error);
+            let other = verdict.provider != Some(&entry.provider.manifest.name)
+                || verdict.event != Some(&entry.event.name);
             why = match error {
-                Some(finding) => Some(format!("its own schema refuses it: {} ({})", finding.message, finding.pointer)),
+                Some(finding) => Some(format!(
+                    "its own schema refuses it: {} ({})",
+                    finding.message, finding.pointer
+                )),
                 None if other => Some("its own tests do not recognise it as that event".to_owned()),
                 None => None,
             };

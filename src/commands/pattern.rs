@@ -16,7 +16,9 @@ impl Patterns {
     pub(super) fn fit(&self, event: Option<(&str, &str)>) -> bool {
         let one = |pattern: &String| match event {
             Some((provider, name)) => match pattern.split_once('/') {
-                Some((first, second)) => fits(first.as_bytes(), provider) && fits(second.as_bytes(), name),
+                Some((first, second)) => {
+                    fits(first.as_bytes(), provider) && fits(second.as_bytes(), name)
+                }
                 None => fits(pattern.as_bytes(), name),
             },
             None => pattern == "*",
@@ -72,7 +74,11 @@ mod tests {
             ("**", "calypso", "INVOICE_PAID", true),
             ("a*a*a*a*b", "x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
         ] {
-            assert_eq!(Patterns::new(&[pattern.to_owned()]).fit(Some((provider, name))), expected, "{pattern} {name}");
+            assert_eq!(
+                Patterns::new(&[pattern.to_owned()]).fit(Some((provider, name))),
+                expected,
+                "{pattern} {name}"
+            );
         }
         assert!(Patterns::new(&[]).fit(None));
         assert!(!Patterns::new(&["INVOICE_*".to_owned()]).fit(None));

@@ -8,8 +8,8 @@ use super::examine::unpacked;
 use super::headers::Veil;
 use super::pattern::Patterns;
 use super::send::{
-    CapturedStep, Clock, Consignment, Content, DeliverOptions, PackedHeaders, SchemeChoice, Sender, Step, deliver,
-    recognise,
+    CapturedStep, Clock, Consignment, Content, DeliverOptions, PackedHeaders, SchemeChoice, Sender,
+    Step, deliver, recognise,
 };
 use super::{Context, Outcome};
 use crate::body::Seed;
@@ -111,7 +111,11 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     for words in &broken {
         context.note(words);
     }
-    let Choice { found, kept: chosen, .. } = choice;
+    let Choice {
+        found,
+        kept: chosen,
+        ..
+    } = choice;
     if chosen.is_empty() {
         return Err(Error::Usage {
             what: match found {
@@ -130,9 +134,14 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
     if options.as_captured {
         say_lost(context, &chosen);
     }
-    let now = (context.world.now)().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let now = (context.world.now)()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs());
     let clock = Clock::at(i64::try_from(now).unwrap_or_default());
-    let consignment = Consignment { clock, ..consignment(context.catalogue, chosen, options)? };
+    let consignment = Consignment {
+        clock,
+        ..consignment(context.catalogue, chosen, options)?
+    };
     let seed = Seed((context.world.entropy)());
     deliver(context, consignment, &options.deliver, seed)
 }
@@ -141,29 +150,53 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
 fn known(catalogue: &'static Catalogue, captured: Captured) -> Known {
     // A longer one is sent all the same; only nobody looks into it.
     const MOST: usize = 16 * 1024 * 1024;
-    let encoding = captured.headers.iter().find(|header| header.name.eq_ignore_ascii_case("Content-Encoding"));
+    let encoding = captured
+        .headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case("Content-Encoding"));
     let encoding = encoding.and_then(|header| header.value.as_deref());
-    let unpacked = encoding.and_then(|encoding| unpacked(encoding.as_bytes(), &captured.body, MOST));
-    let told = captured.event.as_deref().and_then(|name| catalogue.event(name).ok());
+    let unpacked =
+        encoding.and_then(|encoding| unpacked(encoding.as_bytes(), &captured.body, MOST));
+    let told = captured
+        .event
+        .as_deref()
+        .and_then(|name| catalogue.event(name).ok());
     let (manifest, event) = match told {
         Some(entry) => (Some(&entry.provider.manifest), Some(entry.name())),
         None => recognise(catalogue, unpacked.as_deref().unwrap_or(&captured.body)),
     };
-    Known { captured, manifest, event, unpacked }
+    Known {
+        captured,
+        manifest,
+        event,
+        unpacked,
+    }
 }
 
 impl<'o> Choice<'o> {
     fn new(options: &'o Options, catalogue: &Catalogue) -> Self {
         let only = Patterns::new(&options.selection.only);
         let (veil, signing) = (Veil::new(catalogue, []), catalogue.signing_headers());
-        Self { options, veil, signing, only, found: 0, kept: VecDeque::new(), bytes: 0 }
+        Self {
+            options,
+            veil,
+            signing,
+            only,
+            found: 0,
+            kept: VecDeque::new(),
+            bytes: 0,
+        }
     }
 
     /// Keeps a capture if it fits.
     fn offer(&mut self, known: Known) -> Result<(), Error> {
-        let Selection { ids, failed, last, .. } = &self.options.selection;
+        let Selection {
+            ids, failed, last, ..
+        } = &self.options.selection;
         self.found += 1;
-        let named = self.only.fit(known.event.as_deref().and_then(|name| name.split_once('/')));
+        let named = self
+            .only
+            .fit(known.event.as_deref().and_then(|name| name.split_once('/')));
         let identified = ids.is_empty() || ids.iter().any(|id| known.has_id(id));
         if !named || !identified || (*failed && known.was_accepted()) {
             return Ok(());
@@ -175,8 +208,14 @@ impl<'o> Choice<'o> {
             self.bytes -= self.kept.pop_front().map_or(0, |first| first.weight());
         }
         if self.bytes > MOST_KEPT {
-            let what = format!("the chosen deliveries have more than {} MiB together", MOST_KEPT >> 20);
-            return Err(Error::Usage { what, hint: "choose fewer with --only, --id, --failed or --last".to_owned() });
+            let what = format!(
+                "the chosen deliveries have more than {} MiB together",
+                MOST_KEPT >> 20
+            );
+            return Err(Error::Usage {
+                what,
+                hint: "choose fewer with --only, --id, --failed or --last".to_owned(),
+            });
         }
         Ok(())
     }
@@ -184,23 +223,34 @@ impl<'o> Choice<'o> {
 
 impl Kept {
     fn weight(&self) -> usize {
-        size_of::<Self>() + self.body.len() + self.step.headers.as_ref().map_or(0, PackedHeaders::len)
+        size_of::<Self>()
+            + self.body.len()
+            + self.step.headers.as_ref().map_or(0, PackedHeaders::len)
     }
 }
 
 impl Known {
     /// Whether the capture's id begins so, or the provider's id is that.
     fn has_id(&self, id: &str) -> bool {
-        let own = self.captured.id.as_deref().is_some_and(|own| own.starts_with(id));
+        let own = self
+            .captured
+            .id
+            .as_deref()
+            .is_some_and(|own| own.starts_with(id));
         own || self.provider_ids().any(|known| known == id)
     }
 
     /// The ids that the body names: the delivery's, and that of what it is about.
     fn provider_ids(&self) -> impl Iterator<Item = &str> {
         let body = self.unpacked.as_ref().unwrap_or(&self.captured.body);
-        let start = body.iter().position(|byte| *byte == b'{').unwrap_or(body.len());
+        let start = body
+            .iter()
+            .position(|byte| *byte == b'{')
+            .unwrap_or(body.len());
         let history = self.manifest.map(|manifest| &manifest.history);
-        let pointers = history.into_iter().flat_map(|history| history.delivery.iter().chain(&history.object));
+        let pointers = history
+            .into_iter()
+            .flat_map(|history| history.delivery.iter().chain(&history.object));
         pointers.filter_map(move |pointer| {
             let value = std::str::from_utf8(&body[lookup(body, start, pointer)?]).ok()?;
             Some(value.trim_matches('"'))
@@ -209,8 +259,16 @@ impl Known {
 
     /// What of it is needed to send it.
     fn kept(self, as_captured: bool, veil: &Veil, signing: &[String]) -> Kept {
-        let Self { mut captured, manifest, event, .. } = self;
-        let lost = captured.headers.iter().filter(|header| header.value.is_none());
+        let Self {
+            mut captured,
+            manifest,
+            event,
+            ..
+        } = self;
+        let lost = captured
+            .headers
+            .iter()
+            .filter(|header| header.value.is_none());
         Kept {
             manifest,
             event,
@@ -225,8 +283,12 @@ impl Known {
     }
 
     fn was_accepted(&self) -> bool {
-        let sender = Sender { manifest: self.manifest };
-        self.captured.status.is_some_and(|status| sender.success().contains(&status))
+        let sender = Sender {
+            manifest: self.manifest,
+        };
+        self.captured
+            .status
+            .is_some_and(|status| sender.success().contains(&status))
     }
 }
 
@@ -267,9 +329,23 @@ fn consignment(
     let mut senders: Vec<Sender<'static>> = Vec::new();
     let mut steps = Vec::new();
     let mut before = None;
-    for (number, Kept { manifest, event, body, step, came, .. }) in (1..).zip(chosen) {
+    for (
+        number,
+        Kept {
+            manifest,
+            event,
+            body,
+            step,
+            came,
+            ..
+        },
+    ) in (1..).zip(chosen)
+    {
         let manifest = manifest.or(scheme);
-        let unsigned = !matches!(options.deliver.sign.scheme, SchemeChoice::Own | SchemeChoice::Of(_));
+        let unsigned = !matches!(
+            options.deliver.sign.scheme,
+            SchemeChoice::Own | SchemeChoice::Of(_)
+        );
         if manifest.is_none() && !unsigned {
             return Err(Error::Usage {
                 what: format!("nobody can tell whose body delivery {number} has, so not how to sign it"),
@@ -277,29 +353,58 @@ fn consignment(
             });
         }
         let name = |manifest: Option<&Manifest>| manifest.map(|manifest| manifest.name.clone());
-        let sender = senders.iter().position(|known| name(known.manifest) == name(manifest)).unwrap_or_else(|| {
-            senders.push(Sender { manifest });
-            senders.len() - 1
+        let sender = senders
+            .iter()
+            .position(|known| name(known.manifest) == name(manifest))
+            .unwrap_or_else(|| {
+                senders.push(Sender { manifest });
+                senders.len() - 1
+            });
+        let captured = Some(CapturedStep {
+            pause: pause(before, came, options.speed),
+            ..step
         });
-        let captured = Some(CapturedStep { pause: pause(before, came, options.speed), ..step });
         before = came.or(before);
-        steps.push(Step { event, content: Content::Bytes(body), sender, captured });
+        steps.push(Step {
+            event,
+            content: Content::Bytes(body),
+            sender,
+            captured,
+        });
     }
-    Ok(Consignment { senders, steps, clock: Clock::default() })
+    Ok(Consignment {
+        senders,
+        steps,
+        clock: Clock::default(),
+    })
 }
 
 fn step(captured: Captured, as_captured: bool, veil: &Veil, signing: &[String]) -> CapturedStep {
-    let connection = captured.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("Connection"));
-    let hop = Hop::new(connection.filter_map(|header| header.value.as_deref()), signing);
+    let connection = captured
+        .headers
+        .iter()
+        .filter(|header| header.name.eq_ignore_ascii_case("Connection"));
+    let hop = Hop::new(
+        connection.filter_map(|header| header.value.as_deref()),
+        signing,
+    );
     let mut headers = Vec::new();
     for header in captured.headers {
         // What cannot be sent was never received: a file that somebody wrote himself.
-        let Some(header) = header.value.and_then(|value| Header::exact(&header.name, &value).ok()) else { continue };
+        let Some(header) = header
+            .value
+            .and_then(|value| Header::exact(&header.name, &value).ok())
+        else {
+            continue;
+        };
         if !hop.ends(&header.name) {
             headers.push(veil.over(header));
         }
     }
-    let encoding = headers.iter().find(|header| header.is("Content-Encoding")).cloned();
+    let encoding = headers
+        .iter()
+        .find(|header| header.is("Content-Encoding"))
+        .cloned();
     CapturedStep {
         id: captured.id,
         method: captured.method,
@@ -312,11 +417,14 @@ fn step(captured: Captured, as_captured: bool, veil: &Veil, signing: &[String]) 
 
 /// How long after the one before a delivery is sent.
 fn pause(before: Option<i64>, now: Option<i64>, speed: Speed) -> Duration {
-    let (Some(before), Some(now), Speed::Times(times)) = (before, now, speed) else { return Duration::ZERO };
+    let (Some(before), Some(now), Speed::Times(times)) = (before, now, speed) else {
+        return Duration::ZERO;
+    };
     let real = Duration::from_millis(u64::try_from(now - before).unwrap_or_default());
     // Longer than any run; and moments that far ahead can be reckoned with.
     const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
-    Duration::try_from_secs_f64(real.as_secs_f64() / times).map_or(LONGEST, |pause| pause.min(LONGEST))
+    Duration::try_from_secs_f64(real.as_secs_f64() / times)
+        .map_or(LONGEST, |pause| pause.min(LONGEST))
 }
 
 /// A moment in milliseconds since 1970.

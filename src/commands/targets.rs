@@ -22,7 +22,10 @@ pub(super) fn parse(text: &str, origin: impl Display) -> Result<Target, Error> {
             }
             _ => "write a URL, a host, host:port, :port or a port, as in localhost:3000/webhooks",
         };
-        Error::Usage { what: format!("cannot send to {shown:?} ({origin}): {bad}"), hint: hint.to_owned() }
+        Error::Usage {
+            what: format!("cannot send to {shown:?} ({origin}): {bad}"),
+            hint: hint.to_owned(),
+        }
     })
 }
 
@@ -40,14 +43,30 @@ pub(super) fn allow<'h>(
     if route.loopback || any {
         return Ok(());
     }
-    if listed.value.iter().any(|host| host.eq_ignore_ascii_case(route.target.host())) {
+    if listed
+        .value
+        .iter()
+        .any(|host| host.eq_ignore_ascii_case(route.target.host()))
+    {
         let found = context.config.is_found(origin) || context.config.is_found(&listed.origin);
-        let foreign = secrets.into_iter().find(|(provider, held)| found && is_foreign(context, provider, held));
-        return foreign.map_or(Ok(()), |(_, held)| Err(refuse_foreign(context, route, held)));
+        let foreign = secrets
+            .into_iter()
+            .find(|(provider, held)| found && is_foreign(context, provider, held));
+        return foreign.map_or(Ok(()), |(_, held)| {
+            Err(refuse_foreign(context, route, held))
+        });
     }
-    let addresses: Vec<String> = route.addresses.iter().map(|address| address.ip().to_string()).collect();
+    let addresses: Vec<String> = route
+        .addresses
+        .iter()
+        .map(|address| address.ip().to_string())
+        .collect();
     Err(Error::Usage {
-        what: format!("{} is not this machine ({}), and nothing was sent", route.target, addresses.join(", ")),
+        what: format!(
+            "{} is not this machine ({}), and nothing was sent",
+            route.target,
+            addresses.join(", ")
+        ),
         hint: format!(
             "what says \"paid\" must not reach production by accident: allow it with --allow-remote, or list {:?} under \
              allowed_hosts",
@@ -58,15 +77,27 @@ pub(super) fn allow<'h>(
 
 /// Whether a configuration that was found must not send that secret away.
 fn is_foreign(context: &Context<'_>, provider: &str, held: &Held) -> bool {
-    let own = context.catalogue.provider(provider).ok().filter(|provider| provider.folder.is_some());
-    let sent_itself = own.is_some_and(|own| matches!(own.manifest.signing.value, Signing::Secret { .. }));
+    let own = context
+        .catalogue
+        .provider(provider)
+        .ok()
+        .filter(|provider| provider.folder.is_some());
+    let sent_itself =
+        own.is_some_and(|own| matches!(own.manifest.signing.value, Signing::Secret { .. }));
     let sent_itself = sent_itself && context.config.is_found(&context.config.catalogue.origin);
-    held.source.as_ref().is_some_and(|source| context.config.is_foreign(source, sent_itself))
+    held.source
+        .as_ref()
+        .is_some_and(|source| context.config.is_foreign(source, sent_itself))
 }
 
 /// What a configuration that merely lies in a folder must not bring about: that its author learns a secret of the user's.
 fn refuse_foreign(context: &Context<'_>, route: &Route, held: &Held) -> Error {
-    let file = context.config.file.as_ref().map(|file| file.value.display().to_string()).unwrap_or_default();
+    let file = context
+        .config
+        .file
+        .as_ref()
+        .map(|file| file.value.display().to_string())
+        .unwrap_or_default();
     let secret = held.place.as_deref().unwrap_or_default();
     Error::Usage {
         what: format!(

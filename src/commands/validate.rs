@@ -49,16 +49,31 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
         };
         let entry = context.catalogue.event(&full)?;
         let whose = &entry.provider.manifest.name;
-        if options.provider.as_ref().is_some_and(|provider| !provider.eq_ignore_ascii_case(whose)) {
+        if options
+            .provider
+            .as_ref()
+            .is_some_and(|provider| !provider.eq_ignore_ascii_case(whose))
+        {
             let what = format!("the event {event} is {whose}'s, and --provider names another");
-            return Err(Error::Usage { what, hint: "leave one of the two out".to_owned() });
+            return Err(Error::Usage {
+                what,
+                hint: "leave one of the two out".to_owned(),
+            });
         }
         linter = linter.force(entry);
     }
     let width = context.width();
     let world = &mut *context.world;
-    let paint = if options.output.is_none() { context.paint } else { Paint::new(false) };
-    let style = Style { paint, width, verbose: options.verbose };
+    let paint = if options.output.is_none() {
+        context.paint
+    } else {
+        Paint::new(false)
+    };
+    let style = Style {
+        paint,
+        width,
+        verbose: options.verbose,
+    };
     let report = report::report(options.format, style);
     if let Some(output) = &options.output {
         refuse_to_overwrite(&options.paths, output)?;
@@ -73,14 +88,18 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
     };
     let work = Mutex::new(Work {
         sources: Sources::new(&options.paths, options.output.as_deref()),
-        stdin: Some(std::mem::replace(&mut world.stdin, Box::new(std::io::empty()))),
+        stdin: Some(std::mem::replace(
+            &mut world.stdin,
+            Box::new(std::io::empty()),
+        )),
         stream: None,
         ticket: 0,
     });
     let mut listener = Console {
         stderr: &mut *world.stderr.writer,
         paint: context.stderr_paint,
-        progress: world.stderr.terminal && world.environment.as_ref()("TERM").is_none_or(|term| term != "dumb"),
+        progress: world.stderr.terminal
+            && world.environment.as_ref()("TERM").is_none_or(|term| term != "dumb"),
         shown: None,
         on_screen: false,
         started: Instant::now(),
@@ -101,7 +120,9 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
         Some(file) => file,
         None => &mut *world.stdout.writer,
     };
-    out.write_all(&tail).and_then(|()| out.flush()).map_err(failed)?;
+    out.write_all(&tail)
+        .and_then(|()| out.flush())
+        .map_err(failed)?;
     Ok(match (summary.unreadable.len(), summary.counts.invalid) {
         (0, 0) => Outcome::Good,
         (0, _) => Outcome::Found,
@@ -111,8 +132,13 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
 
 /// Results must not be written over a body that is still to be read.
 fn refuse_to_overwrite(paths: &[PathBuf], output: &Path) -> Result<(), Error> {
-    let Ok(there) = output.canonicalize() else { return Ok(()) };
-    match paths.iter().find(|path| path.canonicalize().is_ok_and(|path| path == there)) {
+    let Ok(there) = output.canonicalize() else {
+        return Ok(());
+    };
+    match paths
+        .iter()
+        .find(|path| path.canonicalize().is_ok_and(|path| path == there))
+    {
         Some(path) => Err(Error::Usage {
             what: format!("the results would be written over {}", path.display()),
             hint: "name another file after --output".to_owned(),
@@ -122,7 +148,10 @@ fn refuse_to_overwrite(paths: &[PathBuf], output: &Path) -> Result<(), Error> {
 }
 
 fn unwritable(path: &Path, source: std::io::Error) -> Error {
-    Error::Unwritable { path: path.display().to_string(), source }
+    Error::Unwritable {
+        path: path.display().to_string(),
+        source,
+    }
 }
 
 /// The first piece is done by this thread alone: most runs have no second one, and a thread costs as much as a body.
@@ -160,7 +189,9 @@ fn work_together<'w, 'c>(
 
 /// Takes one piece of work and does it. False when there is none, or when nobody reads the results any more.
 fn do_one(worker: &mut Worker<'_, '_, '_>, work: &Mutex<Work>, buffer: &mut Buffer) -> bool {
-    let Some((ticket, job)) = lock(work).next(buffer) else { return false };
+    let Some((ticket, job)) = lock(work).next(buffer) else {
+        return false;
+    };
     worker.piece.ticket = ticket;
     let _turn = worker.results.turn();
     let read = match job {
@@ -215,21 +246,28 @@ impl Work {
                     Err(error) => {
                         let path = source.to_string();
                         self.stream = None;
-                        return Some(Job::Failed(Error::Unreadable { path, source: error }));
+                        return Some(Job::Failed(Error::Unreadable {
+                            path,
+                            source: error,
+                        }));
                     }
                 }
             }
             match self.sources.next()? {
                 Next::Stdin => {
                     // Named twice, it has been read already.
-                    let Some(stdin) = self.stdin.take() else { continue };
+                    let Some(stdin) = self.stdin.take() else {
+                        continue;
+                    };
                     self.stream = Some(("<stdin>".into(), Stream::new(stdin, false)));
                 }
                 Next::File(path, regular) => {
                     let name = path.display().to_string();
                     match File::open(&path) {
                         Ok(file) => self.stream = Some((name.into(), Stream::new(file, regular))),
-                        Err(source) => return Some(Job::Failed(Error::Unreadable { path: name, source })),
+                        Err(source) => {
+                            return Some(Job::Failed(Error::Unreadable { path: name, source }));
+                        }
                     }
                 }
                 Next::Batch(folder, names) => return Some(Job::Files(folder, names)),
@@ -239,7 +277,11 @@ impl Work {
     }
 
     fn is_done(&self) -> bool {
-        self.sources.is_empty() && self.stream.as_ref().is_none_or(|(_, stream)| stream.is_done())
+        self.sources.is_empty()
+            && self
+                .stream
+                .as_ref()
+                .is_none_or(|(_, stream)| stream.is_done())
     }
 }
 
@@ -267,7 +309,9 @@ impl Listener for Console<'_> {
 
     fn failed(&mut self, error: &Error) {
         self.clear();
-        let _ = self.stderr.write_all(report::error(error, self.paint).as_bytes());
+        let _ = self
+            .stderr
+            .write_all(report::error(error, self.paint).as_bytes());
     }
 
     fn progress(&mut self, bodies: u64) {
@@ -277,7 +321,9 @@ impl Listener for Console<'_> {
             return;
         }
         let now = Instant::now();
-        let due = self.shown.map_or(self.started + PATIENCE, |shown| shown + PAUSE);
+        let due = self
+            .shown
+            .map_or(self.started + PATIENCE, |shown| shown + PAUSE);
         if now >= due {
             self.shown = Some(now);
             self.on_screen = true;

@@ -19,8 +19,14 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Target, Self::AllowedHosts, Self::Catalogue, Self::Secrets, Self::Keys, Self::Lint];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Target,
+        Self::AllowedHosts,
+        Self::Catalogue,
+        Self::Secrets,
+        Self::Keys,
+        Self::Lint,
+    ];
 
     /// The key of the file.
     fn name(self) -> &'static str {
@@ -42,21 +48,36 @@ pub(super) fn nearest(folder: &Path, env: Env<'_>) -> Option<PathBuf> {
     if own.is_file() {
         return Some(own);
     }
-    let home = env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).filter(|home| !home.is_empty());
+    let home =
+        env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).filter(|home| !home.is_empty());
     // Everything is below a root, which therefore limits nothing.
-    let home = home.map(PathBuf::from).filter(|home| home.canonicalize().is_ok_and(|home| home.parent().is_some()));
+    let home = home.map(PathBuf::from).filter(|home| {
+        home.canonicalize()
+            .is_ok_and(|home| home.parent().is_some())
+    });
     // The working folder is told without links, and on Windows in another spelling than what is resolved here.
-    let homes = home.map(|home| [home.canonicalize().unwrap_or_default(), home]).unwrap_or_default();
-    let is_end = |place: &Path| place.join(".git").exists() || homes.iter().any(|home| home == place);
+    let homes = home
+        .map(|home| [home.canonicalize().unwrap_or_default(), home])
+        .unwrap_or_default();
+    let is_end =
+        |place: &Path| place.join(".git").exists() || homes.iter().any(|home| home == place);
     let end = folder.ancestors().find(|place| is_end(place))?;
-    let places = folder.ancestors().skip(1).take_while(|place| place.starts_with(end));
-    places.map(|place| place.join(FILE)).find(|path| path.is_file())
+    let places = folder
+        .ancestors()
+        .skip(1)
+        .take_while(|place| place.starts_with(end));
+    places
+        .map(|place| place.join(FILE))
+        .find(|path| path.is_file())
 }
 
 /// Refuses what belongs to another user than this one and root: the file or folder itself, or the link to it. Who may
 /// write to it is not asked: in some containers, and on drives of Windows in WSL, that is everybody for every file.
 pub(super) fn refuse_others(path: &Path, file: &Path) -> Result<(), Error> {
-    let unreadable = |source| Error::Unreadable { path: path.display().to_string(), source };
+    let unreadable = |source| Error::Unreadable {
+        path: path.display().to_string(),
+        source,
+    };
     match other_owner(path).map_err(unreadable)? {
         None => Ok(()),
         Some(owner) => Err(Error::Configuration {
@@ -82,7 +103,10 @@ fn other_owner(_: &Path) -> std::io::Result<Option<u32>> {
 }
 
 fn way_out(file: &Path) -> String {
-    format!("if you trust it, name the configuration: --config {}, or $INQUD_HOOK_CONFIG", file.display())
+    format!(
+        "if you trust it, name the configuration: --config {}, or $INQUD_HOOK_CONFIG",
+        file.display()
+    )
 }
 
 /// Whether a path leads into that folder, links and `..` followed.
@@ -96,7 +120,10 @@ fn is_inside(path: &Path, folder: &Path) -> bool {
 impl Config {
     /// The file, where it was found and not named.
     fn found(&self) -> Option<&Path> {
-        self.file.as_ref().filter(|file| file.origin == Origin::Found).map(|file| file.value.as_path())
+        self.file
+            .as_ref()
+            .filter(|file| file.origin == Origin::Found)
+            .map(|file| file.value.as_path())
     }
 
     /// Whether a value comes from a file that was found.
@@ -108,7 +135,9 @@ impl Config {
     /// its folder nor for this tool; or any other from outside of its folder, where a catalogue of its own has the secret
     /// itself sent.
     pub(crate) fn is_foreign(&self, secret: &Valued<SecretSource>, sent_itself: bool) -> bool {
-        let Some(folder) = self.found().and_then(Path::parent) else { return false };
+        let Some(folder) = self.found().and_then(Path::parent) else {
+            return false;
+        };
         let (beside, for_this_tool) = match &secret.value {
             SecretSource::File(path) => (is_inside(path, folder), false),
             SecretSource::Variable(name) => (false, name.starts_with("INQUD_HOOK_")),
@@ -126,15 +155,27 @@ impl Config {
     /// Refuses a file or folder of a catalogue that a found configuration names, where it lies outside of the
     /// configuration's folder or belongs to another user.
     pub(crate) fn check_place(&self, path: &Path) -> Result<(), Error> {
-        let Some(file) = self.found().filter(|_| self.is_found(&self.catalogue.origin)) else { return Ok(()) };
+        let Some(file) = self
+            .found()
+            .filter(|_| self.is_found(&self.catalogue.origin))
+        else {
+            return Ok(());
+        };
         if path.exists() && !is_inside(path, file.parent().unwrap_or(Path::new(""))) {
             return Err(Error::Configuration {
                 place: path.display().to_string(),
-                why: format!("it lies outside of the folder of {}, and nobody named that", file.display()),
+                why: format!(
+                    "it lies outside of the folder of {}, and nobody named that",
+                    file.display()
+                ),
                 hint: Some(way_out(file)),
             });
         }
-        if path.exists() { refuse_others(path, file) } else { Ok(()) }
+        if path.exists() {
+            refuse_others(path, file)
+        } else {
+            Ok(())
+        }
     }
 
     /// Which of those parts come from a file that was found, in words.
@@ -150,6 +191,12 @@ impl Config {
             Part::Lint => self.changed.values().any(found),
         };
         let names: Vec<&str> = parts.iter().filter(sets).map(|part| part.name()).collect();
-        (!names.is_empty()).then(|| format!("the configuration {} sets {}", file.display(), names.join(", ")))
+        (!names.is_empty()).then(|| {
+            format!(
+                "the configuration {} sets {}",
+                file.display(),
+                names.join(", ")
+            )
+        })
     }
 }

@@ -41,20 +41,34 @@ pub(super) struct WrittenLint {
     pub(super) allow: Vec<String>,
 }
 
-pub(super) const SECRET_HINT: &str = "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here";
+pub(super) const SECRET_HINT: &str =
+    "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here";
 
 /// Says what is wrong with a file and where; for a key that is not known, which one was meant.
 pub(super) fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let line = error
+        .span()
+        .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}, line {line}"));
     // "unknown field `x`, expected one of `a`, `b`": what stands between the backticks is the key and the known ones.
     let why = error.message().trim().to_owned();
     let quoted: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
     // What was written there may be a secret that stands where it must not: only its type is told.
-    if let Some((found, expected)) = why.strip_prefix("invalid type: ").and_then(|why| why.rsplit_once(", expected ")) {
-        let found = found.split(['"', '`']).next().unwrap_or_default().trim_end();
+    if let Some((found, expected)) = why
+        .strip_prefix("invalid type: ")
+        .and_then(|why| why.rsplit_once(", expected "))
+    {
+        let found = found
+            .split(['"', '`'])
+            .next()
+            .unwrap_or_default()
+            .trim_end();
         let secret = expected == "struct WrittenSecret";
-        let expected = if expected.starts_with("struct ") { "a table" } else { expected };
+        let expected = if expected.starts_with("struct ") {
+            "a table"
+        } else {
+            expected
+        };
         return Error::Configuration {
             place,
             why: format!("{found} stands where {expected} is expected"),
@@ -70,6 +84,10 @@ pub(super) fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error
         }
         _ => None,
     };
-    let why = why.split(", expected").next().unwrap_or_default().replacen("unknown field", "unknown key", 1);
+    let why = why.split(", expected").next().unwrap_or_default().replacen(
+        "unknown field",
+        "unknown key",
+        1,
+    );
     Error::Configuration { place, why, hint }
 }

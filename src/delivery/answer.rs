@@ -29,7 +29,10 @@ pub struct Answer {
 impl Answer {
     /// The first header of that name; case does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -83,11 +86,17 @@ impl Fault {
             Self::Refused => "connection refused: nothing listens there".to_owned(),
             Self::Unreachable(why) => format!("cannot be reached: {why}"),
             Self::Timeout(None) => format!("no answer within {limit}"),
-            Self::Timeout(Some(status)) => format!("the answer began with {status} and did not end within {limit}"),
+            Self::Timeout(Some(status)) => {
+                format!("the answer began with {status} and did not end within {limit}")
+            }
             Self::Closed(None) => "the connection was closed without an answer".to_owned(),
-            Self::Closed(Some(status)) => format!("the answer began with {status}, then the connection was closed"),
+            Self::Closed(Some(status)) => {
+                format!("the answer began with {status}, then the connection was closed")
+            }
             Self::Reset(None) => "the connection was reset without an answer".to_owned(),
-            Self::Reset(Some(status)) => format!("the answer began with {status}, then the connection was reset"),
+            Self::Reset(Some(status)) => {
+                format!("the answer began with {status}, then the connection was reset")
+            }
             Self::NotHttp => "what came back is no HTTP".to_owned(),
             Self::Tls(why) => format!("TLS failed: {why}"),
             Self::Interrupted => "interrupted before an answer had come".to_owned(),
@@ -147,16 +156,20 @@ impl Fault {
         Some(match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
             io::ErrorKind::ConnectionReset => Self::Reset(status),
-            io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
-                Self::Closed(status)
-            }
+            io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof => Self::Closed(status),
             io::ErrorKind::TimedOut => Self::Timeout(status),
             io::ErrorKind::HostUnreachable
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable => Self::Unreachable(crate::error::plain(error)),
             // So the reader of chunks calls what it cannot read; the system itself has nothing behind such a word.
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if error.get_ref().is_some() => Self::NotHttp,
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+                if error.get_ref().is_some() =>
+            {
+                Self::NotHttp
+            }
             // An error of a library in the clothes of the system's is looked into instead.
             _ if error.get_ref().is_some() => return None,
             _ => Self::Other(crate::error::plain(error)),
@@ -167,7 +180,10 @@ impl Fault {
 /// What is behind an error. One of a library in the clothes of the system's names only what is behind itself, as if it
 /// were not there.
 fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
         Some(inner) => Some(inner),
         None => error.source(),
     }

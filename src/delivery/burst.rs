@@ -74,7 +74,8 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 impl Tally {
     fn new(paced: bool) -> Self {
         // Three digits: a thousandth is less than what two runs differ by.
-        let histogram = |longest| Histogram::new_with_max(longest, 3).expect("these bounds are good ones");
+        let histogram =
+            |longest| Histogram::new_with_max(longest, 3).expect("these bounds are good ones");
         Self {
             statuses: BTreeMap::new(),
             faults: BTreeMap::new(),
@@ -151,7 +152,12 @@ impl Client {
         tick: &mut dyn FnMut(u64),
     ) -> Result<Tally, Fault> {
         // The first one is on its way as soon as its connection is being opened.
-        let count = Count { next: 0, open: 1, done: 0, tally: Tally::new(load.rate.is_some()) };
+        let count = Count {
+            next: 0,
+            open: 1,
+            done: 0,
+            tally: Tally::new(load.rate.is_some()),
+        };
         let shared = Arc::new(Shared {
             load,
             route: route.clone(),
@@ -176,7 +182,10 @@ impl Client {
                     Ok(None) => return Ok(()),
                     Ok(Some(Ok(()))) => {}
                     Ok(Some(Err(_))) => {
-                        shared.count().tally.fault(Fault::Other("a worker of this tool failed".to_owned()), 1);
+                        shared
+                            .count()
+                            .tally
+                            .fault(Fault::Other("a worker of this tool failed".to_owned()), 1);
                     }
                     Err(_) => tick(shared.count().done),
                 }
@@ -200,19 +209,28 @@ impl Client {
 
     /// As many lines as connections may be open. The first one is opened at once: where it cannot be, none can.
     async fn lines(&self, route: &Route, load: Load) -> Result<Vec<Line>, Fault> {
-        let most = load.count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
+        let most = load
+            .count
+            .and_then(|count| usize::try_from(count).ok())
+            .unwrap_or(usize::MAX);
         let count = load.connections.min(most);
         if !route.is_plain() {
             if route.loopback {
                 // No proxy lies between, so that whoever refuses a bare connection refuses all.
-                TcpStream::connect(&*route.addresses).await.map_err(|error| Fault::of(&error, None))?;
+                TcpStream::connect(&*route.addresses)
+                    .await
+                    .map_err(|error| Fault::of(&error, None))?;
             }
             let client = self.library(route)?;
-            return Ok((0..count).map(|_| Line::Library(client.clone(), false)).collect());
+            return Ok((0..count)
+                .map(|_| Line::Library(client.clone(), false))
+                .collect());
         }
         let first = Connection::open(&route.addresses).await?;
         let others = (1..count).map(|_| Line::Direct(None));
-        Ok(std::iter::once(Line::Direct(Some(first))).chain(others).collect())
+        Ok(std::iter::once(Line::Direct(Some(first)))
+            .chain(others)
+            .collect())
     }
 }
 
@@ -230,7 +248,9 @@ impl Shared {
         let begun = *self.begun.get_or_init(Instant::now);
         let (mut pace, mut alarm) = (None, Alarm::new());
         loop {
-            let Some((number, due)) = self.next(begun) else { return };
+            let Some((number, due)) = self.next(begun) else {
+                return;
+            };
             let ready = self.ready((self.make)(number, due.saturating_duration_since(begun)));
             let mut late = None;
             if self.load.rate.is_some() {
@@ -239,7 +259,11 @@ impl Shared {
             }
             self.count().open += 1;
             let outcome = match &ready {
-                Ok(ready) => alarm.within(self.load.limit, self.send(&mut line, ready)).await,
+                Ok(ready) => {
+                    alarm
+                        .within(self.load.limit, self.send(&mut line, ready))
+                        .await
+                }
                 Err(fault) => Err(fault.clone()),
             };
             let mut count = self.count();
@@ -250,7 +274,10 @@ impl Shared {
             }
             match outcome {
                 Ok(status) => {
-                    count.tally.latency.saturating_record(microseconds(due.elapsed()));
+                    count
+                        .tally
+                        .latency
+                        .saturating_record(microseconds(due.elapsed()));
                     *count.tally.statuses.entry(status).or_default() += 1;
                 }
                 Err(fault) => count.tally.fault(fault, 1),
@@ -277,9 +304,16 @@ impl Shared {
     }
 
     fn ready(&self, parcel: Parcel) -> Result<Ready, Fault> {
-        let signature = parcel.signature.map(|value| HeaderValue::from_maybe_shared(Bytes::from(value))).transpose();
-        let signature = signature.map_err(|_| Fault::Other("the signature is no header".to_owned()))?;
-        Ok(Ready { signature, body: Bytes::from(parcel.body) })
+        let signature = parcel
+            .signature
+            .map(|value| HeaderValue::from_maybe_shared(Bytes::from(value)))
+            .transpose();
+        let signature =
+            signature.map_err(|_| Fault::Other("the signature is no header".to_owned()))?;
+        Ok(Ready {
+            signature,
+            body: Bytes::from(parcel.body),
+        })
     }
 
     /// The headers of one delivery.
@@ -296,7 +330,9 @@ impl Shared {
         match self.exchange(line, ready).await {
             // An endpoint may close a connection after any answer, and the next delivery may cross with that on the
             // way. It is no fault of either: whoever keeps connections open sends once more, over another one.
-            Err(Fault::Closed(None) | Fault::Reset(None)) if used => self.exchange(line, ready).await,
+            Err(Fault::Closed(None) | Fault::Reset(None)) if used => {
+                self.exchange(line, ready).await
+            }
             outcome => outcome,
         }
     }
@@ -304,14 +340,20 @@ impl Shared {
     async fn exchange(&self, line: &mut Line, ready: &Ready) -> Result<u16, Fault> {
         match line {
             Line::Library(client, used) => {
-                let mut request = client.request(self.method.clone(), self.route.target.url_without_login());
+                let mut request =
+                    client.request(self.method.clone(), self.route.target.url_without_login());
                 let mut headers = self.headers(ready);
                 headers.remove(http::header::HOST);
                 request = request.headers(headers).body(ready.body.clone());
-                let response = request.send().await.map_err(|error| Fault::of(&error, None))?;
+                let response = request
+                    .send()
+                    .await
+                    .map_err(|error| Fault::of(&error, None))?;
                 *used = true;
                 let status = response.status().as_u16();
-                drain(reqwest::Body::from(response), status).await.map(|_| status)
+                drain(reqwest::Body::from(response), status)
+                    .await
+                    .map(|_| status)
             }
             Line::Direct(open) => {
                 // Taken out, so that a connection on which somebody gave up is never used again.
@@ -355,7 +397,11 @@ impl Alarm {
         Self(Box::pin(sleep_until(Instant::now().into())))
     }
 
-    async fn within<T>(&mut self, limit: Duration, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    async fn within<T>(
+        &mut self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
         let end = tokio::time::Instant::now() + limit;
         let mut work = pin!(work);
         poll_fn(|context| {

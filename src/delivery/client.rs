@@ -46,7 +46,9 @@ impl Trust {
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(|error| format!("it is no PEM: {error}"))?;
             // The library takes any bytes for one, and fails when it connects.
-            judged.add(certificate.clone()).map_err(|error| format!("a certificate in it is none: {error}"))?;
+            judged
+                .add(certificate.clone())
+                .map_err(|error| format!("a certificate in it is none: {error}"))?;
             authorities.extend(reqwest::Certificate::from_der(&certificate));
         }
         if authorities.is_empty() {
@@ -76,9 +78,15 @@ pub struct Sent {
 impl Client {
     /// A client that trusts as told.
     pub fn new(trust: Trust) -> io::Result<Self> {
-        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         let interrupt = Interrupt::listen(&runtime);
-        Ok(Self { runtime, interrupt, trust })
+        Ok(Self {
+            runtime,
+            interrupt,
+            trust,
+        })
     }
 
     /// Sends a delivery and waits for the whole answer, at most so long.
@@ -97,23 +105,44 @@ impl Client {
             let outcome = tokio::time::timeout(limit, exchange).await;
             outcome.unwrap_or(Err(Fault::Timeout(status)))
         };
-        let outcome = self.runtime.block_on(self.interrupt.or(work)).unwrap_or(Err(Fault::Interrupted));
-        Sent { outcome, latency: begun.elapsed() }
+        let outcome = self
+            .runtime
+            .block_on(self.interrupt.or(work))
+            .unwrap_or(Err(Fault::Interrupted));
+        Sent {
+            outcome,
+            latency: begun.elapsed(),
+        }
     }
 
     /// Waits.
     pub fn wait(&self, time: Duration) -> Result<(), Interrupted> {
         if time.is_zero() {
-            return if self.interrupt.came() { Err(Interrupted) } else { Ok(()) };
+            return if self.interrupt.came() {
+                Err(Interrupted)
+            } else {
+                Ok(())
+            };
         }
-        self.runtime.block_on(self.interrupt.or(async { tokio::time::sleep(time).await }))
+        self.runtime
+            .block_on(self.interrupt.or(async { tokio::time::sleep(time).await }))
     }
 
-    async fn through(&self, delivery: &Delivery, route: &Route, status: &mut Option<u16>) -> Result<Answer, Fault> {
+    async fn through(
+        &self,
+        delivery: &Delivery,
+        route: &Route,
+        status: &mut Option<u16>,
+    ) -> Result<Answer, Fault> {
         let client = self.library(route)?;
         let mut request = client.request(method(delivery)?, delivery.target.url_without_login());
-        request = request.headers(headers(delivery)?).body(delivery.body.clone());
-        let response = request.send().await.map_err(|error| Fault::of(&error, None))?;
+        request = request
+            .headers(headers(delivery)?)
+            .body(delivery.body.clone());
+        let response = request
+            .send()
+            .await
+            .map_err(|error| Fault::of(&error, None))?;
         let response: Response<reqwest::Body> = response.into();
         answer(response, status).await
     }
@@ -148,17 +177,32 @@ impl Trust {
     }
 }
 
-async fn direct(delivery: &Delivery, route: &Route, status: &mut Option<u16>) -> Result<Answer, Fault> {
+async fn direct(
+    delivery: &Delivery,
+    route: &Route,
+    status: &mut Option<u16>,
+) -> Result<Answer, Fault> {
     let mut request = Request::new(Full::new(delivery.body.clone().into()));
     *request.method_mut() = method(delivery)?;
     *request.uri_mut() = path(delivery)?;
     *request.headers_mut() = with_host(headers(delivery)?, route)?;
     let head = (!fits_a_map(&delivery.headers)).then(|| {
-        let lines = delivery.headers.iter().map(|header| (header.name.as_str(), header.value.as_bytes()));
-        exact::head(&delivery.method, in_head(&request), route.target.authority(), &lines, delivery.body.len())
+        let lines = delivery
+            .headers
+            .iter()
+            .map(|header| (header.name.as_str(), header.value.as_bytes()));
+        exact::head(
+            &delivery.method,
+            in_head(&request),
+            route.target.authority(),
+            &lines,
+            delivery.body.len(),
+        )
     });
     let mut connection = Connection::open_with(&route.addresses, head).await?;
-    connection.exchange(request, async |response| answer(response, status).await).await
+    connection
+        .exchange(request, async |response| answer(response, status).await)
+        .await
 }
 
 /// An open connection. It moves only while something is exchanged over it, in the task of whoever does: a task of its
@@ -182,14 +226,27 @@ impl Connection {
     }
 
     /// One over which the first request has that head, whatever headers it has itself.
-    pub(super) async fn open_with(addresses: &[SocketAddr], head: Option<Vec<u8>>) -> Result<Self, Fault> {
-        let stream = TcpStream::connect(addresses).await.map_err(|error| Fault::of(&error, None))?;
-        stream.set_nodelay(true).map_err(|error| Fault::of(&error, None))?;
+    pub(super) async fn open_with(
+        addresses: &[SocketAddr],
+        head: Option<Vec<u8>>,
+    ) -> Result<Self, Fault> {
+        let stream = TcpStream::connect(addresses)
+            .await
+            .map_err(|error| Fault::of(&error, None))?;
+        stream
+            .set_nodelay(true)
+            .map_err(|error| Fault::of(&error, None))?;
         let mut builder = http1::Builder::new();
         builder.title_case_headers(true).max_buf_size(MOST_AT_ONCE);
-        let made = builder.handshake(TokioIo::new(Exact::new(stream, head))).await;
+        let made = builder
+            .handshake(TokioIo::new(Exact::new(stream, head)))
+            .await;
         let (sender, wire) = made.map_err(|error| Fault::of(&error, None))?;
-        Ok(Self { sender, wire: Some(Box::pin(wire)), used: false })
+        Ok(Self {
+            sender,
+            wire: Some(Box::pin(wire)),
+            used: false,
+        })
     }
 
     /// Whether something was answered over it.
@@ -205,14 +262,23 @@ impl Connection {
     ) -> Result<T, Fault> {
         let Self { sender, wire, used } = self;
         let mut work = pin!(async {
-            sender.ready().await.map_err(|error| Fault::of(&error, None))?;
-            let response = sender.send_request(request).await.map_err(|error| Fault::of(&error, None))?;
+            sender
+                .ready()
+                .await
+                .map_err(|error| Fault::of(&error, None))?;
+            let response = sender
+                .send_request(request)
+                .await
+                .map_err(|error| Fault::of(&error, None))?;
             *used = true;
             read(response).await
         });
         let mut advance = |context: &mut task::Context<'_>| {
             // Its fault comes back to whoever sends on it.
-            if wire.as_mut().is_some_and(|wire| wire.as_mut().poll(context).is_ready()) {
+            if wire
+                .as_mut()
+                .is_some_and(|wire| wire.as_mut().poll(context).is_ready())
+            {
                 *wire = None;
             }
         };
@@ -230,16 +296,24 @@ impl Connection {
 }
 
 pub(super) fn method(delivery: &Delivery) -> Result<Method, Fault> {
-    Method::from_bytes(delivery.method.as_bytes()).map_err(|_| Fault::Other("the method is none".to_owned()))
+    Method::from_bytes(delivery.method.as_bytes())
+        .map_err(|_| Fault::Other("the method is none".to_owned()))
 }
 
 pub(super) fn path(delivery: &Delivery) -> Result<Uri, Fault> {
-    delivery.target.path().parse().map_err(|_| Fault::Other("the path is none".to_owned()))
+    delivery
+        .target
+        .path()
+        .parse()
+        .map_err(|_| Fault::Other("the path is none".to_owned()))
 }
 
 /// What a request asks for, as it stands in its head.
 pub(super) fn in_head<B>(request: &Request<B>) -> &str {
-    request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+    request
+        .uri()
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str)
 }
 
 /// Headers with the host in front, where people and servers expect it, unless one is among them.
@@ -249,7 +323,10 @@ pub(super) fn with_host(headers: HeaderMap, route: &Route) -> Result<HeaderMap, 
     }
     let host = HeaderValue::from_str(route.target.authority());
     let mut all = HeaderMap::with_capacity(headers.len() + 1);
-    all.insert(http::header::HOST, host.map_err(|_| Fault::Other("the host is no header".to_owned()))?);
+    all.insert(
+        http::header::HOST,
+        host.map_err(|_| Fault::Other("the host is no header".to_owned()))?,
+    );
     all.extend(headers);
     Ok(all)
 }
@@ -257,8 +334,11 @@ pub(super) fn with_host(headers: HeaderMap, route: &Route) -> Result<HeaderMap, 
 /// Whether a map tells all there is to tell of those headers: each name in the usual spelling, repeats together.
 fn fits_a_map(headers: &[Header]) -> bool {
     headers.iter().enumerate().all(|(at, header)| {
-        let before = headers[..at].iter().position(|other| other.is(&header.name));
-        title_case(&header.name) == header.name && before.is_none_or(|_| headers[at - 1].is(&header.name))
+        let before = headers[..at]
+            .iter()
+            .position(|other| other.is(&header.name));
+        title_case(&header.name) == header.name
+            && before.is_none_or(|_| headers[at - 1].is(&header.name))
     })
 }
 
@@ -268,13 +348,22 @@ const MOST_HEADERS: usize = 4_096;
 pub(super) fn headers(delivery: &Delivery) -> Result<HeaderMap, Fault> {
     let count = delivery.headers.len();
     if count > MOST_HEADERS {
-        return Err(Fault::Other(format!("{count} headers are too many to send; {MOST_HEADERS} are the most")));
+        return Err(Fault::Other(format!(
+            "{count} headers are too many to send; {MOST_HEADERS} are the most"
+        )));
     }
     let mut map = HeaderMap::with_capacity(count + 2);
     for header in &delivery.headers {
-        let bad = |error: http::Error| Fault::Other(format!("the header {} cannot be sent: {error}", header.name));
-        let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|error| bad(error.into()))?;
-        let mut value = HeaderValue::from_bytes(header.value.as_bytes()).map_err(|error| bad(error.into()))?;
+        let bad = |error: http::Error| {
+            Fault::Other(format!(
+                "the header {} cannot be sent: {error}",
+                header.name
+            ))
+        };
+        let name =
+            HeaderName::from_bytes(header.name.as_bytes()).map_err(|error| bad(error.into()))?;
+        let mut value =
+            HeaderValue::from_bytes(header.value.as_bytes()).map_err(|error| bad(error.into()))?;
         value.set_sensitive(header.secret.is_some());
         map.append(name, value);
     }
@@ -293,10 +382,24 @@ where
     let (parts, mut body) = response.into_parts();
     *status = Some(parts.status.as_u16());
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-    let mut answer = Answer { status: parts.status.as_u16(), headers, body: Vec::new(), cut: false };
+    let headers = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)))
+        .collect();
+    let mut answer = Answer {
+        status: parts.status.as_u16(),
+        headers,
+        body: Vec::new(),
+        cut: false,
+    };
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|error| Fault::of(&error, *status))?.into_data() else { continue };
+        let Ok(data) = frame
+            .map_err(|error| Fault::of(&error, *status))?
+            .into_data()
+        else {
+            continue;
+        };
         let room = MOST_OF_A_BODY + MARGIN_OF_A_BODY - answer.body.len();
         answer.body.extend_from_slice(&data[..data.len().min(room)]);
         if data.len() > room {

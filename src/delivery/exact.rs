@@ -17,7 +17,11 @@ pub(super) fn head<'h>(
     length: usize,
 ) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\n").into_bytes();
-    let has = |name: &str| headers.clone().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    let has = |name: &str| {
+        headers
+            .clone()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+    };
     let mut line = |name: &str, value: &[u8]| {
         head.extend_from_slice(name.as_bytes());
         head.extend_from_slice(b": ");
@@ -51,7 +55,12 @@ const END: &[u8; 4] = b"\r\n\r\n";
 
 impl<S: AsyncWrite + Unpin> Exact<S> {
     pub(super) fn new(stream: S, head: Option<Vec<u8>>) -> Self {
-        Self { stream, head, seen: 0, sent: 0 }
+        Self {
+            stream,
+            head,
+            seen: 0,
+            sent: 0,
+        }
     }
 
     /// How much of that belongs to the head that is thrown away.
@@ -98,7 +107,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Exact<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Exact<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         if self.head.is_none() {
             return Pin::new(&mut self.stream).poll_write(context, bytes);
         }
@@ -119,7 +132,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Exact<S> {
         if self.head.is_none() {
             return Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         }
-        let first = slices.iter().find(|slice| !slice.is_empty()).map_or(&[][..], |slice| slice);
+        let first = slices
+            .iter()
+            .find(|slice| !slice.is_empty())
+            .map_or(&[][..], |slice| slice);
         self.poll_write(context, first)
     }
 
@@ -147,7 +163,11 @@ mod tests {
     struct Narrow(Vec<u8>, usize);
 
     impl AsyncWrite for Narrow {
-        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
             let taken = bytes.len().min(self.1);
             self.0.extend_from_slice(&bytes[..taken]);
             Poll::Ready(Ok(taken))
@@ -171,11 +191,20 @@ mod tests {
         let mut context = Context::from_waker(Waker::noop());
         for body in [&b""[..], b"\r\n\r\nabc"] {
             let (all, expected) = ([written, body].concat(), [&head[..], body].concat());
-            for (piece, width) in [(1, 1), (3, 1_000), (33, 5), (34, 1_000), (1_000, 7), (1_000, 1_000)] {
+            for (piece, width) in [
+                (1, 1),
+                (3, 1_000),
+                (33, 5),
+                (34, 1_000),
+                (1_000, 7),
+                (1_000, 1_000),
+            ] {
                 let mut exact = Exact::new(Narrow(Vec::new(), width), Some(head.clone()));
                 for mut piece in all.chunks(piece) {
                     while !piece.is_empty() {
-                        let Poll::Ready(Ok(taken)) = Pin::new(&mut exact).poll_write(&mut context, piece) else {
+                        let Poll::Ready(Ok(taken)) =
+                            Pin::new(&mut exact).poll_write(&mut context, piece)
+                        else {
                             panic!("it is always ready")
                         };
                         assert!(taken > 0);

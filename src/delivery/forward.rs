@@ -29,19 +29,34 @@ pub struct Forward {
 impl Forward {
     /// Sets up what the way there needs. The headers of those names travel on even where `Connection` lists them.
     pub fn new(route: Route, trust: &Trust, kept: Vec<String>) -> Result<Self, Fault> {
-        let library = if route.is_plain() { None } else { Some(trust.library(&route)?) };
-        Ok(Self { route, library, kept })
+        let library = if route.is_plain() {
+            None
+        } else {
+            Some(trust.library(&route)?)
+        };
+        Ok(Self {
+            route,
+            library,
+            kept,
+        })
     }
 
     /// Passes a delivery on to that path and waits for the answer, at most so long.
-    pub async fn pass(&self, received: &Received, path: &str, limit: Duration) -> Result<Reply, Fault> {
+    pub async fn pass(
+        &self,
+        received: &Received,
+        path: &str,
+        limit: Duration,
+    ) -> Result<Reply, Fault> {
         let exchange = async {
             match &self.library {
                 None => self.directly(received, path).await,
                 Some(library) => self.through(library, received, path).await,
             }
         };
-        tokio::time::timeout(limit, exchange).await.unwrap_or(Err(Fault::Timeout(None)))
+        tokio::time::timeout(limit, exchange)
+            .await
+            .unwrap_or(Err(Fault::Timeout(None)))
     }
 
     /// The path that was asked for, unless the target has one of its own; the query that came is kept in both cases,
@@ -55,26 +70,51 @@ impl Forward {
     }
 
     async fn directly(&self, received: &Received, path: &str) -> Result<Reply, Fault> {
-        let uri: Uri = path.parse().map_err(|_| Fault::Other("the path is none".to_owned()))?;
+        let uri: Uri = path
+            .parse()
+            .map_err(|_| Fault::Other("the path is none".to_owned()))?;
         let mut request = Request::new(Full::new(received.body.clone()));
         *request.method_mut() = received.method.clone();
         *request.uri_mut() = uri;
         let path = in_head(&request);
         // The headers are those of the head that is sent in place of the library's.
-        let (hop, authority) = (hop(&received.headers, &self.kept), self.route.target.authority());
+        let (hop, authority) = (
+            hop(&received.headers, &self.kept),
+            self.route.target.authority(),
+        );
         let lines = received.lines();
-        let lines = lines.iter().map(|(name, value)| (&**name, *value)).filter(|(name, _)| !hop.ends(name));
-        let head = exact::head(received.method.as_str(), path, authority, &lines, received.body.len());
+        let lines = lines
+            .iter()
+            .map(|(name, value)| (&**name, *value))
+            .filter(|(name, _)| !hop.ends(name));
+        let head = exact::head(
+            received.method.as_str(),
+            path,
+            authority,
+            &lines,
+            received.body.len(),
+        );
         let mut connection = Connection::open_with(&self.route.addresses, Some(head)).await?;
         connection.exchange(request, reply).await
     }
 
-    async fn through(&self, library: &reqwest::Client, received: &Received, path: &str) -> Result<Reply, Fault> {
+    async fn through(
+        &self,
+        library: &reqwest::Client,
+        received: &Received,
+        path: &str,
+    ) -> Result<Reply, Fault> {
         let target = &self.route.target;
         let scheme = if target.is_https() { "https" } else { "http" };
         let url = format!("{scheme}://{}{path}", target.authority());
-        let request = library.request(received.method.clone(), url).headers(passed_on(&received.headers, &self.kept));
-        let response = request.body(received.body.clone()).send().await.map_err(|error| Fault::of(&error, None))?;
+        let request = library
+            .request(received.method.clone(), url)
+            .headers(passed_on(&received.headers, &self.kept));
+        let response = request
+            .body(received.body.clone())
+            .send()
+            .await
+            .map_err(|error| Fault::of(&error, None))?;
         reply(Response::<reqwest::Body>::from(response)).await
     }
 }
@@ -87,16 +127,25 @@ where
     let (parts, body) = response.into_parts();
     let status = parts.status.as_u16();
     if parts.status.is_informational() {
-        return Err(Fault::Other(format!("it answered {status}, which is no answer yet")));
+        return Err(Fault::Other(format!(
+            "it answered {status}, which is no answer yet"
+        )));
     }
     // The sender of a webhook reads less than that of an answer.
-    let body = Limited::new(body, MOST_OF_A_BODY * 16).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            return Fault::Other("the answer is longer than 1 MiB".to_owned());
-        }
-        Fault::of(&*error, Some(status))
-    })?;
-    Ok(Reply { status: parts.status, headers: passed_on(&parts.headers, &[]), body: body.to_bytes() })
+    let body = Limited::new(body, MOST_OF_A_BODY * 16)
+        .collect()
+        .await
+        .map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                return Fault::Other("the answer is longer than 1 MiB".to_owned());
+            }
+            Fault::of(&*error, Some(status))
+        })?;
+    Ok(Reply {
+        status: parts.status,
+        headers: passed_on(&parts.headers, &[]),
+        body: body.to_bytes(),
+    })
 }
 
 /// Headers without those that belong to one connection, and without the length, which is told anew.
@@ -111,5 +160,11 @@ fn passed_on(headers: &HeaderMap, kept: &[String]) -> HeaderMap {
 }
 
 fn hop(headers: &HeaderMap, kept: &[String]) -> Hop {
-    Hop::new(headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok()), kept)
+    Hop::new(
+        headers
+            .get_all(header::CONNECTION)
+            .iter()
+            .filter_map(|value| value.to_str().ok()),
+        kept,
+    )
 }

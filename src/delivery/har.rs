@@ -61,33 +61,51 @@ struct Response {
 pub struct BadBase64;
 
 /// The requests of an archive, nothing for those without a body; `None` where the text is not an archive.
-pub fn requests(text: &[u8]) -> Option<impl Iterator<Item = Option<Result<Captured, BadBase64>>> + use<>> {
+pub fn requests(
+    text: &[u8],
+) -> Option<impl Iterator<Item = Option<Result<Captured, BadBase64>>> + use<>> {
     // The format allows a mark of byte order.
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let archive: Archive = serde_json::from_slice(text).ok()?;
     Some(archive.log.entries.into_iter().map(|mut entry| {
-        let PostData { text, encoding, comment } = entry.request.post_data.take()?;
+        let PostData {
+            text,
+            encoding,
+            comment,
+        } = entry.request.post_data.take()?;
         Some(body(text?, encoding.as_deref(), comment.as_deref()).map(|body| captured(entry, body)))
     }))
 }
 
 fn body(text: String, encoding: Option<&str>, comment: Option<&str>) -> Result<Vec<u8>, BadBase64> {
     // The format has no word for bytes that are no text; these are the two ways in which they are found.
-    let encoded =
-        encoding == Some("base64") || comment.is_some_and(|comment| comment.contains("the text is the body in base64"));
-    if encoded { STANDARD.decode(text).map_err(|_| BadBase64) } else { Ok(text.into_bytes()) }
+    let encoded = encoding == Some("base64")
+        || comment.is_some_and(|comment| comment.contains("the text is the body in base64"));
+    if encoded {
+        STANDARD.decode(text).map_err(|_| BadBase64)
+    } else {
+        Ok(text.into_bytes())
+    }
 }
 
 fn captured(entry: Entry, body: Vec<u8>) -> Captured {
-    let header =
-        |Pair { name, value }: Pair| CapturedHeader { value: (!value.contains(super::STARS)).then_some(value), name };
+    let header = |Pair { name, value }: Pair| CapturedHeader {
+        value: (!value.contains(super::STARS)).then_some(value),
+        name,
+    };
     Captured {
         id: None,
         received_at: entry.started_date_time,
         method: Some(entry.request.method),
         target: path_and_query(&entry.request.url),
         // Those that begin with a colon belong to HTTP/2, and do not travel as headers.
-        headers: entry.request.headers.into_iter().filter(|pair| !pair.name.starts_with(':')).map(header).collect(),
+        headers: entry
+            .request
+            .headers
+            .into_iter()
+            .filter(|pair| !pair.name.starts_with(':'))
+            .map(header)
+            .collect(),
         body,
         event: None,
         status: entry
@@ -115,11 +133,23 @@ mod tests {
              "response":{"status":0}},
             {"request":{"method":"POST","url":"http://x","postData":{"text":"?","encoding":"base64"}}}]}}"#;
         let mut found: Vec<_> = requests(archive).unwrap().collect();
-        assert_eq!((found.len(), found.pop(), found.remove(1)), (4, Some(Some(Err(BadBase64))), None));
-        let found: Vec<Captured> = found.into_iter().map(|found| found.unwrap().unwrap()).collect();
+        assert_eq!(
+            (found.len(), found.pop(), found.remove(1)),
+            (4, Some(Some(Err(BadBase64))), None)
+        );
+        let found: Vec<Captured> = found
+            .into_iter()
+            .map(|found| found.unwrap().unwrap())
+            .collect();
         assert_eq!(found[0].target.as_deref(), Some("/hooks?a=b"));
-        assert_eq!((&*found[0].body, found[0].status, found[0].headers.len()), (&b"{}"[..], Some(500), 1));
-        assert_eq!((&*found[1].body, found[1].status, found[1].target.as_deref()), (&b"\xff"[..], None, None));
+        assert_eq!(
+            (&*found[0].body, found[0].status, found[0].headers.len()),
+            (&b"{}"[..], Some(500), 1)
+        );
+        assert_eq!(
+            (&*found[1].body, found[1].status, found[1].target.as_deref()),
+            (&b"\xff"[..], None, None)
+        );
         assert!(requests(b"{\"log\":7}").is_none());
         assert!(requests(b"[]").is_none());
     }

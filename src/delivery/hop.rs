@@ -34,15 +34,29 @@ impl Hop {
     /// `kept`: a signature's, above all.
     pub fn new<'v>(connection: impl IntoIterator<Item = &'v str>, kept: &[String]) -> Self {
         let is_kept = |name: &&str| {
-            NEVER.into_iter().chain(kept.iter().map(String::as_str)).any(|known| known.eq_ignore_ascii_case(name))
+            NEVER
+                .into_iter()
+                .chain(kept.iter().map(String::as_str))
+                .any(|known| known.eq_ignore_ascii_case(name))
         };
-        let names = connection.into_iter().flat_map(|value| value.split(',')).map(str::trim);
-        Self { listed: names.filter(|name| !is_kept(name)).map(str::to_owned).collect() }
+        let names = connection
+            .into_iter()
+            .flat_map(|value| value.split(','))
+            .map(str::trim);
+        Self {
+            listed: names
+                .filter(|name| !is_kept(name))
+                .map(str::to_owned)
+                .collect(),
+        }
     }
 
     /// Whether the header of that name goes no further; case does not matter.
     pub fn ends(&self, name: &str) -> bool {
         let named = self.listed.iter().map(String::as_str);
-        ALWAYS.into_iter().chain(named).any(|known| known.eq_ignore_ascii_case(name))
+        ALWAYS
+            .into_iter()
+            .chain(named)
+            .any(|known| known.eq_ignore_ascii_case(name))
     }
 }

@@ -70,15 +70,22 @@ impl Interrupt {
 #[cfg(unix)]
 pub fn ignored_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
     use tokio::signal::unix::{SignalKind, signal};
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let mut signals = {
         let _inside = runtime.enter();
-        [(signal(SignalKind::interrupt())?, 130), (signal(SignalKind::quit())?, 131)]
+        [
+            (signal(SignalKind::interrupt())?, 130),
+            (signal(SignalKind::quit())?, 131),
+        ]
     };
     let done = work();
     // The exit code of the first signal that came, as shells count it.
     let mut next = move |context: &mut std::task::Context<'_>| {
-        signals.iter_mut().find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code))
+        signals
+            .iter_mut()
+            .find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code))
     };
     runtime.block_on(async {
         // Only a runtime that waits for something notices what came meanwhile.
@@ -94,14 +101,19 @@ pub fn ignored_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
         runtime.block_on(poll_fn(|context| {
             while let Some(code) = next(context) {
                 if code != 130 || !LISTENED_FOR.load(Ordering::Relaxed) {
-                    #[expect(clippy::exit, reason = "whoever pressed it does not wait for the main thread")]
+                    #[expect(
+                        clippy::exit,
+                        reason = "whoever pressed it does not wait for the main thread"
+                    )]
                     std::process::exit(code);
                 }
             }
             Poll::<()>::Pending
         }));
     };
-    std::thread::Builder::new().name("signals".to_owned()).spawn(after)?;
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(after)?;
     Ok(done)
 }
 

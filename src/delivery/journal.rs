@@ -84,8 +84,14 @@ struct Fields<'t> {
 }
 
 fn fields(line: &[u8]) -> Option<Fields<'_>> {
-    let mut fields =
-        Fields { version: None, received: false, body: None, base64: None, has_body: false, masked: false };
+    let mut fields = Fields {
+        version: None,
+        received: false,
+        body: None,
+        base64: None,
+        has_body: false,
+        masked: false,
+    };
     let mut scanner = Scanner::new(line, 0);
     scanner.next_token()?;
     scanner.members(|scanner, key| {
@@ -99,11 +105,16 @@ fn fields(line: &[u8]) -> Option<Fields<'_>> {
             b"received_at" => fields.received = true,
             b"masked" => {
                 let _ = scanner.skip_value();
-                fields.masked = memchr::memmem::find(&line[start..scanner.at], b"\"body\"").is_some();
+                fields.masked =
+                    memchr::memmem::find(&line[start..scanner.at], b"\"body\"").is_some();
             }
             b"body" | b"body_base64" => {
                 fields.has_body = true;
-                let text = if scanner.peek() == Some(b'"') { scanner.string().ok() } else { None };
+                let text = if scanner.peek() == Some(b'"') {
+                    scanner.string().ok()
+                } else {
+                    None
+                };
                 if name == b"body" {
                     fields.body = text;
                 } else {
@@ -121,7 +132,8 @@ fn fields(line: &[u8]) -> Option<Fields<'_>> {
 pub fn is_capture(line: &[u8]) -> bool {
     // Nearly every line that is no capture lacks this, and finding that out is quicker than reading the line.
     memchr::memmem::find(line, b"\"received_at\"").is_some()
-        && fields(line).is_some_and(|fields| fields.version.is_some() && fields.received && fields.has_body)
+        && fields(line)
+            .is_some_and(|fields| fields.version.is_some() && fields.received && fields.has_body)
 }
 
 /// The body in a line of a journal.
@@ -136,11 +148,21 @@ pub fn body(line: &[u8]) -> Result<CapturedBody<'_>, NoBody> {
     match (fields.body, fields.base64) {
         (Some(text), _) => {
             let layout = Layout::Text(line, text, Cell::new((0, text.start)));
-            Ok(CapturedBody { bytes: text.bytes(line).into_owned(), masked, layout })
+            Ok(CapturedBody {
+                bytes: text.bytes(line).into_owned(),
+                masked,
+                layout,
+            })
         }
         (None, Some(text)) => {
-            let bytes = STANDARD.decode(&line[text.start..text.end]).map_err(|_| NoBody::BadBase64)?;
-            Ok(CapturedBody { bytes, masked, layout: Layout::Base64(text.start) })
+            let bytes = STANDARD
+                .decode(&line[text.start..text.end])
+                .map_err(|_| NoBody::BadBase64)?;
+            Ok(CapturedBody {
+                bytes,
+                masked,
+                layout: Layout::Base64(text.start),
+            })
         }
         (None, None) => Err(NoBody::Missing),
     }
@@ -203,9 +225,17 @@ mod tests {
         let body = body(line.as_bytes()).unwrap();
         let text = std::str::from_utf8(&body.bytes).unwrap();
         assert_eq!(text, "{\"id\": \"Café 😀\",\n\"a\": 1}");
-        let find = |part: &str| text.find(part).map(|at| body.in_line(at..at + part.len())).unwrap();
-        for (part, raw) in [("id", "id"), ("Café 😀", r"Caf\u00e9 \ud83d\ude00"), ("1", "1"), ("\"a\"", r#"\"a\""#)]
-        {
+        let find = |part: &str| {
+            text.find(part)
+                .map(|at| body.in_line(at..at + part.len()))
+                .unwrap()
+        };
+        for (part, raw) in [
+            ("id", "id"),
+            ("Café 😀", r"Caf\u00e9 \ud83d\ude00"),
+            ("1", "1"),
+            ("\"a\"", r#"\"a\""#),
+        ] {
             assert_eq!(&line[find(part)], raw);
         }
     }
@@ -216,10 +246,19 @@ mod tests {
         let base64 = line_of(r#""body_base64":"/wB7""#);
         let found = body(base64.as_bytes()).unwrap();
         assert_eq!(found.bytes, [0xff, 0, b'{']);
-        assert_eq!(body(line_of(r#""body_base64":"?""#).as_bytes()), Err(NoBody::BadBase64));
-        assert_eq!(body(line_of(r#""body":7"#).as_bytes()), Err(NoBody::Missing));
+        assert_eq!(
+            body(line_of(r#""body_base64":"?""#).as_bytes()),
+            Err(NoBody::BadBase64)
+        );
+        assert_eq!(
+            body(line_of(r#""body":7"#).as_bytes()),
+            Err(NoBody::Missing)
+        );
         assert_eq!(body(b"[]"), Err(NoBody::NoObject));
-        assert_eq!(body(br#"{"v":2,"received_at":"","body":""}"#), Err(NoBody::Version));
+        assert_eq!(
+            body(br#"{"v":2,"received_at":"","body":""}"#),
+            Err(NoBody::Version)
+        );
         assert!(!is_capture(br#"{"id":"CCO-1","status":"NEW"}"#));
     }
 }

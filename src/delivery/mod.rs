@@ -25,11 +25,13 @@ pub use forward::Forward;
 pub use hop::Hop;
 pub use interrupt::{Interrupted, ignored_during};
 pub use journal::{
-    Appended, Capture, Captured, CapturedHeader, CapturedSignature, Disturbance, Fingerprints, Journal, NoJournal,
-    Recorder, Sync as JournalSync,
+    Appended, Capture, Captured, CapturedHeader, CapturedSignature, Disturbance, Fingerprints,
+    Journal, NoJournal, Recorder, Sync as JournalSync,
 };
 pub use route::Route;
-pub use server::{Came, Ended, Handler, Limits, Received, Refused, Reply, Responder, Server, Until};
+pub use server::{
+    Came, Ended, Handler, Limits, Received, Refused, Reply, Responder, Server, Until,
+};
 pub use target::{BadTarget, DEFAULT_PORT, Target, masked};
 
 use std::borrow::Cow;
@@ -76,7 +78,10 @@ impl Header {
     /// A header without secrets in it, its name in the usual spelling.
     pub fn new(name: &str, value: &str) -> Result<Self, BadHeader> {
         let header = Self::exact(name, value)?;
-        Ok(Self { name: title_case(name), ..header })
+        Ok(Self {
+            name: title_case(name),
+            ..header
+        })
     }
 
     /// The same with its name as it is written.
@@ -85,16 +90,27 @@ impl Header {
         if name.is_empty() || !name.bytes().all(token) {
             return Err(BadHeader::Name);
         }
-        if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+        if value
+            .bytes()
+            .any(|byte| byte.is_ascii_control() && byte != b'\t')
+        {
             return Err(BadHeader::Value);
         }
-        Ok(Self { name: name.to_owned(), value: value.to_owned(), secret: None })
+        Ok(Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            secret: None,
+        })
     }
 
     /// The value as anybody may see it.
     pub fn shown(&self) -> Cow<'_, str> {
         match &self.secret {
-            Some(range) => Cow::Owned(format!("{}{STARS}{}", &self.value[..range.start], &self.value[range.end..])),
+            Some(range) => Cow::Owned(format!(
+                "{}{STARS}{}",
+                &self.value[..range.start],
+                &self.value[range.end..]
+            )),
             None => Cow::Borrowed(&self.value),
         }
     }

@@ -20,7 +20,10 @@ impl Pace {
         use rustix::time::{TimerfdClockId, TimerfdFlags, timerfd_create};
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
-        #[allow(deprecated, reason = "its successor is unsafe for types that may close early; an OwnedFd does not")]
+        #[allow(
+            deprecated,
+            reason = "its successor is unsafe for types that may close early; an OwnedFd does not"
+        )]
         let timer = tokio::io::unix::AsyncFd::with_interest(timer, tokio::io::Interest::READABLE)?;
         Ok(Self { timer })
     }
@@ -31,9 +34,19 @@ impl Pace {
         if wait.is_zero() {
             return Ok(());
         }
-        let once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let once = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
         let value = Timespec::try_from(wait).map_err(io::Error::other)?;
-        timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &Itimerspec { it_interval: once, it_value: value })?;
+        timerfd_settime(
+            &self.timer,
+            TimerfdTimerFlags::empty(),
+            &Itimerspec {
+                it_interval: once,
+                it_value: value,
+            },
+        )?;
         loop {
             let mut ready = self.timer.readable().await?;
             let mut count = [0; 8];
@@ -59,7 +72,10 @@ impl Pace {
     pub(super) async fn until(&mut self, due: Instant) -> io::Result<()> {
         // The timer may come this much late.
         const COARSE: std::time::Duration = std::time::Duration::from_millis(2);
-        if let Some(early) = due.checked_sub(COARSE).filter(|early| *early > Instant::now()) {
+        if let Some(early) = due
+            .checked_sub(COARSE)
+            .filter(|early| *early > Instant::now())
+        {
             tokio::time::sleep_until(early.into()).await;
         }
         while Instant::now() < due {

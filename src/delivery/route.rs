@@ -21,19 +21,27 @@ pub struct Route {
 impl Route {
     /// Asks for the addresses.
     pub fn to(target: &Target) -> Result<Self, Fault> {
-        let addresses = (target.host(), target.port()).to_socket_addrs().map_err(|error| {
-            // The resolver says it in its own way, behind a colon, for which "os error" has no number.
-            let text = error.to_string();
-            Fault::NoHost(text.rsplit(": ").next().unwrap_or(&text).to_lowercase())
-        })?;
+        let addresses = (target.host(), target.port())
+            .to_socket_addrs()
+            .map_err(|error| {
+                // The resolver says it in its own way, behind a colon, for which "os error" has no number.
+                let text = error.to_string();
+                Fault::NoHost(text.rsplit(": ").next().unwrap_or(&text).to_lowercase())
+            })?;
         let addresses: Vec<SocketAddr> = addresses.collect();
         let loopback = is_loopback(&addresses);
-        Ok(Self { target: target.clone(), addresses, loopback })
+        Ok(Self {
+            target: target.clone(),
+            addresses,
+            loopback,
+        })
     }
 
     /// Whether connecting to one of its addresses leads to who listens at that address of this machine.
     pub fn reaches(&self, own: SocketAddr) -> bool {
-        self.addresses.iter().any(|address| address.port() == own.port() && is_same_place(*address, own.ip()))
+        self.addresses
+            .iter()
+            .any(|address| address.port() == own.port() && is_same_place(*address, own.ip()))
     }
 
     /// Whether nothing lies between here and there that would need more than a socket: no TLS and no proxy.
@@ -74,10 +82,17 @@ mod tests {
     #[test]
     fn only_this_machines_addresses_count_as_loopback() {
         let check = |texts: &[&str]| {
-            let addresses: Vec<SocketAddr> = texts.iter().map(|text| text.parse().unwrap()).collect();
+            let addresses: Vec<SocketAddr> =
+                texts.iter().map(|text| text.parse().unwrap()).collect();
             is_loopback(&addresses)
         };
-        assert!(check(&["127.0.0.1:80", "[::1]:80", "127.9.9.9:1", "[::ffff:127.0.0.1]:1", "0.0.0.0:1"]));
+        assert!(check(&[
+            "127.0.0.1:80",
+            "[::1]:80",
+            "127.9.9.9:1",
+            "[::ffff:127.0.0.1]:1",
+            "0.0.0.0:1"
+        ]));
         assert!(!check(&["127.0.0.1:80", "10.0.0.1:80"]));
         assert!(!check(&["[::ffff:10.0.0.1]:1"]));
         assert!(!check(&[]));

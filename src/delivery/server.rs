@@ -54,7 +54,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 1024 * 1024, patience: Duration::from_secs(5), connections: 512 }
+        Self {
+            body: 1024 * 1024,
+            patience: Duration::from_secs(5),
+            connections: 512,
+        }
     }
 }
 
@@ -98,7 +102,11 @@ impl Reply {
         let plain = http::HeaderValue::from_static("text/plain; charset=utf-8");
         headers.insert(http::header::CONTENT_TYPE, plain);
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, headers, body: Bytes::from(format!("{text}\n")) }
+        Self {
+            status,
+            headers,
+            body: Bytes::from(format!("{text}\n")),
+        }
     }
 }
 
@@ -152,13 +160,21 @@ impl Server {
         until: Until,
         ready: impl FnOnce(),
     ) -> io::Result<Ended> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         let ended = LocalSet::new().block_on(&runtime, async move {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
             let mut signals = until.signals.then(Signals::listen).transpose()?;
             let finishing = Finishing::default();
             let places = Rc::new(Places::new(limits.connections));
-            let shared = Rc::new(Shared { limits, handler, finishing, in_hand: InHand::default(), places });
+            let shared = Rc::new(Shared {
+                limits,
+                handler,
+                finishing,
+                in_hand: InHand::default(),
+                places,
+            });
             let accepting = spawn_local(accept(listener, Rc::clone(&shared)));
             ready();
             let ended = until.come(&mut signals).await;
@@ -221,9 +237,16 @@ struct Line<'c> {
 }
 
 /// Serves a connection from its beginning to its end, or until its place is needed.
-async fn converse<H: Handler>(mut stream: TcpStream, remote: SocketAddr, place: Place, shared: Rc<Shared<H>>) {
+async fn converse<H: Handler>(
+    mut stream: TcpStream,
+    remote: SocketAddr,
+    place: Place,
+    shared: Rc<Shared<H>>,
+) {
     let _ = stream.set_nodelay(true);
-    let Some((ended, closing)) = exchange(&mut stream, remote, &place, &shared).await else { return };
+    let Some((ended, closing)) = exchange(&mut stream, remote, &place, &shared).await else {
+        return;
+    };
     place.set(State::Answering);
     let rest = async {
         match ended {
@@ -252,14 +275,29 @@ async fn exchange<H: Handler>(
 ) -> Option<(hyper::Result<()>, Closing)> {
     let (read, write) = stream.split();
     let heads = shared.handler.wants_exact().then(RefCell::default);
-    let line = &Line { remote, write, place, closing: Cell::new(Closing::Lingering), heads };
+    let line = &Line {
+        remote,
+        write,
+        place,
+        closing: Cell::new(Closing::Lingering),
+        heads,
+    };
     let service = service_fn(|request: Request<Incoming>| {
         place.set(State::Reading);
         // Now, before more is read.
-        let head = line.heads.as_ref().and_then(|heads| heads.borrow_mut().take(request.headers()));
+        let head = line
+            .heads
+            .as_ref()
+            .and_then(|heads| heads.borrow_mut().take(request.headers()));
         async move { shared.answer(request, head, line).await.map(response) }
     });
-    let stream = Patient::new(read, &line.write, shared.limits.patience, place, line.heads.as_ref());
+    let stream = Patient::new(
+        read,
+        &line.write,
+        shared.limits.patience,
+        place,
+        line.heads.as_ref(),
+    );
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         // Some say that nothing more comes and still wait for the answer.
@@ -285,7 +323,12 @@ async fn exchange<H: Handler>(
 
 impl<H: Handler> Shared<H> {
     /// Reads a request to its end and has it answered.
-    async fn answer(&self, request: Request<Incoming>, head: Option<Head>, line: &Line<'_>) -> Result<Reply, Reset> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        head: Option<Head>,
+        line: &Line<'_>,
+    ) -> Result<Reply, Reset> {
         let read = read(request, head, line.remote, &self.limits, self.in_hand.one()).await;
         if let Some(heads) = &line.heads {
             heads.borrow_mut().ended();
@@ -318,12 +361,15 @@ impl<H: Handler> Shared<H> {
 
 impl Line<'_> {
     /// Waits for an answer as long as there is a client for it.
-    async fn wait(&self, mut receiver: oneshot::Receiver<Option<Reply>>) -> Result<Option<Reply>, Reset> {
+    async fn wait(
+        &self,
+        mut receiver: oneshot::Receiver<Option<Reply>>,
+    ) -> Result<Option<Reply>, Reset> {
         let mut gone = pin!(gone(&self.write, self.place));
         poll_fn(|context| match Pin::new(&mut receiver).poll(context) {
-            Poll::Ready(answer) => {
-                Poll::Ready(Ok(answer.unwrap_or_else(|_| Some(Reply::line(500, "nobody answered")))))
-            }
+            Poll::Ready(answer) => Poll::Ready(Ok(
+                answer.unwrap_or_else(|_| Some(Reply::line(500, "nobody answered")))
+            )),
             Poll::Pending => gone.as_mut().poll(context).map(|()| Err(Reset)),
         })
         .await

@@ -46,7 +46,10 @@ impl fmt::Display for BadTarget {
             Self::Scheme => write!(f, "only http:// and https:// are spoken"),
             Self::Host => write!(f, "it names no host"),
             Self::Port => write!(f, "its port is no number from 1 to 65535"),
-            Self::Character(char) => write!(f, "{char:?} cannot stand in a URL; write it percent-encoded"),
+            Self::Character(char) => write!(
+                f,
+                "{char:?} cannot stand in a URL; write it percent-encoded"
+            ),
         }
     }
 }
@@ -62,7 +65,10 @@ impl Target {
             return Err(BadTarget::Character(char));
         }
         // Behind the first slash or question mark it is part of a path or a query.
-        let (scheme, rest) = match text.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?', '#'])) {
+        let (scheme, rest) = match text
+            .split_once("://")
+            .filter(|(scheme, _)| !scheme.contains(['/', '?', '#']))
+        {
             Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
             None => (None, text),
         };
@@ -93,7 +99,11 @@ impl Target {
             }
         };
         // Without a scheme the port always stands there: the default one is not the one that a reader expects.
-        let written_port = if scheme.is_none() { format!(":{port}") } else { written_port };
+        let written_port = if scheme.is_none() {
+            format!(":{port}")
+        } else {
+            written_port
+        };
         let start = if https { "https://" } else { "http://" };
         let slash = if path.starts_with('/') { "" } else { "/" };
         let url = format!("{start}{login}{host}{written_port}{slash}{path}");
@@ -101,7 +111,14 @@ impl Target {
         let login = (!login.is_empty()).then(|| start.len()..login_end - 1);
         let authority = login_end..login_end + host.len() + written_port.len();
         let host = host.trim_matches(['[', ']']).to_owned();
-        Ok(Self { url, https, login, host, authority, port })
+        Ok(Self {
+            url,
+            https,
+            login,
+            host,
+            authority,
+            port,
+        })
     }
 
     /// An address on this machine.
@@ -114,15 +131,26 @@ impl Target {
     #[must_use]
     pub fn with_path(&self, path: &str) -> Self {
         let mut url = self.url[..self.authority.end].to_owned();
-        let path = path.split('#').next().filter(|path| path.starts_with('/')).unwrap_or("/");
+        let path = path
+            .split('#')
+            .next()
+            .filter(|path| path.starts_with('/'))
+            .unwrap_or("/");
         for char in path.chars() {
             if may_stand_in_a_url(char) {
                 url.push(char);
             } else {
-                url.extend(char.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")));
+                url.extend(
+                    char.encode_utf8(&mut [0; 4])
+                        .bytes()
+                        .map(|byte| format!("%{byte:02X}")),
+                );
             }
         }
-        Self { url, ..self.clone() }
+        Self {
+            url,
+            ..self.clone()
+        }
     }
 
     /// Where an answer from here leads to with its `Location`; `None` where nothing can be delivered to that.
@@ -184,19 +212,34 @@ fn may_stand_in_a_url(char: char) -> bool {
 /// Path and query of a URL, as they stand in a request's first line; nothing where it has neither.
 pub(super) fn path_and_query(url: &str) -> Option<String> {
     let of_scheme = |(scheme, _): &(&str, &str)| !scheme.contains(['/', '?', '#']);
-    let place = url.split_once("://").filter(of_scheme).map_or(url, |(_, place)| place);
+    let place = url
+        .split_once("://")
+        .filter(of_scheme)
+        .map_or(url, |(_, place)| place);
     let rest = &place[place.find(['/', '?', '#'])?..];
     let rest = rest.split('#').next().filter(|rest| !rest.is_empty())?;
-    Some(if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") })
+    Some(if rest.starts_with('/') {
+        rest.to_owned()
+    } else {
+        format!("/{rest}")
+    })
 }
 
 /// Host and port of an authority. Without a scheme a number alone is a port, and the host may be left out.
 fn host_and_port(place: &str, url: bool) -> Result<(&str, Option<u16>), BadTarget> {
-    let number = |port: &str| port.parse::<u16>().ok().filter(|port| *port > 0).ok_or(BadTarget::Port);
+    let number = |port: &str| {
+        port.parse::<u16>()
+            .ok()
+            .filter(|port| *port > 0)
+            .ok_or(BadTarget::Port)
+    };
     if !url && !place.is_empty() && place.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(("localhost", Some(number(place)?)));
     }
-    let end_of_host = place.find(']').map_or_else(|| place.find(':').unwrap_or(place.len()), |bracket| bracket + 1);
+    let end_of_host = place.find(']').map_or_else(
+        || place.find(':').unwrap_or(place.len()),
+        |bracket| bracket + 1,
+    );
     let (host, rest) = place.split_at(end_of_host);
     let port = match rest.strip_prefix(':') {
         Some(port) => Some(number(port)?),
@@ -206,7 +249,12 @@ fn host_and_port(place: &str, url: bool) -> Result<(&str, Option<u16>), BadTarge
     match host {
         "" if !url && port.is_some() => Ok(("localhost", port)),
         "" | "[]" => Err(BadTarget::Host),
-        host if host.starts_with('[') && host.trim_matches(['[', ']']).parse::<std::net::Ipv6Addr>().is_err() => {
+        host if host.starts_with('[')
+            && host
+                .trim_matches(['[', ']'])
+                .parse::<std::net::Ipv6Addr>()
+                .is_err() =>
+        {
             Err(BadTarget::Host)
         }
         host => Ok((host, port)),
@@ -227,7 +275,12 @@ impl fmt::Display for Target {
     /// As anybody may see it. Some services take a key for the user, so that neither half of a login is shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.login {
-            Some(login) => write!(f, "{}{STARS}{}", &self.url[..login.start], &self.url[login.end..]),
+            Some(login) => write!(
+                f,
+                "{}{STARS}{}",
+                &self.url[..login.start],
+                &self.url[login.end..]
+            ),
             None => f.write_str(&self.url),
         }
     }
@@ -255,15 +308,28 @@ mod tests {
             ("[::1]:9000", "http://[::1]:9000/"),
             ("127.0.0.1", "http://127.0.0.1:8080/"),
             ("http://localhost", "http://localhost/"),
-            ("HTTPS://localhost:8443/a/../b//c", "https://localhost:8443/a/../b//c"),
+            (
+                "HTTPS://localhost:8443/a/../b//c",
+                "https://localhost:8443/a/../b//c",
+            ),
             ("http://localhost:80?x=%20", "http://localhost:80/?x=%20"),
             ("http://localhost/#top", "http://localhost/"),
-            ("localhost:7108/hook?next=http://a", "http://localhost:7108/hook?next=http://a"),
-            ("localhost?next=https://a/b", "http://localhost:8080/?next=https://a/b"),
+            (
+                "localhost:7108/hook?next=http://a",
+                "http://localhost:7108/hook?next=http://a",
+            ),
+            (
+                "localhost?next=https://a/b",
+                "http://localhost:8080/?next=https://a/b",
+            ),
         ] {
             let target = Target::parse(typed).unwrap();
             assert_eq!(target.url, url, "{typed}");
-            assert_eq!(Target::parse(url).unwrap().url, url, "a full URL stays as it is");
+            assert_eq!(
+                Target::parse(url).unwrap().url,
+                url,
+                "a full URL stays as it is"
+            );
         }
         for (typed, expected) in [
             ("", BadTarget::Empty),
@@ -288,8 +354,14 @@ mod tests {
     fn a_path_from_elsewhere_has_nothing_that_a_typed_one_may_not_have() {
         let target = Target::parse("localhost:1").unwrap();
         for (path, url) in [
-            ("/a/../b//c?d=%20&e='f'", "http://localhost:1/a/../b//c?d=%20&e='f'"),
-            ("/{{x}}/\"`\\<>^|\r\n ü#y", "http://localhost:1/%7B%7Bx%7D%7D/%22%60%5C%3C%3E%5E%7C%0D%0A%20%C3%BC"),
+            (
+                "/a/../b//c?d=%20&e='f'",
+                "http://localhost:1/a/../b//c?d=%20&e='f'",
+            ),
+            (
+                "/{{x}}/\"`\\<>^|\r\n ü#y",
+                "http://localhost:1/%7B%7Bx%7D%7D/%22%60%5C%3C%3E%5E%7C%0D%0A%20%C3%BC",
+            ),
             ("http://other.test/", "http://localhost:1/"),
             ("", "http://localhost:1/"),
         ] {
@@ -316,7 +388,10 @@ mod tests {
         let target = Target::parse("https://ann:s3cret@shop.test/hooks").unwrap();
         assert_eq!(target.to_string(), "https://********@shop.test/hooks");
         assert_eq!(format!("{target:?}"), target.to_string());
-        assert_eq!((target.login(), target.authority()), (Some("ann:s3cret"), "shop.test"));
+        assert_eq!(
+            (target.login(), target.authority()),
+            (Some("ann:s3cret"), "shop.test")
+        );
         assert_eq!((target.path(), target.port()), ("/hooks", 443));
         assert_eq!(target.url_without_login(), "https://shop.test/hooks");
     }
@@ -325,7 +400,10 @@ mod tests {
     fn of_what_was_typed_no_login_is_shown() {
         for (typed, shown) in [
             ("localhost:3000/a@b", "localhost:3000/a@b"),
-            ("http://ann:pa55@localhost:1", "http://********@localhost:1/"),
+            (
+                "http://ann:pa55@localhost:1",
+                "http://********@localhost:1/",
+            ),
             ("sk_live@localhost", "http://********@localhost:8080/"),
             ("http://ann:pa/55@localhost", "********@localhost"),
             ("ftp://ann:pa55@", "********@"),
@@ -346,7 +424,14 @@ mod tests {
             ("/a b", None),
             ("mailto:ann", Some("https://shop.test:8443/a/mailto:ann")),
         ] {
-            assert_eq!(target.redirected(location).map(|target| target.url).as_deref(), expected, "{location}");
+            assert_eq!(
+                target
+                    .redirected(location)
+                    .map(|target| target.url)
+                    .as_deref(),
+                expected,
+                "{location}"
+            );
         }
     }
 }

@@ -30,11 +30,21 @@ impl Pointers {
     }
 
     fn add(&mut self, place: usize, pointer: &str) {
-        let (name, rest) = pointer.split_once('/').map_or((pointer, None), |(name, rest)| (name, Some(rest)));
-        let at = self.members.iter().position(|member| member.name == name).unwrap_or_else(|| {
-            self.members.push(Member { name: name.to_owned(), ending: Vec::new(), inner: Self::default() });
-            self.members.len() - 1
-        });
+        let (name, rest) = pointer
+            .split_once('/')
+            .map_or((pointer, None), |(name, rest)| (name, Some(rest)));
+        let at = self
+            .members
+            .iter()
+            .position(|member| member.name == name)
+            .unwrap_or_else(|| {
+                self.members.push(Member {
+                    name: name.to_owned(),
+                    ending: Vec::new(),
+                    inner: Self::default(),
+                });
+                self.members.len() - 1
+            });
         match rest {
             Some(rest) => self.members[at].inner.add(place, rest),
             None => self.members[at].ending.push(place),
@@ -52,7 +62,11 @@ impl Pointers {
         let mut whole = Some(());
         scanner.members(|scanner, key| {
             let key = key.bytes(scanner.text);
-            let Some(member) = self.members.iter().find(|member| *member.name.as_bytes() == *key) else {
+            let Some(member) = self
+                .members
+                .iter()
+                .find(|member| *member.name.as_bytes() == *key)
+            else {
                 return true;
             };
             let start = scanner.at;
@@ -77,21 +91,42 @@ mod tests {
 
     #[test]
     fn every_pointer_finds_the_first_value_of_its_name_in_one_walk() {
-        let pointers = ["/id", "/data/id", "/data/deep/er", "/nowhere", "/data", "/id"];
+        let pointers = [
+            "/id",
+            "/data/id",
+            "/data/deep/er",
+            "/nowhere",
+            "/data",
+            "/id",
+        ];
         let pointers = Pointers::new(pointers.into_iter().enumerate());
         for (text, expected) in [
             (
                 r#"{"data":{"x":[{"id":0}],"id":"a","deep":{"er":null},"id":3},"id":1,"id":2}"#,
-                ["1", "\"a\"", "null", "-", r#"{"x":[{"id":0}],"id":"a","deep":{"er":null},"id":3}"#, "1"],
+                [
+                    "1",
+                    "\"a\"",
+                    "null",
+                    "-",
+                    r#"{"x":[{"id":0}],"id":"a","deep":{"er":null},"id":3}"#,
+                    "1",
+                ],
             ),
-            (r#"{ "\u0069d" : 7, "data": 8 }"#, ["7", "-", "-", "-", "8", "7"]),
-            (r#"{"id":1,"data":{"id":2,"deep":{"#, ["1", "2", "-", "-", "-", "1"]),
+            (
+                r#"{ "\u0069d" : 7, "data": 8 }"#,
+                ["7", "-", "-", "-", "8", "7"],
+            ),
+            (
+                r#"{"id":1,"data":{"id":2,"deep":{"#,
+                ["1", "2", "-", "-", "-", "1"],
+            ),
             ("[]", ["-"; 6]),
             ("", ["-"; 6]),
         ] {
             let mut found = [None; 6];
             pointers.find(text.as_bytes(), 0, &mut found);
-            let found = found.map(|value| value.map_or("-", |value| std::str::from_utf8(value).unwrap()));
+            let found =
+                found.map(|value| value.map_or("-", |value| std::str::from_utf8(value).unwrap()));
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -37,7 +37,8 @@ impl Budget {
 
     /// Whether a finding of that rule is one too many. It is counted then, and need not even be worded.
     pub(crate) fn refuses(&mut self, rule: Rule) -> bool {
-        let full = self.kept[rule.default_severity() as usize] >= MAX_FINDINGS || self.weight > MAX_WEIGHT;
+        let full =
+            self.kept[rule.default_severity() as usize] >= MAX_FINDINGS || self.weight > MAX_WEIGHT;
         if full {
             self.drop(rule);
         }
@@ -69,7 +70,11 @@ impl Budget {
 
     /// The same for one that is only worded where there is room.
     pub(crate) fn word(&mut self, rule: Rule, word: impl FnOnce() -> Finding) -> Option<Finding> {
-        if self.refuses(rule) { None } else { self.admit(word()) }
+        if self.refuses(rule) {
+            None
+        } else {
+            self.admit(word())
+        }
     }
 
     /// What was not kept of the body at hand, which ends here.

@@ -29,7 +29,10 @@ impl Chain {
 
     /// The chain of that name.
     pub(crate) fn named(name: &str) -> Option<Chain> {
-        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, chain)| *chain)
+        Self::NAMES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, chain)| *chain)
     }
 
     /// What an address looks like, in words.
@@ -60,14 +63,18 @@ impl Chain {
             Chain::Dogecoin => legacy(text, b"DA9", 25..=35),
             Chain::Ethereum => prefixed_hex(text, 40),
             Chain::Tron => legacy(text, b"T", 34..=34),
-            Chain::Solana => (32..=44).contains(&text.len()) && text.iter().all(|byte| is_base58(*byte)),
+            Chain::Solana => {
+                (32..=44).contains(&text.len()) && text.iter().all(|byte| is_base58(*byte))
+            }
         }
     }
 
     pub(crate) fn fits_hash(self, text: &[u8]) -> bool {
         match self {
             Chain::Ethereum => prefixed_hex(text, 64),
-            Chain::Solana => (86..=88).contains(&text.len()) && text.iter().all(|byte| is_base58(*byte)),
+            Chain::Solana => {
+                (86..=88).contains(&text.len()) && text.iter().all(|byte| is_base58(*byte))
+            }
             _ => is_hex(text, 64),
         }
     }
@@ -78,12 +85,17 @@ fn is_base58(byte: u8) -> bool {
 }
 
 fn legacy(text: &[u8], first: &[u8], lengths: RangeInclusive<usize>) -> bool {
-    lengths.contains(&text.len()) && first.contains(&text[0]) && text.iter().all(|byte| is_base58(*byte))
+    lengths.contains(&text.len())
+        && first.contains(&text[0])
+        && text.iter().all(|byte| is_base58(*byte))
 }
 
 fn bech32(text: &[u8], prefix: &[u8], lengths: RangeInclusive<usize>) -> bool {
     text.strip_prefix(prefix).is_some_and(|rest| {
-        lengths.contains(&rest.len()) && rest.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        lengths.contains(&rest.len())
+            && rest
+                .iter()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     })
 }
 
@@ -92,7 +104,8 @@ fn is_hex(text: &[u8], length: usize) -> bool {
 }
 
 fn prefixed_hex(text: &[u8], length: usize) -> bool {
-    text.strip_prefix(b"0x").is_some_and(|rest| is_hex(rest, length))
+    text.strip_prefix(b"0x")
+        .is_some_and(|rest| is_hex(rest, length))
 }
 
 #[cfg(test)]

@@ -26,7 +26,10 @@ pub struct Finding {
 impl Finding {
     /// How many bytes it says.
     pub(crate) fn said(&self) -> usize {
-        self.pointer.len() + self.message.len() + self.label.len() + self.help.as_ref().map_or(0, String::len)
+        self.pointer.len()
+            + self.message.len()
+            + self.label.len()
+            + self.help.as_ref().map_or(0, String::len)
     }
 }
 
@@ -41,7 +44,12 @@ pub(crate) struct Complaint {
 
 impl Complaint {
     pub(crate) fn new(rule: Rule, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { rule, message: message.into(), label: label.into(), help: None }
+        Self {
+            rule,
+            message: message.into(),
+            label: label.into(),
+            help: None,
+        }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -50,8 +58,21 @@ impl Complaint {
     }
 
     pub(crate) fn at(self, pointer: String, span: Range<usize>) -> Finding {
-        let Self { rule, message, label, help } = self;
-        Finding { rule, severity: rule.default_severity(), pointer, span, message, label, help }
+        let Self {
+            rule,
+            message,
+            label,
+            help,
+        } = self;
+        Finding {
+            rule,
+            severity: rule.default_severity(),
+            pointer,
+            span,
+            message,
+            label,
+            help,
+        }
     }
 }
 

@@ -58,7 +58,8 @@ impl<'c> Known<'c> {
     pub(super) fn new(provider: &'c Provider) -> Self {
         let manifest = &provider.manifest;
         let kinds = provider.kinds().filter_map(|name| {
-            let of_kind = |test: &&Recognise| test.kind.as_deref() == Some(name) && test.object.is_some();
+            let of_kind =
+                |test: &&Recognise| test.kind.as_deref() == Some(name) && test.object.is_some();
             let test = manifest.recognise.iter().find(of_kind);
             Some(Kind {
                 name,
@@ -68,8 +69,16 @@ impl<'c> Known<'c> {
                 compiled: OnceLock::new(),
             })
         });
-        let chains = manifest.currencies.iter().filter_map(|(code, name)| Some((code.clone(), Chain::named(name)?)));
-        Self { manifest, kinds: kinds.collect(), chains: chains.collect(), names: OnceLock::new() }
+        let chains = manifest
+            .currencies
+            .iter()
+            .filter_map(|(code, name)| Some((code.clone(), Chain::named(name)?)));
+        Self {
+            manifest,
+            kinds: kinds.collect(),
+            chains: chains.collect(),
+            names: OnceLock::new(),
+        }
     }
 
     pub(super) fn kind(&self, name: &str) -> Option<usize> {
@@ -79,7 +88,11 @@ impl<'c> Known<'c> {
     /// The event that one of its names, aliases or misspellings means.
     pub(super) fn named(&self, name: &str) -> Option<usize> {
         let events = self.manifest.events.iter().enumerate();
-        let names = || events.flat_map(|(at, event)| event.names().map(move |name| (name, at))).collect();
+        let names = || {
+            events
+                .flat_map(|(at, event)| event.names().map(move |name| (name, at)))
+                .collect()
+        };
         self.names.get_or_init(names).get(name).copied()
     }
 
@@ -97,7 +110,11 @@ impl<'c> Known<'c> {
 
     /// Says more of a field that names another event: it may name none at all, or the user may have named the event.
     pub(super) fn explain_name(&self, text: &[u8], finding: &mut Finding, forced: bool) {
-        let said = Text { start: finding.span.start + 1, end: finding.span.end - 1, escaped: true };
+        let said = Text {
+            start: finding.span.start + 1,
+            end: finding.span.end - 1,
+            escaped: true,
+        };
         let name = said.decoded(text);
         if self.named(&name).is_none() {
             finding.rule = Rule::UnknownEvent;
@@ -109,12 +126,17 @@ impl<'c> Known<'c> {
     }
 
     fn no_event(&self, name: &str) -> String {
-        format!("{} has no event called {}", self.manifest.title, quoted(name))
+        format!(
+            "{} has no event called {}",
+            self.manifest.title,
+            quoted(name)
+        )
     }
 
     /// The events that somebody may have meant by a name that is none, as a help.
     fn meant(&self, name: &str) -> String {
-        match suggest::nearest(name, self.manifest.events.iter().flat_map(Event::names)).as_slice() {
+        match suggest::nearest(name, self.manifest.events.iter().flat_map(Event::names)).as_slice()
+        {
             [] => "`inqud-hook events` lists all events".to_owned(),
             near => format!("did you mean {}?", alternatives(near)),
         }
@@ -128,20 +150,45 @@ impl<'c> Known<'c> {
             target.kind = self.kind(&self.manifest.events[event].kind);
             return;
         }
-        let open = self.manifest.unknown_events.as_deref().and_then(|kind| self.kind(kind));
-        let rule = if open.is_some() { Rule::UnlistedValue } else { Rule::UnknownEvent };
+        let open = self
+            .manifest
+            .unknown_events
+            .as_deref()
+            .and_then(|kind| self.kind(kind));
+        let rule = if open.is_some() {
+            Rule::UnlistedValue
+        } else {
+            Rule::UnknownEvent
+        };
         target.kind = open;
-        target.doubt = Some(Doubt { said, rule, refused: None });
+        target.doubt = Some(Doubt {
+            said,
+            rule,
+            refused: None,
+        });
     }
 
     /// Says what is wrong with what a body says it is.
     pub(super) fn explain(&self, doubt: &Doubt<'_>) -> Finding {
-        let Doubt { said, rule, refused } = doubt;
+        let Doubt {
+            said,
+            rule,
+            refused,
+        } = doubt;
         let name = &*said.text;
         let complaint = match refused {
-            Some(what) => Complaint::new(*rule, format!("this is {what}"), "no event of the catalogue"),
+            Some(what) => Complaint::new(
+                *rule,
+                format!("this is {what}"),
+                "no event of the catalogue",
+            ),
             None => {
-                let help = self.manifest.retired.get(name).cloned().unwrap_or_else(|| self.meant(name));
+                let help = self
+                    .manifest
+                    .retired
+                    .get(name)
+                    .cloned()
+                    .unwrap_or_else(|| self.meant(name));
                 Complaint::new(*rule, self.no_event(name), "not in the catalogue").help(help)
             }
         };
@@ -151,7 +198,12 @@ impl<'c> Known<'c> {
 
 impl Kind<'_> {
     pub(super) fn schema(&self, known: &Known<'_>) -> &Result<Schema, SchemaError> {
-        let bare = known.manifest.envelope.as_ref().map_or("", |envelope| &envelope.value.bare);
-        self.compiled.get_or_init(|| Schema::compile(self.text, bare, self.status, &known.chains))
+        let bare = known
+            .manifest
+            .envelope
+            .as_ref()
+            .map_or("", |envelope| &envelope.value.bare);
+        self.compiled
+            .get_or_init(|| Schema::compile(self.text, bare, self.status, &known.chains))
     }
 }

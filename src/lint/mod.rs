@@ -86,13 +86,19 @@ impl Verdict<'_> {
 
     /// About how much memory it takes.
     pub(crate) fn weight(&self) -> usize {
-        self.findings.iter().map(|finding| size_of::<Finding>() + finding.said()).sum()
+        self.findings
+            .iter()
+            .map(|finding| size_of::<Finding>() + finding.said())
+            .sum()
     }
 }
 
 /// How many findings are of that severity, kept or not.
 pub(crate) fn count(findings: &[Finding], dropped: &[u64; 3], severity: Severity) -> u64 {
-    let kept = findings.iter().filter(|finding| finding.severity == severity).count();
+    let kept = findings
+        .iter()
+        .filter(|finding| finding.severity == severity)
+        .count();
     kept as u64 + dropped[severity as usize]
 }
 
@@ -111,7 +117,9 @@ impl<'c> Linter<'c> {
     /// A linter for all events of these providers.
     pub fn new(providers: &'c [Provider], levels: Levels) -> Self {
         // A user's own provider is asked before those behind it: none of their tests may decide before that.
-        let own = providers.iter().position(|provider| provider.folder.is_some());
+        let own = providers
+            .iter()
+            .position(|provider| provider.folder.is_some());
         let tests = providers.iter().enumerate().flat_map(|(provider, known)| {
             let may_decide = own.is_none_or(|own| provider <= own);
             let tests = known.manifest.recognise.iter().enumerate();
@@ -119,7 +127,14 @@ impl<'c> Linter<'c> {
         });
         let recogniser = Recogniser::new(tests);
         let providers = providers.iter().map(Known::new).collect();
-        Self { recogniser, providers, levels, forced: None, only: None, most_bodies: MOST_BODIES }
+        Self {
+            recogniser,
+            providers,
+            levels,
+            forced: None,
+            only: None,
+            most_bodies: MOST_BODIES,
+        }
     }
 
     /// Looks at no more bodies of one list than that.
@@ -134,7 +149,11 @@ impl<'c> Linter<'c> {
     pub fn force(mut self, entry: Entry<'_>) -> Self {
         let provider = self.place(&entry.provider.manifest.name);
         let events = provider.map(|provider| &self.providers[provider].manifest.events);
-        let event = events.and_then(|events| events.iter().position(|event| event.name == entry.event.name));
+        let event = events.and_then(|events| {
+            events
+                .iter()
+                .position(|event| event.name == entry.event.name)
+        });
         self.forced = provider.zip(event);
         self
     }
@@ -147,30 +166,49 @@ impl<'c> Linter<'c> {
     }
 
     fn place(&self, provider: &str) -> Option<usize> {
-        self.providers.iter().position(|known| known.manifest.name == provider)
+        self.providers
+            .iter()
+            .position(|known| known.manifest.name == provider)
     }
 
     /// Compiles everything that is else compiled when the first body needs it, to say at once what is wrong with a
     /// catalogue.
     pub fn check_catalogue(&self) -> Result<(), BadCatalogue> {
         for known in &self.providers {
-            let bad = |place: String, why: String| BadCatalogue { provider: known.manifest.name.clone(), place, why };
+            let bad = |place: String, why: String| BadCatalogue {
+                provider: known.manifest.name.clone(),
+                place,
+                why,
+            };
             for kind in &known.kinds {
                 if let Err(error) = kind.schema(known) {
-                    return Err(bad(format!("schemas/{}.json", kind.name), error.to_string()));
+                    return Err(bad(
+                        format!("schemas/{}.json", kind.name),
+                        error.to_string(),
+                    ));
                 }
             }
             for (currency, chain) in &known.manifest.currencies {
                 if Chain::named(chain).is_none() {
                     let names: Vec<&str> = Chain::NAMES.iter().map(|(name, _)| *name).collect();
-                    let why = format!("{currency}: no chain is called {chain}; known are {}", names.join(", "));
+                    let why = format!(
+                        "{currency}: no chain is called {chain}; known are {}",
+                        names.join(", ")
+                    );
                     return Err(bad("provider.toml".to_owned(), why));
                 }
             }
-            let tests = known.manifest.recognise.iter().filter_map(|test| test.kind.as_deref());
+            let tests = known
+                .manifest
+                .recognise
+                .iter()
+                .filter_map(|test| test.kind.as_deref());
             for kind in tests.chain(known.manifest.unknown_events.as_deref()) {
                 if known.kind(kind).is_none() {
-                    return Err(bad("provider.toml".to_owned(), format!("no schema is called {kind}")));
+                    return Err(bad(
+                        "provider.toml".to_owned(),
+                        format!("no schema is called {kind}"),
+                    ));
                 }
             }
         }
@@ -183,7 +221,11 @@ impl<'c> Linter<'c> {
     /// list that is too long the first body that was not looked at is told of, which stands for all that follow.
     pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(Verdict<'c>)) {
         scratch.budget.clear(self.most_bodies * VALUES);
-        let mut sum = Sum { linter: self, dropped: 0, each };
+        let mut sum = Sum {
+            linter: self,
+            dropped: 0,
+            each,
+        };
         let mut verdict = Verdict::default();
         match text::check(text) {
             Ok(start) => {
@@ -196,7 +238,12 @@ impl<'c> Linter<'c> {
                 if let Some(end) = end {
                     verdict.findings.extend(text::behind(text, end));
                 }
-                sum.last(verdict, &mut scratch.budget, end.unwrap_or(text.len()), "body");
+                sum.last(
+                    verdict,
+                    &mut scratch.budget,
+                    end.unwrap_or(text.len()),
+                    "body",
+                );
             }
             Err(finding) => {
                 verdict.findings.push(finding);
@@ -216,8 +263,14 @@ impl<'c> Linter<'c> {
         let open = scanner.at;
         scanner.at += 1;
         if scanner.next_token() == Some(b']') {
-            let complaint = Complaint::new(Rule::NotAnObject, "the list holds no body", "expected at least one object");
-            verdict.findings.push(complaint.at(String::new(), open..open + 1));
+            let complaint = Complaint::new(
+                Rule::NotAnObject,
+                "the list holds no body",
+                "expected at least one object",
+            );
+            verdict
+                .findings
+                .push(complaint.at(String::new(), open..open + 1));
             verdict.findings.extend(text::behind(text, scanner.at + 1));
             return sum.body(verdict, &mut scratch.budget);
         }
@@ -229,7 +282,8 @@ impl<'c> Linter<'c> {
                 verdict.findings.push(text::too_many_bodies(scanner, index));
                 return sum.last(verdict, &mut scratch.budget, end, "list");
             }
-            let Some(end) = self.lint_value(text, scanner.at, Some(index), &mut verdict, scratch) else {
+            let Some(end) = self.lint_value(text, scanner.at, Some(index), &mut verdict, scratch)
+            else {
                 return sum.last(verdict, &mut scratch.budget, text.len(), "list");
             };
             scanner.at = end;
@@ -261,17 +315,31 @@ impl<'c> Linter<'c> {
     ) -> Option<usize> {
         verdict.start = at;
         let object = text.get(at) == Some(&b'{');
-        let mut target = if object { self.target(text, at, scratch) } else { None };
+        let mut target = if object {
+            self.target(text, at, scratch)
+        } else {
+            None
+        };
         let (against, misspellings) = match &target {
             Some(target) => self.against(target, verdict),
             None => (None, &[][..]),
         };
         let budget = &mut scratch.budget;
-        let walked = Walk::run(text, at, against, misspellings, &mut scratch.buffers, budget);
+        let walked = Walk::run(
+            text,
+            at,
+            against,
+            misspellings,
+            &mut scratch.buffers,
+            budget,
+        );
         let mut findings = walked.findings;
         if let Some(target) = &target {
             let known = &self.providers[target.provider];
-            for finding in findings.iter_mut().filter(|finding| finding.rule == Rule::EventMismatch) {
+            for finding in findings
+                .iter_mut()
+                .filter(|finding| finding.rule == Rule::EventMismatch)
+            {
                 known.explain_name(text, finding, self.forced.is_some());
             }
             let more = self.forced_name(text, at, target, &findings);
@@ -287,11 +355,15 @@ impl<'c> Linter<'c> {
             (Ok(_), Some(target)) => {
                 if let Some(doubt) = &target.doubt {
                     // The schema of an open list says less about the same value.
-                    findings.retain(|finding| finding.span != doubt.said.span || finding.rule != doubt.rule);
+                    findings.retain(|finding| {
+                        finding.span != doubt.said.span || finding.rule != doubt.rule
+                    });
                     let known = &self.providers[target.provider];
                     findings.extend(budget.word(doubt.rule, || known.explain(doubt)));
                 }
-                let more = walked.other_name.and_then(|other| self.compare_names(target, other));
+                let more = walked
+                    .other_name
+                    .and_then(|other| self.compare_names(target, other));
                 findings.extend(more.and_then(|finding| budget.admit(finding)));
             }
             (Ok(_), None) if object => {
@@ -317,37 +389,77 @@ impl<'c> Linter<'c> {
 
     /// The node of the schema that a target is checked against, and the known misspellings of its event; what the
     /// target is goes into the verdict.
-    fn against(&self, target: &Target<'_>, verdict: &mut Verdict<'c>) -> (Option<(&Schema, usize)>, &'c [String]) {
+    fn against(
+        &self,
+        target: &Target<'_>,
+        verdict: &mut Verdict<'c>,
+    ) -> (Option<(&Schema, usize)>, &'c [String]) {
         let known = &self.providers[target.provider];
         let event = target.event.map(|event| &known.manifest.events[event]);
         verdict.provider = Some(&known.manifest.name);
         verdict.form = target.form;
         verdict.event = event.map(|event| event.name.as_str());
-        let schema = target.kind.and_then(|kind| known.kinds[kind].schema(known).as_ref().ok());
+        let schema = target
+            .kind
+            .and_then(|kind| known.kinds[kind].schema(known).as_ref().ok());
         let bare = target.form == Some(Form::Bare);
         let node = |schema: &Schema| if bare { schema.bare() } else { schema.root() };
-        (schema.map(|schema| (schema, node(schema))), event.map_or(&[], |event| &event.misspellings))
+        (
+            schema.map(|schema| (schema, node(schema))),
+            event.map_or(&[], |event| &event.misspellings),
+        )
     }
 
     /// Which event a body is, and what is to be said about that.
-    fn target<'l>(&'l self, text: &'l [u8], at: usize, scratch: &mut Scratch) -> Option<Target<'l>> {
+    fn target<'l>(
+        &'l self,
+        text: &'l [u8],
+        at: usize,
+        scratch: &mut Scratch,
+    ) -> Option<Target<'l>> {
         if let Some((provider, event)) = self.forced {
             let known = &self.providers[provider];
             let envelope = known.manifest.envelope.as_ref();
             let form = envelope.map_or(Form::Full, |envelope| form_of(text, at, &envelope.value));
             let kind = known.kind(&known.manifest.events[event].kind);
-            return Some(Target { provider, kind, event: Some(event), form: Some(form), doubt: None });
+            return Some(Target {
+                provider,
+                kind,
+                event: Some(event),
+                form: Some(form),
+                doubt: None,
+            });
         }
         let admit = |provider| self.only.is_none_or(|only| only == provider);
-        let recognised = self.recogniser.recognise(text, at, admit, &mut scratch.finds)?;
-        let Recognised { provider, test, name } = recognised;
+        let recognised = self
+            .recogniser
+            .recognise(text, at, admit, &mut scratch.finds)?;
+        let Recognised {
+            provider,
+            test,
+            name,
+        } = recognised;
         let known = &self.providers[provider];
         let test = &known.manifest.recognise[test];
-        let mut target = Target { provider, kind: None, event: None, form: Some(test.form), doubt: None };
+        let mut target = Target {
+            provider,
+            kind: None,
+            event: None,
+            form: Some(test.form),
+            doubt: None,
+        };
         if let Some(why) = &test.refuse {
-            let said = Said { text: "".into(), pointer: "", span: at..at + 1 };
+            let said = Said {
+                text: "".into(),
+                pointer: "",
+                span: at..at + 1,
+            };
             target.form = None;
-            target.doubt = Some(Doubt { said, rule: Rule::Unrecognised, refused: Some(why) });
+            target.doubt = Some(Doubt {
+                said,
+                rule: Rule::Unrecognised,
+                refused: Some(why),
+            });
             return Some(target);
         }
         if let Some(said) = name {
@@ -357,33 +469,73 @@ impl<'c> Linter<'c> {
         target.kind = test.kind.as_deref().and_then(|kind| known.kind(kind));
         if test.object.is_none() {
             let kind = test.kind.as_deref();
-            target.event = known.manifest.events.iter().position(|event| Some(event.kind.as_str()) == kind);
+            target.event = known
+                .manifest
+                .events
+                .iter()
+                .position(|event| Some(event.kind.as_str()) == kind);
         }
         Some(target)
     }
 
     /// Where the user named the event: the event that the body names itself, if that is another.
-    fn forced_name(&self, text: &[u8], at: usize, target: &Target<'_>, findings: &[Finding]) -> Option<Finding> {
+    fn forced_name(
+        &self,
+        text: &[u8],
+        at: usize,
+        target: &Target<'_>,
+        findings: &[Finding],
+    ) -> Option<Finding> {
         self.forced?;
         let known = &self.providers[target.provider];
-        let pointers = known.manifest.recognise.iter().filter_map(|test| test.name.as_deref());
+        let pointers = known
+            .manifest
+            .recognise
+            .iter()
+            .filter_map(|test| test.name.as_deref());
         for pointer in pointers {
-            let Some(span) = lookup(text, at, pointer).filter(|span| text[span.start] == b'"') else { continue };
-            let name = Text { start: span.start + 1, end: span.end - 1, escaped: true }.decoded(text);
-            let Some(event) = known.named(&name).filter(|event| Some(*event) != target.event) else { continue };
-            if findings.iter().any(|finding| finding.span == span && finding.rule == Rule::EventMismatch) {
+            let Some(span) = lookup(text, at, pointer).filter(|span| text[span.start] == b'"')
+            else {
+                continue;
+            };
+            let name = Text {
+                start: span.start + 1,
+                end: span.end - 1,
+                escaped: true,
+            }
+            .decoded(text);
+            let Some(event) = known
+                .named(&name)
+                .filter(|event| Some(*event) != target.event)
+            else {
+                continue;
+            };
+            if findings
+                .iter()
+                .any(|finding| finding.span == span && finding.rule == Rule::EventMismatch)
+            {
                 continue;
             }
-            let (event, said) = (&known.manifest.events[event].name, &known.manifest.events[target.event?].name);
+            let (event, said) = (
+                &known.manifest.events[event].name,
+                &known.manifest.events[target.event?].name,
+            );
             let message = format!("the body says {event}, but the event was said to be {said}");
-            let complaint = Complaint::new(Rule::EventMismatch, message, format!("expected {said}"));
+            let complaint =
+                Complaint::new(Rule::EventMismatch, message, format!("expected {said}"));
             return Some(complaint.help(FORCED).at(pointer.to_owned(), span));
         }
         None
     }
 
     /// Finds the event `object.status`; where the user named another, says so.
-    fn by_status(&self, text: &[u8], target: &mut Target<'_>, status: Text, findings: &[Finding]) -> Option<Finding> {
+    fn by_status(
+        &self,
+        text: &[u8],
+        target: &mut Target<'_>,
+        status: Text,
+        findings: &[Finding],
+    ) -> Option<Finding> {
         let known = &self.providers[target.provider];
         let kind = &known.kinds[target.kind?];
         let span = status.quoted();
@@ -392,7 +544,9 @@ impl<'c> Linter<'c> {
         let refused = |finding: &Finding| {
             finding.span == span && matches!(finding.rule, Rule::UnknownValue | Rule::UnlistedValue)
         };
-        let said = known.by_status(kind.object?, &status).filter(|_| !findings.iter().any(refused));
+        let said = known
+            .by_status(kind.object?, &status)
+            .filter(|_| !findings.iter().any(refused));
         if self.forced.is_none() {
             target.event = said;
             return None;
@@ -401,7 +555,10 @@ impl<'c> Linter<'c> {
             return None;
         }
         let event = &known.manifest.events[target.event?].name;
-        let message = format!("the status is {}, but the event was said to be {event}", quoted(&status));
+        let message = format!(
+            "the status is {}, but the event was said to be {event}",
+            quoted(&status)
+        );
         let complaint = Complaint::new(Rule::EventMismatch, message, "another event's status");
         let pointer = kind.status.unwrap_or_default().to_owned();
         Some(complaint.help(FORCED).at(pointer, span))
@@ -409,15 +566,25 @@ impl<'c> Linter<'c> {
 
     /// The body names its event twice: by its two true names, perhaps.
     fn compare_names(&self, target: &Target<'_>, other: OtherName) -> Option<Finding> {
-        let OtherName { first, name, pointer, span } = other;
+        let OtherName {
+            first,
+            name,
+            pointer,
+            span,
+        } = other;
         let event = &self.providers[target.provider].manifest.events[target.event?];
-        let is_true = |name: &str| event.name == name || event.aliases.iter().any(|alias| alias == name);
+        let is_true =
+            |name: &str| event.name == name || event.aliases.iter().any(|alias| alias == name);
         if !is_true(&first) || !is_true(&name) {
             return None;
         }
         let message = format!("one event under its two names, {first} and {name}");
         let complaint = Complaint::new(Rule::TwoEventNames, message, format!("{first} before"));
-        Some(complaint.help("both are documented: take either in the handler").at(pointer, span))
+        Some(
+            complaint
+                .help("both are documented: take either in the handler")
+                .at(pointer, span),
+        )
     }
 
     fn unrecognised(&self, text: &[u8], at: usize) -> Finding {
@@ -426,19 +593,34 @@ impl<'c> Linter<'c> {
             keys.push(quoted(&key.decoded(text)));
             keys.len() < 8
         });
-        let has =
-            if keys.is_empty() { "it is empty".to_owned() } else { format!("its fields are {}", keys.join(", ")) };
+        let has = if keys.is_empty() {
+            "it is empty".to_owned()
+        } else {
+            format!("its fields are {}", keys.join(", "))
+        };
         let asked = |index: &usize| self.only.is_none_or(|only| only == *index);
         let looked: Vec<String> = (0..self.providers.len())
             .filter(asked)
-            .map(|index| format!("{}: {}", self.providers[index].manifest.name, self.recogniser.looked_for(index)))
+            .map(|index| {
+                format!(
+                    "{}: {}",
+                    self.providers[index].manifest.name,
+                    self.recogniser.looked_for(index)
+                )
+            })
             .collect();
         let message = match self.only {
-            Some(only) => format!("the body is not one of {}'s", self.providers[only].manifest.title),
+            Some(only) => format!(
+                "the body is not one of {}'s",
+                self.providers[only].manifest.title
+            ),
             None => "the body fits no provider".to_owned(),
         };
         Complaint::new(Rule::Unrecognised, message, has)
-            .help(format!("looked for\n{}\nor name the event: validate --event NAME", looked.join("\n")))
+            .help(format!(
+                "looked for\n{}\nor name the event: validate --event NAME",
+                looked.join("\n")
+            ))
             .at(String::new(), at..at + 1)
     }
 
@@ -473,7 +655,9 @@ impl<'c> Sum<'_, 'c> {
     fn last(mut self, mut verdict: Verdict<'c>, budget: &mut Budget, end: usize, what: &str) {
         self.count(&mut verdict, budget);
         if self.dropped > 0 {
-            verdict.findings.push(text::too_many(self.dropped, end, what));
+            verdict
+                .findings
+                .push(text::too_many(self.dropped, end, what));
             verdict.findings.sort_by_key(|finding| finding.span.start);
         }
         self.judge(verdict);

@@ -25,11 +25,22 @@ fn parts(number: &[u8]) -> (bool, &[u8], i64) {
         Some(at) => (&rest[..at], &rest[at + 1..]),
         None => (rest, &b"0"[..]),
     };
-    let fraction = mantissa.iter().position(|byte| *byte == b'.').map_or(0, |at| mantissa.len() - at - 1);
+    let fraction = mantissa
+        .iter()
+        .position(|byte| *byte == b'.')
+        .map_or(0, |at| mantissa.len() - at - 1);
     // An exponent that is longer than any machine's is as good as infinite.
     let written = std::str::from_utf8(written).unwrap_or_default();
-    let far = if written.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 };
-    let exponent = written.trim_start_matches('+').parse().unwrap_or(far).clamp(i64::MIN / 4, i64::MAX / 4);
+    let far = if written.starts_with('-') {
+        i64::MIN / 4
+    } else {
+        i64::MAX / 4
+    };
+    let exponent = written
+        .trim_start_matches('+')
+        .parse()
+        .unwrap_or(far)
+        .clamp(i64::MIN / 4, i64::MAX / 4);
     (negative, mantissa, exponent - fraction as i64)
 }
 
@@ -41,7 +52,11 @@ const MOST_DIGITS: usize = 17;
 fn significant(number: &[u8]) -> Option<(u64, i64)> {
     let (_, mantissa, exponent) = parts(number);
     let (mut value, mut count, mut zeros) = (0, 0, 0);
-    for digit in mantissa.iter().filter(|byte| **byte != b'.').map(|byte| u64::from(byte - b'0')) {
+    for digit in mantissa
+        .iter()
+        .filter(|byte| **byte != b'.')
+        .map(|byte| u64::from(byte - b'0'))
+    {
         if digit == 0 {
             zeros += usize::from(value != 0);
             continue;
@@ -53,19 +68,31 @@ fn significant(number: &[u8]) -> Option<(u64, i64)> {
         value = (0..=zeros).fold(value, |value, _| value * 10) + digit;
         zeros = 0;
     }
-    Some(if value == 0 { (0, 0) } else { (value, exponent + zeros as i64) })
+    Some(if value == 0 {
+        (0, 0)
+    } else {
+        (value, exponent + zeros as i64)
+    })
 }
 
 impl Digits {
     fn of(number: &[u8]) -> Self {
         let (negative, mantissa, mut exponent) = parts(number);
-        let mut digits: Vec<u8> =
-            mantissa.iter().copied().filter(u8::is_ascii_digit).skip_while(|byte| *byte == b'0').collect();
+        let mut digits: Vec<u8> = mantissa
+            .iter()
+            .copied()
+            .filter(u8::is_ascii_digit)
+            .skip_while(|byte| *byte == b'0')
+            .collect();
         while digits.last() == Some(&b'0') {
             digits.pop();
             exponent += 1;
         }
-        Self { negative, digits, exponent }
+        Self {
+            negative,
+            digits,
+            exponent,
+        }
     }
 }
 
@@ -77,7 +104,10 @@ pub(crate) fn is_whole(number: &[u8]) -> bool {
 
 /// A whole number that fits, in whatever spelling.
 pub(crate) fn integer(number: &[u8]) -> Option<i64> {
-    if let Some(plain) = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok()) {
+    if let Some(plain) = std::str::from_utf8(number)
+        .ok()
+        .and_then(|text| text.parse().ok())
+    {
         return Some(plain);
     }
     let parts = Digits::of(number);
@@ -85,10 +115,19 @@ pub(crate) fn integer(number: &[u8]) -> Option<i64> {
         return Some(0);
     }
     let mut value: i64 = 0;
-    let zeros = usize::try_from(parts.exponent).ok().filter(|zeros| *zeros < 20)?;
-    for digit in parts.digits.iter().copied().chain(std::iter::repeat_n(b'0', zeros)) {
+    let zeros = usize::try_from(parts.exponent)
+        .ok()
+        .filter(|zeros| *zeros < 20)?;
+    for digit in parts
+        .digits
+        .iter()
+        .copied()
+        .chain(std::iter::repeat_n(b'0', zeros))
+    {
         let digit = i64::from(digit - b'0');
-        value = value.checked_mul(10)?.checked_add(if parts.negative { -digit } else { digit })?;
+        value = value
+            .checked_mul(10)?
+            .checked_add(if parts.negative { -digit } else { digit })?;
     }
     Some(value)
 }
@@ -101,7 +140,13 @@ pub(crate) fn below(number: &[u8], limit: i64) -> bool {
     }
     integer(number).map_or_else(
         // What is whole and does not fit an i64 lies outside, on the side that its sign says.
-        || if is_whole(number) { number.first() == Some(&b'-') } else { approximate(number) < limit as f64 },
+        || {
+            if is_whole(number) {
+                number.first() == Some(&b'-')
+            } else {
+                approximate(number) < limit as f64
+            }
+        },
         |value| value < limit,
     )
 }
@@ -113,14 +158,21 @@ pub(crate) fn above(number: &[u8], limit: i64) -> bool {
     }
     integer(number).map_or_else(
         || {
-            if is_whole(number) { number.first() != Some(&b'-') } else { approximate(number) > limit as f64 }
+            if is_whole(number) {
+                number.first() != Some(&b'-')
+            } else {
+                approximate(number) > limit as f64
+            }
         },
         |value| value > limit,
     )
 }
 
 fn approximate(number: &[u8]) -> f64 {
-    std::str::from_utf8(number).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+    std::str::from_utf8(number)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(f64::NAN)
 }
 
 /// The rule that a number breaks in a parser that uses doubles, where it does not stay what it is.
@@ -147,8 +199,16 @@ pub(crate) fn complaint(rule: Rule, number: &[u8]) -> Complaint {
     }
     let double = approximate(number);
     let kept = format!("{double:e}");
-    let shown = if kept.len() < 40 { double.to_string() } else { kept };
-    let shown = if shown.len() < 40 { shown } else { format!("{double:e}") };
+    let shown = if kept.len() < 40 {
+        double.to_string()
+    } else {
+        kept
+    };
+    let shown = if shown.len() < 40 {
+        shown
+    } else {
+        format!("{double:e}")
+    };
     let message = "the number has more digits than a double keeps";
     Complaint::new(rule, message, format!("most parsers read {shown}"))
         .help("read it with a decimal type, or take the digits from the raw body")
@@ -160,7 +220,9 @@ mod tests {
 
     #[test]
     fn whole_numbers_are_whole_in_every_spelling() {
-        for whole in ["10", "10.0", "1e1", "1.5e1", "0", "0.0", "-0", "1E+2", "0e-5", "120e-1"] {
+        for whole in [
+            "10", "10.0", "1e1", "1.5e1", "0", "0.0", "-0", "1E+2", "0e-5", "120e-1",
+        ] {
             assert!(is_whole(whole.as_bytes()), "{whole}");
         }
         for broken in ["10.5", "1e-1", "15e-1"] {
@@ -185,10 +247,16 @@ mod tests {
 
     #[test]
     fn limits_are_compared_exactly() {
-        assert!(above(b"9223372036854775808", i64::MAX) && !above(b"9223372036854775807", i64::MAX));
+        assert!(
+            above(b"9223372036854775808", i64::MAX) && !above(b"9223372036854775807", i64::MAX)
+        );
         assert!(above(b"1e19", i64::MAX) && !above(b"-1e19", i64::MAX) && !above(b"1.5", i64::MAX));
         assert!(below(b"-0.01", 0) && !below(b"-0.00", 0) && !below(b"0.01", 0));
-        assert!(below(b"-9223372036854775809", i64::MIN) && below(b"-1e30", i64::MIN) && !below(b"1e30", i64::MIN));
+        assert!(
+            below(b"-9223372036854775809", i64::MIN)
+                && below(b"-1e30", i64::MIN)
+                && !below(b"1e30", i64::MIN)
+        );
         assert!(below(b"0.5", 1) && !below(b"1", 1));
     }
 
@@ -208,7 +276,12 @@ mod tests {
         ] {
             assert_eq!(rule(kept), None, "{kept}");
         }
-        for lost in ["9007199254740993", "0.12345678901234567890", "1e-400", "100000000000000000000001"] {
+        for lost in [
+            "9007199254740993",
+            "0.12345678901234567890",
+            "1e-400",
+            "100000000000000000000001",
+        ] {
             assert_eq!(rule(lost), Some(Rule::NumberPrecision), "{lost}");
         }
         for infinite in ["1e400", "-1e309"] {

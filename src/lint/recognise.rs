@@ -59,14 +59,38 @@ pub(crate) struct Said<'t> {
 
 impl Recogniser {
     /// Compiles the tests of all providers, in order.
-    pub(crate) fn new<'m>(tests: impl Iterator<Item = (usize, usize, &'m Recognise, bool)>) -> Self {
-        let mut recogniser = Self { tests: Vec::new(), pointers: Vec::new(), outer: Vec::new() };
+    pub(crate) fn new<'m>(
+        tests: impl Iterator<Item = (usize, usize, &'m Recognise, bool)>,
+    ) -> Self {
+        let mut recogniser = Self {
+            tests: Vec::new(),
+            pointers: Vec::new(),
+            outer: Vec::new(),
+        };
         for (provider, index, test, decides) in tests {
-            let has = test.has.iter().map(|pointer| recogniser.pointer(pointer)).collect();
-            let starts =
-                test.starts.iter().map(|(pointer, words)| (recogniser.pointer(pointer), words.clone())).collect();
-            let name = test.name.as_ref().map(|pointer| recogniser.pointer(pointer));
-            recogniser.tests.push(Test { provider, index, decides, refuses: test.refuse.is_some(), has, starts, name });
+            let has = test
+                .has
+                .iter()
+                .map(|pointer| recogniser.pointer(pointer))
+                .collect();
+            let starts = test
+                .starts
+                .iter()
+                .map(|(pointer, words)| (recogniser.pointer(pointer), words.clone()))
+                .collect();
+            let name = test
+                .name
+                .as_ref()
+                .map(|pointer| recogniser.pointer(pointer));
+            recogniser.tests.push(Test {
+                provider,
+                index,
+                decides,
+                refuses: test.refuse.is_some(),
+                has,
+                starts,
+                name,
+            });
         }
         recogniser
     }
@@ -84,10 +108,17 @@ impl Recogniser {
             self.outer.resize_with(key.len() + 1, Vec::new);
         }
         let bucket = &mut self.outer[key.len()];
-        let at = bucket.iter().position(|outer| outer.key == key).unwrap_or_else(|| {
-            bucket.push(Outer { key: key.to_owned(), pointer: None, inner: Vec::new() });
-            bucket.len() - 1
-        });
+        let at = bucket
+            .iter()
+            .position(|outer| outer.key == key)
+            .unwrap_or_else(|| {
+                bucket.push(Outer {
+                    key: key.to_owned(),
+                    pointer: None,
+                    inner: Vec::new(),
+                });
+                bucket.len() - 1
+            });
         match steps.next() {
             Some(inner) => bucket[at].inner.push((inner.to_owned(), id)),
             None => bucket[at].pointer = Some(id),
@@ -110,26 +141,48 @@ impl Recogniser {
             if !self.look(text, scanner, key, found, &mut left) {
                 return left > 0;
             }
-            decided = decided.or_else(|| self.tests.iter().find(|test| test.decides && holds(test, found)));
+            decided = decided.or_else(|| {
+                self.tests
+                    .iter()
+                    .find(|test| test.decides && holds(test, found))
+            });
             decided.is_none() && left > 0
         });
         let test = decided.or_else(|| self.tests.iter().find(|test| holds(test, found)))?;
         let said = |pointer: Option<usize>| {
             let pointer = pointer?;
             let value = found.get(pointer)??;
-            Some(Said { text: value.decoded(text), pointer: &self.pointers[pointer], span: value.quoted() })
+            Some(Said {
+                text: value.decoded(text),
+                pointer: &self.pointers[pointer],
+                span: value.quoted(),
+            })
         };
-        Some(Recognised { provider: test.provider, test: test.index, name: said(test.name) })
+        Some(Recognised {
+            provider: test.provider,
+            test: test.index,
+            name: said(test.name),
+        })
     }
 
     /// Notes the value of an outer key where a pointer leads there, and looks one level further down. True where there
     /// was something to note.
-    fn look(&self, text: &[u8], scanner: &mut Scanner<'_>, key: Text, found: &mut Finds, left: &mut usize) -> bool {
+    fn look(
+        &self,
+        text: &[u8],
+        scanner: &mut Scanner<'_>,
+        key: Text,
+        found: &mut Finds,
+        left: &mut usize,
+    ) -> bool {
         *left = left.saturating_sub(1);
         let name = key.bytes(text);
         let bucket = self.outer.get(name.len());
-        let Some(outer) = bucket.and_then(|bucket| bucket.iter().find(|outer| same(outer.key.as_bytes(), &name)))
-        else {
+        let Some(outer) = bucket.and_then(|bucket| {
+            bucket
+                .iter()
+                .find(|outer| same(outer.key.as_bytes(), &name))
+        }) else {
             return false;
         };
         if let Some(pointer) = outer.pointer {
@@ -140,7 +193,11 @@ impl Recogniser {
             inner.members(|inside, key| {
                 *left = left.saturating_sub(1);
                 let name = key.bytes(text);
-                for (_, pointer) in outer.inner.iter().filter(|(known, _)| same(known.as_bytes(), &name)) {
+                for (_, pointer) in outer
+                    .inner
+                    .iter()
+                    .filter(|(known, _)| same(known.as_bytes(), &name))
+                {
                     found.set(*pointer, value_at(inside));
                 }
                 *left > 0
@@ -158,30 +215,49 @@ impl Recogniser {
     pub(crate) fn looked_for(&self, provider: usize) -> String {
         const MOST: usize = 5;
         let mut fields: Vec<(&str, Vec<&str>)> = Vec::new();
-        for test in self.tests.iter().filter(|test| test.provider == provider && !test.refuses) {
-            let starts = test.starts.iter().map(|(pointer, words)| (*pointer, words.as_slice()));
-            for (pointer, words) in starts.chain(test.has.iter().map(|pointer| (*pointer, &[][..]))) {
+        for test in self
+            .tests
+            .iter()
+            .filter(|test| test.provider == provider && !test.refuses)
+        {
+            let starts = test
+                .starts
+                .iter()
+                .map(|(pointer, words)| (*pointer, words.as_slice()));
+            for (pointer, words) in starts.chain(test.has.iter().map(|pointer| (*pointer, &[][..])))
+            {
                 let pointer = self.pointers[pointer].as_str();
-                let at = fields.iter().position(|(known, _)| *known == pointer).unwrap_or_else(|| {
-                    fields.push((pointer, Vec::new()));
-                    fields.len() - 1
-                });
+                let at = fields
+                    .iter()
+                    .position(|(known, _)| *known == pointer)
+                    .unwrap_or_else(|| {
+                        fields.push((pointer, Vec::new()));
+                        fields.len() - 1
+                    });
                 fields[at].1.extend(words.iter().map(String::as_str));
             }
         }
-        let shown = fields.iter().take(MOST).enumerate().map(|(at, (pointer, words))| {
-            let name = pointer[1..].replace('/', ".");
-            let said = fields[..at].iter().any(|(_, before)| before == words);
-            match words.as_slice() {
-                _ if said => name,
-                [] => name,
-                words => {
-                    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("{word}…")).collect();
-                    let more = if words.len() > MOST { ", …" } else { "" };
-                    format!("{name} ({}{more})", shown.join(", "))
+        let shown = fields
+            .iter()
+            .take(MOST)
+            .enumerate()
+            .map(|(at, (pointer, words))| {
+                let name = pointer[1..].replace('/', ".");
+                let said = fields[..at].iter().any(|(_, before)| before == words);
+                match words.as_slice() {
+                    _ if said => name,
+                    [] => name,
+                    words => {
+                        let shown: Vec<String> = words
+                            .iter()
+                            .take(MOST)
+                            .map(|word| format!("{word}…"))
+                            .collect();
+                        let more = if words.len() > MOST { ", …" } else { "" };
+                        format!("{name} ({}{more})", shown.join(", "))
+                    }
                 }
-            }
-        });
+            });
         shown.collect::<Vec<_>>().join("; ")
     }
 }
@@ -216,7 +292,11 @@ impl Finds {
 
 /// The value that begins here, where it is a text; the scanner moves behind it.
 fn value_at(scanner: &mut Scanner<'_>) -> Option<Text> {
-    if scanner.peek() == Some(b'"') { scanner.string().ok() } else { None }
+    if scanner.peek() == Some(b'"') {
+        scanner.string().ok()
+    } else {
+        None
+    }
 }
 
 impl Test {
@@ -240,7 +320,8 @@ pub(crate) fn form_of(text: &[u8], at: usize, envelope: &Envelope) -> Form {
     let mut full = false;
     Scanner::new(text, at).members(|_, key| {
         let name = key.decoded(text);
-        full |= inner.is_some_and(|inner| name == inner) || envelope.keys.iter().any(|key| *key == name);
+        full |= inner.is_some_and(|inner| name == inner)
+            || envelope.keys.iter().any(|key| *key == name);
         !full
     });
     if full { Form::Full } else { Form::Bare }

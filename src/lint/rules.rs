@@ -134,11 +134,18 @@ rules! {
 impl Rule {
     /// The rule of that name, as somebody named it at `place`; case does not matter.
     pub fn named(name: &str, place: Option<String>) -> Result<Rule, Error> {
-        let known = Self::ALL.iter().copied().find(|rule| rule.name().eq_ignore_ascii_case(name));
+        let known = Self::ALL
+            .iter()
+            .copied()
+            .find(|rule| rule.name().eq_ignore_ascii_case(name));
         known.ok_or_else(|| {
             let near = suggest::nearest(name, Self::ALL.iter().map(|rule| rule.name()));
             let nearest = near.into_iter().map(str::to_owned).collect();
-            Error::UnknownRule { name: name.to_owned(), place, nearest }
+            Error::UnknownRule {
+                name: name.to_owned(),
+                place,
+                nearest,
+            }
         })
     }
 }
@@ -166,8 +173,14 @@ pub struct Levels {
 
 impl Default for Levels {
     fn default() -> Self {
-        let by_rule: Vec<_> = Rule::ALL.iter().map(|rule| Some(rule.default_severity())).collect();
-        Self { alone: by_rule.clone(), by_rule }
+        let by_rule: Vec<_> = Rule::ALL
+            .iter()
+            .map(|rule| Some(rule.default_severity()))
+            .collect();
+        Self {
+            alone: by_rule.clone(),
+            by_rule,
+        }
     }
 }
 

@@ -105,7 +105,12 @@ impl Means {
             "moved-amount" => Self::Amount { moved: true },
             "uuid" => Self::Uuid,
             "event-name" => Self::EventName,
-            other => Self::Id(other.strip_prefix("id ").filter(|prefix| !prefix.is_empty())?.to_owned()),
+            other => Self::Id(
+                other
+                    .strip_prefix("id ")
+                    .filter(|prefix| !prefix.is_empty())?
+                    .to_owned(),
+            ),
         })
     }
 
@@ -117,7 +122,9 @@ impl Means {
             Self::Amount { moved } => is_decimal(text) && !(*moved && is_zero(text)),
             Self::Uuid => is_uuid(text),
             Self::Id(prefix) => {
-                let rest = text.strip_prefix(prefix.as_bytes()).and_then(|rest| rest.strip_prefix(b"-"));
+                let rest = text
+                    .strip_prefix(prefix.as_bytes())
+                    .and_then(|rest| rest.strip_prefix(b"-"));
                 rest.is_some_and(is_uuid)
             }
             Self::EpochMs | Self::EventName => true,
@@ -178,11 +185,18 @@ impl Types {
 
     /// The types with their articles, as a sentence names them.
     pub(crate) fn words(self) -> Vec<&'static str> {
-        Self::NAMES.iter().filter(|(_, _, kind)| self.contains(*kind)).map(|(_, words, _)| *words).collect()
+        Self::NAMES
+            .iter()
+            .filter(|(_, _, kind)| self.contains(*kind))
+            .map(|(_, words, _)| *words)
+            .collect()
     }
 
     fn named(name: &str) -> Option<Types> {
-        Self::NAMES.iter().find(|(known, _, _)| *known == name).map(|(_, _, kind)| *kind)
+        Self::NAMES
+            .iter()
+            .find(|(known, _, _)| *known == name)
+            .map(|(_, _, kind)| *kind)
     }
 }
 
@@ -202,7 +216,11 @@ pub(crate) struct SchemaError {
 
 impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "at its top" } else { &self.pointer };
+        let place = if self.pointer.is_empty() {
+            "at its top"
+        } else {
+            &self.pointer
+        };
         write!(f, "{place}: {}", self.message)
     }
 }

@@ -8,8 +8,7 @@ use super::rules::Rule;
 use crate::time::{NoTime, parse_time};
 
 /// The pattern of every time that Calypso and Inqud write; the zone is optional, and so are the seconds.
-pub(crate) const TIME_PATTERN: &str =
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$";
+pub(crate) const TIME_PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$";
 
 /// The pattern of an amount that is written as text.
 pub(crate) const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
@@ -47,7 +46,11 @@ pub(crate) fn check_epoch_ms(time: i64) -> Option<Complaint> {
         Some(Complaint::new(Rule::TimeUnit, message, "expected 13 digits").help(change))
     };
     match time.unsigned_abs() {
-        0 => Some(Complaint::new(Rule::TimeZero, "a time of 0 is 1 January 1970", "probably never set")),
+        0 => Some(Complaint::new(
+            Rule::TimeZero,
+            "a time of 0 is 1 January 1970",
+            "probably never set",
+        )),
         1_000_000_000..=9_999_999_999 => odd("seconds", "multiply by 1000"),
         1_000_000_000_000_000..=9_999_999_999_999_999 => odd("microseconds", "divide by 1000"),
         _ => None,
@@ -67,7 +70,10 @@ pub(crate) fn is_decimal(text: &[u8]) -> bool {
         rest = &fraction[length..];
     }
     if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        let exponent = exponent
+            .strip_prefix(b"+")
+            .or(exponent.strip_prefix(b"-"))
+            .unwrap_or(exponent);
         let length = digits(exponent);
         if length == 0 {
             return false;
@@ -79,7 +85,10 @@ pub(crate) fn is_decimal(text: &[u8]) -> bool {
 
 /// Whether a number, in any spelling, is zero.
 pub(crate) fn is_zero(number: &[u8]) -> bool {
-    number.iter().take_while(|byte| !matches!(byte, b'e' | b'E')).all(|byte| matches!(byte, b'0' | b'.' | b'-'))
+    number
+        .iter()
+        .take_while(|byte| !matches!(byte, b'e' | b'E'))
+        .all(|byte| matches!(byte, b'0' | b'.' | b'-'))
 }
 
 /// What is wrong with an amount that is written as text.
@@ -87,7 +96,10 @@ pub(crate) fn check_amount_text(text: &str) -> Option<Complaint> {
     if is_decimal(text.as_bytes()) {
         return None;
     }
-    if text.strip_prefix('-').is_some_and(|rest| is_decimal(rest.as_bytes())) {
+    if text
+        .strip_prefix('-')
+        .is_some_and(|rest| is_decimal(rest.as_bytes()))
+    {
         return Some(negative_amount(text));
     }
     Some(Complaint::new(
@@ -114,9 +126,12 @@ pub(crate) fn zero_amount(name: &str) -> Complaint {
 
 /// Whether a text is a UUID with hyphens; the case of the digits does not matter.
 pub(crate) fn is_uuid(text: &[u8]) -> bool {
-    let Ok(text) = <&[u8; 36]>::try_from(text) else { return false };
+    let Ok(text) = <&[u8; 36]>::try_from(text) else {
+        return false;
+    };
     // Counted without a branch a byte: every id of every body comes past here.
-    let digit = |byte: u8| u32::from(byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 6);
+    let digit =
+        |byte: u8| u32::from(byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 6);
     let digits: u32 = text.iter().map(|byte| digit(*byte)).sum();
     digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')
 }
@@ -125,29 +140,47 @@ pub(crate) fn check_uuid(text: &str) -> Option<Complaint> {
     if is_uuid(text.as_bytes()) {
         return None;
     }
-    Some(Complaint::new(Rule::IdForm, format!("the id {} is no UUID", quoted(text)), "expected a UUID"))
+    Some(Complaint::new(
+        Rule::IdForm,
+        format!("the id {} is no UUID", quoted(text)),
+        "expected a UUID",
+    ))
 }
 
 /// What is wrong with an id of the form `PREFIX-uuid`.
 pub(crate) fn check_prefixed_id(text: &str, prefix: &str) -> Option<Complaint> {
-    let Some(rest) = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')) else {
+    let Some(rest) = text
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('-'))
+    else {
         let other = text
             .split_once('-')
             .map(|(before, _)| before)
-            .filter(|before| (2..=8).contains(&before.len()) && before.bytes().all(|byte| byte.is_ascii_uppercase()));
+            .filter(|before| {
+                (2..=8).contains(&before.len())
+                    && before.bytes().all(|byte| byte.is_ascii_uppercase())
+            });
         let message = match other {
             Some(other) => {
                 format!("the id begins with {other}-, the prefix of another kind of object")
             }
             None => format!("the id {} does not begin with {prefix}-", quoted(text)),
         };
-        return Some(Complaint::new(Rule::IdPrefix, message, format!("expected {prefix}- and a UUID")));
+        return Some(Complaint::new(
+            Rule::IdPrefix,
+            message,
+            format!("expected {prefix}- and a UUID"),
+        ));
     };
     if is_uuid(rest.as_bytes()) {
         return None;
     }
     let label = format!("expected a UUID after {prefix}-");
-    Some(Complaint::new(Rule::IdForm, format!("the id {} is no UUID after its prefix", quoted(text)), label))
+    Some(Complaint::new(
+        Rule::IdForm,
+        format!("the id {} is no UUID after its prefix", quoted(text)),
+        label,
+    ))
 }
 
 #[cfg(test)]
@@ -159,14 +192,27 @@ mod tests {
         let seconds = |text: &str| parse_time(text.as_bytes()).map(|(moment, _)| moment.seconds);
         assert_eq!(seconds("1970-01-01T00:00:00Z"), Ok(0));
         assert_eq!(seconds("2000-02-29T12:34:56"), Ok(951_827_696));
-        assert_eq!(seconds("2026-11-20T01:00:00+01:00"), seconds("2026-11-20T00:00:00Z"));
+        assert_eq!(
+            seconds("2026-11-20T01:00:00+01:00"),
+            seconds("2026-11-20T00:00:00Z")
+        );
         assert_eq!(seconds("1969-12-31T23:59"), Ok(-60));
         let (moment, zone) = parse_time(b"2025-10-30T14:08:39.96068").unwrap();
         assert_eq!((moment.nanoseconds, zone), (960_680_000, false));
-        for impossible in
-            ["2025-02-29T00:00:00Z", "2025-13-01T00:00", "2025-04-31T00:00", "2025-01-01T24:00", "2025-01-01T00:00:60"]
-        {
-            assert!(matches!(parse_time(impossible.as_bytes()), Err(NoTime::Impossible(_))), "{impossible}");
+        for impossible in [
+            "2025-02-29T00:00:00Z",
+            "2025-13-01T00:00",
+            "2025-04-31T00:00",
+            "2025-01-01T24:00",
+            "2025-01-01T00:00:60",
+        ] {
+            assert!(
+                matches!(
+                    parse_time(impossible.as_bytes()),
+                    Err(NoTime::Impossible(_))
+                ),
+                "{impossible}"
+            );
         }
         for form in [
             "",

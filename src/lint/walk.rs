@@ -36,7 +36,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    const ABSENT: Place = Place { kind: Kind::Absent, escaped: false, start: 0, end: 0 };
+    const ABSENT: Place = Place {
+        kind: Kind::Absent,
+        escaped: false,
+        start: 0,
+        end: 0,
+    };
 
     pub(crate) fn range(self) -> Range<usize> {
         self.start..self.end
@@ -118,24 +123,40 @@ impl<'a> Walk<'a> {
             event_name: None,
             other_name: None,
             status: None,
-            bare: against.is_some_and(|(schema, node)| node != schema.root() && node == schema.bare()),
+            bare: against
+                .is_some_and(|(schema, node)| node != schema.root() && node == schema.bare()),
             findings: Vec::new(),
             budget,
             depth: 0,
         };
-        let end = walk.value(against.map(|(_, node)| node), true).map(|place| place.end);
+        let end = walk
+            .value(against.map(|(_, node)| node), true)
+            .map(|place| place.end);
         // One large body must not keep its memory for all small ones that follow.
         walk.buffers.strangers.clear();
         walk.buffers.strangers.shrink_to(1 << 10);
-        let Walk { findings, other_name, status, .. } = walk;
-        Walked { findings, other_name, status, end }
+        let Walk {
+            findings,
+            other_name,
+            status,
+            ..
+        } = walk;
+        Walked {
+            findings,
+            other_name,
+            status,
+            end,
+        }
     }
 
     /// Reads one value; the scanner stands on its first byte.
     fn value(&mut self, node: Option<usize>, required: bool) -> Result<Place, Fault> {
         let start = self.scanner.at;
         if self.budget.values == 0 {
-            return Err(Fault { at: start, why: Why::Many(self.budget.most_values) });
+            return Err(Fault {
+                at: start,
+                why: Why::Many(self.budget.most_values),
+            });
         }
         self.budget.values -= 1;
         let node = self.schema.zip(node).map(|(schema, id)| schema.node(id));
@@ -168,7 +189,8 @@ impl<'a> Walk<'a> {
                 Kind::Number
             }
             Some(first @ (b't' | b'f')) => {
-                self.scanner.word(if first == b't' { "true" } else { "false" })?;
+                self.scanner
+                    .word(if first == b't' { "true" } else { "false" })?;
                 if let Some(node) = node {
                     self.fits(node, Types::BOOLEAN, start..self.scanner.at);
                 }
@@ -183,12 +205,20 @@ impl<'a> Walk<'a> {
             }
             _ => return Err(self.scanner.fault("a value")),
         };
-        Ok(Place { kind, escaped, start, end: self.scanner.at })
+        Ok(Place {
+            kind,
+            escaped,
+            start,
+            end: self.scanner.at,
+        })
     }
 
     fn enter(&mut self) -> Result<(), Fault> {
         if self.depth == MAX_DEPTH {
-            return Err(Fault { at: self.scanner.at, why: Why::Deep });
+            return Err(Fault {
+                at: self.scanner.at,
+                why: Why::Deep,
+            });
         }
         self.depth += 1;
         self.scanner.at += 1;
@@ -217,7 +247,9 @@ impl<'a> Walk<'a> {
             }
         }
         self.depth -= 1;
-        if node.and_then(|node| node.min_items).is_some_and(|least| count < least)
+        if node
+            .and_then(|node| node.min_items)
+            .is_some_and(|least| count < least)
             && !self.budget.refuses(Rule::EmptyList)
         {
             let message = format!("{} is an empty list", self.field());
@@ -231,8 +263,11 @@ impl<'a> Walk<'a> {
         let open = self.scanner.at;
         self.enter()?;
         let properties = node.map_or(&[][..], |node| &node.properties);
-        let (first_place, first_stranger) = (self.buffers.places.len(), self.buffers.strangers.len());
-        self.buffers.places.resize(first_place + properties.len(), Place::ABSENT);
+        let (first_place, first_stranger) =
+            (self.buffers.places.len(), self.buffers.strangers.len());
+        self.buffers
+            .places
+            .resize(first_place + properties.len(), Place::ABSENT);
         if self.scanner.next_token() == Some(b'}') {
             self.scanner.at += 1;
         } else {
@@ -256,7 +291,13 @@ impl<'a> Walk<'a> {
                     self.listed(properties, found, first_place, key)?;
                 } else {
                     self.buffers.strangers.push(key);
-                    let map = node.and_then(|node| if let Extra::Map(id) = node.extra { Some(id) } else { None });
+                    let map = node.and_then(|node| {
+                        if let Extra::Map(id) = node.extra {
+                            Some(id)
+                        } else {
+                            None
+                        }
+                    });
                     self.value(map, false)?;
                 }
                 self.buffers.path.pop();
@@ -291,11 +332,21 @@ impl<'a> Walk<'a> {
         let raw = &self.text[key.start..key.end];
         let is = |property: &Property| same(property.name.as_bytes(), raw);
         let (before, after) = properties.split_at(next.min(properties.len()));
-        after.iter().position(is).map(|place| next + place).or_else(|| before.iter().position(is))
+        after
+            .iter()
+            .position(is)
+            .map(|place| next + place)
+            .or_else(|| before.iter().position(is))
     }
 
     /// Reads the value of a listed property and remembers where it stands.
-    fn listed(&mut self, properties: &'a [Property], found: usize, first: usize, key: Text) -> Result<(), Fault> {
+    fn listed(
+        &mut self,
+        properties: &'a [Property],
+        found: usize,
+        first: usize,
+        key: Text,
+    ) -> Result<(), Fault> {
         let property = &properties[found];
         if self.buffers.places[first + found].kind != Kind::Absent {
             self.complain_twin(key);
@@ -304,9 +355,16 @@ impl<'a> Walk<'a> {
             && !self.budget.refuses(Rule::MisspeltField)
         {
             let right = &properties[meant].name;
-            let message = format!("`{}` is a misspelling of `{right}`, from a page of the provider", property.name);
-            let complaint = Complaint::new(Rule::MisspeltField, message, format!("expected `{right}`"));
-            self.complain(key.quoted(), complaint.help("read both spellings in the handler, and send the right one"));
+            let message = format!(
+                "`{}` is a misspelling of `{right}`, from a page of the provider",
+                property.name
+            );
+            let complaint =
+                Complaint::new(Rule::MisspeltField, message, format!("expected `{right}`"));
+            self.complain(
+                key.quoted(),
+                complaint.help("read both spellings in the handler, and send the right one"),
+            );
         }
         let place = self.value(Some(property.node), property.required)?;
         self.buffers.places[first + found] = place;
@@ -336,7 +394,9 @@ impl<'a> Walk<'a> {
             pointer.push('/');
             match step {
                 Step::Item(index) => pointer.push_str(&index.to_string()),
-                Step::Key(key) => pointer.push_str(&key.decoded(self.text).replace('~', "~0").replace('/', "~1")),
+                Step::Key(key) => {
+                    pointer.push_str(&key.decoded(self.text).replace('~', "~0").replace('/', "~1"))
+                }
             }
         }
         pointer

@@ -28,11 +28,19 @@ pub(super) struct Frames {
 
 impl Frames {
     pub(super) fn new(style: &Style) -> Self {
-        let renderer = if style.paint.is_on() { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if style.paint.is_on() {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         let width = style.width.max(40);
         // The gutter takes six columns; the rest is for the line.
         let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
-        Self { renderer, paint: style.paint, columns: width - 8 }
+        Self {
+            renderer,
+            paint: style.paint,
+            columns: width - 8,
+        }
     }
 
     /// One finding, ending in a blank line.
@@ -47,8 +55,13 @@ impl Frames {
         let message = visible(&finding.message);
         let label = visible(&finding.label);
         let annotation = AnnotationKind::Primary.span(window.span).label(&*label);
-        let snippet = Snippet::source(window.text).line_start(as_usize(place.line)).annotation(annotation);
-        let mut group = level.primary_title(&*message).id(finding.rule.name()).element(snippet);
+        let snippet = Snippet::source(window.text)
+            .line_start(as_usize(place.line))
+            .annotation(annotation);
+        let mut group = level
+            .primary_title(&*message)
+            .id(finding.rule.name())
+            .element(snippet);
         if let Some(help) = &finding.help {
             let help = visible_lines(help).into_owned();
             group = group.element(Level::HELP.message(help));
@@ -60,7 +73,11 @@ impl Frames {
         let gutter = place.line.to_string().len();
         let arrow = self.paint.quiet("-->");
         let source = visible(body.source);
-        let _ = writeln!(out, "{title}\n{:gutter$}{arrow} {source}:{}:{}", "", place.line, place.column);
+        let _ = writeln!(
+            out,
+            "{title}\n{:gutter$}{arrow} {source}:{}:{}",
+            "", place.line, place.column
+        );
         let _ = writeln!(out, "{rest}\n");
     }
 
@@ -70,15 +87,23 @@ impl Frames {
         // A character takes at most four bytes: what lies further away does not fit on the screen anyhow.
         let line = excerpt.around(range.start, self.columns * 4);
         let end = range.end.clamp(range.start, line.end.max(range.start));
-        let (before, after) =
-            (&excerpt.text[line.start.min(range.start)..range.start], &excerpt.text[end.min(line.end)..line.end]);
-        let inside = first_characters(&excerpt.text[range.start..end], self.columns.saturating_sub(8));
+        let (before, after) = (
+            &excerpt.text[line.start.min(range.start)..range.start],
+            &excerpt.text[end.min(line.end)..line.end],
+        );
+        let inside = first_characters(
+            &excerpt.text[range.start..end],
+            self.columns.saturating_sub(8),
+        );
         let wide = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().count();
         // Where the whole line does not fit, half of the rest is for what comes before.
         let room = self.columns.saturating_sub(inside.text.chars().count());
         let most = room.saturating_sub(wide(after)).max(room / 2);
         let before = last_characters(before, most);
-        let after = first_characters(after, room.saturating_sub(before.text.chars().count()).max(4));
+        let after = first_characters(
+            after,
+            room.saturating_sub(before.text.chars().count()).max(4),
+        );
         let mut text = String::new();
         if before.cut {
             text.push('…');
@@ -93,7 +118,10 @@ impl Frames {
         } else {
             text.push_str(&after.text);
         }
-        Window { text, span: start..end }
+        Window {
+            text,
+            span: start..end,
+        }
     }
 }
 
@@ -108,17 +136,26 @@ fn first_characters(bytes: &[u8], most: usize) -> Part {
     let text = String::from_utf8_lossy(near);
     let cut = near.len() < bytes.len() || text.chars().nth(most).is_some();
     let kept: String = text.chars().take(most).collect();
-    Part { text: harmless(&kept), cut }
+    Part {
+        text: harmless(&kept),
+        cut,
+    }
 }
 
 fn last_characters(bytes: &[u8], most: usize) -> Part {
     let near = &bytes[bytes.len() - bytes.len().min(most * 4)..];
-    let begun = near.iter().position(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
+    let begun = near
+        .iter()
+        .position(|byte| byte & 0xc0 != 0x80)
+        .unwrap_or(0);
     let text = String::from_utf8_lossy(&near[begun..]);
     let length = text.chars().count();
     let cut = near.len() < bytes.len() || length > most;
     let kept: String = text.chars().skip(length.saturating_sub(most)).collect();
-    Part { text: harmless(&kept), cut }
+    Part {
+        text: harmless(&kept),
+        cut,
+    }
 }
 
 fn harmless(text: &str) -> String {

@@ -20,8 +20,14 @@ impl Report for Github {
             }
             Message::Summary(summary) => {
                 for unreadable in &summary.unreadable {
-                    let (file, why) = (file(&unreadable.path), data(&visible_lines(&unreadable.why)));
-                    let _ = writeln!(out, "::error file={file},title=unreadable::cannot be validated: {why}");
+                    let (file, why) = (
+                        file(&unreadable.path),
+                        data(&visible_lines(&unreadable.why)),
+                    );
+                    let _ = writeln!(
+                        out,
+                        "::error file={file},title=unreadable::cannot be validated: {why}"
+                    );
                 }
             }
             _ => {}
@@ -36,7 +42,10 @@ fn annotation(body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
         Severity::Note => "notice",
     };
     let place = body.excerpt.place(&finding.span);
-    let help = finding.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
+    let help = finding
+        .help
+        .as_ref()
+        .map_or(String::new(), |help| format!("\nhelp: {help}"));
     let text = format!("{} ({}){help}", finding.message, finding.label);
     let _ = writeln!(
         out,
@@ -53,13 +62,19 @@ fn annotation(body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
 
 /// A file as the runner finds it in the repository: it knows neither `./` nor other strokes.
 fn file(path: &str) -> String {
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
+    let path = if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
+    };
     property(&visible(path.trim_start_matches("./")))
 }
 
 /// The text of a command: percent signs and line ends are escaped.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// A property of a command: colons and commas are escaped, too.
@@ -75,6 +90,9 @@ mod tests {
     fn the_runner_cannot_be_misled() {
         assert_eq!(data("50 %\r\n::set-env"), "50 %25%0D%0A::set-env");
         assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
-        assert_eq!((file("././a/./b,c"), file("a.json")), ("a/./b%2Cc".to_owned(), "a.json".to_owned()));
+        assert_eq!(
+            (file("././a/./b,c"), file("a.json")),
+            ("a/./b%2Cc".to_owned(), "a.json".to_owned())
+        );
     }
 }

@@ -36,7 +36,9 @@ impl Human {
                 _ => paint.error("invalid"),
             };
             let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
-            let form = body.form.map_or(String::new(), |form| format!(", {} form", form.name()));
+            let form = body
+                .form
+                .map_or(String::new(), |form| format!(", {} form", form.name()));
             let place = body.excerpt.place(&(body.start..body.start));
             let (source, name) = (visible(body.source), visible(&name));
             let _ = writeln!(out, "{source}:{}: {verdict}: {name}{form}", place.line);
@@ -66,20 +68,32 @@ impl Human {
                 findings.push(counted(count, one, several));
             }
         }
-        let findings = if findings.is_empty() { String::new() } else { format!(" ({})", findings.join(", ")) };
+        let findings = if findings.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", findings.join(", "))
+        };
         let _ = writeln!(out, "{verdict}{findings}");
         for (name, count) in &summary.events {
             let _ = writeln!(out, "{count:>7} {}", visible(name));
         }
         if !summary.unreadable.is_empty() {
             let sources = counted(summary.unreadable.len() as u64, "source", "sources");
-            let _ = writeln!(out, "{}", paint.error(&format!("{sources} gave nothing to validate")));
+            let _ = writeln!(
+                out,
+                "{}",
+                paint.error(&format!("{sources} gave nothing to validate"))
+            );
         }
     }
 
     fn event(&self, entry: Entry<'_>, out: &mut Vec<u8>) {
         let other = entry.event.aliases.join(", ");
-        let other = if other.is_empty() { String::new() } else { format!(" (also {other})") };
+        let other = if other.is_empty() {
+            String::new()
+        } else {
+            format!(" (also {other})")
+        };
         let name = format!("{:<48}", visible(&entry.name()));
         let about = format!("{}{other}", entry.event.summary);
         let _ = writeln!(out, "{} {}", self.style.paint.name(&name), visible(&about));
@@ -87,14 +101,32 @@ impl Human {
 
     fn scenario(&self, provider: &str, scenario: &Scenario, out: &mut Vec<u8>) {
         let name = format!("{:<28}", visible(&format!("{provider}/{}", scenario.name)));
-        let _ = writeln!(out, "{} {}", self.style.paint.name(&name), visible(&scenario.summary));
-        let steps: Vec<&str> = scenario.steps.iter().map(|step| step.event.as_str()).collect();
-        let _ = writeln!(out, "    {}", self.style.paint.quiet(&visible(&steps.join(" → "))));
+        let _ = writeln!(
+            out,
+            "{} {}",
+            self.style.paint.name(&name),
+            visible(&scenario.summary)
+        );
+        let steps: Vec<&str> = scenario
+            .steps
+            .iter()
+            .map(|step| step.event.as_str())
+            .collect();
+        let _ = writeln!(
+            out,
+            "    {}",
+            self.style.paint.quiet(&visible(&steps.join(" → ")))
+        );
     }
 
     fn rule(&self, rule: Rule, severity: Option<Severity>, out: &mut Vec<u8>) {
         let (name, level) = (format!("{:<18}", rule.name()), self.severity(severity, 8));
-        let _ = writeln!(out, "{} {level} {}", self.style.paint.name(&name), rule.title());
+        let _ = writeln!(
+            out,
+            "{} {level} {}",
+            self.style.paint.name(&name),
+            rule.title()
+        );
     }
 
     fn severity(&self, severity: Option<Severity>, width: usize) -> String {
@@ -111,7 +143,12 @@ impl Human {
         let mut code = false;
         for line in rule.page().lines() {
             if let Some(title) = line.strip_prefix("# ") {
-                let _ = writeln!(out, "{} ({})", paint.strong(title), self.severity(severity, 0));
+                let _ = writeln!(
+                    out,
+                    "{} ({})",
+                    paint.strong(title),
+                    self.severity(severity, 0)
+                );
             } else if let Some(heading) = line.strip_prefix("## ") {
                 let _ = writeln!(out, "{}", paint.strong(heading));
             } else if line.starts_with("```") {
@@ -126,9 +163,18 @@ impl Human {
 
     fn setting(&self, setting: &Setting, out: &mut Vec<u8>) {
         let value = setting.value.as_deref().unwrap_or("-");
-        let name = self.style.paint.name(&format!("{:<22}", visible(&setting.name)));
-        let note = setting.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
-        let origin = self.style.paint.quiet(&format!("({}{note})", visible(&setting.origin)));
+        let name = self
+            .style
+            .paint
+            .name(&format!("{:<22}", visible(&setting.name)));
+        let note = setting
+            .note
+            .as_ref()
+            .map_or(String::new(), |note| format!("; {note}"));
+        let origin = self
+            .style
+            .paint
+            .quiet(&format!("({}{note})", visible(&setting.origin)));
         let _ = writeln!(out, "{name} {} {origin}", visible(value));
     }
 }

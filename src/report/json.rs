@@ -154,7 +154,15 @@ impl Report for Json {
             Message::Body(found) => body(found, out),
             Message::Summary(total) => {
                 for Unreadable { path, why } in &total.unreadable {
-                    line(&UnreadableLine { r#type: "unreadable", v: V, source: path, reason: why }, out);
+                    line(
+                        &UnreadableLine {
+                            r#type: "unreadable",
+                            v: V,
+                            source: path,
+                            reason: why,
+                        },
+                        out,
+                    );
                 }
                 line(&summary(total), out);
             }
@@ -162,10 +170,27 @@ impl Report for Json {
             Message::EventPage(entry, form) => line(&event(*entry, Some(*form)), out),
             Message::Scenario(provider, found) => line(&scenario(provider, found), out),
             Message::Rule(found, severity) => line(&rule(*found, *severity, None), out),
-            Message::RulePage(found, severity) => line(&rule(*found, *severity, Some(found.page())), out),
-            Message::Setting(Setting { name, value, origin, note }) => {
+            Message::RulePage(found, severity) => {
+                line(&rule(*found, *severity, Some(found.page())), out)
+            }
+            Message::Setting(Setting {
+                name,
+                value,
+                origin,
+                note,
+            }) => {
                 let (value, note) = (value.as_deref(), note.as_deref());
-                line(&SettingLine { r#type: "setting", v: V, name, value, origin, note }, out);
+                line(
+                    &SettingLine {
+                        r#type: "setting",
+                        v: V,
+                        name,
+                        value,
+                        origin,
+                        note,
+                    },
+                    out,
+                );
             }
             // The outcome says it all.
             Message::Sending(_) => {}
@@ -194,7 +219,15 @@ fn body(body: &Body<'_>, out: &mut Vec<u8>) {
     let (event, form) = (name.as_deref(), body.form.map(Form::name));
     let (source, record) = (body.source, body.record);
     for finding in body.findings {
-        let Finding { rule, severity, pointer, span, message, label, help } = finding;
+        let Finding {
+            rule,
+            severity,
+            pointer,
+            span,
+            message,
+            label,
+            help,
+        } = finding;
         let place = body.excerpt.place(span);
         let finding = FindingLine {
             r#type: "finding",
@@ -219,7 +252,21 @@ fn body(body: &Body<'_>, out: &mut Vec<u8>) {
     let (errors, warnings) = (body.count(Severity::Error), body.count(Severity::Warning));
     let notes = body.count(Severity::Note);
     let provider = body.provider;
-    line(&BodyLine { r#type: "body", v: V, source, record, event, provider, form, errors, warnings, notes }, out);
+    line(
+        &BodyLine {
+            r#type: "body",
+            v: V,
+            source,
+            record,
+            event,
+            provider,
+            form,
+            errors,
+            warnings,
+            notes,
+        },
+        out,
+    );
 }
 
 fn summary(summary: &Summary) -> SummaryLine {
@@ -246,7 +293,11 @@ fn event<'a>(entry: Entry<'a>, form: Option<Form>) -> EventLine<'a> {
         fields: entry.fields(form),
         form,
         sample: entry.sample(form).map(|text| compact(&text)).and_then(raw),
-        schema: entry.provider.schema(&event.kind).map(compact).and_then(raw),
+        schema: entry
+            .provider
+            .schema(&event.kind)
+            .map(compact)
+            .and_then(raw),
     };
     EventLine {
         r#type: "event",
@@ -275,12 +326,24 @@ fn scenario<'a>(provider: &'a str, scenario: &'a Scenario) -> ScenarioLine<'a> {
         steps: scenario
             .steps
             .iter()
-            .map(|step| StepLine { event: &step.event, after_seconds: step.after, set: &step.set })
+            .map(|step| StepLine {
+                event: &step.event,
+                after_seconds: step.after,
+                set: &step.set,
+            })
             .collect(),
     }
 }
 
 fn rule(rule: Rule, severity: Option<Severity>, page: Option<&str>) -> RuleLine<'_> {
     let default_severity = rule.default_severity();
-    RuleLine { r#type: "rule", v: V, name: rule.name(), severity, default_severity, title: rule.title(), page }
+    RuleLine {
+        r#type: "rule",
+        v: V,
+        name: rule.name(),
+        severity,
+        default_severity,
+        title: rule.title(),
+        page,
+    }
 }

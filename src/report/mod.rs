@@ -17,7 +17,9 @@ mod request;
 mod sarif;
 mod sent;
 
-pub use listened::{Arrived, Change, Forwarded, ListenTotals, MarksSeen, Ready, Shown, SignatureSeen, TurnedAway};
+pub use listened::{
+    Arrived, Change, Forwarded, ListenTotals, MarksSeen, Ready, Shown, SignatureSeen, TurnedAway,
+};
 pub use paint::{ColorChoice, Paint, colour_for, visible};
 pub use place::{Excerpt, Place};
 pub use progress::Progress;
@@ -86,9 +88,31 @@ impl<'a> Body<'a> {
     }
 
     /// What was found in a body of that source.
-    pub fn of(source: &'a str, record: u64, found: &'a Verdict<'a>, excerpt: &'a Excerpt<'a>) -> Self {
-        let &Verdict { start, provider, event, form, ref findings, dropped } = found;
-        Self { source, record, start, provider, event, form, findings, dropped, excerpt }
+    pub fn of(
+        source: &'a str,
+        record: u64,
+        found: &'a Verdict<'a>,
+        excerpt: &'a Excerpt<'a>,
+    ) -> Self {
+        let &Verdict {
+            start,
+            provider,
+            event,
+            form,
+            ref findings,
+            dropped,
+        } = found;
+        Self {
+            source,
+            record,
+            start,
+            provider,
+            event,
+            form,
+            findings,
+            dropped,
+            excerpt,
+        }
     }
 
     /// The canonical name of the event.
@@ -224,7 +248,11 @@ pub fn report(format: Format, style: Style) -> Box<dyn Report> {
 
 /// An error of the tool itself, with what to try next.
 pub fn error(error: &Error, paint: Paint) -> String {
-    let mut text = format!("{} {}\n", paint.error("error:"), paint::visible_lines(&error.to_string()));
+    let mut text = format!(
+        "{} {}\n",
+        paint.error("error:"),
+        paint::visible_lines(&error.to_string())
+    );
     if let Some(hint) = error.hint() {
         text += &format!("{} {}\n", paint.name("hint:"), paint::visible_lines(&hint));
     }

@@ -17,7 +17,12 @@ pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u
     let heading = |out: &mut Vec<u8>, text: &str| {
         let _ = writeln!(out, "\n{}", paint.strong(text));
     };
-    let _ = writeln!(out, "{}  {}", paint.name(&visible(&entry.name())), visible(&event.summary));
+    let _ = writeln!(
+        out,
+        "{}  {}",
+        paint.name(&visible(&entry.name())),
+        visible(&event.summary)
+    );
     if !event.aliases.is_empty() {
         let _ = writeln!(out, "also called {}", visible(&event.aliases.join(", ")));
     }
@@ -28,7 +33,11 @@ pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u
     fields(&entry.fields(form), style, out);
 
     heading(out, &format!("Sample ({} form)", form.name()));
-    let _ = write!(out, "{}", visible_json(&entry.sample(form).unwrap_or_default()));
+    let _ = write!(
+        out,
+        "{}",
+        visible_json(&entry.sample(form).unwrap_or_default())
+    );
 
     heading(out, "Signed");
     signed(manifest, style.width, out);
@@ -44,13 +53,27 @@ fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
     let paint = style.paint;
     for field in fields {
         let types = field.types.join(" or ");
-        let required = if field.required { paint.strong("required") } else { paint.quiet("optional") };
-        let _ = writeln!(out, "  {}  {required}, {}", paint.name(&visible(&field.path)), visible(&types));
+        let required = if field.required {
+            paint.strong("required")
+        } else {
+            paint.quiet("optional")
+        };
+        let _ = writeln!(
+            out,
+            "  {}  {required}, {}",
+            paint.name(&visible(&field.path)),
+            visible(&types)
+        );
         wrapped(&field.description, 6, style.width, out);
         match field.values.as_slice() {
             [one] => wrapped(&format!("Always {one}."), 6, style.width, out),
             [] => {}
-            values => wrapped(&format!("One of {}.", values.join(", ")), 6, style.width, out),
+            values => wrapped(
+                &format!("One of {}.", values.join(", ")),
+                6,
+                style.width,
+                out,
+            ),
         }
     }
 }
@@ -76,23 +99,48 @@ fn wrapped(text: &str, indent: usize, width: usize, out: &mut Vec<u8>) {
 }
 
 fn signed(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
-    let Fact { value, confidence, note, .. } = &manifest.signing;
+    let Fact {
+        value,
+        confidence,
+        note,
+        ..
+    } = &manifest.signing;
     let (words, optional) = match value {
-        Signing::Hmac { hash, header, key_header, optional, .. } => {
-            let key = key_header.as_ref().map_or(String::new(), |key| format!("; {key} carries the public key"));
+        Signing::Hmac {
+            hash,
+            header,
+            key_header,
+            optional,
+            ..
+        } => {
+            let key = key_header.as_ref().map_or(String::new(), |key| {
+                format!("; {key} carries the public key")
+            });
             let words = format!(
                 "{header}: HMAC-{} of the raw body, keyed by the secret as text, in lower-case hex{key}",
                 hash.name()
             );
             (words, *optional)
         }
-        Signing::Secret { header, prefix, optional } => {
-            (format!("{header}: the word {prefix}, a space, and the secret itself; the body is not signed"), *optional)
-        }
+        Signing::Secret {
+            header,
+            prefix,
+            optional,
+        } => (
+            format!(
+                "{header}: the word {prefix}, a space, and the secret itself; the body is not signed"
+            ),
+            *optional,
+        ),
     };
     wrapped(&format!("{words} ({})", confidence.name()), 2, width, out);
     if optional {
-        wrapped("Only where a secret was configured with the provider.", 2, width, out);
+        wrapped(
+            "Only where a secret was configured with the provider.",
+            2,
+            width,
+            out,
+        );
     }
     if let Some(note) = note {
         wrapped(note, 2, width, out);
@@ -103,18 +151,43 @@ fn delivered(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
     let delivery = &manifest.delivery;
     let mut rows: Vec<(&str, String, &str, &Option<String>)> = Vec::new();
     let method = &delivery.method;
-    rows.push(("method", method.value.clone(), method.confidence.name(), &method.note));
+    rows.push((
+        "method",
+        method.value.clone(),
+        method.confidence.name(),
+        &method.note,
+    ));
     if let Some(fact) = &delivery.success {
-        rows.push(("accepted", joined(&fact.value), fact.confidence.name(), &fact.note));
+        rows.push((
+            "accepted",
+            joined(&fact.value),
+            fact.confidence.name(),
+            &fact.note,
+        ));
     }
     if let Some(fact) = &delivery.timeout_seconds {
-        rows.push(("gives up after", format!("{} s", fact.value), fact.confidence.name(), &fact.note));
+        rows.push((
+            "gives up after",
+            format!("{} s", fact.value),
+            fact.confidence.name(),
+            &fact.note,
+        ));
     }
     if let Some(fact) = &delivery.retry_seconds {
-        rows.push(("retries after", format!("{} s", joined(&fact.value)), fact.confidence.name(), &fact.note));
+        rows.push((
+            "retries after",
+            format!("{} s", joined(&fact.value)),
+            fact.confidence.name(),
+            &fact.note,
+        ));
     }
     if let Some(fact) = &delivery.source_ips {
-        rows.push(("comes from", fact.value.join(", "), fact.confidence.name(), &fact.note));
+        rows.push((
+            "comes from",
+            fact.value.join(", "),
+            fact.confidence.name(),
+            &fact.note,
+        ));
     }
     for (name, value, confidence, note) in rows {
         wrapped(&format!("{name}: {value} ({confidence})"), 2, width, out);
@@ -130,9 +203,18 @@ fn sources(manifest: &Manifest, of_event: &[String], confidence: &str, out: &mut
     }
     let facts = [&manifest.signing.sources, &manifest.delivery.method.sources];
     let others = manifest.delivery.success.iter().map(|fact| &fact.sources);
-    let retries = manifest.delivery.retry_seconds.iter().map(|fact| &fact.sources);
-    let keys: BTreeSet<&String> =
-        facts.into_iter().chain(others).chain(retries).flatten().filter(|key| !of_event.contains(key)).collect();
+    let retries = manifest
+        .delivery
+        .retry_seconds
+        .iter()
+        .map(|fact| &fact.sources);
+    let keys: BTreeSet<&String> = facts
+        .into_iter()
+        .chain(others)
+        .chain(retries)
+        .flatten()
+        .filter(|key| !of_event.contains(key))
+        .collect();
     for key in keys {
         let source = manifest.sources.get(key).unwrap_or(key);
         let _ = writeln!(out, "  {} (signing, delivery)", visible(source));
@@ -140,5 +222,9 @@ fn sources(manifest: &Manifest, of_event: &[String], confidence: &str, out: &mut
 }
 
 fn joined<T: ToString>(values: &[T]) -> String {
-    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    values
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

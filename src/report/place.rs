@@ -48,8 +48,18 @@ struct Known {
 impl<'t> Excerpt<'t> {
     /// Text that begins at that line and byte of its source.
     pub fn new(text: &'t [u8], first_line: u64, offset: u64) -> Self {
-        let start = Known { at: 0, line: first_line, column: 1 };
-        Self { text, first_line, offset, captured: None, last: Cell::new(start) }
+        let start = Known {
+            at: 0,
+            line: first_line,
+            column: 1,
+        };
+        Self {
+            text,
+            first_line,
+            offset,
+            captured: None,
+            last: Cell::new(start),
+        }
     }
 
     /// A line of a journal, with the body in it.
@@ -61,7 +71,9 @@ impl<'t> Excerpt<'t> {
 
     /// A range of the body as a range of the text.
     pub fn range(&self, span: &Range<usize>) -> Range<usize> {
-        let range = self.captured.map_or_else(|| span.clone(), |body| body.in_line(span.clone()));
+        let range = self
+            .captured
+            .map_or_else(|| span.clone(), |body| body.in_line(span.clone()));
         range.start.min(self.text.len())..range.end.min(self.text.len())
     }
 
@@ -86,16 +98,25 @@ impl<'t> Excerpt<'t> {
     /// What stands around a byte on its line, as far as `most` bytes away, without the line's end.
     pub fn around(&self, at: usize, most: usize) -> Range<usize> {
         let (from, to) = (at.saturating_sub(most), (at + most).min(self.text.len()));
-        let start = memchr::memrchr(b'\n', &self.text[from..at]).map_or(from, |newline| from + newline + 1);
+        let start =
+            memchr::memrchr(b'\n', &self.text[from..at]).map_or(from, |newline| from + newline + 1);
         let end = memchr::memchr(b'\n', &self.text[at..to]).map_or(to, |newline| at + newline);
-        let end = if end > start && self.text[end - 1] == b'\r' { end - 1 } else { end };
+        let end = if end > start && self.text[end - 1] == b'\r' {
+            end - 1
+        } else {
+            end
+        };
         start..end.max(start)
     }
 
     fn line_and_column(&self, at: usize) -> (u64, u64) {
         let mut known = self.last.get();
         if known.at > at {
-            known = Known { at: 0, line: self.first_line, column: 1 };
+            known = Known {
+                at: 0,
+                line: self.first_line,
+                column: 1,
+            };
         }
         let mut from = known.at;
         for newline in memchr::memchr_iter(b'\n', &self.text[known.at..at]) {
@@ -105,7 +126,9 @@ impl<'t> Excerpt<'t> {
         }
         // Every byte that does not continue a character begins one; a byte-order mark is none that anybody counts.
         let mark = from == 0 && self.offset == 0 && self.text.starts_with(b"\xef\xbb\xbf");
-        let bytes = self.text[from..at].get(usize::from(mark)..).unwrap_or_default();
+        let bytes = self.text[from..at]
+            .get(usize::from(mark)..)
+            .unwrap_or_default();
         known.column += bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
         known.at = at;
         self.last.set(known);
@@ -128,9 +151,17 @@ mod tests {
         };
         assert_eq!(at("{"), (5, 1, 2, 100));
         assert_eq!(at("\"b\""), (7, 3, 6, 116));
-        assert_eq!(at("1"), (6, 8, 9, 110), "asking backwards counts from the start again");
+        assert_eq!(
+            at("1"),
+            (6, 8, 9, 110),
+            "asking backwards counts from the start again"
+        );
         assert_eq!(&text[excerpt.around(8, 99)], "  \"é\": 1,");
         assert_eq!(&text[excerpt.around(8, 4)], "\"é\": 1,");
-        assert_eq!(excerpt.place(&(99..99)).line, 7, "what lies behind the end is the end");
+        assert_eq!(
+            excerpt.place(&(99..99)).line,
+            7,
+            "what lies behind the end is the end"
+        );
     }
 }

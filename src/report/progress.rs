@@ -25,12 +25,19 @@ const PAUSE: Duration = Duration::from_millis(90);
 impl<'w> Progress<'w> {
     /// A bar of that many.
     pub fn new(writer: Option<&'w mut dyn Write>, all: Option<u64>) -> Self {
-        Self { writer, all, begun: Instant::now(), drawn: None }
+        Self {
+            writer,
+            all,
+            begun: Instant::now(),
+            drawn: None,
+        }
     }
 
     /// So many are done.
     pub fn at(&mut self, done: u64) {
-        let Some(writer) = &mut self.writer else { return };
+        let Some(writer) = &mut self.writer else {
+            return;
+        };
         if self.drawn.is_some_and(|drawn| drawn.elapsed() < PAUSE) {
             return;
         }

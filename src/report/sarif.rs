@@ -12,7 +12,8 @@ use serde_json::json;
 /// A SARIF log with one run.
 pub(super) struct Sarif;
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,7 +70,8 @@ struct LogicalLocation<'a> {
 impl Report for Sarif {
     fn start(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(
-            format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"results\":[\n").as_bytes(),
+            format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"results\":[\n")
+                .as_bytes(),
         );
     }
 
@@ -95,16 +97,26 @@ impl Report for Sarif {
 
 fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> Outcome<'a> {
     let place = body.excerpt.place(&finding.span);
-    let help = finding.help.as_ref().map_or(String::new(), |help| format!("\n{help}"));
-    let logical = LogicalLocation { fully_qualified_name: &finding.pointer, kind: "member" };
+    let help = finding
+        .help
+        .as_ref()
+        .map_or(String::new(), |help| format!("\n{help}"));
+    let logical = LogicalLocation {
+        fully_qualified_name: &finding.pointer,
+        kind: "member",
+    };
     Outcome {
         rule_id: finding.rule.name(),
         rule_index: finding.rule as usize,
         level: finding.severity,
-        message: Text { text: format!("{}: {}{help}", finding.message, finding.label) },
+        message: Text {
+            text: format!("{}: {}{help}", finding.message, finding.label),
+        },
         locations: [Location {
             physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: uri(body.source) },
+                artifact_location: ArtifactLocation {
+                    uri: uri(body.source),
+                },
                 region: Region {
                     start_line: place.line,
                     start_column: place.column,
@@ -114,7 +126,11 @@ fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> Outcome<'a> {
                     byte_length: place.length,
                 },
             },
-            logical_locations: if finding.pointer.is_empty() { Vec::new() } else { vec![logical] },
+            logical_locations: if finding.pointer.is_empty() {
+                Vec::new()
+            } else {
+                vec![logical]
+            },
         }],
     }
 }
@@ -131,17 +147,20 @@ fn end(summary: &Summary, out: &mut Vec<u8>) {
             })
         })
         .collect();
-    let driver = json!({"name": "inqud-hook", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
+    let driver =
+        json!({"name": "inqud-hook", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
     let notifications: Vec<_> = summary
         .unreadable
         .iter()
         .map(|unreadable| {
-            let message = json!({"text": format!("cannot read {}: {}", unreadable.path, unreadable.why)});
+            let message =
+                json!({"text": format!("cannot read {}: {}", unreadable.path, unreadable.why)});
             json!({"level": "error", "message": message})
         })
         .collect();
     let successful = notifications.is_empty();
-    let invocation = json!({"executionSuccessful": successful, "toolExecutionNotifications": notifications});
+    let invocation =
+        json!({"executionSuccessful": successful, "toolExecutionNotifications": notifications});
     out.extend_from_slice(b"\n],\"tool\":{\"driver\":");
     write_json(&driver, out);
     out.extend_from_slice(b"},\"columnKind\":\"unicodeCodePoints\",\"invocations\":[");
@@ -155,7 +174,9 @@ fn uri(path: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b'\\' if cfg!(windows) => uri.push('/'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => uri.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
+                uri.push(char::from(byte))
+            }
             other => uri.push_str(&format!("%{other:02X}")),
         }
     }

@@ -121,7 +121,13 @@ impl BurstTotals<'_> {
     pub fn counts(&self) -> (u64, u64, u64, u64) {
         let accepted = |status: &u16| self.success.contains(status);
         let answered: u64 = self.tally.statuses.values().sum();
-        let good: u64 = self.tally.statuses.iter().filter(|(status, _)| accepted(status)).map(|(_, count)| count).sum();
+        let good: u64 = self
+            .tally
+            .statuses
+            .iter()
+            .filter(|(status, _)| accepted(status))
+            .map(|(_, count)| count)
+            .sum();
         let failed: u64 = self.tally.faults.values().sum();
         (answered + failed, good, answered - good, failed)
     }
@@ -136,5 +142,9 @@ impl BurstTotals<'_> {
 /// So many in that time, a second.
 pub(super) fn per_second(count: u64, time: Duration) -> f64 {
     let seconds = time.as_secs_f64();
-    if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
+    if seconds > 0.0 {
+        count as f64 / seconds
+    } else {
+        0.0
+    }
 }

@@ -65,7 +65,11 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     fn new(reason: Reason, explanation: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { reason, explanation: explanation.into(), fix: fix.into() }
+        Self {
+            reason,
+            explanation: explanation.into(),
+            fix: fix.into(),
+        }
     }
 }
 
@@ -81,7 +85,10 @@ struct Work {
 
 impl Work {
     fn new() -> Self {
-        Self { left: MOST_WORK, cut: false }
+        Self {
+            left: MOST_WORK,
+            cut: false,
+        }
     }
 
     /// Whether so many bytes may still be hashed.
@@ -103,7 +110,10 @@ impl Work {
 
 impl<'a> Question<'a> {
     fn values(&self, header: &str) -> Vec<&'a [u8]> {
-        let named = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(header));
+        let named = self
+            .headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(header));
         named.map(|(_, value)| value.as_slice()).collect()
     }
 }
@@ -127,7 +137,10 @@ pub fn diagnose(question: &Question<'_>) -> Option<Diagnosis> {
         return None;
     }
     // A proxy may have joined them.
-    let mut parts = value.split(|byte| *byte == b',').take(4).map(<[u8]>::trim_ascii);
+    let mut parts = value
+        .split(|byte| *byte == b',')
+        .take(4)
+        .map(<[u8]>::trim_ascii);
     if value.contains(&b',') && parts.any(fits) {
         return Some(Diagnosis::new(
             Reason::HeaderRepeated,
@@ -142,7 +155,10 @@ pub fn diagnose(question: &Question<'_>) -> Option<Diagnosis> {
         return Some(Diagnosis::new(
             Reason::HeaderEmpty,
             format!("{header} is there, but empty"),
-            format!("put into {header} what {title} sends: {}", form(expected.signing)),
+            format!(
+                "put into {header} what {title} sends: {}",
+                form(expected.signing)
+            ),
         ));
     }
     let mut work = Work::new();
@@ -158,7 +174,10 @@ fn repeated(header: &str, values: &[&[u8]], fits: impl Fn(&[u8]) -> bool) -> Dia
     };
     Diagnosis::new(
         Reason::HeaderRepeated,
-        format!("{header} came {} times, {which}; handlers differ in which one they read", values.len()),
+        format!(
+            "{header} came {} times, {which}; handlers differ in which one they read",
+            values.len()
+        ),
         format!("send {header} once: look for a proxy or a client that adds a second one"),
     )
 }
@@ -175,7 +194,10 @@ fn explain(question: &Question<'_>, value: &[u8], work: &mut Work) -> Option<Dia
 fn form(signing: &Signing) -> String {
     match signing {
         Signing::Hmac { hash, .. } => {
-            format!("the HMAC-{} of the raw body, in lower-case hex digits", digest::spoken(*hash))
+            format!(
+                "the HMAC-{} of the raw body, in lower-case hex digits",
+                digest::spoken(*hash)
+            )
         }
         Signing::Secret { prefix, .. } => format!("the word {prefix}, one space and the secret"),
     }
@@ -185,8 +207,13 @@ fn unwritable(expected: &Candidate<'_>) -> Diagnosis {
     let title = expected.title;
     Diagnosis::new(
         Reason::SecretUnwritable,
-        format!("{title}'s secret has a character that no header can carry, and {title} sends the secret in one"),
-        format!("look for line breaks and binary bytes in the secret {}", expected.place.unwrap_or("here")),
+        format!(
+            "{title}'s secret has a character that no header can carry, and {title} sends the secret in one"
+        ),
+        format!(
+            "look for line breaks and binary bytes in the secret {}",
+            expected.place.unwrap_or("here")
+        ),
     )
 }
 
@@ -212,7 +239,12 @@ fn missing(question: &Question<'_>, signer: &Signer) -> Diagnosis {
     let title = question.expected.title;
     let header = signer.header();
     let mut work = Work::new();
-    let akin: Vec<_> = question.headers.iter().filter(|(name, _)| is_akin(name, question)).take(8).collect();
+    let akin: Vec<_> = question
+        .headers
+        .iter()
+        .filter(|(name, _)| is_akin(name, question))
+        .take(8)
+        .collect();
     for (name, value) in &akin {
         let name = shortened(name);
         let move_it = format!("send it in {header}");
@@ -221,20 +253,35 @@ fn missing(question: &Question<'_>, signer: &Signer) -> Diagnosis {
             return Diagnosis::new(Reason::OtherHeader, what, move_it);
         }
         if let Some(found) = explain(question, value, &mut work) {
-            let what = format!("{header} is missing, while {name} is there: {}", found.explanation);
-            return Diagnosis::new(Reason::OtherHeader, what, format!("{move_it}; {}", found.fix));
+            let what = format!(
+                "{header} is missing, while {name} is there: {}",
+                found.explanation
+            );
+            return Diagnosis::new(
+                Reason::OtherHeader,
+                what,
+                format!("{move_it}; {}", found.fix),
+            );
         }
     }
     let mut what = format!("{header} is missing, in which {title} sends its signature");
     let foreign = question.others.iter().find_map(|other| {
         let theirs = header_of(other.signing);
         let there = !theirs.eq_ignore_ascii_case(header) && !question.values(theirs).is_empty();
-        there.then(|| format!("; {theirs} is there, in which {} sends its own", other.title))
+        there.then(|| {
+            format!(
+                "; {theirs} is there, in which {} sends its own",
+                other.title
+            )
+        })
     });
     match (foreign, akin.first()) {
         (Some(foreign), _) => what += &foreign,
         (None, Some((name, _))) => {
-            what += &format!("; {} is there, but what it carries does not fit either", shortened(name));
+            what += &format!(
+                "; {} is there, but what it carries does not fit either",
+                shortened(name)
+            );
         }
         (None, None) => {}
     }
@@ -243,9 +290,14 @@ fn missing(question: &Question<'_>, signer: &Signer) -> Diagnosis {
         Signing::Hmac { optional: true, .. } | Signing::Secret { optional: true, .. }
     );
     let fix = if optional {
-        format!("set a secret for this webhook where {title} has its settings: without one, nothing is signed")
+        format!(
+            "set a secret for this webhook where {title} has its settings: without one, nothing is signed"
+        )
     } else {
-        format!("send {header} with {}, and look for a proxy that drops it", form(question.expected.signing))
+        format!(
+            "send {header} with {}, and look for a proxy that drops it",
+            form(question.expected.signing)
+        )
     };
     Diagnosis::new(Reason::HeaderMissing, what, fix)
 }
@@ -254,7 +306,9 @@ fn missing(question: &Question<'_>, signer: &Signer) -> Diagnosis {
 fn is_akin(name: &str, question: &Question<'_>) -> bool {
     let lower = name.to_ascii_lowercase();
     let key_header = question.expected.signing.key_header();
-    ["sign", "digest", "hmac", "secret", "token", "auth"].iter().any(|word| lower.contains(word))
+    ["sign", "digest", "hmac", "secret", "token", "auth"]
+        .iter()
+        .any(|word| lower.contains(word))
         || key_header.is_some_and(|key| key.eq_ignore_ascii_case(name))
 }
 
@@ -283,7 +337,10 @@ fn give_up(question: &Question<'_>, value: &[u8], work: &Work) -> Diagnosis {
         return Diagnosis::new(
             Reason::NoSecret,
             format!("no secret is configured for {title}, and the development secret does not fit"),
-            format!("put the webhook's secret into ${}, or sign with the development secret", expected.variable),
+            format!(
+                "put the webhook's secret into ${}, or sign with the development secret",
+                expected.variable
+            ),
         );
     };
     if let Signing::Secret { .. } = expected.signing {
@@ -300,7 +357,9 @@ fn give_up(question: &Question<'_>, value: &[u8], work: &Work) -> Diagnosis {
     };
     Diagnosis::new(
         Reason::Unexplained,
-        format!("{header} does not fit: {tried}; most likely the secret differs or the body was changed on the way"),
+        format!(
+            "{header} does not fit: {tried}; most likely the secret differs or the body was changed on the way"
+        ),
         format!(
             "compare the secret {place} with the one in the webhook's settings at {title}, then the body's bytes on \
              both sides"

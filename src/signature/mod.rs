@@ -23,8 +23,14 @@ pub struct Signer {
 
 #[derive(Clone)]
 enum Scheme {
-    Digest { keyed: Keyed, header: String, key: Option<Header> },
-    Shared { header: Header },
+    Digest {
+        keyed: Keyed,
+        header: String,
+        key: Option<Header>,
+    },
+    Shared {
+        header: Header,
+    },
 }
 
 /// The keyed state of a hash function.
@@ -65,17 +71,35 @@ impl Signer {
     /// A signer of that scheme with that secret.
     pub fn new(signing: &Signing, secret: &Secret) -> Result<Self, Unwritable> {
         let scheme = match signing {
-            Signing::Hmac { hash, encoding: Encoding::Hex, header, key_header, .. } => {
-                let plain =
-                    |name: &String| Header { name: name.clone(), value: DEVELOPMENT_KEY.to_owned(), secret: None };
+            Signing::Hmac {
+                hash,
+                encoding: Encoding::Hex,
+                header,
+                key_header,
+                ..
+            } => {
+                let plain = |name: &String| Header {
+                    name: name.clone(),
+                    value: DEVELOPMENT_KEY.to_owned(),
+                    secret: None,
+                };
                 let (keyed, key) = (Keyed::new(*hash, secret), key_header.as_ref().map(plain));
-                Scheme::Digest { keyed, header: header.clone(), key }
+                Scheme::Digest {
+                    keyed,
+                    header: header.clone(),
+                    key,
+                }
             }
             Signing::Secret { header, prefix, .. } => {
                 let text = std::str::from_utf8(secret.expose()).map_err(|_| Unwritable)?;
-                let before = if prefix.is_empty() { String::new() } else { format!("{prefix} ") };
+                let before = if prefix.is_empty() {
+                    String::new()
+                } else {
+                    format!("{prefix} ")
+                };
                 let start = before.len();
-                let mut header = Header::new(header, &format!("{before}{text}")).map_err(|_| Unwritable)?;
+                let mut header =
+                    Header::new(header, &format!("{before}{text}")).map_err(|_| Unwritable)?;
                 header.secret = Some(start..start + text.len());
                 Scheme::Shared { header }
             }
@@ -104,7 +128,11 @@ impl Signer {
         match &self.scheme {
             Scheme::Shared { header } => vec![header.clone()],
             Scheme::Digest { keyed, header, key } => {
-                let signature = Header { name: header.clone(), value: keyed.digest(body), secret: None };
+                let signature = Header {
+                    name: header.clone(),
+                    value: keyed.digest(body),
+                    secret: None,
+                };
                 key.iter().cloned().chain([signature]).collect()
             }
         }
@@ -122,15 +150,23 @@ impl Signer {
     /// comes more than once never fits: some handlers read the first value, others the last, and most both, joined.
     pub fn verify<'v>(&self, values: impl IntoIterator<Item = &'v [u8]>, body: &[u8]) -> Verdict {
         let mut values = values.into_iter();
-        let Some(value) = values.next() else { return Verdict::Missing };
+        let Some(value) = values.next() else {
+            return Verdict::Missing;
+        };
         if values.next().is_some() {
             return Verdict::Invalid;
         }
         let fits = match &self.scheme {
-            Scheme::Digest { keyed, .. } => digits(value).is_some_and(|digest| keyed.fits(&digest, body)),
+            Scheme::Digest { keyed, .. } => {
+                digits(value).is_some_and(|digest| keyed.fits(&digest, body))
+            }
             Scheme::Shared { header } => same(header.value.as_bytes(), value),
         };
-        if fits { Verdict::Valid } else { Verdict::Invalid }
+        if fits {
+            Verdict::Valid
+        } else {
+            Verdict::Invalid
+        }
     }
 }
 
@@ -149,22 +185,37 @@ impl Keyed {
         match self {
             Self::Sha1(keyed) => hex(&keyed.clone().chain_update(body).finalize().into_bytes()),
             Self::Sha256(keyed) => hex(&keyed.clone().chain_update(body).finalize().into_bytes()),
-            Self::Sha512(keyed) => hex(&(**keyed).clone().chain_update(body).finalize().into_bytes()),
+            Self::Sha512(keyed) => {
+                hex(&(**keyed).clone().chain_update(body).finalize().into_bytes())
+            }
         }
     }
 
     fn fits(&self, digest: &[u8], body: &[u8]) -> bool {
         match self {
-            Self::Sha1(keyed) => keyed.clone().chain_update(body).verify_slice(digest).is_ok(),
-            Self::Sha256(keyed) => keyed.clone().chain_update(body).verify_slice(digest).is_ok(),
-            Self::Sha512(keyed) => (**keyed).clone().chain_update(body).verify_slice(digest).is_ok(),
+            Self::Sha1(keyed) => keyed
+                .clone()
+                .chain_update(body)
+                .verify_slice(digest)
+                .is_ok(),
+            Self::Sha256(keyed) => keyed
+                .clone()
+                .chain_update(body)
+                .verify_slice(digest)
+                .is_ok(),
+            Self::Sha512(keyed) => (**keyed)
+                .clone()
+                .chain_update(body)
+                .verify_slice(digest)
+                .is_ok(),
         }
     }
 }
 
 /// Whether two values are the same, by way of a digest under a key: how long that takes tells nothing of either.
 fn same(one: &[u8], other: &[u8]) -> bool {
-    let keyed: Hmac<Sha256> = Hmac::new_from_slice(DEVELOPMENT_KEY.as_bytes()).expect("HMAC takes keys of any length");
+    let keyed: Hmac<Sha256> =
+        Hmac::new_from_slice(DEVELOPMENT_KEY.as_bytes()).expect("HMAC takes keys of any length");
     let expected = keyed.clone().chain_update(one).finalize().into_bytes();
     keyed.chain_update(other).verify_slice(&expected).is_ok()
 }

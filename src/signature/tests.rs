@@ -4,7 +4,13 @@
 use super::*;
 
 fn scheme(hash: Hash) -> Signing {
-    Signing::Hmac { hash, encoding: Encoding::Hex, header: "Sign".to_owned(), key_header: None, optional: false }
+    Signing::Hmac {
+        hash,
+        encoding: Encoding::Hex,
+        header: "Sign".to_owned(),
+        key_header: None,
+        optional: false,
+    }
 }
 
 fn signer(signing: &Signing, secret: &[u8]) -> Signer {
@@ -21,7 +27,10 @@ fn calypso_signs_as_its_page_says() {
     let signer = signer(&scheme(Hash::Sha512), CALYPSO);
     let told = |message: &str| BODY_A.replace("test", message);
     let feed = format!("{BODY_A}\n");
-    let (raw, escaped) = (told("Счёт №1 — 5 €"), told(r"\u0421\u0447\u0451\u0442 \u21161 \u2014 5 \u20ac"));
+    let (raw, escaped) = (
+        told("Счёт №1 — 5 €"),
+        told(r"\u0421\u0447\u0451\u0442 \u21161 \u2014 5 \u20ac"),
+    );
     let vectors: [(&str, &str); 7] = [
         (
             r#"{"timestamp":1}"#,
@@ -54,7 +63,11 @@ fn calypso_signs_as_its_page_says() {
     ];
     assert_signed(&signer, &vectors);
     let first = r#"{"timestamp":1}"#.as_bytes();
-    assert_eq!(signer.verify(Some(WRONG_KEY.as_bytes()), first), Verdict::Invalid, "the secret decoded from hex");
+    assert_eq!(
+        signer.verify(Some(WRONG_KEY.as_bytes()), first),
+        Verdict::Invalid,
+        "the secret decoded from hex"
+    );
 }
 
 #[test]
@@ -63,12 +76,27 @@ fn inqud_signs_as_its_page_says() {
     assert_signed(
         &mine,
         &[
-            (r#"{"field":"value"}"#, "7e36242a10fd65cbaacd7ff288df9fd3f9e75a46"),
-            (r#"{"field": "value"}"#, "6625cfb98ddf0cbd9f74c186a6db05299cd1b927"),
-            ("{\"field\":\"value\"}\n", "8e386c54fcf533478adc1b6521243df4a784cfd3"),
+            (
+                r#"{"field":"value"}"#,
+                "7e36242a10fd65cbaacd7ff288df9fd3f9e75a46",
+            ),
+            (
+                r#"{"field": "value"}"#,
+                "6625cfb98ddf0cbd9f74c186a6db05299cd1b927",
+            ),
+            (
+                "{\"field\":\"value\"}\n",
+                "8e386c54fcf533478adc1b6521243df4a784cfd3",
+            ),
             ("", "cc60b4c15d7437d82f1d70c85e151e0ea930315e"),
-            (r#"{"name":"Café ₿"}"#, "d98ed0d2ceb6dcbe58a38c74dbdfac2d2dd7af07"),
-            (r#"{"name":"Caf\u00e9 \u20bf"}"#, "3eba84138d9ed1b937cbdc51bd41e3a59e422070"),
+            (
+                r#"{"name":"Café ₿"}"#,
+                "d98ed0d2ceb6dcbe58a38c74dbdfac2d2dd7af07",
+            ),
+            (
+                r#"{"name":"Caf\u00e9 \u20bf"}"#,
+                "3eba84138d9ed1b937cbdc51bd41e3a59e422070",
+            ),
         ],
     );
     let field = r#"{"field":"value"}"#;
@@ -76,8 +104,15 @@ fn inqud_signs_as_its_page_says() {
         &signer(&scheme(Hash::Sha1), "ключ".as_bytes()),
         &[(field, "b393110fb04e197321494a8e9abc782fe0206ca5")],
     );
-    assert_signed(&signer(&scheme(Hash::Sha256), b"secret_value"), &[(field, WRONG_HASH)]);
-    assert_eq!(mine.verify(Some(WRONG_HASH.as_bytes()), field.as_bytes()), Verdict::Invalid, "another hash function");
+    assert_signed(
+        &signer(&scheme(Hash::Sha256), b"secret_value"),
+        &[(field, WRONG_HASH)],
+    );
+    assert_eq!(
+        mine.verify(Some(WRONG_HASH.as_bytes()), field.as_bytes()),
+        Verdict::Invalid,
+        "another hash function"
+    );
 }
 
 /// Every digest belongs to its own body and to no other, and to no other spelling.
@@ -85,8 +120,16 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
     for (body, digest) in vectors {
         assert_eq!(signer.value(body.as_bytes()), *digest, "{body}");
         for (other, _) in vectors {
-            let expected = if other == body { Verdict::Valid } else { Verdict::Invalid };
-            assert_eq!(signer.verify(Some(digest.as_bytes()), other.as_bytes()), expected, "{body} {other}");
+            let expected = if other == body {
+                Verdict::Valid
+            } else {
+                Verdict::Invalid
+            };
+            assert_eq!(
+                signer.verify(Some(digest.as_bytes()), other.as_bytes()),
+                expected,
+                "{body} {other}"
+            );
         }
         let spellings = [
             digest.to_uppercase(),
@@ -99,20 +142,35 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
             String::new(),
         ];
         for spelling in &spellings {
-            assert_eq!(signer.verify(Some(spelling.as_bytes()), body.as_bytes()), Verdict::Invalid, "{spelling:?}");
+            assert_eq!(
+                signer.verify(Some(spelling.as_bytes()), body.as_bytes()),
+                Verdict::Invalid,
+                "{spelling:?}"
+            );
         }
         assert_eq!(signer.verify(None, body.as_bytes()), Verdict::Missing);
         let repeated = [digest.as_bytes(), digest.as_bytes()];
-        assert_eq!(signer.verify(repeated, body.as_bytes()), Verdict::Invalid, "handlers see both, joined");
+        assert_eq!(
+            signer.verify(repeated, body.as_bytes()),
+            Verdict::Invalid,
+            "handlers see both, joined"
+        );
     }
 }
 
 #[test]
 fn rehive_sends_the_secret_and_nobody_sees_it() {
-    let signing = Signing::Secret { header: "Authorization".to_owned(), prefix: "Secret".to_owned(), optional: true };
+    let signing = Signing::Secret {
+        header: "Authorization".to_owned(),
+        prefix: "Secret".to_owned(),
+        optional: true,
+    };
     let signer = signer(&signing, b"hush-4711");
     let header = signer.headers(b"{}").remove(0);
-    assert_eq!((&*header.name, &*header.value), ("Authorization", "Secret hush-4711"));
+    assert_eq!(
+        (&*header.name, &*header.value),
+        ("Authorization", "Secret hush-4711")
+    );
     assert_eq!(format!("{header:?}"), "Authorization: Secret ********");
     for (value, expected) in [
         ("Secret hush-4711", Verdict::Valid),
@@ -121,9 +179,16 @@ fn rehive_sends_the_secret_and_nobody_sees_it() {
         ("Secret  hush-4711", Verdict::Invalid),
         ("hush-4711", Verdict::Invalid),
     ] {
-        assert_eq!(signer.verify(Some(value.as_bytes()), b"whatever"), expected, "{value}");
+        assert_eq!(
+            signer.verify(Some(value.as_bytes()), b"whatever"),
+            expected,
+            "{value}"
+        );
     }
     for secret in [b"a\r\nX: y".as_slice(), b"a\0", b"\xff"] {
-        assert_eq!(Signer::new(&signing, &Secret::new(secret)).err(), Some(Unwritable));
+        assert_eq!(
+            Signer::new(&signing, &Secret::new(secret)).err(),
+            Some(Unwritable)
+        );
     }
 }

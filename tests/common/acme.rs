@@ -49,5 +49,8 @@ confidence = "documented"
         "schemas/order.json",
         r#"{"type": "object", "required": ["anvil", "status"], "properties": {"anvil": {"type": "integer", "minimum": 1}, "status": {"type": "string"}}}"#,
     ),
-    ("samples/order.paid.json", "{\n  \"anvil\": 1,\n  \"status\": \"PAID\"\n}\n"),
+    (
+        "samples/order.paid.json",
+        "{\n  \"anvil\": 1,\n  \"status\": \"PAID\"\n}\n",
+    ),
 ];

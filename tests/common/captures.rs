@@ -37,7 +37,10 @@ pub(crate) fn replaying(folder: &Folder, line: &str) -> Command {
 
 /// Runs it to its end, which must come.
 pub(crate) fn replay(folder: &Folder, line: &str) -> Ran {
-    finish(replaying(folder, line).spawn().expect("the binary starts"), PATIENCE)
+    finish(
+        replaying(folder, line).spawn().expect("the binary starts"),
+        PATIENCE,
+    )
 }
 
 /// The exit code, and the lines that `replay --format json` prints.
@@ -48,12 +51,17 @@ pub(crate) fn replay_json(folder: &Folder, line: &str) -> (i32, Vec<Value>) {
 
 /// What stands in that member of every delivery.
 pub(crate) fn each<'l>(lines: &'l [Value], member: &str) -> Vec<&'l str> {
-    of_type(lines, "delivery").iter().map(|line| line[member].as_str().expect(member)).collect()
+    of_type(lines, "delivery")
+        .iter()
+        .map(|line| line[member].as_str().expect(member))
+        .collect()
 }
 
 /// How many of the summary were sent, accepted, refused and without an answer.
 pub(crate) fn counts(lines: &[Value]) -> [u64; 4] {
-    let [summary] = of_type(lines, "summary")[..] else { unreachable!("one summary in {lines:?}") };
+    let [summary] = of_type(lines, "summary")[..] else {
+        unreachable!("one summary in {lines:?}")
+    };
     ["sent", "accepted", "refused", "failed"].map(|name| summary[name].as_u64().expect(name))
 }
 
@@ -106,13 +114,28 @@ impl Hook {
     /// Its headers with the one that signs, as they are written.
     fn all_headers(&self) -> Vec<(&'static str, String)> {
         let signed = (!self.event.is_empty()).then(|| signature(self.provider(), OLD, &self.body));
-        self.headers.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(signed).collect()
+        self.headers
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .chain(signed)
+            .collect()
     }
 
     /// The same as they arrive when they are sent as they were captured, but for those that tell of one connection.
     pub(crate) fn kept_headers(&self) -> Vec<(String, String)> {
-        let own = ["Keep-Alive", "Te", "Upgrade", "Proxy-Authorization", "Connection", "X-Hop", "Proxy-Connection"];
-        let all = self.all_headers().into_iter().filter(|(name, _)| !own.contains(name));
+        let own = [
+            "Keep-Alive",
+            "Te",
+            "Upgrade",
+            "Proxy-Authorization",
+            "Connection",
+            "X-Hop",
+            "Proxy-Connection",
+        ];
+        let all = self
+            .all_headers()
+            .into_iter()
+            .filter(|(name, _)| !own.contains(name));
         all.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
@@ -121,15 +144,32 @@ impl Hook {
 pub(crate) fn hooks() -> Vec<Hook> {
     let sent = |event, target, headers: &[(&'static str, &'static str)], text: Vec<u8>| {
         let compressed = headers.contains(&("Content-Encoding", "gzip"));
-        let body = if compressed { zipped(&text) } else { text.clone() };
-        Hook { event, target, headers: headers.to_vec(), body, text }
+        let body = if compressed {
+            zipped(&text)
+        } else {
+            text.clone()
+        };
+        Hook {
+            event,
+            target,
+            headers: headers.to_vec(),
+            body,
+            text,
+        }
     };
-    let bytes = |path: &str, before: &str, after: &str| payload(path).replace(before, after).into_bytes();
+    let bytes =
+        |path: &str, before: &str, after: &str| payload(path).replace(before, after).into_bytes();
     vec![
         sent(
             "calypso/INVOICE_PAID",
             "/hooks?shop=1&at=%2F",
-            &[("X-Trace", "a"), ("X-Trace", "b; \"c\", d"), ("User-Agent", "Calypso"), ("X-Empty", ""), ("Key", "k-1")],
+            &[
+                ("X-Trace", "a"),
+                ("X-Trace", "b; \"c\", d"),
+                ("User-Agent", "Calypso"),
+                ("X-Empty", ""),
+                ("Key", "k-1"),
+            ],
             bytes("calypso/samples/INVOICE_PAID.json", "\n", "\r\n"),
         ),
         sent(
@@ -140,21 +180,41 @@ pub(crate) fn hooks() -> Vec<Hook> {
                 ("Te", "trailers"),
                 ("Upgrade", "h2c"),
                 ("X-Hop", "1"),
-                ("Connection", "X-Hop, Te, Upgrade, X-Payload-Digest, content-type"),
+                (
+                    "Connection",
+                    "X-Hop, Te, Upgrade, X-Payload-Digest, content-type",
+                ),
                 ("Proxy-Connection", "keep-alive"),
                 ("Keep-Alive", "timeout=5"),
                 ("X-Name", "Zoë"),
             ],
-            bytes("inqud/samples/checkout.success.json", "Fernhollow", "Café\u{202e}"),
+            bytes(
+                "inqud/samples/checkout.success.json",
+                "Fernhollow",
+                "Café\u{202e}",
+            ),
         ),
-        sent("rehive/invoice.paid", "/a/../b//c", &[], bytes("rehive/samples/invoice.paid.json", "}\n", "}\n\n \t\n")),
+        sent(
+            "rehive/invoice.paid",
+            "/a/../b//c",
+            &[],
+            bytes("rehive/samples/invoice.paid.json", "}\n", "}\n\n \t\n"),
+        ),
         sent(
             "calypso/INVOICE_EXPIRED",
             "/hooks",
-            &[("Content-Encoding", "gzip"), ("Content-Type", "application/json")],
+            &[
+                ("Content-Encoding", "gzip"),
+                ("Content-Type", "application/json"),
+            ],
             bytes("calypso/samples/INVOICE_EXPIRED.json", "\n", "\n"),
         ),
-        sent("", "/elsewhere", &[("Content-Type", "application/octet-stream")], b"\xff\0{}\r\n".to_vec()),
+        sent(
+            "",
+            "/elsewhere",
+            &[("Content-Type", "application/octet-stream")],
+            b"\xff\0{}\r\n".to_vec(),
+        ),
     ]
 }
 
@@ -164,8 +224,16 @@ pub(crate) fn captured(folder: &Folder, hooks: &[Hook], flags: &str) -> Vec<Stri
     let listener = Listener::start(&folder.path, &line);
     for hook in hooks {
         let headers = hook.all_headers();
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        assert_eq!(listener.ask(&request("POST", hook.target, &headers, &hook.body)).status, 200);
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        assert_eq!(
+            listener
+                .ask(&request("POST", hook.target, &headers, &hook.body))
+                .status,
+            200
+        );
     }
     let lines = listener.next_of("delivery", hooks.len());
     let ran = listener.interrupt();
@@ -191,18 +259,41 @@ pub(crate) fn recorder() -> Recorder {
     let (sender, came) = mpsc::channel();
     let sender = Mutex::new(sender);
     let port = socket(move |mut stream| {
-        let Some(request) = read_request(&mut stream) else { return };
-        let end = request.windows(4).position(|four| four == b"\r\n\r\n").expect("a head ends");
+        let Some(request) = read_request(&mut stream) else {
+            return;
+        };
+        let end = request
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .expect("a head ends");
         let head = std::str::from_utf8(&request[..end]).expect("the head is a text");
         let mut lines = head.split("\r\n");
-        let mut first = lines.next().expect("there is a first line").split(' ').map(str::to_owned);
+        let mut first = lines
+            .next()
+            .expect("there is a first line")
+            .split(' ')
+            .map(str::to_owned);
         let mut word = || first.next().expect("it has three words");
         let (method, path) = (word(), word());
-        let header = |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
+        let header = |line: &str| {
+            line.split_once(':')
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+        };
         let headers = lines.map(|line| header(line).expect(line)).collect();
-        let came = Came { method, path, headers, body: request[end + 4..].to_vec() };
-        sender.lock().expect("nobody panics with it").send(came).expect("the test waits for it");
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").expect("somebody reads it");
+        let came = Came {
+            method,
+            path,
+            headers,
+            body: request[end + 4..].to_vec(),
+        };
+        sender
+            .lock()
+            .expect("nobody panics with it")
+            .send(came)
+            .expect("the test waits for it");
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .expect("somebody reads it");
     });
     Recorder { port, came }
 }
@@ -215,7 +306,9 @@ pub(crate) fn without_own(came: &Came) -> Vec<(String, String)> {
 }
 
 pub(crate) fn three() -> String {
-    ["a", "b", "c"].map(|id| capture(&json!({"id": id, "body": paid()}))).concat()
+    ["a", "b", "c"]
+        .map(|id| capture(&json!({"id": id, "body": paid()})))
+        .concat()
 }
 
 /// An archive as a browser writes one: much beside what is wanted, and names in lower case.
@@ -226,7 +319,11 @@ pub(crate) fn browsers_archive() -> String {
     };
     let header = |name: &str, value: &str| json!({"name": name, "value": value});
     let entries = [
-        entry(json!({"method": "GET", "url": "https://shop.test/", "headers": []}), 200, "2026-11-21T09:30:00.000Z"),
+        entry(
+            json!({"method": "GET", "url": "https://shop.test/", "headers": []}),
+            200,
+            "2026-11-21T09:30:00.000Z",
+        ),
         entry(
             json!({"method": "POST", "url": "https://shop.test:8443/hooks?a=%20&b#top", "httpVersion": "http/2.0",
                 "headers": [header(":authority", "shop.test"), header(":method", "POST"), header("x-b", "2"),

@@ -33,7 +33,10 @@ pub(crate) struct Came {
 impl Came {
     /// Every value of the headers of that name.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
-        let named = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let named = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str()).collect()
     }
 
@@ -58,8 +61,12 @@ pub(crate) type Answer = Response<std::io::Cursor<Vec<u8>>>;
 
 /// An answer with that status and a header.
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
-    let header = |(name, value): &(&str, &str)| Header::from_bytes(*name, *value).expect("it is a header");
-    headers.iter().map(header).fold(Response::from_string(body).with_status_code(status), Response::with_header)
+    let header =
+        |(name, value): &(&str, &str)| Header::from_bytes(*name, *value).expect("it is a header");
+    headers.iter().map(header).fold(
+        Response::from_string(body).with_status_code(status),
+        Response::with_header,
+    )
 }
 
 /// An endpoint that writes down what comes, and answers as told, until it is dropped.
@@ -85,7 +92,12 @@ impl Endpoint {
                 if request.as_reader().read_to_end(&mut body).is_err() {
                     continue;
                 }
-                let came = Came { method: request.method().to_string(), path: request.url().to_owned(), headers, body };
+                let came = Came {
+                    method: request.method().to_string(),
+                    path: request.url().to_owned(),
+                    headers,
+                    body,
+                };
                 let number = {
                     let mut all = written.lock().expect("nobody panics with it");
                     all.push(came.clone());
@@ -155,8 +167,12 @@ pub(crate) fn socket(act: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
 pub(crate) fn dead_port() -> (u16, impl Sized) {
     // A connection holds its own port, at which nobody else can listen meanwhile.
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
-    (stream.local_addr().expect("it is connected").port(), (listener, stream))
+    let stream =
+        TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
+    (
+        stream.local_addr().expect("it is connected").port(),
+        (listener, stream),
+    )
 }
 
 /// One request, byte for byte; nothing once the connection is closed.
@@ -171,8 +187,12 @@ pub(crate) fn read_request(stream: &mut impl Read) -> Option<Vec<u8>> {
         let head = || request.windows(4).position(|window| window == b"\r\n\r\n");
         if let (None, Some(end)) = (whole, head()) {
             let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            whole = Some(end + 4 + length.map_or(0, |length| length.parse().expect("a length is a number")));
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            whole = Some(
+                end + 4 + length.map_or(0, |length| length.parse().expect("a length is a number")),
+            );
         }
     }
     Some(request)
@@ -184,12 +204,23 @@ pub(crate) fn send(folder: &Path, line: &str) -> Ran {
 }
 
 /// Runs `send` to its end, which must come.
-pub(crate) fn send_all<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Ran {
-    finish(sending(folder, arguments).spawn().expect("the binary starts"), PATIENCE)
+pub(crate) fn send_all<S: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = S>,
+) -> Ran {
+    finish(
+        sending(folder, arguments)
+            .spawn()
+            .expect("the binary starts"),
+        PATIENCE,
+    )
 }
 
 /// The command `send`, not yet run.
-pub(crate) fn sending<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Command {
+pub(crate) fn sending<S: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = S>,
+) -> Command {
     let mut command = tool(folder, ["send"]);
     command.args(arguments);
     command
@@ -204,20 +235,27 @@ pub(crate) fn finish(child: Child, limit: Duration) -> Ran {
     if output.is_err() {
         signal(id, "KILL");
     }
-    let ran = ran(output.expect("it ends in time").expect("it can be waited for"));
+    let ran = ran(output
+        .expect("it ends in time")
+        .expect("it can be waited for"));
     assert!(!ran.err.contains("panicked"), "{}", ran.err);
     ran
 }
 
 /// Sends a process of ours a signal.
 pub(crate) fn signal(id: u32, name: &str) {
-    let sent = Command::new("kill").args([format!("-{name}"), id.to_string()]).status();
+    let sent = Command::new("kill")
+        .args([format!("-{name}"), id.to_string()])
+        .status();
     assert!(sent.expect("every Unix has kill").success());
 }
 
 /// How each provider signs, as its pages say: the header, and the hash of an HMAC where there is one.
-const SCHEMES: [(&str, &str, &str); 3] =
-    [("calypso", "Sign", "sha512"), ("inqud", "X-Payload-Digest", "sha1"), ("rehive", "Authorization", "")];
+const SCHEMES: [(&str, &str, &str); 3] = [
+    ("calypso", "Sign", "sha512"),
+    ("inqud", "X-Payload-Digest", "sha1"),
+    ("rehive", "Authorization", ""),
+];
 
 /// What a judge reckons with: the hash, the secret and the body.
 type Signed = (&'static str, Vec<u8>, Vec<u8>);
@@ -247,7 +285,9 @@ impl Digests {
         let noted = self.0.into_inner().expect("nobody panics with it");
         assert!(!noted.is_empty(), "there is something to judge");
         let signed: Vec<_> = noted.iter().map(|(.., signed)| signed.clone()).collect();
-        let Some(expected) = judge(&signed) else { return };
+        let Some(expected) = judge(&signed) else {
+            return;
+        };
         assert_eq!(expected.len(), noted.len());
         for ((name, digest, _), expected) in noted.iter().zip(expected) {
             assert_eq!(*digest, expected, "{name}");
@@ -256,21 +296,41 @@ impl Digests {
 }
 
 /// The hexadecimal HMAC of each by an implementation that is not ours; nothing where there is none.
-#[expect(clippy::print_stdout, reason = "who asks for a test's output wants to know what it left out")]
+#[expect(
+    clippy::print_stdout,
+    reason = "who asks for a test's output wants to know what it left out"
+)]
 fn judge(signed: &[Signed]) -> Option<Vec<String>> {
     const PROGRAM: &str = "import base64, hmac, sys
 for line in sys.stdin:
     hash, secret, body = line.rstrip('\\n').split(' ')
     print(hmac.new(base64.b64decode(secret), base64.b64decode(body), hash).hexdigest())";
-    let line =
-        |(hash, secret, body): &Signed| format!("{hash} {} {}\n", STANDARD.encode(secret), STANDARD.encode(body));
+    let line = |(hash, secret, body): &Signed| {
+        format!(
+            "{hash} {} {}\n",
+            STANDARD.encode(secret),
+            STANDARD.encode(body)
+        )
+    };
     let lines: String = signed.iter().map(line).collect();
-    let python = piped(Command::new("python3").args(["-c", PROGRAM]), lines.as_bytes());
+    let python = piped(
+        Command::new("python3").args(["-c", PROGRAM]),
+        lines.as_bytes(),
+    );
     let openssl = |(hash, secret, body): &Signed| {
         let key: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let key = format!("hexkey:{key}");
-        let said =
-            piped(Command::new("openssl").args(["dgst", &format!("-{hash}"), "-mac", "HMAC", "-macopt", &key]), body);
+        let said = piped(
+            Command::new("openssl").args([
+                "dgst",
+                &format!("-{hash}"),
+                "-mac",
+                "HMAC",
+                "-macopt",
+                &key,
+            ]),
+            body,
+        );
         said.and_then(|said| said.trim().rsplit(' ').next().map(str::to_owned))
     };
     let found = match python {
@@ -285,12 +345,20 @@ for line in sys.stdin:
 
 /// What a program says to that; nothing where it is not there or fails.
 fn piped(command: &mut Command, input: &[u8]) -> Option<String> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
     let (mut stdin, input) = (child.stdin.take()?, input.to_vec());
     let feeder = thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().ok()?;
     feeder.join().ok()?.ok()?;
-    output.status.success().then(|| String::from_utf8(output.stdout).expect("digits are ASCII"))
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).expect("digits are ASCII"))
 }
 
 /// Checks every case at the same time, since most of them wait, and tells of all that failed; what they came to, in
@@ -302,8 +370,9 @@ pub(crate) fn all_at_once<T: Send, R: Send>(
     let check = &check;
     thread::scope(|scope| {
         let cases = cases.into_iter();
-        let threads: Vec<_> =
-            cases.map(|(name, case)| (name.clone(), scope.spawn(move || check(&name, case)))).collect();
+        let threads: Vec<_> = cases
+            .map(|(name, case)| (name.clone(), scope.spawn(move || check(&name, case))))
+            .collect();
         let (mut found, mut failed) = (Vec::new(), Vec::new());
         for (name, thread) in threads {
             match thread.join() {
@@ -311,7 +380,12 @@ pub(crate) fn all_at_once<T: Send, R: Send>(
                 Err(_) => failed.push(name),
             }
         }
-        assert!(failed.is_empty(), "{} cases failed: {}", failed.len(), failed.join(", "));
+        assert!(
+            failed.is_empty(),
+            "{} cases failed: {}",
+            failed.len(),
+            failed.join(", ")
+        );
         found
     })
 }
@@ -325,7 +399,10 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
         let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         for at in (1..words.len().saturating_sub(1)).rev() {
             let unit = words[at + 1].trim_end_matches([':', ',']);
-            if BEFORE_A_TIME.contains(&&*words[at - 1]) && words[at].parse::<f64>().is_ok() && unit.ends_with('s') {
+            if BEFORE_A_TIME.contains(&&*words[at - 1])
+                && words[at].parse::<f64>().is_ok()
+                && unit.ends_with('s')
+            {
                 words[at] = format!("TIME{}", &words[at + 1][unit.len()..]);
                 words.remove(at + 1);
                 if let Some(rate) = words.get_mut(at + 1).filter(|rate| rate.ends_with("/s")) {
@@ -334,7 +411,10 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
             }
         }
         let line = words.join(" ");
-        let date = line.to_lowercase().find("date: ").filter(|at| line[..*at].trim_matches([' ', '|']).is_empty());
+        let date = line
+            .to_lowercase()
+            .find("date: ")
+            .filter(|at| line[..*at].trim_matches([' ', '|']).is_empty());
         lines += &date.map_or(line.clone(), |at| format!("{}DATE", &line[..at + 6]));
         lines.push('\n');
     }

@@ -16,20 +16,34 @@ pub(crate) fn lines(folder: &Folder) -> Vec<Value> {
 
 /// The same of a text.
 pub(crate) fn lines_of(text: &str) -> Vec<Value> {
-    assert!(text.is_empty() || text.ends_with('\n'), "the last line is whole");
-    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    assert!(
+        text.is_empty() || text.ends_with('\n'),
+        "the last line is whole"
+    );
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect()
 }
 
 /// The bytes of a captured body.
 pub(crate) fn body(line: &Value) -> Vec<u8> {
-    assert!(line["body"].is_null() != line["body_base64"].is_null(), "one of them: {line}");
+    assert!(
+        line["body"].is_null() != line["body_base64"].is_null(),
+        "one of them: {line}"
+    );
     let base64 = |text: &str| STANDARD.decode(text).expect("it is base64");
-    line["body"].as_str().map_or_else(|| base64(line["body_base64"].as_str().expect("it is there")), Into::into)
+    line["body"].as_str().map_or_else(
+        || base64(line["body_base64"].as_str().expect("it is there")),
+        Into::into,
+    )
 }
 
 /// Runs `listen` on the journal `j.ndjson` for no longer than it takes to begin.
 pub(crate) fn open(folder: &Folder, path: &str) -> Ran {
-    run_line(&folder.path, &format!("listen 0 --deadline 1ms --journal {path}"))
+    run_line(
+        &folder.path,
+        &format!("listen 0 --deadline 1ms --journal {path}"),
+    )
 }
 
 /// A small body, told from all others by that number.

@@ -42,10 +42,20 @@ pub(crate) fn listening(folder: &Path, line: &str) -> Command {
 /// The port that a `ready` line names, in either format.
 pub(crate) fn port_of(ready: &str) -> u16 {
     let port = match serde_json::from_str::<Value>(ready) {
-        Ok(line) => line["port"].as_u64().and_then(|port| u16::try_from(port).ok()),
+        Ok(line) => line["port"]
+            .as_u64()
+            .and_then(|port| u16::try_from(port).ok()),
         Err(_) => {
             let address = ready.split("http://").nth(1);
-            address.and_then(|text| text.split([';', ',', ' ', '\x1b']).next()?.trim().rsplit(':').next()?.parse().ok())
+            address.and_then(|text| {
+                text.split([';', ',', ' ', '\x1b'])
+                    .next()?
+                    .trim()
+                    .rsplit(':')
+                    .next()?
+                    .parse()
+                    .ok()
+            })
         }
     };
     port.expect(ready)
@@ -59,7 +69,10 @@ pub(crate) fn start(command: &mut Command) -> (Child, BufReader<ChildStdout>, u1
     out.read_line(&mut ready).expect("it can be read");
     if ready.is_empty() {
         let ended = child.wait_with_output().expect("it can be waited for");
-        unreachable!("it does not begin to listen: {}", String::from_utf8_lossy(&ended.stderr));
+        unreachable!(
+            "it does not begin to listen: {}",
+            String::from_utf8_lossy(&ended.stderr)
+        );
     }
     (child, out, port_of(&ready))
 }
@@ -80,7 +93,11 @@ impl Listener {
             let (mut all, mut begun) = (Vec::new(), 0);
             while out.read_until(b'\n', &mut all).is_ok_and(|read| read > 0) {
                 // Who has heard enough does not ask for more.
-                let _ = sender.send(String::from_utf8_lossy(&all[begun..]).trim_end_matches('\n').to_owned());
+                let _ = sender.send(
+                    String::from_utf8_lossy(&all[begun..])
+                        .trim_end_matches('\n')
+                        .to_owned(),
+                );
                 begun = all.len();
             }
             all
@@ -90,7 +107,13 @@ impl Listener {
             let _ = err.read_to_end(&mut all);
             all
         });
-        let mut listener = Self { port: 0, child: Some(child), lines, out: Some(out), err: Some(err) };
+        let mut listener = Self {
+            port: 0,
+            child: Some(child),
+            lines,
+            out: Some(out),
+            err: Some(err),
+        };
         let Ok(ready) = listener.lines.recv_timeout(PATIENCE) else {
             let Ran { code, err, .. } = listener.finish();
             unreachable!("it does not begin to listen, but ends with {code}: {err}");
@@ -105,7 +128,9 @@ impl Listener {
 
     /// The next line that it prints, which must come.
     pub(crate) fn line(&self) -> String {
-        self.lines.recv_timeout(PATIENCE).expect("it prints another line")
+        self.lines
+            .recv_timeout(PATIENCE)
+            .expect("it prints another line")
     }
 
     /// The next line, as JSON.
@@ -117,7 +142,9 @@ impl Listener {
     /// The next so many lines of that type; others between them are passed over.
     pub(crate) fn next_of(&self, name: &str, count: usize) -> Vec<Value> {
         let all = std::iter::repeat_with(|| self.json());
-        all.filter(|line| line["type"] == name).take(count).collect()
+        all.filter(|line| line["type"] == name)
+            .take(count)
+            .collect()
     }
 
     /// The next delivery that it tells of.
@@ -146,10 +173,17 @@ impl Listener {
         let mut child = self.child.take().expect("it is ended once");
         let code = wait(&mut child, PATIENCE);
         let text = |all: Option<JoinHandle<Vec<u8>>>| {
-            let all = all.expect("it is read once").join().expect("reading does not panic");
+            let all = all
+                .expect("it is read once")
+                .join()
+                .expect("reading does not panic");
             String::from_utf8(all).expect("what is printed is UTF-8")
         };
-        let ran = Ran { code, out: text(self.out.take()), err: text(self.err.take()) };
+        let ran = Ran {
+            code,
+            out: text(self.out.take()),
+            err: text(self.err.take()),
+        };
         assert!(!ran.err.contains("panicked"), "{}", ran.err);
         ran
     }
@@ -182,7 +216,9 @@ impl Drop for Listener {
 
 /// Sends a process of ours a signal.
 pub(crate) fn signal(id: u32, name: &str) {
-    let sent = Command::new("kill").args([format!("-{name}"), id.to_string()]).status();
+    let sent = Command::new("kill")
+        .args([format!("-{name}"), id.to_string()])
+        .status();
     assert!(sent.expect("every Unix has kill").success());
 }
 
@@ -193,7 +229,8 @@ pub(crate) fn wait(child: &mut Child, limit: Duration) -> i32 {
     loop {
         if let Some(status) = child.try_wait().expect("it can be waited for") {
             #[cfg(unix)]
-            let signal = std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| -signal);
+            let signal =
+                std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| -signal);
             #[cfg(not(unix))]
             let signal = None;
             return status.code().or(signal).expect("it has ended somehow");
@@ -219,7 +256,10 @@ pub(crate) struct Answered {
 impl Answered {
     /// Every value of the headers of that name.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
-        let named = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let named = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str()).collect()
     }
 
@@ -229,7 +269,12 @@ impl Answered {
 }
 
 /// A request as bytes; Host and Content-Length are added.
-pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<u8> {
     let mut request = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n");
     for (name, value) in headers {
         request += &format!("{name}: {value}\r\n");
@@ -241,7 +286,9 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body
 /// Connects to the listener at that port.
 pub(crate) fn connect(port: u16) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("it is a socket");
+    stream
+        .set_read_timeout(Some(PATIENCE))
+        .expect("it is a socket");
     stream.set_nodelay(true).expect("it is a socket");
     stream
 }
@@ -264,14 +311,29 @@ pub(crate) fn read_answer(stream: &mut impl Read, no_body: bool) -> Option<Answe
     }
     let head = String::from_utf8(head).expect("the head is a text");
     let mut lines = head.lines();
-    let status = lines.next()?.split(' ').nth(1)?.parse().expect("a status is a number");
-    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let status = lines
+        .next()?
+        .split(' ')
+        .nth(1)?
+        .parse()
+        .expect("a status is a number");
+    let header = |line: &str| {
+        line.split_once(": ")
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
     let headers = lines.filter_map(header).collect();
-    let mut answered = Answered { status, headers, body: Vec::new() };
+    let mut answered = Answered {
+        status,
+        headers,
+        body: Vec::new(),
+    };
     if status == 100 {
         return read_answer(stream, no_body);
     }
-    let length = answered.all("Content-Length").first().map(|length| length.parse().expect("a length is a number"));
+    let length = answered
+        .all("Content-Length")
+        .first()
+        .map(|length| length.parse().expect("a length is a number"));
     if !no_body {
         answered.body = vec![0; length.unwrap_or(0)];
         stream.read_exact(&mut answered.body).ok()?;
@@ -283,7 +345,9 @@ pub(crate) fn read_answer(stream: &mut impl Read, no_body: bool) -> Option<Answe
 /// was: an error where it was reset.
 pub(crate) fn say(port: u16, bytes: &[u8]) -> (Vec<u8>, std::io::Result<()>) {
     let mut stream = connect(port);
-    let _ = stream.write_all(bytes).and_then(|()| stream.shutdown(Shutdown::Write));
+    let _ = stream
+        .write_all(bytes)
+        .and_then(|()| stream.shutdown(Shutdown::Write));
     let mut all = Vec::new();
     let ended = stream.read_to_end(&mut all).map(|_| ());
     (all, ended)
@@ -302,5 +366,9 @@ pub(crate) fn signature(provider: &str, secret: &str, body: &[u8]) -> (&'static 
 fn digest<M: Mac + KeyInit>(secret: &str, body: &[u8]) -> String {
     let mut mac = <M as KeyInit>::new_from_slice(secret.as_bytes()).expect("any key will do");
     mac.update(body);
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    mac.finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -24,10 +24,16 @@ pub(crate) struct Ran {
 }
 
 /// The tool with nothing around it that could change what it says: no environment, no configuration, no input.
-pub(crate) fn tool<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Command {
+pub(crate) fn tool<S: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = S>,
+) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_inqud-hook"));
     command.env_clear().current_dir(folder).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -43,7 +49,10 @@ pub(crate) fn run_line(folder: &Path, line: &str) -> Ran {
 
 /// Runs a command to its end, with that on its standard input.
 pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Ran {
-    let mut child = command.stdin(Stdio::piped()).spawn().expect("the binary starts");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
     // Who has seen enough stops reading.
     let _ = child.stdin.take().expect("it is piped").write_all(input);
     ran(child.wait_with_output().expect("it ends"))
@@ -52,12 +61,18 @@ pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Ran {
 /// What a finished run came to; whatever is printed is text.
 pub(crate) fn ran(output: Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
-    Ran { code: output.status.code().expect("it ends by itself"), out: text(output.stdout), err: text(output.stderr) }
+    Ran {
+        code: output.status.code().expect("it ends by itself"),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
 }
 
 /// The lines of a `--format json` output.
 pub(crate) fn json_lines(out: &str) -> Vec<Value> {
-    out.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    out.lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect()
 }
 
 /// The lines of that type among them.
@@ -75,9 +90,16 @@ pub(crate) fn bodies(sort: &str) -> Vec<(String, Vec<u8>)> {
     let mut cases = Vec::new();
     for entry in fs::read_dir(repository("tests/bodies").join(sort)).expect("the cases are there") {
         let path = entry.expect("the folder can be listed").path();
-        let name = path.file_name().and_then(OsStr::to_str).expect("cases have plain names").to_owned();
+        let name = path
+            .file_name()
+            .and_then(OsStr::to_str)
+            .expect("cases have plain names")
+            .to_owned();
         let ending = path.extension().and_then(OsStr::to_str);
-        assert!(matches!(ending, Some("json" | "ndjson")), "{name}: what is no case does not belong there");
+        assert!(
+            matches!(ending, Some("json" | "ndjson")),
+            "{name}: what is no case does not belong there"
+        );
         cases.push((name, fs::read(&path).expect("a case can be read")));
     }
     cases.sort();
@@ -105,7 +127,11 @@ pub(crate) const BAD: &str = r#"{"object": "charge"}"#;
 pub(crate) fn three() -> tempfile::TempDir {
     let paid = payload("calypso/samples/INVOICE_PAID.json");
     let short = paid.replace("\"realAmount\": 271.42", "\"realAmount\": 250");
-    let files = [("good.json", paid), ("short.json", short), ("bad.json", BAD.to_owned())];
+    let files = [
+        ("good.json", paid),
+        ("short.json", short),
+        ("bad.json", BAD.to_owned()),
+    ];
     folder_with(&files.map(|(name, text)| (name.to_owned(), text.into_bytes())))
 }
 
@@ -118,7 +144,10 @@ pub(crate) struct Folder {
 /// A fresh folder with those files in it.
 pub(crate) fn folder(files: &[(&str, &str)]) -> Folder {
     let held = tempfile::tempdir().expect("there is room for a folder");
-    let folder = Folder { path: held.path().canonicalize().expect("it exists"), _held: held };
+    let folder = Folder {
+        path: held.path().canonicalize().expect("it exists"),
+        _held: held,
+    };
     for (name, text) in files {
         folder.write(name, text);
     }
@@ -129,7 +158,8 @@ impl Folder {
     /// Writes a file, wherever below the folder.
     pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path.join(name);
-        fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("there is room for a folder");
+        fs::create_dir_all(path.parent().expect("it lies in the folder"))
+            .expect("there is room for a folder");
         fs::write(path, text).expect("there is room for a file");
     }
 }
@@ -142,5 +172,10 @@ pub(crate) fn all<T>(cases: impl IntoIterator<Item = (String, T)>, check: impl F
             failed.push(name);
         }
     }
-    assert!(failed.is_empty(), "{} cases failed: {}", failed.len(), failed.join(", "));
+    assert!(
+        failed.is_empty(),
+        "{} cases failed: {}",
+        failed.len(),
+        failed.join(", ")
+    );
 }

@@ -51,19 +51,37 @@ impl Spot<'_> {
 
 /// Visits all places that a schema speaks of in a body: the whole, listed fields, there or not, the first item of each
 /// list, and the first member of each map.
-pub(crate) fn visit<'v>(root: &Value, schema: &Value, pointer: &str, value: &'v Value, each: &mut dyn FnMut(Spot<'v>)) {
+pub(crate) fn visit<'v>(
+    root: &Value,
+    schema: &Value,
+    pointer: &str,
+    value: &'v Value,
+    each: &mut dyn FnMut(Spot<'v>),
+) {
     let schema = resolved(root, schema);
     if pointer.is_empty() {
-        each(Spot { pointer: String::new(), schema: schema.clone(), required: true, value: Some(value) });
+        each(Spot {
+            pointer: String::new(),
+            schema: schema.clone(),
+            required: true,
+            value: Some(value),
+        });
     }
     let mut children: Vec<(&str, &Value, bool, Option<&'v Value>)> = Vec::new();
     if let Some(object) = value.as_object() {
         let required = schema.get("required").and_then(Value::as_array);
-        for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (name, inner) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             let needed = required.is_some_and(|required| required.contains(&json!(name)));
             children.push((name, inner, needed, object.get(name)));
         }
-        let map = schema.get("additionalProperties").filter(|inner| inner.is_object());
+        let map = schema
+            .get("additionalProperties")
+            .filter(|inner| inner.is_object());
         if let Some((inner, (name, value))) = map.zip(object.iter().next()) {
             children.push((name, inner, false, Some(value)));
         }
@@ -73,7 +91,12 @@ pub(crate) fn visit<'v>(root: &Value, schema: &Value, pointer: &str, value: &'v 
     }
     for (key, inner, required, value) in children {
         let pointer = below(pointer, key);
-        each(Spot { pointer: pointer.clone(), schema: resolved(root, inner), required, value });
+        each(Spot {
+            pointer: pointer.clone(),
+            schema: resolved(root, inner),
+            required,
+            value,
+        });
         if let Some(value) = value {
             visit(root, inner, &pointer, value, each);
         }
@@ -81,21 +104,32 @@ pub(crate) fn visit<'v>(root: &Value, schema: &Value, pointer: &str, value: &'v 
 }
 
 fn resolved(root: &Value, schema: &Value) -> Map<String, Value> {
-    let name = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/$defs/"));
-    let mut whole = name.map_or_else(Map::new, |name| root["$defs"][name].as_object().expect("a definition").clone());
+    let name = schema["$ref"]
+        .as_str()
+        .and_then(|reference| reference.strip_prefix("#/$defs/"));
+    let mut whole = name.map_or_else(Map::new, |name| {
+        root["$defs"][name]
+            .as_object()
+            .expect("a definition")
+            .clone()
+    });
     whole.extend(schema.as_object().expect("a schema is an object").clone());
     whole
 }
 
 /// Sets the value at a pointer whose parent exists; `None` takes it away. False where nothing changes.
 pub(crate) fn put(body: &mut Value, pointer: &str, value: Option<Value>) -> bool {
-    let Some((parent, key)) = pointer.rsplit_once('/') else { return false };
+    let Some((parent, key)) = pointer.rsplit_once('/') else {
+        return false;
+    };
     let key = key.replace("~1", "/").replace("~0", "~");
     match (body.pointer_mut(parent), value) {
         (Some(Value::Object(map)), Some(value)) => drop(map.insert(key, value)),
         (Some(Value::Object(map)), None) => return map.shift_remove(&key).is_some(),
         (Some(Value::Array(items)), value) => {
-            let Ok(at) = key.parse::<usize>() else { return false };
+            let Ok(at) = key.parse::<usize>() else {
+                return false;
+            };
             match (items.get_mut(at), value) {
                 (Some(item), Some(value)) => *item = value,
                 (None, Some(value)) => items.push(value),
@@ -137,19 +171,39 @@ pub(crate) fn refused(spot: &Spot<'_>) -> Vec<(Option<Value>, Severity)> {
     }
     let text = types.contains(&"string");
     let known = spot.list("x-values");
-    let unlisted = spot.list("enum").iter().filter(|value| !value.is_null() && !known.contains(value));
-    wrong.extend(unlisted.filter(|_| !known.is_empty()).map(|value| (Some(value.clone()), Warning)));
+    let unlisted = spot
+        .list("enum")
+        .iter()
+        .filter(|value| !value.is_null() && !known.contains(value));
+    wrong.extend(
+        unlisted
+            .filter(|_| !known.is_empty())
+            .map(|value| (Some(value.clone()), Warning)),
+    );
     let texts: &[(bool, &str, Severity)] = &[
         (listed, "no such value", Error),
         (!known.is_empty(), "no such value", Warning),
         (text && means.ends_with("-time"), "2026-11-03 09:20", Error),
-        (text && means.ends_with("-time"), "2026-02-30T09:20:00Z", Error),
+        (
+            text && means.ends_with("-time"),
+            "2026-02-30T09:20:00Z",
+            Error,
+        ),
         (text && means == "utc-time", "2026-11-03T09:20:00", Warning),
         (text && means.ends_with("amount"), "seven", Error),
         (text && means.ends_with("amount"), "-7", Error),
-        (text && (means == "uuid" || means.starts_with("id ")), "7", Warning),
+        (
+            text && (means == "uuid" || means.starts_with("id ")),
+            "7",
+            Warning,
+        ),
     ];
-    wrong.extend(texts.iter().filter(|(holds, ..)| *holds).map(|(_, text, bad)| (Some(json!(text)), *bad)));
+    wrong.extend(
+        texts
+            .iter()
+            .filter(|(holds, ..)| *holds)
+            .map(|(_, text, bad)| (Some(json!(text)), *bad)),
+    );
     let numbers: &[(bool, Value, Severity)] = &[
         (spot.says("minimum") == 0, json!(-1), Error),
         (spot.says("minimum").is_i64(), json!(-1e19), Error),
@@ -158,7 +212,12 @@ pub(crate) fn refused(spot: &Spot<'_>) -> Vec<(Option<Value>, Severity)> {
         (means == "moved-amount", json!(0), Warning),
         (spot.says("x-min-items").is_u64(), json!([]), Warning),
     ];
-    wrong.extend(numbers.iter().filter(|(holds, ..)| *holds).map(|(_, value, bad)| (Some(value.clone()), *bad)));
+    wrong.extend(
+        numbers
+            .iter()
+            .filter(|(holds, ..)| *holds)
+            .map(|(_, value, bad)| (Some(value.clone()), *bad)),
+    );
     if let Some(longest) = spot.says("x-max-length").as_u64() {
         wrong.push((Some(json!("x".repeat(longest as usize + 1))), Warning));
     }
@@ -170,23 +229,51 @@ pub(crate) fn refused(spot: &Spot<'_>) -> Vec<(Option<Value>, Severity)> {
 
 /// Changes to an object after which its fields no longer hang together, and the rule that says so.
 pub(crate) fn breaches(rule: &Value, object: &Value) -> Vec<(String, Value, Rule)> {
-    let (name, fields) = rule.as_object().and_then(|rule| rule.iter().next()).expect("a rule has a name");
+    let (name, fields) = rule
+        .as_object()
+        .and_then(|rule| rule.iter().next())
+        .expect("a rule has a name");
     let field = |key: &str| fields[key].as_str().unwrap_or_default().to_owned();
     let number = |key: &str| object[field(key)].as_f64().unwrap_or_default();
     let each = |key: &str, rule: Rule| {
-        let names = fields[key].as_array().into_iter().flatten().filter_map(Value::as_str);
-        names.map(move |name| (name.to_owned(), json!("x"), rule)).collect::<Vec<_>>()
+        let names = fields[key]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        names
+            .map(move |name| (name.to_owned(), json!("x"), rule))
+            .collect::<Vec<_>>()
     };
     match name.as_str() {
         "time-order" => {
-            vec![(fields[1].as_str().expect("a name").to_owned(), json!("1999-01-01T00:00:00Z"), Rule::TimeOrder)]
+            vec![(
+                fields[1].as_str().expect("a name").to_owned(),
+                json!("1999-01-01T00:00:00Z"),
+                Rule::TimeOrder,
+            )]
         }
         "paid-in-full" => vec![(field("paid"), json!(0.994 * number("due")), Rule::PaidShort)],
-        "chain-form" => [each("addresses", Rule::AddressForm), each("hashes", Rule::HashForm)].concat(),
-        "sum" | "fee" => vec![(field("total"), json!(number("total") + 1.0), Rule::SumMismatch)],
-        "quote-status" => vec![(field("paid"), json!((number("due") as i64).saturating_add(1)), Rule::QuoteStatus)],
+        "chain-form" => [
+            each("addresses", Rule::AddressForm),
+            each("hashes", Rule::HashForm),
+        ]
+        .concat(),
+        "sum" | "fee" => vec![(
+            field("total"),
+            json!(number("total") + 1.0),
+            Rule::SumMismatch,
+        )],
+        "quote-status" => vec![(
+            field("paid"),
+            json!((number("due") as i64).saturating_add(1)),
+            Rule::QuoteStatus,
+        )],
         "quote-amount" => {
-            let (code, quote) = (fields["currency"].as_str().expect("a pointer"), &object[field("quotes")][0]);
+            let (code, quote) = (
+                fields["currency"].as_str().expect("a pointer"),
+                &object[field("quotes")][0],
+            );
             let code = code.split('/').nth(1).expect("a pointer").to_owned();
             vec![(code, quote["currency"].clone(), Rule::QuoteAmount)]
         }
@@ -214,8 +301,15 @@ pub(crate) fn linter(catalogue: &Catalogue) -> Linter<'_> {
 /// What was found in a text that is one body.
 pub(crate) fn lint<'c>(linter: &Linter<'c>, text: &[u8]) -> Verdict<'c> {
     let mut verdicts = Vec::new();
-    linter.lint(text, &mut Scratch::default(), &mut |verdict| verdicts.push(verdict));
-    assert_eq!(verdicts.len(), 1, "one body, one verdict: {}", String::from_utf8_lossy(text));
+    linter.lint(text, &mut Scratch::default(), &mut |verdict| {
+        verdicts.push(verdict)
+    });
+    assert_eq!(
+        verdicts.len(),
+        1,
+        "one body, one verdict: {}",
+        String::from_utf8_lossy(text)
+    );
     verdicts.remove(0)
 }
 
@@ -233,7 +327,10 @@ pub(crate) fn pointers(body: &Value) -> Vec<String> {
                 go(value, &below(pointer, key), all);
             }),
             Value::Array(items) => {
-                items.iter().enumerate().for_each(|(at, value)| go(value, &format!("{pointer}/{at}"), all));
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(at, value)| go(value, &format!("{pointer}/{at}"), all));
             }
             _ => {}
         }
@@ -249,10 +346,9 @@ pub(crate) struct Rng(u64);
 impl Rng {
     /// A sequence of its own for every name.
     pub(crate) fn new(name: &str) -> Self {
-        Self(
-            name.bytes()
-                .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)),
-        )
+        Self(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        }))
     }
 
     fn next(&mut self) -> u64 {

@@ -13,7 +13,11 @@ struct Writer<'r> {
 }
 
 pub(crate) fn respelled(rng: &mut Rng, body: &Value, twin: Option<String>) -> String {
-    let mut writer = Writer { rng, out: String::new(), twin };
+    let mut writer = Writer {
+        rng,
+        out: String::new(),
+        twin,
+    };
     writer.value(body, "");
     writer.out
 }
@@ -24,7 +28,10 @@ impl Writer<'_> {
         match value {
             Value::Object(map) => {
                 let mut members: Vec<_> = map.iter().collect();
-                let twin = members.iter().find(|(key, _)| self.twin == Some(below(pointer, key))).copied();
+                let twin = members
+                    .iter()
+                    .find(|(key, _)| self.twin == Some(below(pointer, key)))
+                    .copied();
                 members.extend(twin);
                 for at in (1..members.len()).rev() {
                     members.swap(at, self.rng.below(at + 1));
@@ -39,7 +46,9 @@ impl Writer<'_> {
             }
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().enumerate().collect();
-                self.list('[', ']', &items, |writer, (at, item)| writer.value(item, &format!("{pointer}/{at}")));
+                self.list('[', ']', &items, |writer, (at, item)| {
+                    writer.value(item, &format!("{pointer}/{at}"))
+                });
             }
             Value::String(text) => self.text(text),
             Value::Number(number) => self.number(&number.to_string()),
@@ -74,7 +83,11 @@ impl Writer<'_> {
                 0 => {
                     let lower = self.rng.below(2) == 0;
                     for unit in char.encode_utf16(&mut [0; 2]) {
-                        self.out += &if lower { format!("\\u{unit:04x}") } else { format!("\\u{unit:04X}") };
+                        self.out += &if lower {
+                            format!("\\u{unit:04x}")
+                        } else {
+                            format!("\\u{unit:04X}")
+                        };
                     }
                 }
                 1 if char == '/' => self.out += "\\/",
@@ -94,7 +107,9 @@ impl Writer<'_> {
             _ if number.contains('e') => number.to_owned(),
             (None, 0) => format!("{number}.0"),
             (None, 1) if number != "0" => format!("{number}0e-1"),
-            (None, 2) if zeros > 0 && number.len() > zeros => format!("{}E+{zeros}", &number[..number.len() - zeros]),
+            (None, 2) if zeros > 0 && number.len() > zeros => {
+                format!("{}E+{zeros}", &number[..number.len() - zeros])
+            }
             (_, 3) => format!("{number}e0"),
             (Some(_), 4) => format!("{number}00"),
             (Some((whole, fraction)), 5) if !whole.trim_start_matches('-').starts_with('0') => {

@@ -36,16 +36,30 @@ pub(crate) fn stands(text: &str, pointer: &str) -> Vec<Range<usize>> {
     let mut found: Vec<&RawValue> = vec![serde_json::from_str(text).expect("it is JSON")];
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
-        found = found.into_iter().flat_map(|raw| inside(raw, &step)).collect();
+        found = found
+            .into_iter()
+            .flat_map(|raw| inside(raw, &step))
+            .collect();
     }
     let start = |raw: &RawValue| raw.get().as_ptr() as usize - text.as_ptr() as usize;
-    found.into_iter().map(|raw| start(raw)..start(raw) + raw.get().len()).collect()
+    found
+        .into_iter()
+        .map(|raw| start(raw)..start(raw) + raw.get().len())
+        .collect()
 }
 
 fn inside<'t>(raw: &'t RawValue, step: &str) -> Vec<&'t RawValue> {
     if let Ok(Members(members)) = serde_json::from_str::<Members<'t>>(raw.get()) {
-        return members.into_iter().filter(|(key, _)| key == step).map(|(_, value)| value).collect();
+        return members
+            .into_iter()
+            .filter(|(key, _)| key == step)
+            .map(|(_, value)| value)
+            .collect();
     }
     let items: Vec<&'t RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
-    step.parse::<usize>().ok().and_then(|at| items.get(at).copied()).into_iter().collect()
+    step.parse::<usize>()
+        .ok()
+        .and_then(|at| items.get(at).copied())
+        .into_iter()
+        .collect()
 }

@@ -42,7 +42,9 @@ impl Recorder {
 
     /// The next request; there must be one.
     pub(crate) fn next(&self) -> Recorded {
-        self.came.recv_timeout(Duration::from_secs(60)).expect("a request comes")
+        self.came
+            .recv_timeout(Duration::from_secs(60))
+            .expect("a request comes")
     }
 
     /// Nothing came beside what was asked for.
@@ -56,7 +58,11 @@ fn record(stream: TcpStream, status: u16) -> Recorded {
     let mut line = || {
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line).expect("a line comes");
-        assert_eq!(line.split_off(line.len() - 2), b"\r\n", "lines end as HTTP's do");
+        assert_eq!(
+            line.split_off(line.len() - 2),
+            b"\r\n",
+            "lines end as HTTP's do"
+        );
         line
     };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("names are ASCII");
@@ -67,26 +73,59 @@ fn record(stream: TcpStream, status: u16) -> Recorded {
         if line.is_empty() {
             break;
         }
-        let colon = line.iter().position(|byte| *byte == b':').expect("a header has a colon");
-        headers.push((text(&line[..colon]), line[colon + 1..].trim_ascii().escape_ascii().to_string()));
+        let colon = line
+            .iter()
+            .position(|byte| *byte == b':')
+            .expect("a header has a colon");
+        headers.push((
+            text(&line[..colon]),
+            line[colon + 1..].trim_ascii().escape_ascii().to_string(),
+        ));
     }
-    let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let length = length.map_or(0, |(_, value)| value.parse().expect("a length is a number"));
     let mut body = vec![0; length];
     reader.read_exact(&mut body).expect("the whole body comes");
-    let answer = format!("HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    reader.into_inner().write_all(answer.as_bytes()).expect("the answer is taken");
-    Recorded { line: first, headers, body }
+    let answer =
+        format!("HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    reader
+        .into_inner()
+        .write_all(answer.as_bytes())
+        .expect("the answer is taken");
+    Recorded {
+        line: first,
+        headers,
+        body,
+    }
 }
 
 /// The tool of that name, if it is there; otherwise says so.
-#[expect(clippy::print_stdout, reason = "who asks for a test's output wants to know what it left out")]
+#[expect(
+    clippy::print_stdout,
+    reason = "who asks for a test's output wants to know what it left out"
+)]
 pub(crate) fn tool(name: &str) -> Option<Command> {
     let mut probe = Command::new(name);
     // Not every shell knows the flag; that it starts is enough.
-    if probe.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok() {
+    if probe
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
+    {
         let mut command = Command::new(name);
-        for proxy in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+        for proxy in [
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+        ] {
             command.env_remove(proxy);
         }
         return Some(command);
@@ -97,8 +136,16 @@ pub(crate) fn tool(name: &str) -> Option<Command> {
 
 /// Runs a tool to its end, with that on its standard input.
 pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Output {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
-    child.stdin.take().expect("it is piped").write_all(input).expect("it reads");
+    child
+        .stdin
+        .take()
+        .expect("it is piped")
+        .write_all(input)
+        .expect("it reads");
     child.wait_with_output().expect("it ends")
 }

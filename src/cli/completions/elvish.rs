@@ -7,7 +7,8 @@ use clap::Command;
 
 /// The script.
 pub(super) fn script(lists: &[List], command: &Command) -> String {
-    let mut text = "use str\n\nset edit:completion:arg-completer[inqud-hook] = {|@words|\n".to_owned();
+    let mut text =
+        "use str\n\nset edit:completion:arg-completer[inqud-hook] = {|@words|\n".to_owned();
     for list in lists {
         text += &format!("    var {} = {}\n", list.name(), table(&list.words, 4));
     }
@@ -30,8 +31,19 @@ pub(super) fn script(lists: &[List], command: &Command) -> String {
 
 fn table(words: &[Word], indent: usize) -> String {
     let quoted = |text: &str| text.replace('\'', "''");
-    let line = |(word, meaning): &Word| format!("{:indent$}    ['{}' '{}']\n", "", quoted(word), quoted(meaning));
-    format!("[\n{}{:indent$}]", words.iter().map(line).collect::<String>(), "")
+    let line = |(word, meaning): &Word| {
+        format!(
+            "{:indent$}    ['{}' '{}']\n",
+            "",
+            quoted(word),
+            quoted(meaning)
+        )
+    };
+    format!(
+        "[\n{}{:indent$}]",
+        words.iter().map(line).collect::<String>(),
+        ""
+    )
 }
 
 const BODY: &str = "    ]

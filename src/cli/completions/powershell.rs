@@ -31,8 +31,21 @@ pub(super) fn script(lists: &[List], command: &Command) -> String {
 /// Words and meanings in turn: a list of pairs would lose its inner brackets where it has but one.
 fn table(words: &[Word], indent: usize) -> String {
     // It refuses a candidate without a meaning.
-    let meaning = |word: &Word| if word.1.is_empty() { quoted(&word.0) } else { quoted(&word.1) };
-    let line = |word: &Word| format!("{:indent$}    '{}', '{}'", "", quoted(&word.0), meaning(word));
+    let meaning = |word: &Word| {
+        if word.1.is_empty() {
+            quoted(&word.0)
+        } else {
+            quoted(&word.1)
+        }
+    };
+    let line = |word: &Word| {
+        format!(
+            "{:indent$}    '{}', '{}'",
+            "",
+            quoted(&word.0),
+            meaning(word)
+        )
+    };
     let lines: Vec<String> = words.iter().map(line).collect();
     format!("@(\n{}\n{:indent$})", lines.join(",\n"), "")
 }

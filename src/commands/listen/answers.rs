@@ -43,7 +43,11 @@ pub(super) enum Decision {
 }
 
 impl Answers {
-    pub(super) fn new(options: &AnswerOptions, forwards: bool, entropy: Seed) -> Result<Self, Error> {
+    pub(super) fn new(
+        options: &AnswerOptions,
+        forwards: bool,
+        entropy: Seed,
+    ) -> Result<Self, Error> {
         let sometimes = options.fail_first > 0 || options.fail_rate.is_some();
         let own = options.status.is_some() || options.body.is_some() || !options.headers.is_empty();
         if forwards && !sometimes && (own || options.reset) {
@@ -56,7 +60,10 @@ impl Answers {
         // With deliveries that fail, what was given is for them.
         let own_reply = |status| reply(options, status);
         let (good, bad) = if sometimes {
-            (Reply::line(200, "ok"), own_reply(options.status.unwrap_or(500))?)
+            (
+                Reply::line(200, "ok"),
+                own_reply(options.status.unwrap_or(500))?,
+            )
         } else {
             let own = own_reply(options.status.unwrap_or(200))?;
             (own.clone(), own)
@@ -91,19 +98,30 @@ impl Answers {
 
 /// An answer as the user wants it.
 fn reply(options: &AnswerOptions, status: u16) -> Result<Reply, Error> {
-    let words = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let words = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
     let mut reply = match &options.body {
         None if status == 200 => Reply::line(status, "ok"),
         None => Reply::line(status, &words.unwrap_or("as told").to_lowercase()),
         Some(path) => {
             let body = input::read(path, input::BODY, Takes::Any);
-            let body = body.map_err(|source| Error::Unreadable { path: path.display().to_string(), source })?;
+            let body = body.map_err(|source| Error::Unreadable {
+                path: path.display().to_string(),
+                source,
+            })?;
             let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
             let mut reply = Reply::line(status, "");
             if is_json {
-                reply.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                reply.headers.insert(
+                    http::header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                );
             }
-            Reply { body: Bytes::from(body), ..reply }
+            Reply {
+                body: Bytes::from(body),
+                ..reply
+            }
         }
     };
     if matches!(status, 204 | 205 | 304) {

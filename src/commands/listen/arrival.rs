@@ -53,7 +53,10 @@ impl Arrival {
 
     /// Its provider and event, where they were recognised.
     pub(super) fn event(&self) -> Option<(&'static str, &'static str)> {
-        self.examined.found.first().and_then(|found| found.provider.zip(found.event))
+        self.examined
+            .found
+            .first()
+            .and_then(|found| found.provider.zip(found.event))
     }
 
     /// Whether the signature fits, or cannot be checked, and the body is as its schema says.
@@ -78,19 +81,30 @@ impl Arrival {
             target: words.masked.target.as_deref().unwrap_or(came.target()),
             headers: &words.headers,
             remote: came.remote,
-            signature: SignatureSeen { verdict: examined.verdict(), scheme: examined.scheme(keys), diagnosis },
+            signature: SignatureSeen {
+                verdict: examined.verdict(),
+                scheme: examined.scheme(keys),
+                diagnosis,
+            },
             bodies: words.masked.found.as_deref().unwrap_or(&examined.found),
             text: words.text(self),
             bytes: came.body.len(),
             compressed: self.decoded.is_some(),
             marks: MarksSeen {
-                duplicate_of: words.first.as_ref().map(|(id, at)| (id.as_str(), at.as_str())),
+                duplicate_of: words
+                    .first
+                    .as_ref()
+                    .map(|(id, at)| (id.as_str(), at.as_str())),
                 out_of_order: self.marks.out_of_order,
                 after_end: self.marks.after_end,
             },
             status: self.answered.status,
             latency: self.answered.latency,
-            forwarded: words.masked.forwarded.as_deref().unwrap_or(&self.answered.forwarded),
+            forwarded: words
+                .masked
+                .forwarded
+                .as_deref()
+                .unwrap_or(&self.answered.forwarded),
             not_written: self.answered.not_written.as_deref(),
             shown,
             masked: words.masked.fields(),
@@ -101,7 +115,12 @@ impl Arrival {
     pub(super) fn weight(&self) -> usize {
         // What is much the same for all.
         const REST: usize = 2 * 1024;
-        let found: usize = self.examined.found.iter().map(|found| size_of_val(found) + found.weight()).sum();
+        let found: usize = self
+            .examined
+            .found
+            .iter()
+            .map(|found| size_of_val(found) + found.weight())
+            .sum();
         REST + self.came.weight() + self.decoded.as_ref().map_or(0, Vec::len) + found
     }
 }
@@ -120,8 +139,16 @@ pub(super) struct Words {
 impl Words {
     /// People are shown neither headers nor ids, and making them is most of the work.
     pub(super) fn for_people(arrival: &Arrival, masked: Masked) -> Self {
-        let first = arrival.marks.duplicate_of.map(|earlier| (String::new(), written(earlier.at)));
-        Self { received_at: written(arrival.at), first, masked, ..Self::default() }
+        let first = arrival
+            .marks
+            .duplicate_of
+            .map(|earlier| (String::new(), written(earlier.at)));
+        Self {
+            received_at: written(arrival.at),
+            first,
+            masked,
+            ..Self::default()
+        }
     }
 
     pub(super) fn for_machines(arrival: &Arrival, veil: &Veil) -> Self {
@@ -137,7 +164,10 @@ impl Words {
 
     /// What the body says, as anybody may see it.
     pub(super) fn text<'a>(&'a self, arrival: &'a Arrival) -> &'a [u8] {
-        self.masked.body.as_ref().map_or(arrival.text(), |body| &body.text)
+        self.masked
+            .body
+            .as_ref()
+            .map_or(arrival.text(), |body| &body.text)
     }
 }
 
@@ -150,5 +180,9 @@ pub(super) fn decoded(received: &Received, most: usize) -> Option<Vec<u8>> {
 pub(super) fn written(at: SystemTime) -> String {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     let second = crate::time::write_second(i64::try_from(since.as_secs()).unwrap_or_default());
-    format!("{}.{:03}Z", String::from_utf8_lossy(&second), since.subsec_millis())
+    format!(
+        "{}.{:03}Z",
+        String::from_utf8_lossy(&second),
+        since.subsec_millis()
+    )
 }

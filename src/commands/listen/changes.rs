@@ -58,7 +58,11 @@ impl Changes {
             bytes += pointer.len() + before.map_or(0, str::len) + now.map_or(0, str::len);
             if bytes <= MOST_CHANGED {
                 let (before, now) = (before.map(str::to_owned), now.map(str::to_owned));
-                changes.push(Change { pointer: pointer.to_owned(), before, now });
+                changes.push(Change {
+                    pointer: pointer.to_owned(),
+                    before,
+                    now,
+                });
             }
         };
         self.walk(now, |pointer, hash, value| {
@@ -86,7 +90,14 @@ impl Changes {
     /// Visits all values of a JSON text that hold no others: each with its pointer, the pointer's hash, and its text.
     fn walk<'t>(&self, text: &'t str, visit: impl FnMut(&str, u64, &'t str)) {
         let scanner = Scanner::new(text.as_bytes(), 0);
-        let mut walk = Walk { text, scanner, pointer: String::new(), depth: 0, hashes: &self.hashes, visit };
+        let mut walk = Walk {
+            text,
+            scanner,
+            pointer: String::new(),
+            depth: 0,
+            hashes: &self.hashes,
+            visit,
+        };
         walk.scanner.next_token();
         // It is JSON, and so the walk comes to its end.
         let _ = walk.value(0);
@@ -95,7 +106,9 @@ impl Changes {
 
 /// Of several values with one name the last counts.
 fn is_last(leaves: &Leaves<'_>, hash: u64, value: &str) -> bool {
-    leaves.get(&hash).is_some_and(|last| std::ptr::eq(*last, value))
+    leaves
+        .get(&hash)
+        .is_some_and(|last| std::ptr::eq(*last, value))
 }
 
 struct Walk<'t, 'h, V> {
@@ -139,7 +152,8 @@ impl<'t, V: FnMut(&str, u64, &'t str)> Walk<'t, '_, V> {
             let inner = if object {
                 let key = self.scanner.string().ok()?;
                 let key = key.decoded(self.text.as_bytes());
-                self.pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                self.pointer
+                    .push_str(&key.replace('~', "~0").replace('/', "~1"));
                 self.scanner.next_token()?;
                 self.scanner.at += 1;
                 self.scanner.next_token()?;
@@ -166,15 +180,27 @@ mod tests {
 
     fn change(pointer: &str, before: Option<&str>, now: Option<&str>) -> Change {
         let own = |text: Option<&str>| text.map(str::to_owned);
-        Change { pointer: pointer.to_owned(), before: own(before), now: own(now) }
+        Change {
+            pointer: pointer.to_owned(),
+            before: own(before),
+            now: own(now),
+        }
     }
 
     #[test]
     fn only_what_differs_is_told_and_numbers_keep_their_spelling() {
         let mut changes = Changes::default();
-        assert_eq!(changes.note(Some(1), br#"{"a":1.10,"b":[1,{"c":"x"}],"d":null}"#), None);
+        assert_eq!(
+            changes.note(Some(1), br#"{"a":1.10,"b":[1,{"c":"x"}],"d":null}"#),
+            None
+        );
         assert_eq!(changes.note(Some(2), br#"{"a":2}"#), None);
-        let found = changes.note(Some(1), br#"{"a":1.1, "b":[1,{"c":"y/z"},[]], "e~/": {"f":true}}"#).unwrap();
+        let found = changes
+            .note(
+                Some(1),
+                br#"{"a":1.1, "b":[1,{"c":"y/z"},[]], "e~/": {"f":true}}"#,
+            )
+            .unwrap();
         let expected = [
             change("/a", Some("1.10"), Some("1.1")),
             change("/b/1/c", Some("\"x\""), Some("\"y/z\"")),
@@ -185,17 +211,37 @@ mod tests {
         assert_eq!(changes.note(Some(1), b"no JSON"), None);
         assert_eq!(changes.note(None, b"{}"), None);
         // Of what stands twice the last counts, and a list is not an object whose keys are numbers.
-        assert_eq!(changes.note(Some(2), br#"{"a":1,"a":2,"b":[0]}"#), Some(vec![change("/b/0", None, Some("0"))]));
+        assert_eq!(
+            changes.note(Some(2), br#"{"a":1,"a":2,"b":[0]}"#),
+            Some(vec![change("/b/0", None, Some("0"))])
+        );
         let moved = changes.note(Some(2), br#"{"b":{"0":0},"a":9,"a":2}"#);
-        assert_eq!(moved, Some(vec![change("/b/0", None, Some("0")), change("/b/0", Some("0"), None)]));
+        assert_eq!(
+            moved,
+            Some(vec![
+                change("/b/0", None, Some("0")),
+                change("/b/0", Some("0"), None)
+            ])
+        );
     }
 
     #[test]
     fn where_more_has_changed_than_anybody_reads_the_body_is_shown_whole() {
         let mut changes = Changes::default();
-        let body = |value: &str| format!("{{\"{}\":[{}]}}", "k".repeat(20_000), vec![value; 20_000].join(","));
+        let body = |value: &str| {
+            format!(
+                "{{\"{}\":[{}]}}",
+                "k".repeat(20_000),
+                vec![value; 20_000].join(",")
+            )
+        };
         assert_eq!(changes.note(Some(1), body("0").as_bytes()), None);
-        assert_eq!(changes.note(Some(1), body("0").replace(":[0", ":[1").as_bytes()).map(|found| found.len()), Some(1));
+        assert_eq!(
+            changes
+                .note(Some(1), body("0").replace(":[0", ":[1").as_bytes())
+                .map(|found| found.len()),
+            Some(1)
+        );
         assert_eq!(changes.note(Some(1), body("1").as_bytes()), None);
     }
 }

@@ -16,8 +16,8 @@ use crate::commands::examine::Examiner;
 use crate::commands::headers::headers;
 use crate::commands::pattern::Patterns;
 use crate::delivery::{
-    Appended, Came, Capture, CapturedSignature, Fingerprints, Forward, Handler, Received, Recorder, Refused, Reply,
-    Responder,
+    Appended, Came, Capture, CapturedSignature, Fingerprints, Forward, Handler, Received, Recorder,
+    Refused, Reply, Responder,
 };
 use crate::report::ListenTotals;
 use crate::secret::DEVELOPMENT;
@@ -68,10 +68,16 @@ impl Handler for Rc<Desk> {
         let get = matches!(received.method, Method::GET | Method::HEAD);
         if get && received.uri.path() == "/" {
             // Uptime checks, and people with a browser.
-            return responder.send(Reply::line(200, "inqud-hook listens here; deliveries come as POST"));
+            return responder.send(Reply::line(
+                200,
+                "inqud-hook listens here; deliveries come as POST",
+            ));
         }
         if received.method != Method::POST && !self.is_method_of_a_provider(&received.method) {
-            let refusal = Refusal { status: 405, why: "deliveries come as POST".to_owned() };
+            let refusal = Refusal {
+                status: 405,
+                why: "deliveries come as POST".to_owned(),
+            };
             return self.turn_away(&received, responder, refusal);
         }
         if let Some(refusal) = self.gate.refusal(&received) {
@@ -83,7 +89,9 @@ impl Handler for Rc<Desk> {
         }
         let number = self.number.replace(self.number.get() + 1);
         let mut arrival = self.examine(number, &received);
-        let decision = self.answers.decide(number, &arrival.examined, arrival.text());
+        let decision = self
+            .answers
+            .decide(number, &arrival.examined, arrival.text());
         let forwards = match &decision {
             Decision::Good(_) => self.forwards.of(arrival.event()),
             _ => Vec::new(),
@@ -134,15 +142,25 @@ impl Desk {
     fn turn_away(&self, came: &Came, responder: Responder, Refusal { status, why }: Refusal) {
         let mut reply = Reply::line(status, &why);
         if status == 405 {
-            reply.headers.insert(ALLOW, HeaderValue::from_static("POST"));
+            reply
+                .headers
+                .insert(ALLOW, HeaderValue::from_static("POST"));
         }
         responder.send(reply);
         let request = Some((came.method.to_string(), came.uri.to_string()));
-        self.tell_of(Refused { request, status, why, remote: came.remote });
+        self.tell_of(Refused {
+            request,
+            status,
+            why,
+            remote: came.remote,
+        });
     }
 
     fn is_method_of_a_provider(&self, method: &Method) -> bool {
-        self.examiner.keys.iter().any(|key| key.manifest.delivery.method.value == method.as_str())
+        self.examiner
+            .keys
+            .iter()
+            .any(|key| key.manifest.delivery.method.value == method.as_str())
     }
 
     fn examine(&self, number: u64, received: &Received) -> Arrival {
@@ -150,7 +168,10 @@ impl Desk {
         let text = decoded.as_deref().unwrap_or(&received.body);
         let examined = self.examiner.examine(received, text);
         let at = (self.now)();
-        let marks = self.history.borrow_mut().note(Earlier { number, at }, examined.found.first(), text);
+        let marks =
+            self.history
+                .borrow_mut()
+                .note(Earlier { number, at }, examined.found.first(), text);
         Arrival {
             number,
             ids: self.ids,
@@ -166,7 +187,9 @@ impl Desk {
     /// Whether nobody but a provider can have signed it: the development secret is public.
     fn is_proven(&self, arrival: &Arrival) -> bool {
         let examined = &arrival.examined;
-        let secret = examined.key.map(|at| self.examiner.keys[at].held.secret.expose());
+        let secret = examined
+            .key
+            .map(|at| self.examiner.keys[at].held.secret.expose());
         examined.signature == Some(Verdict::Valid) && secret != Some(DEVELOPMENT.as_bytes())
     }
 
@@ -189,7 +212,10 @@ impl Desk {
                 let limit = self.forwards.limit();
                 for forward in forwards {
                     let (to, received) = (Rc::clone(&forward), Rc::clone(&received));
-                    others.push((forward, spawn_local(async move { pass(&to, &received, limit, may_choose).await })));
+                    others.push((
+                        forward,
+                        spawn_local(async move { pass(&to, &received, limit, may_choose).await }),
+                    ));
                 }
                 // The first one's answer is the sender's.
                 let first = (!others.is_empty()).then(|| others.remove(0));
@@ -221,23 +247,36 @@ impl Desk {
 
     /// Nothing is acknowledged that could still be lost.
     fn write_down(&self, arrival: &Arrival, reply: Option<&Reply>) -> Appended {
-        let Some(recorder) = &self.recorder else { return Appended::Now(Ok(())) };
+        let Some(recorder) = &self.recorder else {
+            return Appended::Now(Ok(()));
+        };
         let (came, examined) = (&arrival.came, &arrival.examined);
         let (event, veil) = (examined.event(), &self.examiner.veil);
-        let masked = if self.keep_secrets { Masked::default() } else { Masked::written(arrival, veil) };
+        let masked = if self.keep_secrets {
+            Masked::default()
+        } else {
+            Masked::written(arrival, veil)
+        };
         recorder.append(&Capture {
             id: &arrival.id(),
             received_at: &written(arrival.at),
             method: came.method.as_str(),
             target: masked.target.as_deref().unwrap_or(came.target()),
-            headers: &if self.keep_secrets { headers(came) } else { veil.headers(came) },
+            headers: &if self.keep_secrets {
+                headers(came)
+            } else {
+                veil.headers(came)
+            },
             fingerprints: &self.fingerprints,
             body: masked.body.as_ref().map_or(&came.body, |body| &body.text),
             unpacked: masked.body.is_some() && arrival.decoded.is_some(),
             masked: &masked.fields(),
             remote: came.remote,
             event: event.as_deref(),
-            signature: CapturedSignature { verdict: examined.verdict(), scheme: examined.scheme(&self.examiner.keys) },
+            signature: CapturedSignature {
+                verdict: examined.verdict(),
+                scheme: examined.scheme(&self.examiner.keys),
+            },
             errors: examined.errors,
             status: reply.map(|reply| reply.status.as_u16()),
         })
@@ -289,7 +328,10 @@ impl Desk {
         let mut totals = self.totals.borrow_mut();
         let of_event = totals.events.entry(event).or_default();
         *of_event = (of_event.0 + 1, of_event.1 + u64::from(good));
-        *totals.signatures.entry(arrival.examined.verdict()).or_default() += 1;
+        *totals
+            .signatures
+            .entry(arrival.examined.verdict())
+            .or_default() += 1;
         totals.deliveries += 1;
         totals.valid += u64::from(good);
         totals.duplicates += u64::from(arrival.marks.duplicate_of.is_some());

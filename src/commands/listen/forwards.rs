@@ -29,42 +29,65 @@ pub(super) struct Forwards {
 
 impl Forwards {
     /// Resolves the targets, and refuses what is not this machine unless that was allowed.
-    pub(super) fn resolve(context: &Context<'_>, options: &Options, keys: &[Key]) -> Result<Self, Error> {
+    pub(super) fn resolve(
+        context: &Context<'_>,
+        options: &Options,
+        keys: &[Key],
+    ) -> Result<Self, Error> {
         let origin = Origin::Flag("--forward");
         let mut all = Vec::new();
         for ForwardOption { pattern, target } in &options.forwards {
             let target = targets::parse(target, &origin)?;
             if target.login().is_some() {
                 return Err(Error::Usage {
-                    what: format!("{target} has a user and a password, and nothing is added to what is passed on"),
+                    what: format!(
+                        "{target} has a user and a password, and nothing is added to what is passed on"
+                    ),
                     hint: "leave them out of the URL".to_owned(),
                 });
             }
             let route = Route::to(&target).map_err(|fault| Error::Usage {
-                what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
+                what: format!(
+                    "cannot pass on to {target}: {}",
+                    fault.words(options.forward_timeout)
+                ),
                 hint: "check the host's name".to_owned(),
             })?;
-            let secrets = keys.iter().map(|key| (key.manifest.name.as_str(), &key.held));
+            let secrets = keys
+                .iter()
+                .map(|key| (key.manifest.name.as_str(), &key.held));
             targets::allow(context, &route, &origin, options.allow_remote, secrets)?;
-            let forward =
-                Forward::new(route, &options.trust, context.catalogue.signing_headers()).map_err(|fault| {
-                    Error::Usage {
-                        what: format!("cannot pass on to {target}: {}", fault.words(options.forward_timeout)),
-                        hint: "check the URL".to_owned(),
-                    }
+            let forward = Forward::new(route, &options.trust, context.catalogue.signing_headers())
+                .map_err(|fault| Error::Usage {
+                    what: format!(
+                        "cannot pass on to {target}: {}",
+                        fault.words(options.forward_timeout)
+                    ),
+                    hint: "check the URL".to_owned(),
                 })?;
             let pattern = Patterns::new(&pattern.iter().cloned().collect::<Vec<_>>());
             all.push((pattern, Rc::new(forward)));
         }
-        Ok(Self { all, limit: options.forward_timeout, open: !options.paths.is_empty() })
+        Ok(Self {
+            all,
+            limit: options.forward_timeout,
+            open: !options.paths.is_empty(),
+        })
     }
 
     /// Refuses a target that leads back to where is listened: one delivery would go round for ever.
     pub(super) fn refuse_loops(&self, own: SocketAddr) -> Result<(), Error> {
-        match self.all.iter().find(|(_, forward)| forward.route.reaches(own)) {
+        match self
+            .all
+            .iter()
+            .find(|(_, forward)| forward.route.reaches(own))
+        {
             None => Ok(()),
             Some((_, forward)) => Err(Error::Usage {
-                what: format!("--forward {} leads back to this listener, on {own}", forward.route.target),
+                what: format!(
+                    "--forward {} leads back to this listener, on {own}",
+                    forward.route.target
+                ),
                 hint: "give the URL of your service, or listen on another port".to_owned(),
             }),
         }
@@ -72,7 +95,11 @@ impl Forwards {
 
     /// Those that get the event.
     pub(super) fn of(&self, event: Option<(&str, &str)>) -> Vec<Rc<Forward>> {
-        self.all.iter().filter(|(pattern, _)| pattern.fit(event)).map(|(_, forward)| Rc::clone(forward)).collect()
+        self.all
+            .iter()
+            .filter(|(pattern, _)| pattern.fit(event))
+            .map(|(_, forward)| Rc::clone(forward))
+            .collect()
     }
 
     /// How long an answer is waited for.
@@ -98,7 +125,14 @@ pub(super) async fn pass(
     if is_choice && !may_choose {
         let why = UNKNOWN_SENDER.to_owned();
         let reply = Reply::line(403, &format!("not passed on: {why}"));
-        return (reply, Forwarded { target, outcome: Err(why), latency: None });
+        return (
+            reply,
+            Forwarded {
+                target,
+                outcome: Err(why),
+                latency: None,
+            },
+        );
     }
     let begun = Instant::now();
     let outcome = forward.pass(received, &path, limit).await;
@@ -106,7 +140,14 @@ pub(super) async fn pass(
     match outcome {
         Ok(reply) => {
             let status = reply.status.as_u16();
-            (reply, Forwarded { target, outcome: Ok(status), latency })
+            (
+                reply,
+                Forwarded {
+                    target,
+                    outcome: Ok(status),
+                    latency,
+                },
+            )
         }
         Err(fault) => {
             let words = fault.words(limit);
@@ -114,7 +155,14 @@ pub(super) async fn pass(
                 Fault::Timeout(_) => Reply::line(504, &format!("{target}: {words}")),
                 _ => Reply::line(502, &format!("{target}: {words}")),
             };
-            (reply, Forwarded { target, outcome: Err(words), latency })
+            (
+                reply,
+                Forwarded {
+                    target,
+                    outcome: Err(words),
+                    latency,
+                },
+            )
         }
     }
 }
@@ -129,7 +177,10 @@ pub(super) async fn passed(
     let mut spare = pin!(spare);
     let passed = poll_fn(|context| match Pin::new(&mut passing).poll(context) {
         Poll::Ready(passed) => Poll::Ready(passed.map_err(|_| "passing it on failed")),
-        Poll::Pending => spare.as_mut().poll(context).map(|()| Err("given up: too many deliveries wait for it")),
+        Poll::Pending => spare
+            .as_mut()
+            .poll(context)
+            .map(|()| Err("given up: too many deliveries wait for it")),
     });
     passed.await.unwrap_or_else(|why| {
         passing.abort();

@@ -31,7 +31,11 @@ pub(super) struct Refusal {
 
 impl Gate {
     pub(super) fn new(hosts: &[String], paths: &[String]) -> Self {
-        Self { hosts: hosts.to_vec(), paths: paths.to_vec(), taken: RefCell::default() }
+        Self {
+            hosts: hosts.to_vec(),
+            paths: paths.to_vec(),
+            taken: RefCell::default(),
+        }
     }
 
     /// Why a request is turned away for the host name that it is for. A site can have its own name lead to this machine
@@ -63,11 +67,20 @@ impl Gate {
     /// Why a request is not taken for a delivery.
     pub(super) fn refusal(&self, came: &Came) -> Option<Refusal> {
         if let Some(page) = page(came) {
-            let why = format!("a browser sent it for a web page ({page}), and no provider sends that header");
+            let why = format!(
+                "a browser sent it for a web page ({page}), and no provider sends that header"
+            );
             return Some(Refusal { status: 403, why });
         }
-        if !self.paths.is_empty() && !self.paths.iter().any(|path| path == "*" || path == came.target()) {
-            let why = "deliveries are taken only at the paths, with their queries, that --path gives".to_owned();
+        if !self.paths.is_empty()
+            && !self
+                .paths
+                .iter()
+                .any(|path| path == "*" || path == came.target())
+        {
+            let why =
+                "deliveries are taken only at the paths, with their queries, that --path gives"
+                    .to_owned();
             return Some(Refusal { status: 404, why });
         }
         None
@@ -81,7 +94,10 @@ fn page(came: &Came) -> Option<String> {
         **name == ORIGIN || (**name == SEC_FETCH_SITE && *value != "none")
     };
     let (name, value) = came.headers.iter().find(is_mark)?;
-    let value: String = String::from_utf8_lossy(value.as_bytes()).chars().take(100).collect();
+    let value: String = String::from_utf8_lossy(value.as_bytes())
+        .chars()
+        .take(100)
+        .collect();
     Some(format!("{}: {value}", title_case(name.as_str())))
 }
 
@@ -97,14 +113,19 @@ fn without_port(host: &str) -> &str {
 /// Whether a name cannot be made to lead here by others: for those below `localhost` no server is asked.
 fn is_own(name: &str) -> bool {
     let local = |name: &str| name.eq_ignore_ascii_case("localhost");
-    local(name) || name.parse::<IpAddr>().is_ok() || name.rsplit_once('.').is_some_and(|(_, last)| local(last))
+    local(name)
+        || name.parse::<IpAddr>().is_ok()
+        || name.rsplit_once('.').is_some_and(|(_, last)| local(last))
 }
 
 /// Whether a name is one that a user may allow.
 fn fits(pattern: &str, name: &str) -> bool {
     match pattern.strip_prefix('*') {
         Some(end) => {
-            let start = name.len().checked_sub(end.len()).and_then(|start| name.get(start..));
+            let start = name
+                .len()
+                .checked_sub(end.len())
+                .and_then(|start| name.get(start..));
             start.is_some_and(|last| last.eq_ignore_ascii_case(end))
         }
         None => pattern.eq_ignore_ascii_case(name),
@@ -113,5 +134,8 @@ fn fits(pattern: &str, name: &str) -> bool {
 
 /// Whether it is a name that can be shown as a part of a command.
 fn is_plain(name: &str) -> bool {
-    (1..=253).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    (1..=253).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }

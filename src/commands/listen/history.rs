@@ -91,7 +91,12 @@ impl History {
     }
 
     /// Notes a delivery.
-    pub(super) fn note(&mut self, this: Earlier, found: Option<&Verdict<'_>>, body: &[u8]) -> Marks {
+    pub(super) fn note(
+        &mut self,
+        this: Earlier,
+        found: Option<&Verdict<'_>>,
+        body: &[u8],
+    ) -> Marks {
         let bytes = self.hashes.hash_one(body);
         let mut marks = Marks::default();
         let known = found.and_then(|found| {
@@ -106,7 +111,10 @@ impl History {
         let mut values = vec![None; habits.ends.1];
         habits.pointers.find(body, found.start, &mut values);
         // What is there and says nothing is as good as not there.
-        for value in values.iter_mut().filter(|value| matches!(value, Some(b"null" | b"\"\""))) {
+        for value in values
+            .iter_mut()
+            .filter(|value| matches!(value, Some(b"null" | b"\"\"")))
+        {
             *value = None;
         }
         let name = &habits.manifest.name;
@@ -116,7 +124,9 @@ impl History {
             // Whatever else there is to know was known then.
             return marks;
         }
-        let Some(object) = values[1..habits.ends.0].iter().flatten().next() else { return marks };
+        let Some(object) = values[1..habits.ends.0].iter().flatten().next() else {
+            return marks;
+        };
         // One number may stand for an invoice and for a payout.
         let kind = habits.manifest.events[event].name.split(['.', '_']).next();
         let key = self.hashes.hash_one((name, kind, object));
@@ -124,7 +134,9 @@ impl History {
         if marks.duplicate_of.is_none() {
             let mut clocks = values[habits.ends.0..].iter().flatten();
             let clock = clocks.find_map(|value| moment(std::str::from_utf8(value).ok()?));
-            self.objects.get_or_default(key).note(&mut marks, &habits, event, clock);
+            self.objects
+                .get_or_default(key)
+                .note(&mut marks, &habits, event, clock);
         }
         marks
     }
@@ -141,12 +153,16 @@ impl History {
     }
 
     fn habits(&mut self, found: &Verdict<'_>) -> Option<Rc<Habits>> {
-        let fits =
-            |habits: &&Rc<Habits>| Some(habits.manifest.name.as_str()) == found.provider && habits.form == found.form;
+        let fits = |habits: &&Rc<Habits>| {
+            Some(habits.manifest.name.as_str()) == found.provider && habits.form == found.form
+        };
         if let Some(known) = self.habits.iter().find(fits) {
             return Some(Rc::clone(known));
         }
-        let habits = Rc::new(Habits::new(self.catalogue.provider(found.provider?).ok()?, found.form));
+        let habits = Rc::new(Habits::new(
+            self.catalogue.provider(found.provider?).ok()?,
+            found.form,
+        ));
         self.habits.push(Rc::clone(&habits));
         Some(habits)
     }
@@ -155,15 +171,25 @@ impl History {
 impl Habits {
     fn new(provider: &'static Provider, form: Option<Form>) -> Self {
         let manifest = &provider.manifest;
-        let events = (0..).zip(&manifest.events).map(|(place, event)| (event.name.as_str(), place)).collect();
+        let events = (0..)
+            .zip(&manifest.events)
+            .map(|(place, event)| (event.name.as_str(), place))
+            .collect();
         let bare = match &manifest.envelope {
             Some(envelope) if form == Some(Form::Bare) => envelope.value.bare.as_str(),
             _ => "",
         };
-        let all = manifest.history.delivery.iter().chain(&manifest.history.object).chain(&manifest.fresh.clock);
+        let all = manifest
+            .history
+            .delivery
+            .iter()
+            .chain(&manifest.history.object)
+            .chain(&manifest.fresh.clock);
         // The first place is the id's, also where there is none.
         let places = usize::from(manifest.history.delivery.is_none())..;
-        let pointers = places.zip(all).filter_map(|(place, pointer)| Some((place, pointer.strip_prefix(bare)?)));
+        let pointers = places
+            .zip(all)
+            .filter_map(|(place, pointer)| Some((place, pointer.strip_prefix(bare)?)));
         let objects = 1 + manifest.history.object.len();
         Self {
             manifest,
@@ -186,7 +212,8 @@ impl Object {
                 // Where the bodies tell no time, or the same, the life cycles do.
                 _ => {
                     let mut seen = self.first.iter().chain(&self.others);
-                    seen.find(|seen| habits.order.contains(&(event, **seen))).map(|seen| name(*seen))
+                    seen.find(|seen| habits.order.contains(&(event, **seen)))
+                        .map(|seen| name(*seen))
                 }
             };
         }
@@ -198,7 +225,14 @@ impl Object {
         if event != first && !self.others.contains(&event) {
             self.others.push(event);
         }
-        if self.ended.is_none() && habits.manifest.history.ends.iter().any(|end| end == name(event)) {
+        if self.ended.is_none()
+            && habits
+                .manifest
+                .history
+                .ends
+                .iter()
+                .any(|end| end == name(event))
+        {
             self.ended = Some(event);
         }
     }
@@ -206,13 +240,27 @@ impl Object {
 
 /// Pairs of events of which the first comes before the second in some life cycle, and after it in none.
 fn order(provider: &Provider) -> HashSet<(usize, usize), RandomState> {
-    let place = |name: &str| provider.manifest.events.iter().position(|event| event.name == name);
+    let place = |name: &str| {
+        provider
+            .manifest
+            .events
+            .iter()
+            .position(|event| event.name == name)
+    };
     let mut pairs = HashSet::new();
     for scenario in provider.scenarios().unwrap_or_default() {
-        let steps: Vec<usize> = scenario.steps.iter().filter_map(|step| place(&step.event)).collect();
+        let steps: Vec<usize> = scenario
+            .steps
+            .iter()
+            .filter_map(|step| place(&step.event))
+            .collect();
         for (at, first) in steps.iter().enumerate() {
             pairs.extend(steps[at + 1..].iter().map(|second| (*first, *second)));
         }
     }
-    pairs.iter().copied().filter(|(first, second)| first != second && !pairs.contains(&(*second, *first))).collect()
+    pairs
+        .iter()
+        .copied()
+        .filter(|(first, second)| first != second && !pairs.contains(&(*second, *first)))
+        .collect()
 }

@@ -24,27 +24,40 @@ pub(super) struct Masked {
 impl Masked {
     /// Of one of whose body nothing is shown.
     pub(super) fn without_body(arrival: &Arrival, veil: &Veil) -> Self {
-        Self { target: masked(veil, arrival.came.target()), ..Self::default() }
+        Self {
+            target: masked(veil, arrival.came.target()),
+            ..Self::default()
+        }
     }
 
     /// Of one that is written down.
     pub(super) fn written(arrival: &Arrival, veil: &Veil) -> Self {
-        Self { body: veil.body(arrival.text()), ..Self::without_body(arrival, veil) }
+        Self {
+            body: veil.body(arrival.text()),
+            ..Self::without_body(arrival, veil)
+        }
     }
 
     /// Of one that is shown.
     pub(super) fn shown(arrival: &Arrival, veil: &Veil) -> Self {
         let mut masked = Self::written(arrival, veil);
-        masked.found = masked.body.as_ref().map(|body| veil.found(&arrival.examined.found, body));
+        masked.found = masked
+            .body
+            .as_ref()
+            .map(|body| veil.found(&arrival.examined.found, body));
         let forwarded = &arrival.answered.forwarded;
-        masked.forwarded = (!forwarded.is_empty()).then(|| forwarded.iter().map(|one| passed_on(one, veil)).collect());
+        masked.forwarded = (!forwarded.is_empty())
+            .then(|| forwarded.iter().map(|one| passed_on(one, veil)).collect());
         masked
     }
 
     /// The fields in which stars stand.
     pub(super) fn fields(&self) -> Vec<&'static str> {
         let target = self.target.is_some().then_some("target");
-        target.into_iter().chain(self.body.is_some().then_some("body")).collect()
+        target
+            .into_iter()
+            .chain(self.body.is_some().then_some("body"))
+            .collect()
     }
 }
 
@@ -58,7 +71,10 @@ fn masked(veil: &Veil, text: &str) -> Option<String> {
 fn passed_on(forwarded: &Forwarded, veil: &Veil) -> Forwarded {
     Forwarded {
         target: veil.text(&forwarded.target).into_owned(),
-        outcome: forwarded.outcome.clone().map_err(|why| veil.text(&why).into_owned()),
+        outcome: forwarded
+            .outcome
+            .clone()
+            .map_err(|why| veil.text(&why).into_owned()),
         latency: forwarded.latency,
     }
 }

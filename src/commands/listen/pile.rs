@@ -77,7 +77,10 @@ impl Pile {
                 return None;
             }
             waiting.idle = true;
-            waiting = self.filled.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting = self
+                .filled
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         waiting.idle = false;
         waiting.bytes = 0;
@@ -124,8 +127,16 @@ mod tests {
         pile.put_rendered(b"d");
         pile.put(Sheet::Rendered(Vec::new()), 0);
         assert_eq!(pile.take(&mut sheets), Some(2));
-        let texts: Vec<&[u8]> =
-            sheets.iter().map(|sheet| if let Sheet::Rendered(text) = sheet { &text[..] } else { b"?" }).collect();
+        let texts: Vec<&[u8]> = sheets
+            .iter()
+            .map(|sheet| {
+                if let Sheet::Rendered(text) = sheet {
+                    &text[..]
+                } else {
+                    b"?"
+                }
+            })
+            .collect();
         assert_eq!(texts, [&b"a\nb\n"[..], b"c"]);
 
         sheets.clear();
@@ -133,7 +144,10 @@ mod tests {
             pile.put(Sheet::Rendered(Vec::new()), 0);
         }
         pile.end();
-        assert_eq!((pile.take(&mut sheets), sheets.len()), (Some(3), MOST_WAITING));
+        assert_eq!(
+            (pile.take(&mut sheets), sheets.len()),
+            (Some(3), MOST_WAITING)
+        );
         sheets.clear();
         assert_eq!(pile.take(&mut sheets), None);
     }

@@ -85,7 +85,13 @@ impl Printer {
         let (over, done) = mpsc::sync_channel(1);
         let shared = Arc::new(Shared::default());
         let report = report::report(format, style).into();
-        let manner = Manner { report, keys, veil, body, machines: format == Format::Json };
+        let manner = Manner {
+            report,
+            keys,
+            veil,
+            body,
+            machines: format == Format::Json,
+        };
         let press = Press {
             manner: manner.clone(),
             writer,
@@ -97,9 +103,18 @@ impl Printer {
             press.run(&reader);
             let _ = over.send(());
         };
-        let spawned = thread::Builder::new().name("printer".to_owned()).spawn(work);
-        spawned.map_err(|source| Error::System { what: "cannot start the printing thread".to_owned(), source })?;
-        Ok(Self { done, manner, shared })
+        let spawned = thread::Builder::new()
+            .name("printer".to_owned())
+            .spawn(work);
+        spawned.map_err(|source| Error::System {
+            what: "cannot start the printing thread".to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            done,
+            manner,
+            shared,
+        })
     }
 
     /// Says that deliveries may come.
@@ -109,16 +124,30 @@ impl Printer {
 
     /// The other end, for whoever receives.
     pub(super) fn sheets(&self) -> Sheets {
-        Sheets { manner: self.manner.clone(), shared: Arc::clone(&self.shared), line: RefCell::default() }
+        Sheets {
+            manner: self.manner.clone(),
+            shared: Arc::clone(&self.shared),
+            line: RefCell::default(),
+        }
     }
 
     /// Has the summary printed and waits for it, though not for ever: whoever reads the output may have stopped.
     pub(super) fn finish(self, totals: ListenTotals) -> Result<(), Error> {
         const PATIENCE: Duration = Duration::from_secs(2);
-        *self.shared.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(totals);
+        *self
+            .shared
+            .last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(totals);
         self.shared.pile.end();
         let _ = self.done.recv_timeout(PATIENCE);
-        match self.shared.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        match self
+            .shared
+            .failed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
             Some(error) => Err(Error::stdout(error)),
             None => Ok(()),
         }
@@ -134,13 +163,18 @@ impl Sheets {
             // Here all of it is at hand: saying it costs less than handing over everything that is said.
             let mut line = self.line.borrow_mut();
             line.clear();
-            let words = Words::for_people(&arrival, Masked::without_body(&arrival, &self.manner.veil));
+            let words =
+                Words::for_people(&arrival, Masked::without_body(&arrival, &self.manner.veil));
             let arrived = arrival.arrived(&words, &self.manner.keys, None, Shown::Nothing);
-            self.manner.report.message(&Message::Arrived(&arrived), &mut line);
+            self.manner
+                .report
+                .message(&Message::Arrived(&arrived), &mut line);
             self.shared.pile.put_rendered(&line);
         } else {
             let weight = arrival.weight();
-            self.shared.pile.put(Sheet::Arrival(Box::new(arrival)), weight);
+            self.shared
+                .pile
+                .put(Sheet::Arrival(Box::new(arrival)), weight);
         }
     }
 
@@ -148,7 +182,11 @@ impl Sheets {
         if self.shared.closed.load(Ordering::Relaxed) {
             return;
         }
-        let weight = refused.why.len() + refused.request.as_ref().map_or(0, |(method, uri)| method.len() + uri.len());
+        let weight = refused.why.len()
+            + refused
+                .request
+                .as_ref()
+                .map_or(0, |(method, uri)| method.len() + uri.len());
         self.shared.pile.put(Sheet::Refused(refused, at), weight);
     }
 
@@ -166,7 +204,11 @@ impl Manner {
             && self.body == BodyShown::None
             && arrival.is_good()
             && arrival.answered.forwarded.is_empty()
-            && arrival.examined.found.iter().all(|found| found.findings.is_empty())
+            && arrival
+                .examined
+                .found
+                .iter()
+                .all(|found| found.findings.is_empty())
     }
 }
 
@@ -186,7 +228,11 @@ impl Press {
         if error.kind() == io::ErrorKind::BrokenPipe && reader.may_go {
             return;
         }
-        *self.shared.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *self
+            .shared
+            .failed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(error);
         reader.asked.notify_one();
     }
 
@@ -201,21 +247,33 @@ impl Press {
                 }
             }
             if skipped > 0 {
-                self.manner.report.message(&Message::Skipped(skipped), &mut self.out);
+                self.manner
+                    .report
+                    .message(&Message::Skipped(skipped), &mut self.out);
             }
             self.write()?;
             // Under load this thread would else be woken for every delivery, and take its processor from who answers.
             thread::sleep(BREATH);
         }
-        let totals = self.shared.last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let totals = self
+            .shared
+            .last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(totals) = totals {
-            self.manner.report.message(&Message::Listened(&totals), &mut self.out);
+            self.manner
+                .report
+                .message(&Message::Listened(&totals), &mut self.out);
         }
         self.write()
     }
 
     fn write(&mut self) -> io::Result<()> {
-        let written = self.writer.write_all(&self.out).and_then(|()| self.writer.flush());
+        let written = self
+            .writer
+            .write_all(&self.out)
+            .and_then(|()| self.writer.flush());
         self.out.clear();
         // One long body must not keep its room for ever.
         self.out.shrink_to(2 * PIECE);
@@ -228,11 +286,17 @@ impl Press {
             Sheet::Ready(ready) => report.message(&Message::Ready(&ready), &mut self.out),
             Sheet::Arrival(arrival) => self.arrival(&arrival),
             Sheet::Refused(mut refused, at) => {
-                let request = refused.request.as_mut().map(|(method, target)| [method, target]);
+                let request = refused
+                    .request
+                    .as_mut()
+                    .map(|(method, target)| [method, target]);
                 for part in request.into_iter().flatten() {
                     *part = self.manner.veil.text(part).into_owned();
                 }
-                let turned = TurnedAway { refused: &refused, at: &written(at) };
+                let turned = TurnedAway {
+                    refused: &refused,
+                    at: &written(at),
+                };
                 report.message(&Message::TurnedAway(&turned), &mut self.out);
             }
             Sheet::Note(text) => report.message(&Message::Note(&text), &mut self.out),
@@ -258,12 +322,17 @@ impl Press {
             (_, None) => Shown::Full,
         };
         let arrived = arrival.arrived(&words, &manner.keys, diagnosis.as_ref(), shown);
-        manner.report.message(&Message::Arrived(&arrived), &mut self.out);
+        manner
+            .report
+            .message(&Message::Arrived(&arrived), &mut self.out);
     }
 
     /// Why the signature is not valid. It takes some reckoning, for which no sender waits here.
     fn diagnosis(&self, arrival: &Arrival) -> Option<Diagnosis> {
-        if !matches!(arrival.examined.signature, Some(Verdict::Invalid | Verdict::Missing)) {
+        if !matches!(
+            arrival.examined.signature,
+            Some(Verdict::Invalid | Verdict::Missing)
+        ) {
             return None;
         }
         let candidates: Vec<Candidate<'_>> = self.manner.keys.iter().map(candidate).collect();
@@ -274,10 +343,19 @@ impl Press {
             .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
             .collect();
         let expected = &candidates[arrival.examined.key?];
-        let found = diagnose(&Question { expected, others: &candidates, headers: &headers, body: &arrival.came.body })?;
+        let found = diagnose(&Question {
+            expected,
+            others: &candidates,
+            headers: &headers,
+            body: &arrival.came.body,
+        })?;
         // It names headers.
         let text = |text: &str| self.manner.veil.text(text).into_owned();
-        Some(Diagnosis { explanation: text(&found.explanation), fix: text(&found.fix), ..found })
+        Some(Diagnosis {
+            explanation: text(&found.explanation),
+            fix: text(&found.fix),
+            ..found
+        })
     }
 }
 

@@ -18,15 +18,26 @@ const MOST: usize = 384 << 20;
 pub(super) type Found<'f> = &'f mut dyn FnMut(Captured) -> Result<(), Error>;
 
 /// Reads everything that the paths name, in their order; what could not be used is returned, in words.
-pub(super) fn read(paths: &[PathBuf], stdin: &mut dyn Read, found: Found<'_>) -> Result<Vec<String>, Error> {
+pub(super) fn read(
+    paths: &[PathBuf],
+    stdin: &mut dyn Read,
+    found: Found<'_>,
+) -> Result<Vec<String>, Error> {
     let mut broken = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            take("<stdin>", &mut BufReader::new(&mut *stdin), found, &mut broken)?;
+            take(
+                "<stdin>",
+                &mut BufReader::new(&mut *stdin),
+                found,
+                &mut broken,
+            )?;
         } else if path.is_dir() {
             let files = bodies_in(path).map_err(|source| unreadable(path, source))?;
             if files.is_empty() {
-                return Err(Error::NoBodies { path: path.display().to_string() });
+                return Err(Error::NoBodies {
+                    path: path.display().to_string(),
+                });
             }
             for file in files {
                 take_file(&file, found, &mut broken)?;
@@ -64,7 +75,10 @@ fn is_device(file: &File) -> io::Result<bool> {
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Error {
-    Error::Unreadable { path: path.display().to_string(), source }
+    Error::Unreadable {
+        path: path.display().to_string(),
+        source,
+    }
 }
 
 /// The files of a folder that hold bodies or captures, by name; links are not followed.
@@ -74,7 +88,9 @@ fn bodies_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let entry = entry?;
         let path = entry.path();
         let ending = path.extension().and_then(|ending| ending.to_str());
-        if entry.file_type()?.is_file() && matches!(ending, Some("json" | "ndjson" | "jsonl" | "har")) {
+        if entry.file_type()?.is_file()
+            && matches!(ending, Some("json" | "ndjson" | "jsonl" | "har"))
+        {
             files.push(path);
         }
     }
@@ -86,15 +102,26 @@ fn bodies_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 fn next_line(name: &str, input: &mut dyn BufRead, text: &mut Vec<u8>) -> Result<bool, Error> {
     let room = (MOST + 1).saturating_sub(text.len());
     let read = input.take(room as u64).read_until(b'\n', text);
-    let read = read.map_err(|source| Error::Unreadable { path: name.to_owned(), source })?;
+    let read = read.map_err(|source| Error::Unreadable {
+        path: name.to_owned(),
+        source,
+    })?;
     if text.len() > MOST {
         let what = format!("{name} has more than {} MiB in one piece", MOST >> 20);
-        return Err(Error::Usage { what, hint: "only journals may be longer, a delivery a line".to_owned() });
+        return Err(Error::Usage {
+            what,
+            hint: "only journals may be longer, a delivery a line".to_owned(),
+        });
     }
     Ok(read > 0)
 }
 
-fn take(name: &str, input: &mut dyn BufRead, found: Found<'_>, broken: &mut Vec<String>) -> Result<(), Error> {
+fn take(
+    name: &str,
+    input: &mut dyn BufRead,
+    found: Found<'_>,
+    broken: &mut Vec<String>,
+) -> Result<(), Error> {
     // A journal is read line by line, and anything else at once: which of them it is, the first capture tells.
     let mut text = Vec::new();
     loop {
@@ -123,7 +150,13 @@ fn take(name: &str, input: &mut dyn BufRead, found: Found<'_>, broken: &mut Vec<
 }
 
 /// A line of a journal, or of what `listen` printed.
-fn take_line(name: &str, number: u64, line: &[u8], found: Found<'_>, broken: &mut Vec<String>) -> Result<(), Error> {
+fn take_line(
+    name: &str,
+    number: u64,
+    line: &[u8],
+    found: Found<'_>,
+    broken: &mut Vec<String>,
+) -> Result<(), Error> {
     if line.trim_ascii().is_empty() {
         return Ok(());
     }
@@ -132,15 +165,25 @@ fn take_line(name: &str, number: u64, line: &[u8], found: Found<'_>, broken: &mu
         // What `listen` says beside deliveries.
         Err(NoBody::Missing) if is_remark(line) => {}
         Err(NoBody::NoObject) if !line.ends_with(b"\n") => {
-            broken.push(format!("the last line of {name} is cut off in the middle, and is left out"));
+            broken.push(format!(
+                "the last line of {name} is cut off in the middle, and is left out"
+            ));
         }
-        Err(why) => broken.push(format!("line {number} of {name} is left out: {}", why.words())),
+        Err(why) => broken.push(format!(
+            "line {number} of {name} is left out: {}",
+            why.words()
+        )),
     }
     Ok(())
 }
 
 /// An archive, a body, or a body a line.
-fn take_document(name: &str, text: Vec<u8>, found: Found<'_>, broken: &mut Vec<String>) -> Result<(), Error> {
+fn take_document(
+    name: &str,
+    text: Vec<u8>,
+    found: Found<'_>,
+    broken: &mut Vec<String>,
+) -> Result<(), Error> {
     if let Some(requests) = har::requests(&text) {
         drop(text);
         let mut any = false;
@@ -160,19 +203,28 @@ fn take_document(name: &str, text: Vec<u8>, found: Found<'_>, broken: &mut Vec<S
         return Ok(());
     }
     if text.trim_ascii().is_empty() {
-        return Err(Error::NoBodies { path: name.to_owned() });
+        return Err(Error::NoBodies {
+            path: name.to_owned(),
+        });
     }
     // One body a line, or one body; a body may be anything, as long as it is one.
-    let lines = || text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let lines = || {
+        text.split(|byte| *byte == b'\n')
+            .filter(|line| !line.trim_ascii().is_empty())
+    };
     if lines().count() > 1 && lines().all(is_json) {
         // What ends a line is the file's, on Windows, too.
-        return lines().try_for_each(|line| found(body(line.strip_suffix(b"\r").unwrap_or(line).to_vec())));
+        return lines()
+            .try_for_each(|line| found(body(line.strip_suffix(b"\r").unwrap_or(line).to_vec())));
     }
     found(body(text))
 }
 
 fn body(bytes: Vec<u8>) -> Captured {
-    Captured { body: bytes, ..Captured::default() }
+    Captured {
+        body: bytes,
+        ..Captured::default()
+    }
 }
 
 fn is_json(text: &[u8]) -> bool {
@@ -194,7 +246,8 @@ mod tests {
 
     #[test]
     fn every_sort_of_file_is_known_by_what_is_in_it() {
-        let capture = r#"{"v":1,"id":"a","received_at":"2026-11-21T09:30:00.000Z","headers":[],"body":"{}"}"#;
+        let capture =
+            r#"{"v":1,"id":"a","received_at":"2026-11-21T09:30:00.000Z","headers":[],"body":"{}"}"#;
         let ready = r#"{"type":"ready","v":1,"port":8080}"#;
         let har = r#"{"log":{"entries":[{"request":{"method":"POST","url":"http://x/","postData":{"text":"{}"}}}]}}"#;
         for (text, bodies, broken) in [
@@ -214,7 +267,11 @@ mod tests {
                 Ok(())
             };
             take("file", &mut text.as_bytes(), &mut count, &mut failed).unwrap();
-            assert_eq!((found, failed.len()), (bodies, broken), "{text}: {failed:?}");
+            assert_eq!(
+                (found, failed.len()),
+                (bodies, broken),
+                "{text}: {failed:?}"
+            );
         }
         assert!(take("file", &mut &b" \n"[..], &mut |_| Ok(()), &mut Vec::new()).is_err());
     }

@@ -14,7 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Sends a burst to every target in turn.
-pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOptions) -> Result<Outcome, Error> {
+pub(super) fn run(
+    context: &mut Context<'_>,
+    plan: &Plan<'_>,
+    options: BurstOptions,
+) -> Result<Outcome, Error> {
     // The flags of a burst do not go with a life cycle, so there is one, and only one with an end.
     let shipment = &plan.shipment;
     let step = &shipment.steps[0];
@@ -32,7 +36,9 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
     };
     let mut worst = Outcome::Good;
     for routed in &plan.targets.routes {
-        let body = step.content.body(&shipment.clock.fresh(shipment.seed, 0, Duration::ZERO));
+        let body = step
+            .content
+            .body(&shipment.clock.fresh(shipment.seed, 0, Duration::ZERO));
         let (delivery, signed) = shipment.delivery(step, &routed.target, body);
         let signature = signed.map(|at| delivery.headers[at].name.clone());
         let stderr = &mut context.world.stderr;
@@ -41,7 +47,14 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
         let make = make(shipment, step, signature.is_some());
         let mut tick = |done| progress.at(done);
         let tally = match &routed.route {
-            Ok(route) => plan.client.burst(&delivery, signature.as_deref(), route, load, make, &mut tick),
+            Ok(route) => plan.client.burst(
+                &delivery,
+                signature.as_deref(),
+                route,
+                load,
+                make,
+                &mut tick,
+            ),
             Err(fault) => Err(fault.clone()),
         };
         progress.clear();
@@ -49,7 +62,11 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
         let mut tally = tally.unwrap_or_else(|fault| Tally::failed(fault, load));
         let redactor = shipment.signatory(step).signature.redactor(&delivery);
         let text = |why: &str| redactor.text(why).into_owned();
-        tally.faults = tally.faults.into_iter().map(|(fault, count)| (fault.with_text(text), count)).collect();
+        tally.faults = tally
+            .faults
+            .into_iter()
+            .map(|(fault, count)| (fault.with_text(text), count))
+            .collect();
         let target = delivery.target.to_string();
         let totals = BurstTotals {
             event: step.event.as_deref(),
@@ -59,7 +76,11 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
             success: sender.success(),
             bytes: delivery.body.len(),
             rate: options.rate,
-            verified: plan.targets.receiver.as_ref().map(super::receiver::Receiver::good),
+            verified: plan
+                .targets
+                .receiver
+                .as_ref()
+                .map(super::receiver::Receiver::good),
         };
         context.say(plan.format, [Message::Burst(&totals)])?;
         let (sent, accepted, ..) = totals.counts();
@@ -76,7 +97,12 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: BurstOpti
 /// Makes each delivery from its number alone, so that connections need not wait for each other.
 fn make(shipment: &Shipment<'_>, step: &Step, signed: bool) -> Make {
     let content = step.content.clone();
-    let signer = shipment.signatory(step).signature.signer.clone().filter(|_| signed);
+    let signer = shipment
+        .signatory(step)
+        .signature
+        .signer
+        .clone()
+        .filter(|_| signed);
     let (clock, seed): (_, Seed) = (shipment.clock, shipment.seed);
     Arc::new(move |number, since| {
         let body = content.body(&clock.fresh(seed, number, since));

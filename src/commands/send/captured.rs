@@ -43,11 +43,16 @@ impl CapturedStep {
         }
         if let Some(headers) = &self.headers {
             delivery.headers = headers.unpack();
-            delivery.headers.retain(|header| !signature.own.iter().any(|own| own.is(&header.name)));
+            delivery
+                .headers
+                .retain(|header| !signature.own.iter().any(|own| own.is(&header.name)));
             signed = signature.place_in(&delivery.headers);
             delivery.headers.extend(signature.own.iter().cloned());
         } else {
-            let encoding = self.encoding.iter().filter(|header| !signature.own.iter().any(|own| own.is(&header.name)));
+            let encoding = self
+                .encoding
+                .iter()
+                .filter(|header| !signature.own.iter().any(|own| own.is(&header.name)));
             delivery.headers.extend(encoding.cloned());
         }
         (delivery, signed)
@@ -61,7 +66,12 @@ pub(in crate::commands) struct PackedHeaders(Box<str>);
 impl PackedHeaders {
     pub(in crate::commands) fn new(headers: &[Header]) -> Self {
         let mut text = String::new();
-        for Header { name, value, secret } in headers {
+        for Header {
+            name,
+            value,
+            secret,
+        } in headers
+        {
             let Range { start, end } = secret.clone().unwrap_or_default();
             // A name has no colon, and a value no line feed.
             text += &format!("{name}:{start}:{end}:{value}\n");
@@ -81,7 +91,15 @@ impl PackedHeaders {
 
 fn unpacked(line: &str) -> Option<Header> {
     let mut parts = line.splitn(4, ':');
-    let (name, start, end) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let (name, start, end) = (
+        parts.next()?,
+        parts.next()?.parse().ok()?,
+        parts.next()?.parse().ok()?,
+    );
     let secret = Some(start..end).filter(|range: &Range<usize>| !range.is_empty());
-    Some(Header { name: name.to_owned(), value: parts.next()?.to_owned(), secret })
+    Some(Header {
+        name: name.to_owned(),
+        value: parts.next()?.to_owned(),
+        secret,
+    })
 }

@@ -62,18 +62,22 @@ pub(in crate::commands) struct Sender<'c> {
 impl Sender<'_> {
     /// The name for people.
     pub(super) fn title(&self) -> &str {
-        self.manifest.map_or("the provider", |manifest| manifest.title.as_str())
+        self.manifest
+            .map_or("the provider", |manifest| manifest.title.as_str())
     }
 
     /// Statuses that count as accepted; 200 alone where nothing is known, which no provider refuses.
     pub(in crate::commands) fn success(&self) -> &[u16] {
-        let known = self.manifest.and_then(|manifest| manifest.delivery.success.as_ref());
+        let known = self
+            .manifest
+            .and_then(|manifest| manifest.delivery.success.as_ref());
         known.map_or(&[200], |fact| fact.value.as_slice())
     }
 
     /// How long the provider waits, where it says so.
     pub(super) fn patience(&self) -> Option<&Fact<u32>> {
-        self.manifest.and_then(|manifest| manifest.delivery.timeout_seconds.as_ref())
+        self.manifest
+            .and_then(|manifest| manifest.delivery.timeout_seconds.as_ref())
     }
 
     /// How long is waited for an answer.
@@ -85,22 +89,31 @@ impl Sender<'_> {
 
     /// The waits between attempts, where they are known.
     pub(super) fn retries(&self) -> Option<&Fact<Vec<u32>>> {
-        self.manifest.and_then(|manifest| manifest.delivery.retry_seconds.as_ref())
+        self.manifest
+            .and_then(|manifest| manifest.delivery.retry_seconds.as_ref())
     }
 
     pub(super) fn method(&self) -> &str {
-        self.manifest.map_or("POST", |manifest| manifest.delivery.method.value.as_str())
+        self.manifest
+            .map_or("POST", |manifest| manifest.delivery.method.value.as_str())
     }
 
     pub(super) fn content_type(&self) -> &str {
-        let known = self.manifest.and_then(|manifest| manifest.delivery.content_type.as_ref());
+        let known = self
+            .manifest
+            .and_then(|manifest| manifest.delivery.content_type.as_ref());
         known.map_or("application/json", |fact| fact.value.as_str())
     }
 
     pub(super) fn user_agent(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
-        let known = self.manifest.and_then(|manifest| manifest.delivery.user_agent.as_ref());
-        known.map_or_else(|| format!("inqud-hook/{version}"), |fact| fact.value.replace("{version}", version))
+        let known = self
+            .manifest
+            .and_then(|manifest| manifest.delivery.user_agent.as_ref());
+        known.map_or_else(
+            || format!("inqud-hook/{version}"),
+            |fact| fact.value.replace("{version}", version),
+        )
     }
 }
 
@@ -116,10 +129,16 @@ impl Content {
 
 impl<'c> Consignment<'c> {
     /// Makes ready what the options ask for.
-    pub(super) fn compose(context: &mut Context<'c>, options: &Options, seed: Seed) -> Result<Self, Error> {
+    pub(super) fn compose(
+        context: &mut Context<'c>,
+        options: &Options,
+        seed: Seed,
+    ) -> Result<Self, Error> {
         let now = now(context, options)?;
         let mut consignment = match (&options.event, &options.scenario, &options.body) {
-            (name, None, Some(path)) => own(context, name.as_deref(), path, &options.deliver.sign.scheme)?,
+            (name, None, Some(path)) => {
+                own(context, name.as_deref(), path, &options.deliver.sign.scheme)?
+            }
             (Some(name), None, None) => {
                 let entry = event(context.catalogue, name)?;
                 let full = entry.provider.sample(&entry.event.name).unwrap_or_default();
@@ -132,7 +151,9 @@ impl<'c> Consignment<'c> {
             _ => {
                 return Err(Error::Usage {
                     what: "nothing to send was named".to_owned(),
-                    hint: "name an event, --scenario or --body; `inqud-hook events` lists the events".to_owned(),
+                    hint:
+                        "name an event, --scenario or --body; `inqud-hook events` lists the events"
+                            .to_owned(),
                 });
             }
         };
@@ -143,12 +164,21 @@ impl<'c> Consignment<'c> {
 
     fn of(bodies: &[(Entry<'c>, String)], form: Form) -> Result<Self, Error> {
         let Some((last, _)) = bodies.last() else {
-            return Err(Error::Usage { what: "that life cycle has no steps".to_owned(), hint: String::new() });
+            return Err(Error::Usage {
+                what: "that life cycle has no steps".to_owned(),
+                hint: String::new(),
+            });
         };
         let manifest = &last.provider.manifest;
         // Not every body tells a time.
-        let last = bodies.iter().filter_map(|(_, text)| happened(text, &manifest.fresh)).max();
-        let clock = Clock { happened: last.unwrap_or_default(), now: None };
+        let last = bodies
+            .iter()
+            .filter_map(|(_, text)| happened(text, &manifest.fresh))
+            .max();
+        let clock = Clock {
+            happened: last.unwrap_or_default(),
+            now: None,
+        };
         let mut steps = Vec::new();
         for (entry, text) in bodies {
             if form == Form::Bare && manifest.envelope.is_none() {
@@ -158,11 +188,22 @@ impl<'c> Consignment<'c> {
             let template = Template::sample(&text, &manifest.fresh);
             steps.push(Step::new(Some(entry.name()), Content::Template(template)));
         }
-        Ok(Self { senders: vec![Sender { manifest: Some(manifest) }], steps, clock })
+        Ok(Self {
+            senders: vec![Sender {
+                manifest: Some(manifest),
+            }],
+            steps,
+            clock,
+        })
     }
 
     /// Applies `--set`, `--unset` and the editor.
-    fn change(&mut self, context: &mut Context<'_>, options: &Options, seed: Seed) -> Result<(), Error> {
+    fn change(
+        &mut self,
+        context: &mut Context<'_>,
+        options: &Options,
+        seed: Seed,
+    ) -> Result<(), Error> {
         for edit in &options.edits {
             let mut known = false;
             let mut missing = None;
@@ -181,9 +222,14 @@ impl<'c> Consignment<'c> {
         if options.edit {
             let [step] = self.steps.as_mut_slice() else {
                 let what = "--edit takes one body, and a life cycle has several".to_owned();
-                return Err(Error::Usage { what, hint: "use --set for what all of them share".to_owned() });
+                return Err(Error::Usage {
+                    what,
+                    hint: "use --set for what all of them share".to_owned(),
+                });
             };
-            let body = step.content.body(&self.clock.fresh(seed, 0, Duration::ZERO));
+            let body = step
+                .content
+                .body(&self.clock.fresh(seed, 0, Duration::ZERO));
             step.content = Content::Bytes(editor::edit(&*context.world.environment, &body)?);
         }
         Ok(())
@@ -193,7 +239,10 @@ impl<'c> Consignment<'c> {
 impl Clock {
     /// One that tells that second, and moves no times.
     pub(in crate::commands) fn at(second: i64) -> Self {
-        Self { happened: second, now: None }
+        Self {
+            happened: second,
+            now: None,
+        }
     }
 
     /// What is new in the delivery of that number, due that long after the start.
@@ -215,7 +264,12 @@ impl Clock {
 
 impl Step {
     fn new(event: Option<String>, content: Content) -> Self {
-        Self { event, content, sender: 0, captured: None }
+        Self {
+            event,
+            content,
+            sender: 0,
+            captured: None,
+        }
     }
 
     fn edit(&mut self, edit: &Edit) -> Result<(), BadEdit> {
@@ -237,7 +291,9 @@ fn now(context: &Context<'_>, options: &Options) -> Result<Option<i64>, Error> {
         None if options.seed.is_some() => return Ok(None),
         None => {
             let now: SystemTime = (context.world.now)();
-            let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+            let seconds = now
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |time| time.as_secs());
             return Ok(Some(i64::try_from(seconds).unwrap_or_default()));
         }
     };
@@ -267,7 +323,10 @@ fn bad_edit(edit: &Edit, bad: &BadEdit) -> Error {
         BadEdit::NoJson => "only a JSON body can be changed".to_owned(),
         BadEdit::Whole => "send other bytes with --body FILE".to_owned(),
     };
-    Error::Usage { what: format!("{flag} {path}: {bad}"), hint }
+    Error::Usage {
+        what: format!("{flag} {path}: {bad}"),
+        hint,
+    }
 }
 
 /// A body of the user's own, and who would send it: as named, else as recognised, else as the scheme says.
@@ -289,7 +348,10 @@ fn own<'c>(
     let manifest = match (manifest, scheme) {
         (None, SchemeChoice::Own) => {
             return Err(Error::Usage {
-                what: format!("nobody can tell whose body {} is, so not how to sign it", path.display()),
+                what: format!(
+                    "nobody can tell whose body {} is, so not how to sign it",
+                    path.display()
+                ),
                 hint: "name the event before --body, or the way to sign with --scheme".to_owned(),
             });
         }
@@ -297,11 +359,18 @@ fn own<'c>(
         (known, _) => known,
     };
     let steps = vec![Step::new(event, Content::Bytes(bytes))];
-    Ok(Consignment { senders: vec![Sender { manifest }], steps, clock: Clock::default() })
+    Ok(Consignment {
+        senders: vec![Sender { manifest }],
+        steps,
+        clock: Clock::default(),
+    })
 }
 
 fn read(context: &mut Context<'_>, path: &Path) -> Result<Vec<u8>, Error> {
-    let unreadable = |source| Error::Unreadable { path: path.display().to_string(), source };
+    let unreadable = |source| Error::Unreadable {
+        path: path.display().to_string(),
+        source,
+    };
     if path == Path::new("-") {
         return input::read_stream(&mut context.world.stdin, input::BODY).map_err(unreadable);
     }
@@ -316,8 +385,13 @@ pub(in crate::commands) fn recognise<'c>(
     let linter = Linter::new(catalogue.providers(), Levels::default());
     let mut found = (None, None);
     linter.lint(bytes, &mut Scratch::default(), &mut |verdict| {
-        if let Some(provider) = verdict.provider.and_then(|name| catalogue.provider(name).ok()) {
-            let event = verdict.event.map(|event| format!("{}/{event}", provider.manifest.name));
+        if let Some(provider) = verdict
+            .provider
+            .and_then(|name| catalogue.provider(name).ok())
+        {
+            let event = verdict
+                .event
+                .map(|event| format!("{}/{event}", provider.manifest.name));
             found = (Some(&provider.manifest), event);
         }
     });
@@ -326,13 +400,18 @@ pub(in crate::commands) fn recognise<'c>(
 
 /// The event that a person means.
 fn event<'c>(catalogue: &'c Catalogue, name: &str) -> Result<Entry<'c>, Error> {
-    catalogue.event(name).map_err(|unknown| match scenario(catalogue, name) {
-        Ok((provider, scenario)) => Error::Usage {
-            what: format!("{name} is a life cycle and no event"),
-            hint: format!("send it with --scenario {}/{}", provider.manifest.name, scenario.name),
-        },
-        Err(_) => unknown,
-    })
+    catalogue
+        .event(name)
+        .map_err(|unknown| match scenario(catalogue, name) {
+            Ok((provider, scenario)) => Error::Usage {
+                what: format!("{name} is a life cycle and no event"),
+                hint: format!(
+                    "send it with --scenario {}/{}",
+                    provider.manifest.name, scenario.name
+                ),
+            },
+            Err(_) => unknown,
+        })
 }
 
 /// The life cycle that a person means: `provider/name`, or the name alone where only one provider has it.
@@ -344,18 +423,35 @@ fn scenario<'c>(catalogue: &'c Catalogue, name: &str) -> Result<(&'c Provider, S
     let mut known = Vec::new();
     for candidate in catalogue.providers() {
         if provider.is_none_or(|provider| provider.manifest.name == candidate.manifest.name) {
-            known.extend(candidate.scenarios()?.into_iter().map(|scenario| (candidate, scenario)));
+            known.extend(
+                candidate
+                    .scenarios()?
+                    .into_iter()
+                    .map(|scenario| (candidate, scenario)),
+            );
         }
     }
-    let canonical =
-        |(provider, scenario): &(&Provider, Scenario)| format!("{}/{}", provider.manifest.name, scenario.name);
-    let named: Vec<usize> = (0..known.len()).filter(|at| known[*at].1.name.eq_ignore_ascii_case(bare)).collect();
+    let canonical = |(provider, scenario): &(&Provider, Scenario)| {
+        format!("{}/{}", provider.manifest.name, scenario.name)
+    };
+    let named: Vec<usize> = (0..known.len())
+        .filter(|at| known[*at].1.name.eq_ignore_ascii_case(bare))
+        .collect();
     match named.as_slice() {
         [one] => Ok(known.swap_remove(*one)),
         [] => {
-            let near = suggest::nearest(bare, known.iter().map(|(_, scenario)| scenario.name.as_str()));
-            let near = known.iter().filter(|(_, scenario)| near.contains(&scenario.name.as_str())).map(canonical);
-            Err(Error::UnknownScenario { name: name.to_owned(), nearest: near.collect() })
+            let near = suggest::nearest(
+                bare,
+                known.iter().map(|(_, scenario)| scenario.name.as_str()),
+            );
+            let near = known
+                .iter()
+                .filter(|(_, scenario)| near.contains(&scenario.name.as_str()))
+                .map(canonical);
+            Err(Error::UnknownScenario {
+                name: name.to_owned(),
+                nearest: near.collect(),
+            })
         }
         several => Err(Error::AmbiguousEvent {
             name: name.to_owned(),
@@ -365,20 +461,34 @@ fn scenario<'c>(catalogue: &'c Catalogue, name: &str) -> Result<(&'c Provider, S
 }
 
 /// The full bodies of a life cycle's steps, as its samples and what is set there say.
-fn steps<'c>(provider: &'c Provider, scenario: &Scenario) -> Result<Vec<(Entry<'c>, String)>, Error> {
+fn steps<'c>(
+    provider: &'c Provider,
+    scenario: &Scenario,
+) -> Result<Vec<(Entry<'c>, String)>, Error> {
     let mut bodies = Vec::new();
     for step in &scenario.steps {
         let broken = |why: String| Error::Catalogue {
-            place: format!("the life cycle {} of {}", scenario.name, provider.manifest.name),
+            place: format!(
+                "the life cycle {} of {}",
+                scenario.name, provider.manifest.name
+            ),
             why,
         };
-        let event = provider.manifest.events.iter().find(|event| event.name == step.event);
+        let event = provider
+            .manifest
+            .events
+            .iter()
+            .find(|event| event.name == step.event);
         let event = event.ok_or_else(|| broken(format!("no event is called {}", step.event)))?;
         let sample = provider.sample(&event.name).unwrap_or_default();
         let mut text = Template::fixed(sample.to_owned());
         for (path, value) in &step.set {
-            let edit = Edit::Set { path: path.clone(), value: value.clone() };
-            text.edit(&edit).map_err(|bad| broken(format!("{} of {}: {bad}", path, event.name)))?;
+            let edit = Edit::Set {
+                path: path.clone(),
+                value: value.clone(),
+            };
+            text.edit(&edit)
+                .map_err(|bad| broken(format!("{} of {}: {bad}", path, event.name)))?;
         }
         bodies.push((Entry { provider, event }, text.text().to_owned()));
     }

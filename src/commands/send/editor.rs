@@ -23,23 +23,49 @@ pub(super) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 fn system(what: &'static str) -> impl Fn(io::Error) -> Error {
-    move |source| Error::System { what: what.to_owned(), source }
+    move |source| Error::System {
+        what: what.to_owned(),
+        source,
+    }
 }
 
 fn edit_with(editor: &OsStr, body: &[u8]) -> Result<Vec<u8>, Error> {
-    let file = tempfile::Builder::new().prefix("inqud-hook-").suffix(".json").tempfile();
-    let path = file.map_err(system("cannot make a file for the editor"))?.into_temp_path();
+    let file = tempfile::Builder::new()
+        .prefix("inqud-hook-")
+        .suffix(".json")
+        .tempfile();
+    let path = file
+        .map_err(system("cannot make a file for the editor"))?
+        .into_temp_path();
     let shown = pretty(body);
     fs::write(&path, &shown).map_err(system("cannot write the file for the editor"))?;
     // The variable may hold arguments, as in "code --wait": the shell takes it apart as it always does.
-    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let (shell, flag) = if cfg!(windows) {
+        ("cmd", "/C")
+    } else {
+        ("sh", "-c")
+    };
     let mut line = editor.to_owned();
-    line.push(if cfg!(windows) { " \"%INQUD_HOOK_EDIT%\"" } else { " \"$INQUD_HOOK_EDIT\"" });
-    let ended = Command::new(shell).arg(flag).arg(line).env("INQUD_HOOK_EDIT", &path).status();
+    line.push(if cfg!(windows) {
+        " \"%INQUD_HOOK_EDIT%\""
+    } else {
+        " \"$INQUD_HOOK_EDIT\""
+    });
+    let ended = Command::new(shell)
+        .arg(flag)
+        .arg(line)
+        .env("INQUD_HOOK_EDIT", &path)
+        .status();
     let ended = ended.map_err(system("cannot start the editor"))?;
     if !ended.success() {
-        let what = format!("the editor {} ended with a failure, so nothing was sent", editor.to_string_lossy());
-        return Err(Error::Usage { what, hint: "save and leave it as usual to send".to_owned() });
+        let what = format!(
+            "the editor {} ended with a failure, so nothing was sent",
+            editor.to_string_lossy()
+        );
+        return Err(Error::Usage {
+            what,
+            hint: "save and leave it as usual to send".to_owned(),
+        });
     }
     let mut edited = fs::read(&path).map_err(system("cannot read what the editor wrote"))?;
     // Whoever only looked at it sends what would have been sent without looking.
@@ -56,5 +82,6 @@ fn edit_with(editor: &OsStr, body: &[u8]) -> Result<Vec<u8>, Error> {
 /// A JSON body with a field a line and every digit as it was; another one as it is.
 fn pretty(body: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(body).ok();
-    text.and_then(crate::json::indented).map_or_else(|| body.to_vec(), String::into_bytes)
+    text.and_then(crate::json::indented)
+        .map_or_else(|| body.to_vec(), String::into_bytes)
 }

@@ -21,13 +21,24 @@ pub(super) struct Judged {
 /// own. Only then the body is cut, where half a secret would not be known for one.
 pub(super) fn without_secrets(answer: Answer, redactor: &Redactor) -> Answer {
     let header = |(name, value): (String, String)| {
-        let value = if is_confidential(&name) { STARS.to_owned() } else { redactor.text(&value).into_owned() };
+        let value = if is_confidential(&name) {
+            STARS.to_owned()
+        } else {
+            redactor.text(&value).into_owned()
+        };
         (redactor.text(&name).into_owned(), value)
     };
-    let mut body = redactor.bytes(&answer.body).map_or(answer.body, |redacted| redacted.text);
+    let mut body = redactor
+        .bytes(&answer.body)
+        .map_or(answer.body, |redacted| redacted.text);
     let cut = answer.cut || body.len() > MOST_OF_A_BODY;
     body.truncate(MOST_OF_A_BODY);
-    Answer { headers: answer.headers.into_iter().map(header).collect(), body, cut, ..answer }
+    Answer {
+        headers: answer.headers.into_iter().map(header).collect(),
+        body,
+        cut,
+        ..answer
+    }
 }
 
 /// Judges what came of a delivery to that target, for which so long was waited at most.
@@ -39,12 +50,24 @@ pub(super) fn judge(
     signature: &Signature,
 ) -> Judged {
     match &sent.outcome {
-        Ok(answer) if sender.success().contains(&answer.status) => Judged { accepted: true, reason: None, hint: None },
+        Ok(answer) if sender.success().contains(&answer.status) => Judged {
+            accepted: true,
+            reason: None,
+            hint: None,
+        },
         Ok(answer) => {
             let hint = hint(answer, target, sender, signature);
-            Judged { accepted: false, reason: Some(reason(answer, sender)), hint }
+            Judged {
+                accepted: false,
+                reason: Some(reason(answer, sender)),
+                hint,
+            }
         }
-        Err(fault) => Judged { accepted: false, reason: Some(fault.words(limit)), hint: fault_hint(fault, sender) },
+        Err(fault) => Judged {
+            accepted: false,
+            reason: Some(fault.words(limit)),
+            hint: fault_hint(fault, sender),
+        },
     }
 }
 
@@ -57,12 +80,19 @@ fn reason(answer: &Answer, sender: &Sender<'_>) -> String {
     };
     let title = sender.title();
     match answer.status {
-        300..=399 => format!("a redirect is not followed: {title} counts only {success} as accepted"),
+        300..=399 => {
+            format!("a redirect is not followed: {title} counts only {success} as accepted")
+        }
         _ => format!("{title} counts only {success} as accepted"),
     }
 }
 
-fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, signature: &Signature) -> Option<String> {
+fn hint(
+    answer: &Answer,
+    target: &Target,
+    sender: &Sender<'_>,
+    signature: &Signature,
+) -> Option<String> {
     Some(match answer.status {
         201..=299 => format!("answer 200, or {} delivers it again", sender.title()),
         300..=399 => match answer.header("location").and_then(|place| target.redirected(place)) {
@@ -119,11 +149,20 @@ fn fault_hint(fault: &Fault, sender: &Sender<'_>) -> Option<String> {
                 fact.value,
                 fact.confidence.name()
             ),
-            None => format!("{} does not say how long it waits: answer first, work afterwards", sender.title()),
+            None => format!(
+                "{} does not say how long it waits: answer first, work afterwards",
+                sender.title()
+            ),
         },
-        Fault::Closed(_) | Fault::Reset(_) => "the endpoint's own log may say why it hung up".to_owned(),
-        Fault::NotHttp => "is it another service's port, or one that speaks TLS (https://)?".to_owned(),
-        Fault::Tls(_) => "trust a certificate of your own with --cacert FILE, or any with --insecure".to_owned(),
+        Fault::Closed(_) | Fault::Reset(_) => {
+            "the endpoint's own log may say why it hung up".to_owned()
+        }
+        Fault::NotHttp => {
+            "is it another service's port, or one that speaks TLS (https://)?".to_owned()
+        }
+        Fault::Tls(_) => {
+            "trust a certificate of your own with --cacert FILE, or any with --insecure".to_owned()
+        }
         Fault::Interrupted | Fault::Unreachable(_) | Fault::Other(_) => return None,
     })
 }

@@ -200,18 +200,37 @@ pub(in crate::commands) fn deliver<'c>(
     seed: Seed,
 ) -> Result<Outcome, Error> {
     let format = list_format(options.format)?;
-    let Consignment { senders, steps, clock } = consignment;
+    let Consignment {
+        senders,
+        steps,
+        clock,
+    } = consignment;
     let mut signatories = Vec::new();
     for sender in senders {
         let signature = Signature::of(context, &sender, &options.sign, &options.route.headers)?;
         signatories.push(Signatory { sender, signature });
     }
-    let shipment = Shipment { steps, clock, seed, signatories };
-    Signature::say_notes(context, shipment.signatories.iter().map(|signatory| &signatory.signature));
-    let held = shipment.signatories.iter().filter_map(|signatory| Some(&signatory.signature.held.as_ref()?.1));
+    let shipment = Shipment {
+        steps,
+        clock,
+        seed,
+        signatories,
+    };
+    Signature::say_notes(
+        context,
+        shipment
+            .signatories
+            .iter()
+            .map(|signatory| &signatory.signature),
+    );
+    let held = shipment
+        .signatories
+        .iter()
+        .filter_map(|signatory| Some(&signatory.signature.held.as_ref()?.1));
     let redactor = Redactor::new(held.map(|held| held.secret.expose()));
     if let Some(form) = options.show {
-        return show::run(context, options, form, &shipment).map_err(|error| error.without_secrets(&redactor));
+        return show::run(context, options, form, &shipment)
+            .map_err(|error| error.without_secrets(&redactor));
     }
     let trust = trust(&options.route)?;
     let targets = Targets::resolve(context, &options.route, &shipment.signatories);
@@ -219,17 +238,31 @@ pub(in crate::commands) fn deliver<'c>(
     if targets.receiver.is_some() {
         context.note("nobody named a target, so a receiver of this tool's own takes it; --to names your endpoint");
     }
-    for Signatory { sender, .. } in shipment.signatories.iter().filter(|signatory| signatory.sender.retries().is_none())
+    for Signatory { sender, .. } in shipment
+        .signatories
+        .iter()
+        .filter(|signatory| signatory.sender.retries().is_none())
     {
         if options.sequence.retry {
             let title = sender.title();
-            context.note(&format!("{title} does not say when it tries again, so --retry changes nothing"));
+            context.note(&format!(
+                "{title} does not say when it tries again, so --retry changes nothing"
+            ));
         }
     }
     // Only now does Ctrl-C wait for us: no name is being looked up and no editor is open any more.
     let client = Client::new(trust);
-    let client = client.map_err(|source| Error::System { what: "cannot start the network".to_owned(), source })?;
-    let plan = Plan { shipment, targets, client, timeout: options.route.timeout, format };
+    let client = client.map_err(|source| Error::System {
+        what: "cannot start the network".to_owned(),
+        source,
+    })?;
+    let plan = Plan {
+        shipment,
+        targets,
+        client,
+        timeout: options.route.timeout,
+        format,
+    };
     match options.burst {
         Some(burst) => burst::run(context, &plan, burst),
         None => sequence::run(context, &plan, &options.sequence),
@@ -238,13 +271,21 @@ pub(in crate::commands) fn deliver<'c>(
 
 fn trust(options: &RouteOptions) -> Result<Trust, Error> {
     let Some(path) = &options.authorities else {
-        return Ok(if options.insecure { Trust::Anybody } else { Trust::System });
+        return Ok(if options.insecure {
+            Trust::Anybody
+        } else {
+            Trust::System
+        });
     };
     let shown = path.display();
     let pem = input::read(path, input::CERTIFICATES, Takes::Any);
-    let pem = pem.map_err(|source| Error::Unreadable { path: shown.to_string(), source })?;
+    let pem = pem.map_err(|source| Error::Unreadable {
+        path: shown.to_string(),
+        source,
+    })?;
     Trust::in_authorities(&pem).map_err(|why| Error::Usage {
         what: format!("--cacert {shown}: {why}"),
-        hint: "name a file with the certificate of whoever signed the endpoint's, in PEM".to_owned(),
+        hint: "name a file with the certificate of whoever signed the endpoint's, in PEM"
+            .to_owned(),
     })
 }

@@ -47,7 +47,10 @@ pub(super) struct Arrival {
 
 impl Receiver {
     /// Listens on a free port of this machine.
-    pub(super) fn start(context: &Context<'_>, signatories: &[Signatory<'_>]) -> Result<Self, Error> {
+    pub(super) fn start(
+        context: &Context<'_>,
+        signatories: &[Signatory<'_>],
+    ) -> Result<Self, Error> {
         let system = |what: &str| {
             let what = what.to_owned();
             move |source| Error::System { what, source }
@@ -57,19 +60,31 @@ impl Receiver {
         let address = server.address;
         let keys = keys(context, signatories);
         // With a scheme that was named there is one key, which holds whosever the body is.
-        let forced =
-            signatories.iter().any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
+        let forced = signatories
+            .iter()
+            .any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
         let examiner = Examiner::new(context, keys, forced);
         let shared = Arc::new(Shared::default());
         let (sender, arrivals) = mpsc::channel();
         let until = Until::default();
         let stop = Arc::clone(&until.asked);
-        let desk = Desk { examiner, shared: Arc::clone(&shared), sender };
+        let desk = Desk {
+            examiner,
+            shared: Arc::clone(&shared),
+            sender,
+        };
         // Without the receiver the deliveries fail, and that is said for each of them.
         let work = move || drop(server.serve(Limits::default(), desk, until, || ()));
-        let spawned = thread::Builder::new().name("receiver".to_owned()).spawn(work);
+        let spawned = thread::Builder::new()
+            .name("receiver".to_owned())
+            .spawn(work);
         spawned.map_err(system("cannot start the built-in receiver"))?;
-        Ok(Self { address, arrivals, shared, stop })
+        Ok(Self {
+            address,
+            arrivals,
+            shared,
+            stop,
+        })
     }
 
     /// What has come since it was last asked.
@@ -90,7 +105,10 @@ impl Receiver {
 
 impl Arrival {
     /// Says what was found, and then the verdict.
-    pub(super) fn say(&self, mut say: impl FnMut(Message<'_>) -> Result<(), Error>) -> Result<(), Error> {
+    pub(super) fn say(
+        &self,
+        mut say: impl FnMut(Message<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let excerpt = Excerpt::new(&self.body, 1, 0);
         for (record, found) in (1..).zip(&self.found) {
             say(Message::Body(Body::received(record, found, &excerpt)))?;
@@ -107,10 +125,13 @@ impl Drop for Receiver {
 
 /// The keys that the receiver checks with: those that are signed with, and what would be for everybody else.
 fn keys(context: &Context<'_>, signatories: &[Signatory<'_>]) -> Vec<Key> {
-    let overrides =
-        signatories.iter().any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
+    let overrides = signatories
+        .iter()
+        .any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
     let key = |manifest: &'static Manifest| {
-        let held = signatories.iter().filter_map(|signatory| signatory.signature.held.as_ref());
+        let held = signatories
+            .iter()
+            .filter_map(|signatory| signatory.signature.held.as_ref());
         // A provider whose secret cannot be had sends nothing here.
         match held.into_iter().find(|(name, _)| *name == manifest.name) {
             Some((_, held)) => Key::new(manifest, held.clone()).ok(),
@@ -118,7 +139,12 @@ fn keys(context: &Context<'_>, signatories: &[Signatory<'_>]) -> Vec<Key> {
             None => Key::of(context, manifest, None).ok(),
         }
     };
-    context.catalogue.providers().iter().filter_map(|provider| key(&provider.manifest)).collect()
+    context
+        .catalogue
+        .providers()
+        .iter()
+        .filter_map(|provider| key(&provider.manifest))
+        .collect()
 }
 
 /// Where deliveries arrive.
@@ -131,7 +157,8 @@ struct Desk {
 impl Handler for Desk {
     fn received(&self, received: Received, responder: Responder) {
         let encoding = received.header("content-encoding");
-        let text = encoding.and_then(|encoding| unpacked(encoding, &received.body, Limits::default().body));
+        let text = encoding
+            .and_then(|encoding| unpacked(encoding, &received.body, Limits::default().body));
         let body = &text.map_or_else(|| received.body.clone(), Bytes::from);
         let examined = self.examiner.examine(&received, body);
         let (status, text) = match received.method {
@@ -153,7 +180,10 @@ impl Handler for Desk {
             };
             let veil = &self.examiner.veil;
             let (body, found) = match veil.body(body) {
-                Some(masked) => (Bytes::from(masked.text.clone()), veil.found(&examined.found, &masked)),
+                Some(masked) => (
+                    Bytes::from(masked.text.clone()),
+                    veil.found(&examined.found, &masked),
+                ),
                 None => (body.clone(), examined.found),
             };
             // Whoever does not wait for it any more does not miss it.

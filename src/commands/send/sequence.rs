@@ -33,9 +33,19 @@ enum End {
 }
 
 /// Sends one after the other until all are sent, one is refused, or somebody wants an end.
-pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: &SequenceOptions) -> Result<Outcome, Error> {
+pub(super) fn run(
+    context: &mut Context<'_>,
+    plan: &Plan<'_>,
+    options: &SequenceOptions,
+) -> Result<Outcome, Error> {
     let turns = turns(plan.shipment.steps.len(), options, plan.shipment.seed);
-    let mut runner = Runner { context, plan, options, totals: totals(), begun: Instant::now() };
+    let mut runner = Runner {
+        context,
+        plan,
+        options,
+        totals: totals(),
+        begun: Instant::now(),
+    };
     let mut worst = End::Accepted;
     for (place, turn) in turns.iter().enumerate() {
         let captured = plan.shipment.steps[turn.step].captured.as_ref();
@@ -54,7 +64,12 @@ pub(super) fn run(context: &mut Context<'_>, plan: &Plan<'_>, options: &Sequence
             break;
         }
     }
-    let Runner { context, mut totals, begun, .. } = runner;
+    let Runner {
+        context,
+        mut totals,
+        begun,
+        ..
+    } = runner;
     totals.elapsed = begun.elapsed();
     totals.interrupted = worst == End::Interrupted;
     // One delivery has said everything itself.
@@ -72,7 +87,15 @@ fn totals() -> Totals {
     // Up to an hour in microseconds, to three digits.
     let latency = Histogram::new_with_max(3_600_000_000, 3).expect("these bounds are good ones");
     let elapsed = Duration::ZERO;
-    Totals { sent: 0, accepted: 0, refused: 0, failed: 0, elapsed, latency, interrupted: false }
+    Totals {
+        sent: 0,
+        accepted: 0,
+        refused: 0,
+        failed: 0,
+        elapsed,
+        latency,
+        interrupted: false,
+    }
 }
 
 /// The steps in the order in which they are delivered, each as often as it is sent.
@@ -107,13 +130,21 @@ struct Runner<'r, 'c, 'w> {
 
 impl Runner<'_, '_, '_> {
     /// Delivers to one target, as often as the provider would try.
-    fn deliver(&mut self, routed: &Routed, turn: Turn, place: Option<(usize, usize)>) -> Result<End, Error> {
+    fn deliver(
+        &mut self,
+        routed: &Routed,
+        turn: Turn,
+        place: Option<(usize, usize)>,
+    ) -> Result<End, Error> {
         let plan = self.plan;
         let shipment = &plan.shipment;
         let step = &shipment.steps[turn.step];
         let fresh = shipment.clock.fresh(shipment.seed, 0, Duration::ZERO);
         // Every step of a life cycle is a delivery of its own; its attempts and its duplicates are the same one.
-        let known = step.captured.as_ref().and_then(|captured| captured.id.clone());
+        let known = step
+            .captured
+            .as_ref()
+            .and_then(|captured| captured.id.clone());
         let id = known.unwrap_or_else(|| Seed(shipment.seed.draw(0x1d + turn.step as u64)).uuid(0));
         let body = step.content.body(&fresh);
         let signatory = shipment.signatory(step);
@@ -127,7 +158,11 @@ impl Runner<'_, '_, '_> {
             built_in: plan.targets.receiver.is_some(),
             step: place,
             copy: turn.copy,
-            scheme: if signed.is_some() { signatory.signature.scheme } else { "none" },
+            scheme: if signed.is_some() {
+                signatory.signature.scheme
+            } else {
+                "none"
+            },
             signature: signed.map(|at| &delivery.headers[at]),
             bytes: delivery.body.len(),
         };
@@ -148,11 +183,16 @@ impl Runner<'_, '_, '_> {
             Some(known) if self.options.retry => &known.value,
             _ => &[],
         };
-        let most = u32::try_from(waits.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let most = u32::try_from(waits.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         for attempt in 1..=most {
             let mut sent = match &routed.route {
                 Ok(route) => self.plan.client.send(delivery, route, limit),
-                Err(fault) => Sent { outcome: Err(fault.clone()), latency: Duration::ZERO },
+                Err(fault) => Sent {
+                    outcome: Err(fault.clone()),
+                    latency: Duration::ZERO,
+                },
             };
             let text = |why: &str| redactor.text(why).into_owned();
             let outcome = sent.outcome.map(|answer| without_secrets(answer, redactor));
@@ -164,7 +204,9 @@ impl Runner<'_, '_, '_> {
             if matches!(sent.outcome, Err(Fault::Interrupted)) {
                 return Ok(End::Interrupted);
             }
-            let Some(wait) = waits.get(attempt as usize - 1) else { break };
+            let Some(wait) = waits.get(attempt as usize - 1) else {
+                break;
+            };
             if self.wait(*wait, (attempt + 1, most))?.is_err() {
                 return Ok(End::Interrupted);
             }
@@ -173,7 +215,13 @@ impl Runner<'_, '_, '_> {
     }
 
     /// Counts and shows what came of an attempt; whether it was accepted.
-    fn say(&mut self, sent: &Sent, judged: Judged, sending: Sending<'_>, attempt: u32) -> Result<bool, Error> {
+    fn say(
+        &mut self,
+        sent: &Sent,
+        judged: Judged,
+        sending: Sending<'_>,
+        attempt: u32,
+    ) -> Result<bool, Error> {
         let plan = self.plan;
         let accepted = judged.accepted;
         self.totals.sent += 1;
@@ -191,16 +239,35 @@ impl Runner<'_, '_, '_> {
                 arrival.say(|message| self.context.say(plan.format, [message]))?;
             }
         }
-        let delivered = Delivered { sending, attempt, sent, accepted, reason: judged.reason, hint: judged.hint };
-        self.context.say(plan.format, [Message::Delivered(&delivered)])?;
+        let delivered = Delivered {
+            sending,
+            attempt,
+            sent,
+            accepted,
+            reason: judged.reason,
+            hint: judged.hint,
+        };
+        self.context
+            .say(plan.format, [Message::Delivered(&delivered)])?;
         Ok(accepted)
     }
 
     /// Waits as long as the provider would, or so many times less.
-    fn wait(&mut self, seconds: u32, attempt: (u32, u32)) -> Result<Result<(), Interrupted>, Error> {
+    fn wait(
+        &mut self,
+        seconds: u32,
+        attempt: (u32, u32),
+    ) -> Result<Result<(), Interrupted>, Error> {
         let real = Duration::from_secs(seconds.into());
         let waited = real.div_f64(self.options.time_scale);
-        self.context.say(self.plan.format, [Message::Wait(Wait { attempt, real, waited })])?;
+        self.context.say(
+            self.plan.format,
+            [Message::Wait(Wait {
+                attempt,
+                real,
+                waited,
+            })],
+        )?;
         Ok(self.plan.client.wait(waited))
     }
 }

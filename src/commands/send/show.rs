@@ -61,10 +61,18 @@ pub(super) fn run(
         _ => 1,
     };
     let turns = sequence::turns(shipment.steps.len(), &options.sequence, shipment.seed);
-    let of_number = |number| turns.iter().map(move |turn| (number, &shipment.steps[turn.step]));
-    let places = (0..count).flat_map(of_number).flat_map(|place| targets.iter().map(move |target| (place, target)));
+    let of_number = |number| {
+        turns
+            .iter()
+            .map(move |turn| (number, &shipment.steps[turn.step]))
+    };
+    let places = (0..count)
+        .flat_map(of_number)
+        .flat_map(|place| targets.iter().map(move |target| (place, target)));
     let mut all = places.map(|((number, step), target)| {
-        let body = step.content.body(&shipment.clock.fresh(shipment.seed, number, Duration::ZERO));
+        let body = step
+            .content
+            .body(&shipment.clock.fresh(shipment.seed, number, Duration::ZERO));
         let (mut delivery, signed) = shipment.delivery(step, target, body);
         let starred = !options.sign.show_secrets && hide(&mut delivery, shipment.signatory(step));
         let template = match &step.content {
@@ -72,18 +80,39 @@ pub(super) fn run(
             Content::Bytes(bytes) => Template::fixed(String::from_utf8_lossy(bytes).into_owned()),
         };
         // A script signs only what is signed here, and not where the user wants another value.
-        let (event, signatory) = (step.event.as_deref().unwrap_or("body"), shipment.signatory(step));
+        let (event, signatory) = (
+            step.event.as_deref().unwrap_or("body"),
+            shipment.signatory(step),
+        );
         let signed = signed.is_some() && !signatory.signature.captured;
-        Made { event, delivery, template, signatory, signed, starred }
+        Made {
+            event,
+            delivery,
+            template,
+            signatory,
+            signed,
+            starred,
+        }
     });
-    let started = format!("{}Z", String::from_utf8_lossy(&write_second(shipment.clock.moment())));
-    let authorities = options.route.authorities.as_ref().map(|path| path.display().to_string());
+    let started = format!(
+        "{}Z",
+        String::from_utf8_lossy(&write_second(shipment.clock.moment()))
+    );
+    let authorities = options
+        .route
+        .authorities
+        .as_ref()
+        .map(|path| path.display().to_string());
     let connect = Connect {
         timeout: options.route.timeout,
         insecure: options.route.insecure,
         authorities: authorities.as_deref(),
     };
-    let sheet = Sheet { connect, started, show_secrets: options.sign.show_secrets };
+    let sheet = Sheet {
+        connect,
+        started,
+        show_secrets: options.sign.show_secrets,
+    };
     let (mut out, mut lacks) = (Vec::new(), false);
     if let Some(divider) = form.divider() {
         for (index, made) in all.enumerate() {
@@ -107,7 +136,8 @@ pub(super) fn run(
             });
         }
         let shown: Vec<Request<'_>> = made.iter().map(|made| sheet.request(made)).collect();
-        lacks = made.iter().any(|made| made.starred) || (shown.iter().any(Request::hides) && !form.takes().secrets);
+        lacks = made.iter().any(|made| made.starred)
+            || (shown.iter().any(Request::hides) && !form.takes().secrets);
         requests(form, &shown, &mut out);
     }
     context.print(&out)?;
@@ -118,7 +148,10 @@ pub(super) fn run(
 /// Puts stars in place of secrets in path and body, where no form can name a variable instead; whether there were any.
 fn hide(delivery: &mut Delivery, signatory: &Signatory<'_>) -> bool {
     let redactor = signatory.signature.redactor(delivery);
-    let (path, body) = (redactor.text(delivery.target.path()).into_owned(), redactor.bytes(&delivery.body));
+    let (path, body) = (
+        redactor.text(delivery.target.path()).into_owned(),
+        redactor.bytes(&delivery.body),
+    );
     let starred = body.is_some() || path != delivery.target.path();
     if path != delivery.target.path() {
         delivery.target = delivery.target.with_path(&path);
@@ -137,7 +170,10 @@ impl Sheet<'_> {
             delivery: &made.delivery,
             template: &made.template,
             signing: signature.signing.as_ref().filter(|_| made.signed),
-            variable: signature.held.as_ref().map_or("", |(_, held)| held.variable.as_str()),
+            variable: signature
+                .held
+                .as_ref()
+                .map_or("", |(_, held)| held.variable.as_str()),
             own: &signature.own,
             success: sender.success(),
             started: &self.started,
@@ -152,10 +188,15 @@ fn say_notes(context: &mut Context<'_>, options: &RouteOptions, takes: Takes, la
     for (flag, lost) in [
         ("--timeout", options.timeout.is_some() && !takes.timeout),
         ("--insecure", options.insecure && !takes.insecure),
-        ("--cacert", options.authorities.is_some() && !takes.authorities),
+        (
+            "--cacert",
+            options.authorities.is_some() && !takes.authorities,
+        ),
     ] {
         if lost {
-            context.note(&format!("this form has no place for {flag}: tell the tool that runs it"));
+            context.note(&format!(
+                "this form has no place for {flag}: tell the tool that runs it"
+            ));
         }
     }
     if lacks {

@@ -50,8 +50,15 @@ impl Signature {
             SchemeChoice::Of(name) => Some(&context.catalogue.provider(name)?.manifest),
             SchemeChoice::Own | SchemeChoice::Captured => sender.manifest,
         };
-        let mut own = headers.iter().map(|text| header("--header", text)).collect::<Result<Vec<_>, _>>()?;
-        let plain = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned(), secret: None };
+        let mut own = headers
+            .iter()
+            .map(|text| header("--header", text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let plain = |name: &str, value: &str| Header {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            secret: None,
+        };
         let fixed = vec![
             plain("User-Agent", &sender.user_agent()),
             plain("Accept", "*/*"),
@@ -61,7 +68,17 @@ impl Signature {
         let Some(manifest) = manifest else {
             let (signer, signing, held, key_variable) = (None, None, None, None);
             let scheme = "none";
-            return Ok(Self { fixed, own, signer, signing, held, scheme, captured, overrides: true, key_variable });
+            return Ok(Self {
+                fixed,
+                own,
+                signer,
+                signing,
+                held,
+                scheme,
+                captured,
+                overrides: true,
+                key_variable,
+            });
         };
         let signing = manifest.signing.value.clone();
         if let Signing::Secret { header, .. } = &signing {
@@ -70,35 +87,84 @@ impl Signature {
         let scheme = signing.scheme();
         if captured {
             let (signer, signing, held, key_variable) = (None, Some(signing), None, None);
-            return Ok(Self { fixed, own, signer, signing, held, scheme, captured, overrides: false, key_variable });
+            return Ok(Self {
+                fixed,
+                own,
+                signer,
+                signing,
+                held,
+                scheme,
+                captured,
+                overrides: false,
+                key_variable,
+            });
         }
         let environment = &*context.world.environment;
-        let held = Held::of(&manifest.name, options.secret_file.as_deref(), &context.config, environment)?;
+        let held = Held::of(
+            &manifest.name,
+            options.secret_file.as_deref(),
+            &context.config,
+            environment,
+        )?;
         let mut signer = signer(manifest, &held)?;
         let mut key_variable = None;
         match (&signing, context.config.keys.get(&manifest.name)) {
-            (Signing::Hmac { key_header: Some(_), .. }, None) => key_variable = Some(variable("KEY", &manifest.name)),
-            (Signing::Hmac { key_header: Some(_), .. }, Some(key)) => {
-                signer = signer.with_key(&key.value).map_err(|_| Error::Configuration {
-                    place: key.origin.to_string(),
-                    why: format!("the public key of {} has a character that no header can carry", manifest.name),
-                    hint: None,
-                })?;
+            (
+                Signing::Hmac {
+                    key_header: Some(_),
+                    ..
+                },
+                None,
+            ) => key_variable = Some(variable("KEY", &manifest.name)),
+            (
+                Signing::Hmac {
+                    key_header: Some(_),
+                    ..
+                },
+                Some(key),
+            ) => {
+                signer = signer
+                    .with_key(&key.value)
+                    .map_err(|_| Error::Configuration {
+                        place: key.origin.to_string(),
+                        why: format!(
+                            "the public key of {} has a character that no header can carry",
+                            manifest.name
+                        ),
+                        hint: None,
+                    })?;
             }
             _ => {}
         }
         let secret = Redactor::new([held.secret.expose()]);
-        own.iter_mut().filter(|own| secret.is_in(own.value.as_bytes())).for_each(hide);
+        own.iter_mut()
+            .filter(|own| secret.is_in(own.value.as_bytes()))
+            .for_each(hide);
         let held = Some((manifest.name.clone(), held));
         let overrides = matches!(options.scheme, SchemeChoice::Of(_));
         let (signer, signing) = (Some(signer), Some(signing));
-        Ok(Self { fixed, own, signer, signing, held, scheme, captured, overrides, key_variable })
+        Ok(Self {
+            fixed,
+            own,
+            signer,
+            signing,
+            held,
+            scheme,
+            captured,
+            overrides,
+            key_variable,
+        })
     }
 
     /// Says what a user should know of the secrets, each once.
-    pub(super) fn say_notes<'s>(context: &mut Context<'_>, signatures: impl Iterator<Item = &'s Self>) {
+    pub(super) fn say_notes<'s>(
+        context: &mut Context<'_>,
+        signatures: impl Iterator<Item = &'s Self>,
+    ) {
         let (mut variables, mut notes) = (Vec::new(), Vec::new());
-        for (signature, held) in signatures.filter_map(|signature| Some((signature, &signature.held.as_ref()?.1))) {
+        for (signature, held) in
+            signatures.filter_map(|signature| Some((signature, &signature.held.as_ref()?.1)))
+        {
             match &held.place {
                 None => variables.push(&held.variable),
                 Some(place) if held.trimmed => {
@@ -112,7 +178,11 @@ impl Signature {
             }
         }
         if let Some((first, others)) = variables.split_first() {
-            let variable = if others.iter().all(|other| other == first) { first } else { "INQUD_HOOK_SECRET" };
+            let variable = if others.iter().all(|other| other == first) {
+                first
+            } else {
+                "INQUD_HOOK_SECRET"
+            };
             context.note(&format!(
                 "signed with the development secret, {}; give your own with --secret-file or ${variable}",
                 crate::secret::DEVELOPMENT
@@ -123,9 +193,22 @@ impl Signature {
     }
 
     /// A body on its way to a target, and the place of the header that signs it.
-    pub(super) fn delivery(&self, sender: &Sender<'_>, target: &Target, body: Vec<u8>) -> (Delivery, Option<usize>) {
+    pub(super) fn delivery(
+        &self,
+        sender: &Sender<'_>,
+        target: &Target,
+        body: Vec<u8>,
+    ) -> (Delivery, Option<usize>) {
         let (headers, signed) = self.headers(target, &body);
-        (Delivery { method: sender.method().to_owned(), target: target.clone(), headers, body }, signed)
+        (
+            Delivery {
+                method: sender.method().to_owned(),
+                target: target.clone(),
+                headers,
+                body,
+            },
+            signed,
+        )
     }
 
     /// The headers of a delivery, in the order in which they travel, and the place of the one that signs it.
@@ -134,7 +217,11 @@ impl Signature {
         if let Some(login) = target.login().filter(|_| !self.uses_authorization()) {
             headers.push(basic(login));
         }
-        let signed = self.signer.as_ref().map(|signer| signer.headers(body)).unwrap_or_default();
+        let signed = self
+            .signer
+            .as_ref()
+            .map(|signer| signer.headers(body))
+            .unwrap_or_default();
         headers.extend(signed);
         headers.retain(|header| !self.own.iter().any(|own| own.is(&header.name)));
         let place = self.place_in(&headers);
@@ -150,43 +237,74 @@ impl Signature {
 
     /// Finds everything that nobody may see of a delivery, wherever it turns up.
     pub(super) fn redactor(&self, delivery: &Delivery) -> Redactor {
-        let carried = delivery.headers.iter().filter_map(|header| header.value.get(header.secret.clone()?));
+        let carried = delivery
+            .headers
+            .iter()
+            .filter_map(|header| header.value.get(header.secret.clone()?));
         let mut secrets: Vec<Vec<u8>> = carried.map(|value| value.as_bytes().to_vec()).collect();
-        secrets.extend(self.held.iter().map(|(_, held)| held.secret.expose().to_vec()));
+        secrets.extend(
+            self.held
+                .iter()
+                .map(|(_, held)| held.secret.expose().to_vec()),
+        );
         if let Some(login) = delivery.target.login() {
             let decoded = percent_decoded(login);
-            let password = decoded.iter().position(|byte| *byte == b':').map(|colon| decoded[colon + 1..].to_vec());
-            secrets.extend(password.into_iter().chain([login.as_bytes().to_vec(), decoded]));
+            let password = decoded
+                .iter()
+                .position(|byte| *byte == b':')
+                .map(|colon| decoded[colon + 1..].to_vec());
+            secrets.extend(
+                password
+                    .into_iter()
+                    .chain([login.as_bytes().to_vec(), decoded]),
+            );
         }
         Redactor::new(secrets.iter().map(Vec::as_slice))
     }
 
     /// Whether the user gave a header in place of the one that signs.
     pub(super) fn is_overridden(&self) -> bool {
-        self.signing.as_ref().is_some_and(|signing| self.own.iter().any(|own| own.is(signing.header())))
+        self.signing
+            .as_ref()
+            .is_some_and(|signing| self.own.iter().any(|own| own.is(signing.header())))
     }
 
     /// Whether the scheme needs the header that a user and a password in a URL would go to.
     pub(super) fn uses_authorization(&self) -> bool {
-        self.signing.as_ref().is_some_and(|signing| signing.header().eq_ignore_ascii_case("Authorization"))
+        self.signing
+            .as_ref()
+            .is_some_and(|signing| signing.header().eq_ignore_ascii_case("Authorization"))
     }
 }
 
 /// User and password as HTTP carries them.
 fn basic(login: &str) -> Header {
     let decoded = percent_decoded(login);
-    let login = if decoded.contains(&b':') { decoded } else { [decoded.as_slice(), b":"].concat() };
+    let login = if decoded.contains(&b':') {
+        decoded
+    } else {
+        [decoded.as_slice(), b":"].concat()
+    };
     let value = format!("Basic {}", STANDARD.encode(login));
     let secret = Some("Basic ".len()..value.len());
-    Header { name: "Authorization".to_owned(), value, secret }
+    Header {
+        name: "Authorization".to_owned(),
+        value,
+        secret,
+    }
 }
 
 fn percent_decoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, behind)) = rest.split_first() {
-        let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+        let digits = behind
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits
+            .filter(|_| *first == b'%')
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+        {
             Some(byte) => {
                 bytes.push(byte);
                 rest = &behind[2..];

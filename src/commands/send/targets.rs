@@ -36,17 +36,34 @@ impl Targets {
             let receiver = Receiver::start(context, signatories)?;
             let target = Target::at(receiver.address);
             let route = Route::to(&target);
-            return Ok(Self { routes: vec![Routed { target, route }], receiver: Some(receiver) });
+            return Ok(Self {
+                routes: vec![Routed { target, route }],
+                receiver: Some(receiver),
+            });
         }
-        let held = || signatories.iter().filter_map(|signatory| signatory.signature.held.as_ref());
-        let origin = if options.targets.is_empty() { &context.config.target.origin } else { &FLAG };
+        let held = || {
+            signatories
+                .iter()
+                .filter_map(|signatory| signatory.signature.held.as_ref())
+        };
+        let origin = if options.targets.is_empty() {
+            &context.config.target.origin
+        } else {
+            &FLAG
+        };
         let mut routes = Vec::new();
         for target in named {
-            if target.login().is_some() && signatories.iter().any(|signatory| signatory.signature.uses_authorization())
+            if target.login().is_some()
+                && signatories
+                    .iter()
+                    .any(|signatory| signatory.signature.uses_authorization())
             {
                 return Err(Error::Usage {
-                    what: format!("{target} has a user and a password, for which the Authorization header is taken"),
-                    hint: "the provider sends its secret there; leave them out of the URL".to_owned(),
+                    what: format!(
+                        "{target} has a user and a password, for which the Authorization header is taken"
+                    ),
+                    hint: "the provider sends its secret there; leave them out of the URL"
+                        .to_owned(),
                 });
             }
             let route = Route::to(&target);
@@ -61,7 +78,10 @@ impl Targets {
             }
             routes.push(Routed { target, route });
         }
-        Ok(Self { routes, receiver: None })
+        Ok(Self {
+            routes,
+            receiver: None,
+        })
     }
 }
 
@@ -71,9 +91,20 @@ const FLAG: Origin = Origin::Flag("--to");
 pub(super) fn named(context: &Context<'_>, options: &RouteOptions) -> Result<Vec<Target>, Error> {
     let configured = &context.config.target;
     let texts: Vec<(&String, &Origin)> = if options.targets.is_empty() {
-        configured.value.iter().map(|target| (target, &configured.origin)).collect()
+        configured
+            .value
+            .iter()
+            .map(|target| (target, &configured.origin))
+            .collect()
     } else {
-        options.targets.iter().map(|target| (target, &FLAG)).collect()
+        options
+            .targets
+            .iter()
+            .map(|target| (target, &FLAG))
+            .collect()
     };
-    texts.into_iter().map(|(text, origin)| parse(text, origin)).collect()
+    texts
+        .into_iter()
+        .map(|(text, origin)| parse(text, origin))
+        .collect()
 }

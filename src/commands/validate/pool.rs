@@ -29,9 +29,14 @@ pub(super) struct Tally<'c>(Vec<(Name<'c>, u64)>);
 
 impl<'c> Tally<'c> {
     pub(super) fn add(&mut self, name: Name<'c>, count: u64) {
-        let place = |(provider, event): Name<'c>| (provider.map(str::as_ptr), event.map(str::as_ptr));
+        let place =
+            |(provider, event): Name<'c>| (provider.map(str::as_ptr), event.map(str::as_ptr));
         // Names of one catalogue: the same name is the same place, and looking there is quicker than comparing.
-        match self.0.iter_mut().find(|(known, _)| place(*known) == place(name)) {
+        match self
+            .0
+            .iter_mut()
+            .find(|(known, _)| place(*known) == place(name))
+        {
             Some((_, known)) => *known += count,
             None => self.0.push((name, count)),
         }
@@ -100,7 +105,11 @@ impl<'w, 'c> Results<'w, 'c> {
             unreadable: Vec::new(),
             events: Tally::default(),
         };
-        Self { state: Mutex::new(state), turn: Condvar::new(), report }
+        Self {
+            state: Mutex::new(state),
+            turn: Condvar::new(),
+            report,
+        }
     }
 
     /// What stands before all results.
@@ -149,14 +158,27 @@ impl<'w, 'c> Results<'w, 'c> {
 
     /// The sum of everything, or why it could not be written.
     pub(super) fn summary(self) -> Result<Summary, io::Error> {
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = state.broken {
             return Err(error);
         }
-        let mut events: Vec<(String, u64)> =
-            state.events.0.into_iter().map(|(name, count)| (described(name), count)).collect();
-        events.sort_by(|(name, count), (other, fewer)| fewer.cmp(count).then_with(|| name.cmp(other)));
-        Ok(Summary { counts: state.counts, unreadable: state.unreadable, events })
+        let mut events: Vec<(String, u64)> = state
+            .events
+            .0
+            .into_iter()
+            .map(|(name, count)| (described(name), count))
+            .collect();
+        events.sort_by(|(name, count), (other, fewer)| {
+            fewer.cmp(count).then_with(|| name.cmp(other))
+        });
+        Ok(Summary {
+            counts: state.counts,
+            unreadable: state.unreadable,
+            events,
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State<'w, 'c>> {
@@ -164,7 +186,9 @@ impl<'w, 'c> Results<'w, 'c> {
     }
 
     fn wait(&self, ticket: u64) -> MutexGuard<'_, State<'w, 'c>> {
-        let waiting = self.turn.wait_while(self.state(), |state| state.next != ticket && !state.abandoned);
+        let waiting = self.turn.wait_while(self.state(), |state| {
+            state.next != ticket && !state.abandoned
+        });
         waiting.unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -50,7 +50,10 @@ impl<'c> Worker<'_, '_, 'c> {
     }
 
     fn failed(&mut self, path: &str, source: io::Error) -> bool {
-        self.piece.failed.push(Error::Unreadable { path: path.to_owned(), source });
+        self.piece.failed.push(Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        });
         true
     }
 
@@ -95,7 +98,15 @@ impl<'c> Worker<'_, '_, 'c> {
     }
 
     /// Lints a line of a journal.
-    fn capture(&mut self, source: &str, chunk: &Chunk, record: u64, line: &[u8], excerpt: Excerpt<'_>, torn: bool) {
+    fn capture(
+        &mut self,
+        source: &str,
+        chunk: &Chunk,
+        record: u64,
+        line: &[u8],
+        excerpt: Excerpt<'_>,
+        torn: bool,
+    ) {
         match journal::body(line) {
             Ok(body) => {
                 let excerpt = excerpt.captured(&body);
@@ -105,15 +116,32 @@ impl<'c> Worker<'_, '_, 'c> {
             // A crash in the middle of a write leaves half a line; the writer will mend it.
             Err(journal::NoBody::NoObject) if torn => {
                 let message = "the last line of the journal is cut off, and was skipped";
-                let complaint = Complaint::new(Rule::TornRecord, message, "expected the rest of the capture")
-                    .help("the writer was stopped in the middle; everything before is whole");
-                self.one(source, record, &excerpt, complaint.at(String::new(), line.len()..line.len()));
+                let complaint = Complaint::new(
+                    Rule::TornRecord,
+                    message,
+                    "expected the rest of the capture",
+                )
+                .help("the writer was stopped in the middle; everything before is whole");
+                self.one(
+                    source,
+                    record,
+                    &excerpt,
+                    complaint.at(String::new(), line.len()..line.len()),
+                );
             }
             Err(why) => {
-                let start = line.iter().position(|byte| !is_blank(&[*byte])).unwrap_or(0);
+                let start = line
+                    .iter()
+                    .position(|byte| !is_blank(&[*byte]))
+                    .unwrap_or(0);
                 let message = "this line of the journal holds no delivery";
                 let complaint = Complaint::new(Rule::BadRecord, message, why.words());
-                self.one(source, record, &excerpt, complaint.at(String::new(), start..start + 1));
+                self.one(
+                    source,
+                    record,
+                    &excerpt,
+                    complaint.at(String::new(), start..start + 1),
+                );
             }
         }
     }
@@ -144,7 +172,15 @@ impl<'c> Worker<'_, '_, 'c> {
     /// Reports one finding in the place of a body.
     fn one(&mut self, source: &str, record: u64, excerpt: &Excerpt<'_>, finding: Finding) {
         let findings = self.linter.judge(vec![finding]);
-        self.body(source, record, excerpt, &Verdict { findings, ..Verdict::default() });
+        self.body(
+            source,
+            record,
+            excerpt,
+            &Verdict {
+                findings,
+                ..Verdict::default()
+            },
+        );
     }
 
     fn body(&mut self, source: &str, record: u64, excerpt: &Excerpt<'_>, verdict: &Verdict<'c>) {
@@ -166,7 +202,9 @@ impl<'c> Worker<'_, '_, 'c> {
         }
         self.report.group(source, &self.counts, &mut self.group);
         if !self.piece.rendered.is_empty() && !self.group.is_empty() {
-            self.piece.rendered.extend_from_slice(self.report.separator());
+            self.piece
+                .rendered
+                .extend_from_slice(self.report.separator());
         }
         self.piece.rendered.append(&mut self.group);
         self.piece.counts.merge(&std::mem::take(&mut self.counts));
@@ -174,7 +212,10 @@ impl<'c> Worker<'_, '_, 'c> {
 }
 
 fn too_large() -> Finding {
-    let message = format!("the body is larger than {} MiB, and was not read", MAX_BODY >> 20);
+    let message = format!(
+        "the body is larger than {} MiB, and was not read",
+        MAX_BODY >> 20
+    );
     Complaint::new(Rule::TooLarge, message, "far larger than any webhook")
         .help("many bodies go one to a line, not into one list")
         .at(String::new(), 0..1)

@@ -47,10 +47,19 @@ const BATCH: usize = 128;
 impl Sources {
     /// What the arguments name; the file that results are written to is no body, wherever it lies.
     pub(super) fn new(arguments: &[PathBuf], output: Option<&Path>) -> Self {
-        let pending =
-            |path: &PathBuf| if path.as_os_str() == "-" { Pending::Stdin } else { Pending::Path(path.clone()) };
+        let pending = |path: &PathBuf| {
+            if path.as_os_str() == "-" {
+                Pending::Stdin
+            } else {
+                Pending::Path(path.clone())
+            }
+        };
         let output = output.and_then(|output| output.canonicalize().ok());
-        Self { pending: arguments.iter().map(pending).collect(), found: 0, output }
+        Self {
+            pending: arguments.iter().map(pending).collect(),
+            found: 0,
+            output,
+        }
     }
 
     /// Whether nothing is left; folders that are still to be searched count as something.
@@ -59,9 +68,15 @@ impl Sources {
     }
 
     fn list(&mut self, folder: &Path) -> Result<(), Error> {
-        let unreadable = |source: io::Error| Error::Unreadable { path: folder.display().to_string(), source };
+        let unreadable = |source: io::Error| Error::Unreadable {
+            path: folder.display().to_string(),
+            source,
+        };
         let mut entries = Vec::new();
-        let folder_itself = self.output.as_ref().and_then(|_| folder.canonicalize().ok());
+        let folder_itself = self
+            .output
+            .as_ref()
+            .and_then(|_| folder.canonicalize().ok());
         let is_output = |name: &OsString| {
             folder_itself
                 .as_ref()
@@ -85,7 +100,10 @@ impl Sources {
         for (name, is_folder) in entries {
             if is_folder {
                 if !files.is_empty() {
-                    parts.push(Pending::Files(shared.clone(), std::mem::take(&mut files).into_iter()));
+                    parts.push(Pending::Files(
+                        shared.clone(),
+                        std::mem::take(&mut files).into_iter(),
+                    ));
                 }
                 parts.push(Pending::Folder(folder.join(name)));
             } else {
@@ -112,12 +130,16 @@ impl Iterator for Sources {
                 Pending::Stdin => return Some(Next::Stdin),
                 Pending::Path(path) => match fs::metadata(&path) {
                     Ok(found) if found.is_dir() => {
-                        self.pending.push_front(Pending::End(path.clone(), self.found));
+                        self.pending
+                            .push_front(Pending::End(path.clone(), self.found));
                         self.pending.push_front(Pending::Folder(path));
                     }
                     Ok(found) => return Some(Next::File(path, found.is_file())),
                     Err(source) => {
-                        return Some(Next::Failed(Error::Unreadable { path: path.display().to_string(), source }));
+                        return Some(Next::Failed(Error::Unreadable {
+                            path: path.display().to_string(),
+                            source,
+                        }));
                     }
                 },
                 Pending::Folder(path) => {
@@ -128,7 +150,9 @@ impl Iterator for Sources {
                     }
                 }
                 Pending::End(path, before) if self.found == before => {
-                    return Some(Next::Failed(Error::NoBodies { path: path.display().to_string() }));
+                    return Some(Next::Failed(Error::NoBodies {
+                        path: path.display().to_string(),
+                    }));
                 }
                 Pending::End(..) => {}
                 Pending::Files(folder, mut names) => {
@@ -142,7 +166,8 @@ impl Iterator for Sources {
                     }
                     let batch: Vec<OsString> = names.by_ref().take(BATCH).collect();
                     if names.len() > 0 {
-                        self.pending.push_front(Pending::Files(folder.clone(), names));
+                        self.pending
+                            .push_front(Pending::Files(folder.clone(), names));
                     }
                     return Some(Next::Batch(folder, batch));
                 }
@@ -152,6 +177,12 @@ impl Iterator for Sources {
 }
 
 fn holds_bodies(name: &OsString) -> bool {
-    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| ["json", "ndjson", "jsonl"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    let ending = Path::new(name)
+        .extension()
+        .and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        ["json", "ndjson", "jsonl"]
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
 }

@@ -161,12 +161,21 @@ impl Stream {
             return Ok(None);
         }
         let chunk = self.cut_chunk(buffer)?;
-        let told = chunk.as_ref().is_some_and(|chunk| chunk.framing == Framing::Document);
+        let told = chunk
+            .as_ref()
+            .is_some_and(|chunk| chunk.framing == Framing::Document);
         if self.done && self.record == 1 && !told {
             // White space, however much of it, is a body that is not there.
             buffer.filled = 0;
             let (framing, last) = (Framing::Document, true);
-            return Ok(Some(Chunk { framing, line: 1, offset: 0, record: 1, last, oversized: false }));
+            return Ok(Some(Chunk {
+                framing,
+                line: 1,
+                offset: 0,
+                record: 1,
+                last,
+                oversized: false,
+            }));
         }
         Ok(chunk)
     }
@@ -201,8 +210,16 @@ impl Stream {
         }
         self.record += bodies_in(framing, &buffer.text()[start..]);
         self.skipping = oversized && framing != Framing::Document;
-        self.done = framing == Framing::Document || (self.ended && self.carry.is_empty() && !self.skipping);
-        Ok(Some(Chunk { framing, line, offset, record, last: self.done, oversized }))
+        self.done =
+            framing == Framing::Document || (self.ended && self.carry.is_empty() && !self.skipping);
+        Ok(Some(Chunk {
+            framing,
+            line,
+            offset,
+            record,
+            last: self.done,
+            oversized,
+        }))
     }
 
     fn fill(&mut self, buffer: &mut Buffer, room: usize) -> io::Result<()> {
@@ -225,7 +242,11 @@ impl Stream {
             if buffer.filled > MAX_BODY {
                 // A line that is too large is skipped, and the next ones are read.
                 let one_line = memchr::memchr(b'\n', buffer.text().trim_ascii_start()).is_none();
-                return Ok(if one_line { Framing::Lines } else { Framing::Document });
+                return Ok(if one_line {
+                    Framing::Lines
+                } else {
+                    Framing::Document
+                });
             }
             self.fill(buffer, FIRST.max(buffer.filled))?;
         }
@@ -317,9 +338,16 @@ fn framing_of(text: &[u8], ended: bool) -> Option<Framing> {
     let complete = scanner.skip_value().is_some() && scanner.next_token().is_none();
     // A first line that is cut off is still one of many bodies, when the next begins like another one and not like a
     // part of this.
-    let begun = !matches!(first.trim_ascii_end().last(), Some(b'[' | b'{' | b':' | b','));
+    let begun = !matches!(
+        first.trim_ascii_end().last(),
+        Some(b'[' | b'{' | b':' | b',')
+    );
     let again = bracket == Some(b'{') && second.starts_with(b"{\"") && begun;
-    Some(if complete || again { Framing::Lines } else { Framing::Document })
+    Some(if complete || again {
+        Framing::Lines
+    } else {
+        Framing::Document
+    })
 }
 
 /// How many bodies a line counts for: one, unless it holds a list of them.
@@ -330,13 +358,23 @@ pub(super) fn bodies_in(framing: Framing, line: &[u8]) -> u64 {
     if is_blank(line) {
         return 0;
     }
-    let mut scanner = Scanner::new(line, if line.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
+    let mut scanner = Scanner::new(
+        line,
+        if line.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        },
+    );
     if framing != Framing::Lines || scanner.next_token() != Some(b'[') {
         return 1;
     }
     scanner.at += 1;
     let mut bodies = 1;
-    while scanner.next_token().is_some() && scanner.skip_value().is_some() && scanner.next_token() == Some(b',') {
+    while scanner.next_token().is_some()
+        && scanner.skip_value().is_some()
+        && scanner.next_token() == Some(b',')
+    {
         scanner.at += 1;
         bodies += 1;
     }
@@ -344,7 +382,8 @@ pub(super) fn bodies_in(framing: Framing, line: &[u8]) -> u64 {
 }
 
 pub(super) fn is_blank(line: &[u8]) -> bool {
-    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    line.iter()
+        .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
 #[cfg(test)]
@@ -352,7 +391,10 @@ mod tests {
     use super::*;
 
     fn chunks(text: &[u8]) -> Vec<(Chunk, Vec<u8>)> {
-        let mut stream = Stream::new(Input::Other(Box::new(io::Cursor::new(text.to_vec()))), false);
+        let mut stream = Stream::new(
+            Input::Other(Box::new(io::Cursor::new(text.to_vec()))),
+            false,
+        );
         let mut buffer = Buffer::default();
         let mut chunks = Vec::new();
         while let Some(chunk) = stream.next_chunk(&mut buffer).unwrap() {
@@ -380,7 +422,10 @@ mod tests {
             ("{\"a\":1,}\n{\"b\":2}\n", Lines),
             ("hello\nworld\n", Document),
             ("{\"v\":1,\"received_at\":\"\",\"body\":\"\"}", Journal),
-            ("{\"v\":1,\"received_at\":\"\",\"body\":\"\"}\n{\"v\"", Journal),
+            (
+                "{\"v\":1,\"received_at\":\"\",\"body\":\"\"}\n{\"v\"",
+                Journal,
+            ),
         ] {
             assert_eq!(chunks(text.as_bytes())[0].0.framing, framing, "{text:?}");
         }
@@ -392,22 +437,36 @@ mod tests {
         let text = format!("{}\n\n{}", line.repeat(500), line.repeat(100));
         let chunks = chunks(text.as_bytes());
         assert!(chunks.len() > 2);
-        assert_eq!(chunks.iter().flat_map(|(_, text)| text.clone()).collect::<Vec<u8>>(), text.as_bytes());
+        assert_eq!(
+            chunks
+                .iter()
+                .flat_map(|(_, text)| text.clone())
+                .collect::<Vec<u8>>(),
+            text.as_bytes()
+        );
         for (chunk, part) in &chunks {
             let before = &text[..chunk.offset as usize];
             assert!(part.ends_with(b"\n"));
             assert_eq!(chunk.line, before.matches('\n').count() as u64 + 1);
-            assert_eq!(chunk.record, before.lines().filter(|line| !line.is_empty()).count() as u64 + 1);
+            assert_eq!(
+                chunk.record,
+                before.lines().filter(|line| !line.is_empty()).count() as u64 + 1
+            );
         }
         assert!(chunks.last().unwrap().0.last);
     }
 
     #[test]
     fn a_line_that_is_too_large_is_skipped_and_the_next_one_read() {
-        let text = format!("{{}}\n{{\"a\":\"{}\"}}\n{{\"b\":1}}\n", "x".repeat(2 * MAX_BODY));
+        let text = format!(
+            "{{}}\n{{\"a\":\"{}\"}}\n{{\"b\":1}}\n",
+            "x".repeat(2 * MAX_BODY)
+        );
         let chunks = chunks(text.as_bytes());
-        let found: Vec<(bool, u64, u64)> =
-            chunks.iter().map(|(chunk, _)| (chunk.oversized, chunk.line, chunk.record)).collect();
+        let found: Vec<(bool, u64, u64)> = chunks
+            .iter()
+            .map(|(chunk, _)| (chunk.oversized, chunk.line, chunk.record))
+            .collect();
         assert_eq!(found, [(false, 1, 1), (true, 2, 2), (false, 3, 3)]);
         assert_eq!(chunks[2].1, b"{\"b\":1}\n");
         assert_eq!(text[chunks[2].0.offset as usize..], *"{\"b\":1}\n");

@@ -57,7 +57,8 @@ pub struct CapturedSignature {
 impl Capture<'_> {
     /// Appends the line.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        serde_json::to_writer(&mut *out, self).expect("its keys are texts, and memory takes every write");
+        serde_json::to_writer(&mut *out, self)
+            .expect("its keys are texts, and memory takes every write");
         out.push(b'\n');
     }
 }
@@ -85,7 +86,12 @@ impl Serialize for Capture<'_> {
         line.serialize_field("event", &self.event)?;
         line.serialize_field("signature", &self.signature)?;
         line.serialize_field("errors", &self.errors)?;
-        line.serialize_field("answer", &Answer { status: self.status })?;
+        line.serialize_field(
+            "answer",
+            &Answer {
+                status: self.status,
+            },
+        )?;
         line.end()
     }
 }
@@ -103,7 +109,10 @@ impl Serialize for Headers<'_> {
         for header in self.0.headers {
             match &header.secret {
                 Some(range) => {
-                    let print = self.0.fingerprints.of(&header.value.as_bytes()[range.clone()]);
+                    let print = self
+                        .0
+                        .fingerprints
+                        .of(&header.value.as_bytes()[range.clone()]);
                     all.serialize_element(&[&header.name, &*header.shown(), &print])?;
                 }
                 None => all.serialize_element(&[&header.name, &header.value])?,
@@ -127,6 +136,12 @@ impl Fingerprints {
 
     fn of(&self, secret: &[u8]) -> String {
         let digest = self.0.clone().chain_update(secret).finalize().into_bytes();
-        format!("keyed:{}", digest[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        format!(
+            "keyed:{}",
+            digest[..4]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        )
     }
 }

@@ -42,7 +42,9 @@ impl NoJournal {
     fn in_its_place(self) -> io::Error {
         match self {
             Self::System(error) => error,
-            Self::Locked => io::Error::other("another process writes to the file that took its place"),
+            Self::Locked => {
+                io::Error::other("another process writes to the file that took its place")
+            }
             Self::Other => io::Error::other("the file that took its place is not a journal"),
             Self::Irregular(kind) => io::Error::other(format!("{kind} took its place")),
         }
@@ -116,7 +118,17 @@ impl Journal {
             remember_name(path)?;
         }
         let (path, id) = (path.to_owned(), id(&metadata));
-        Ok((Self(Disk { path, file, id, sync, end: Some(whole), looked: Instant::now() }), torn))
+        Ok((
+            Self(Disk {
+                path,
+                file,
+                id,
+                sync,
+                end: Some(whole),
+                looked: Instant::now(),
+            }),
+            torn,
+        ))
     }
 
     /// Whether other users may read it.
@@ -171,7 +183,11 @@ fn kind(metadata: &Metadata) -> Option<&'static str> {
             return Some("a socket");
         }
     }
-    Some(if metadata.is_dir() { "a folder" } else { "a device" })
+    Some(if metadata.is_dir() {
+        "a folder"
+    } else {
+        "a device"
+    })
 }
 
 #[cfg(unix)]
@@ -210,7 +226,9 @@ fn mend(file: &mut File) -> Result<u64, NoJournal> {
 fn check_beginning(file: &mut File, length: u64) -> Result<(), NoJournal> {
     let mut first = Vec::new();
     file.rewind()?;
-    io::BufReader::new(&mut *file).take(MOST_OF_A_LINE).read_until(b'\n', &mut first)?;
+    io::BufReader::new(&mut *file)
+        .take(MOST_OF_A_LINE)
+        .read_until(b'\n', &mut first)?;
     let torn = |line: &[u8]| {
         let begun = &BEGINNING[..line.len().min(BEGINNING.len())];
         line.len() as u64 == length
@@ -218,7 +236,11 @@ fn check_beginning(file: &mut File, length: u64) -> Result<(), NoJournal> {
             && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err()
     };
     let line = first.strip_suffix(b"\n").unwrap_or(&first);
-    if is_capture(line) || torn(line) { Ok(()) } else { Err(NoJournal::Other) }
+    if is_capture(line) || torn(line) {
+        Ok(())
+    } else {
+        Err(NoJournal::Other)
+    }
 }
 
 /// Where the last line that has an end ends, found from behind.
@@ -240,7 +262,10 @@ fn end_of_last_line(file: &mut File, length: u64) -> io::Result<u64> {
 /// A new file is there after a power cut only once its folder is on the disk, too.
 fn remember_name(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()?;
     }
     Ok(())
@@ -267,7 +292,10 @@ impl Disk {
             Ok(false) => self.append(lines),
             Err(error) => Err(error),
         };
-        Written { result, disturbance }
+        Written {
+            result,
+            disturbance,
+        }
     }
 
     /// Finds the file at the journal's path again, and tells whether it ends in half a line.
@@ -286,12 +314,16 @@ impl Disk {
         };
         let length = metadata.len();
         if self.end.is_some_and(|end| length < end) {
-            words = Some("was truncated by another process; deliveries are appended at its new end");
+            words =
+                Some("was truncated by another process; deliveries are appended at its new end");
         }
         let half = self.end != Some(length) && self.ends_in_half_a_line(length)?;
         self.end = Some(length);
         self.looked = Instant::now();
-        *disturbance = words.map(|words| Disturbance { words, open_to_others: is_open_to_others(&metadata) });
+        *disturbance = words.map(|words| Disturbance {
+            words,
+            open_to_others: is_open_to_others(&metadata),
+        });
         Ok(half)
     }
 
@@ -313,12 +345,16 @@ impl Disk {
         Ok(match (created, deleted) {
             (true, true) => "was deleted; a new file was created in its place",
             (true, false) => "was moved; a new file was created in its place",
-            (false, _) => "was replaced by another file, to which deliveries are appended from now on",
+            (false, _) => {
+                "was replaced by another file, to which deliveries are appended from now on"
+            }
         })
     }
 
     fn ends_in_half_a_line(&mut self, length: u64) -> io::Result<bool> {
-        let Some(last) = length.checked_sub(1) else { return Ok(false) };
+        let Some(last) = length.checked_sub(1) else {
+            return Ok(false);
+        };
         let mut byte = [0];
         self.file.seek(SeekFrom::Start(last))?;
         // Nothing is read where it was truncated just now.
@@ -338,14 +374,24 @@ impl Disk {
                         break Ok(());
                     }
                     if start.is_none() {
-                        start = self.file.stream_position().ok().map(|end| end - written as u64);
+                        start = self
+                            .file
+                            .stream_position()
+                            .ok()
+                            .map(|end| end - written as u64);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => break Err(error),
             }
         };
-        let kept = appended.and_then(|()| if self.sync == Sync::Each { self.file.sync_data() } else { Ok(()) });
+        let kept = appended.and_then(|()| {
+            if self.sync == Sync::Each {
+                self.file.sync_data()
+            } else {
+                Ok(())
+            }
+        });
         match &kept {
             Ok(()) => self.end = self.end.map(|end| end + written as u64),
             Err(_) if written > 0 => self.end = self.undo(start, written as u64),
@@ -360,7 +406,8 @@ impl Disk {
         // A file that is appended to stands where its last write ended.
         let end = self.file.stream_position().ok()?;
         let start = start.or(end.checked_sub(written))?;
-        let alone = end.checked_sub(start) == Some(written) && self.file.metadata().ok()?.len() == end;
+        let alone =
+            end.checked_sub(start) == Some(written) && self.file.metadata().ok()?.len() == end;
         if !alone {
             return None;
         }

@@ -71,7 +71,8 @@ struct Answer {
 impl Captured {
     /// Reads a line.
     pub fn read(line: &[u8]) -> Result<Self, NoBody> {
-        let line: Line = serde_json::from_slice(line).map_err(|_| super::body(line).err().unwrap_or(NoBody::Member))?;
+        let line: Line = serde_json::from_slice(line)
+            .map_err(|_| super::body(line).err().unwrap_or(NoBody::Member))?;
         match line.v {
             Some(1) => {}
             Some(_) => return Err(NoBody::Version),
@@ -92,7 +93,9 @@ impl Captured {
                 .into_iter()
                 .filter_map(header)
                 // The bytes are no longer what it says.
-                .filter(|header| !(line.compressed && header.name.eq_ignore_ascii_case("Content-Encoding")))
+                .filter(|header| {
+                    !(line.compressed && header.name.eq_ignore_ascii_case("Content-Encoding"))
+                })
                 .collect(),
             body,
             event: line.event,
@@ -108,7 +111,10 @@ fn header(parts: Vec<String>) -> Option<CapturedHeader> {
     let mut parts = parts.into_iter();
     let (name, value) = (parts.next()?, parts.next()?);
     let kept = parts.next().is_none() && !value.contains(STARS) && !name.contains(STARS);
-    Some(CapturedHeader { name, value: kept.then_some(value) })
+    Some(CapturedHeader {
+        name,
+        value: kept.then_some(value),
+    })
 }
 
 #[cfg(test)]
@@ -120,14 +126,20 @@ mod tests {
         let line = br#"{"v":1,"id":"a","received_at":"2026-11-21T09:30:00.000Z","method":"POST","target":"/x?y",
             "headers":[["A","1"],["Authorization","Secret ********","sha256:00"],["A","2"]],"body":"{}",
             "answer":{"status":500},"new":[1]}"#;
-        let header =
-            |name: &str, value: Option<&str>| CapturedHeader { name: name.to_owned(), value: value.map(str::to_owned) };
+        let header = |name: &str, value: Option<&str>| CapturedHeader {
+            name: name.to_owned(),
+            value: value.map(str::to_owned),
+        };
         let expected = Captured {
             id: Some("a".to_owned()),
             received_at: Some("2026-11-21T09:30:00.000Z".to_owned()),
             method: Some("POST".to_owned()),
             target: Some("/x?y".to_owned()),
-            headers: vec![header("A", Some("1")), header("Authorization", None), header("A", Some("2"))],
+            headers: vec![
+                header("A", Some("1")),
+                header("Authorization", None),
+                header("A", Some("2")),
+            ],
             body: b"{}".to_vec(),
             event: None,
             status: Some(500),

@@ -44,7 +44,9 @@ impl Appended {
     pub async fn safe(self) -> Result<(), String> {
         match self {
             Self::Now(written) => written,
-            Self::Soon(done) => done.await.unwrap_or_else(|_| Err("the journal's writer has gone".to_owned())),
+            Self::Soon(done) => done
+                .await
+                .unwrap_or_else(|_| Err("the journal's writer has gone".to_owned())),
         }
     }
 }
@@ -54,7 +56,12 @@ impl Recorder {
     pub fn new(journal: Journal, disturbed: impl Fn(Disturbance) + 'static) -> Self {
         let disk = journal.into_disk();
         let sync = disk.sync();
-        Self { disk: Arc::new(Mutex::new(disk)), sync, waiting: Rc::default(), disturbed: Rc::new(disturbed) }
+        Self {
+            disk: Arc::new(Mutex::new(disk)),
+            sync,
+            waiting: Rc::default(),
+            disturbed: Rc::new(disturbed),
+        }
     }
 
     /// Writes a capture, or has it written together with others.
@@ -87,12 +94,17 @@ impl Recorder {
                     waiting.writing = false;
                     return;
                 }
-                (std::mem::take(&mut waiting.lines), std::mem::take(&mut waiting.tasks))
+                (
+                    std::mem::take(&mut waiting.lines),
+                    std::mem::take(&mut waiting.tasks),
+                )
             };
             let disk = Arc::clone(&self.disk);
             let work = spawn_blocking(move || write(&disk, &lines));
-            let failed =
-                |_| Written { result: Err(io::Error::other("the journal's thread failed")), disturbance: None };
+            let failed = |_| Written {
+                result: Err(io::Error::other("the journal's thread failed")),
+                disturbance: None,
+            };
             let written = self.result(work.await.unwrap_or_else(failed));
             for task in tasks {
                 let _ = task.send(written.clone());
@@ -110,5 +122,7 @@ impl Recorder {
 }
 
 fn write(disk: &Mutex<Disk>, lines: &[u8]) -> Written {
-    disk.lock().unwrap_or_else(PoisonError::into_inner).write(lines)
+    disk.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .write(lines)
 }

@@ -71,7 +71,9 @@ pub(super) async fn finish(places: &Places, in_hand: &InHand, signals: &mut Opti
         if work.as_mut().poll(context).is_ready() {
             return Poll::Ready(());
         }
-        signals.as_mut().map_or(Poll::Pending, |signals| signals.poll(context))
+        signals
+            .as_mut()
+            .map_or(Poll::Pending, |signals| signals.poll(context))
     })
     .await;
 }
@@ -117,7 +119,10 @@ impl InHand {
     /// Takes one more in hand.
     pub(super) fn one(&self) -> OneInHand {
         self.0.deliveries.set(self.0.deliveries.get() + 1);
-        OneInHand { held: Rc::clone(&self.0), bytes: 0 }
+        OneInHand {
+            held: Rc::clone(&self.0),
+            bytes: 0,
+        }
     }
 
     /// Waits until there is none.
@@ -184,18 +189,28 @@ impl Signals {
     #[cfg(unix)]
     pub(super) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { streams: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
+        Ok(Self {
+            streams: [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+            ],
+        })
     }
 
     #[cfg(not(unix))]
     pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self { stream: tokio::signal::windows::ctrl_c()? })
+        Ok(Self {
+            stream: tokio::signal::windows::ctrl_c()?,
+        })
     }
 
     /// Ready once for every signal.
     fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<()> {
         #[cfg(unix)]
-        let came = self.streams.iter_mut().any(|stream| stream.poll_recv(context).is_ready());
+        let came = self
+            .streams
+            .iter_mut()
+            .any(|stream| stream.poll_recv(context).is_ready());
         #[cfg(not(unix))]
         let came = self.stream.poll_recv(context).is_ready();
         if came { Poll::Ready(()) } else { Poll::Pending }

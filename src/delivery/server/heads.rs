@@ -35,17 +35,31 @@ impl Heads {
 
     /// What should be the head of the request that has just begun, which has these headers.
     pub(super) fn take(&mut self, map: &HeaderMap) -> Option<Head> {
-        let read = if self.lost { None } else { Head::read(&self.bytes) };
-        let length = map.get(header::CONTENT_LENGTH).map_or(Some("0"), |length| length.to_str().ok());
+        let read = if self.lost {
+            None
+        } else {
+            Head::read(&self.bytes)
+        };
+        let length = map
+            .get(header::CONTENT_LENGTH)
+            .map_or(Some("0"), |length| length.to_str().ok());
         let length = length.filter(|_| !map.contains_key(header::TRANSFER_ENCODING));
-        match read.as_ref().zip(length.and_then(|length| length.parse::<usize>().ok())) {
+        match read
+            .as_ref()
+            .zip(length.and_then(|length| length.parse::<usize>().ok()))
+        {
             Some(((end, _), length)) => {
                 let body = length.min(self.bytes.len() - end);
                 self.skip = length - body;
                 self.bytes.drain(..end + body);
                 self.bytes.shrink_to(ROOM);
             }
-            None => *self = Self { lost: true, ..Self::default() },
+            None => {
+                *self = Self {
+                    lost: true,
+                    ..Self::default()
+                }
+            }
         }
         read.map(|(_, head)| head)
     }
@@ -68,7 +82,9 @@ impl Head {
     fn read(bytes: &[u8]) -> Option<(usize, Self)> {
         let mut headers = [httparse::EMPTY_HEADER; super::MOST_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
-        let httparse::Status::Complete(end) = request.parse(bytes).ok()? else { return None };
+        let httparse::Status::Complete(end) = request.parse(bytes).ok()? else {
+            return None;
+        };
         let place = |part: &[u8]| {
             let start = part.as_ptr() as usize - bytes.as_ptr() as usize;
             start..start + part.len()
@@ -78,18 +94,32 @@ impl Head {
             b"" => (place(header.name.as_bytes()), 0..0),
             value => (place(header.name.as_bytes()), place(value)),
         });
-        Some((end, Self { lines: lines.collect(), text: bytes[..end].into() }))
+        Some((
+            end,
+            Self {
+                lines: lines.collect(),
+                text: bytes[..end].into(),
+            },
+        ))
     }
 
     /// The headers; nothing where they are not those of the map.
     pub(super) fn lines(&self, map: &HeaderMap) -> Option<Vec<(&str, &[u8])>> {
         let line = |(name, value): &(Range<usize>, Range<usize>)| {
-            Some((std::str::from_utf8(&self.text[name.clone()]).ok()?, &self.text[value.clone()]))
+            Some((
+                std::str::from_utf8(&self.text[name.clone()]).ok()?,
+                &self.text[value.clone()],
+            ))
         };
         let lines: Vec<(&str, &[u8])> = self.lines.iter().map(line).collect::<Option<_>>()?;
         let known = |wanted: &HeaderName| {
-            let same = lines.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted.as_str()));
-            map.get_all(wanted).iter().map(HeaderValue::as_bytes).eq(same.map(|(_, value)| *value))
+            let same = lines
+                .iter()
+                .filter(|(name, _)| name.eq_ignore_ascii_case(wanted.as_str()));
+            map.get_all(wanted)
+                .iter()
+                .map(HeaderValue::as_bytes)
+                .eq(same.map(|(_, value)| *value))
         };
         (lines.len() == map.len() && map.keys().all(known)).then_some(lines)
     }
@@ -105,20 +135,28 @@ mod tests {
     use super::*;
 
     fn map(lines: &[(&'static str, &'static str)]) -> HeaderMap {
-        lines.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).fold(
-            HeaderMap::new(),
-            |mut map, (name, value): (HeaderName, _)| {
-                map.append(name, value);
-                map
-            },
-        )
+        lines
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .fold(
+                HeaderMap::new(),
+                |mut map, (name, value): (HeaderName, _)| {
+                    map.append(name, value);
+                    map
+                },
+            )
     }
 
     fn told(heads: &mut Heads, lines: &[(&'static str, &'static str)]) -> Option<String> {
         let map = map(lines);
         let head = heads.take(&map)?;
         let text = |value| std::str::from_utf8(value).unwrap();
-        Some(head.lines(&map)?.iter().map(|(name, value)| format!("{name}={} ", text(value))).collect())
+        Some(
+            head.lines(&map)?
+                .iter()
+                .map(|(name, value)| format!("{name}={} ", text(value)))
+                .collect(),
+        )
     }
 
     #[test]
@@ -132,10 +170,18 @@ mod tests {
             let begun = cut.max(first.len());
             heads.note(&stream[cut..begun]);
             let headers = [("b", "1"), ("b", "3"), ("a", "2"), ("content-length", "4")];
-            assert_eq!(told(&mut heads, &headers).unwrap(), "b=1 A=2 B=3 content-length=4 ", "cut at {cut}");
+            assert_eq!(
+                told(&mut heads, &headers).unwrap(),
+                "b=1 A=2 B=3 content-length=4 ",
+                "cut at {cut}"
+            );
             heads.note(&stream[begun..]);
             heads.ended();
-            assert_eq!(told(&mut heads, &[("x", "4")]).unwrap(), "x=4 ", "cut at {cut}");
+            assert_eq!(
+                told(&mut heads, &[("x", "4")]).unwrap(),
+                "x=4 ",
+                "cut at {cut}"
+            );
         }
     }
 
@@ -145,11 +191,17 @@ mod tests {
         heads
             .note(b"\r\n\r\n\nPOST / HTTP/1.1\nA:\nb: 2\nContent-Length: 5\n\n\r\n\r\n!GET / HTTP/1.1\r\nc: 3\r\n\r\n");
         let first = [("a", ""), ("b", "2"), ("content-length", "5")];
-        assert_eq!(told(&mut heads, &first).unwrap(), "A= b=2 Content-Length=5 ");
+        assert_eq!(
+            told(&mut heads, &first).unwrap(),
+            "A= b=2 Content-Length=5 "
+        );
         heads.ended();
         assert_eq!(told(&mut heads, &[("c", "3")]).unwrap(), "c=3 ");
         // As many headers, each of which is there, are not the same headers.
-        for (forged, map) in [("A: 1\r\nA: 1", [("a", "1"), ("b", "2")]), ("A: 2\r\nA: 1", [("a", "1"), ("a", "2")])] {
+        for (forged, map) in [
+            ("A: 1\r\nA: 1", [("a", "1"), ("b", "2")]),
+            ("A: 2\r\nA: 1", [("a", "1"), ("a", "2")]),
+        ] {
             heads.ended();
             heads.note(format!("GET / HTTP/1.1\r\n{forged}\r\n\r\n").as_bytes());
             assert_eq!(told(&mut heads, &map), None);
@@ -161,7 +213,10 @@ mod tests {
         let mut heads = Heads::default();
         heads.note(b"POST / HTTP/1.1\r\nA: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe");
         let chunked = [("a", "1"), ("transfer-encoding", "chunked")];
-        assert_eq!(told(&mut heads, &chunked).unwrap(), "A=1 Transfer-Encoding=chunked ");
+        assert_eq!(
+            told(&mut heads, &chunked).unwrap(),
+            "A=1 Transfer-Encoding=chunked "
+        );
         heads.note(b"llo\r\n0\r\n\r\n");
         heads.ended();
         heads.note(b"GET / HTTP/1.1\r\nA: 1\r\nA: 2\r\n\r\n");

@@ -51,7 +51,14 @@ impl<'c> Patient<'c> {
         place: &'c Place,
         heads: Option<&'c RefCell<Heads>>,
     ) -> Self {
-        Self { read, write, patience, stalled: None, place, heads }
+        Self {
+            read,
+            write,
+            patience,
+            stalled: None,
+            place,
+            heads,
+        }
     }
 
     fn try_write(&self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
@@ -85,14 +92,20 @@ impl AsyncRead for Patient<'_> {
 }
 
 impl AsyncWrite for Patient<'_> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         if let Poll::Ready(written) = self.try_write(context, bytes) {
             self.place.moved();
             self.stalled = None;
             return Poll::Ready(written);
         }
         let patience = self.patience;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
+        let stalled = self
+            .stalled
+            .get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(stalled.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -111,7 +124,9 @@ impl AsyncWrite for Patient<'_> {
 
 /// Waits until the client has gone away, rather than only said that nothing more comes.
 pub(super) async fn gone(write: &WriteHalf<'_>, place: &Place) {
-    let Ok(ready) = write.ready(Interest::READABLE | Interest::ERROR).await else { return };
+    let Ok(ready) = write.ready(Interest::READABLE | Interest::ERROR).await else {
+        return;
+    };
     if !ready.is_error() {
         if ready.is_read_closed() {
             place.set(State::HalfClosed);
@@ -126,7 +141,8 @@ pub(super) fn unread(stream: &TcpStream) -> bool {
     #[cfg(target_os = "linux")]
     {
         use rustix::net::{RecvFlags, recv};
-        recv(stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT).is_ok_and(|(_, length)| length > 0)
+        recv(stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT)
+            .is_ok_and(|(_, length)| length > 0)
     }
     #[cfg(not(target_os = "linux"))]
     {

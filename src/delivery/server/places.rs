@@ -68,7 +68,13 @@ pub(super) struct Place {
 impl Places {
     pub(super) fn new(most: usize) -> Self {
         let (moves, wanted) = (Cell::new(0), Cell::new(false));
-        Self { most, taken: RefCell::default(), moves, wanted, changed: Notify::new() }
+        Self {
+            most,
+            taken: RefCell::default(),
+            moves,
+            wanted,
+            changed: Notify::new(),
+        }
     }
 
     /// Takes a place, for which another connection may have to go. Waits while all have deliveries that are worked on.
@@ -85,7 +91,10 @@ impl Places {
             at: Cell::new(taken.len()),
         });
         taken.push(Rc::clone(&entry));
-        let place = Place { places: Rc::clone(self), entry };
+        let place = Place {
+            places: Rc::clone(self),
+            entry,
+        };
         place.moved();
         place
     }
@@ -104,8 +113,12 @@ impl Places {
         if taken.iter().any(|entry| entry.asked.get()) {
             return None;
         }
-        let ranked = taken.iter().filter_map(|entry| Some(((entry.state.get().rank()?, entry.moved.get()), entry)));
-        let (_, first) = ranked.filter(|(_, entry)| entry.task.get().is_some()).min_by_key(|(order, _)| *order)?;
+        let ranked = taken
+            .iter()
+            .filter_map(|entry| Some(((entry.state.get().rank()?, entry.moved.get()), entry)));
+        let (_, first) = ranked
+            .filter(|(_, entry)| entry.task.get().is_some())
+            .min_by_key(|(order, _)| *order)?;
         first.asked.set(true);
         first.task.get().cloned()
     }
@@ -158,7 +171,11 @@ impl Place {
 
     /// Works until that is done, or until the place is needed by another; `unread` tells whether the client has sent
     /// what nobody has read yet.
-    pub(super) async fn keep<T>(&self, work: impl Future<Output = T>, unread: impl Fn() -> bool) -> Option<T> {
+    pub(super) async fn keep<T>(
+        &self,
+        work: impl Future<Output = T>,
+        unread: impl Fn() -> bool,
+    ) -> Option<T> {
         let mut work = pin!(work);
         poll_fn(|context| {
             if self.entry.task.get().is_none() {

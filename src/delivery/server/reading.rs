@@ -71,16 +71,29 @@ impl Came {
 
     /// The values of all headers of that name; case does not matter.
     pub fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        self.headers.get_all(name).into_iter().map(HeaderValue::as_bytes)
+        self.headers
+            .get_all(name)
+            .into_iter()
+            .map(HeaderValue::as_bytes)
     }
 
     /// Headers in order with repeats, as they were written; else those of one name together, in the usual spelling.
     pub fn lines(&self) -> Vec<(Cow<'_, str>, &[u8])> {
-        match self.head.as_ref().and_then(|head| head.lines(&self.headers)) {
-            Some(lines) => lines.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
+        match self
+            .head
+            .as_ref()
+            .and_then(|head| head.lines(&self.headers))
+        {
+            Some(lines) => lines
+                .into_iter()
+                .map(|(name, value)| (Cow::Borrowed(name), value))
+                .collect(),
             None => {
                 let usual = |name: &HeaderName| Cow::Owned(title_case(name.as_str()));
-                self.headers.iter().map(|(name, value)| (usual(name), value.as_bytes())).collect()
+                self.headers
+                    .iter()
+                    .map(|(name, value)| (usual(name), value.as_bytes()))
+                    .collect()
             }
         }
     }
@@ -88,13 +101,19 @@ impl Came {
     /// About how many bytes it keeps.
     pub fn weight(&self) -> usize {
         // The map has its bytes from those that were read, of which the head is another copy.
-        let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let headers: usize = self
+            .headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
         self.body.len() + self.target().len() + headers + self.head.as_ref().map_or(0, Head::len)
     }
 
     /// Path and query.
     pub fn target(&self) -> &str {
-        self.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+        self.uri
+            .path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str)
     }
 }
 
@@ -115,13 +134,23 @@ impl Refused {
     /// What came is not a request that could be read, and has been answered.
     pub(super) fn no_http(remote: SocketAddr) -> Self {
         let why = "what came is no HTTP request; was https:// meant to be http://?".to_owned();
-        Self { request: None, status: 400, why, remote }
+        Self {
+            request: None,
+            status: 400,
+            why,
+            remote,
+        }
     }
 
     /// What came is the beginning of HTTP/2.
     pub(super) fn http2(remote: SocketAddr) -> Self {
         let why = "HTTP/2 is not supported; send HTTP/1.1".to_owned();
-        Self { request: None, status: 505, why, remote }
+        Self {
+            request: None,
+            status: 505,
+            why,
+            remote,
+        }
     }
 
     /// What is answered to HTTP/2, to which the library says nothing.
@@ -150,7 +179,12 @@ pub(super) async fn read(
         why: why.to_owned(),
         remote,
     };
-    let too_large = || format!("the body is larger than {} bytes; --max-body allows more", limits.body);
+    let too_large = || {
+        format!(
+            "the body is larger than {} bytes; --max-body allows more",
+            limits.body
+        )
+    };
     if body.size_hint().lower() > limits.body as u64 {
         // Who waits for permission hears the answer now; who sends anyhow would not read it before all is sent.
         if !parts.headers.contains_key(EXPECT) {
@@ -167,13 +201,30 @@ pub(super) async fn read(
     let body = match whole {
         Ok(Ok(body)) => body,
         Ok(Err(Unread::TooLarge)) => return Err(refuse(&parts, 413, &too_large())),
-        Ok(Err(Unread::Broken)) => return Err(refuse(&parts, 400, "the body is broken, or ended before it was whole")),
+        Ok(Err(Unread::Broken)) => {
+            return Err(refuse(
+                &parts,
+                400,
+                "the body is broken, or ended before it was whole",
+            ));
+        }
         Err(_) => return Err(refuse(&parts, 408, "the body came too slowly")),
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
     in_hand.weighs(body.len());
-    let came = Arc::new(Came { method, uri, headers, head, body, remote });
-    Ok(Received { came, since: Instant::now(), in_hand })
+    let came = Arc::new(Came {
+        method,
+        uri,
+        headers,
+        head,
+        body,
+        remote,
+    });
+    Ok(Received {
+        came,
+        since: Instant::now(),
+        in_hand,
+    })
 }
 
 /// Why there is no whole body.
@@ -186,8 +237,12 @@ enum Unread {
 async fn whole(mut body: Incoming, most: usize) -> Result<Bytes, Unread> {
     let (mut first, mut all) = (Bytes::new(), BytesMut::new());
     while !body.is_end_stream() {
-        let Some(frame) = body.frame().await else { break };
-        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+        let Some(frame) = body.frame().await else {
+            break;
+        };
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else {
+            continue;
+        };
         if first.len() + all.len() + data.len() > most {
             return Err(Unread::TooLarge);
         }

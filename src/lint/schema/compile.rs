@@ -17,16 +17,27 @@ impl Schema {
         status: Option<&str>,
         chains: &[(String, Chain)],
     ) -> Result<Schema, SchemaError> {
-        let value: Value = serde_json::from_str(text)
-            .map_err(|error| SchemaError { pointer: String::new(), message: format!("not JSON: {error}") })?;
-        let mut compiler = Compiler { root: &value, nodes: Vec::new(), references: HashMap::new() };
+        let value: Value = serde_json::from_str(text).map_err(|error| SchemaError {
+            pointer: String::new(),
+            message: format!("not JSON: {error}"),
+        })?;
+        let mut compiler = Compiler {
+            root: &value,
+            nodes: Vec::new(),
+            references: HashMap::new(),
+        };
         compiler.node(&value, &Path::Root(""))?;
-        let mut schema = Schema { nodes: compiler.nodes, bare: 0, chains: chains.to_vec() };
+        let mut schema = Schema {
+            nodes: compiler.nodes,
+            bare: 0,
+            chains: chains.to_vec(),
+        };
         schema.bare = schema.find(bare)?;
         if let Some(status) = status {
             let node = schema.find(status)?;
             let steps = |pointer: &str| pointer.matches('/').count();
-            schema.nodes[node].status_depth = Some((steps(status), steps(status).saturating_sub(steps(bare))));
+            schema.nodes[node].status_depth =
+                Some((steps(status), steps(status).saturating_sub(steps(bare))));
         }
         Ok(schema)
     }
@@ -34,11 +45,16 @@ impl Schema {
     /// The number of the node that a pointer into a body leads to.
     fn find(&self, pointer: &str) -> Result<usize, SchemaError> {
         let step = |node: usize, step: &str| {
-            let inner = self.nodes[node].properties.iter().find(|property| property.name == step);
-            inner.map(|property| property.node).ok_or_else(|| SchemaError {
-                pointer: String::new(),
-                message: format!("lacks `{step}`, which the manifest needs for {pointer}"),
-            })
+            let inner = self.nodes[node]
+                .properties
+                .iter()
+                .find(|property| property.name == step);
+            inner
+                .map(|property| property.node)
+                .ok_or_else(|| SchemaError {
+                    pointer: String::new(),
+                    message: format!("lacks `{step}`, which the manifest needs for {pointer}"),
+                })
         };
         pointer.split('/').skip(1).try_fold(0, step)
     }
@@ -54,10 +70,13 @@ struct Compiler<'v> {
 impl<'v> Compiler<'v> {
     /// Compiles one subschema and returns its number.
     fn node(&mut self, value: &'v Value, path: &Path<'_>) -> Result<usize, SchemaError> {
-        let object = value.as_object().ok_or_else(|| path.refuse("a schema must be an object"))?;
+        let object = value
+            .as_object()
+            .ok_or_else(|| path.refuse("a schema must be an object"))?;
         if path.depth() > DEEPEST {
             // A `$ref` with annotations is compiled anew wherever it stands, so it must not lead back to itself.
-            return Err(path.refuse("nested too deep, or a definition that contains itself with annotations"));
+            return Err(path
+                .refuse("nested too deep, or a definition that contains itself with annotations"));
         }
         if object.contains_key("$ref") && !object.keys().any(|key| key.starts_with("x-")) {
             let (name, target) = self.target(object, path)?;
@@ -80,24 +99,50 @@ impl<'v> Compiler<'v> {
     }
 
     /// The definition that `$ref` names, after a look at what stands beside it.
-    fn target(&self, object: &'v Map<String, Value>, path: &Path<'_>) -> Result<(&'v str, &'v Value), SchemaError> {
-        let reference = object.get("$ref").and_then(Value::as_str).unwrap_or_default();
-        let name = reference.strip_prefix("#/$defs/").ok_or_else(|| path.refuse("$ref leads only to #/$defs/…"))?;
-        let target = self.root.get("$defs").and_then(|definitions| definitions.get(name));
+    fn target(
+        &self,
+        object: &'v Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(&'v str, &'v Value), SchemaError> {
+        let reference = object
+            .get("$ref")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let name = reference
+            .strip_prefix("#/$defs/")
+            .ok_or_else(|| path.refuse("$ref leads only to #/$defs/…"))?;
+        let target = self
+            .root
+            .get("$defs")
+            .and_then(|definitions| definitions.get(name));
         let target = target.ok_or_else(|| path.refuse(&format!("no definition {name}")))?;
-        let beside =
-            object.keys().find(|key| !key.starts_with("x-") && !matches!(key.as_str(), "$ref" | "description"));
+        let beside = object
+            .keys()
+            .find(|key| !key.starts_with("x-") && !matches!(key.as_str(), "$ref" | "description"));
         match beside {
-            Some(key) => Err(path.refuse(&format!("`{key}` beside $ref; only `description` and annotations may be"))),
+            Some(key) => Err(path.refuse(&format!(
+                "`{key}` beside $ref; only `description` and annotations may be"
+            ))),
             None => Ok((name, target)),
         }
     }
 
-    fn fill(&mut self, node: &mut Node, object: &'v Map<String, Value>, path: &Path<'_>) -> Result<(), SchemaError> {
+    fn fill(
+        &mut self,
+        node: &mut Node,
+        object: &'v Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), SchemaError> {
         if object.contains_key("$ref") {
             let (_, target) = self.target(object, path)?;
-            let target = target.as_object().filter(|target| !target.contains_key("$ref"));
-            self.fill(node, target.ok_or_else(|| path.refuse("$ref to what is no plain definition"))?, path)?;
+            let target = target
+                .as_object()
+                .filter(|target| !target.contains_key("$ref"));
+            self.fill(
+                node,
+                target.ok_or_else(|| path.refuse("$ref to what is no plain definition"))?,
+                path,
+            )?;
         }
         if object.contains_key("properties") && node.properties.is_empty() {
             node.extra = Extra::Note;
@@ -106,12 +151,15 @@ impl<'v> Compiler<'v> {
             let at = path.key(key);
             let refused = |what: &str| at.refuse(what);
             match key.as_str() {
-                "$schema" | "$defs" | "$ref" | "title" | "description" | "$comment" | "examples" => {}
+                "$schema" | "$defs" | "$ref" | "title" | "description" | "$comment"
+                | "examples" => {}
                 "required" if object.contains_key("properties") => {}
                 "required" => return Err(refused("it belongs beside `properties`")),
                 "x-rules" if value.is_array() => {}
                 "x-rules" => return Err(refused("a list of rules")),
-                "type" => node.types = types(value).ok_or_else(|| refused("not a list of JSON types"))?,
+                "type" => {
+                    node.types = types(value).ok_or_else(|| refused("not a list of JSON types"))?
+                }
                 "properties" => self.properties(node, object, &at)?,
                 "additionalProperties" => {
                     node.extra = match value {
@@ -123,21 +171,37 @@ impl<'v> Compiler<'v> {
                     };
                 }
                 "items" => node.items = Some(self.node(value, &at)?),
-                "enum" => node.allowed = Some(scalars(value).ok_or_else(|| refused("strings, integers and null"))?),
-                "const" => {
-                    node.allowed = Some(vec![scalar(value).ok_or_else(|| refused("a string, an integer or null"))?]);
+                "enum" => {
+                    node.allowed =
+                        Some(scalars(value).ok_or_else(|| refused("strings, integers and null"))?)
                 }
-                "minimum" => node.minimum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?),
-                "maximum" => node.maximum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?),
+                "const" => {
+                    node.allowed = Some(vec![
+                        scalar(value).ok_or_else(|| refused("a string, an integer or null"))?,
+                    ]);
+                }
+                "minimum" => {
+                    node.minimum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?)
+                }
+                "maximum" => {
+                    node.maximum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?)
+                }
                 // Judged together with `x-means`.
                 "pattern" if value.is_string() => {}
                 "pattern" => return Err(refused("a text")),
                 "x-other-types" => {
-                    node.other_types = types(value).ok_or_else(|| refused("not a list of JSON types"))?;
+                    node.other_types =
+                        types(value).ok_or_else(|| refused("not a list of JSON types"))?;
                 }
-                "x-values" => node.known = Some(strings(value).ok_or_else(|| refused("a list of strings"))?),
-                "x-max-length" => node.max_length = Some(length(value).ok_or_else(|| refused("a length"))?),
-                "x-min-items" => node.min_items = Some(length(value).ok_or_else(|| refused("a length"))?),
+                "x-values" => {
+                    node.known = Some(strings(value).ok_or_else(|| refused("a list of strings"))?)
+                }
+                "x-max-length" => {
+                    node.max_length = Some(length(value).ok_or_else(|| refused("a length"))?)
+                }
+                "x-min-items" => {
+                    node.min_items = Some(length(value).ok_or_else(|| refused("a length"))?)
+                }
                 "x-means" => {
                     let means = value.as_str().and_then(Means::parse);
                     node.means = Some(means.ok_or_else(|| refused("a meaning that is not known"))?);
@@ -156,34 +220,59 @@ impl<'v> Compiler<'v> {
         object: &'v Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), SchemaError> {
-        let map = object.get("properties").and_then(Value::as_object).ok_or_else(|| path.refuse("an object"))?;
+        let map = object
+            .get("properties")
+            .and_then(Value::as_object)
+            .ok_or_else(|| path.refuse("an object"))?;
         let required = match object.get("required") {
             None => Vec::new(),
-            Some(list) => strings(list).ok_or_else(|| path.refuse("`required` is a list of names"))?,
+            Some(list) => {
+                strings(list).ok_or_else(|| path.refuse("`required` is a list of names"))?
+            }
         };
         if let Some(name) = required.iter().find(|name| !map.contains_key(*name)) {
             return Err(path.refuse(&format!("`{name}` is required but not listed")));
         }
         for (name, schema) in map {
             let at = path.key(name);
-            let instead = match schema.get("x-instead").map(|instead| instead.as_str().unwrap_or_default()) {
-                None => None,
-                Some(instead) => {
-                    let place = map.keys().position(|key| key == instead);
-                    Some(place.ok_or_else(|| at.refuse("x-instead names no property of this object"))?)
-                }
-            };
+            let instead =
+                match schema
+                    .get("x-instead")
+                    .map(|instead| instead.as_str().unwrap_or_default())
+                {
+                    None => None,
+                    Some(instead) => {
+                        let place = map.keys().position(|key| key == instead);
+                        Some(place.ok_or_else(|| {
+                            at.refuse("x-instead names no property of this object")
+                        })?)
+                    }
+                };
             let id = self.node(schema, &at)?;
             let required = required.contains(name);
-            node.properties.push(Property { name: name.clone(), node: id, required, instead });
+            node.properties.push(Property {
+                name: name.clone(),
+                node: id,
+                required,
+                instead,
+            });
         }
         Ok(())
     }
 
     /// What can be judged only when a node is whole: its pattern, and the rules between its fields.
-    fn check(&self, node: &mut Node, object: &'v Map<String, Value>, path: &Path<'_>) -> Result<(), SchemaError> {
+    fn check(
+        &self,
+        node: &mut Node,
+        object: &'v Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), SchemaError> {
         let written = object.get("pattern").and_then(Value::as_str);
-        let meant = node.means.as_ref().and_then(Means::pattern).filter(|_| node.types.contains(Types::STRING));
+        let meant = node
+            .means
+            .as_ref()
+            .and_then(Means::pattern)
+            .filter(|_| node.types.contains(Types::STRING));
         let inherited = object.contains_key("$ref");
         if written != meant && !inherited {
             let message = match meant {
@@ -194,17 +283,34 @@ impl<'v> Compiler<'v> {
         }
         if let Some(allowed) = &node.allowed {
             // A list of values says the types, too, and of those that stand beside it only what both say is left.
-            let listed = allowed.iter().fold(Types::default(), |types, scalar| types.with(scalar.kinds()));
-            node.types = if node.types == Types::default() { listed } else { node.types.both(listed) };
+            let listed = allowed
+                .iter()
+                .fold(Types::default(), |types, scalar| types.with(scalar.kinds()));
+            node.types = if node.types == Types::default() {
+                listed
+            } else {
+                node.types.both(listed)
+            };
             if node.types == Types::default() {
                 return Err(path.refuse("no value of the list is of the type"));
             }
         }
-        for (index, rule) in object.get("x-rules").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        for (index, rule) in object
+            .get("x-rules")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             let at = path.key("x-rules");
-            let relation =
-                Relation::compile(rule, &|name| node.properties.iter().position(|property| property.name == name));
-            node.relations.push(relation.map_err(|message| at.refuse(&format!("rule {}: {message}", index + 1)))?);
+            let relation = Relation::compile(rule, &|name| {
+                node.properties
+                    .iter()
+                    .position(|property| property.name == name)
+            });
+            node.relations.push(
+                relation.map_err(|message| at.refuse(&format!("rule {}: {message}", index + 1)))?,
+            );
         }
         Ok(())
     }
@@ -240,20 +346,33 @@ impl Path<'_> {
     }
 
     fn refuse(&self, message: &str) -> SchemaError {
-        SchemaError { pointer: self.pointer(), message: message.to_owned() }
+        SchemaError {
+            pointer: self.pointer(),
+            message: message.to_owned(),
+        }
     }
 }
 
 fn types(value: &Value) -> Option<Types> {
     let names = match value {
         Value::String(name) => vec![name.as_str()],
-        other => other.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?,
+        other => other
+            .as_array()?
+            .iter()
+            .map(Value::as_str)
+            .collect::<Option<Vec<_>>>()?,
     };
-    names.into_iter().try_fold(Types::default(), |set, name| Some(set.with(Types::named(name)?)))
+    names.into_iter().try_fold(Types::default(), |set, name| {
+        Some(set.with(Types::named(name)?))
+    })
 }
 
 fn strings(value: &Value) -> Option<Vec<String>> {
-    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+    value
+        .as_array()?
+        .iter()
+        .map(|item| item.as_str().map(str::to_owned))
+        .collect()
 }
 
 fn scalars(value: &Value) -> Option<Vec<Scalar>> {
@@ -269,7 +388,9 @@ fn scalar(value: &Value) -> Option<Scalar> {
 }
 
 fn length(value: &Value) -> Option<usize> {
-    value.as_u64().and_then(|length| usize::try_from(length).ok())
+    value
+        .as_u64()
+        .and_then(|length| usize::try_from(length).ok())
 }
 
 #[cfg(test)]
@@ -284,23 +405,63 @@ mod tests {
     fn what_is_outside_the_subset_is_refused_and_named() {
         for (schema, pointer, word) in [
             (r#"{"anyOf": []}"#, "/anyOf", "subset"),
-            (r#"{"properties": {"a": {"format": "uuid"}}}"#, "/properties/a/format", "subset"),
-            (r#"{"properties": {"a": {"type": "text"}}}"#, "/properties/a/type", "types"),
-            (r#"{"properties": {}, "required": ["a"]}"#, "/properties", "not listed"),
-            (r##"{"properties": {"a": {"$ref": "other.json"}}}"##, "/properties/a", "$defs"),
-            (r##"{"properties": {"a": {"$ref": "#/$defs/x"}}}"##, "/properties/a", "no definition x"),
+            (
+                r#"{"properties": {"a": {"format": "uuid"}}}"#,
+                "/properties/a/format",
+                "subset",
+            ),
+            (
+                r#"{"properties": {"a": {"type": "text"}}}"#,
+                "/properties/a/type",
+                "types",
+            ),
+            (
+                r#"{"properties": {}, "required": ["a"]}"#,
+                "/properties",
+                "not listed",
+            ),
+            (
+                r##"{"properties": {"a": {"$ref": "other.json"}}}"##,
+                "/properties/a",
+                "$defs",
+            ),
+            (
+                r##"{"properties": {"a": {"$ref": "#/$defs/x"}}}"##,
+                "/properties/a",
+                "no definition x",
+            ),
             (
                 r##"{"$defs": {"x": {"type": "null"}}, "items": {"$ref": "#/$defs/x", "type": "null"}}"##,
                 "/items",
                 "beside",
             ),
             (r#"{"type": "string", "pattern": "^a$"}"#, "", "x-means"),
-            (r#"{"type": "string", "x-means": "local-time"}"#, "", "pattern"),
+            (
+                r#"{"type": "string", "x-means": "local-time"}"#,
+                "",
+                "pattern",
+            ),
             (r#"{"x-means": "colour"}"#, "/x-means", "not known"),
-            (r#"{"additionalProperties": false}"#, "/additionalProperties", "note"),
-            (r#"{"properties": {"a": {"x-instead": "b"}}}"#, "/properties/a", "x-instead"),
-            (r#"{"properties": {"a": {}}, "x-rules": [{"time-order": ["a", "b"]}]}"#, "/x-rules", "b"),
-            (r#"{"x-rules": [{"colour-order": []}]}"#, "/x-rules", "colour-order"),
+            (
+                r#"{"additionalProperties": false}"#,
+                "/additionalProperties",
+                "note",
+            ),
+            (
+                r#"{"properties": {"a": {"x-instead": "b"}}}"#,
+                "/properties/a",
+                "x-instead",
+            ),
+            (
+                r#"{"properties": {"a": {}}, "x-rules": [{"time-order": ["a", "b"]}]}"#,
+                "/x-rules",
+                "b",
+            ),
+            (
+                r#"{"x-rules": [{"colour-order": []}]}"#,
+                "/x-rules",
+                "colour-order",
+            ),
         ] {
             let error = compile(schema).expect_err(schema);
             assert_eq!(error.pointer, pointer, "{schema}");

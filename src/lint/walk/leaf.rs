@@ -28,10 +28,23 @@ impl Walk<'_> {
         if self.budget.refuses(Rule::OtherType) {
             return;
         }
-        let documented = alternatives(&node.types.without(node.other_types).without(Types::NULL).words());
-        let message = format!("{} is {}; {documented} is documented", self.field(), kind.words()[0]);
+        let documented = alternatives(
+            &node
+                .types
+                .without(node.other_types)
+                .without(Types::NULL)
+                .words(),
+        );
+        let message = format!(
+            "{} is {}; {documented} is documented",
+            self.field(),
+            kind.words()[0]
+        );
         let complaint = Complaint::new(Rule::OtherType, message, format!("expected {documented}"));
-        self.complain(span, complaint.help("it was seen or documented so elsewhere: a handler should take both"));
+        self.complain(
+            span,
+            complaint.help("it was seen or documented so elsewhere: a handler should take both"),
+        );
     }
 
     #[cold]
@@ -41,10 +54,16 @@ impl Walk<'_> {
         }
         let documented = node.types.without(node.other_types);
         let words = alternatives(&documented.words());
-        let message = format!("{} is {}; {words} is documented", self.field(), kind.words()[0]);
+        let message = format!(
+            "{} is {}; {words} is documented",
+            self.field(),
+            kind.words()[0]
+        );
         let complaint = Complaint::new(Rule::WrongType, message, format!("expected {words}"));
         let inside = &self.text[span.start..span.end];
-        let number = inside.len() > 2 && inside.len() < 40 && values::is_decimal(&inside[1..inside.len() - 1]);
+        let number = inside.len() > 2
+            && inside.len() < 40
+            && values::is_decimal(&inside[1..inside.len() - 1]);
         let complaint = if kind == Types::STRING && number && documented.contains(Types::NUMBER) {
             let digits = String::from_utf8_lossy(&inside[1..inside.len() - 1]).into_owned();
             complaint.help(format!("write it without quotation marks: {digits}"))
@@ -81,11 +100,17 @@ impl Walk<'_> {
         }
         let Some(node) = node else { return };
         let number = node.types.contains(Types::NUMBER);
-        let kind = if !number && (integral || numbers::is_whole(text)) { Types::INTEGER } else { Types::NUMBER };
+        let kind = if !number && (integral || numbers::is_whole(text)) {
+            Types::INTEGER
+        } else {
+            Types::NUMBER
+        };
         if !self.fits(node, kind, span.clone()) {
             return;
         }
-        let below = node.minimum.is_some_and(|minimum| numbers::below(text, minimum));
+        let below = node
+            .minimum
+            .is_some_and(|minimum| numbers::below(text, minimum));
         if below && matches!(node.means, Some(Means::Amount { .. })) {
             if self.budget.refuses(Rule::NegativeAmount) {
                 return;
@@ -93,13 +118,22 @@ impl Walk<'_> {
             let amount = String::from_utf8_lossy(text).into_owned();
             return self.complain(span, values::negative_amount(&amount));
         }
-        if below || node.maximum.is_some_and(|maximum| numbers::above(text, maximum)) {
+        if below
+            || node
+                .maximum
+                .is_some_and(|maximum| numbers::above(text, maximum))
+        {
             if self.budget.refuses(Rule::OutOfRange) {
                 return;
             }
             let message = format!("{} is outside the documented range", self.field());
-            let limit = |limit: Option<i64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
-            let label = format!("expected {} to {}", limit(node.minimum), limit(node.maximum));
+            let limit =
+                |limit: Option<i64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
+            let label = format!(
+                "expected {} to {}",
+                limit(node.minimum),
+                limit(node.maximum)
+            );
             return self.complain(span, Complaint::new(Rule::OutOfRange, message, label));
         }
         if let Some(allowed) = &node.allowed {
@@ -119,7 +153,9 @@ impl Walk<'_> {
                     self.complain(span, complaint);
                 }
             }
-            Some(Means::Amount { moved: true }) if values::is_zero(text) && !self.budget.refuses(Rule::ZeroAmount) => {
+            Some(Means::Amount { moved: true })
+                if values::is_zero(text) && !self.budget.refuses(Rule::ZeroAmount) =>
+            {
                 let name = self.name();
                 self.complain(span, values::zero_amount(&name));
             }
@@ -134,7 +170,9 @@ impl Walk<'_> {
         let raw = text.bytes(self.text);
         let among = |known: &[String]| known.iter().any(|known| same(known.as_bytes(), &raw));
         let documented = node.allowed.as_ref().is_none_or(|allowed| {
-            allowed.iter().any(|scalar| matches!(scalar, Scalar::Text(known) if same(known.as_bytes(), &raw)))
+            allowed
+                .iter()
+                .any(|scalar| matches!(scalar, Scalar::Text(known) if same(known.as_bytes(), &raw)))
         });
         let listed = node.known.as_ref().is_none_or(|known| among(known));
         let short = node.max_length.is_none_or(|longest| raw.len() <= longest);
@@ -166,16 +204,31 @@ impl Walk<'_> {
             let words: Vec<&str> = known.iter().map(String::as_str).collect();
             let complaint = if node.allowed.is_some() {
                 // Seen elsewhere: a true value, for which no other one must be suggested.
-                let message = format!("{} is {}, which this event's page does not list", self.field(), quoted(&value));
+                let message = format!(
+                    "{} is {}, which this event's page does not list",
+                    self.field(),
+                    quoted(&value)
+                );
                 let complaint = Complaint::new(Rule::UnlistedValue, message, "seen elsewhere only");
                 complaint.help(format!("the page lists {}", words.join(", ")))
             } else {
-                let message = format!("{} is {}, which no page lists", self.field(), quoted(&value));
-                values_of(Complaint::new(Rule::UnlistedValue, message, ""), &value, &words)
+                let message = format!(
+                    "{} is {}, which no page lists",
+                    self.field(),
+                    quoted(&value)
+                );
+                values_of(
+                    Complaint::new(Rule::UnlistedValue, message, ""),
+                    &value,
+                    &words,
+                )
             };
             self.complain(span.clone(), complaint);
         }
-        if let Some(longest) = node.max_length.filter(|longest| value.chars().count() > *longest) {
+        if let Some(longest) = node
+            .max_length
+            .filter(|longest| value.chars().count() > *longest)
+        {
             let message = format!("{} is longer than the provider's API allows", self.field());
             let label = format!("expected at most {longest} characters");
             self.complain(span.clone(), Complaint::new(Rule::TooLong, message, label));
@@ -183,8 +236,10 @@ impl Walk<'_> {
         let complaint = match &node.means {
             Some(Means::LocalTime) => values::check_time(&value, false),
             Some(Means::UtcTime) => values::check_time(&value, true),
-            Some(Means::Amount { moved }) => values::check_amount_text(&value)
-                .or_else(|| (*moved && values::is_zero(value.as_bytes())).then(|| values::zero_amount(&self.name()))),
+            Some(Means::Amount { moved }) => values::check_amount_text(&value).or_else(|| {
+                (*moved && values::is_zero(value.as_bytes()))
+                    .then(|| values::zero_amount(&self.name()))
+            }),
             Some(Means::Uuid) => values::check_uuid(&value),
             Some(Means::Id(prefix)) => values::check_prefixed_id(&value, prefix),
             Some(Means::EpochMs | Means::EventName) | None => None,
@@ -202,7 +257,12 @@ impl Walk<'_> {
                 let (first, name) = (first.decoded(self.text), text.decoded(self.text));
                 if first != name {
                     let (first, name) = (first.into_owned(), name.into_owned());
-                    self.other_name = Some(OtherName { first, name, pointer: self.pointer(), span: text.quoted() });
+                    self.other_name = Some(OtherName {
+                        first,
+                        name,
+                        pointer: self.pointer(),
+                        span: text.quoted(),
+                    });
                 }
             }
         }
@@ -212,21 +272,50 @@ impl Walk<'_> {
     pub(super) fn unknown_value(&self, node: &Node, value: &str, allowed: &[Scalar]) -> Complaint {
         let texts: Vec<&str> = allowed
             .iter()
-            .filter_map(|scalar| if let Scalar::Text(text) = scalar { Some(text.as_str()) } else { None })
+            .filter_map(|scalar| {
+                if let Scalar::Text(text) = scalar {
+                    Some(text.as_str())
+                } else {
+                    None
+                }
+            })
             .collect();
         if node.means == Some(Means::EventName) {
             let right = texts.first().copied().unwrap_or_default();
-            if self.misspellings.iter().any(|misspelling| misspelling == value) {
-                let message = format!("{value} is a misspelling of {right}, from a page of the provider");
+            if self
+                .misspellings
+                .iter()
+                .any(|misspelling| misspelling == value)
+            {
+                let message =
+                    format!("{value} is a misspelling of {right}, from a page of the provider");
                 return Complaint::new(Rule::MisspeltEvent, message, format!("expected {right}"))
                     .help("take both names in the handler");
             }
-            let message = format!("{} says {}, but the event is {right}", self.field(), quoted(value));
-            return Complaint::new(Rule::EventMismatch, message, format!("expected {}", alternatives(&texts)))
-                .help("a handler that reads the other field would act on another event: trust neither");
+            let message = format!(
+                "{} says {}, but the event is {right}",
+                self.field(),
+                quoted(value)
+            );
+            return Complaint::new(
+                Rule::EventMismatch,
+                message,
+                format!("expected {}", alternatives(&texts)),
+            )
+            .help(
+                "a handler that reads the other field would act on another event: trust neither",
+            );
         }
-        let message = format!("{} is {}, which is not documented", self.field(), quoted(value));
-        values_of(Complaint::new(Rule::UnknownValue, message, ""), value, &texts)
+        let message = format!(
+            "{} is {}, which is not documented",
+            self.field(),
+            quoted(value)
+        );
+        values_of(
+            Complaint::new(Rule::UnknownValue, message, ""),
+            value,
+            &texts,
+        )
     }
 
     /// Finds what only an escape can say: NUL, and half of a surrogate pair.
@@ -244,9 +333,12 @@ impl Walk<'_> {
                     let message = "half of a surrogate pair, which is no character";
                     (Rule::LoneSurrogate, message, "the other half is missing", 6)
                 }
-                Piece::Char('\0', length) => {
-                    (Rule::NulCharacter, "a NUL character in a text", "many languages end a text here", length)
-                }
+                Piece::Char('\0', length) => (
+                    Rule::NulCharacter,
+                    "a NUL character in a text",
+                    "many languages end a text here",
+                    length,
+                ),
                 Piece::Char(_, length) => {
                     at += length;
                     continue;

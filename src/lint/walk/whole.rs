@@ -24,11 +24,15 @@ impl<'a> Walk<'a> {
         if self.budget.refuses(Rule::DuplicateKey) {
             return;
         }
-        let message = format!("the key {} stands twice in one object", quoted(&key.decoded(self.text)));
+        let message = format!(
+            "the key {} stands twice in one object",
+            quoted(&key.decoded(self.text))
+        );
         let complaint = Complaint::new(Rule::DuplicateKey, message, "here again");
         self.complain(
             key.quoted(),
-            complaint.help("some parsers keep the first value, most the last: a body must have one"),
+            complaint
+                .help("some parsers keep the first value, most the last: a body must have one"),
         );
     }
 
@@ -43,8 +47,11 @@ impl<'a> Walk<'a> {
         // them the same.
         let hashes = RandomState::default();
         let mut names = HashSet::with_capacity_and_hasher(keys.len(), hashes.clone());
-        let twins: Vec<Text> =
-            keys.iter().copied().filter(|key| !names.insert(hashes.hash_one(&*key.bytes(text)))).collect();
+        let twins: Vec<Text> = keys
+            .iter()
+            .copied()
+            .filter(|key| !names.insert(hashes.hash_one(&*key.bytes(text))))
+            .collect();
         for twin in twins {
             self.buffers.path.push(Step::Key(twin));
             self.complain_twin(twin);
@@ -53,7 +60,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Judges an object as a whole: what is missing, what is too much, and how its fields hang together.
-    pub(super) fn finish(&mut self, node: &'a Node, open: usize, first_place: usize, first_stranger: usize) {
+    pub(super) fn finish(
+        &mut self,
+        node: &'a Node,
+        open: usize,
+        first_place: usize,
+        first_stranger: usize,
+    ) {
         for (index, property) in node.properties.iter().enumerate() {
             if let Some(meant) = property.instead
                 && self.buffers.places[first_place + meant].kind == Kind::Absent
@@ -82,11 +95,21 @@ impl<'a> Walk<'a> {
                 "not in the documentation",
             );
             let absent = |property: &&Property| {
-                let index = node.properties.iter().position(|other| other.name == property.name);
-                index.is_some_and(|index| self.buffers.places[first_place + index].kind == Kind::Absent)
+                let index = node
+                    .properties
+                    .iter()
+                    .position(|other| other.name == property.name);
+                index.is_some_and(|index| {
+                    self.buffers.places[first_place + index].kind == Kind::Absent
+                })
             };
-            let names = node.properties.iter().filter(|_| at < MOST_GUESSES).filter(absent);
-            let complaint = match suggest::best(&name, names.map(|property| property.name.as_str())) {
+            let names = node
+                .properties
+                .iter()
+                .filter(|_| at < MOST_GUESSES)
+                .filter(absent);
+            let complaint = match suggest::best(&name, names.map(|property| property.name.as_str()))
+            {
                 Some(near) => complaint.help(format!("did you mean `{near}`?")),
                 None => complaint,
             };
@@ -107,11 +130,18 @@ impl<'a> Walk<'a> {
         // Nor is one that long.
         const LONGEST: usize = 500;
         let short = |key: &&Text| key.end - key.start <= LONGEST;
-        let names: Vec<_> =
-            strangers.iter().take(MOST_GUESSES).filter(short).map(|key| key.decoded(self.text)).collect();
+        let names: Vec<_> = strangers
+            .iter()
+            .take(MOST_GUESSES)
+            .filter(short)
+            .map(|key| key.decoded(self.text))
+            .collect();
         let near = suggest::best(name, names.iter().map(|name| &**name)).map(str::to_owned);
-        let complaint =
-            Complaint::new(Rule::MissingField, format!("`{name}` is missing"), format!("this object lacks `{name}`"));
+        let complaint = Complaint::new(
+            Rule::MissingField,
+            format!("`{name}` is missing"),
+            format!("this object lacks `{name}`"),
+        );
         let complaint = match near {
             Some(near) => {
                 let mut looked = 0;
@@ -121,7 +151,9 @@ impl<'a> Walk<'a> {
                 });
                 // A key may hold line feeds, and a help may have several lines: it must not add any.
                 let near = near.escape_debug();
-                complaint.help(format!("`{near}` is no field of the provider's: should it be `{name}`?"))
+                complaint.help(format!(
+                    "`{near}` is no field of the provider's: should it be `{name}`?"
+                ))
             }
             None => complaint,
         };

@@ -17,11 +17,22 @@ const MOST_CHARACTERS: usize = 1_000;
 impl Human {
     pub(super) fn sending(&self, sending: &Sending<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        let step = sending.step.map_or(String::new(), |(step, all)| format!("[{step}/{all}] "));
+        let step = sending
+            .step
+            .map_or(String::new(), |(step, all)| format!("[{step}/{all}] "));
         let event = paint.strong(&visible(sending.event.unwrap_or("body")));
         let again = if sending.copy > 0 { " (again)" } else { "" };
-        let own = if sending.built_in { " (built-in receiver)" } else { "" };
-        let _ = writeln!(out, "{}{event}{again} → {}{own}", paint.quiet(&step), visible(sending.target));
+        let own = if sending.built_in {
+            " (built-in receiver)"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            out,
+            "{}{event}{again} → {}{own}",
+            paint.quiet(&step),
+            visible(sending.target)
+        );
         let _ = writeln!(out, "  {}", signed(sending));
     }
 
@@ -30,17 +41,29 @@ impl Human {
         let latency = short(delivered.sent.latency);
         match &delivered.sent.outcome {
             Ok(answer) if delivered.accepted => {
-                let _ = writeln!(out, "  {} in {latency}: accepted", paint.good(&status(answer.status)));
+                let _ = writeln!(
+                    out,
+                    "  {} in {latency}: accepted",
+                    paint.good(&status(answer.status))
+                );
             }
             Ok(answer) => {
-                let reason = delivered.reason.as_deref().map_or(String::new(), |reason| format!(", {reason}"));
+                let reason = delivered
+                    .reason
+                    .as_deref()
+                    .map_or(String::new(), |reason| format!(", {reason}"));
                 let refused = paint.error(&status(answer.status));
                 let _ = writeln!(out, "  {refused} in {latency}: refused{}", visible(&reason));
                 self.answer(answer, out);
             }
             Err(fault) => {
                 let words = delivered.reason.as_deref().unwrap_or_else(|| fault.name());
-                let _ = writeln!(out, "  {} after {latency}: {}", paint.error("failed"), visible(words));
+                let _ = writeln!(
+                    out,
+                    "  {} after {latency}: {}",
+                    paint.error("failed"),
+                    visible(words)
+                );
             }
         }
         if let Some(hint) = &delivered.hint {
@@ -52,7 +75,11 @@ impl Human {
     fn answer(&self, answer: &Answer, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         for (name, value) in &answer.headers {
-            let _ = writeln!(out, "  | {}", paint.quiet(&format!("{}: {}", visible(name), visible(value))));
+            let _ = writeln!(
+                out,
+                "  | {}",
+                paint.quiet(&format!("{}: {}", visible(name), visible(value)))
+            );
         }
         let text = String::from_utf8_lossy(&answer.body);
         let shown: String = text.chars().take(MOST_CHARACTERS).collect();
@@ -64,15 +91,24 @@ impl Human {
             let _ = writeln!(out, "{line}");
         }
         if more {
-            let size =
-                if answer.cut { "more than 64 KiB".to_owned() } else { format!("{} bytes in all", answer.body.len()) };
+            let size = if answer.cut {
+                "more than 64 KiB".to_owned()
+            } else {
+                format!("{} bytes in all", answer.body.len())
+            };
             let _ = writeln!(out, "  {}", paint.quiet(&format!("… ({size})")));
         }
     }
 
     pub(super) fn seen(&self, seen: &Seen, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        let word = |good: bool, word: &str| if good { paint.good(word) } else { paint.error(word) };
+        let word = |good: bool, word: &str| {
+            if good {
+                paint.good(word)
+            } else {
+                paint.error(word)
+            }
+        };
         let signature = word(seen.signature == "valid", seen.signature);
         let body = match (&seen.event, seen.errors) {
             (None, _) => paint.error("body not recognised"),
@@ -80,29 +116,48 @@ impl Human {
             (Some(_), _) => format!("body {}", paint.error("invalid")),
         };
         let mut findings = Vec::new();
-        for (count, one, several) in
-            [(seen.errors, "error", "errors"), (seen.warnings, "warning", "warnings"), (seen.notes, "note", "notes")]
-        {
+        for (count, one, several) in [
+            (seen.errors, "error", "errors"),
+            (seen.warnings, "warning", "warnings"),
+            (seen.notes, "note", "notes"),
+        ] {
             if count > 0 {
                 findings.push(counted(count, one, several));
             }
         }
-        let findings = if findings.is_empty() { String::new() } else { format!(" ({})", findings.join(", ")) };
-        let event = seen.event.as_deref().map_or(String::new(), |event| format!(" {}:", visible(event)));
-        let _ = writeln!(out, "  received{event} signature {signature}, {body}{findings}");
+        let findings = if findings.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", findings.join(", "))
+        };
+        let event = seen
+            .event
+            .as_deref()
+            .map_or(String::new(), |event| format!(" {}:", visible(event)));
+        let _ = writeln!(
+            out,
+            "  received{event} signature {signature}, {body}{findings}"
+        );
     }
 
     pub(super) fn wait(&self, wait: Wait, out: &mut Vec<u8>) {
         let (attempt, most) = wait.attempt;
         let real = humantime::format_duration(wait.real);
-        let waited =
-            if wait.waited == wait.real { String::new() } else { format!(", compressed to {}", short(wait.waited)) };
+        let waited = if wait.waited == wait.real {
+            String::new()
+        } else {
+            format!(", compressed to {}", short(wait.waited))
+        };
         let text = format!("attempt {attempt} of at most {most} follows in {real}{waited}");
         let _ = writeln!(out, "  {}", self.style.paint.quiet(&text));
     }
 
     pub(super) fn totals(&self, totals: &Totals, out: &mut Vec<u8>) {
-        let ended = if totals.interrupted { ", interrupted" } else { "" };
+        let ended = if totals.interrupted {
+            ", interrupted"
+        } else {
+            ""
+        };
         let (sent, time) = (totals.sent, short(totals.elapsed));
         let verdict = self.verdict((sent, totals.accepted, totals.refused, totals.failed));
         let _ = writeln!(out, "{verdict} in {time}{ended}");
@@ -112,7 +167,11 @@ impl Human {
         let paint = self.style.paint;
         let mut parts = Vec::new();
         if accepted == sent && sent > 0 {
-            parts.push(paint.good(if sent == 1 { "accepted" } else { "all accepted" }));
+            parts.push(paint.good(if sent == 1 {
+                "accepted"
+            } else {
+                "all accepted"
+            }));
         } else if accepted > 0 {
             parts.push(format!("{accepted} accepted"));
         }
@@ -121,7 +180,11 @@ impl Human {
                 parts.push(paint.error(&format!("{count} {word}")));
             }
         }
-        let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        let parts = if parts.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", parts.join(", "))
+        };
         format!("{sent} sent{parts}")
     }
 
@@ -130,17 +193,35 @@ impl Human {
         let own = burst.verified.map_or("", |_| " (built-in receiver)");
         let event = paint.strong(&visible(burst.event.unwrap_or("body")));
         let _ = writeln!(out, "{event} → {}{own}", visible(burst.target));
-        let ended = if tally.interrupted { ", interrupted" } else { "" };
+        let ended = if tally.interrupted {
+            ", interrupted"
+        } else {
+            ""
+        };
         let (verdict, time) = (self.verdict(burst.counts()), seconds(tally.elapsed));
-        let wanted = burst.rate.map_or(String::new(), |rate| format!(" ({}/s wanted)", digits(rate)));
-        let _ = writeln!(out, "{verdict} in {time}: {:.0}/s{wanted}{ended}", burst.per_second());
+        let wanted = burst.rate.map_or(String::new(), |rate| {
+            format!(" ({}/s wanted)", digits(rate))
+        });
+        let _ = writeln!(
+            out,
+            "{verdict} in {time}: {:.0}/s{wanted}{ended}",
+            burst.per_second()
+        );
         for (number, count) in &tally.statuses {
             let good = burst.success.contains(number);
-            let words = if good { paint.good(&status(*number)) } else { paint.error(&status(*number)) };
+            let words = if good {
+                paint.good(&status(*number))
+            } else {
+                paint.error(&status(*number))
+            };
             let _ = writeln!(out, "{count:>9} {words}");
         }
         for (fault, count) in &tally.faults {
-            let _ = writeln!(out, "{count:>9} {}", paint.error(&visible(&fault.words(burst.limit))));
+            let _ = writeln!(
+                out,
+                "{count:>9} {}",
+                paint.error(&visible(&fault.words(burst.limit)))
+            );
         }
         if let Some(verified) = burst.verified {
             let _ = writeln!(out, "{verified:>9} verified and valid at the receiver");
@@ -164,18 +245,35 @@ fn signed(sending: &Sending<'_>) -> String {
     // A digest is compared by its beginning; all of it would fill two lines of a terminal.
     const SHOWN: usize = 24;
     let bytes = counted(sending.bytes as u64, "byte", "bytes");
-    let Some(header) = sending.signature else { return format!("not signed, {bytes}") };
+    let Some(header) = sending.signature else {
+        return format!("not signed, {bytes}");
+    };
     let value = header.shown();
     let digest = header.secret.is_none() && value.len() > SHOWN + 1 && value.is_ascii();
-    let value = if digest { format!("{}…", &value[..SHOWN]) } else { value.into_owned() };
-    format!("{}: {} ({}), {bytes}", visible(&header.name), visible(&value), sending.scheme)
+    let value = if digest {
+        format!("{}…", &value[..SHOWN])
+    } else {
+        value.into_owned()
+    };
+    format!(
+        "{}: {} ({}), {bytes}",
+        visible(&header.name),
+        visible(&value),
+        sending.scheme
+    )
 }
 
 /// The usual four of a histogram whose unit is that many to a microsecond.
 fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
     let time = |value: u64| short(Duration::from_nanos(value * 1_000 / unit));
     let at = |quantile: f64| time(histogram.value_at_quantile(quantile));
-    format!("p50 {}, p90 {}, p99 {}, max {}", at(0.5), at(0.9), at(0.99), time(histogram.max()))
+    format!(
+        "p50 {}, p90 {}, p99 {}, max {}",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        time(histogram.max())
+    )
 }
 
 /// A short time as people read it.
@@ -191,7 +289,11 @@ pub(super) fn short(time: Duration) -> String {
 
 /// A rate as people write it: three digits where one is needed to tell it from nothing.
 fn digits(rate: f64) -> String {
-    let places = if rate.fract() == 0.0 { 0 } else { (2 - rate.log10().floor() as i32).clamp(0, 6) };
+    let places = if rate.fract() == 0.0 {
+        0
+    } else {
+        (2 - rate.log10().floor() as i32).clamp(0, 6)
+    };
     format!("{rate:.*}", places as usize)
 }
 

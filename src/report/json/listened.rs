@@ -155,7 +155,17 @@ struct EventObject {
 pub(super) fn ready(ready: &Ready, out: &mut Vec<u8>) {
     let (address, port) = (ready.address.ip(), ready.address.port());
     let url = format!("http://{}", ready.address);
-    line(&ReadyLine { r#type: "ready", v: V, address, port, url, journal: ready.journal.as_deref() }, out);
+    line(
+        &ReadyLine {
+            r#type: "ready",
+            v: V,
+            address,
+            port,
+            url,
+            journal: ready.journal.as_deref(),
+        },
+        out,
+    );
 }
 
 pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
@@ -171,7 +181,11 @@ pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
         received_at: arrived.received_at,
         method: arrived.method,
         target: arrived.target,
-        headers: arrived.headers.iter().map(|header| (header.name.as_str(), header.shown().into_owned())).collect(),
+        headers: arrived
+            .headers
+            .iter()
+            .map(|header| (header.name.as_str(), header.shown().into_owned()))
+            .collect(),
         remote: arrived.remote,
         provider: arrived.bodies.first().and_then(|found| found.provider),
         event: arrived.event(),
@@ -192,7 +206,11 @@ pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
         answer: AnswerObject {
             status: arrived.status,
             latency_ms: in_milliseconds(arrived.latency),
-            forwarded_to: arrived.forwarded.first().filter(|first| first.latency.is_some()).map(|first| &*first.target),
+            forwarded_to: arrived
+                .forwarded
+                .first()
+                .filter(|first| first.latency.is_some())
+                .map(|first| &*first.target),
             forwarded: arrived.forwarded.iter().map(forwarded).collect(),
             not_written: arrived.not_written,
         },
@@ -208,7 +226,15 @@ pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
 }
 
 fn finding<'a>(finding: &'a Finding, excerpt: &Excerpt<'_>) -> FindingObject<'a> {
-    let Finding { rule, severity, pointer, span, message, label, help } = finding;
+    let Finding {
+        rule,
+        severity,
+        pointer,
+        span,
+        message,
+        label,
+        help,
+    } = finding;
     let place = excerpt.place(span);
     FindingObject {
         rule: *rule,
@@ -234,7 +260,11 @@ fn forwarded(forwarded: &Forwarded) -> ForwardedObject<'_> {
 }
 
 fn change(change: &Change) -> ChangeObject<'_> {
-    ChangeObject { pointer: &change.pointer, before: change.before.as_deref(), now: change.now.as_deref() }
+    ChangeObject {
+        pointer: &change.pointer,
+        before: change.before.as_deref(),
+        now: change.now.as_deref(),
+    }
 }
 
 pub(super) fn turned_away(turned: &TurnedAway<'_>, out: &mut Vec<u8>) {
@@ -254,20 +284,35 @@ pub(super) fn turned_away(turned: &TurnedAway<'_>, out: &mut Vec<u8>) {
 }
 
 pub(super) fn skipped(deliveries: u64, out: &mut Vec<u8>) {
-    line(&SkippedLine { r#type: "skipped", v: V, deliveries }, out);
+    line(
+        &SkippedLine {
+            r#type: "skipped",
+            v: V,
+            deliveries,
+        },
+        out,
+    );
 }
 
 pub(super) fn note(text: &str, out: &mut Vec<u8>) {
-    line(&NoteLine { r#type: "note", v: V, text }, out);
+    line(
+        &NoteLine {
+            r#type: "note",
+            v: V,
+            text,
+        },
+        out,
+    );
 }
 
 pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
     let name = |(provider, event): (&str, &str)| format!("{provider}/{event}");
-    let of_event = |(event, (deliveries, valid)): (&Option<(&str, &str)>, &(u64, u64))| EventObject {
-        event: event.map(name),
-        deliveries: *deliveries,
-        valid: *valid,
-    };
+    let of_event =
+        |(event, (deliveries, valid)): (&Option<(&str, &str)>, &(u64, u64))| EventObject {
+            event: event.map(name),
+            deliveries: *deliveries,
+            valid: *valid,
+        };
     let summary = SummaryLine {
         r#type: "summary",
         v: V,

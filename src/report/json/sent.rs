@@ -127,14 +127,18 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
         step: sending.step.map(|(step, _)| step),
         copy: sending.copy,
         attempt: delivered.attempt,
-        status: answer.map(|answer| answer.status).or_else(|| fault.and_then(Fault::status)),
+        status: answer
+            .map(|answer| answer.status)
+            .or_else(|| fault.and_then(Fault::status)),
         accepted: delivered.accepted,
         fault: fault.map(Fault::name),
         reason: delivered.reason.as_deref(),
         hint: delivered.hint.as_deref(),
         latency_ms: in_milliseconds(delivered.sent.latency),
         scheme: sending.scheme,
-        signature_header: sending.signature.map(|header| format!("{}: {}", header.name, header.shown())),
+        signature_header: sending
+            .signature
+            .map(|header| format!("{}: {}", header.name, header.shown())),
         bytes: sending.bytes,
         response: answer.map(response),
     };
@@ -144,20 +148,56 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
 fn response(answer: &Answer) -> Response<'_> {
     let text = std::str::from_utf8(&answer.body).ok();
     let body_base64 = text.is_none().then(|| STANDARD.encode(&answer.body));
-    Response { headers: &answer.headers, body: text, body_base64, cut: answer.cut }
+    Response {
+        headers: &answer.headers,
+        body: text,
+        body_base64,
+        cut: answer.cut,
+    }
 }
 
 pub(super) fn seen(seen: &Seen, out: &mut Vec<u8>) {
-    let signature = SeenSignature { verdict: seen.signature, scheme: seen.scheme };
-    let &Seen { errors, warnings, notes, status, .. } = seen;
+    let signature = SeenSignature {
+        verdict: seen.signature,
+        scheme: seen.scheme,
+    };
+    let &Seen {
+        errors,
+        warnings,
+        notes,
+        status,
+        ..
+    } = seen;
     let event = seen.event.as_deref();
-    line(&SeenLine { r#type: "received", v: V, event, signature, errors, warnings, notes, status }, out);
+    line(
+        &SeenLine {
+            r#type: "received",
+            v: V,
+            event,
+            signature,
+            errors,
+            warnings,
+            notes,
+            status,
+        },
+        out,
+    );
 }
 
 pub(super) fn wait(wait: Wait, out: &mut Vec<u8>) {
     let (attempt, most_attempts) = wait.attempt;
     let (seconds, waited_seconds) = (wait.real.as_secs_f64(), wait.waited.as_secs_f64());
-    line(&WaitLine { r#type: "wait", v: V, attempt, most_attempts, seconds, waited_seconds }, out);
+    line(
+        &WaitLine {
+            r#type: "wait",
+            v: V,
+            attempt,
+            most_attempts,
+            seconds,
+            waited_seconds,
+        },
+        out,
+    );
 }
 
 pub(super) fn totals(totals: &Totals, out: &mut Vec<u8>) {
@@ -184,7 +224,10 @@ pub(super) fn burst(burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
         failed,
         latency_ms: Quantiles::of(&tally.latency, 1e3),
         rate: burst.rate,
-        late_us: tally.late.as_ref().and_then(|late| Quantiles::of(late, 1e3)),
+        late_us: tally
+            .late
+            .as_ref()
+            .and_then(|late| Quantiles::of(late, 1e3)),
         statuses: Some(&tally.statuses),
         faults: Some(counted(tally, Fault::name)),
         reasons: Some(counted(tally, |fault| fault.words(burst.limit))),

@@ -25,7 +25,10 @@ fn command(request: &Request<'_>) -> String {
     }
     let (pipe, data) = data(&delivery.body);
     text += &pipe;
-    text += &format!("curl --silent --show-error --include --http1.1 --request {}", word(&delivery.method));
+    text += &format!(
+        "curl --silent --show-error --include --http1.1 --request {}",
+        word(&delivery.method)
+    );
     for header in &delivery.headers {
         text += " \\\n  --header ";
         text += &match request.value(header) {
@@ -34,7 +37,12 @@ fn command(request: &Request<'_>) -> String {
             Value::Plain(value) => word(&format!("{}: {value}", header.name)),
             Value::Secret(before, name, after) => {
                 // The shell stops with a message where the variable is missing.
-                format!("\"{}: {}${{{name}:?}}{}\"", header.name, in_double_quotes(before), in_double_quotes(after))
+                format!(
+                    "\"{}: {}${{{name}:?}}{}\"",
+                    header.name,
+                    in_double_quotes(before),
+                    in_double_quotes(after)
+                )
             }
         };
     }
@@ -52,16 +60,30 @@ fn command(request: &Request<'_>) -> String {
         text += &format!(" \\\n  --cacert {}", word(file));
     }
     text += &format!(" \\\n  {data}");
-    text += &format!(" \\\n  --globoff --path-as-is {}\n", word(&delivery.target.url_without_login()));
+    text += &format!(
+        " \\\n  --globoff --path-as-is {}\n",
+        word(&delivery.target.url_without_login())
+    );
     text
 }
 
 /// What makes the body for curl, and how curl takes it.
 fn data(body: &[u8]) -> (String, String) {
-    match std::str::from_utf8(body).ok().filter(|text| is_harmless(text)) {
-        Some(text) if text.len() <= LONGEST_ARGUMENT => (String::new(), format!("--data-raw {}", quoted(text))),
-        Some(text) => (format!("printf %s {} |\n", quoted(text)), "--data-binary @-".to_owned()),
-        None => (format!("printf '{}' |\n", octal(body)), "--data-binary @-".to_owned()),
+    match std::str::from_utf8(body)
+        .ok()
+        .filter(|text| is_harmless(text))
+    {
+        Some(text) if text.len() <= LONGEST_ARGUMENT => {
+            (String::new(), format!("--data-raw {}", quoted(text)))
+        }
+        Some(text) => (
+            format!("printf %s {} |\n", quoted(text)),
+            "--data-binary @-".to_owned(),
+        ),
+        None => (
+            format!("printf '{}' |\n", octal(body)),
+            "--data-binary @-".to_owned(),
+        ),
     }
 }
 
@@ -134,7 +156,10 @@ mod tests {
 
     #[test]
     fn in_double_quotes_only_the_variable_is_read() {
-        assert_eq!(in_double_quotes("a\"b\\c$d`e!f'g"), "a\\\"b\\\\c\\$d\\`e\"'!'\"f'g");
+        assert_eq!(
+            in_double_quotes("a\"b\\c$d`e!f'g"),
+            "a\\\"b\\\\c\\$d\\`e\"'!'\"f'g"
+        );
     }
 
     #[test]
@@ -143,10 +168,18 @@ mod tests {
         for (body, pipe, data) in [
             (&b"@{\"a\":1}\n"[..], "", "--data-raw '@{\"a\":1}\n'"),
             (b"", "", "--data-raw ''"),
-            (b"-%s\\'\0\xff\n1", "printf '\\055\\045s\\134\\047\\000\\377\\n1' |\n", "--data-binary @-"),
+            (
+                b"-%s\\'\0\xff\n1",
+                "printf '\\055\\045s\\134\\047\\000\\377\\n1' |\n",
+                "--data-binary @-",
+            ),
             (b"\x1b[31m", "printf '\\033[31m' |\n", "--data-binary @-"),
             (b"a\r\n", "printf 'a\\015\\n' |\n", "--data-binary @-"),
-            (long.as_bytes(), &format!("printf %s '{long}' |\n"), "--data-binary @-"),
+            (
+                long.as_bytes(),
+                &format!("printf %s '{long}' |\n"),
+                "--data-binary @-",
+            ),
         ] {
             assert_eq!(super::data(body), (pipe.to_owned(), data.to_owned()));
         }

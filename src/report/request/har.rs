@@ -109,21 +109,46 @@ const UNKNOWN: i64 = -1;
 
 /// Writes the archive.
 pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
-    let creator = Creator { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+    let creator = Creator {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
     let entries = requests.iter().map(entry).collect();
-    write_json(&Archive { log: Log { version: "1.2", creator, entries } }, out);
+    write_json(
+        &Archive {
+            log: Log {
+                version: "1.2",
+                creator,
+                entries,
+            },
+        },
+        out,
+    );
     out.push(b'\n');
 }
 
 fn entry<'a>(request: &'a Request<'_>) -> Entry<'a> {
     let delivery = request.delivery;
-    let headers = request.all_headers().into_iter().map(|(name, value)| Pair { name: Cow::Borrowed(name), value });
-    // As they are written, like in the archives of Chrome.
-    let query = delivery.target.path().split_once('?').map_or("", |(_, query)| query);
-    let query = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        Pair { name: Cow::Borrowed(name), value: Cow::Borrowed(value) }
+    let headers = request.all_headers().into_iter().map(|(name, value)| Pair {
+        name: Cow::Borrowed(name),
+        value,
     });
+    // As they are written, like in the archives of Chrome.
+    let query = delivery
+        .target
+        .path()
+        .split_once('?')
+        .map_or("", |(_, query)| query);
+    let query = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Pair {
+                name: Cow::Borrowed(name),
+                value: Cow::Borrowed(value),
+            }
+        });
     Entry {
         started_date_time: request.started,
         time: 0,
@@ -155,9 +180,20 @@ fn post_data<'a>(request: &'a Request<'_>) -> PostData<'a> {
     let delivery = request.delivery;
     let (text, comment) = match std::str::from_utf8(&delivery.body) {
         Ok(text) => (Cow::Borrowed(text), None),
-        Err(_) => (Cow::Owned(STANDARD.encode(&delivery.body)), Some("not UTF-8: the text is the body in base64")),
+        Err(_) => (
+            Cow::Owned(STANDARD.encode(&delivery.body)),
+            Some("not UTF-8: the text is the body in base64"),
+        ),
     };
-    let kind = delivery.headers.iter().find(|header| header.is("Content-Type"));
+    let kind = delivery
+        .headers
+        .iter()
+        .find(|header| header.is("Content-Type"));
     let mime_type = kind.map_or(Cow::Borrowed(""), |header| request.shown(header));
-    PostData { mime_type, params: [], text, comment }
+    PostData {
+        mime_type,
+        params: [],
+        text,
+        comment,
+    }
 }

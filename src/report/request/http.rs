@@ -10,7 +10,11 @@ use crate::report::visible;
 /// Writes the message.
 pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
     let delivery = request.delivery;
-    let mut head = format!("{} {} HTTP/1.1\n", visible(&delivery.method), delivery.target.path());
+    let mut head = format!(
+        "{} {} HTTP/1.1\n",
+        visible(&delivery.method),
+        delivery.target.path()
+    );
     for (name, value) in request.all_headers() {
         head += format!("{name}: {}", visible(&value)).trim_end();
         head += "\n";

@@ -16,15 +16,31 @@ fn entry(request: &Request<'_>) -> String {
     let delivery = request.delivery;
     let mut text = format!("# {}\n", visible(request.event));
     for name in request.variables() {
-        let holds = if name == LOGIN { " (user:password in base64)" } else { "" };
-        text += &format!("# hurl --secret {}=\"${name}\" FILE{holds}\n", variable(&name));
+        let holds = if name == LOGIN {
+            " (user:password in base64)"
+        } else {
+            ""
+        };
+        text += &format!(
+            "# hurl --secret {}=\"${name}\" FILE{holds}\n",
+            variable(&name)
+        );
     }
-    text += &format!("{} {}\n", visible(&delivery.method), delivery.target.url_without_login());
+    text += &format!(
+        "{} {}\n",
+        visible(&delivery.method),
+        delivery.target.url_without_login()
+    );
     for header in &delivery.headers {
         let value = match request.value(header) {
             Value::Plain(value) => escaped(value, '#'),
             Value::Secret(before, name, after) => {
-                format!("{}{{{{{}}}}}{}", escaped(before, '#'), variable(&name), escaped(after, '#'))
+                format!(
+                    "{}{{{{{}}}}}{}",
+                    escaped(before, '#'),
+                    variable(&name),
+                    escaped(after, '#')
+                )
             }
         };
         text += format!("{}: {value}", key(&header.name)).trim_end();
@@ -69,7 +85,10 @@ fn answer(success: &[u16]) -> String {
         [status] => format!("HTTP {status}\n"),
         several => {
             let several: Vec<String> = several.iter().map(u16::to_string).collect();
-            format!("HTTP *\n[Asserts]\nstatus toString matches /^({})$/\n", several.join("|"))
+            format!(
+                "HTTP *\n[Asserts]\nstatus toString matches /^({})$/\n",
+                several.join("|")
+            )
         }
     }
 }
@@ -77,7 +96,15 @@ fn answer(success: &[u16]) -> String {
 /// The name of a header: what Hurl does not expect in one is escaped.
 fn key(name: &str) -> String {
     let plain = |char: char| char.is_ascii_alphanumeric() || "-_.$".contains(char);
-    name.chars().map(|char| if plain(char) { char.to_string() } else { unicode(char) }).collect()
+    name.chars()
+        .map(|char| {
+            if plain(char) {
+                char.to_string()
+            } else {
+                unicode(char)
+            }
+        })
+        .collect()
 }
 
 /// A text that ends at a certain character.
@@ -123,7 +150,11 @@ mod tests {
             ("a`b\\c\r\n\t", '`', r"a\`b\\c\r\n\t"),
             ("a#b`c", '#', r"a\#b`c"),
             ("##[error]", '`', r"#\u{23}[error]"),
-            ("{{name}} {{{ {\"a\":{}}", '`', r#"{\u{7b}name}} {\u{7b}\u{7b} {"a":{}}"#),
+            (
+                "{{name}} {{{ {\"a\":{}}",
+                '`',
+                r#"{\u{7b}name}} {\u{7b}\u{7b} {"a":{}}"#,
+            ),
             ("\0\x1b\u{202e}é😀", '`', r"\u{0}\u{1b}\u{202e}é😀"),
         ] {
             assert_eq!(escaped(text, end), expected, "{text:?}");
@@ -135,6 +166,9 @@ mod tests {
     fn one_status_is_named_and_several_are_tried() {
         assert_eq!(answer(&[200]), "HTTP 200\n");
         assert_eq!(answer(&[]), "HTTP *\n");
-        assert_eq!(answer(&[200, 202]), "HTTP *\n[Asserts]\nstatus toString matches /^(200|202)$/\n");
+        assert_eq!(
+            answer(&[200, 202]),
+            "HTTP *\n[Asserts]\nstatus toString matches /^(200|202)$/\n"
+        );
     }
 }

@@ -110,7 +110,11 @@ pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
     let fresh = bodies.iter().any(|body| matches!(body, Body::Pieces(_)));
     let mut text = "// k6 run --vus 10 --duration 30s script.js\n".to_owned();
     for name in &secrets {
-        let holds = if name == LOGIN { "user:password in base64" } else { "the secret" };
+        let holds = if name == LOGIN {
+            "user:password in base64"
+        } else {
+            "the secret"
+        };
         text += &format!("// {name} must hold {holds}.\n");
     }
     let digests = requests.iter().any(|request| digest(request).is_some());
@@ -127,18 +131,25 @@ pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
         }
     }
     if !secrets.is_empty() {
-        let read = secrets.iter().map(|name| format!("  {name}: secret('{name}'),\n"));
+        let read = secrets
+            .iter()
+            .map(|name| format!("  {name}: secret('{name}'),\n"));
         text += &format!("\nconst secrets = {{\n{}}};\n", read.collect::<String>());
     }
     if requests.iter().any(|request| request.connect.insecure) {
         text += "\nexport const options = { insecureSkipTLSVerify: true };\n";
     }
-    let entries = requests.iter().zip(&bodies).map(|(request, body)| entry(request, body));
+    let entries = requests
+        .iter()
+        .zip(&bodies)
+        .map(|(request, body)| entry(request, body));
     text += &format!("\nconst requests = [\n{}];\n", entries.collect::<String>());
     text += if fresh { FRESH } else { FIXED };
     // The same for all of them; k6 refuses one that is undefined.
     let timeout = requests.iter().find_map(|request| request.connect.timeout);
-    let timeout = timeout.map_or(String::new(), |time| format!(", timeout: '{}ms'", time.as_millis().max(1)));
+    let timeout = timeout.map_or(String::new(), |time| {
+        format!(", timeout: '{}ms'", time.as_millis().max(1))
+    });
     text += &POST.replace("redirects: 0", &format!("redirects: 0{timeout}"));
     if !secrets.is_empty() {
         text += SECRET;
@@ -152,7 +163,10 @@ fn entry(request: &Request<'_>, body: &Body<'_>) -> String {
     let event = visible(request.event).replace("::", ":");
     let mut text = format!("  {{\n    event: {},\n", literal(&event));
     text += &format!("    method: {},\n", literal(&delivery.method));
-    text += &format!("    url: {},\n", literal(&delivery.target.url_without_login()));
+    text += &format!(
+        "    url: {},\n",
+        literal(&delivery.target.url_without_login())
+    );
     text += &format!("    success: {:?},\n", request.success);
     if matches!(body, Body::Pieces(_)) {
         let sent = parse_time(request.started.as_bytes()).map_or(0, |(moment, _)| moment.seconds);
@@ -178,23 +192,34 @@ enum Body<'a> {
 impl<'a> Body<'a> {
     fn of(request: &Request<'a>) -> Self {
         let body = &request.delivery.body;
-        let Ok(text) = std::str::from_utf8(body) else { return Self::Bytes(body) };
+        let Ok(text) = std::str::from_utf8(body) else {
+            return Self::Bytes(body);
+        };
         let pieces = pieces(request.template.pieces(), text).unwrap_or_default();
         let renewed = pieces.iter().any(|piece| matches!(piece, Piece::Fresh(..)));
-        if renewed { Self::Pieces(pieces) } else { Self::Text(text) }
+        if renewed {
+            Self::Pieces(pieces)
+        } else {
+            Self::Text(text)
+        }
     }
 
     fn script(&self) -> String {
         match self {
             Self::Text(text) => format!("() => {}", literal(text)),
-            Self::Bytes(bytes) => format!("() => encoding.b64decode({})", literal(&STANDARD.encode(bytes))),
+            Self::Bytes(bytes) => format!(
+                "() => encoding.b64decode({})",
+                literal(&STANDARD.encode(bytes))
+            ),
             Self::Pieces(pieces) => {
                 let mut script = "(fresh) => [\n".to_owned();
                 for piece in pieces {
                     script += &match piece {
                         Piece::Text("") => continue,
                         Piece::Text(text) => format!("      {},\n", literal(text)),
-                        Piece::Fresh(what, now) => format!("      fresh.{}({}),\n", method(*what), literal(now)),
+                        Piece::Fresh(what, now) => {
+                            format!("      fresh.{}({}),\n", method(*what), literal(now))
+                        }
                     };
                 }
                 script + "    ].join('')"
@@ -214,7 +239,9 @@ fn pieces<'b>(template: impl Iterator<Item = Piece<'b>>, body: &'b str) -> Optio
         let length = match piece {
             Piece::Text(text) => rest.starts_with(text).then_some(text.len())?,
             // They may have grown.
-            Piece::Fresh(What::Count | What::Milliseconds, _) => rest.bytes().take_while(u8::is_ascii_digit).count(),
+            Piece::Fresh(What::Count | What::Milliseconds, _) => {
+                rest.bytes().take_while(u8::is_ascii_digit).count()
+            }
             Piece::Fresh(_, old) => old.len(),
         };
         let (here, behind) = rest.split_at_checked(length)?;
@@ -243,7 +270,12 @@ fn method(what: What) -> &'static str {
 /// ones stand in one, which means the same; and k6 counts the bytes itself.
 fn headers(request: &Request<'_>) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = Vec::new();
-    for header in request.delivery.headers.iter().filter(|header| !header.is("Content-Length")) {
+    for header in request
+        .delivery
+        .headers
+        .iter()
+        .filter(|header| !header.is("Content-Length"))
+    {
         let value = value(request, header);
         match headers.iter_mut().find(|(name, _)| header.is(name)) {
             Some((_, values)) => *values += &format!(" + ', ' + {value}"),
@@ -257,12 +289,18 @@ fn value(request: &Request<'_>, header: &Header) -> String {
     if let Some((hash, signed)) = digest(request)
         && header.is(signed)
     {
-        return format!("crypto.hmac('{}', secrets.{}, body, 'hex')", algorithm(hash), request.variable());
+        return format!(
+            "crypto.hmac('{}', secrets.{}, body, 'hex')",
+            algorithm(hash),
+            request.variable()
+        );
     }
     match request.value(header) {
         Value::Plain(value) => literal(value),
         Value::Secret(before, name, "") => format!("{} + secrets.{name}", literal(before)),
-        Value::Secret(before, name, after) => format!("{} + secrets.{name} + {}", literal(before), literal(after)),
+        Value::Secret(before, name, after) => {
+            format!("{} + secrets.{name} + {}", literal(before), literal(after))
+        }
     }
 }
 
@@ -276,7 +314,10 @@ fn digest<'r>(request: &Request<'r>) -> Option<(Hash, &'r str)> {
 
 /// The variables that a request's headers need.
 fn secrets(request: &Request<'_>) -> Vec<String> {
-    request.variables().chain(digest(request).map(|_| request.variable())).collect()
+    request
+        .variables()
+        .chain(digest(request).map(|_| request.variable()))
+        .collect()
 }
 
 /// The name that k6 has for a hash function.

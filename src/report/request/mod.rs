@@ -62,11 +62,24 @@ impl RequestForm {
     /// What it can tell of connections. The message itself is read and not run, so nothing is missing in it.
     pub fn takes(self) -> Takes {
         match self {
-            Self::Http | Self::Curl | Self::Hurl => {
-                Takes { timeout: true, insecure: true, authorities: true, secrets: true }
-            }
-            Self::K6 => Takes { timeout: true, insecure: true, authorities: false, secrets: true },
-            Self::Vegeta | Self::Har => Takes { timeout: false, insecure: false, authorities: false, secrets: false },
+            Self::Http | Self::Curl | Self::Hurl => Takes {
+                timeout: true,
+                insecure: true,
+                authorities: true,
+                secrets: true,
+            },
+            Self::K6 => Takes {
+                timeout: true,
+                insecure: true,
+                authorities: false,
+                secrets: true,
+            },
+            Self::Vegeta | Self::Har => Takes {
+                timeout: false,
+                insecure: false,
+                authorities: false,
+                secrets: false,
+            },
         }
     }
 }
@@ -163,12 +176,18 @@ impl Request<'_> {
 
     /// The value of a header for those who can not.
     fn shown<'h>(&self, header: &'h Header) -> Cow<'h, str> {
-        if self.show_secrets { Cow::Borrowed(&header.value) } else { header.shown() }
+        if self.show_secrets {
+            Cow::Borrowed(&header.value)
+        } else {
+            header.shown()
+        }
     }
 
     /// Whether a header carries user and password of the URL.
     fn is_login(&self, header: &Header) -> bool {
-        header.is("Authorization") && header.value.starts_with("Basic ") && self.delivery.target.login().is_some()
+        header.is("Authorization")
+            && header.value.starts_with("Basic ")
+            && self.delivery.target.login().is_some()
     }
 
     /// The name of the variable. It may come from a file in somebody's repository, so nothing is left in it that a
@@ -179,15 +198,23 @@ impl Request<'_> {
 
     /// Whether something in it is not printed by forms that cannot read the environment.
     pub fn hides(&self) -> bool {
-        !self.show_secrets && self.delivery.headers.iter().any(|header| header.secret.is_some())
+        !self.show_secrets
+            && self
+                .delivery
+                .headers
+                .iter()
+                .any(|header| header.secret.is_some())
     }
 
     /// The variables that must be set before the headers mean anything.
     fn variables(&self) -> impl Iterator<Item = String> {
-        self.delivery.headers.iter().filter_map(|header| match self.value(header) {
-            Value::Secret(_, name, _) => Some(name),
-            Value::Plain(_) => None,
-        })
+        self.delivery
+            .headers
+            .iter()
+            .filter_map(|header| match self.value(header) {
+                Value::Secret(_, name, _) => Some(name),
+                Value::Plain(_) => None,
+            })
     }
 
     /// Whether there is a header of that name.
@@ -201,9 +228,17 @@ impl Request<'_> {
         if !self.has("Host") {
             headers.push(("Host", Cow::Borrowed(self.delivery.target.authority())));
         }
-        headers.extend(self.delivery.headers.iter().map(|header| (header.name.as_str(), self.shown(header))));
+        headers.extend(
+            self.delivery
+                .headers
+                .iter()
+                .map(|header| (header.name.as_str(), self.shown(header))),
+        );
         if !self.has("Content-Length") && !self.has("Transfer-Encoding") {
-            headers.push(("Content-Length", Cow::Owned(self.delivery.body.len().to_string())));
+            headers.push((
+                "Content-Length",
+                Cow::Owned(self.delivery.body.len().to_string()),
+            ));
         }
         headers
     }
@@ -211,7 +246,15 @@ impl Request<'_> {
 
 /// A name without anything that could be taken for more than a name.
 fn plain(name: &str) -> String {
-    name.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect()
+    name.chars()
+        .map(|char| {
+            if char.is_ascii_alphanumeric() {
+                char
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 /// Whether a text can stand on a terminal as it is.
@@ -227,8 +270,17 @@ mod tests {
     #[test]
     fn the_name_of_a_variable_cannot_become_a_command() {
         let target = Target::parse("localhost").unwrap();
-        let secret = Header { name: "Authorization".to_owned(), value: "Secret a".to_owned(), secret: Some(7..8) };
-        let delivery = Delivery { method: "POST".to_owned(), target, headers: vec![secret], body: Vec::new() };
+        let secret = Header {
+            name: "Authorization".to_owned(),
+            value: "Secret a".to_owned(),
+            secret: Some(7..8),
+        };
+        let delivery = Delivery {
+            method: "POST".to_owned(),
+            target,
+            headers: vec![secret],
+            body: Vec::new(),
+        };
         let request = Request {
             event: "a/b",
             delivery: &delivery,
@@ -242,8 +294,14 @@ mod tests {
             show_secrets: false,
         };
         assert_eq!(request.variables().collect::<Vec<_>>(), ["A____id____"]);
-        assert_eq!(request.value(&delivery.headers[0]), Value::Secret("Secret ", "A____id____".to_owned(), ""));
-        let shown = Request { show_secrets: true, ..request };
+        assert_eq!(
+            request.value(&delivery.headers[0]),
+            Value::Secret("Secret ", "A____id____".to_owned(), "")
+        );
+        let shown = Request {
+            show_secrets: true,
+            ..request
+        };
         assert_eq!(shown.value(&delivery.headers[0]), Value::Plain("Secret a"));
     }
 }

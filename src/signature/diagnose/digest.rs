@@ -18,13 +18,19 @@ pub(super) struct Slip {
 
 impl Slip {
     pub(super) fn new(reason: Reason, what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { reason, what: what.into(), fix: fix.into() }
+        Self {
+            reason,
+            what: what.into(),
+            fix: fix.into(),
+        }
     }
 }
 
 /// The hash function whose digests are so long.
 pub(super) fn hash_of(bytes: usize) -> Option<Hash> {
-    [Hash::Sha1, Hash::Sha256, Hash::Sha512].into_iter().find(|hash| length_of(*hash) == bytes)
+    [Hash::Sha1, Hash::Sha256, Hash::Sha512]
+        .into_iter()
+        .find(|hash| length_of(*hash) == bytes)
 }
 
 /// How long a hash function's digests are, in bytes.
@@ -48,19 +54,33 @@ pub(super) fn spoken(hash: Hash) -> &'static str {
 /// The mistakes that lead to a value where a digest was expected.
 pub(super) fn explain(question: &Question<'_>, value: &[u8], work: &mut Work) -> Option<Diagnosis> {
     let expected = question.expected;
-    let Signing::Hmac { hash: right, .. } = expected.signing else { return None };
+    let Signing::Hmac { hash: right, .. } = expected.signing else {
+        return None;
+    };
     if is_secret(value, expected.secret.expose()) {
         let header = header_of(expected.signing);
         return Some(Diagnosis::new(
             Reason::SecretItself,
-            format!("{header} carries the secret itself, where {} sends a digest of the body", expected.title),
+            format!(
+                "{header} carries the secret itself, where {} sends a digest of the body",
+                expected.title
+            ),
             "use the secret as the key of an HMAC of the body, and replace it: this one has travelled in the clear",
         ));
     }
     let spelled = spelling::read(value)?;
-    let mut search = Search { digest: &spelled.bytes, question, work };
+    let mut search = Search {
+        digest: &spelled.bytes,
+        question,
+        work,
+    };
     let (hash, mut slips) = match hash_of(spelled.bytes.len()) {
-        Some(hash) => (hash, search.by_length(hash, *right).or_else(|| search.cut(*right))?),
+        Some(hash) => (
+            hash,
+            search
+                .by_length(hash, *right)
+                .or_else(|| search.cut(*right))?,
+        ),
         None => (*right, search.cut(*right)?),
     };
     let no_hmac = [Reason::PlainHash, Reason::JoinedHash, Reason::DigestCut];
@@ -74,7 +94,10 @@ pub(super) fn explain(question: &Question<'_>, value: &[u8], work: &mut Work) ->
 /// Whether a value is the secret, alone or behind a word.
 fn is_secret(value: &[u8], secret: &[u8]) -> bool {
     let value = value.trim_ascii();
-    let behind = value.iter().position(|byte| *byte == b' ').map_or(value, |at| value[at..].trim_ascii_start());
+    let behind = value
+        .iter()
+        .position(|byte| *byte == b' ')
+        .map_or(value, |at| value[at..].trim_ascii_start());
     same(value, secret) | same(behind, secret)
 }
 
@@ -82,7 +105,9 @@ fn other_algorithm(question: &Question<'_>, hash: Hash, right: Hash) -> Slip {
     let title = question.expected.title;
     let (used, right) = (spoken(hash), spoken(right));
     let what = match users(question, hash) {
-        Some(users) => format!("is an HMAC-{used}, as {users} makes it, where {title} makes an HMAC-{right}"),
+        Some(users) => {
+            format!("is an HMAC-{used}, as {users} makes it, where {title} makes an HMAC-{right}")
+        }
         None => format!("is an HMAC-{used}, where {title} makes an HMAC-{right}"),
     };
     Slip::new(Reason::OtherAlgorithm, what, format!("use {right}"))
@@ -91,8 +116,13 @@ fn other_algorithm(question: &Question<'_>, hash: Hash, right: Hash) -> Slip {
 /// The providers that sign with a hash function.
 fn users(question: &Question<'_>, wanted: Hash) -> Option<String> {
     let uses = |signing: &Signing| matches!(signing, Signing::Hmac { hash, .. } if *hash == wanted);
-    let names: Vec<&str> =
-        question.others.iter().filter(|other| uses(other.signing)).map(|other| other.title).take(3).collect();
+    let names: Vec<&str> = question
+        .others
+        .iter()
+        .filter(|other| uses(other.signing))
+        .map(|other| other.title)
+        .take(3)
+        .collect();
     (!names.is_empty()).then(|| names.join(" or "))
 }
 
@@ -111,13 +141,26 @@ fn told(slips: &[Slip]) -> Option<Diagnosis> {
 /// What can be said of a value by its looks alone, where a digest was expected and none fits.
 pub(super) fn oddity(question: &Question<'_>, value: &[u8]) -> Option<Diagnosis> {
     let expected = question.expected;
-    let Signing::Hmac { hash: right, header, .. } = expected.signing else { return None };
+    let Signing::Hmac {
+        hash: right,
+        header,
+        ..
+    } = expected.signing
+    else {
+        return None;
+    };
     let title = expected.title;
-    let fix = format!("put into {header} what {title} sends: {}", super::form(expected.signing));
+    let fix = format!(
+        "put into {header} what {title} sends: {}",
+        super::form(expected.signing)
+    );
     let plural = |count: usize| if count == 1 { "byte" } else { "bytes" };
     let Some(spelled) = spelling::read(value) else {
         let length = value.len();
-        let what = format!("{header} carries {length} {} that are no digest", plural(length));
+        let what = format!(
+            "{header} carries {length} {} that are no digest",
+            plural(length)
+        );
         return Some(Diagnosis::new(Reason::NotADigest, what, fix));
     };
     let length = spelled.bytes.len();
@@ -127,7 +170,9 @@ pub(super) fn oddity(question: &Question<'_>, value: &[u8]) -> Option<Diagnosis>
     }
     let whose = match (found, length) {
         (Some(hash), _) => {
-            let users = users(question, hash).map(|users| format!(" and {users}")).unwrap_or_default();
+            let users = users(question, hash)
+                .map(|users| format!(" and {users}"))
+                .unwrap_or_default();
             format!(", as of {}{users}", spoken(hash))
         }
         (None, 16) => ", as of MD5".to_owned(),

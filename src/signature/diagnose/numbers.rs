@@ -4,8 +4,14 @@
 
 /// As JavaScript prints it, and Go with it.
 pub(super) fn javascript(text: &str) -> String {
-    let Some(number) = Decimal::read(text) else { return "null".to_owned() };
-    let sign = if number.negative && number.digits != "0" { "-" } else { "" };
+    let Some(number) = Decimal::read(text) else {
+        return "null".to_owned();
+    };
+    let sign = if number.negative && number.digits != "0" {
+        "-"
+    } else {
+        ""
+    };
     let printed = match number.exponent {
         -6..21 if number.is_whole() => number.whole(),
         -6..21 => number.fixed(),
@@ -17,10 +23,16 @@ pub(super) fn javascript(text: &str) -> String {
 /// As Python prints it, and others that tell integers from doubles.
 pub(super) fn python(text: &str) -> String {
     if !text.contains(['.', 'e', 'E']) {
-        return if text == "-0" { "0".to_owned() } else { text.to_owned() };
+        return if text == "-0" {
+            "0".to_owned()
+        } else {
+            text.to_owned()
+        };
     }
     let sign = if text.starts_with('-') { "-" } else { "" };
-    let Some(number) = Decimal::read(text) else { return format!("{sign}Infinity") };
+    let Some(number) = Decimal::read(text) else {
+        return format!("{sign}Infinity");
+    };
     let printed = match number.exponent {
         -4..16 if number.is_whole() => format!("{}.0", number.whole()),
         -4..16 => number.fixed(),
@@ -39,11 +51,18 @@ struct Decimal {
 impl Decimal {
     /// `None` where a double has no room for it.
     fn read(text: &str) -> Option<Self> {
-        let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
+        let number = text
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())?;
         let written = format!("{:e}", number.abs());
         let (digits, exponent) = written.split_once('e')?;
         let exponent = exponent.parse().ok()?;
-        Some(Self { negative: number.is_sign_negative(), digits: digits.replace('.', ""), exponent })
+        Some(Self {
+            negative: number.is_sign_negative(),
+            digits: digits.replace('.', ""),
+            exponent,
+        })
     }
 
     fn is_whole(&self) -> bool {
@@ -75,7 +94,10 @@ impl Decimal {
         let (first, rest) = self.digits.split_at(1);
         let point = if rest.is_empty() { "" } else { "." };
         let sign = if self.exponent < 0 { '-' } else { '+' };
-        format!("{first}{point}{rest}e{sign}{:0>least$}", self.exponent.unsigned_abs())
+        format!(
+            "{first}{point}{rest}e{sign}{:0>least$}",
+            self.exponent.unsigned_abs()
+        )
     }
 }
 
@@ -105,11 +127,19 @@ mod tests {
             ("1e16", "10000000000000000", "1e+16"),
             ("1.5E300", "1.5e+300", "1.5e+300"),
             ("1e21", "1e+21", "1e+21"),
-            ("123456789012345678901", "123456789012345680000", "123456789012345678901"),
+            (
+                "123456789012345678901",
+                "123456789012345680000",
+                "123456789012345678901",
+            ),
             ("1e999", "null", "Infinity"),
             ("-1e999", "null", "-Infinity"),
         ] {
-            assert_eq!((javascript(text).as_str(), python(text).as_str()), (node, snake), "{text}");
+            assert_eq!(
+                (javascript(text).as_str(), python(text).as_str()),
+                (node, snake),
+                "{text}"
+            );
         }
     }
 }

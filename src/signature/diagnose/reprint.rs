@@ -83,15 +83,32 @@ enum Empties {
     Lists,
 }
 
-const LAYOUTS: [Layout; 5] =
-    [Layout::Compact, Layout::Spaced, Layout::Indented("  "), Layout::Indented("    "), Layout::Indented("\t")];
+const LAYOUTS: [Layout; 5] = [
+    Layout::Compact,
+    Layout::Spaced,
+    Layout::Indented("  "),
+    Layout::Indented("    "),
+    Layout::Indented("\t"),
+];
 
-const ESCAPES: [Escapes; 7] =
-    [Escapes::Kept, Escapes::Least, Escapes::Ascii, Escapes::Slashes, Escapes::Php, Escapes::Html, Escapes::Net];
+const ESCAPES: [Escapes; 7] = [
+    Escapes::Kept,
+    Escapes::Least,
+    Escapes::Ascii,
+    Escapes::Slashes,
+    Escapes::Php,
+    Escapes::Html,
+    Escapes::Net,
+];
 
 /// One line, and all else as it came.
-const PLAIN: Style =
-    Style { layout: Layout::Compact, tree: 0, numbers: Numbers::Kept, escapes: Escapes::Kept, empties: Empties::Kept };
+const PLAIN: Style = Style {
+    layout: Layout::Compact,
+    tree: 0,
+    numbers: Numbers::Kept,
+    escapes: Escapes::Kept,
+    empties: Empties::Kept,
+};
 
 impl<'t> Printer<'t> {
     /// `None` where the body is no JSON, so that no program can have printed it anew.
@@ -100,8 +117,12 @@ impl<'t> Printer<'t> {
             return Err(TooMuch);
         }
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let Ok(text) = std::str::from_utf8(body) else { return Ok(None) };
-        let Some(kept) = parse(text)? else { return Ok(None) };
+        let Ok(text) = std::str::from_utf8(body) else {
+            return Ok(None);
+        };
+        let Some(kept) = parse(text)? else {
+            return Ok(None);
+        };
         let merged = kept.merged(body);
         let sorted = merged.sorted(body);
         let mut trees = vec![(Order::Kept, kept)];
@@ -118,13 +139,22 @@ impl<'t> Printer<'t> {
         let escapes = self.different(&ESCAPES, |escapes| Style { escapes, ..PLAIN });
         let numbers = [Numbers::Kept, Numbers::JavaScript, Numbers::Python];
         let numbers = self.different(&numbers, |numbers| Style { numbers, ..PLAIN });
-        let empties = self.different(&[Empties::Kept, Empties::Lists], |empties| Style { empties, ..PLAIN });
+        let empties = self.different(&[Empties::Kept, Empties::Lists], |empties| Style {
+            empties,
+            ..PLAIN
+        });
         let mut styles = Vec::new();
         for empties in empties {
             for &escapes in &escapes {
                 for &numbers in &numbers {
                     for tree in 0..self.trees.len() {
-                        styles.extend(LAYOUTS.map(|layout| Style { layout, tree, numbers, escapes, empties }));
+                        styles.extend(LAYOUTS.map(|layout| Style {
+                            layout,
+                            tree,
+                            numbers,
+                            escapes,
+                            empties,
+                        }));
                     }
                 }
             }
@@ -159,13 +189,19 @@ impl<'t> Printer<'t> {
             return None;
         }
         match node {
-            Node::Object(members) if members.is_empty() && style.empties == Empties::Lists => out.push_str("[]"),
+            Node::Object(members) if members.is_empty() && style.empties == Empties::Lists => {
+                out.push_str("[]")
+            }
             Node::Object(members) => {
                 out.push('{');
                 for (at, (key, value)) in members.iter().enumerate() {
                     style.separate(out, at == 0, depth + 1);
                     self.string(out, *key, style.escapes);
-                    out.push_str(if style.layout == Layout::Compact { ":" } else { ": " });
+                    out.push_str(if style.layout == Layout::Compact {
+                        ":"
+                    } else {
+                        ": "
+                    });
                     self.node(out, value, depth + 1, style)?;
                 }
                 style.close(out, members.is_empty(), depth);
@@ -219,14 +255,23 @@ impl<'t> Printer<'t> {
     pub(super) fn told(&self, style: &Style, feed: bool) -> String {
         let layout = match style.layout {
             Layout::Compact => "on one line without white space",
-            Layout::Spaced => "on one line with a space after each colon and comma, as Python's json.dumps prints",
+            Layout::Spaced => {
+                "on one line with a space after each colon and comma, as Python's json.dumps prints"
+            }
             Layout::Indented("\t") => "indented by tabs",
             Layout::Indented("  ") => "indented by two spaces",
             Layout::Indented(_) => "indented by four spaces",
         };
-        let same_layout = self.print(&Style { layout: style.layout, ..PLAIN });
+        let same_layout = self.print(&Style {
+            layout: style.layout,
+            ..PLAIN
+        });
         let layout = (same_layout.as_deref() != Some(self.text)).then_some(layout);
-        let order = match self.trees.get(style.tree).map_or(Order::Kept, |(order, _)| *order) {
+        let order = match self
+            .trees
+            .get(style.tree)
+            .map_or(Order::Kept, |(order, _)| *order)
+        {
             Order::Kept => None,
             Order::Merged => Some("with the last value of each repeated key"),
             Order::Sorted => Some("with its keys sorted"),
@@ -241,14 +286,24 @@ impl<'t> Printer<'t> {
             Escapes::Least => Some("with no more escapes than need be"),
             Escapes::Ascii => Some("with \\uXXXX for what is not ASCII"),
             Escapes::Slashes => Some("with \\/ for slashes"),
-            Escapes::Php => Some("with \\/ for slashes and \\uXXXX for what is not ASCII, as PHP prints"),
+            Escapes::Php => {
+                Some("with \\/ for slashes and \\uXXXX for what is not ASCII, as PHP prints")
+            }
             Escapes::Html => Some("with \\u003c and the like for <, > and &, as Go prints"),
-            Escapes::Net => Some("with \\u002B and the like for +, quotes and what is not ASCII, as .NET prints"),
+            Escapes::Net => Some(
+                "with \\u002B and the like for +, quotes and what is not ASCII, as .NET prints",
+            ),
         };
         let empties = (style.empties == Empties::Lists).then_some("with [] for {}");
         let feed = feed.then_some("with a line feed at its end");
-        let changes: Vec<&str> = [layout, order, numbers, escapes, empties, feed].into_iter().flatten().collect();
-        format!("belongs to the body parsed and printed anew: {}", changes.join(", "))
+        let changes: Vec<&str> = [layout, order, numbers, escapes, empties, feed]
+            .into_iter()
+            .flatten()
+            .collect();
+        format!(
+            "belongs to the body parsed and printed anew: {}",
+            changes.join(", ")
+        )
     }
 }
 
@@ -256,7 +311,11 @@ impl Style {
     /// What stands before a member or an item.
     fn separate(&self, out: &mut String, first: bool, depth: usize) {
         if !first {
-            out.push_str(if self.layout == Layout::Spaced { ", " } else { "," });
+            out.push_str(if self.layout == Layout::Spaced {
+                ", "
+            } else {
+                ","
+            });
         }
         self.feed(out, depth);
     }
@@ -308,7 +367,11 @@ impl Escapes {
         }
         for unit in char.encode_utf16(&mut [0; 2]) {
             // Memory takes every write.
-            let _ = if self == Self::Net { write!(out, "\\u{unit:04X}") } else { write!(out, "\\u{unit:04x}") };
+            let _ = if self == Self::Net {
+                write!(out, "\\u{unit:04X}")
+            } else {
+                write!(out, "\\u{unit:04x}")
+            };
         }
     }
 }

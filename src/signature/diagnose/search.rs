@@ -43,7 +43,11 @@ impl Search<'_> {
         let body = self.question.body;
         let tries: Vec<Try> = keys(self.question)
             .into_iter()
-            .map(|key| Try { keyed: Keyed::new(hash, &key.secret), slip: key.slip, likely: key.likely })
+            .map(|key| Try {
+                keyed: Keyed::new(hash, &key.secret),
+                slip: key.slip,
+                likely: key.likely,
+            })
             .collect();
         if let Some(right) = tries.iter().find(|key| self.fits(&key.keyed, body)) {
             return Some(right.slip.iter().cloned().collect());
@@ -53,7 +57,8 @@ impl Search<'_> {
         }
         let (own, wrong) = tries.split_at(1);
         let likely: Vec<&Try> = wrong.iter().filter(|key| key.likely).collect();
-        self.by_body(&own.iter().collect::<Vec<_>>()).or_else(|| self.by_body(&likely))
+        self.by_body(&own.iter().collect::<Vec<_>>())
+            .or_else(|| self.by_body(&likely))
     }
 
     /// One of the keys that makes the digest of a changed body.
@@ -67,9 +72,15 @@ impl Search<'_> {
             if !self.work.allows(body.len()) {
                 return None;
             }
-            let Some(changed) = (change.apply)(body) else { continue };
+            let Some(changed) = (change.apply)(body) else {
+                continue;
+            };
             if let Some(key) = self.key_for(keys, &changed) {
-                let slip = Slip::new(change.reason, format!("belongs to {}", change.what), change.fix);
+                let slip = Slip::new(
+                    change.reason,
+                    format!("belongs to {}", change.what),
+                    change.fix,
+                );
                 return Some(key.into_iter().chain([slip]).collect());
             }
         }
@@ -103,7 +114,8 @@ impl Search<'_> {
                     return None;
                 }
                 if let Some(key) = self.key_for(keys, text.as_bytes()) {
-                    let slip = Slip::new(Reason::BodyReprinted, printer.told(&style, feed), REPRINT);
+                    let slip =
+                        Slip::new(Reason::BodyReprinted, printer.told(&style, feed), REPRINT);
                     return Some(key.into_iter().chain([slip]).collect());
                 }
             }
@@ -113,7 +125,9 @@ impl Search<'_> {
 
     /// What is wrong with the one key that fits a body.
     fn key_for(&mut self, keys: &[&Try], body: &[u8]) -> Option<Option<Slip>> {
-        keys.iter().find(|key| self.fits(&key.keyed, body)).map(|key| key.slip.clone())
+        keys.iter()
+            .find(|key| self.fits(&key.keyed, body))
+            .map(|key| key.slip.clone())
     }
 
     fn fits(&mut self, keyed: &Keyed, body: &[u8]) -> bool {
@@ -136,17 +150,26 @@ impl Search<'_> {
             let what = format!("is the plain {name} of the body, without the secret");
             return Some(Slip::new(Reason::PlainHash, what, fix));
         }
-        for (parts, order) in [([secret, body], "the secret and the body"), ([body, secret], "the body and the secret")]
-        {
+        for (parts, order) in [
+            ([secret, body], "the secret and the body"),
+            ([body, secret], "the body and the secret"),
+        ] {
             if same(&hashed(hash, &parts), self.digest) {
                 let what = format!("is the plain {name} of {order} one behind the other");
                 return Some(Slip::new(Reason::JoinedHash, what, fix));
             }
         }
-        Keyed::new(hash, &Secret::new(body)).fits(self.digest, secret).then(|| {
-            let fix = "swap the arguments of the HMAC: the secret is the key, the body the message";
-            Slip::new(Reason::SwappedArguments, "was made with the body as the key and the secret as the message", fix)
-        })
+        Keyed::new(hash, &Secret::new(body))
+            .fits(self.digest, secret)
+            .then(|| {
+                let fix =
+                    "swap the arguments of the HMAC: the secret is the key, the body the message";
+                Slip::new(
+                    Reason::SwappedArguments,
+                    "was made with the body as the key and the secret as the message",
+                    fix,
+                )
+            })
     }
 
     /// The beginning of the right digest.
@@ -172,7 +195,11 @@ impl Search<'_> {
 
 fn hashed(hash: Hash, parts: &[&[u8]]) -> Vec<u8> {
     fn all<D: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
-        parts.iter().fold(D::new(), D::chain_update).finalize().to_vec()
+        parts
+            .iter()
+            .fold(D::new(), D::chain_update)
+            .finalize()
+            .to_vec()
     }
     match hash {
         Hash::Sha1 => all::<Sha1>(parts),

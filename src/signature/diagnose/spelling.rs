@@ -61,29 +61,47 @@ pub(super) struct Spelled {
 
 /// The digest in a value; `None` where there is none.
 pub(super) fn read(value: &[u8]) -> Option<Spelled> {
-    let text = std::str::from_utf8(value).ok().filter(|text| text.len() <= LONGEST)?;
+    let text = std::str::from_utf8(value)
+        .ok()
+        .filter(|text| text.len() <= LONGEST)?;
     let core = bare(text);
     let padded = core.len() != text.len();
     if let Some((bytes, form)) = decoded(core) {
-        return Some(Spelled { bytes, form, padded, prefix: None });
+        return Some(Spelled {
+            bytes,
+            form,
+            padded,
+            prefix: None,
+        });
     }
-    let zero = core.get(..2).filter(|start| start.eq_ignore_ascii_case("0x")).map(|_| 2);
+    let zero = core
+        .get(..2)
+        .filter(|start| start.eq_ignore_ascii_case("0x"))
+        .map(|_| 2);
     let separators = core.match_indices(BETWEEN).map(|(at, _)| at + 1);
     zero.into_iter().chain(separators.take(8)).find_map(|end| {
-        let (bytes, form) = decoded(bare(&core[end..])).filter(|(bytes, _)| bytes.len() >= SHORTEST)?;
+        let (bytes, form) =
+            decoded(bare(&core[end..])).filter(|(bytes, _)| bytes.len() >= SHORTEST)?;
         let word = core[..end].trim_end_matches(BETWEEN);
         let prefix = if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
             format!("`{}`", core[..end].trim_end())
         } else {
             "something else".to_owned()
         };
-        Some(Spelled { bytes, form, padded, prefix: Some(prefix) })
+        Some(Spelled {
+            bytes,
+            form,
+            padded,
+            prefix: Some(prefix),
+        })
     })
 }
 
 /// A text without the white space and the quotation marks around it.
 pub(super) fn bare(text: &str) -> &str {
-    text.trim_matches(|char: char| char.is_whitespace() || char.is_control() || "\"'`".contains(char))
+    text.trim_matches(|char: char| {
+        char.is_whitespace() || char.is_control() || "\"'`".contains(char)
+    })
 }
 
 fn decoded(text: &str) -> Option<(Vec<u8>, Form)> {
@@ -126,12 +144,17 @@ impl Spelled {
         };
         let form = form.map(|(reason, what)| Slip::new(reason, what, &*hex));
         let prefix = self.prefix.as_ref().map(|prefix| {
-            let fix = format!("leave out what stands before the digest: {title} sends the digest alone");
+            let fix =
+                format!("leave out what stands before the digest: {title} sends the digest alone");
             Slip::new(Reason::Prefix, format!("has {prefix} before it"), fix)
         });
         let padded = self.padded.then(|| {
             let fix = "trim the value before it goes into the header";
-            Slip::new(Reason::Padded, "has white space or quotation marks around it", fix)
+            Slip::new(
+                Reason::Padded,
+                "has white space or quotation marks around it",
+                fix,
+            )
         });
         [form, prefix, padded].into_iter().flatten().collect()
     }

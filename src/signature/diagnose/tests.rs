@@ -18,7 +18,13 @@ const BODY: &str = r#"{"b":{"amount":1.10,"map":{},"url":"https://a/?x=1&y"},"a"
 
 /// The three providers, each with its own secret.
 struct Bench {
-    schemes: [(&'static str, &'static str, Signing, Secret, Option<&'static str>); 3],
+    schemes: [(
+        &'static str,
+        &'static str,
+        Signing,
+        Secret,
+        Option<&'static str>,
+    ); 3],
 }
 
 impl Bench {
@@ -30,13 +36,28 @@ impl Bench {
             key_header: key_header.map(str::to_owned),
             optional: key_header.is_none(),
         };
-        let rehive =
-            Signing::Secret { header: "Authorization".to_owned(), prefix: "Secret".to_owned(), optional: true };
+        let rehive = Signing::Secret {
+            header: "Authorization".to_owned(),
+            prefix: "Secret".to_owned(),
+            optional: true,
+        };
         let secret = |text: &str| Secret::new(text.as_bytes());
         Self {
             schemes: [
-                ("calypso", "Calypso", digest(Hash::Sha512, "Sign", Some("Key")), secret(CALYPSO), Some("in $C")),
-                ("inqud", "Inqud", digest(Hash::Sha1, "X-Payload-Digest", None), secret(INQUD), Some("in $I")),
+                (
+                    "calypso",
+                    "Calypso",
+                    digest(Hash::Sha512, "Sign", Some("Key")),
+                    secret(CALYPSO),
+                    Some("in $C"),
+                ),
+                (
+                    "inqud",
+                    "Inqud",
+                    digest(Hash::Sha1, "X-Payload-Digest", None),
+                    secret(INQUD),
+                    Some("in $I"),
+                ),
                 ("rehive", "Rehive", rehive, secret(REHIVE), Some("in $R")),
             ],
         }
@@ -59,13 +80,31 @@ impl Bench {
             .iter()
             .map(|(provider, title, signing, secret, place)| {
                 let place = *place;
-                Candidate { provider, title, signing, secret, place, variable }
+                Candidate {
+                    provider,
+                    title,
+                    signing,
+                    secret,
+                    place,
+                    variable,
+                }
             })
             .collect();
         let expected = others.remove(at);
-        let headers: Vec<_> = headers.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect();
-        let found = diagnose(&Question { expected: &expected, others: &others, headers: &headers, body });
-        for text in found.iter().flat_map(|found| [&found.explanation, &found.fix]) {
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.to_vec()))
+            .collect();
+        let found = diagnose(&Question {
+            expected: &expected,
+            others: &others,
+            headers: &headers,
+            body,
+        });
+        for text in found
+            .iter()
+            .flat_map(|found| [&found.explanation, &found.fix])
+        {
             assert!(!text.ends_with('.') && text.len() < 600, "{text}");
             for (_, _, _, secret, _) in &self.schemes {
                 assert_silent(text, secret, body);
@@ -77,7 +116,8 @@ impl Bench {
     /// What is found of a value in the header of the provider at that place.
     fn judge(&self, at: usize, value: &[u8], body: &[u8]) -> Diagnosis {
         let header = header_of(&self.schemes[at].2).to_owned();
-        self.ask(at, &[(&header, value)], body).expect("the signature is wrong")
+        self.ask(at, &[(&header, value)], body)
+            .expect("the signature is wrong")
     }
 
     /// Each value is explained by its reason and in these words.
@@ -85,7 +125,10 @@ impl Bench {
         for (reason, value, explanation) in cases {
             let found = self.judge(at, value.as_bytes(), body);
             assert_eq!(found.reason, *reason, "{value} {found:?}");
-            assert!(found.explanation.contains(explanation), "{explanation}: {found:?}");
+            assert!(
+                found.explanation.contains(explanation),
+                "{explanation}: {found:?}"
+            );
         }
     }
 }
@@ -100,7 +143,10 @@ fn assert_silent(text: &str, secret: &Secret, body: &[u8]) {
     for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha512] {
         let digest = Keyed::new(hash, secret).digest(body);
         let encoded = STANDARD.encode(digits(digest.as_bytes()).unwrap());
-        assert!(!text.to_lowercase().contains(&digest[..8]) && !text.contains(&encoded[..8]), "{text}");
+        assert!(
+            !text.to_lowercase().contains(&digest[..8]) && !text.contains(&encoded[..8]),
+            "{text}"
+        );
     }
 }
 
@@ -136,43 +182,158 @@ fn what_is_wrong_with_a_digest_is_named() {
         body,
         &[
             (Reason::HeaderEmpty, "  ", "Sign is there, but empty"),
-            (Reason::HeaderRepeated, &format!("00, {right}"), "several values"),
-            (Reason::HeaderRepeated, &format!("{right}, 00"), "several values"),
-            (Reason::OtherAlgorithm, &mac(Hash::Sha1, CALYPSO.as_bytes(), body), "HMAC-SHA-1, as Inqud makes it, wh"),
-            (Reason::OtherAlgorithm, &mac(Hash::Sha256, CALYPSO.as_bytes(), body), "is an HMAC-SHA-256, where Cal"),
-            (Reason::DigestLength, &mac(Hash::Sha1, b"?", body), "20 bytes, as of SHA-1 and Inqud, where Calypso's"),
+            (
+                Reason::HeaderRepeated,
+                &format!("00, {right}"),
+                "several values",
+            ),
+            (
+                Reason::HeaderRepeated,
+                &format!("{right}, 00"),
+                "several values",
+            ),
+            (
+                Reason::OtherAlgorithm,
+                &mac(Hash::Sha1, CALYPSO.as_bytes(), body),
+                "HMAC-SHA-1, as Inqud makes it, wh",
+            ),
+            (
+                Reason::OtherAlgorithm,
+                &mac(Hash::Sha256, CALYPSO.as_bytes(), body),
+                "is an HMAC-SHA-256, where Cal",
+            ),
+            (
+                Reason::DigestLength,
+                &mac(Hash::Sha1, b"?", body),
+                "20 bytes, as of SHA-1 and Inqud, where Calypso's",
+            ),
             (Reason::DigestLength, &"0".repeat(32), "16 bytes, as of MD5"),
-            (Reason::DigestLength, "00", "1 byte, where Calypso's have 64"),
-            (Reason::NotADigest, "hello there", "carries 11 bytes that are no digest"),
+            (
+                Reason::DigestLength,
+                "00",
+                "1 byte, where Calypso's have 64",
+            ),
+            (
+                Reason::NotADigest,
+                "hello there",
+                "carries 11 bytes that are no digest",
+            ),
             (Reason::NotADigest, "héllo", "no digest"),
-            (Reason::DigestCut, &right[..64], "begins right, but has 32 of 64 bytes"),
-            (Reason::DigestCut, &right[..127], "begins right, but has 63 of 64 bytes"),
-            (Reason::PlainHash, &sha512(BODY), "plain SHA-512 of the body"),
-            (Reason::PlainHash, &hex(&sha2::Sha256::digest(body)), "plain SHA-256 of the body"),
-            (Reason::JoinedHash, &sha512(&format!("{BODY}{CALYPSO}")), "the body and the secret one behind"),
-            (Reason::JoinedHash, &sha512(&format!("{CALYPSO}{BODY}")), "the secret and the body one behind"),
-            (Reason::SwappedArguments, &mac(Hash::Sha512, body, CALYPSO.as_bytes()), "the body as the key"),
-            (Reason::UpperCase, &right.to_uppercase(), "the digest is in upper case"),
+            (
+                Reason::DigestCut,
+                &right[..64],
+                "begins right, but has 32 of 64 bytes",
+            ),
+            (
+                Reason::DigestCut,
+                &right[..127],
+                "begins right, but has 63 of 64 bytes",
+            ),
+            (
+                Reason::PlainHash,
+                &sha512(BODY),
+                "plain SHA-512 of the body",
+            ),
+            (
+                Reason::PlainHash,
+                &hex(&sha2::Sha256::digest(body)),
+                "plain SHA-256 of the body",
+            ),
+            (
+                Reason::JoinedHash,
+                &sha512(&format!("{BODY}{CALYPSO}")),
+                "the body and the secret one behind",
+            ),
+            (
+                Reason::JoinedHash,
+                &sha512(&format!("{CALYPSO}{BODY}")),
+                "the secret and the body one behind",
+            ),
+            (
+                Reason::SwappedArguments,
+                &mac(Hash::Sha512, body, CALYPSO.as_bytes()),
+                "the body as the key",
+            ),
+            (
+                Reason::UpperCase,
+                &right.to_uppercase(),
+                "the digest is in upper case",
+            ),
             (Reason::Base64, &based, "is in base64"),
             (Reason::Base64, based.trim_end_matches('='), "is in base64"),
-            (Reason::Base64, &URL_SAFE_NO_PAD.encode(raw(&right)), "is in base64"),
-            (Reason::Base64, &based.replace('+', "-").replace('/', "_"), "is in base64"),
-            (Reason::Base64, &STANDARD.encode(&right), "base64 on top of hex"),
-            (Reason::Base64, &format!("sha512={based}"), "is in base64 and has `sha512=` before it"),
-            (Reason::Prefix, &format!("sha512={right}"), "has `sha512=` before it"),
-            (Reason::Prefix, &format!("sha256={right}"), "has `sha256=` before it"),
+            (
+                Reason::Base64,
+                &URL_SAFE_NO_PAD.encode(raw(&right)),
+                "is in base64",
+            ),
+            (
+                Reason::Base64,
+                &based.replace('+', "-").replace('/', "_"),
+                "is in base64",
+            ),
+            (
+                Reason::Base64,
+                &STANDARD.encode(&right),
+                "base64 on top of hex",
+            ),
+            (
+                Reason::Base64,
+                &format!("sha512={based}"),
+                "is in base64 and has `sha512=` before it",
+            ),
+            (
+                Reason::Prefix,
+                &format!("sha512={right}"),
+                "has `sha512=` before it",
+            ),
+            (
+                Reason::Prefix,
+                &format!("sha256={right}"),
+                "has `sha256=` before it",
+            ),
             (Reason::Prefix, &format!("0x{right}"), "has `0x` before it"),
-            (Reason::Prefix, &format!("t=1735787045,v1={right}"), "has something else before it"),
-            (Reason::Prefix, &format!("{CALYPSO}:{right}"), "has something else before it"),
-            (Reason::Padded, &format!("{right} "), "white space or quotation marks around it"),
-            (Reason::Padded, &format!("\"{right}\""), "white space or quotation marks around it"),
-            (Reason::Padded, &format!("{right}\r\n"), "white space or quotation marks around it"),
+            (
+                Reason::Prefix,
+                &format!("t=1735787045,v1={right}"),
+                "has something else before it",
+            ),
+            (
+                Reason::Prefix,
+                &format!("{CALYPSO}:{right}"),
+                "has something else before it",
+            ),
+            (
+                Reason::Padded,
+                &format!("{right} "),
+                "white space or quotation marks around it",
+            ),
+            (
+                Reason::Padded,
+                &format!("\"{right}\""),
+                "white space or quotation marks around it",
+            ),
+            (
+                Reason::Padded,
+                &format!("{right}\r\n"),
+                "white space or quotation marks around it",
+            ),
             (Reason::SecretItself, CALYPSO, "carries the secret itself"),
-            (Reason::SecretItself, &format!("Bearer {CALYPSO}"), "carries the secret itself"),
-            (Reason::Unexplained, &keyed(b"something else"), "every likely mistake was tried"),
+            (
+                Reason::SecretItself,
+                &format!("Bearer {CALYPSO}"),
+                "carries the secret itself",
+            ),
+            (
+                Reason::Unexplained,
+                &keyed(b"something else"),
+                "every likely mistake was tried",
+            ),
         ],
     );
-    assert_eq!(Bench::new().ask(0, &[("sign", right.as_bytes())], body), None);
+    assert_eq!(
+        Bench::new().ask(0, &[("sign", right.as_bytes())], body),
+        None
+    );
     let plain = Bench::new().judge(0, hex(&sha2::Sha256::digest(body)).as_bytes(), body);
     assert!(plain.fix.starts_with("make an HMAC-SHA-512"), "{plain:?}");
 }
@@ -210,28 +371,106 @@ fn what_is_wrong_with_a_key_is_named() {
     );
     let padded = Bench::new().with(0, b" 'kept-so'\n");
     let bare = keyed(b"kept-so");
-    assert_eq!(padded.judge(0, bare.as_bytes(), body).reason, Reason::SecretPadded);
+    assert_eq!(
+        padded.judge(0, bare.as_bytes(), body).reason,
+        Reason::SecretPadded
+    );
 }
 
 #[test]
 fn what_became_of_a_body_is_named() {
     let cases: &[(Reason, &str, &[u8], &[u8])] = &[
-        (Reason::BodyNewline, "without the line break", b"{}\n", b"{}"),
-        (Reason::BodyNewline, "without the line break", b"{}\r\n", b"{}"),
-        (Reason::BodyNewline, "with another line break", b"{}\r\n", b"{}\n"),
-        (Reason::BodyNewline, "with a line feed at its end", b"{}", b"{}\n"),
-        (Reason::BodyNewline, "with a carriage return and a line feed at its end", b"{}", b"{}\r\n"),
+        (
+            Reason::BodyNewline,
+            "without the line break",
+            b"{}\n",
+            b"{}",
+        ),
+        (
+            Reason::BodyNewline,
+            "without the line break",
+            b"{}\r\n",
+            b"{}",
+        ),
+        (
+            Reason::BodyNewline,
+            "with another line break",
+            b"{}\r\n",
+            b"{}\n",
+        ),
+        (
+            Reason::BodyNewline,
+            "with a line feed at its end",
+            b"{}",
+            b"{}\n",
+        ),
+        (
+            Reason::BodyNewline,
+            "with a carriage return and a line feed at its end",
+            b"{}",
+            b"{}\r\n",
+        ),
         (Reason::BodyEmpty, "an empty body", b"{}", b""),
-        (Reason::ByteOrderMark, "without its byte-order mark", b"\xef\xbb\xbf{}", b"{}"),
-        (Reason::ByteOrderMark, "with a byte-order mark", b"{}", b"\xef\xbb\xbf{}"),
-        (Reason::LineEndings, "line feeds alone", b"{\r\n}\r\n", b"{\n}\n"),
-        (Reason::LineEndings, "carriage returns", b"{\n}\n", b"{\r\n}\r\n"),
-        (Reason::BodyWhiteSpace, "white space around", b" {}\n\n", b"{}"),
-        (Reason::BodyEncoding, "U+FFFD", b"\"\xff\"", "\"\u{fffd}\"".as_bytes()),
-        (Reason::BodyEncoding, "read as Latin-1", "\"é\"".as_bytes(), "\"Ã©\"".as_bytes()),
-        (Reason::BodyEncoding, "in Latin-1", "\"é\"".as_bytes(), b"\"\xe9\""),
-        (Reason::BodyQuoted, "as a text within JSON", b"{}", b"\"{}\""),
-        (Reason::BodyQuoted, "within the text", br#""{\"a\":1}""#, br#"{"a":1}"#),
+        (
+            Reason::ByteOrderMark,
+            "without its byte-order mark",
+            b"\xef\xbb\xbf{}",
+            b"{}",
+        ),
+        (
+            Reason::ByteOrderMark,
+            "with a byte-order mark",
+            b"{}",
+            b"\xef\xbb\xbf{}",
+        ),
+        (
+            Reason::LineEndings,
+            "line feeds alone",
+            b"{\r\n}\r\n",
+            b"{\n}\n",
+        ),
+        (
+            Reason::LineEndings,
+            "carriage returns",
+            b"{\n}\n",
+            b"{\r\n}\r\n",
+        ),
+        (
+            Reason::BodyWhiteSpace,
+            "white space around",
+            b" {}\n\n",
+            b"{}",
+        ),
+        (
+            Reason::BodyEncoding,
+            "U+FFFD",
+            b"\"\xff\"",
+            "\"\u{fffd}\"".as_bytes(),
+        ),
+        (
+            Reason::BodyEncoding,
+            "read as Latin-1",
+            "\"é\"".as_bytes(),
+            "\"Ã©\"".as_bytes(),
+        ),
+        (
+            Reason::BodyEncoding,
+            "in Latin-1",
+            "\"é\"".as_bytes(),
+            b"\"\xe9\"",
+        ),
+        (
+            Reason::BodyQuoted,
+            "as a text within JSON",
+            b"{}",
+            b"\"{}\"",
+        ),
+        (
+            Reason::BodyQuoted,
+            "within the text",
+            br#""{\"a\":1}""#,
+            br#"{"a":1}"#,
+        ),
     ];
     for (reason, explanation, came, signed) in cases {
         Bench::new().expect(0, came, &[(*reason, &calypso(signed), explanation)]);
@@ -242,14 +481,11 @@ fn what_became_of_a_body_is_named() {
 /// `python3`, the rest is as their documentation has it.
 #[test]
 fn a_body_that_was_printed_anew_is_recognised() {
-    let python =
-        r#"{"b": {"amount": 1.1, "map": {}, "url": "https://a/?x=1&y"}, "a": [1, "\u0421\u0447\u0451\u0442 \u20bf"]}"#;
-    let sorted =
-        r#"{"a": [1, "\u0421\u0447\u0451\u0442 \u20bf"], "b": {"amount": 1.1, "map": {}, "url": "https://a/?x=1&y"}}"#;
+    let python = r#"{"b": {"amount": 1.1, "map": {}, "url": "https://a/?x=1&y"}, "a": [1, "\u0421\u0447\u0451\u0442 \u20bf"]}"#;
+    let sorted = r#"{"a": [1, "\u0421\u0447\u0451\u0442 \u20bf"], "b": {"amount": 1.1, "map": {}, "url": "https://a/?x=1&y"}}"#;
     let php = r#"{"b":{"amount":1.1,"map":[],"url":"https:\/\/a\/?x=1&y"},"a":[1,"\u0421\u0447\u0451\u0442 \u20bf"]}"#;
     let go = "{\"a\":[1,\"Счёт ₿\"],\"b\":{\"amount\":1.1,\"map\":{},\"url\":\"https://a/?x=1\\u0026y\"}}\n";
-    let net =
-        r#"{"b":{"amount":1.10,"map":{},"url":"https://a/?x=1\u0026y"},"a":[1,"\u0421\u0447\u0451\u0442 \u20BF"]}"#;
+    let net = r#"{"b":{"amount":1.10,"map":{},"url":"https://a/?x=1\u0026y"},"a":[1,"\u0421\u0447\u0451\u0442 \u20BF"]}"#;
     let pretty = |step: &str| {
         format!(
             "{{\n{step}\"b\": {{\n{step}{step}\"amount\": 1.10,\n{step}{step}\"map\": {{}},\n{step}{step}\"url\": \
@@ -263,20 +499,64 @@ fn a_body_that_was_printed_anew_is_recognised() {
         (BODY, &four, "anew: indented by four spaces"),
         (BODY, &tabs, "anew: indented by tabs"),
         (&four, BODY, "anew: on one line without white space"),
-        (BODY, &BODY.replace("1.10", "1.1"), "anew: with numbers as JavaScript prints them"),
-        (BODY, &BODY.replace('/', "\\/"), "anew: with \\/ for slashes"),
-        (BODY, &double, "indented by two spaces, with numbers as JavaScript prints them, with a line feed at its end"),
-        (BODY, python, "with a space after each colon and comma, as Python's json.dumps prints, with numbers as"),
-        (BODY, sorted, "json.dumps prints, with its keys sorted, with numbers"),
+        (
+            BODY,
+            &BODY.replace("1.10", "1.1"),
+            "anew: with numbers as JavaScript prints them",
+        ),
+        (
+            BODY,
+            &BODY.replace('/', "\\/"),
+            "anew: with \\/ for slashes",
+        ),
+        (
+            BODY,
+            &double,
+            "indented by two spaces, with numbers as JavaScript prints them, with a line feed at its end",
+        ),
+        (
+            BODY,
+            python,
+            "with a space after each colon and comma, as Python's json.dumps prints, with numbers as",
+        ),
+        (
+            BODY,
+            sorted,
+            "json.dumps prints, with its keys sorted, with numbers",
+        ),
         (BODY, php, "as PHP prints, with [] for {}"),
-        (BODY, go, "with its keys sorted, with numbers as JavaScript prints them, with \\u003c and the like"),
+        (
+            BODY,
+            go,
+            "with its keys sorted, with numbers as JavaScript prints them, with \\u003c and the like",
+        ),
         (BODY, net, "as .NET prints"),
         (net, BODY, "with no more escapes than need be"),
-        (r#"{"a":1,"b":2,"a":3}"#, r#"{"a":3,"b":2}"#, "anew: with the last value of each repeated key"),
-        (r#"{"a":1.0}"#, r#"{"a": 1.0}"#, "anew: on one line with a space"),
-        (r#"{"a":1.50e0,"b":2.0}"#, r#"{"a":1.5,"b":2.0}"#, "anew: with numbers as Python prints them"),
-        (r#"["\ud800é"]"#, r#"["\ud800\u00e9"]"#, "anew: with \\uXXXX for what is not ASCII"),
-        (r#"["\b\f\n\r\t\u0001\"\\"]"#, r#"["\b\f\n\r\t\u0001\u0022\\"]"#, "as .NET prints"),
+        (
+            r#"{"a":1,"b":2,"a":3}"#,
+            r#"{"a":3,"b":2}"#,
+            "anew: with the last value of each repeated key",
+        ),
+        (
+            r#"{"a":1.0}"#,
+            r#"{"a": 1.0}"#,
+            "anew: on one line with a space",
+        ),
+        (
+            r#"{"a":1.50e0,"b":2.0}"#,
+            r#"{"a":1.5,"b":2.0}"#,
+            "anew: with numbers as Python prints them",
+        ),
+        (
+            r#"["\ud800é"]"#,
+            r#"["\ud800\u00e9"]"#,
+            "anew: with \\uXXXX for what is not ASCII",
+        ),
+        (
+            r#"["\b\f\n\r\t\u0001\"\\"]"#,
+            r#"["\b\f\n\r\t\u0001\u0022\\"]"#,
+            "as .NET prints",
+        ),
         ("{ }", "{}", "on one line without white space"),
     ];
     for (came, signed, explanation) in cases {
@@ -286,7 +566,11 @@ fn a_body_that_was_printed_anew_is_recognised() {
             0,
             came.as_bytes(),
             &[
-                (Reason::BodyReprinted, &calypso(signed.as_bytes()), explanation),
+                (
+                    Reason::BodyReprinted,
+                    &calypso(signed.as_bytes()),
+                    explanation,
+                ),
                 (Reason::DevelopmentSecret, &developed, explanation),
             ],
         );
@@ -301,27 +585,103 @@ fn what_is_wrong_with_a_secret_in_the_clear_is_named() {
         2,
         BODY.as_bytes(),
         &[
-            (Reason::PrefixMissing, REHIVE, "the right secret without the word Secret before it"),
-            (Reason::PrefixMissing, &format!("\"{REHIVE}\" "), "without the word Secret"),
-            (Reason::Prefix, &format!("secret {REHIVE}"), "behind `secret`, where `Secret` belongs"),
-            (Reason::Prefix, &format!("Bearer {REHIVE}"), "behind `Bearer`, where `Secret` belongs"),
-            (Reason::Prefix, &format!("Other {REHIVE}"), "behind something else, where `Secret` belongs"),
-            (Reason::Prefix, &format!("Secret{REHIVE}"), "without a space behind the word"),
+            (
+                Reason::PrefixMissing,
+                REHIVE,
+                "the right secret without the word Secret before it",
+            ),
+            (
+                Reason::PrefixMissing,
+                &format!("\"{REHIVE}\" "),
+                "without the word Secret",
+            ),
+            (
+                Reason::Prefix,
+                &format!("secret {REHIVE}"),
+                "behind `secret`, where `Secret` belongs",
+            ),
+            (
+                Reason::Prefix,
+                &format!("Bearer {REHIVE}"),
+                "behind `Bearer`, where `Secret` belongs",
+            ),
+            (
+                Reason::Prefix,
+                &format!("Other {REHIVE}"),
+                "behind something else, where `Secret` belongs",
+            ),
+            (
+                Reason::Prefix,
+                &format!("Secret{REHIVE}"),
+                "without a space behind the word",
+            ),
             (Reason::Prefix, &login, "as a user's name or password"),
-            (Reason::Padded, &format!("Secret  {REHIVE}"), "something else around it"),
-            (Reason::Padded, &format!("Secret {REHIVE}\n"), "something else around it"),
-            (Reason::Padded, &format!("Secret \"{REHIVE}\""), "something else around it"),
-            (Reason::Padded, &format!("Secret: {REHIVE}"), "something else around it"),
-            (Reason::SecretCase, &format!("Secret {}", REHIVE.to_lowercase()), "the secret in other capitals"),
+            (
+                Reason::Padded,
+                &format!("Secret  {REHIVE}"),
+                "something else around it",
+            ),
+            (
+                Reason::Padded,
+                &format!("Secret {REHIVE}\n"),
+                "something else around it",
+            ),
+            (
+                Reason::Padded,
+                &format!("Secret \"{REHIVE}\""),
+                "something else around it",
+            ),
+            (
+                Reason::Padded,
+                &format!("Secret: {REHIVE}"),
+                "something else around it",
+            ),
+            (
+                Reason::SecretCase,
+                &format!("Secret {}", REHIVE.to_lowercase()),
+                "the secret in other capitals",
+            ),
             (Reason::SecretEmpty, "Secret", "without a secret behind it"),
-            (Reason::SecretEmpty, "Secret undefined", "without a secret behind it"),
-            (Reason::DevelopmentSecret, &format!("Secret {DEVELOPMENT}"), "the development secret, while another"),
-            (Reason::DevelopmentSecret, DEVELOPMENT, "the development secret, while another"),
-            (Reason::OtherSecret, &format!("Secret {CALYPSO}"), "the secret of Calypso"),
-            (Reason::OtherAlgorithm, &digest, "an HMAC-SHA-256 of the body, where Rehive sends the secret itself"),
-            (Reason::OtherAlgorithm, &format!("Secret {digest}"), "an HMAC-SHA-256 of the body"),
-            (Reason::Unexplained, "Secret another", "another secret than the one in $R"),
-            (Reason::Unexplained, "é", "another secret than the one in $R"),
+            (
+                Reason::SecretEmpty,
+                "Secret undefined",
+                "without a secret behind it",
+            ),
+            (
+                Reason::DevelopmentSecret,
+                &format!("Secret {DEVELOPMENT}"),
+                "the development secret, while another",
+            ),
+            (
+                Reason::DevelopmentSecret,
+                DEVELOPMENT,
+                "the development secret, while another",
+            ),
+            (
+                Reason::OtherSecret,
+                &format!("Secret {CALYPSO}"),
+                "the secret of Calypso",
+            ),
+            (
+                Reason::OtherAlgorithm,
+                &digest,
+                "an HMAC-SHA-256 of the body, where Rehive sends the secret itself",
+            ),
+            (
+                Reason::OtherAlgorithm,
+                &format!("Secret {digest}"),
+                "an HMAC-SHA-256 of the body",
+            ),
+            (
+                Reason::Unexplained,
+                "Secret another",
+                "another secret than the one in $R",
+            ),
+            (
+                Reason::Unexplained,
+                "é",
+                "another secret than the one in $R",
+            ),
         ],
     );
     let long = "Long-".repeat(40);
@@ -333,7 +693,11 @@ fn what_is_wrong_with_a_secret_in_the_clear_is_named() {
         ("hush\n4711", "Secret hush", Reason::SecretUnwritable),
     ] {
         let bench = Bench::new().with(2, secret.as_bytes());
-        assert_eq!(bench.judge(2, value.as_bytes(), b"").reason, reason, "{value}");
+        assert_eq!(
+            bench.judge(2, value.as_bytes(), b"").reason,
+            reason,
+            "{value}"
+        );
     }
 }
 
@@ -348,23 +712,71 @@ fn a_header_that_is_elsewhere_is_found() {
     let public = mac(Hash::Sha512, b"pk-1", body);
     let upper = calypso(body).to_uppercase();
     let cases: &[(Reason, Headers<'_>, &str)] = &[
-        (Reason::HeaderMissing, &[], "Sign is missing, in which Calypso sends its signature"),
-        (Reason::HeaderMissing, &[("X-Signature", b"00")], "; X-Signature is there, but what it carries does not fit"),
-        (Reason::HeaderMissing, &[("x-payload-digest", b"00")], "; X-Payload-Digest is there, in which Inqud sends"),
-        (Reason::OtherHeader, &[("X-Signature", right)], "Sign is missing, while X-Signature carries the right"),
-        (Reason::OtherHeader, &[("Key", right)], "Sign is missing, while Key carries the right"),
+        (
+            Reason::HeaderMissing,
+            &[],
+            "Sign is missing, in which Calypso sends its signature",
+        ),
+        (
+            Reason::HeaderMissing,
+            &[("X-Signature", b"00")],
+            "; X-Signature is there, but what it carries does not fit",
+        ),
+        (
+            Reason::HeaderMissing,
+            &[("x-payload-digest", b"00")],
+            "; X-Payload-Digest is there, in which Inqud sends",
+        ),
+        (
+            Reason::OtherHeader,
+            &[("X-Signature", right)],
+            "Sign is missing, while X-Signature carries the right",
+        ),
+        (
+            Reason::OtherHeader,
+            &[("Key", right)],
+            "Sign is missing, while Key carries the right",
+        ),
         (
             Reason::OtherHeader,
             &[("X-Signature", upper.as_bytes())],
             "X-Signature is there: the digest is in upper case",
         ),
-        (Reason::HeaderRepeated, &[("Sign", b"00"), ("SIGN", right)], "Sign came 2 times, and not every value fits"),
-        (Reason::HeaderRepeated, &[("Sign", right), ("Sign", b"")], "Sign came 2 times, and not every value fits"),
-        (Reason::HeaderRepeated, &[("Sign", right), ("sign", right)], "2 times, with the same value, which fits"),
-        (Reason::HeaderRepeated, &[("Sign", b"0"), ("Sign", b""), ("Sign", b"0")], "came 3 times, and none of its va"),
-        (Reason::OtherProvider, &[("X-Payload-Digest", inqud)], "a valid signature of Inqud, while one of Calypso"),
-        (Reason::OtherProvider, &[("Sign", b"0"), ("X-Payload-Digest", inqud)], "a valid signature of Inqud"),
-        (Reason::PublicKey, &[("Key", b"pk-1"), ("Sign", public.as_bytes())], "made with the public key in Key"),
+        (
+            Reason::HeaderRepeated,
+            &[("Sign", b"00"), ("SIGN", right)],
+            "Sign came 2 times, and not every value fits",
+        ),
+        (
+            Reason::HeaderRepeated,
+            &[("Sign", right), ("Sign", b"")],
+            "Sign came 2 times, and not every value fits",
+        ),
+        (
+            Reason::HeaderRepeated,
+            &[("Sign", right), ("sign", right)],
+            "2 times, with the same value, which fits",
+        ),
+        (
+            Reason::HeaderRepeated,
+            &[("Sign", b"0"), ("Sign", b""), ("Sign", b"0")],
+            "came 3 times, and none of its va",
+        ),
+        (
+            Reason::OtherProvider,
+            &[("X-Payload-Digest", inqud)],
+            "a valid signature of Inqud, while one of Calypso",
+        ),
+        (
+            Reason::OtherProvider,
+            &[("Sign", b"0"), ("X-Payload-Digest", inqud)],
+            "a valid signature of Inqud",
+        ),
+        (
+            Reason::PublicKey,
+            &[("Key", b"pk-1"), ("Sign", public.as_bytes())],
+            "made with the public key in Key",
+        ),
     ];
     let bench = Bench::new();
     for (reason, headers, explanation) in cases {
@@ -373,9 +785,21 @@ fn a_header_that_is_elsewhere_is_found() {
         assert!(found.explanation.contains(explanation), "{found:?}");
     }
     let unsigned = bench.ask(1, &[], body).unwrap();
-    assert!(unsigned.fix.contains("set a secret for this webhook where Inqud"), "{unsigned:?}");
+    assert!(
+        unsigned
+            .fix
+            .contains("set a secret for this webhook where Inqud"),
+        "{unsigned:?}"
+    );
     let long = "x-signature-".repeat(2000);
-    assert!(bench.ask(1, &[(&long, b"00")], body).unwrap().explanation.len() < 200);
+    assert!(
+        bench
+            .ask(1, &[(&long, b"00")], body)
+            .unwrap()
+            .explanation
+            .len()
+            < 200
+    );
 }
 
 #[test]
@@ -384,14 +808,26 @@ fn a_missing_configuration_is_to_blame_only_for_what_nothing_else_explains() {
     let body = BODY.as_bytes();
     let found = bench.judge(0, calypso(body).as_bytes(), body);
     assert_eq!(found.reason, Reason::NoSecret);
-    assert_eq!(found.explanation, "no secret is configured for Calypso, and the development secret does not fit");
+    assert_eq!(
+        found.explanation,
+        "no secret is configured for Calypso, and the development secret does not fit"
+    );
     assert!(found.fix.contains("$INQUD_HOOK_SECRET_X"), "{found:?}");
     let printed = mac(Hash::Sha512, DEVELOPMENT.as_bytes(), b"{}\n");
-    assert_eq!(bench.judge(0, printed.as_bytes(), b"{}").reason, Reason::BodyNewline);
-    assert_eq!(bench.judge(2, b"Secret whatever", b"{}").reason, Reason::NoSecret);
+    assert_eq!(
+        bench.judge(0, printed.as_bytes(), b"{}").reason,
+        Reason::BodyNewline
+    );
+    assert_eq!(
+        bench.judge(2, b"Secret whatever", b"{}").reason,
+        Reason::NoSecret
+    );
     let sender = Bench::new().unconfigured(0);
     let theirs = format!("Secret {DEVELOPMENT}");
-    assert_eq!(sender.judge(2, theirs.as_bytes(), b"{}").reason, Reason::DevelopmentSecret);
+    assert_eq!(
+        sender.judge(2, theirs.as_bytes(), b"{}").reason,
+        Reason::DevelopmentSecret
+    );
 }
 
 /// The vectors of the fact sheets that must not verify.
@@ -403,8 +839,16 @@ fn the_documented_mistakes_are_recognised() {
         0,
         br#"{"timestamp":1}"#,
         &[
-            (Reason::SecretHexDecoded, calypso, "the secret decoded from hex"),
-            (Reason::BodyReprinted, spaced, "as Python's json.dumps prints"),
+            (
+                Reason::SecretHexDecoded,
+                calypso,
+                "the secret decoded from hex",
+            ),
+            (
+                Reason::BodyReprinted,
+                spaced,
+                "as Python's json.dumps prints",
+            ),
         ],
     );
     let inqud = Bench::new().with(1, b"secret_value");
@@ -417,15 +861,31 @@ fn the_documented_mistakes_are_recognised() {
                 "a7d151bfe53c2e8571d40a494b6adc47c1db059aa5e6776bec3450a8dcad4c45",
                 "HMAC-SHA-256",
             ),
-            (Reason::BodyReprinted, "6625cfb98ddf0cbd9f74c186a6db05299cd1b927", "as Python's json.dumps prints"),
-            (Reason::BodyNewline, "8e386c54fcf533478adc1b6521243df4a784cfd3", "with a line feed at its end"),
-            (Reason::BodyEmpty, "cc60b4c15d7437d82f1d70c85e151e0ea930315e", "an empty body"),
+            (
+                Reason::BodyReprinted,
+                "6625cfb98ddf0cbd9f74c186a6db05299cd1b927",
+                "as Python's json.dumps prints",
+            ),
+            (
+                Reason::BodyNewline,
+                "8e386c54fcf533478adc1b6521243df4a784cfd3",
+                "with a line feed at its end",
+            ),
+            (
+                Reason::BodyEmpty,
+                "cc60b4c15d7437d82f1d70c85e151e0ea930315e",
+                "an empty body",
+            ),
         ],
     );
     inqud.expect(
         1,
         r#"{"name":"Café ₿"}"#.as_bytes(),
-        &[(Reason::BodyReprinted, "3eba84138d9ed1b937cbdc51bd41e3a59e422070", "\\uXXXX for what is not ASCII")],
+        &[(
+            Reason::BodyReprinted,
+            "3eba84138d9ed1b937cbdc51bd41e3a59e422070",
+            "\\uXXXX for what is not ASCII",
+        )],
     );
 }
 
@@ -433,7 +893,10 @@ fn the_documented_mistakes_are_recognised() {
 fn every_reason_has_a_name_of_its_own() {
     let names: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.name()).collect();
     let reasons: BTreeSet<Reason> = Reason::ALL.iter().copied().collect();
-    assert_eq!((names.len(), reasons.len()), (Reason::ALL.len(), Reason::ALL.len()));
+    assert_eq!(
+        (names.len(), reasons.len()),
+        (Reason::ALL.len(), Reason::ALL.len())
+    );
     let snake = |byte: u8| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte);
     assert!(names.iter().all(|name| name.bytes().all(snake)));
 }
@@ -444,11 +907,28 @@ fn a_body_of_any_size_and_depth_comes_to_an_end() {
     let wrong = keyed(b"something else");
     let open = "[".repeat(200_000);
     let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let wide = format!("{}{}1{}", "[".repeat(128), "1,".repeat(100_000), "]".repeat(128));
-    let keys = format!("{{{}}}", (0..10_000).map(|at| format!("\"k{at}\":1.0")).collect::<Vec<_>>().join(","));
+    let wide = format!(
+        "{}{}1{}",
+        "[".repeat(128),
+        "1,".repeat(100_000),
+        "]".repeat(128)
+    );
+    let keys = format!(
+        "{{{}}}",
+        (0..10_000)
+            .map(|at| format!("\"k{at}\":1.0"))
+            .collect::<Vec<_>>()
+            .join(",")
+    );
     for body in [open, nested, wide, keys, "x".repeat(MOST_WORK)] {
         let found = bench.judge(0, wrong.as_bytes(), body.as_bytes());
-        assert_eq!((found.reason, found.explanation.contains("too large or too deep")), (Reason::Unexplained, true));
+        assert_eq!(
+            (
+                found.reason,
+                found.explanation.contains("too large or too deep")
+            ),
+            (Reason::Unexplained, true)
+        );
     }
 }
 

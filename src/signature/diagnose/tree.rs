@@ -25,7 +25,11 @@ pub(super) enum Node<'t> {
 
 /// The value that a text is; `None` where it is no JSON.
 pub(super) fn parse(text: &str) -> Result<Option<Node<'_>>, TooMuch> {
-    let mut parser = Parser { text, scanner: Scanner::new(text.as_bytes(), 0), deep: false };
+    let mut parser = Parser {
+        text,
+        scanner: Scanner::new(text.as_bytes(), 0),
+        deep: false,
+    };
     let tree = parser.value(0);
     if parser.deep {
         return Err(TooMuch);
@@ -109,7 +113,11 @@ impl<'t> Parser<'t> {
     fn goes_on(&mut self, end: u8) -> Option<bool> {
         let next = self.scanner.next_token()?;
         self.scanner.at += 1;
-        if next == b',' { Some(true) } else { (next == end).then_some(false) }
+        if next == b',' {
+            Some(true)
+        } else {
+            (next == end).then_some(false)
+        }
     }
 }
 
@@ -141,10 +149,15 @@ impl Node<'_> {
     /// With the members of every object arranged anew, the innermost first.
     fn arranged(&self, arrange: &dyn Fn(Members<Self>) -> Members<Self>) -> Self {
         match self {
-            Self::Object(members) => {
-                Self::Object(arrange(members.iter().map(|(key, value)| (*key, value.arranged(arrange))).collect()))
+            Self::Object(members) => Self::Object(arrange(
+                members
+                    .iter()
+                    .map(|(key, value)| (*key, value.arranged(arrange)))
+                    .collect(),
+            )),
+            Self::List(items) => {
+                Self::List(items.iter().map(|item| item.arranged(arrange)).collect())
             }
-            Self::List(items) => Self::List(items.iter().map(|item| item.arranged(arrange)).collect()),
             leaf => leaf.clone(),
         }
     }

@@ -14,7 +14,11 @@ pub(super) struct Recent<T> {
 
 impl<T> Recent<T> {
     pub(super) fn new(most: usize) -> Self {
-        Self { known: HashMap::default(), order: VecDeque::new(), most }
+        Self {
+            known: HashMap::default(),
+            order: VecDeque::new(),
+            most,
+        }
     }
 
     pub(super) fn get_mut(&mut self, key: u64) -> Option<&mut T> {
