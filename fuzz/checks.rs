@@ -1,11 +1,10 @@
 //! What must hold for any bytes whatsoever: the bodies of the fuzz targets, driven by the ordinary tests as well
-//! (`tests/arbitrary.rs`), so that they are compiled and run even where nobody fuzzes.
+//! (`tests/library/arbitrary.rs`), so that they are compiled and run even where nobody fuzzes.
 
+use inqud_hook::capture::{Captured, journal};
 use inqud_hook::catalogue::Catalogue;
-use inqud_hook::delivery::{
-    Captured, Handler, Limits, Received, Reply, Responder, Server, Until, journal,
-};
-use inqud_hook::lint::{Finding, Levels, Linter, Rule, Scratch, Verdict};
+use inqud_hook::http::{Handler, Limits, Received, Reply, Responder, Server, Until};
+use inqud_hook::lint::{Finding, Levels, LintedBody, Linter, Rule, Scratch};
 use inqud_hook::report::{Body, Excerpt, Format, Message, Paint, Style, report};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -63,7 +62,7 @@ pub(crate) fn linter(bytes: &[u8]) {
     }
 }
 
-fn in_order_and_in_bounds(bytes: &[u8], verdict: &Verdict<'_>) {
+fn in_order_and_in_bounds(bytes: &[u8], verdict: &LintedBody<'_>) {
     let findings = &verdict.findings;
     assert!(
         findings.len() <= 3_010,
@@ -102,7 +101,7 @@ fn in_order_and_in_bounds(bytes: &[u8], verdict: &Verdict<'_>) {
 }
 
 /// Renders a verdict in every format: that must not fail, must not steer a terminal, and must stay what it is.
-fn rendered(bytes: &[u8], verdict: &Verdict<'_>) {
+fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
     let excerpt = Excerpt::new(bytes, 1, 0);
     for format in [
         Format::Human,

@@ -4,8 +4,7 @@
 //! and something is wrong with a body or an endpoint (exit code 1).
 
 use crate::redact::Redactor;
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 /// Why the tool could not do its work. `Display` says what and where; [`Error::hint`] what to try.
 #[derive(Debug)]

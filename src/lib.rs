@@ -17,33 +17,35 @@
 //! - [`error`]: every way in which the tool itself can fail
 
 pub mod body;
+mod bounded_read;
+pub mod capture;
 pub mod catalogue;
 mod cli;
 mod commands;
 pub mod config;
-pub mod delivery;
 pub mod error;
-mod harmless;
-mod input;
+pub mod http;
+pub(crate) mod inbound;
 mod json;
 pub mod lint;
+pub mod outbound;
 mod redact;
 pub mod report;
+mod sanitize;
 pub mod secret;
 pub mod signature;
 mod suggest;
 mod time;
 
-use catalogue::Catalogue;
-use clap::Parser as _;
-use cli::{Cli, Command, Global, LevelFlags};
-use commands::{Context, Outcome};
-use commands::{
-    completions, config as config_command, events, explain, listen, man, replay, send, validate,
+use crate::catalogue::Catalogue;
+use crate::cli::{Cli, Command, Global, LevelFlags};
+use crate::commands::{
+    Context, Outcome, completions, config as config_command, events, explain, man, replay, validate,
 };
-use config::{Config, Level, Origin, Part, Valued};
-use error::Error;
-use report::{ColorChoice, Paint, colour_for};
+use crate::config::{Config, FoundPart, Level, Origin, Valued};
+use crate::error::Error;
+use crate::report::{ColorChoice, Paint, colour_for};
+use clap::Parser as _;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -120,7 +122,7 @@ pub fn run(mut world: World) -> u8 {
 fn shown(arguments: &[OsString]) -> Option<clap::Error> {
     let arguments = arguments
         .iter()
-        .map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
+        .map(|argument| sanitize::visible(&argument.to_string_lossy()).into_owned());
     Cli::try_parse_from(arguments).err()
 }
 
@@ -196,7 +198,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     match command {
         Command::Validate(flags) => {
             set_levels(&mut context.config, &flags.levels)?;
-            let options = validate::Options {
+            let options = validate::ValidateOptions {
                 paths: flags.paths,
                 event: flags.event,
                 provider: flags.provider,
@@ -209,23 +211,25 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         }
         Command::Events(flags) => {
             let request = match (flags.name, flags.provider) {
-                (Some(name), _) if flags.sample => events::Request::Sample {
+                (Some(name), _) if flags.sample => events::EventsRequest::Sample {
                     name,
                     form: flags.form,
                 },
-                (Some(name), _) if flags.schema => events::Request::Schema { name },
-                (Some(name), _) => events::Request::Page {
+                (Some(name), _) if flags.schema => events::EventsRequest::Schema { name },
+                (Some(name), _) => events::EventsRequest::Page {
                     name,
                     form: flags.form,
                 },
-                (None, provider) if flags.scenarios => events::Request::Scenarios { provider },
-                (None, provider) => events::Request::List { provider },
+                (None, provider) if flags.scenarios => {
+                    events::EventsRequest::Scenarios { provider }
+                }
+                (None, provider) => events::EventsRequest::List { provider },
             };
             events::run(&mut context, &request, flags.format)
         }
-        Command::Send(flags) => send::run(&mut context, &flags.options()),
+        Command::Send(flags) => outbound::run(&mut context, &flags.options()),
         Command::Replay(flags) => replay::run(&mut context, &flags.options()),
-        Command::Listen(flags) => listen::run(&mut context, &flags.options()),
+        Command::Listen(flags) => inbound::run(&mut context, &flags.options()),
         Command::Explain(flags) => explain::run(&mut context, flags.rule.as_deref(), flags.format),
         Command::Config(flags) => {
             set_levels(&mut context.config, &flags.levels)?;
@@ -235,19 +239,19 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Man(flags) => {
             let request = flags
                 .dir
-                .map_or(man::Request::Page(flags.command), man::Request::Files);
+                .map_or(man::ManRequest::Page(flags.command), man::ManRequest::Files);
             man::run(&mut context, &request)
         }
     }
 }
 
 /// What of a configuration changes what a command does, without being shown by it.
-fn parts(command: &Command) -> &'static [Part] {
+fn parts(command: &Command) -> &'static [FoundPart] {
     match command {
-        Command::Send(_) | Command::Replay(_) | Command::Listen(_) => &Part::ALL,
-        Command::Validate(_) => &[Part::Catalogue, Part::Lint],
-        Command::Events(_) | Command::Completions(_) => &[Part::Catalogue],
-        Command::Explain(_) => &[Part::Lint],
+        Command::Send(_) | Command::Replay(_) | Command::Listen(_) => &FoundPart::ALL,
+        Command::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
+        Command::Events(_) | Command::Completions(_) => &[FoundPart::Catalogue],
+        Command::Explain(_) => &[FoundPart::Lint],
         Command::Config(_) | Command::Man(_) => &[],
     }
 }

@@ -3,9 +3,9 @@
 //! Separate so that one type holds every secret of the program: its `Debug` prints stars, and its memory is wiped when
 //! it goes.
 
+use crate::bounded_read::{self, SourceKinds};
 use crate::config::{Config, Env, Origin, SecretSource, Valued, variable};
 use crate::error::Error;
-use crate::input::{self, Takes};
 use std::fmt;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -31,13 +31,13 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(crate::delivery::STARS)
+        f.write_str(crate::http::STARS)
     }
 }
 
 /// A secret with what can be told of it.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct ResolvedSecret {
     /// The secret.
     pub secret: Secret,
     /// Where it is kept; `None` for the development secret.
@@ -50,7 +50,7 @@ pub struct Held {
     pub source: Option<Valued<SecretSource>>,
 }
 
-impl Held {
+impl ResolvedSecret {
     /// The secret of a provider: from the file that a flag names, else from the environment and the configuration,
     /// else the development secret.
     pub fn of(
@@ -134,7 +134,7 @@ fn read(path: &Path, config: &Config) -> Result<Zeroizing<Vec<u8>>, String> {
     if let Some(known) = config.read.borrow().get(path) {
         return Ok(known.0.clone());
     }
-    let bytes = input::read(path, input::SECRET, Takes::Any);
+    let bytes = bounded_read::read(path, bounded_read::SECRET, SourceKinds::Any);
     let bytes = bytes.map(Zeroizing::new).map_err(|source| {
         let why = crate::error::plain(&source);
         match path.symlink_metadata() {
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_secret_does_not_show_itself() {
-        let held = Held {
+        let held = ResolvedSecret {
             secret: Secret::new(b"hush"),
             place: None,
             trimmed: false,

@@ -51,7 +51,7 @@ impl fmt::Display for BadEdit {
 }
 
 /// A value and where it stands.
-struct Place {
+struct FoundValue {
     pointer: String,
     /// The key, or nothing for the item of a list or the whole.
     name: Option<String>,
@@ -105,9 +105,9 @@ fn as_json(value: &str) -> String {
     }
 }
 
-fn find<'p>(places: &'p [Place], path: &str) -> Result<&'p Place, BadEdit> {
+fn find<'p>(places: &'p [FoundValue], path: &str) -> Result<&'p FoundValue, BadEdit> {
     let dotted = format!("/{}", path.replace('.', "/"));
-    let by = |test: &dyn Fn(&Place) -> bool| {
+    let by = |test: &dyn Fn(&FoundValue) -> bool| {
         places
             .iter()
             .filter(|place| test(place))
@@ -130,7 +130,7 @@ fn find<'p>(places: &'p [Place], path: &str) -> Result<&'p Place, BadEdit> {
 }
 
 /// Pointers like the one that is not there: by the last step, which is what people misspell, else by the whole.
-fn nearest(places: &[Place], path: &str) -> Vec<String> {
+fn nearest(places: &[FoundValue], path: &str) -> Vec<String> {
     let last = path.rsplit(['/', '.']).next().unwrap_or_default();
     let names = suggest::nearest(
         last,
@@ -158,7 +158,7 @@ fn nearest(places: &[Place], path: &str) -> Vec<String> {
 }
 
 /// Every value of a body, outer ones first; `None` where it is no JSON.
-fn places(text: &str) -> Option<Vec<Place>> {
+fn places(text: &str) -> Option<Vec<FoundValue>> {
     serde_json::from_str::<&RawValue>(text).ok()?;
     let mut places = Vec::new();
     let mut scanner = Scanner::new(text.as_bytes(), 0);
@@ -171,12 +171,12 @@ fn walk(
     pointer: &str,
     name: Option<String>,
     member: Option<usize>,
-    places: &mut Vec<Place>,
+    places: &mut Vec<FoundValue>,
 ) -> Option<()> {
     let first = scanner.next_token()?;
     let (start, index) = (scanner.at, places.len());
     let depth = pointer.matches('/').count();
-    places.push(Place {
+    places.push(FoundValue {
         pointer: pointer.to_owned(),
         name,
         member: 0..0,

@@ -80,7 +80,7 @@ pub enum What {
 
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece<'t> {
+pub enum TemplatePiece<'t> {
     /// Stays.
     Text(&'t str),
     /// Is renewed; what stands there in the catalogue.
@@ -185,7 +185,7 @@ fn digest(text: &[u8]) -> i64 {
 }
 
 /// The places of a body that are renewed.
-pub(super) fn slots(text: &str, rules: &manifest::Fresh) -> Vec<Slot> {
+pub(super) fn slots(text: &str, rules: &manifest::FreshFields) -> Vec<Slot> {
     let mut look = Look {
         text,
         rules,
@@ -207,7 +207,7 @@ enum Pass {
 
 struct Look<'t> {
     text: &'t str,
-    rules: &'t manifest::Fresh,
+    rules: &'t manifest::FreshFields,
     /// UUIDs that stand in fields that are kept, so that an address with one in it still leads there.
     kept: BTreeSet<&'t str>,
     /// The digits of order numbers, so that a description still names its order.
@@ -470,8 +470,8 @@ pub(super) fn milliseconds(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::body::{Piece, Template};
+    use super::super::Template;
+    use super::{TemplatePiece, *};
 
     const UUID: &str = "2c8af922-0c2e-4150-9811-1e76914d3667";
     const HASH: &str = "068f3edf83c32ed962e806aec64c21b2d3f83f0a80b36db018ecc809d21eb440";
@@ -482,7 +482,7 @@ mod tests {
     #[test]
     fn what_is_renewed_is_found_by_form_by_name_and_by_the_number_of_an_order() {
         let names = |name: &str| vec![name.to_owned()];
-        let rules = manifest::Fresh {
+        let rules = manifest::FreshFields {
             clock: Vec::new(),
             keep: names("keep"),
             count: names("n"),
@@ -551,7 +551,7 @@ mod tests {
             });
             let template = Template::sample(&body, &rules);
             let old = |piece| {
-                if let Piece::Fresh(_, old) = piece {
+                if let TemplatePiece::Fresh(_, old) = piece {
                     Some(old)
                 } else {
                     None
@@ -578,7 +578,7 @@ mod tests {
         ] {
             let fresh = Fresh::new(Seed(1), 0, seconds);
             assert_eq!(
-                Template::sample(body, &manifest::Fresh::default()).body(&fresh),
+                Template::sample(body, &manifest::FreshFields::default()).body(&fresh),
                 expected.as_bytes()
             );
         }

@@ -8,7 +8,7 @@ mod edit;
 mod fresh;
 
 pub use edit::{BadEdit, Edit};
-pub use fresh::{Fresh, Piece, Seed, What};
+pub use fresh::{Fresh, Seed, TemplatePiece, What};
 
 use crate::catalogue::manifest;
 use crate::json::{compact, lookup};
@@ -33,7 +33,7 @@ impl Template {
     }
 
     /// A sample, without the white space that only people read, renewed as its provider's manifest says.
-    pub fn sample(text: &str, rules: &manifest::Fresh) -> Self {
+    pub fn sample(text: &str, rules: &manifest::FreshFields) -> Self {
         let text = compact(text);
         let slots = fresh::slots(&text, rules);
         Self { text, slots }
@@ -45,18 +45,18 @@ impl Template {
     }
 
     /// What stays and what is renewed, in the order of the text.
-    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+    pub fn pieces(&self) -> impl Iterator<Item = TemplatePiece<'_>> {
         let mut at = 0;
         let places = self.slots.iter().flat_map(move |slot| {
             let before = &self.text[at..slot.range.start];
             at = slot.range.end;
             [
-                Piece::Text(before),
-                Piece::Fresh(slot.what, &self.text[slot.range.clone()]),
+                TemplatePiece::Text(before),
+                TemplatePiece::Fresh(slot.what, &self.text[slot.range.clone()]),
             ]
         });
         let last = self.slots.last().map_or(0, |slot| slot.range.end);
-        places.chain(std::iter::once(Piece::Text(&self.text[last..])))
+        places.chain(std::iter::once(TemplatePiece::Text(&self.text[last..])))
     }
 
     /// The body of one delivery.
@@ -74,7 +74,7 @@ impl Template {
 }
 
 /// The second at which a sample's event happened, by its provider's manifest.
-pub fn happened(full: &str, rules: &manifest::Fresh) -> Option<i64> {
+pub fn happened(full: &str, rules: &manifest::FreshFields) -> Option<i64> {
     let start = full.find('{')?;
     let value = |pointer: &String| moment(&full[lookup(full.as_bytes(), start, pointer)?]);
     let told = rules
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn the_first_clock_that_is_a_time_tells_and_else_the_latest_time_there_is() {
         let clock = vec!["/a".to_owned(), "/b/c".to_owned()];
-        let rules = manifest::Fresh {
+        let rules = manifest::FreshFields {
             clock,
-            ..manifest::Fresh::default()
+            ..manifest::FreshFields::default()
         };
         for (body, expected) in [
             (

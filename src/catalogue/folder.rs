@@ -4,10 +4,10 @@
 //! errors that name the file.
 
 use super::manifest::{Manifest, Scenarios, Signing};
-use super::{Named, Provider};
+use super::{NamedText, Provider};
+use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
-use crate::harmless::steers;
-use crate::input::{self, Takes};
+use crate::sanitize::steers;
 use http::{HeaderName, HeaderValue, Method};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -271,7 +271,7 @@ fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error>
 }
 
 /// The JSON files of a folder, by their names without the ending.
-fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<Named>, Error> {
+fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<NamedText>, Error> {
     let mut texts = Vec::new();
     for path in entries(folder)? {
         let Some(stem) = path
@@ -305,7 +305,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 fn read_text(file: &Path, check: Check<'_>) -> Result<String, Error> {
     check(file)?;
-    let text = input::read_text(file, input::CATALOGUE, Takes::File);
+    let text = bounded_read::read_text(file, bounded_read::CATALOGUE, SourceKinds::File);
     text.map_err(|source| Error::Unreadable {
         path: file.display().to_string(),
         source,

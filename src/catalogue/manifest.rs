@@ -146,7 +146,7 @@ pub enum Encoding {
 /// How deliveries travel and what becomes of refused ones.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Delivery {
+pub struct DeliveryPolicy {
     /// The HTTP method.
     pub method: Fact<String>,
     /// The content type of the body.
@@ -182,7 +182,7 @@ pub struct Envelope {
 /// What is renewed in a sample before it is sent. UUIDs, transaction hashes and times are found by their form.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fresh {
+pub struct FreshFields {
     /// Pointers into the full form: the first that is there tells when the event happened.
     pub clock: Vec<String>,
     /// Names of fields whose values stay as they are: a subscription's, a project's, a user's.
@@ -196,7 +196,7 @@ pub struct Fresh {
 /// How deliveries hang together.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct History {
+pub struct HistoryFacts {
     /// Pointer into the full form: the delivery's own id, which its retries share.
     #[serde(default)]
     pub delivery: Option<String>,
@@ -316,16 +316,16 @@ pub struct Manifest {
     /// How deliveries are signed.
     pub signing: Fact<Signing>,
     /// How they travel.
-    pub delivery: Delivery,
+    pub delivery: DeliveryPolicy,
     /// How the full form wraps the bare one.
     #[serde(default)]
     pub envelope: Option<Fact<Envelope>>,
     /// What is renewed in a sample before it is sent.
     #[serde(default)]
-    pub fresh: Fresh,
+    pub fresh: FreshFields,
     /// How deliveries hang together.
     #[serde(default)]
-    pub history: History,
+    pub history: HistoryFacts,
     /// The chain that each currency lives on.
     #[serde(default)]
     pub currencies: BTreeMap<String, String>,
@@ -355,13 +355,13 @@ pub struct Scenario {
     #[serde(default)]
     pub sources: Vec<String>,
     /// The events, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ScenarioStep>,
 }
 
 /// One event of a scenario.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct ScenarioStep {
     /// The event's name within its provider.
     pub event: String,
     /// Seconds since the step before.

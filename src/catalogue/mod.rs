@@ -6,6 +6,7 @@
 pub mod fields;
 mod folder;
 pub mod manifest;
+pub(crate) mod pattern;
 
 use crate::error::Error;
 use crate::suggest;
@@ -23,13 +24,13 @@ pub struct Provider {
     pub folder: Option<PathBuf>,
     scenarios: Cow<'static, str>,
     /// By kind, sorted.
-    schemas: Vec<Named>,
+    schemas: Vec<NamedText>,
     /// By event, sorted.
-    samples: Vec<Named>,
+    samples: Vec<NamedText>,
 }
 
 /// A name and the text of its file.
-type Named = (Cow<'static, str>, Cow<'static, str>);
+type NamedText = (Cow<'static, str>, Cow<'static, str>);
 
 /// The files of one provider, as the build finds them.
 struct Files {
@@ -90,7 +91,7 @@ impl Provider {
     }
 }
 
-fn find<'f>(files: &'f [Named], name: &str) -> Option<&'f str> {
+fn find<'f>(files: &'f [NamedText], name: &str) -> Option<&'f str> {
     let at = files
         .binary_search_by(|(known, _)| (**known).cmp(name))
         .ok()?;

@@ -4,11 +4,12 @@
 
 use super::send::{some_time, time};
 use super::{EXIT_CODES, MORE, PAGE};
-use crate::commands::listen::{
-    AnswerOptions, BodyShown, ForwardOption, JournalOptions, Options, UntilOptions,
+use crate::capture::JournalSync;
+use crate::http::Trust;
+use crate::inbound::{
+    AnswerOptions, BodyShown, ForwardOption, JournalOptions, ListenOptions, UntilOptions,
 };
-use crate::commands::send::SchemeChoice;
-use crate::delivery::{JournalSync, Trust};
+use crate::outbound::SchemeChoice;
 use crate::report::Format;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -215,7 +216,7 @@ struct JournalFlags {
 
 impl Listen {
     /// The options that these flags mean.
-    pub(crate) fn options(self) -> Options {
+    pub(crate) fn options(self) -> ListenOptions {
         let CheckFlags {
             scheme,
             secret_file,
@@ -249,7 +250,7 @@ impl Listen {
             reset,
             seed,
         } = self.answer;
-        Options {
+        ListenOptions {
             port: self.port,
             bind: self.bind,
             hosts: host,

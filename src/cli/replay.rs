@@ -5,8 +5,8 @@
 
 use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
 use super::{EXIT_CODES, MORE, PAGE};
-use crate::commands::replay::{Options, Selection, Speed};
-use crate::commands::send::{DeliverOptions, SchemeChoice};
+use crate::commands::replay::{ReplayOptions, Selection, Speed};
+use crate::outbound::{DeliverOptions, SchemeChoice};
 use crate::report::Format;
 use clap::Args;
 use std::path::PathBuf;
@@ -86,12 +86,12 @@ pub(crate) struct Replay {
 
 impl Replay {
     /// The options that these flags mean.
-    pub(crate) fn options(self) -> Options {
+    pub(crate) fn options(self) -> ReplayOptions {
         let mut sign = self.sign.options();
         if self.as_captured {
             sign.scheme = SchemeChoice::Captured;
         }
-        Options {
+        ReplayOptions {
             paths: self.paths,
             as_captured: self.as_captured,
             selection: Selection {

@@ -5,8 +5,8 @@
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
-use crate::commands::send::{
-    BurstOptions, DeliverOptions, Options, Order, RouteOptions, SchemeChoice, SequenceOptions,
+use crate::outbound::{
+    BurstOptions, DeliverOptions, Order, RouteOptions, SchemeChoice, SendOptions, SequenceOptions,
     SignOptions,
 };
 use crate::report::{Format, RequestForm};
@@ -258,7 +258,7 @@ impl ShowFlags {
 
 impl Send {
     /// The options that these flags mean.
-    pub(crate) fn options(self) -> Options {
+    pub(crate) fn options(self) -> SendOptions {
         let BodyFlags {
             set,
             unset,
@@ -272,7 +272,7 @@ impl Send {
             .into_iter()
             .map(|(path, value)| Edit::Set { path, value });
         let unset = unset.into_iter().map(|path| Edit::Unset { path });
-        Options {
+        SendOptions {
             event: self.event,
             scenario: self.scenario,
             body,

@@ -4,8 +4,8 @@ use super::{Context, Outcome};
 use crate::catalogue::{Catalogue, Entry};
 use crate::cli::completions::{List, Shell, Word, script};
 use crate::error::Error;
-use crate::harmless::visible;
 use crate::lint::Rule;
+use crate::sanitize::visible;
 
 /// Prints the script.
 pub(crate) fn run(context: &mut Context<'_>, shell: Shell) -> Result<Outcome, Error> {

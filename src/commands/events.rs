@@ -3,12 +3,12 @@
 use super::{Context, Outcome, list_format};
 use crate::catalogue::manifest::Form;
 use crate::error::Error;
-use crate::harmless::{visible, visible_json};
 use crate::report::{Format, Message};
+use crate::sanitize::{visible, visible_json};
 
 /// What `events` was asked to do.
 #[derive(Debug)]
-pub(crate) enum Request {
+pub(crate) enum EventsRequest {
     /// The events, of one provider or of all.
     List { provider: Option<String> },
     /// The life cycles, of one provider or of all.
@@ -24,16 +24,16 @@ pub(crate) enum Request {
 /// Shows what was asked for.
 pub(crate) fn run(
     context: &mut Context<'_>,
-    request: &Request,
+    request: &EventsRequest,
     format: Format,
 ) -> Result<Outcome, Error> {
     let format = list_format(format)?;
     let catalogue = context.catalogue;
-    if let Request::Page {
+    if let EventsRequest::Page {
         name,
         form: Form::Bare,
     }
-    | Request::Sample {
+    | EventsRequest::Sample {
         name,
         form: Form::Bare,
     } = request
@@ -44,7 +44,7 @@ pub(crate) fn run(
         }
     }
     match request {
-        Request::List { provider } => {
+        EventsRequest::List { provider } => {
             let only = provider
                 .as_deref()
                 .map(|name| catalogue.provider(name))
@@ -66,7 +66,7 @@ pub(crate) fn run(
                 context.say(format, entries.map(Message::Event))?;
             }
         }
-        Request::Scenarios { provider } => {
+        EventsRequest::Scenarios { provider } => {
             let only = provider
                 .as_deref()
                 .map(|name| catalogue.provider(name))
@@ -84,14 +84,14 @@ pub(crate) fn run(
                 }
             }
         }
-        Request::Page { name, form } => {
+        EventsRequest::Page { name, form } => {
             context.say(format, [Message::EventPage(catalogue.event(name)?, *form)])?
         }
-        Request::Sample { name, form } => {
+        EventsRequest::Sample { name, form } => {
             let sample = catalogue.event(name)?.sample(*form).unwrap_or_default();
             context.print(visible_json(&sample).as_bytes())?;
         }
-        Request::Schema { name } => {
+        EventsRequest::Schema { name } => {
             let entry = catalogue.event(name)?;
             let schema = entry.provider.schema(&entry.event.kind).unwrap_or_default();
             context.print(visible_json(schema).as_bytes())?;

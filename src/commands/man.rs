@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// What `man` was asked for.
 #[derive(Debug)]
-pub(crate) enum Request {
+pub(crate) enum ManRequest {
     /// The page of a command, or of the tool.
     Page(Option<String>),
     /// All pages, as files of that folder.
@@ -17,13 +17,13 @@ pub(crate) enum Request {
 }
 
 /// Prints the page, or writes the files.
-pub(crate) fn run(context: &mut Context<'_>, request: &Request) -> Result<Outcome, Error> {
+pub(crate) fn run(context: &mut Context<'_>, request: &ManRequest) -> Result<Outcome, Error> {
     let pages = pages().map_err(Error::stdout)?;
     match request {
-        Request::Page(command) => {
+        ManRequest::Page(command) => {
             context.print(page(pages, command.as_deref())?.text.as_bytes())?
         }
-        Request::Files(folder) => {
+        ManRequest::Files(folder) => {
             let place = context.world.folder.join(folder);
             fs::create_dir_all(&place).map_err(|source| unwritable(folder, source))?;
             for Page { file, text, .. } in &pages {

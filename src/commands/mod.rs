@@ -3,20 +3,14 @@
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod events;
-mod examine;
 pub(crate) mod explain;
-mod headers;
-pub(crate) mod listen;
 pub(crate) mod man;
-mod pattern;
 pub(crate) mod replay;
-pub(crate) mod send;
-mod targets;
 pub(crate) mod validate;
 
 use crate::World;
 use crate::catalogue::Catalogue;
-use crate::config::{Config, Part};
+use crate::config::{Config, FoundPart};
 use crate::error::Error;
 use crate::lint::{BadCatalogue, Levels, Linter, Scratch, Severity};
 use crate::report::{self, Format, Message, Paint, Style};
@@ -49,12 +43,12 @@ pub(crate) enum Outcome {
 
 impl Context<'_> {
     /// The columns that a line may take.
-    fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.world.width.unwrap_or(100)
     }
 
     /// Writes the results of a command that has few of them.
-    fn say<'m>(
+    pub(crate) fn say<'m>(
         &mut self,
         format: Format,
         messages: impl IntoIterator<Item = Message<'m>>,
@@ -73,20 +67,20 @@ impl Context<'_> {
     }
 
     /// Says on stderr what one should know beside the results.
-    fn note(&mut self, text: &str) {
+    pub(crate) fn note(&mut self, text: &str) {
         let note = report::note(text, self.stderr_paint);
         // Where nobody reads stderr, nobody misses it.
         let _ = self.world.stderr.writer.write_all(note.as_bytes());
     }
 
     /// Says which of those parts a configuration sets that nobody named.
-    pub(crate) fn say_found(&mut self, parts: &[Part]) {
+    pub(crate) fn say_found(&mut self, parts: &[FoundPart]) {
         if let Some(words) = self.config.found_parts(parts) {
             self.note(&words);
         }
     }
 
-    fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let out = &mut self.world.stdout.writer;
         out.write_all(bytes)
             .and_then(|()| out.flush())
@@ -153,7 +147,7 @@ pub(crate) fn check_catalogue(catalogue: &Catalogue) -> Result<(), Error> {
 }
 
 /// Lists have two forms; the others are for findings.
-fn list_format(format: Format) -> Result<Format, Error> {
+pub(crate) fn list_format(format: Format) -> Result<Format, Error> {
     match format {
         Format::Human | Format::Json => Ok(format),
         _ => Err(Error::Usage {

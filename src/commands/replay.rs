@@ -2,22 +2,21 @@
 //!
 //! This file reads and chooses; how deliveries then travel, and what is said of them, is what `send` does, too.
 
-mod sources;
-
-use super::examine::unpacked;
-use super::headers::Veil;
-use super::pattern::Patterns;
-use super::send::{
+use super::{Context, Outcome};
+use crate::body::Seed;
+use crate::capture::Captured;
+use crate::catalogue::Catalogue;
+use crate::catalogue::manifest::Manifest;
+use crate::catalogue::pattern::Patterns;
+use crate::error::Error;
+use crate::http::{Header, Hop};
+use crate::inbound::inspector::unpacked;
+use crate::json::lookup;
+use crate::outbound::{
     CapturedStep, Clock, Consignment, Content, DeliverOptions, PackedHeaders, SchemeChoice, Sender,
     Step, deliver, recognise,
 };
-use super::{Context, Outcome};
-use crate::body::Seed;
-use crate::catalogue::Catalogue;
-use crate::catalogue::manifest::Manifest;
-use crate::delivery::{Captured, Header, Hop};
-use crate::error::Error;
-use crate::json::lookup;
+use crate::redact::headers::HeaderRedactor;
 use crate::time::parse_time;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -25,7 +24,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 /// What `replay` was asked to do.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct ReplayOptions {
     pub(crate) paths: Vec<PathBuf>,
     /// Bytes and headers as they were captured.
     pub(crate) as_captured: bool,
@@ -78,9 +77,9 @@ struct Kept {
 
 /// What was chosen so far.
 struct Choice<'o> {
-    options: &'o Options,
+    options: &'o ReplayOptions,
     /// Over the headers that carry secrets; the secrets that signed the captures are not known any more.
-    veil: Veil,
+    veil: HeaderRedactor,
     /// Headers that carry signatures, which no `Connection` header removes.
     signing: Vec<String>,
     only: Patterns,
@@ -92,7 +91,7 @@ struct Choice<'o> {
 }
 
 /// A capture, and what is known of it.
-struct Known {
+struct KnownCapture {
     captured: Captured,
     manifest: Option<&'static Manifest>,
     /// The canonical name of its event.
@@ -102,12 +101,14 @@ struct Known {
 }
 
 /// Reads, chooses and sends.
-pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcome, Error> {
+pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<Outcome, Error> {
     let catalogue = context.catalogue;
     let mut choice = Choice::new(options, catalogue);
-    let broken = sources::read(&options.paths, &mut *context.world.stdin, &mut |captured| {
-        choice.offer(known(catalogue, captured))
-    })?;
+    let broken = crate::capture::deliveries::read(
+        &options.paths,
+        &mut *context.world.stdin,
+        &mut |captured| choice.offer(known(catalogue, captured)),
+    )?;
     for words in &broken {
         context.note(words);
     }
@@ -147,7 +148,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &Options) -> Result<Outcom
 }
 
 /// Finds out whose a capture is: as was found when it came, else as is found now.
-fn known(catalogue: &'static Catalogue, captured: Captured) -> Known {
+fn known(catalogue: &'static Catalogue, captured: Captured) -> KnownCapture {
     // A longer one is sent all the same; only nobody looks into it.
     const MOST: usize = 16 * 1024 * 1024;
     let encoding = captured
@@ -165,7 +166,7 @@ fn known(catalogue: &'static Catalogue, captured: Captured) -> Known {
         Some(entry) => (Some(&entry.provider.manifest), Some(entry.name())),
         None => recognise(catalogue, unpacked.as_deref().unwrap_or(&captured.body)),
     };
-    Known {
+    KnownCapture {
         captured,
         manifest,
         event,
@@ -174,9 +175,12 @@ fn known(catalogue: &'static Catalogue, captured: Captured) -> Known {
 }
 
 impl<'o> Choice<'o> {
-    fn new(options: &'o Options, catalogue: &Catalogue) -> Self {
+    fn new(options: &'o ReplayOptions, catalogue: &Catalogue) -> Self {
         let only = Patterns::new(&options.selection.only);
-        let (veil, signing) = (Veil::new(catalogue, []), catalogue.signing_headers());
+        let (veil, signing) = (
+            HeaderRedactor::new(catalogue, []),
+            catalogue.signing_headers(),
+        );
         Self {
             options,
             veil,
@@ -189,7 +193,7 @@ impl<'o> Choice<'o> {
     }
 
     /// Keeps a capture if it fits.
-    fn offer(&mut self, known: Known) -> Result<(), Error> {
+    fn offer(&mut self, known: KnownCapture) -> Result<(), Error> {
         let Selection {
             ids, failed, last, ..
         } = &self.options.selection;
@@ -229,7 +233,7 @@ impl Kept {
     }
 }
 
-impl Known {
+impl KnownCapture {
     /// Whether the capture's id begins so, or the provider's id is that.
     fn has_id(&self, id: &str) -> bool {
         let own = self
@@ -258,7 +262,7 @@ impl Known {
     }
 
     /// What of it is needed to send it.
-    fn kept(self, as_captured: bool, veil: &Veil, signing: &[String]) -> Kept {
+    fn kept(self, as_captured: bool, veil: &HeaderRedactor, signing: &[String]) -> Kept {
         let Self {
             mut captured,
             manifest,
@@ -320,7 +324,7 @@ fn say_lost(context: &mut Context<'_>, chosen: &VecDeque<Kept>) {
 fn consignment(
     catalogue: &'static Catalogue,
     chosen: VecDeque<Kept>,
-    options: &Options,
+    options: &ReplayOptions,
 ) -> Result<Consignment<'static>, Error> {
     let scheme = match &options.deliver.sign.scheme {
         SchemeChoice::Of(name) => Some(&catalogue.provider(name)?.manifest),
@@ -379,7 +383,12 @@ fn consignment(
     })
 }
 
-fn step(captured: Captured, as_captured: bool, veil: &Veil, signing: &[String]) -> CapturedStep {
+fn step(
+    captured: Captured,
+    as_captured: bool,
+    veil: &HeaderRedactor,
+    signing: &[String],
+) -> CapturedStep {
     let connection = captured
         .headers
         .iter()

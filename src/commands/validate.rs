@@ -3,30 +3,24 @@
 //! Reads files, folders, standard input, NDJSON and journals; recognises provider, event and form of each body; says
 //! what is wrong, where, and what to do. Results come in the order of the input, whatever the number of threads.
 
-mod pool;
-mod records;
-mod sources;
-mod stream;
-
 use super::{Context, Outcome};
+use crate::capture::pool::{FinishedPiece, Listener, Results};
+use crate::capture::records::Worker;
+use crate::capture::sources::{Next, Sources};
+use crate::capture::stream::{Buffer, Chunk, SourceStream};
 use crate::error::Error;
 use crate::lint::{Levels, Linter, Scratch};
 use crate::report::{self, Counts, Format, Message, Paint, Style};
-use pool::{Listener, Piece, Results};
-use records::Worker;
-use sources::{Next, Sources};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use stream::{Buffer, Chunk, Stream};
 
 /// What `validate` was asked to do.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct ValidateOptions {
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) event: Option<String>,
     pub(crate) provider: Option<String>,
@@ -37,7 +31,7 @@ pub(crate) struct Options {
 }
 
 /// Lints everything that the options name.
-pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome, Error> {
+pub(crate) fn run(context: &mut Context<'_>, options: ValidateOptions) -> Result<Outcome, Error> {
     let mut linter = Linter::new(context.catalogue.providers(), options.levels);
     if let Some(provider) = &options.provider {
         linter = linter.narrow(&context.catalogue.provider(provider)?.manifest.name);
@@ -86,7 +80,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: Options) -> Result<Outcome
         Some(file) => file,
         None => &mut *world.stdout.writer,
     };
-    let work = Mutex::new(Work {
+    let work = Mutex::new(PendingWork {
         sources: Sources::new(&options.paths, options.output.as_deref()),
         stdin: Some(std::mem::replace(
             &mut world.stdin,
@@ -156,7 +150,7 @@ fn unwritable(path: &Path, source: std::io::Error) -> Error {
 
 /// The first piece is done by this thread alone: most runs have no second one, and a thread costs as much as a body.
 fn work_together<'w, 'c>(
-    work: &Mutex<Work>,
+    work: &Mutex<PendingWork>,
     linter: &Linter<'c>,
     report: &'w dyn report::Report,
     results: &Results<'w, 'c>,
@@ -167,7 +161,7 @@ fn work_together<'w, 'c>(
         report,
         results,
         scratch: Scratch::default(),
-        piece: Piece::default(),
+        piece: FinishedPiece::default(),
         group: Vec::new(),
         counts: Counts::default(),
     };
@@ -188,7 +182,7 @@ fn work_together<'w, 'c>(
 }
 
 /// Takes one piece of work and does it. False when there is none, or when nobody reads the results any more.
-fn do_one(worker: &mut Worker<'_, '_, '_>, work: &Mutex<Work>, buffer: &mut Buffer) -> bool {
+fn do_one(worker: &mut Worker<'_, '_, '_>, work: &Mutex<PendingWork>, buffer: &mut Buffer) -> bool {
     let Some((ticket, job)) = lock(work).next(buffer) else {
         return false;
     };
@@ -213,11 +207,11 @@ fn do_one(worker: &mut Worker<'_, '_, '_>, work: &Mutex<Work>, buffer: &mut Buff
 }
 
 /// What is still to be done.
-struct Work {
+struct PendingWork {
     sources: Sources,
     stdin: Option<Box<dyn Read + Send>>,
     /// The source that is being cut into chunks.
-    stream: Option<(Arc<str>, Stream)>,
+    stream: Option<(Arc<str>, SourceStream)>,
     ticket: u64,
 }
 
@@ -229,7 +223,7 @@ enum Job {
     Failed(Error),
 }
 
-impl Work {
+impl PendingWork {
     fn next(&mut self, buffer: &mut Buffer) -> Option<(u64, Job)> {
         let job = self.job(buffer)?;
         let ticket = self.ticket;
@@ -259,12 +253,14 @@ impl Work {
                     let Some(stdin) = self.stdin.take() else {
                         continue;
                     };
-                    self.stream = Some(("<stdin>".into(), Stream::new(stdin, false)));
+                    self.stream = Some(("<stdin>".into(), SourceStream::new(stdin, false)));
                 }
                 Next::File(path, regular) => {
                     let name = path.display().to_string();
                     match File::open(&path) {
-                        Ok(file) => self.stream = Some((name.into(), Stream::new(file, regular))),
+                        Ok(file) => {
+                            self.stream = Some((name.into(), SourceStream::new(file, regular)))
+                        }
                         Err(source) => {
                             return Some(Job::Failed(Error::Unreadable { path: name, source }));
                         }
@@ -285,7 +281,7 @@ impl Work {
     }
 }
 
-fn lock(work: &Mutex<Work>) -> std::sync::MutexGuard<'_, Work> {
+fn lock(work: &Mutex<PendingWork>) -> std::sync::MutexGuard<'_, PendingWork> {
     work.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// A part of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum FoundPart {
     Target,
     AllowedHosts,
     Catalogue,
@@ -18,7 +18,7 @@ pub(crate) enum Part {
     Lint,
 }
 
-impl Part {
+impl FoundPart {
     pub(crate) const ALL: [Self; 6] = [
         Self::Target,
         Self::AllowedHosts,
@@ -179,16 +179,16 @@ impl Config {
     }
 
     /// Which of those parts come from a file that was found, in words.
-    pub(crate) fn found_parts(&self, parts: &[Part]) -> Option<String> {
+    pub(crate) fn found_parts(&self, parts: &[FoundPart]) -> Option<String> {
         let file = self.found()?;
         let found = |origin: &Origin| self.is_found(origin);
-        let sets = |part: &&Part| match part {
-            Part::Target => found(&self.target.origin),
-            Part::AllowedHosts => found(&self.allowed_hosts.origin),
-            Part::Catalogue => found(&self.catalogue.origin),
-            Part::Secrets => self.secrets.values().any(|secret| found(&secret.origin)),
-            Part::Keys => self.keys.values().any(|key| found(&key.origin)),
-            Part::Lint => self.changed.values().any(found),
+        let sets = |part: &&FoundPart| match part {
+            FoundPart::Target => found(&self.target.origin),
+            FoundPart::AllowedHosts => found(&self.allowed_hosts.origin),
+            FoundPart::Catalogue => found(&self.catalogue.origin),
+            FoundPart::Secrets => self.secrets.values().any(|secret| found(&secret.origin)),
+            FoundPart::Keys => self.keys.values().any(|key| found(&key.origin)),
+            FoundPart::Lint => self.changed.values().any(found),
         };
         let names: Vec<&str> = parts.iter().filter(sets).map(|part| part.name()).collect();
         (!names.is_empty()).then(|| {

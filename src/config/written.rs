@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// All of it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Written {
+pub(super) struct ConfigFile {
     pub(super) target: Option<String>,
     pub(super) allowed_hosts: Option<Vec<String>>,
     pub(super) catalogue: Option<Vec<PathBuf>>,

@@ -19,16 +19,16 @@ pub(super) const FORCED: &str = "--event names one event for every body";
 
 /// A provider, with what is compiled of it.
 #[derive(Debug)]
-pub(super) struct Known<'c> {
+pub(super) struct CompiledProvider<'c> {
     pub(super) manifest: &'c Manifest,
-    pub(super) kinds: Vec<Kind<'c>>,
+    pub(super) kinds: Vec<CompiledKind<'c>>,
     pub(super) chains: Vec<(String, Chain)>,
     names: OnceLock<HashMap<&'c str, usize>>,
 }
 
 /// A schema, compiled when the first body needs it.
 #[derive(Debug)]
-pub(super) struct Kind<'c> {
+pub(super) struct CompiledKind<'c> {
     pub(super) name: &'c str,
     pub(super) text: &'c str,
     /// Where its events are `object.status`: the object, and the pointer to the status.
@@ -38,7 +38,7 @@ pub(super) struct Kind<'c> {
 }
 
 /// What a body is to be checked against.
-pub(super) struct Target<'l> {
+pub(super) struct SchemaChoice<'l> {
     pub(super) provider: usize,
     pub(super) kind: Option<usize>,
     pub(super) event: Option<usize>,
@@ -54,14 +54,14 @@ pub(super) struct Doubt<'l> {
     pub(super) refused: Option<&'l str>,
 }
 
-impl<'c> Known<'c> {
+impl<'c> CompiledProvider<'c> {
     pub(super) fn new(provider: &'c Provider) -> Self {
         let manifest = &provider.manifest;
         let kinds = provider.kinds().filter_map(|name| {
             let of_kind =
                 |test: &&Recognise| test.kind.as_deref() == Some(name) && test.object.is_some();
             let test = manifest.recognise.iter().find(of_kind);
-            Some(Kind {
+            Some(CompiledKind {
                 name,
                 text: provider.schema(name)?,
                 object: test.and_then(|test| test.object.as_deref()),
@@ -143,7 +143,7 @@ impl<'c> Known<'c> {
     }
 
     /// Finds the event that a body names, or says that there is none.
-    pub(super) fn by_name<'l>(&self, said: Said<'l>, target: &mut Target<'l>) {
+    pub(super) fn by_name<'l>(&self, said: Said<'l>, target: &mut SchemaChoice<'l>) {
         let name = &*said.text;
         if let Some(event) = self.named(name) {
             target.event = Some(event);
@@ -196,8 +196,8 @@ impl<'c> Known<'c> {
     }
 }
 
-impl Kind<'_> {
-    pub(super) fn schema(&self, known: &Known<'_>) -> &Result<Schema, SchemaError> {
+impl CompiledKind<'_> {
+    pub(super) fn schema(&self, known: &CompiledProvider<'_>) -> &Result<Schema, SchemaError> {
         let bare = known
             .manifest
             .envelope

@@ -28,7 +28,7 @@ use crate::json::{Scanner, Text, lookup};
 use budget::Budget;
 use chains::Chain;
 use finding::quoted;
-use known::{Doubt, FORCED, Known, Target};
+use known::{CompiledProvider, Doubt, FORCED, SchemaChoice};
 use recognise::{Finds, Recognised, Recogniser, Said, form_of};
 use schema::Schema;
 use walk::{Buffers, OtherName, Walk};
@@ -36,7 +36,7 @@ use walk::{Buffers, OtherName, Walk};
 /// Checks bodies against the catalogue.
 #[derive(Debug)]
 pub struct Linter<'c> {
-    providers: Vec<Known<'c>>,
+    providers: Vec<CompiledProvider<'c>>,
     recogniser: Recogniser,
     levels: Levels,
     /// The event that the user named, as provider and place in its list.
@@ -63,7 +63,7 @@ pub struct Scratch {
 
 /// What was found in one body.
 #[derive(Clone, Debug, Default)]
-pub struct Verdict<'c> {
+pub struct LintedBody<'c> {
     /// Where the body begins in the text.
     pub start: usize,
     /// Whose body it is.
@@ -78,7 +78,7 @@ pub struct Verdict<'c> {
     pub dropped: [u64; 3],
 }
 
-impl Verdict<'_> {
+impl LintedBody<'_> {
     /// How many findings are of that severity, kept or not.
     pub fn count(&self, severity: Severity) -> u64 {
         count(&self.findings, &self.dropped, severity)
@@ -126,7 +126,7 @@ impl<'c> Linter<'c> {
             tests.map(move |(index, test)| (provider, index, test, test.decides && may_decide))
         });
         let recogniser = Recogniser::new(tests);
-        let providers = providers.iter().map(Known::new).collect();
+        let providers = providers.iter().map(CompiledProvider::new).collect();
         Self {
             recogniser,
             providers,
@@ -219,14 +219,14 @@ impl<'c> Linter<'c> {
     ///
     /// `each` is called once per body with what was found in it; a text that holds no body at all is one, too. Of a
     /// list that is too long the first body that was not looked at is told of, which stands for all that follow.
-    pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(Verdict<'c>)) {
+    pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(LintedBody<'c>)) {
         scratch.budget.clear(self.most_bodies * VALUES);
         let mut sum = Sum {
             linter: self,
             dropped: 0,
             each,
         };
-        let mut verdict = Verdict::default();
+        let mut verdict = LintedBody::default();
         match text::check(text) {
             Ok(start) => {
                 let mut scanner = Scanner::new(text, start);
@@ -256,7 +256,7 @@ impl<'c> Linter<'c> {
         &self,
         text: &[u8],
         mut scanner: Scanner<'_>,
-        mut verdict: Verdict<'c>,
+        mut verdict: LintedBody<'c>,
         scratch: &mut Scratch,
         mut sum: Sum<'_, 'c>,
     ) {
@@ -310,7 +310,7 @@ impl<'c> Linter<'c> {
         text: &[u8],
         at: usize,
         item: Option<usize>,
-        verdict: &mut Verdict<'c>,
+        verdict: &mut LintedBody<'c>,
         scratch: &mut Scratch,
     ) -> Option<usize> {
         verdict.start = at;
@@ -391,8 +391,8 @@ impl<'c> Linter<'c> {
     /// target is goes into the verdict.
     fn against(
         &self,
-        target: &Target<'_>,
-        verdict: &mut Verdict<'c>,
+        target: &SchemaChoice<'_>,
+        verdict: &mut LintedBody<'c>,
     ) -> (Option<(&Schema, usize)>, &'c [String]) {
         let known = &self.providers[target.provider];
         let event = target.event.map(|event| &known.manifest.events[event]);
@@ -416,13 +416,13 @@ impl<'c> Linter<'c> {
         text: &'l [u8],
         at: usize,
         scratch: &mut Scratch,
-    ) -> Option<Target<'l>> {
+    ) -> Option<SchemaChoice<'l>> {
         if let Some((provider, event)) = self.forced {
             let known = &self.providers[provider];
             let envelope = known.manifest.envelope.as_ref();
             let form = envelope.map_or(Form::Full, |envelope| form_of(text, at, &envelope.value));
             let kind = known.kind(&known.manifest.events[event].kind);
-            return Some(Target {
+            return Some(SchemaChoice {
                 provider,
                 kind,
                 event: Some(event),
@@ -441,7 +441,7 @@ impl<'c> Linter<'c> {
         } = recognised;
         let known = &self.providers[provider];
         let test = &known.manifest.recognise[test];
-        let mut target = Target {
+        let mut target = SchemaChoice {
             provider,
             kind: None,
             event: None,
@@ -483,7 +483,7 @@ impl<'c> Linter<'c> {
         &self,
         text: &[u8],
         at: usize,
-        target: &Target<'_>,
+        target: &SchemaChoice<'_>,
         findings: &[Finding],
     ) -> Option<Finding> {
         self.forced?;
@@ -532,7 +532,7 @@ impl<'c> Linter<'c> {
     fn by_status(
         &self,
         text: &[u8],
-        target: &mut Target<'_>,
+        target: &mut SchemaChoice<'_>,
         status: Text,
         findings: &[Finding],
     ) -> Option<Finding> {
@@ -565,7 +565,7 @@ impl<'c> Linter<'c> {
     }
 
     /// The body names its event twice: by its two true names, perhaps.
-    fn compare_names(&self, target: &Target<'_>, other: OtherName) -> Option<Finding> {
+    fn compare_names(&self, target: &SchemaChoice<'_>, other: OtherName) -> Option<Finding> {
         let OtherName {
             first,
             name,
@@ -642,17 +642,17 @@ struct Sum<'s, 'c> {
     linter: &'s Linter<'c>,
     /// How many findings were not kept.
     dropped: u64,
-    each: &'s mut dyn FnMut(Verdict<'c>),
+    each: &'s mut dyn FnMut(LintedBody<'c>),
 }
 
 impl<'c> Sum<'_, 'c> {
-    fn body(&mut self, mut verdict: Verdict<'c>, budget: &mut Budget) {
+    fn body(&mut self, mut verdict: LintedBody<'c>, budget: &mut Budget) {
         self.count(&mut verdict, budget);
         self.judge(verdict);
     }
 
     /// Hands on the last body, whose end is given, and says how much was not kept of the whole text.
-    fn last(mut self, mut verdict: Verdict<'c>, budget: &mut Budget, end: usize, what: &str) {
+    fn last(mut self, mut verdict: LintedBody<'c>, budget: &mut Budget, end: usize, what: &str) {
         self.count(&mut verdict, budget);
         if self.dropped > 0 {
             verdict
@@ -663,7 +663,7 @@ impl<'c> Sum<'_, 'c> {
         self.judge(verdict);
     }
 
-    fn count(&mut self, verdict: &mut Verdict<'c>, budget: &mut Budget) {
+    fn count(&mut self, verdict: &mut LintedBody<'c>, budget: &mut Budget) {
         for (rule, count) in budget.take_dropped() {
             if let Some(severity) = self.linter.levels.of(rule) {
                 verdict.dropped[severity as usize] += count;
@@ -672,7 +672,7 @@ impl<'c> Sum<'_, 'c> {
         }
     }
 
-    fn judge(&mut self, mut verdict: Verdict<'c>) {
+    fn judge(&mut self, mut verdict: LintedBody<'c>) {
         verdict.findings = self.linter.judge(verdict.findings);
         (self.each)(verdict);
     }

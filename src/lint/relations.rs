@@ -7,7 +7,7 @@ use super::chains::Chain;
 use super::finding::{Complaint, alternatives, quoted, shortened};
 use super::rules::Rule;
 use super::schema::Property;
-use super::walk::{Kind, Place};
+use super::walk::{FieldPlace, ValueKind};
 use crate::json::{Scanner, Text, lookup};
 use crate::time::{Moment, parse_time};
 use rust_decimal::Decimal;
@@ -64,7 +64,7 @@ pub(crate) enum Relation {
 /// The same as it stands in a schema, with the names of the fields.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-enum Written {
+enum WrittenRelation {
     TimeOrder(String, String),
     PaidInFull {
         due: String,
@@ -121,16 +121,16 @@ impl Relation {
                 .collect::<Result<Vec<_>, _>>()
         };
         Ok(
-            match Written::deserialize(rule).map_err(|error| error.to_string())? {
-                Written::TimeOrder(earlier, later) => Self::TimeOrder {
+            match WrittenRelation::deserialize(rule).map_err(|error| error.to_string())? {
+                WrittenRelation::TimeOrder(earlier, later) => Self::TimeOrder {
                     earlier: field(&earlier)?,
                     later: field(&later)?,
                 },
-                Written::PaidInFull { due, paid } => Self::PaidInFull {
+                WrittenRelation::PaidInFull { due, paid } => Self::PaidInFull {
                     due: field(&due)?,
                     paid: field(&paid)?,
                 },
-                Written::ChainForm {
+                WrittenRelation::ChainForm {
                     currency,
                     addresses,
                     hashes,
@@ -139,7 +139,7 @@ impl Relation {
                     addresses: fields(&addresses)?,
                     hashes: fields(&hashes)?,
                 },
-                Written::Sum {
+                WrittenRelation::Sum {
                     total,
                     add,
                     subtract,
@@ -148,7 +148,7 @@ impl Relation {
                     add: fields(&add)?,
                     subtract: fields(&subtract)?,
                 },
-                Written::Fee {
+                WrittenRelation::Fee {
                     total,
                     fixed,
                     percent,
@@ -159,12 +159,12 @@ impl Relation {
                     percent: field(&percent)?,
                     of: field(&of)?,
                 },
-                Written::QuoteStatus { status, due, paid } => Self::QuoteStatus {
+                WrittenRelation::QuoteStatus { status, due, paid } => Self::QuoteStatus {
                     status: field(&status)?,
                     due: field(&due)?,
                     paid: field(&paid)?,
                 },
-                Written::QuoteAmount {
+                WrittenRelation::QuoteAmount {
                     due,
                     currency,
                     quotes,
@@ -190,7 +190,7 @@ impl Relation {
     }
 
     /// Calls `complain` for each value that does not fit the others.
-    pub(crate) fn check(&self, object: &Fields<'_>, complain: Complain<'_>) {
+    pub(crate) fn check(&self, object: &ObjectFields<'_>, complain: Complain<'_>) {
         match self {
             Self::TimeOrder { earlier, later } => object.time_order(*earlier, *later, complain),
             Self::PaidInFull { due, paid } => object.paid_in_full(*due, *paid, complain),
@@ -229,15 +229,15 @@ impl Relation {
 }
 
 /// The fields of one object that has been read.
-pub(crate) struct Fields<'a> {
+pub(crate) struct ObjectFields<'a> {
     pub(crate) text: &'a [u8],
     /// Where each property of the schema stands, in the schema's order.
-    pub(crate) places: &'a [Place],
+    pub(crate) places: &'a [FieldPlace],
     pub(crate) properties: &'a [Property],
     pub(crate) chains: &'a [(String, Chain)],
 }
 
-impl Fields<'_> {
+impl ObjectFields<'_> {
     /// A field's value as it is written.
     fn written(&self, field: usize) -> Cow<'_, str> {
         let text = String::from_utf8_lossy(&self.text[self.places[field].range()]);
@@ -258,7 +258,7 @@ impl Fields<'_> {
 
     /// What a text says.
     fn raw(&self, field: usize) -> Option<Cow<'_, [u8]>> {
-        let Place {
+        let FieldPlace {
             kind,
             escaped,
             start,
@@ -269,7 +269,7 @@ impl Fields<'_> {
             end: end.saturating_sub(1),
             escaped,
         };
-        (kind == Kind::Text).then(|| text.bytes(self.text))
+        (kind == ValueKind::Text).then(|| text.bytes(self.text))
     }
 
     fn text(&self, field: usize) -> Option<Cow<'_, str>> {
@@ -282,8 +282,8 @@ impl Fields<'_> {
     /// An amount, as a number or as a text that holds one.
     fn amount(&self, field: usize) -> Option<Decimal> {
         match self.places[field].kind {
-            Kind::Number => decimal(&self.text[self.places[field].range()]),
-            Kind::Text => self.raw(field).and_then(|raw| decimal(&raw)),
+            ValueKind::Number => decimal(&self.text[self.places[field].range()]),
+            ValueKind::Text => self.raw(field).and_then(|raw| decimal(&raw)),
             _ => None,
         }
     }
@@ -532,7 +532,8 @@ impl Fields<'_> {
         let list = self.places[quotes];
         let code =
             lookup(self.text, self.places[*currency].start, rest).map(|range| &self.text[range]);
-        let (Kind::Array, Some(code), Some(asked)) = (list.kind, code, self.amount(due)) else {
+        let (ValueKind::Array, Some(code), Some(asked)) = (list.kind, code, self.amount(due))
+        else {
             return;
         };
         for (index, start) in items(self.text, list).into_iter().enumerate() {
@@ -563,7 +564,7 @@ impl Fields<'_> {
 }
 
 /// Where the items of a list begin.
-fn items(text: &[u8], list: Place) -> Vec<usize> {
+fn items(text: &[u8], list: FieldPlace) -> Vec<usize> {
     let mut scanner = Scanner::new(text, list.start + 1);
     let mut starts = Vec::new();
     while !matches!(scanner.next_token(), None | Some(b']')) {

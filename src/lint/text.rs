@@ -5,7 +5,7 @@
 use super::budget::MAX_FINDINGS;
 use super::finding::{Complaint, Finding};
 use super::rules::Rule;
-use crate::json::{Fault, Scanner, Why};
+use crate::json::{Scanner, SyntaxFault, Why};
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -108,7 +108,7 @@ pub(crate) fn no_object(text: &[u8], at: usize, end: usize) -> Finding {
 }
 
 /// The finding of a text that stops being JSON.
-pub(crate) fn fault(text: &[u8], fault: &Fault) -> Finding {
+pub(crate) fn fault(text: &[u8], fault: &SyntaxFault) -> Finding {
     let at = fault.at.min(text.len());
     let here = text
         .get(at)

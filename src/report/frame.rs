@@ -3,10 +3,11 @@
 //! Separate because the frame library wants whole lines, and a webhook on one line may be a megabyte long: only a
 //! window around the span is handed over, cut between characters, with nothing in it that steers the terminal.
 
-use super::paint::{Paint, rejoined, visible_lines};
+use super::paint::Paint;
 use super::place::Excerpt;
-use super::{Body, Style, visible};
+use super::{Body, Style};
 use crate::lint::{Finding, Severity};
+use crate::sanitize::{rejoined, visible, visible_lines};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::io::Write as _;
@@ -125,24 +126,24 @@ impl Frames {
     }
 }
 
-struct Part {
+struct FramePart {
     text: String,
     cut: bool,
 }
 
-fn first_characters(bytes: &[u8], most: usize) -> Part {
+fn first_characters(bytes: &[u8], most: usize) -> FramePart {
     // A character takes at most four bytes, so the rest of a long line is never looked at.
     let near = &bytes[..bytes.len().min(most * 4)];
     let text = String::from_utf8_lossy(near);
     let cut = near.len() < bytes.len() || text.chars().nth(most).is_some();
     let kept: String = text.chars().take(most).collect();
-    Part {
+    FramePart {
         text: harmless(&kept),
         cut,
     }
 }
 
-fn last_characters(bytes: &[u8], most: usize) -> Part {
+fn last_characters(bytes: &[u8], most: usize) -> FramePart {
     let near = &bytes[bytes.len() - bytes.len().min(most * 4)..];
     let begun = near
         .iter()
@@ -152,7 +153,7 @@ fn last_characters(bytes: &[u8], most: usize) -> Part {
     let length = text.chars().count();
     let cut = near.len() < bytes.len() || length > most;
     let kept: String = text.chars().skip(length.saturating_sub(most)).collect();
-    Part {
+    FramePart {
         text: harmless(&kept),
         cut,
     }

@@ -2,9 +2,9 @@
 //!
 //! Separate because the runner has an escaping of its own.
 
-use super::paint::visible_lines;
-use super::{Body, Message, Report, visible};
+use super::{Body, Message, Report};
 use crate::lint::{Finding, Severity};
+use crate::sanitize::{visible, visible_lines};
 use std::io::Write as _;
 
 /// Workflow commands.

@@ -3,8 +3,9 @@
 //! Separate because a suite says how many cases it has before the first of them: the cases of one piece of work are
 //! rendered first and the suite is put around them. A long stream is several suites of one name.
 
-use super::{Body, Counts, Message, Report, Summary, visible};
+use super::{Body, Counts, Message, Report, Summary};
 use crate::lint::{Finding, Rule, Severity};
+use crate::sanitize::visible;
 use std::io::Write as _;
 
 /// JUnit XML.

@@ -2,7 +2,7 @@
 //!
 //! Separate from the other messages because only receiving has them; each format renders them beside its own.
 
-use crate::delivery::{Header, Refused};
+use crate::http::{Header, Refused};
 use crate::lint::{self, Severity};
 use crate::signature::diagnose::Diagnosis;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub struct Arrived<'a> {
     /// What was found of its signature.
     pub signature: SignatureSeen<'a>,
     /// For each of its bodies what was found in it; more than one where it is a list.
-    pub bodies: &'a [lint::Verdict<'static>],
+    pub bodies: &'a [lint::LintedBody<'static>],
     /// What the body says.
     pub text: &'a [u8],
     /// The length of the body as it came.

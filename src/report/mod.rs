@@ -20,17 +20,18 @@ mod sent;
 pub use listened::{
     Arrived, Change, Forwarded, ListenTotals, MarksSeen, Ready, Shown, SignatureSeen, TurnedAway,
 };
-pub use paint::{ColorChoice, Paint, colour_for, visible};
+pub use paint::{ColorChoice, Paint, colour_for};
 pub use place::{Excerpt, Place};
 pub use progress::Progress;
-pub use request::{Connect, Request, RequestForm, Takes, requests};
+pub use request::{Connect, RequestForm, ShownRequest, Takes, requests};
 pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
 use crate::config::Setting;
 use crate::error::{Error, Unreadable};
-use crate::lint::{self, Finding, Rule, Severity, Verdict};
+use crate::lint::{self, Finding, LintedBody, Rule, Severity};
+use crate::sanitize::{visible, visible_lines};
 
 /// The forms in which results come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ pub struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// One of the bodies of a delivery that came.
-    pub fn received(record: u64, found: &'a Verdict<'a>, excerpt: &'a Excerpt<'a>) -> Self {
+    pub fn received(record: u64, found: &'a LintedBody<'a>, excerpt: &'a Excerpt<'a>) -> Self {
         Self::of("<received>", record, found, excerpt)
     }
 
@@ -91,10 +92,10 @@ impl<'a> Body<'a> {
     pub fn of(
         source: &'a str,
         record: u64,
-        found: &'a Verdict<'a>,
+        found: &'a LintedBody<'a>,
         excerpt: &'a Excerpt<'a>,
     ) -> Self {
-        let &Verdict {
+        let &LintedBody {
             start,
             provider,
             event,
@@ -251,10 +252,10 @@ pub fn error(error: &Error, paint: Paint) -> String {
     let mut text = format!(
         "{} {}\n",
         paint.error("error:"),
-        paint::visible_lines(&error.to_string())
+        visible_lines(&error.to_string())
     );
     if let Some(hint) = error.hint() {
-        text += &format!("{} {}\n", paint.name("hint:"), paint::visible_lines(&hint));
+        text += &format!("{} {}\n", paint.name("hint:"), visible_lines(&hint));
     }
     text
 }

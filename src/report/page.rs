@@ -2,11 +2,11 @@
 //!
 //! Separate from the rest of the human format because it is the one long text there.
 
-use super::{Style, visible};
+use super::Style;
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Fact, Form, Manifest, Signing};
-use crate::harmless::visible_json;
+use crate::sanitize::{visible, visible_json};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 

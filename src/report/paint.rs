@@ -3,10 +3,7 @@
 //! Separate because the decision is ours: the colour library looks only at stdout, colours a dumb terminal and takes
 //! an empty variable for a set one.
 
-pub use crate::harmless::visible;
-pub(crate) use crate::harmless::{foreign_lines, rejoined, visible_lines};
-
-use crate::harmless::{is_command, steers};
+use crate::sanitize::{is_command, steers};
 use colored::Colorize as _;
 use serde::Serialize;
 use std::ffi::OsString;

@@ -3,7 +3,7 @@
 //! Separate because every format needs it, and because a body may be a whole file, a line of one, or a text inside a
 //! line of a journal.
 
-use crate::delivery::journal::CapturedBody;
+use crate::capture::journal::CapturedBody;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -34,12 +34,12 @@ pub struct Excerpt<'t> {
     /// Set where the body is a text inside the line, as in a journal.
     captured: Option<&'t CapturedBody<'t>>,
     /// The last place that was asked for: findings come in the order of the text, and what was counted once is counted.
-    last: Cell<Known>,
+    last: Cell<KnownByte>,
 }
 
 /// A byte of which line and column are known.
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct KnownByte {
     at: usize,
     line: u64,
     column: u64,
@@ -48,7 +48,7 @@ struct Known {
 impl<'t> Excerpt<'t> {
     /// Text that begins at that line and byte of its source.
     pub fn new(text: &'t [u8], first_line: u64, offset: u64) -> Self {
-        let start = Known {
+        let start = KnownByte {
             at: 0,
             line: first_line,
             column: 1,
@@ -112,7 +112,7 @@ impl<'t> Excerpt<'t> {
     fn line_and_column(&self, at: usize) -> (u64, u64) {
         let mut known = self.last.get();
         if known.at > at {
-            known = Known {
+            known = KnownByte {
                 at: 0,
                 line: self.first_line,
                 column: 1,

@@ -17,16 +17,16 @@ const SCHEMA: &str =
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct SarifResult<'a> {
     rule_id: &'a str,
     rule_index: usize,
     level: Severity,
-    message: Text,
+    message: SarifText,
     locations: [Location<'a>; 1],
 }
 
 #[derive(Serialize)]
-struct Text {
+struct SarifText {
     text: String,
 }
 
@@ -95,7 +95,7 @@ impl Report for Sarif {
     }
 }
 
-fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> Outcome<'a> {
+fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> SarifResult<'a> {
     let place = body.excerpt.place(&finding.span);
     let help = finding
         .help
@@ -105,11 +105,11 @@ fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> Outcome<'a> {
         fully_qualified_name: &finding.pointer,
         kind: "member",
     };
-    Outcome {
+    SarifResult {
         rule_id: finding.rule.name(),
         rule_index: finding.rule as usize,
         level: finding.severity,
-        message: Text {
+        message: SarifText {
             text: format!("{}: {}{help}", finding.message, finding.label),
         },
         locations: [Location {

@@ -2,7 +2,8 @@
 //!
 //! Separate from the other messages because only sending has them; each format renders them beside its own.
 
-use crate::delivery::{Header, Sent, Tally};
+use crate::http::{Header, Sent};
+use crate::outbound::Tally;
 use hdrhistogram::Histogram;
 use std::time::Duration;
 

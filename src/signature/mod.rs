@@ -6,7 +6,7 @@
 pub mod diagnose;
 
 use crate::catalogue::manifest::{Encoding, Hash, Signing};
-use crate::delivery::Header;
+use crate::http::Header;
 use crate::secret::Secret;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
@@ -43,7 +43,7 @@ enum Keyed {
 
 /// Whether a delivery is from somebody who has the secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum SignatureVerdict {
     /// It is.
     Valid,
     /// It carries something else.
@@ -52,7 +52,7 @@ pub enum Verdict {
     Missing,
 }
 
-impl Verdict {
+impl SignatureVerdict {
     /// The word that people and machines read.
     pub fn name(&self) -> &'static str {
         match self {
@@ -148,13 +148,17 @@ impl Signer {
 
     /// Whether what the header carries fits a body. Takes as long for a wrong value as for a right one. A header that
     /// comes more than once never fits: some handlers read the first value, others the last, and most both, joined.
-    pub fn verify<'v>(&self, values: impl IntoIterator<Item = &'v [u8]>, body: &[u8]) -> Verdict {
+    pub fn verify<'v>(
+        &self,
+        values: impl IntoIterator<Item = &'v [u8]>,
+        body: &[u8],
+    ) -> SignatureVerdict {
         let mut values = values.into_iter();
         let Some(value) = values.next() else {
-            return Verdict::Missing;
+            return SignatureVerdict::Missing;
         };
         if values.next().is_some() {
-            return Verdict::Invalid;
+            return SignatureVerdict::Invalid;
         }
         let fits = match &self.scheme {
             Scheme::Digest { keyed, .. } => {
@@ -163,9 +167,9 @@ impl Signer {
             Scheme::Shared { header } => same(header.value.as_bytes(), value),
         };
         if fits {
-            Verdict::Valid
+            SignatureVerdict::Valid
         } else {
-            Verdict::Invalid
+            SignatureVerdict::Invalid
         }
     }
 }

@@ -65,7 +65,7 @@ fn calypso_signs_as_its_page_says() {
     let first = r#"{"timestamp":1}"#.as_bytes();
     assert_eq!(
         signer.verify(Some(WRONG_KEY.as_bytes()), first),
-        Verdict::Invalid,
+        SignatureVerdict::Invalid,
         "the secret decoded from hex"
     );
 }
@@ -110,7 +110,7 @@ fn inqud_signs_as_its_page_says() {
     );
     assert_eq!(
         mine.verify(Some(WRONG_HASH.as_bytes()), field.as_bytes()),
-        Verdict::Invalid,
+        SignatureVerdict::Invalid,
         "another hash function"
     );
 }
@@ -121,9 +121,9 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
         assert_eq!(signer.value(body.as_bytes()), *digest, "{body}");
         for (other, _) in vectors {
             let expected = if other == body {
-                Verdict::Valid
+                SignatureVerdict::Valid
             } else {
-                Verdict::Invalid
+                SignatureVerdict::Invalid
             };
             assert_eq!(
                 signer.verify(Some(digest.as_bytes()), other.as_bytes()),
@@ -144,15 +144,18 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
         for spelling in &spellings {
             assert_eq!(
                 signer.verify(Some(spelling.as_bytes()), body.as_bytes()),
-                Verdict::Invalid,
+                SignatureVerdict::Invalid,
                 "{spelling:?}"
             );
         }
-        assert_eq!(signer.verify(None, body.as_bytes()), Verdict::Missing);
+        assert_eq!(
+            signer.verify(None, body.as_bytes()),
+            SignatureVerdict::Missing
+        );
         let repeated = [digest.as_bytes(), digest.as_bytes()];
         assert_eq!(
             signer.verify(repeated, body.as_bytes()),
-            Verdict::Invalid,
+            SignatureVerdict::Invalid,
             "handlers see both, joined"
         );
     }
@@ -173,11 +176,11 @@ fn rehive_sends_the_secret_and_nobody_sees_it() {
     );
     assert_eq!(format!("{header:?}"), "Authorization: Secret ********");
     for (value, expected) in [
-        ("Secret hush-4711", Verdict::Valid),
-        ("secret hush-4711", Verdict::Invalid),
-        ("Secret hush-4712", Verdict::Invalid),
-        ("Secret  hush-4711", Verdict::Invalid),
-        ("hush-4711", Verdict::Invalid),
+        ("Secret hush-4711", SignatureVerdict::Valid),
+        ("secret hush-4711", SignatureVerdict::Invalid),
+        ("Secret hush-4712", SignatureVerdict::Invalid),
+        ("Secret  hush-4711", SignatureVerdict::Invalid),
+        ("hush-4711", SignatureVerdict::Invalid),
     ] {
         assert_eq!(
             signer.verify(Some(value.as_bytes()), b"whatever"),

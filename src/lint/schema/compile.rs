@@ -3,9 +3,9 @@
 //! Separate from what it makes, because this is where the documented subset is held: a keyword that the walk does not
 //! honour is refused here, when the catalogue is loaded, and never silently ignored.
 
-use super::{Extra, Means, Node, Property, Scalar, Schema, SchemaError, Types};
-use crate::lint::chains::Chain;
-use crate::lint::relations::Relation;
+use super::super::chains::Chain;
+use super::super::relations::Relation;
+use super::{Extra, Means, Property, Scalar, Schema, SchemaError, SchemaNode, Types};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -62,7 +62,7 @@ impl Schema {
 
 struct Compiler<'v> {
     root: &'v Value,
-    nodes: Vec<Node>,
+    nodes: Vec<SchemaNode>,
     /// Where `$ref` targets stand, entered before they are compiled so that a definition may refer to itself.
     references: HashMap<String, usize>,
 }
@@ -90,8 +90,8 @@ impl<'v> Compiler<'v> {
             return self.node(target, &Path::Root("$defs").key(name));
         }
         let id = self.nodes.len();
-        self.nodes.push(Node::default());
-        let mut node = Node::default();
+        self.nodes.push(SchemaNode::default());
+        let mut node = SchemaNode::default();
         self.fill(&mut node, object, path)?;
         self.check(&mut node, object, path)?;
         self.nodes[id] = node;
@@ -129,7 +129,7 @@ impl<'v> Compiler<'v> {
 
     fn fill(
         &mut self,
-        node: &mut Node,
+        node: &mut SchemaNode,
         object: &'v Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), SchemaError> {
@@ -216,7 +216,7 @@ impl<'v> Compiler<'v> {
 
     fn properties(
         &mut self,
-        node: &mut Node,
+        node: &mut SchemaNode,
         object: &'v Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), SchemaError> {
@@ -263,7 +263,7 @@ impl<'v> Compiler<'v> {
     /// What can be judged only when a node is whole: its pattern, and the rules between its fields.
     fn check(
         &self,
-        node: &mut Node,
+        node: &mut SchemaNode,
         object: &'v Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), SchemaError> {

@@ -2,18 +2,18 @@
 //!
 //! Separate from the walk, which only finds the values, and from `values`, which knows nothing of schemas.
 
-use super::{OtherName, Step, Walk};
-use crate::json::{Piece, Text, piece, same};
-use crate::lint::finding::{Complaint, alternatives, quoted};
-use crate::lint::rules::Rule;
-use crate::lint::schema::{Means, Node, Scalar, Types};
-use crate::lint::{numbers, values};
+use super::super::finding::{Complaint, alternatives, quoted};
+use super::super::rules::Rule;
+use super::super::schema::{Means, Scalar, SchemaNode, Types};
+use super::super::{numbers, values};
+use super::{OtherName, PathStep, Walk};
+use crate::json::{EscapedPiece, Text, piece, same};
 use crate::suggest;
 use std::ops::Range;
 
 impl Walk<'_> {
     /// Complains unless the value may be of that type; true when it may.
-    pub(super) fn fits(&mut self, node: &Node, kind: Types, span: Range<usize>) -> bool {
+    pub(super) fn fits(&mut self, node: &SchemaNode, kind: Types, span: Range<usize>) -> bool {
         let fits = node.types.allow(kind);
         if !fits {
             self.complain_type(node, kind, span);
@@ -24,7 +24,7 @@ impl Walk<'_> {
     }
 
     #[cold]
-    fn complain_other_type(&mut self, node: &Node, kind: Types, span: Range<usize>) {
+    fn complain_other_type(&mut self, node: &SchemaNode, kind: Types, span: Range<usize>) {
         if self.budget.refuses(Rule::OtherType) {
             return;
         }
@@ -48,7 +48,7 @@ impl Walk<'_> {
     }
 
     #[cold]
-    pub(super) fn complain_type(&mut self, node: &Node, kind: Types, span: Range<usize>) {
+    pub(super) fn complain_type(&mut self, node: &SchemaNode, kind: Types, span: Range<usize>) {
         if self.budget.refuses(Rule::WrongType) {
             return;
         }
@@ -73,11 +73,11 @@ impl Walk<'_> {
         self.complain(span, complaint);
     }
 
-    pub(super) fn check_null(&mut self, node: &Node, span: Range<usize>, required: bool) {
+    pub(super) fn check_null(&mut self, node: &SchemaNode, span: Range<usize>, required: bool) {
         if node.types.allow(Types::NULL) {
             return;
         }
-        if !required || matches!(self.buffers.path.last(), Some(Step::Item(_)) | None) {
+        if !required || matches!(self.buffers.path.last(), Some(PathStep::Item(_)) | None) {
             self.complain_type(node, Types::NULL, span);
             return;
         }
@@ -89,7 +89,12 @@ impl Walk<'_> {
         self.complain(span, Complaint::new(Rule::NullField, message, label));
     }
 
-    pub(super) fn check_number(&mut self, node: Option<&Node>, span: Range<usize>, integral: bool) {
+    pub(super) fn check_number(
+        &mut self,
+        node: Option<&SchemaNode>,
+        span: Range<usize>,
+        integral: bool,
+    ) {
         let text = &self.text[span.clone()];
         // Fifteen digits always survive a double; only longer numbers and exponents need a closer look.
         if (text.len() > 15 || !integral && text.iter().any(|byte| matches!(byte, b'e' | b'E')))
@@ -163,7 +168,7 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn check_text(&mut self, node: &Node, text: Text) {
+    pub(super) fn check_text(&mut self, node: &SchemaNode, text: Text) {
         if !self.fits(node, Types::STRING, text.quoted()) {
             return;
         }
@@ -192,7 +197,7 @@ impl Walk<'_> {
 
     /// Says what is wrong with a text that did not pass every quick look.
     #[cold]
-    fn explain_text(&mut self, node: &Node, text: Text, documented: bool, listed: bool) {
+    fn explain_text(&mut self, node: &SchemaNode, text: Text, documented: bool, listed: bool) {
         let (span, bytes) = (text.quoted(), self.text);
         let value = text.decoded(bytes);
         if let Some(allowed) = node.allowed.as_ref().filter(|_| !documented) {
@@ -269,7 +274,12 @@ impl Walk<'_> {
     }
 
     #[cold]
-    pub(super) fn unknown_value(&self, node: &Node, value: &str, allowed: &[Scalar]) -> Complaint {
+    pub(super) fn unknown_value(
+        &self,
+        node: &SchemaNode,
+        value: &str,
+        allowed: &[Scalar],
+    ) -> Complaint {
         let texts: Vec<&str> = allowed
             .iter()
             .filter_map(|scalar| {
@@ -329,17 +339,17 @@ impl Walk<'_> {
                 continue;
             }
             let (rule, message, label, length) = match piece(raw, at) {
-                Piece::Lone => {
+                EscapedPiece::Lone => {
                     let message = "half of a surrogate pair, which is no character";
                     (Rule::LoneSurrogate, message, "the other half is missing", 6)
                 }
-                Piece::Char('\0', length) => (
+                EscapedPiece::Char('\0', length) => (
                     Rule::NulCharacter,
                     "a NUL character in a text",
                     "many languages end a text here",
                     length,
                 ),
-                Piece::Char(_, length) => {
+                EscapedPiece::Char(_, length) => {
                     at += length;
                     continue;
                 }

@@ -2,14 +2,14 @@
 //!
 //! Separate from what is said of deliveries that were sent: here nobody waits for an answer, and many come unasked.
 
+use super::super::Body;
+use super::super::listened::{Arrived, Forwarded, ListenTotals, Ready, Shown, TurnedAway};
+use super::super::place::Excerpt;
 use super::sent::{short, status};
 use super::{Human, counted};
 use crate::json::{Scanner, indented};
 use crate::lint::Severity;
-use crate::report::paint::foreign_lines;
-use crate::report::{
-    Arrived, Body, Excerpt, Forwarded, ListenTotals, Ready, Shown, TurnedAway, visible,
-};
+use crate::sanitize::{foreign_lines, visible};
 use std::io::Write as _;
 
 impl Human {

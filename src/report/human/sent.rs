@@ -2,10 +2,10 @@
 //!
 //! Separate because only sending has them, and because foreign answers are shown here, which may say anything.
 
+use super::super::sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 use super::{Human, counted};
-use crate::delivery::{Answer, reason};
-use crate::report::paint::foreign_lines;
-use crate::report::{BurstTotals, Delivered, Seen, Sending, Totals, Wait, visible};
+use crate::http::{Answer, reason};
+use crate::sanitize::{foreign_lines, visible};
 use hdrhistogram::Histogram;
 use std::io::Write as _;
 use std::time::Duration;

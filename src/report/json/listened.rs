@@ -2,10 +2,11 @@
 //!
 //! Separate from what was sent, whose lines have the same type and other fields.
 
+use super::super::listened::{Arrived, Change, Forwarded, ListenTotals, Ready, Shown, TurnedAway};
+use super::super::place::Excerpt;
 use super::sent::in_milliseconds;
 use super::{V, line};
 use crate::lint::{Finding, Rule, Severity};
-use crate::report::{Arrived, Change, Excerpt, Forwarded, ListenTotals, Ready, Shown, TurnedAway};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -125,7 +126,7 @@ struct NoteLine<'a> {
 }
 
 #[derive(Serialize)]
-struct SummaryLine<'a> {
+struct ListenSummaryLine<'a> {
     r#type: &'static str,
     v: u8,
     deliveries: u64,
@@ -313,7 +314,7 @@ pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
             deliveries: *deliveries,
             valid: *valid,
         };
-    let summary = SummaryLine {
+    let summary = ListenSummaryLine {
         r#type: "summary",
         v: V,
         deliveries: totals.deliveries,

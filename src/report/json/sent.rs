@@ -2,10 +2,10 @@
 //!
 //! Separate because only sending has them, and because these fields are promised: they may grow and never change.
 
+use super::super::sent::{BurstTotals, Delivered, Seen, Totals, Wait, per_second};
 use super::{V, line};
-use crate::delivery::{Answer, Fault, Tally};
-use crate::report::sent::per_second;
-use crate::report::{BurstTotals, Delivered, Seen, Totals, Wait};
+use crate::http::{Answer, Fault};
+use crate::outbound::Tally;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
@@ -32,11 +32,11 @@ struct DeliveryLine<'a> {
     scheme: &'a str,
     signature_header: Option<String>,
     bytes: usize,
-    response: Option<Response<'a>>,
+    response: Option<ResponseObject<'a>>,
 }
 
 #[derive(Serialize)]
-struct Response<'a> {
+struct ResponseObject<'a> {
     headers: &'a [(String, String)],
     body: Option<&'a str>,
     body_base64: Option<String>,
@@ -72,7 +72,7 @@ struct WaitLine {
 }
 
 #[derive(Serialize)]
-struct SummaryLine<'a> {
+struct SendSummaryLine<'a> {
     r#type: &'static str,
     v: u8,
     event: Option<&'a str>,
@@ -145,10 +145,10 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
     line(&found, out);
 }
 
-fn response(answer: &Answer) -> Response<'_> {
+fn response(answer: &Answer) -> ResponseObject<'_> {
     let text = std::str::from_utf8(&answer.body).ok();
     let body_base64 = text.is_none().then(|| STANDARD.encode(&answer.body));
-    Response {
+    ResponseObject {
         headers: &answer.headers,
         body: text,
         body_base64,
@@ -201,7 +201,7 @@ pub(super) fn wait(wait: Wait, out: &mut Vec<u8>) {
 }
 
 pub(super) fn totals(totals: &Totals, out: &mut Vec<u8>) {
-    let found = SummaryLine {
+    let found = SendSummaryLine {
         sent: totals.sent,
         accepted: totals.accepted,
         refused: totals.refused,
@@ -216,7 +216,7 @@ pub(super) fn totals(totals: &Totals, out: &mut Vec<u8>) {
 pub(super) fn burst(burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
     let (sent, accepted, refused, failed) = burst.counts();
     let tally = burst.tally;
-    let found = SummaryLine {
+    let found = SendSummaryLine {
         event: burst.event,
         target: Some(burst.target),
         accepted,
@@ -247,8 +247,8 @@ fn counted<'a, K: Ord>(tally: &'a Tally, name: impl Fn(&'a Fault) -> K) -> BTree
     counts
 }
 
-fn summary<'a>(sent: u64, elapsed: Duration) -> SummaryLine<'a> {
-    SummaryLine {
+fn summary<'a>(sent: u64, elapsed: Duration) -> SendSummaryLine<'a> {
+    SendSummaryLine {
         r#type: "summary",
         v: V,
         event: None,

@@ -3,8 +3,8 @@
 //! Separate because the shell has a quoting of its own, and because curl adds headers that nobody asked for and drops
 //! those that it takes for a wish to drop them.
 
-use super::{LOGIN, Request, Value, is_harmless};
-use crate::report::visible;
+use super::{LOGIN, ShownRequest, Value, is_harmless};
+use crate::sanitize::visible;
 
 /// What curl would send of its own accord.
 const OWN: [&str; 4] = ["Accept", "Content-Type", "Expect", "User-Agent"];
@@ -13,11 +13,11 @@ const OWN: [&str; 4] = ["Accept", "Content-Type", "Expect", "User-Agent"];
 const LONGEST_ARGUMENT: usize = 100_000;
 
 /// Writes the command.
-pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+pub(super) fn write(request: &ShownRequest<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(command(request).as_bytes());
 }
 
-fn command(request: &Request<'_>) -> String {
+fn command(request: &ShownRequest<'_>) -> String {
     let delivery = request.delivery;
     let mut text = format!("# {}\n", visible(request.event));
     if request.variables().any(|name| name == LOGIN) {

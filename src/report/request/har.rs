@@ -2,23 +2,23 @@
 //!
 //! Separate because the archive has its own idea of a request, and wants to be told of the answer, too: there was none.
 
-use super::Request;
-use crate::report::paint::write_json;
+use super::super::paint::write_json;
+use super::ShownRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::borrow::Cow;
 
 #[derive(Serialize)]
-struct Archive<'a> {
-    log: Log<'a>,
+struct HarArchive<'a> {
+    log: HarLog<'a>,
 }
 
 #[derive(Serialize)]
-struct Log<'a> {
+struct HarLog<'a> {
     version: &'static str,
     creator: Creator,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<HarEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -29,11 +29,11 @@ struct Creator {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct HarEntry<'a> {
     started_date_time: &'a str,
     time: u8,
-    request: Sent<'a>,
-    response: Response,
+    request: HarRequest<'a>,
+    response: HarResponse,
     cache: Empty,
     timings: Timings,
     comment: &'a str,
@@ -41,28 +41,28 @@ struct Entry<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Sent<'a> {
+struct HarRequest<'a> {
     method: &'a str,
     url: String,
     http_version: &'static str,
     cookies: [Empty; 0],
-    headers: Vec<Pair<'a>>,
-    query_string: Vec<Pair<'a>>,
+    headers: Vec<HarPair<'a>>,
+    query_string: Vec<HarPair<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    post_data: Option<PostData<'a>>,
+    post_data: Option<HarPostData<'a>>,
     headers_size: i64,
     body_size: usize,
 }
 
 #[derive(Serialize)]
-struct Pair<'a> {
+struct HarPair<'a> {
     name: Cow<'a, str>,
     value: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PostData<'a> {
+struct HarPostData<'a> {
     mime_type: Cow<'a, str>,
     params: [Empty; 0],
     text: Cow<'a, str>,
@@ -73,13 +73,13 @@ struct PostData<'a> {
 /// The answer that there was not.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Response {
+struct HarResponse {
     status: u16,
     status_text: &'static str,
     http_version: &'static str,
     cookies: [Empty; 0],
     headers: [Empty; 0],
-    content: Content,
+    content: HarContent,
     #[serde(rename = "redirectURL")]
     redirect_url: &'static str,
     headers_size: i64,
@@ -89,7 +89,7 @@ struct Response {
 
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Content {
+struct HarContent {
     size: u64,
     mime_type: &'static str,
 }
@@ -108,15 +108,15 @@ struct Empty {}
 const UNKNOWN: i64 = -1;
 
 /// Writes the archive.
-pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
+pub(super) fn write(requests: &[ShownRequest<'_>], out: &mut Vec<u8>) {
     let creator = Creator {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
     };
     let entries = requests.iter().map(entry).collect();
     write_json(
-        &Archive {
-            log: Log {
+        &HarArchive {
+            log: HarLog {
                 version: "1.2",
                 creator,
                 entries,
@@ -127,12 +127,15 @@ pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-fn entry<'a>(request: &'a Request<'_>) -> Entry<'a> {
+fn entry<'a>(request: &'a ShownRequest<'_>) -> HarEntry<'a> {
     let delivery = request.delivery;
-    let headers = request.all_headers().into_iter().map(|(name, value)| Pair {
-        name: Cow::Borrowed(name),
-        value,
-    });
+    let headers = request
+        .all_headers()
+        .into_iter()
+        .map(|(name, value)| HarPair {
+            name: Cow::Borrowed(name),
+            value,
+        });
     // As they are written, like in the archives of Chrome.
     let query = delivery
         .target
@@ -144,15 +147,15 @@ fn entry<'a>(request: &'a Request<'_>) -> Entry<'a> {
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Pair {
+            HarPair {
                 name: Cow::Borrowed(name),
                 value: Cow::Borrowed(value),
             }
         });
-    Entry {
+    HarEntry {
         started_date_time: request.started,
         time: 0,
-        request: Sent {
+        request: HarRequest {
             method: &delivery.method,
             url: delivery.target.url_without_login(),
             http_version: "HTTP/1.1",
@@ -163,12 +166,12 @@ fn entry<'a>(request: &'a Request<'_>) -> Entry<'a> {
             headers_size: UNKNOWN,
             body_size: delivery.body.len(),
         },
-        response: Response {
+        response: HarResponse {
             http_version: "HTTP/1.1",
             headers_size: UNKNOWN,
             body_size: UNKNOWN,
             comment: "not sent",
-            ..Response::default()
+            ..HarResponse::default()
         },
         cache: Empty {},
         timings: Timings::default(),
@@ -176,7 +179,7 @@ fn entry<'a>(request: &'a Request<'_>) -> Entry<'a> {
     }
 }
 
-fn post_data<'a>(request: &'a Request<'_>) -> PostData<'a> {
+fn post_data<'a>(request: &'a ShownRequest<'_>) -> HarPostData<'a> {
     let delivery = request.delivery;
     let (text, comment) = match std::str::from_utf8(&delivery.body) {
         Ok(text) => (Cow::Borrowed(text), None),
@@ -188,9 +191,9 @@ fn post_data<'a>(request: &'a Request<'_>) -> PostData<'a> {
     let kind = delivery
         .headers
         .iter()
-        .find(|header| header.is("Content-Type"));
+        .find(|header| header.is("HarContent-Type"));
     let mime_type = kind.map_or(Cow::Borrowed(""), |header| request.shown(header));
-    PostData {
+    HarPostData {
         mime_type,
         params: [],
         text,

@@ -3,12 +3,11 @@
 //! Separate because it is the only form for people alone: bytes that would steer a terminal are made visible here, and
 //! not escaped so that a tool finds them again.
 
-use super::Request;
-use crate::report::paint::visible_lines;
-use crate::report::visible;
+use super::ShownRequest;
+use crate::sanitize::{visible, visible_lines};
 
 /// Writes the message.
-pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+pub(super) fn write(request: &ShownRequest<'_>, out: &mut Vec<u8>) {
     let delivery = request.delivery;
     let mut head = format!(
         "{} {} HTTP/1.1\n",

@@ -2,17 +2,17 @@
 //!
 //! Separate because Hurl has a quoting of its own, in which two braces begin a variable. What is written needs Hurl 6.1.
 
-use super::{LOGIN, Request, Value, is_harmless};
-use crate::report::visible;
+use super::{LOGIN, ShownRequest, Value, is_harmless};
+use crate::sanitize::visible;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// Writes the entry.
-pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+pub(super) fn write(request: &ShownRequest<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(entry(request).as_bytes());
 }
 
-fn entry(request: &Request<'_>) -> String {
+fn entry(request: &ShownRequest<'_>) -> String {
     let delivery = request.delivery;
     let mut text = format!("# {}\n", visible(request.event));
     for name in request.variables() {

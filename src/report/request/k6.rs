@@ -3,12 +3,12 @@
 //! Separate because it is the only form that knows how a body was made: a receiver that has seen an id does not look
 //! twice, so a body sent a thousand times tells nothing. What is written runs in k6 0.34 and later.
 
-use super::{LOGIN, Request, Value};
-use crate::body::{Piece, What};
+use super::super::paint::write_json;
+use super::{LOGIN, ShownRequest, Value};
+use crate::body::{TemplatePiece, What};
 use crate::catalogue::manifest::{Hash, Signing};
-use crate::delivery::Header;
-use crate::report::paint::write_json;
-use crate::report::visible;
+use crate::http::Header;
+use crate::sanitize::visible;
 use crate::time::parse_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -104,10 +104,12 @@ function secret(name) {
 ";
 
 /// Writes the script.
-pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
-    let bodies: Vec<Body<'_>> = requests.iter().map(Body::of).collect();
+pub(super) fn write(requests: &[ShownRequest<'_>], out: &mut Vec<u8>) {
+    let bodies: Vec<ScriptBody<'_>> = requests.iter().map(ScriptBody::of).collect();
     let secrets: BTreeSet<String> = requests.iter().flat_map(secrets).collect();
-    let fresh = bodies.iter().any(|body| matches!(body, Body::Pieces(_)));
+    let fresh = bodies
+        .iter()
+        .any(|body| matches!(body, ScriptBody::Pieces(_)));
     let mut text = "// k6 run --vus 10 --duration 30s script.js\n".to_owned();
     for name in &secrets {
         let holds = if name == LOGIN {
@@ -118,7 +120,9 @@ pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
         text += &format!("// {name} must hold {holds}.\n");
     }
     let digests = requests.iter().any(|request| digest(request).is_some());
-    let bytes = bodies.iter().any(|body| matches!(body, Body::Bytes(_)));
+    let bytes = bodies
+        .iter()
+        .any(|body| matches!(body, ScriptBody::Bytes(_)));
     for (needed, import) in [
         (true, "http from 'k6/http'"),
         (digests, "crypto from 'k6/crypto'"),
@@ -157,7 +161,7 @@ pub(super) fn write(requests: &[Request<'_>], out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn entry(request: &Request<'_>, body: &Body<'_>) -> String {
+fn entry(request: &ShownRequest<'_>, body: &ScriptBody<'_>) -> String {
     let delivery = request.delivery;
     // k6 keeps two colons for its own groups.
     let event = visible(request.event).replace("::", ":");
@@ -168,7 +172,7 @@ fn entry(request: &Request<'_>, body: &Body<'_>) -> String {
         literal(&delivery.target.url_without_login())
     );
     text += &format!("    success: {:?},\n", request.success);
-    if matches!(body, Body::Pieces(_)) {
+    if matches!(body, ScriptBody::Pieces(_)) {
         let sent = parse_time(request.started.as_bytes()).map_or(0, |(moment, _)| moment.seconds);
         text += &format!("    sent: {sent}, // {}\n", visible(request.started));
     }
@@ -183,20 +187,22 @@ fn entry(request: &Request<'_>, body: &Body<'_>) -> String {
 }
 
 /// A body as the script makes it.
-enum Body<'a> {
+enum ScriptBody<'a> {
     Text(&'a str),
     Bytes(&'a [u8]),
-    Pieces(Vec<Piece<'a>>),
+    Pieces(Vec<TemplatePiece<'a>>),
 }
 
-impl<'a> Body<'a> {
-    fn of(request: &Request<'a>) -> Self {
+impl<'a> ScriptBody<'a> {
+    fn of(request: &ShownRequest<'a>) -> Self {
         let body = &request.delivery.body;
         let Ok(text) = std::str::from_utf8(body) else {
             return Self::Bytes(body);
         };
         let pieces = pieces(request.template.pieces(), text).unwrap_or_default();
-        let renewed = pieces.iter().any(|piece| matches!(piece, Piece::Fresh(..)));
+        let renewed = pieces
+            .iter()
+            .any(|piece| matches!(piece, TemplatePiece::Fresh(..)));
         if renewed {
             Self::Pieces(pieces)
         } else {
@@ -215,9 +221,9 @@ impl<'a> Body<'a> {
                 let mut script = "(fresh) => [\n".to_owned();
                 for piece in pieces {
                     script += &match piece {
-                        Piece::Text("") => continue,
-                        Piece::Text(text) => format!("      {},\n", literal(text)),
-                        Piece::Fresh(what, now) => {
+                        TemplatePiece::Text("") => continue,
+                        TemplatePiece::Text(text) => format!("      {},\n", literal(text)),
+                        TemplatePiece::Fresh(what, now) => {
                             format!("      fresh.{}({}),\n", method(*what), literal(now))
                         }
                     };
@@ -232,22 +238,25 @@ impl<'a> Body<'a> {
 ///
 /// The body's own values, not the template's: two deliveries of a burst differ where their templates do not, and must
 /// go on to differ. They hold for the moment of the delivery, so times need no other shift.
-fn pieces<'b>(template: impl Iterator<Item = Piece<'b>>, body: &'b str) -> Option<Vec<Piece<'b>>> {
+fn pieces<'b>(
+    template: impl Iterator<Item = TemplatePiece<'b>>,
+    body: &'b str,
+) -> Option<Vec<TemplatePiece<'b>>> {
     let mut rest = body;
     let mut found = Vec::new();
     for piece in template {
         let length = match piece {
-            Piece::Text(text) => rest.starts_with(text).then_some(text.len())?,
+            TemplatePiece::Text(text) => rest.starts_with(text).then_some(text.len())?,
             // They may have grown.
-            Piece::Fresh(What::Count | What::Milliseconds, _) => {
+            TemplatePiece::Fresh(What::Count | What::Milliseconds, _) => {
                 rest.bytes().take_while(u8::is_ascii_digit).count()
             }
-            Piece::Fresh(_, old) => old.len(),
+            TemplatePiece::Fresh(_, old) => old.len(),
         };
         let (here, behind) = rest.split_at_checked(length)?;
         found.push(match piece {
-            Piece::Text(_) => Piece::Text(here),
-            Piece::Fresh(what, _) => Piece::Fresh(what, here),
+            TemplatePiece::Text(_) => TemplatePiece::Text(here),
+            TemplatePiece::Fresh(what, _) => TemplatePiece::Fresh(what, here),
         });
         rest = behind;
     }
@@ -268,7 +277,7 @@ fn method(what: What) -> &'static str {
 
 /// Names of headers and the expressions of their values. A script cannot repeat a header, so the values of repeated
 /// ones stand in one, which means the same; and k6 counts the bytes itself.
-fn headers(request: &Request<'_>) -> Vec<(String, String)> {
+fn headers(request: &ShownRequest<'_>) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = Vec::new();
     for header in request
         .delivery
@@ -285,7 +294,7 @@ fn headers(request: &Request<'_>) -> Vec<(String, String)> {
     headers
 }
 
-fn value(request: &Request<'_>, header: &Header) -> String {
+fn value(request: &ShownRequest<'_>, header: &Header) -> String {
     if let Some((hash, signed)) = digest(request)
         && header.is(signed)
     {
@@ -305,7 +314,7 @@ fn value(request: &Request<'_>, header: &Header) -> String {
 }
 
 /// The hash function and the header of a digest, where there is one.
-fn digest<'r>(request: &Request<'r>) -> Option<(Hash, &'r str)> {
+fn digest<'r>(request: &ShownRequest<'r>) -> Option<(Hash, &'r str)> {
     match request.signing {
         Some(Signing::Hmac { hash, header, .. }) if request.has(header) => Some((*hash, header)),
         _ => None,
@@ -313,7 +322,7 @@ fn digest<'r>(request: &Request<'r>) -> Option<(Hash, &'r str)> {
 }
 
 /// The variables that a request's headers need.
-fn secrets(request: &Request<'_>) -> Vec<String> {
+fn secrets(request: &ShownRequest<'_>) -> Vec<String> {
     request
         .variables()
         .chain(digest(request).map(|_| request.variable()))

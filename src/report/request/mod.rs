@@ -12,8 +12,8 @@ mod vegeta;
 
 use crate::body::Template;
 use crate::catalogue::manifest::Signing;
-use crate::delivery::{Delivery, Header};
-use crate::report::paint::visible_lines;
+use crate::http::{Delivery, Header};
+use crate::sanitize::visible_lines;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -97,7 +97,7 @@ pub struct Connect<'a> {
 
 /// A request that is shown instead of sent.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
+pub struct ShownRequest<'a> {
     /// The canonical name of its event, such as `calypso/INVOICE_PAID`.
     pub event: &'a str,
     /// What would be sent.
@@ -121,7 +121,7 @@ pub struct Request<'a> {
 }
 
 /// Renders requests in one form.
-pub fn requests(form: RequestForm, requests: &[Request<'_>], out: &mut Vec<u8>) {
+pub fn requests(form: RequestForm, requests: &[ShownRequest<'_>], out: &mut Vec<u8>) {
     let write = match form {
         RequestForm::Http => http::write,
         RequestForm::Curl => curl::write,
@@ -150,7 +150,7 @@ enum Value<'h> {
     Secret(&'h str, String, &'h str),
 }
 
-impl Request<'_> {
+impl ShownRequest<'_> {
     /// The value of a header for those who can read the environment.
     fn value<'h>(&self, header: &'h Header) -> Value<'h> {
         match &header.secret {
@@ -265,7 +265,7 @@ fn is_harmless(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::Target;
+    use crate::http::Target;
 
     #[test]
     fn the_name_of_a_variable_cannot_become_a_command() {
@@ -281,7 +281,7 @@ mod tests {
             headers: vec![secret],
             body: Vec::new(),
         };
-        let request = Request {
+        let request = ShownRequest {
             event: "a/b",
             delivery: &delivery,
             template: &Template::fixed(String::new()),
@@ -298,7 +298,7 @@ mod tests {
             request.value(&delivery.headers[0]),
             Value::Secret("Secret ", "A____id____".to_owned(), "")
         );
-        let shown = Request {
+        let shown = ShownRequest {
             show_secrets: true,
             ..request
         };

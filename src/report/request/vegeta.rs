@@ -2,8 +2,8 @@
 //!
 //! Separate because its fields are vegeta's. Its other form keeps every body in a file of its own.
 
-use super::Request;
-use crate::report::paint::write_json;
+use super::super::paint::write_json;
+use super::ShownRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// A target; see `vegeta attack -format=json`.
 #[derive(Serialize)]
-struct Target<'a> {
+struct VegetaTarget<'a> {
     method: &'a str,
     url: String,
     header: Map<String, Value>,
@@ -19,7 +19,7 @@ struct Target<'a> {
 }
 
 /// Writes the target.
-pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
+pub(super) fn write(request: &ShownRequest<'_>, out: &mut Vec<u8>) {
     let mut header = Map::new();
     for given in &request.delivery.headers {
         let value = Value::from(request.shown(given));
@@ -28,7 +28,7 @@ pub(super) fn write(request: &Request<'_>, out: &mut Vec<u8>) {
             _ => _ = header.insert(given.name.clone(), Value::Array(vec![value])),
         }
     }
-    let target = Target {
+    let target = VegetaTarget {
         method: &request.delivery.method,
         url: request.delivery.target.url_without_login(),
         header,

@@ -2,10 +2,10 @@
 //!
 //! Separate from printing anew, which needs a body that is JSON.
 
-use super::Reason;
+use super::reason::Reason;
 
 /// A change, which is `None` where it changes nothing.
-pub(super) struct Change {
+pub(super) struct ByteChange {
     pub(super) apply: fn(&[u8]) -> Option<Vec<u8>>,
     pub(super) reason: Reason,
     /// The body of which it is the digest.
@@ -18,7 +18,7 @@ const RAW: &str = "sign and check the raw bytes that travel, to the last line br
 const TEXT: &str = "sign and check bytes: do not turn the body into a text and back";
 
 /// The changes, the likeliest first.
-pub(super) const CHANGES: [Change; 15] = [
+pub(super) const CHANGES: [ByteChange; 15] = [
     change(
         Reason::BodyNewline,
         "the body without the line break at its end",
@@ -143,8 +143,8 @@ const fn change(
     what: &'static str,
     fix: &'static str,
     apply: fn(&[u8]) -> Option<Vec<u8>>,
-) -> Change {
-    Change {
+) -> ByteChange {
+    ByteChange {
         apply,
         reason,
         what,

@@ -3,20 +3,21 @@
 //! Separate from the search, which tries keys and bodies and neither knows how a digest is written nor makes sentences.
 
 use super::super::same;
+use super::reason::Reason;
 use super::search::Search;
-use super::{Diagnosis, Question, Reason, Work, header_of, spelling};
+use super::{Diagnosis, Question, SearchBudget, header_of, spelling};
 use crate::catalogue::manifest::{Hash, Signing};
 
 /// One of the mistakes that lead to a digest.
 #[derive(Clone, Debug)]
-pub(super) struct Slip {
+pub(super) struct Mistake {
     pub(super) reason: Reason,
     /// How a sentence goes on that begins with "the digest".
     pub(super) what: String,
     pub(super) fix: String,
 }
 
-impl Slip {
+impl Mistake {
     pub(super) fn new(reason: Reason, what: impl Into<String>, fix: impl Into<String>) -> Self {
         Self {
             reason,
@@ -52,7 +53,11 @@ pub(super) fn spoken(hash: Hash) -> &'static str {
 }
 
 /// The mistakes that lead to a value where a digest was expected.
-pub(super) fn explain(question: &Question<'_>, value: &[u8], work: &mut Work) -> Option<Diagnosis> {
+pub(super) fn explain(
+    question: &Question<'_>,
+    value: &[u8],
+    work: &mut SearchBudget,
+) -> Option<Diagnosis> {
     let expected = question.expected;
     let Signing::Hmac { hash: right, .. } = expected.signing else {
         return None;
@@ -101,7 +106,7 @@ fn is_secret(value: &[u8], secret: &[u8]) -> bool {
     same(value, secret) | same(behind, secret)
 }
 
-fn other_algorithm(question: &Question<'_>, hash: Hash, right: Hash) -> Slip {
+fn other_algorithm(question: &Question<'_>, hash: Hash, right: Hash) -> Mistake {
     let title = question.expected.title;
     let (used, right) = (spoken(hash), spoken(right));
     let what = match users(question, hash) {
@@ -110,7 +115,7 @@ fn other_algorithm(question: &Question<'_>, hash: Hash, right: Hash) -> Slip {
         }
         None => format!("is an HMAC-{used}, where {title} makes an HMAC-{right}"),
     };
-    Slip::new(Reason::OtherAlgorithm, what, format!("use {right}"))
+    Mistake::new(Reason::OtherAlgorithm, what, format!("use {right}"))
 }
 
 /// The providers that sign with a hash function.
@@ -127,7 +132,7 @@ fn users(question: &Question<'_>, wanted: Hash) -> Option<String> {
 }
 
 /// Several mistakes as one sentence, and what to do about each of them.
-fn told(slips: &[Slip]) -> Option<Diagnosis> {
+fn told(slips: &[Mistake]) -> Option<Diagnosis> {
     let (first, rest) = slips.split_first()?;
     let mut explanation = format!("the digest {}", first.what);
     for (at, slip) in rest.iter().enumerate() {

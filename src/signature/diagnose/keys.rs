@@ -2,16 +2,17 @@
 //!
 //! Separate so that each of them is a line here, and so that all of them are wiped with the search that tried them.
 
-use super::digest::Slip;
-use super::{Question, Reason, spelling};
+use super::digest::Mistake;
+use super::reason::Reason;
+use super::{Question, spelling};
 use crate::catalogue::manifest::Signing;
 use crate::secret::{DEVELOPMENT, Secret};
 
 /// A key, and what is wrong with it.
-pub(super) struct Key {
+pub(super) struct CandidateKey {
     pub(super) secret: Secret,
     /// `None` for the right one.
-    pub(super) slip: Option<Slip>,
+    pub(super) slip: Option<Mistake>,
     /// So common that it comes together with other mistakes.
     pub(super) likely: bool,
 }
@@ -24,17 +25,17 @@ const TRIM: &str =
 const AS_TEXT: &str = "use the secret as it reads, without decoding it";
 
 /// The right key, then the wrong ones.
-pub(super) fn keys(question: &Question<'_>) -> Vec<Key> {
+pub(super) fn keys(question: &Question<'_>) -> Vec<CandidateKey> {
     let expected = question.expected;
     let own = expected.secret.expose();
-    let mut keys = vec![Key {
+    let mut keys = vec![CandidateKey {
         secret: expected.secret.clone(),
         slip: None,
         likely: false,
     }];
     let mut add = |bytes: &[u8], likely: bool, reason: Reason, what: String, fix: &str| {
-        let slip = Some(Slip::new(reason, format!("was made with {what}"), fix));
-        keys.push(Key {
+        let slip = Some(Mistake::new(reason, format!("was made with {what}"), fix));
+        keys.push(CandidateKey {
             secret: Secret::new(bytes),
             slip,
             likely,

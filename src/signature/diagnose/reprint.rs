@@ -3,9 +3,9 @@
 //! Separate from the tokenizer, which keeps every spelling: here they are what changes. Only what makes a difference
 //! to this very body is tried.
 
+use super::json_tree::{JsonNode, TooMuch, parse};
 use super::numbers;
-use super::tree::{Node, TooMuch, parse};
-use crate::json::{Piece, Text, piece};
+use crate::json::{EscapedPiece, Text, piece};
 use std::fmt::Write as _;
 
 /// Nobody's webhook is larger, and each of its spellings costs time.
@@ -15,16 +15,16 @@ const LARGEST: usize = 256 << 10;
 pub(super) const LARGEST_PRINT: usize = 4 * LARGEST;
 
 /// A body, parsed.
-pub(super) struct Printer<'t> {
+pub(super) struct Reprinter<'t> {
     text: &'t str,
     /// The orders of its keys, as far as they differ.
-    trees: Vec<(Order, Node<'t>)>,
+    trees: Vec<(MemberOrder, JsonNode<'t>)>,
 }
 
 /// How a program prints JSON.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Style {
-    layout: Layout,
+pub(super) struct PrintStyle {
+    layout: Whitespace,
     /// Which of the trees.
     tree: usize,
     numbers: Numbers,
@@ -34,7 +34,7 @@ pub(super) struct Style {
 
 /// The white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
+enum Whitespace {
     Compact,
     Spaced,
     Indented(&'static str),
@@ -42,7 +42,7 @@ enum Layout {
 
 /// Which members an object keeps, and in which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
+enum MemberOrder {
     Kept,
     /// Of a repeated key the last value, in the first one's place.
     Merged,
@@ -83,12 +83,12 @@ enum Empties {
     Lists,
 }
 
-const LAYOUTS: [Layout; 5] = [
-    Layout::Compact,
-    Layout::Spaced,
-    Layout::Indented("  "),
-    Layout::Indented("    "),
-    Layout::Indented("\t"),
+const LAYOUTS: [Whitespace; 5] = [
+    Whitespace::Compact,
+    Whitespace::Spaced,
+    Whitespace::Indented("  "),
+    Whitespace::Indented("    "),
+    Whitespace::Indented("\t"),
 ];
 
 const ESCAPES: [Escapes; 7] = [
@@ -102,15 +102,15 @@ const ESCAPES: [Escapes; 7] = [
 ];
 
 /// One line, and all else as it came.
-const PLAIN: Style = Style {
-    layout: Layout::Compact,
+const PLAIN: PrintStyle = PrintStyle {
+    layout: Whitespace::Compact,
     tree: 0,
     numbers: Numbers::Kept,
     escapes: Escapes::Kept,
     empties: Empties::Kept,
 };
 
-impl<'t> Printer<'t> {
+impl<'t> Reprinter<'t> {
     /// `None` where the body is no JSON, so that no program can have printed it anew.
     pub(super) fn of(body: &'t [u8]) -> Result<Option<Self>, TooMuch> {
         if body.len() > LARGEST {
@@ -125,8 +125,8 @@ impl<'t> Printer<'t> {
         };
         let merged = kept.merged(body);
         let sorted = merged.sorted(body);
-        let mut trees = vec![(Order::Kept, kept)];
-        for (order, tree) in [(Order::Merged, merged), (Order::Sorted, sorted)] {
+        let mut trees = vec![(MemberOrder::Kept, kept)];
+        for (order, tree) in [(MemberOrder::Merged, merged), (MemberOrder::Sorted, sorted)] {
             if trees.iter().all(|(_, other)| *other != tree) {
                 trees.push((order, tree));
             }
@@ -135,11 +135,11 @@ impl<'t> Printer<'t> {
     }
 
     /// The ways to print it that differ, the plainest first.
-    pub(super) fn styles(&self) -> Vec<Style> {
-        let escapes = self.different(&ESCAPES, |escapes| Style { escapes, ..PLAIN });
+    pub(super) fn styles(&self) -> Vec<PrintStyle> {
+        let escapes = self.different(&ESCAPES, |escapes| PrintStyle { escapes, ..PLAIN });
         let numbers = [Numbers::Kept, Numbers::JavaScript, Numbers::Python];
-        let numbers = self.different(&numbers, |numbers| Style { numbers, ..PLAIN });
-        let empties = self.different(&[Empties::Kept, Empties::Lists], |empties| Style {
+        let numbers = self.different(&numbers, |numbers| PrintStyle { numbers, ..PLAIN });
+        let empties = self.different(&[Empties::Kept, Empties::Lists], |empties| PrintStyle {
             empties,
             ..PLAIN
         });
@@ -148,7 +148,7 @@ impl<'t> Printer<'t> {
             for &escapes in &escapes {
                 for &numbers in &numbers {
                     for tree in 0..self.trees.len() {
-                        styles.extend(LAYOUTS.map(|layout| Style {
+                        styles.extend(LAYOUTS.map(|layout| PrintStyle {
                             layout,
                             tree,
                             numbers,
@@ -163,7 +163,7 @@ impl<'t> Printer<'t> {
     }
 
     /// Of several choices those that print this body differently.
-    fn different<T: Copy>(&self, choices: &[T], style: impl Fn(T) -> Style) -> Vec<T> {
+    fn different<T: Copy>(&self, choices: &[T], style: impl Fn(T) -> PrintStyle) -> Vec<T> {
         let mut prints = Vec::new();
         let mut kept = Vec::new();
         for choice in choices {
@@ -177,27 +177,33 @@ impl<'t> Printer<'t> {
     }
 
     /// The body in a style; `None` where it grows too much.
-    pub(super) fn print(&self, style: &Style) -> Option<String> {
+    pub(super) fn print(&self, style: &PrintStyle) -> Option<String> {
         let mut out = String::with_capacity(self.text.len() * 2);
         let (_, tree) = self.trees.get(style.tree)?;
         self.node(&mut out, tree, 0, style)?;
         Some(out)
     }
 
-    fn node(&self, out: &mut String, node: &Node<'_>, depth: usize, style: &Style) -> Option<()> {
+    fn node(
+        &self,
+        out: &mut String,
+        node: &JsonNode<'_>,
+        depth: usize,
+        style: &PrintStyle,
+    ) -> Option<()> {
         if out.len() > LARGEST_PRINT {
             return None;
         }
         match node {
-            Node::Object(members) if members.is_empty() && style.empties == Empties::Lists => {
+            JsonNode::Object(members) if members.is_empty() && style.empties == Empties::Lists => {
                 out.push_str("[]")
             }
-            Node::Object(members) => {
+            JsonNode::Object(members) => {
                 out.push('{');
                 for (at, (key, value)) in members.iter().enumerate() {
                     style.separate(out, at == 0, depth + 1);
                     self.string(out, *key, style.escapes);
-                    out.push_str(if style.layout == Layout::Compact {
+                    out.push_str(if style.layout == Whitespace::Compact {
                         ":"
                     } else {
                         ": "
@@ -207,7 +213,7 @@ impl<'t> Printer<'t> {
                 style.close(out, members.is_empty(), depth);
                 out.push('}');
             }
-            Node::List(items) => {
+            JsonNode::List(items) => {
                 out.push('[');
                 for (at, item) in items.iter().enumerate() {
                     style.separate(out, at == 0, depth + 1);
@@ -216,9 +222,9 @@ impl<'t> Printer<'t> {
                 style.close(out, items.is_empty(), depth);
                 out.push(']');
             }
-            Node::Text(text) => self.string(out, *text, style.escapes),
-            Node::Word(word) => out.push_str(word),
-            Node::Number(number) => match style.numbers {
+            JsonNode::Text(text) => self.string(out, *text, style.escapes),
+            JsonNode::Word(word) => out.push_str(word),
+            JsonNode::Number(number) => match style.numbers {
                 Numbers::Kept => out.push_str(number),
                 Numbers::JavaScript => out.push_str(&numbers::javascript(number)),
                 Numbers::Python => out.push_str(&numbers::python(number)),
@@ -236,12 +242,12 @@ impl<'t> Printer<'t> {
             let mut at = 0;
             while at < raw.len() {
                 match piece(raw.as_bytes(), at) {
-                    Piece::Char(char, length) => {
+                    EscapedPiece::Char(char, length) => {
                         escapes.put(out, char);
                         at += length;
                     }
                     // Half of a pair has no other spelling.
-                    Piece::Lone => {
+                    EscapedPiece::Lone => {
                         out.push_str(raw.get(at..at + 6).unwrap_or_default());
                         at += 6;
                     }
@@ -252,17 +258,17 @@ impl<'t> Printer<'t> {
     }
 
     /// How a sentence goes on that begins with "the digest", when it belongs to the body in that style.
-    pub(super) fn told(&self, style: &Style, feed: bool) -> String {
+    pub(super) fn told(&self, style: &PrintStyle, feed: bool) -> String {
         let layout = match style.layout {
-            Layout::Compact => "on one line without white space",
-            Layout::Spaced => {
+            Whitespace::Compact => "on one line without white space",
+            Whitespace::Spaced => {
                 "on one line with a space after each colon and comma, as Python's json.dumps prints"
             }
-            Layout::Indented("\t") => "indented by tabs",
-            Layout::Indented("  ") => "indented by two spaces",
-            Layout::Indented(_) => "indented by four spaces",
+            Whitespace::Indented("\t") => "indented by tabs",
+            Whitespace::Indented("  ") => "indented by two spaces",
+            Whitespace::Indented(_) => "indented by four spaces",
         };
-        let same_layout = self.print(&Style {
+        let same_layout = self.print(&PrintStyle {
             layout: style.layout,
             ..PLAIN
         });
@@ -270,11 +276,11 @@ impl<'t> Printer<'t> {
         let order = match self
             .trees
             .get(style.tree)
-            .map_or(Order::Kept, |(order, _)| *order)
+            .map_or(MemberOrder::Kept, |(order, _)| *order)
         {
-            Order::Kept => None,
-            Order::Merged => Some("with the last value of each repeated key"),
-            Order::Sorted => Some("with its keys sorted"),
+            MemberOrder::Kept => None,
+            MemberOrder::Merged => Some("with the last value of each repeated key"),
+            MemberOrder::Sorted => Some("with its keys sorted"),
         };
         let numbers = match style.numbers {
             Numbers::Kept => None,
@@ -307,11 +313,11 @@ impl<'t> Printer<'t> {
     }
 }
 
-impl Style {
+impl PrintStyle {
     /// What stands before a member or an item.
     fn separate(&self, out: &mut String, first: bool, depth: usize) {
         if !first {
-            out.push_str(if self.layout == Layout::Spaced {
+            out.push_str(if self.layout == Whitespace::Spaced {
                 ", "
             } else {
                 ","
@@ -328,7 +334,7 @@ impl Style {
     }
 
     fn feed(&self, out: &mut String, depth: usize) {
-        if let Layout::Indented(step) = self.layout {
+        if let Whitespace::Indented(step) = self.layout {
             out.push('\n');
             out.extend(std::iter::repeat_n(step, depth));
         }

@@ -6,11 +6,12 @@
 
 use super::super::{Keyed, same};
 use super::bytes::CHANGES;
-use super::digest::{Slip, length_of, spoken};
+use super::digest::{Mistake, length_of, spoken};
+use super::json_tree::TooMuch;
 use super::keys::keys;
-use super::reprint::{LARGEST_PRINT, Printer};
-use super::tree::TooMuch;
-use super::{Question, Reason, Work};
+use super::reason::Reason;
+use super::reprint::{LARGEST_PRINT, Reprinter};
+use super::{Question, SearchBudget};
 use crate::catalogue::manifest::Hash;
 use crate::secret::Secret;
 use hmac::Mac as _;
@@ -27,19 +28,19 @@ const REPRINT: &str = "sign and check the raw bytes that travel: print the JSON 
 pub(super) struct Search<'s> {
     pub(super) digest: &'s [u8],
     pub(super) question: &'s Question<'s>,
-    pub(super) work: &'s mut Work,
+    pub(super) work: &'s mut SearchBudget,
 }
 
 /// A key ready for use.
 struct Try {
     keyed: Keyed,
-    slip: Option<Slip>,
+    slip: Option<Mistake>,
     likely: bool,
 }
 
 impl Search<'_> {
     /// The mistakes with which a hash function, the right one or not, makes the digest; none where it is right.
-    pub(super) fn by_length(&mut self, hash: Hash, right: Hash) -> Option<Vec<Slip>> {
+    pub(super) fn by_length(&mut self, hash: Hash, right: Hash) -> Option<Vec<Mistake>> {
         let body = self.question.body;
         let tries: Vec<Try> = keys(self.question)
             .into_iter()
@@ -62,11 +63,11 @@ impl Search<'_> {
     }
 
     /// One of the keys that makes the digest of a changed body.
-    fn by_body(&mut self, keys: &[&Try]) -> Option<Vec<Slip>> {
+    fn by_body(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
         self.by_bytes(keys).or_else(|| self.by_print(keys))
     }
 
-    fn by_bytes(&mut self, keys: &[&Try]) -> Option<Vec<Slip>> {
+    fn by_bytes(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
         let body = self.question.body;
         for change in &CHANGES {
             if !self.work.allows(body.len()) {
@@ -76,7 +77,7 @@ impl Search<'_> {
                 continue;
             };
             if let Some(key) = self.key_for(keys, &changed) {
-                let slip = Slip::new(
+                let slip = Mistake::new(
                     change.reason,
                     format!("belongs to {}", change.what),
                     change.fix,
@@ -87,13 +88,13 @@ impl Search<'_> {
         None
     }
 
-    fn by_print(&mut self, keys: &[&Try]) -> Option<Vec<Slip>> {
+    fn by_print(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
         let body = self.question.body;
         // To find out which styles differ takes a dozen prints.
         if !self.work.allows(body.len().saturating_mul(12)) {
             return None;
         }
-        let printer = match Printer::of(body) {
+        let printer = match Reprinter::of(body) {
             Ok(printer) => printer?,
             Err(TooMuch) => {
                 self.work.cut = true;
@@ -115,7 +116,7 @@ impl Search<'_> {
                 }
                 if let Some(key) = self.key_for(keys, text.as_bytes()) {
                     let slip =
-                        Slip::new(Reason::BodyReprinted, printer.told(&style, feed), REPRINT);
+                        Mistake::new(Reason::BodyReprinted, printer.told(&style, feed), REPRINT);
                     return Some(key.into_iter().chain([slip]).collect());
                 }
             }
@@ -124,7 +125,7 @@ impl Search<'_> {
     }
 
     /// What is wrong with the one key that fits a body.
-    fn key_for(&mut self, keys: &[&Try], body: &[u8]) -> Option<Option<Slip>> {
+    fn key_for(&mut self, keys: &[&Try], body: &[u8]) -> Option<Option<Mistake>> {
         keys.iter()
             .find(|key| self.fits(&key.keyed, body))
             .map(|key| key.slip.clone())
@@ -135,7 +136,7 @@ impl Search<'_> {
     }
 
     /// A hash in place of an HMAC, or an HMAC of the wrong thing.
-    fn misused(&mut self, hash: Hash, right: Hash) -> Option<Slip> {
+    fn misused(&mut self, hash: Hash, right: Hash) -> Option<Mistake> {
         let body = self.question.body;
         let secret = self.question.expected.secret.expose();
         if !self.work.allows(body.len().saturating_mul(4)) {
@@ -148,7 +149,7 @@ impl Search<'_> {
         );
         if same(&hashed(hash, &[body]), self.digest) {
             let what = format!("is the plain {name} of the body, without the secret");
-            return Some(Slip::new(Reason::PlainHash, what, fix));
+            return Some(Mistake::new(Reason::PlainHash, what, fix));
         }
         for (parts, order) in [
             ([secret, body], "the secret and the body"),
@@ -156,7 +157,7 @@ impl Search<'_> {
         ] {
             if same(&hashed(hash, &parts), self.digest) {
                 let what = format!("is the plain {name} of {order} one behind the other");
-                return Some(Slip::new(Reason::JoinedHash, what, fix));
+                return Some(Mistake::new(Reason::JoinedHash, what, fix));
             }
         }
         Keyed::new(hash, &Secret::new(body))
@@ -164,7 +165,7 @@ impl Search<'_> {
             .then(|| {
                 let fix =
                     "swap the arguments of the HMAC: the secret is the key, the body the message";
-                Slip::new(
+                Mistake::new(
                     Reason::SwappedArguments,
                     "was made with the body as the key and the secret as the message",
                     fix,
@@ -173,7 +174,7 @@ impl Search<'_> {
     }
 
     /// The beginning of the right digest.
-    pub(super) fn cut(&mut self, right: Hash) -> Option<Vec<Slip>> {
+    pub(super) fn cut(&mut self, right: Hash) -> Option<Vec<Mistake>> {
         let (length, whole) = (self.digest.len(), length_of(right));
         let body = self.question.body;
         if !(LEAST..whole).contains(&length) || !self.work.allows(body.len()) {
@@ -188,7 +189,7 @@ impl Search<'_> {
         begins.is_ok().then(|| {
             let what = format!("is cut off: it begins right, but has {length} of {whole} bytes");
             let fix = "look for a field or a variable that is too short for the digest";
-            vec![Slip::new(Reason::DigestCut, what, fix)]
+            vec![Mistake::new(Reason::DigestCut, what, fix)]
         })
     }
 }

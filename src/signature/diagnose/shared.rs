@@ -5,7 +5,8 @@
 
 use super::super::{Keyed, same};
 use super::digest::{hash_of, spoken};
-use super::{Diagnosis, Question, Reason, Work, spelling};
+use super::reason::Reason;
+use super::{Diagnosis, Question, SearchBudget, spelling};
 use crate::catalogue::manifest::Signing;
 use crate::secret::DEVELOPMENT;
 
@@ -30,7 +31,11 @@ struct Offered<'v> {
 }
 
 /// The mistakes that lead to a value where a word and the secret were expected.
-pub(super) fn explain(question: &Question<'_>, value: &[u8], work: &mut Work) -> Option<Diagnosis> {
+pub(super) fn explain(
+    question: &Question<'_>,
+    value: &[u8],
+    work: &mut SearchBudget,
+) -> Option<Diagnosis> {
     let expected = question.expected;
     let Signing::Secret { header, prefix, .. } = expected.signing else {
         return None;
@@ -109,10 +114,10 @@ fn framed(offered: &Offered<'_>, prefix: &str, secret: &[u8]) -> Option<(Reason,
 }
 
 /// A mistake, what the header carries by it, and what to do.
-type Found = Option<(Reason, String, String)>;
+type Explained = Option<(Reason, String, String)>;
 
 /// The right secret, but not letter for letter.
-fn changed(question: &Question<'_>, offered: &[u8]) -> Found {
+fn changed(question: &Question<'_>, offered: &[u8]) -> Explained {
     let secret = question.expected.secret.expose();
     if same(&offered.to_ascii_lowercase(), &secret.to_ascii_lowercase()) {
         let fix = "copy the secret letter for letter".to_owned();
@@ -153,7 +158,7 @@ fn changed(question: &Question<'_>, offered: &[u8]) -> Found {
 }
 
 /// Another secret that is known here.
-fn foreign(question: &Question<'_>, offered: &[u8]) -> Found {
+fn foreign(question: &Question<'_>, offered: &[u8]) -> Explained {
     let expected = question.expected;
     if let Some(place) = expected.place
         && same(offered, DEVELOPMENT.as_bytes())
@@ -181,7 +186,7 @@ fn foreign(question: &Question<'_>, offered: &[u8]) -> Found {
 }
 
 /// A digest of the body, where none is asked for.
-fn computed(question: &Question<'_>, offered: &[u8], work: &mut Work) -> Found {
+fn computed(question: &Question<'_>, offered: &[u8], work: &mut SearchBudget) -> Explained {
     let spelled = spelling::read(offered)?;
     let hash = hash_of(spelled.bytes.len()).filter(|_| work.allows(question.body.len()))?;
     Keyed::new(hash, question.expected.secret)

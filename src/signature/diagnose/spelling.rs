@@ -3,8 +3,8 @@
 //! Separate because it knows no secret: whether the digest is right is not its business.
 
 use super::super::digits;
-use super::Reason;
-use super::digest::{Slip, hash_of};
+use super::digest::{Mistake, hash_of};
+use super::reason::Reason;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -40,7 +40,7 @@ const WORDS: [&str; 16] = [
 
 /// How the bytes of a digest are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum DigestForm {
     Hex,
     Capitals,
     Base64,
@@ -52,7 +52,7 @@ enum Form {
 #[derive(Debug)]
 pub(super) struct Spelled {
     pub(super) bytes: Vec<u8>,
-    form: Form,
+    form: DigestForm,
     /// White space or quotation marks around it.
     padded: bool,
     /// Something before it, as far as that may be repeated.
@@ -104,19 +104,26 @@ pub(super) fn bare(text: &str) -> &str {
     })
 }
 
-fn decoded(text: &str) -> Option<(Vec<u8>, Form)> {
+fn decoded(text: &str) -> Option<(Vec<u8>, DigestForm)> {
     // A digest that was cut off may end in half a byte.
     let hexadecimal = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if let Some(bytes) = from_hex(&text.as_bytes()[..text.len() & !1]).filter(|_| hexadecimal) {
         let capitals = text.bytes().any(|byte| byte.is_ascii_uppercase());
-        return Some((bytes, if capitals { Form::Capitals } else { Form::Hex }));
+        return Some((
+            bytes,
+            if capitals {
+                DigestForm::Capitals
+            } else {
+                DigestForm::Hex
+            },
+        ));
     }
     let bytes = from_base64(text.as_bytes())?;
     if hash_of(bytes.len()).is_some() {
-        return Some((bytes, Form::Base64));
+        return Some((bytes, DigestForm::Base64));
     }
     let inner = from_hex(&bytes)?;
-    hash_of(inner.len()).map(|_| (inner, Form::Twice))
+    hash_of(inner.len()).map(|_| (inner, DigestForm::Twice))
 }
 
 /// Digits in either case.
@@ -134,23 +141,23 @@ pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
 
 impl Spelled {
     /// What is odd about it, where the provider writes lower-case hex digits and nothing else.
-    pub(super) fn slips(&self, title: &str) -> Vec<Slip> {
+    pub(super) fn slips(&self, title: &str) -> Vec<Mistake> {
         let hex = format!("write the digest as {title} does, in lower-case hex digits");
         let form = match self.form {
-            Form::Hex => None,
-            Form::Capitals => Some((Reason::UpperCase, "is in upper case")),
-            Form::Base64 => Some((Reason::Base64, "is in base64")),
-            Form::Twice => Some((Reason::Base64, "is in base64 on top of hex")),
+            DigestForm::Hex => None,
+            DigestForm::Capitals => Some((Reason::UpperCase, "is in upper case")),
+            DigestForm::Base64 => Some((Reason::Base64, "is in base64")),
+            DigestForm::Twice => Some((Reason::Base64, "is in base64 on top of hex")),
         };
-        let form = form.map(|(reason, what)| Slip::new(reason, what, &*hex));
+        let form = form.map(|(reason, what)| Mistake::new(reason, what, &*hex));
         let prefix = self.prefix.as_ref().map(|prefix| {
             let fix =
                 format!("leave out what stands before the digest: {title} sends the digest alone");
-            Slip::new(Reason::Prefix, format!("has {prefix} before it"), fix)
+            Mistake::new(Reason::Prefix, format!("has {prefix} before it"), fix)
         });
         let padded = self.padded.then(|| {
             let fix = "trim the value before it goes into the header";
-            Slip::new(
+            Mistake::new(
                 Reason::Padded,
                 "has white space or quotation marks around it",
                 fix,

@@ -1,0 +1,264 @@
+//! The journal: captures as NDJSON, one delivery a line.
+//!
+//! A line has `v` (1), `id`, `received_at`, `method`, `target`, `headers` (`[name, value]`, order and repeats kept),
+//! the body as `body` where it is UTF-8 or else as `body_base64`, `remote`, and what was found and answered.
+//! Separate from the linter, which sees only the body, and from the commands, which see only captures: this module
+//! alone knows how a body lies in its line, so that a finding can point into the journal itself.
+
+mod capture;
+mod disk;
+mod reading;
+mod recording;
+
+pub use capture::{Capture, CapturedSignature, Fingerprints};
+pub use disk::{Disturbance, Journal, NoJournal, Sync};
+pub use reading::{Captured, CapturedHeader};
+pub use recording::{Appended, Recorder};
+
+use crate::json::{EscapedPiece, Scanner, Text, piece};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::cell::Cell;
+use std::ops::Range;
+
+/// What every capture that this tool writes begins with.
+const BEGINNING: &[u8] = b"{\"v\":1,\"id\":\"";
+
+/// The body of a captured delivery, and how its bytes lie in the line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CapturedBody<'t> {
+    /// The bytes as they were received.
+    pub bytes: Vec<u8>,
+    /// Stars stand in them in place of secrets.
+    pub masked: bool,
+    layout: LineLayout<'t>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum LineLayout<'t> {
+    /// A JSON text in its line. The last place that was asked for is kept, as a byte of the body and one of the line:
+    /// findings come in order, so that all of them cost one walk over the text.
+    Text(&'t [u8], Text, Cell<(usize, usize)>),
+    /// Base64 that begins there: three bytes in four characters.
+    Base64(usize),
+}
+
+/// Why a line holds no body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoBody {
+    /// The line is no JSON object.
+    NoObject,
+    /// It has neither `body` nor `body_base64`, or it is no text.
+    Missing,
+    /// `body_base64` is no base64.
+    BadBase64,
+    /// `v` is not 1.
+    Version,
+    /// There is no `v`.
+    NoVersion,
+    /// Something in it is of another type.
+    Member,
+}
+
+impl NoBody {
+    /// The reason in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoObject => "the line is no JSON object",
+            Self::Missing => "it has neither `body` nor `body_base64` as text",
+            Self::BadBase64 => "its `body_base64` is no base64",
+            Self::Version => "it was written by another version: `v` is not 1",
+            Self::Member => "something in it is not of the type that it has in a capture",
+            Self::NoVersion => "it has no `v`: the other lines of this file are captures",
+        }
+    }
+}
+
+struct CaptureFields<'t> {
+    version: Option<&'t [u8]>,
+    received: bool,
+    body: Option<Text>,
+    base64: Option<Text>,
+    has_body: bool,
+    masked: bool,
+}
+
+fn fields(line: &[u8]) -> Option<CaptureFields<'_>> {
+    let mut fields = CaptureFields {
+        version: None,
+        received: false,
+        body: None,
+        base64: None,
+        has_body: false,
+        masked: false,
+    };
+    let mut scanner = Scanner::new(line, 0);
+    scanner.next_token()?;
+    scanner.members(|scanner, key| {
+        let name = &line[key.start..key.end];
+        let start = scanner.at;
+        match name {
+            b"v" => {
+                let _ = scanner.skip_value();
+                fields.version = Some(&line[start..scanner.at]);
+            }
+            b"received_at" => fields.received = true,
+            b"masked" => {
+                let _ = scanner.skip_value();
+                fields.masked =
+                    memchr::memmem::find(&line[start..scanner.at], b"\"body\"").is_some();
+            }
+            b"body" | b"body_base64" => {
+                fields.has_body = true;
+                let text = if scanner.peek() == Some(b'"') {
+                    scanner.string().ok()
+                } else {
+                    None
+                };
+                if name == b"body" {
+                    fields.body = text;
+                } else {
+                    fields.base64 = text;
+                }
+            }
+            _ => {}
+        }
+        true
+    })?;
+    Some(fields)
+}
+
+/// Whether a line is a capture of some version, rather than a body.
+pub fn is_capture(line: &[u8]) -> bool {
+    // Nearly every line that is no capture lacks this, and finding that out is quicker than reading the line.
+    memchr::memmem::find(line, b"\"received_at\"").is_some()
+        && fields(line)
+            .is_some_and(|fields| fields.version.is_some() && fields.received && fields.has_body)
+}
+
+/// The body in a line of a journal.
+pub fn body(line: &[u8]) -> Result<CapturedBody<'_>, NoBody> {
+    let fields = fields(line).ok_or(NoBody::NoObject)?;
+    match fields.version {
+        Some(b"1") => {}
+        Some(_) => return Err(NoBody::Version),
+        None => return Err(NoBody::NoVersion),
+    }
+    let masked = fields.masked;
+    match (fields.body, fields.base64) {
+        (Some(text), _) => {
+            let layout = LineLayout::Text(line, text, Cell::new((0, text.start)));
+            Ok(CapturedBody {
+                bytes: text.bytes(line).into_owned(),
+                masked,
+                layout,
+            })
+        }
+        (None, Some(text)) => {
+            let bytes = STANDARD
+                .decode(&line[text.start..text.end])
+                .map_err(|_| NoBody::BadBase64)?;
+            Ok(CapturedBody {
+                bytes,
+                masked,
+                layout: LineLayout::Base64(text.start),
+            })
+        }
+        (None, None) => Err(NoBody::Missing),
+    }
+}
+
+impl CapturedBody<'_> {
+    /// Where a range of the body's bytes stands in the line.
+    pub fn in_line(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.place(range.start);
+        let end = match &self.layout {
+            _ if range.is_empty() => start,
+            // Three bytes share four characters: all four stand for each of them.
+            LineLayout::Base64(first) => first + range.end.div_ceil(3) * 4,
+            LineLayout::Text(..) => self.place(range.end),
+        };
+        start..end.max(start)
+    }
+
+    fn place(&self, at: usize) -> usize {
+        match &self.layout {
+            LineLayout::Base64(start) => start + at / 3 * 4,
+            LineLayout::Text(line, text, last) => {
+                let (mut body, mut place) = last.get();
+                if body > at {
+                    (body, place) = (0, text.start);
+                }
+                while place < text.end {
+                    let (char, length) = match piece(&line[..text.end], place) {
+                        EscapedPiece::Char(char, length) => (char.len_utf8(), length),
+                        EscapedPiece::Lone => ('\u{fffd}'.len_utf8(), 6),
+                    };
+                    // What lies inside an escape begins where the escape begins.
+                    if body + char > at {
+                        let inside = if line[place] == b'\\' { 0 } else { at - body };
+                        last.set((body, place));
+                        return place + inside;
+                    }
+                    body += char;
+                    place += length;
+                }
+                last.set((body, place));
+                place
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(body: &str) -> String {
+        format!(r#"{{"v":1,"id":"c1","received_at":"2026-11-20T09:30:00Z","headers":[],{body}}}"#)
+    }
+
+    #[test]
+    fn a_range_of_the_body_is_found_in_its_line() {
+        let line = line(r#""body":"{\"id\": \"Caf\u00e9 \ud83d\ude00\",\n\"a\": 1}""#);
+        assert!(is_capture(line.as_bytes()));
+        let body = body(line.as_bytes()).unwrap();
+        let text = std::str::from_utf8(&body.bytes).unwrap();
+        assert_eq!(text, "{\"id\": \"Café 😀\",\n\"a\": 1}");
+        let find = |part: &str| {
+            text.find(part)
+                .map(|at| body.in_line(at..at + part.len()))
+                .unwrap()
+        };
+        for (part, raw) in [
+            ("id", "id"),
+            ("Café 😀", r"Caf\u00e9 \ud83d\ude00"),
+            ("1", "1"),
+            ("\"a\"", r#"\"a\""#),
+        ] {
+            assert_eq!(&line[find(part)], raw);
+        }
+    }
+
+    #[test]
+    fn base64_bodies_are_read_and_others_named() {
+        let line_of = |body: &str| line(body);
+        let base64 = line_of(r#""body_base64":"/wB7""#);
+        let found = body(base64.as_bytes()).unwrap();
+        assert_eq!(found.bytes, [0xff, 0, b'{']);
+        assert_eq!(
+            body(line_of(r#""body_base64":"?""#).as_bytes()),
+            Err(NoBody::BadBase64)
+        );
+        assert_eq!(
+            body(line_of(r#""body":7"#).as_bytes()),
+            Err(NoBody::Missing)
+        );
+        assert_eq!(body(b"[]"), Err(NoBody::NoObject));
+        assert_eq!(
+            body(br#"{"v":2,"received_at":"","body":""}"#),
+            Err(NoBody::Version)
+        );
+        assert!(!is_capture(br#"{"id":"CCO-1","status":"NEW"}"#));
+    }
+}

@@ -1,0 +1,165 @@
+//! Captures read back whole, to be sent again.
+//!
+//! Separate from finding only the body in a line, which the linter wants as fast as can be: here everything is wanted,
+//! and a line that an older version or another tool wrote may lack most of it.
+
+use super::NoBody;
+use crate::http::STARS;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+/// A delivery as it was written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Captured {
+    /// Its id, which did not travel.
+    pub id: Option<String>,
+    /// When it came, as text.
+    pub received_at: Option<String>,
+    /// The method, where it was written down.
+    pub method: Option<String>,
+    /// Path and query.
+    pub target: Option<String>,
+    /// In order, with repeats.
+    pub headers: Vec<CapturedHeader>,
+    /// The raw bytes.
+    pub body: Vec<u8>,
+    /// The canonical name of its event, where it was recognised then.
+    pub event: Option<String>,
+    /// What it was answered then.
+    pub status: Option<u16>,
+    /// The bytes are not those that came: they came compressed, and were printed as what they say.
+    pub unpacked: bool,
+    /// Stars stand in the body or the target in place of secrets.
+    pub masked: bool,
+}
+
+/// A header as it was written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapturedHeader {
+    /// The name.
+    pub name: String,
+    /// The value; nothing where it, or the name, was a secret that was not kept.
+    pub value: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct JournalLine {
+    v: Option<u64>,
+    id: Option<String>,
+    received_at: Option<String>,
+    method: Option<String>,
+    target: Option<String>,
+    #[serde(default)]
+    headers: Vec<Vec<String>>,
+    body: Option<String>,
+    body_base64: Option<String>,
+    event: Option<String>,
+    answer: Option<ReadAnswer>,
+    /// In what `listen` prints, and in a journal where the body is not the one that came.
+    #[serde(default)]
+    compressed: bool,
+    #[serde(default)]
+    masked: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ReadAnswer {
+    status: Option<u16>,
+}
+
+impl Captured {
+    /// Reads a line.
+    pub fn read(line: &[u8]) -> Result<Self, NoBody> {
+        let line: JournalLine = serde_json::from_slice(line)
+            .map_err(|_| super::body(line).err().unwrap_or(NoBody::Member))?;
+        match line.v {
+            Some(1) => {}
+            Some(_) => return Err(NoBody::Version),
+            None => return Err(NoBody::NoVersion),
+        }
+        let body = match (line.body, line.body_base64) {
+            (Some(text), _) => text.into_bytes(),
+            (None, Some(text)) => STANDARD.decode(text).map_err(|_| NoBody::BadBase64)?,
+            (None, None) => return Err(NoBody::Missing),
+        };
+        Ok(Self {
+            id: line.id,
+            received_at: line.received_at,
+            method: line.method,
+            target: line.target,
+            headers: line
+                .headers
+                .into_iter()
+                .filter_map(header)
+                // The bytes are no longer what it says.
+                .filter(|header| {
+                    !(line.compressed && header.name.eq_ignore_ascii_case("Content-Encoding"))
+                })
+                .collect(),
+            body,
+            event: line.event,
+            status: line.answer.and_then(|answer| answer.status),
+            unpacked: line.compressed,
+            masked: !line.masked.is_empty(),
+        })
+    }
+}
+
+/// `[name, value]`, or `[name, stars, fingerprint]`.
+fn header(parts: Vec<String>) -> Option<CapturedHeader> {
+    let mut parts = parts.into_iter();
+    let (name, value) = (parts.next()?, parts.next()?);
+    let kept = parts.next().is_none() && !value.contains(STARS) && !name.contains(STARS);
+    Some(CapturedHeader {
+        name,
+        value: kept.then_some(value),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_is_read_and_a_secret_that_was_not_kept_is_none() {
+        let line = br#"{"v":1,"id":"a","received_at":"2026-11-21T09:30:00.000Z","method":"POST","target":"/x?y",
+            "headers":[["A","1"],["Authorization","Secret ********","sha256:00"],["A","2"]],"body":"{}",
+            "answer":{"status":500},"new":[1]}"#;
+        let header = |name: &str, value: Option<&str>| CapturedHeader {
+            name: name.to_owned(),
+            value: value.map(str::to_owned),
+        };
+        let expected = Captured {
+            id: Some("a".to_owned()),
+            received_at: Some("2026-11-21T09:30:00.000Z".to_owned()),
+            method: Some("POST".to_owned()),
+            target: Some("/x?y".to_owned()),
+            headers: vec![
+                header("A", Some("1")),
+                header("Authorization", None),
+                header("A", Some("2")),
+            ],
+            body: b"{}".to_vec(),
+            event: None,
+            status: Some(500),
+            unpacked: false,
+            masked: false,
+        };
+        assert_eq!(Captured::read(line), Ok(expected));
+        let short = Captured::read(br#"{"v":1,"body_base64":"/wA="}"#).unwrap();
+        assert_eq!((short.body, short.headers), (vec![0xff, 0], Vec::new()));
+        for (line, why) in [
+            ("[]", NoBody::NoObject),
+            (r#"{"v":2,"body":""}"#, NoBody::Version),
+            (r#"{"body":""}"#, NoBody::NoVersion),
+            (r#"{"v":1,"body":7}"#, NoBody::Missing),
+            (r#"{"v":1,"body":"","id":7}"#, NoBody::Member),
+            (r#"{"id":7}"#, NoBody::NoVersion),
+            (r#"{"v":1}"#, NoBody::Missing),
+            (r#"{"v":1,"body_base64":"?"}"#, NoBody::BadBase64),
+        ] {
+            assert_eq!(Captured::read(line.as_bytes()), Err(why), "{line}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Writes captures from many tasks, with one write and one sync for all that wait together.
+//!
+//! Separate from the file itself because it has to do with tasks: who waits, and who is told when a capture is safe.
+
+use super::capture::Capture;
+use super::disk::{Disk, Disturbance, Journal, Sync, Written};
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::oneshot;
+use tokio::task::{spawn_blocking, spawn_local, yield_now};
+
+/// Writes captures from many tasks of one thread.
+#[derive(Clone)]
+pub struct Recorder {
+    disk: Arc<Mutex<Disk>>,
+    sync: Sync,
+    waiting: Rc<RefCell<WaitingCaptures>>,
+    /// Hears of what others did to the file.
+    disturbed: Rc<dyn Fn(Disturbance)>,
+}
+
+/// What is to be written next, and who waits for it.
+#[derive(Debug, Default)]
+struct WaitingCaptures {
+    lines: Vec<u8>,
+    tasks: Vec<oneshot::Sender<Result<(), String>>>,
+    /// Somebody writes already, and will come back for these.
+    writing: bool,
+}
+
+/// What became of a capture.
+#[derive(Debug)]
+pub enum Appended {
+    /// It is written, or why not.
+    Now(Result<(), String>),
+    /// It will be.
+    Soon(oneshot::Receiver<Result<(), String>>),
+}
+
+impl Appended {
+    /// Waits until it is safe; why it is not, otherwise.
+    pub async fn safe(self) -> Result<(), String> {
+        match self {
+            Self::Now(written) => written,
+            Self::Soon(done) => done
+                .await
+                .unwrap_or_else(|_| Err("the journal's writer has gone".to_owned())),
+        }
+    }
+}
+
+impl Recorder {
+    /// A recorder of that journal; `disturbed` is called where another process moved, replaced or cut its file.
+    pub fn new(journal: Journal, disturbed: impl Fn(Disturbance) + 'static) -> Self {
+        let disk = journal.into_disk();
+        let sync = disk.sync();
+        Self {
+            disk: Arc::new(Mutex::new(disk)),
+            sync,
+            waiting: Rc::default(),
+            disturbed: Rc::new(disturbed),
+        }
+    }
+
+    /// Writes a capture, or has it written together with others.
+    pub fn append(&self, capture: &Capture<'_>) -> Appended {
+        let waiting = &mut *self.waiting.borrow_mut();
+        capture.write(&mut waiting.lines);
+        if self.sync == Sync::None {
+            let written = self.result(write(&self.disk, &waiting.lines));
+            waiting.lines.clear();
+            // One long body must not keep its room for ever.
+            waiting.lines.shrink_to(64 * 1024);
+            return Appended::Now(written);
+        }
+        let (sender, done) = oneshot::channel();
+        waiting.tasks.push(sender);
+        if !std::mem::replace(&mut waiting.writing, true) {
+            spawn_local(self.clone().write_all());
+        }
+        Appended::Soon(done)
+    }
+
+    /// Writes until nobody waits.
+    async fn write_all(self) {
+        loop {
+            // Whoever is ready now is taken along: one write, and one sync, for all of them.
+            yield_now().await;
+            let (lines, tasks) = {
+                let mut waiting = self.waiting.borrow_mut();
+                if waiting.tasks.is_empty() {
+                    waiting.writing = false;
+                    return;
+                }
+                (
+                    std::mem::take(&mut waiting.lines),
+                    std::mem::take(&mut waiting.tasks),
+                )
+            };
+            let disk = Arc::clone(&self.disk);
+            let work = spawn_blocking(move || write(&disk, &lines));
+            let failed = |_| Written {
+                result: Err(io::Error::other("the journal's thread failed")),
+                disturbance: None,
+            };
+            let written = self.result(work.await.unwrap_or_else(failed));
+            for task in tasks {
+                let _ = task.send(written.clone());
+            }
+        }
+    }
+
+    /// What is told to those who wait.
+    fn result(&self, written: Written) -> Result<(), String> {
+        if let Some(disturbance) = written.disturbance {
+            (self.disturbed)(disturbance);
+        }
+        written.result.map_err(|error| crate::error::plain(&error))
+    }
+}
+
+fn write(disk: &Mutex<Disk>, lines: &[u8]) -> Written {
+    disk.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .write(lines)
+}

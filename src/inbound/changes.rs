@@ -1,0 +1,247 @@
+//! What differs between two deliveries about the same thing.
+//!
+//! Separate because it remembers bodies, which costs memory: only as many as somebody watches, and no large ones. It
+//! remembers them as they came, since a pointer may be as long as a body and there may be as many of them as values.
+
+use crate::json::Scanner;
+use crate::report::Change;
+use foldhash::quality::RandomState;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::BuildHasher as _;
+
+/// So many things are watched at once.
+const MOST_OBJECTS: usize = 256;
+/// Larger bodies are shown whole each time.
+const LARGEST: usize = 64 * 1024;
+/// And so are those of which more has changed, in bytes of pointers and values.
+const MOST_CHANGED: usize = 4 * LARGEST;
+/// Deeper values are compared as a whole.
+const DEEPEST: usize = 32;
+
+/// The last body about each thing.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    last: BTreeMap<u64, Box<str>>,
+    order: VecDeque<u64>,
+    hashes: RandomState,
+}
+
+/// The values that hold no others, by the hashes of their pointers.
+type Leaves<'t> = HashMap<u64, &'t str, RandomState>;
+
+impl Changes {
+    /// What differs from the last body about the same thing; nothing where there was none to compare with, or too much
+    /// differs.
+    pub(crate) fn note(&mut self, object: Option<u64>, body: &[u8]) -> Option<Vec<Change>> {
+        let object = object?;
+        if body.len() > LARGEST {
+            return None;
+        }
+        let now = std::str::from_utf8(body).ok()?;
+        serde_json::from_str::<serde::de::IgnoredAny>(now).ok()?;
+        let before = self.last.insert(object, now.into());
+        if before.is_none() {
+            self.order.push_back(object);
+            if self.order.len() > MOST_OBJECTS
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.last.remove(&oldest);
+            }
+        }
+        self.differences(&before?, now)
+    }
+
+    fn differences(&self, before: &str, now: &str) -> Option<Vec<Change>> {
+        let (old, new) = (self.leaves(before), self.leaves(now));
+        let (mut changes, mut bytes) = (Vec::new(), 0);
+        let mut note = |pointer: &str, before: Option<&str>, now: Option<&str>| {
+            bytes += pointer.len() + before.map_or(0, str::len) + now.map_or(0, str::len);
+            if bytes <= MOST_CHANGED {
+                let (before, now) = (before.map(str::to_owned), now.map(str::to_owned));
+                changes.push(Change {
+                    pointer: pointer.to_owned(),
+                    before,
+                    now,
+                });
+            }
+        };
+        self.walk(now, |pointer, hash, value| {
+            let before = old.get(&hash).copied();
+            if is_last(&new, hash, value) && before != Some(value) {
+                note(pointer, before, Some(value));
+            }
+        });
+        self.walk(before, |pointer, hash, value| {
+            if is_last(&old, hash, value) && !new.contains_key(&hash) {
+                note(pointer, Some(value), None);
+            }
+        });
+        (bytes <= MOST_CHANGED).then_some(changes)
+    }
+
+    fn leaves<'t>(&self, text: &'t str) -> Leaves<'t> {
+        let mut leaves = Leaves::with_hasher(self.hashes.clone());
+        self.walk(text, |_, hash, value| {
+            leaves.insert(hash, value);
+        });
+        leaves
+    }
+
+    /// Visits all values of a JSON text that hold no others: each with its pointer, the pointer's hash, and its text.
+    fn walk<'t>(&self, text: &'t str, visit: impl FnMut(&str, u64, &'t str)) {
+        let scanner = Scanner::new(text.as_bytes(), 0);
+        let mut walk = LeafWalk {
+            text,
+            scanner,
+            pointer: String::new(),
+            depth: 0,
+            hashes: &self.hashes,
+            visit,
+        };
+        walk.scanner.next_token();
+        // It is JSON, and so the walk comes to its end.
+        let _ = walk.value(0);
+    }
+}
+
+/// Of several values with one name the last counts.
+fn is_last(leaves: &Leaves<'_>, hash: u64, value: &str) -> bool {
+    leaves
+        .get(&hash)
+        .is_some_and(|last| std::ptr::eq(*last, value))
+}
+
+struct LeafWalk<'t, 'h, V> {
+    text: &'t str,
+    scanner: Scanner<'t>,
+    pointer: String,
+    depth: usize,
+    hashes: &'h RandomState,
+    visit: V,
+}
+
+impl<'t, V: FnMut(&str, u64, &'t str)> LeafWalk<'t, '_, V> {
+    /// Reads the value that begins here; its pointer has that hash.
+    fn value(&mut self, hash: u64) -> Option<()> {
+        let start = self.scanner.at;
+        match self.scanner.peek()? {
+            open @ (b'{' | b'[') if self.depth < DEEPEST => {
+                self.depth += 1;
+                self.scanner.at += 1;
+                if matches!(self.scanner.next_token()?, b'}' | b']') {
+                    self.scanner.at += 1;
+                } else {
+                    self.items(hash, open == b'{')?;
+                }
+                self.depth -= 1;
+            }
+            _ => {
+                self.scanner.skip_value()?;
+                (self.visit)(&self.pointer, hash, &self.text[start..self.scanner.at]);
+            }
+        }
+        Some(())
+    }
+
+    /// Reads the members of an object, or the items of a list, and what closes it.
+    fn items(&mut self, hash: u64, object: bool) -> Option<()> {
+        let length = self.pointer.len();
+        for index in 0_usize.. {
+            self.scanner.next_token()?;
+            self.pointer.push('/');
+            let inner = if object {
+                let key = self.scanner.string().ok()?;
+                let key = key.decoded(self.text.as_bytes());
+                self.pointer
+                    .push_str(&key.replace('~', "~0").replace('/', "~1"));
+                self.scanner.next_token()?;
+                self.scanner.at += 1;
+                self.scanner.next_token()?;
+                self.hashes.hash_one((hash, &*key))
+            } else {
+                self.pointer.push_str(&index.to_string());
+                self.hashes.hash_one((hash, index))
+            };
+            self.value(inner)?;
+            self.pointer.truncate(length);
+            let more = self.scanner.next_token()? == b',';
+            self.scanner.at += 1;
+            if !more {
+                break;
+            }
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(pointer: &str, before: Option<&str>, now: Option<&str>) -> Change {
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        Change {
+            pointer: pointer.to_owned(),
+            before: own(before),
+            now: own(now),
+        }
+    }
+
+    #[test]
+    fn only_what_differs_is_told_and_numbers_keep_their_spelling() {
+        let mut changes = Changes::default();
+        assert_eq!(
+            changes.note(Some(1), br#"{"a":1.10,"b":[1,{"c":"x"}],"d":null}"#),
+            None
+        );
+        assert_eq!(changes.note(Some(2), br#"{"a":2}"#), None);
+        let found = changes
+            .note(
+                Some(1),
+                br#"{"a":1.1, "b":[1,{"c":"y/z"},[]], "e~/": {"f":true}}"#,
+            )
+            .unwrap();
+        let expected = [
+            change("/a", Some("1.10"), Some("1.1")),
+            change("/b/1/c", Some("\"x\""), Some("\"y/z\"")),
+            change("/e~0~1/f", None, Some("true")),
+            change("/d", Some("null"), None),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(changes.note(Some(1), b"no JSON"), None);
+        assert_eq!(changes.note(None, b"{}"), None);
+        // Of what stands twice the last counts, and a list is not an object whose keys are numbers.
+        assert_eq!(
+            changes.note(Some(2), br#"{"a":1,"a":2,"b":[0]}"#),
+            Some(vec![change("/b/0", None, Some("0"))])
+        );
+        let moved = changes.note(Some(2), br#"{"b":{"0":0},"a":9,"a":2}"#);
+        assert_eq!(
+            moved,
+            Some(vec![
+                change("/b/0", None, Some("0")),
+                change("/b/0", Some("0"), None)
+            ])
+        );
+    }
+
+    #[test]
+    fn where_more_has_changed_than_anybody_reads_the_body_is_shown_whole() {
+        let mut changes = Changes::default();
+        let body = |value: &str| {
+            format!(
+                "{{\"{}\":[{}]}}",
+                "k".repeat(20_000),
+                vec![value; 20_000].join(",")
+            )
+        };
+        assert_eq!(changes.note(Some(1), body("0").as_bytes()), None);
+        assert_eq!(
+            changes
+                .note(Some(1), body("0").replace(":[0", ":[1").as_bytes())
+                .map(|found| found.len()),
+            Some(1)
+        );
+        assert_eq!(changes.note(Some(1), body("1").as_bytes()), None);
+    }
+}

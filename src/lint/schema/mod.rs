@@ -1,0 +1,242 @@
+//! A JSON Schema as the walk uses it: nodes by number, properties by place, enumerations as texts.
+//!
+//! Separate from the compiler, which makes it, and from the walk, which only reads it.
+
+mod compile;
+
+use super::chains::Chain;
+use super::relations::Relation;
+use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_uuid, is_zero};
+use crate::time::parse_time;
+use std::fmt;
+
+/// A compiled schema. Nodes refer to each other by number, so that `$ref` may loop.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    nodes: Vec<SchemaNode>,
+    /// The node of the bare form, where the provider has an envelope.
+    bare: usize,
+    /// The chain on which each currency lives, for the form of its addresses.
+    pub(crate) chains: Vec<(String, Chain)>,
+}
+
+/// What one value must be.
+#[derive(Debug, Default)]
+pub(crate) struct SchemaNode {
+    pub(crate) types: Types,
+    /// Those of `types` that pass with a warning.
+    pub(crate) other_types: Types,
+    pub(crate) properties: Vec<Property>,
+    pub(crate) extra: Extra,
+    pub(crate) items: Option<usize>,
+    pub(crate) allowed: Option<Vec<Scalar>>,
+    pub(crate) known: Option<Vec<String>>,
+    pub(crate) minimum: Option<i64>,
+    pub(crate) maximum: Option<i64>,
+    pub(crate) max_length: Option<usize>,
+    pub(crate) min_items: Option<usize>,
+    pub(crate) means: Option<Means>,
+    pub(crate) relations: Vec<Relation>,
+    /// Set where this tells the event: how deep it lies in a full body, and how deep in a bare one. The same node may
+    /// serve elsewhere, too.
+    pub(crate) status_depth: Option<(usize, usize)>,
+}
+
+/// A property of an object, in the order of the schema.
+#[derive(Debug)]
+pub(crate) struct Property {
+    pub(crate) name: String,
+    pub(crate) node: usize,
+    pub(crate) required: bool,
+    /// Set where the name is a misspelling of the property at that place.
+    pub(crate) instead: Option<usize>,
+}
+
+/// What becomes of the fields that an object's schema does not list.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum Extra {
+    /// Each is a note: the page does not mention it.
+    Note,
+    /// The object is open by nature.
+    #[default]
+    Open,
+    /// The object is a map whose values are all alike.
+    Map(usize),
+}
+
+/// A value of `enum` or `const`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    Text(String),
+    Integer(i64),
+    Null,
+}
+
+impl Scalar {
+    /// The types that name such a value.
+    fn kinds(&self) -> Types {
+        match self {
+            Self::Text(_) => Types::STRING,
+            Self::Integer(_) => Types::INTEGER.with(Types::NUMBER),
+            Self::Null => Types::NULL,
+        }
+    }
+}
+
+/// What a value means, beyond its type.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    LocalTime,
+    UtcTime,
+    EpochMs,
+    Amount { moved: bool },
+    Uuid,
+    Id(String),
+    EventName,
+}
+
+impl Means {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "local-time" => Self::LocalTime,
+            "utc-time" => Self::UtcTime,
+            "epoch-ms" => Self::EpochMs,
+            "amount" => Self::Amount { moved: false },
+            "moved-amount" => Self::Amount { moved: true },
+            "uuid" => Self::Uuid,
+            "event-name" => Self::EventName,
+            other => Self::Id(
+                other
+                    .strip_prefix("id ")
+                    .filter(|prefix| !prefix.is_empty())?
+                    .to_owned(),
+            ),
+        })
+    }
+
+    /// Whether a text is beyond doubt; where it is not, somebody looks closer.
+    pub(crate) fn fits(&self, text: &[u8]) -> bool {
+        match self {
+            Self::LocalTime => parse_time(text).is_ok(),
+            Self::UtcTime => parse_time(text).is_ok_and(|(_, zone)| zone),
+            Self::Amount { moved } => is_decimal(text) && !(*moved && is_zero(text)),
+            Self::Uuid => is_uuid(text),
+            Self::Id(prefix) => {
+                let rest = text
+                    .strip_prefix(prefix.as_bytes())
+                    .and_then(|rest| rest.strip_prefix(b"-"));
+                rest.is_some_and(is_uuid)
+            }
+            Self::EpochMs | Self::EventName => true,
+        }
+    }
+
+    fn pattern(&self) -> Option<&'static str> {
+        match self {
+            Self::LocalTime | Self::UtcTime => Some(TIME_PATTERN),
+            Self::Amount { .. } => Some(DECIMAL_PATTERN),
+            _ => None,
+        }
+    }
+}
+
+/// A set of JSON types.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Types(u8);
+
+impl Types {
+    pub(crate) const NULL: Types = Types(1);
+    pub(crate) const BOOLEAN: Types = Types(2);
+    pub(crate) const INTEGER: Types = Types(4);
+    pub(crate) const NUMBER: Types = Types(8);
+    pub(crate) const STRING: Types = Types(16);
+    pub(crate) const ARRAY: Types = Types(32);
+    pub(crate) const OBJECT: Types = Types(64);
+    const NAMES: [(&'static str, &'static str, Types); 7] = [
+        ("object", "an object", Types::OBJECT),
+        ("array", "an array", Types::ARRAY),
+        ("string", "a string", Types::STRING),
+        ("number", "a number", Types::NUMBER),
+        ("integer", "an integer", Types::INTEGER),
+        ("boolean", "a boolean", Types::BOOLEAN),
+        ("null", "null", Types::NULL),
+    ];
+
+    /// True when the two sets share a type, or this one asks for nothing at all.
+    pub(crate) fn allow(self, kind: Types) -> bool {
+        self.0 == 0 || self.0 & kind.0 != 0
+    }
+
+    pub(crate) fn contains(self, kind: Types) -> bool {
+        self.0 & kind.0 != 0
+    }
+
+    fn with(self, other: Types) -> Types {
+        Types(self.0 | other.0)
+    }
+
+    fn both(self, other: Types) -> Types {
+        Types(self.0 & other.0)
+    }
+
+    pub(crate) fn without(self, other: Types) -> Types {
+        Types(self.0 & !other.0)
+    }
+
+    /// The types with their articles, as a sentence names them.
+    pub(crate) fn words(self) -> Vec<&'static str> {
+        Self::NAMES
+            .iter()
+            .filter(|(_, _, kind)| self.contains(*kind))
+            .map(|(_, words, _)| *words)
+            .collect()
+    }
+
+    fn named(name: &str) -> Option<Types> {
+        Self::NAMES
+            .iter()
+            .find(|(known, _, _)| *known == name)
+            .map(|(_, _, kind)| *kind)
+    }
+}
+
+impl fmt::Debug for Types {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.words())
+    }
+}
+
+/// Why a schema cannot be used: where in the file, and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SchemaError {
+    /// JSON pointer into the schema.
+    pointer: String,
+    message: String,
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() {
+            "at its top"
+        } else {
+            &self.pointer
+        };
+        write!(f, "{place}: {}", self.message)
+    }
+}
+
+impl Schema {
+    pub(crate) fn node(&self, id: usize) -> &SchemaNode {
+        &self.nodes[id]
+    }
+
+    /// The number of the node that a whole body is checked against.
+    pub(crate) fn root(&self) -> usize {
+        0
+    }
+
+    /// The number of the node that a bare body is checked against.
+    pub(crate) fn bare(&self) -> usize {
+        self.bare
+    }
+}

@@ -1,0 +1,420 @@
+//! The walk: reads a body once, from its first byte to its last, and checks it against a compiled schema on the way.
+//!
+//! Separate from the tokenizer, which knows no schemas, and from the compiler, which knows no bodies. It builds no
+//! tree: of each object it remembers where its listed fields stand, and of the way down only the path.
+
+mod leaf;
+mod object_checks;
+
+use super::budget::Budget;
+use super::finding::{Complaint, Finding};
+use super::rules::Rule;
+use super::schema::{Extra, Property, Schema, SchemaNode, Types};
+use crate::json::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why, same};
+use std::ops::Range;
+
+/// What sort of value stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueKind {
+    Absent,
+    Null,
+    Boolean,
+    Number,
+    Text,
+    Array,
+    Object,
+}
+
+/// Where a field's value stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FieldPlace {
+    pub(crate) kind: ValueKind,
+    /// A text with escapes in it.
+    pub(crate) escaped: bool,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl FieldPlace {
+    const ABSENT: FieldPlace = FieldPlace {
+        kind: ValueKind::Absent,
+        escaped: false,
+        start: 0,
+        end: 0,
+    };
+
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// A step of the way down to a value.
+#[derive(Clone, Copy, Debug)]
+enum PathStep {
+    Key(Text),
+    Item(usize),
+}
+
+/// What the walk keeps between bodies so that a good one costs no allocation.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    path: Vec<PathStep>,
+    places: Vec<FieldPlace>,
+    strangers: Vec<Text>,
+}
+
+/// What a walk brought back.
+pub(crate) struct Walked {
+    pub(crate) findings: Vec<Finding>,
+    /// Set where the body calls its event by two names.
+    pub(crate) other_name: Option<OtherName>,
+    /// The status that tells the event.
+    pub(crate) status: Option<Text>,
+    /// The end of the value, or where the text stops being JSON.
+    pub(crate) end: Result<usize, SyntaxFault>,
+}
+
+/// A second name for the event, other than the first.
+pub(crate) struct OtherName {
+    pub(crate) first: String,
+    pub(crate) name: String,
+    pub(crate) pointer: String,
+    pub(crate) span: Range<usize>,
+}
+
+/// One walk over one body.
+pub(crate) struct Walk<'a> {
+    text: &'a [u8],
+    scanner: Scanner<'a>,
+    schema: Option<&'a Schema>,
+    buffers: &'a mut Buffers,
+    /// Spellings of the event's name that a page of the provider gets wrong.
+    misspellings: &'a [String],
+    event_name: Option<Text>,
+    other_name: Option<OtherName>,
+    status: Option<Text>,
+    bare: bool,
+    findings: Vec<Finding>,
+    budget: &'a mut Budget,
+    depth: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// Checks the value that begins at `at` against a node of a schema; without one, only as JSON.
+    pub(crate) fn run(
+        text: &'a [u8],
+        at: usize,
+        against: Option<(&'a Schema, usize)>,
+        misspellings: &'a [String],
+        buffers: &'a mut Buffers,
+        budget: &'a mut Budget,
+    ) -> Walked {
+        buffers.path.clear();
+        buffers.places.clear();
+        buffers.strangers.clear();
+        let schema = against.map(|(schema, _)| schema);
+        let scanner = Scanner::new(text, at);
+        let mut walk = Walk {
+            text,
+            scanner,
+            schema,
+            buffers,
+            misspellings,
+            event_name: None,
+            other_name: None,
+            status: None,
+            bare: against
+                .is_some_and(|(schema, node)| node != schema.root() && node == schema.bare()),
+            findings: Vec::new(),
+            budget,
+            depth: 0,
+        };
+        let end = walk
+            .value(against.map(|(_, node)| node), true)
+            .map(|place| place.end);
+        // One large body must not keep its memory for all small ones that follow.
+        walk.buffers.strangers.clear();
+        walk.buffers.strangers.shrink_to(1 << 10);
+        let Walk {
+            findings,
+            other_name,
+            status,
+            ..
+        } = walk;
+        Walked {
+            findings,
+            other_name,
+            status,
+            end,
+        }
+    }
+
+    /// Reads one value; the scanner stands on its first byte.
+    fn value(&mut self, node: Option<usize>, required: bool) -> Result<FieldPlace, SyntaxFault> {
+        let start = self.scanner.at;
+        if self.budget.values == 0 {
+            return Err(SyntaxFault {
+                at: start,
+                why: Why::Many(self.budget.most_values),
+            });
+        }
+        self.budget.values -= 1;
+        let node = self.schema.zip(node).map(|(schema, id)| schema.node(id));
+        let mut escaped = false;
+        let kind = match self.scanner.peek() {
+            Some(b'"') => {
+                let text = self.scanner.string()?;
+                escaped = text.escaped;
+                if escaped {
+                    self.check_escapes(text);
+                }
+                if let Some(node) = node {
+                    self.check_text(node, text);
+                }
+                ValueKind::Text
+            }
+            Some(b'{') => {
+                let fits = node.filter(|node| self.fits(node, Types::OBJECT, start..start + 1));
+                self.object(fits)?;
+                ValueKind::Object
+            }
+            Some(b'[') => {
+                let fits = node.filter(|node| self.fits(node, Types::ARRAY, start..start + 1));
+                self.array(fits)?;
+                ValueKind::Array
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                let integral = self.scanner.number()?;
+                self.check_number(node, start..self.scanner.at, integral);
+                ValueKind::Number
+            }
+            Some(first @ (b't' | b'f')) => {
+                self.scanner
+                    .word(if first == b't' { "true" } else { "false" })?;
+                if let Some(node) = node {
+                    self.fits(node, Types::BOOLEAN, start..self.scanner.at);
+                }
+                ValueKind::Boolean
+            }
+            Some(b'n') => {
+                self.scanner.word("null")?;
+                if let Some(node) = node {
+                    self.check_null(node, start..self.scanner.at, required);
+                }
+                ValueKind::Null
+            }
+            _ => return Err(self.scanner.fault("a value")),
+        };
+        Ok(FieldPlace {
+            kind,
+            escaped,
+            start,
+            end: self.scanner.at,
+        })
+    }
+
+    fn enter(&mut self) -> Result<(), SyntaxFault> {
+        if self.depth == MAX_DEPTH {
+            return Err(SyntaxFault {
+                at: self.scanner.at,
+                why: Why::Deep,
+            });
+        }
+        self.depth += 1;
+        self.scanner.at += 1;
+        Ok(())
+    }
+
+    fn array(&mut self, node: Option<&'a SchemaNode>) -> Result<(), SyntaxFault> {
+        let open = self.scanner.at;
+        self.enter()?;
+        let items = node.and_then(|node| node.items);
+        let mut count = 0;
+        if self.scanner.next_token() == Some(b']') {
+            self.scanner.at += 1;
+        } else {
+            loop {
+                self.scanner.next_token();
+                self.buffers.path.push(PathStep::Item(count));
+                self.value(items, true)?;
+                self.buffers.path.pop();
+                count += 1;
+                match self.scanner.next_token() {
+                    Some(b',') => self.scanner.at += 1,
+                    Some(b']') => break self.scanner.at += 1,
+                    _ => return Err(self.scanner.fault("a comma or the closing bracket ]")),
+                }
+            }
+        }
+        self.depth -= 1;
+        if node
+            .and_then(|node| node.min_items)
+            .is_some_and(|least| count < least)
+            && !self.budget.refuses(Rule::EmptyList)
+        {
+            let message = format!("{} is an empty list", self.field());
+            let complaint = Complaint::new(Rule::EmptyList, message, "expected at least one item");
+            self.complain(open..open + 1, complaint);
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, node: Option<&'a SchemaNode>) -> Result<(), SyntaxFault> {
+        let open = self.scanner.at;
+        self.enter()?;
+        let properties = node.map_or(&[][..], |node| &node.properties);
+        let (first_place, first_stranger) =
+            (self.buffers.places.len(), self.buffers.strangers.len());
+        self.buffers
+            .places
+            .resize(first_place + properties.len(), FieldPlace::ABSENT);
+        if self.scanner.next_token() == Some(b'}') {
+            self.scanner.at += 1;
+        } else {
+            let mut next = 0;
+            loop {
+                if self.scanner.next_token() != Some(b'"') {
+                    return Err(self.scanner.fault("a key in quotation marks"));
+                }
+                let key = self.scanner.string()?;
+                if key.escaped {
+                    self.check_escapes(key);
+                }
+                if self.scanner.next_token() != Some(b':') {
+                    return Err(self.scanner.fault("a colon"));
+                }
+                self.scanner.at += 1;
+                self.scanner.next_token();
+                self.buffers.path.push(PathStep::Key(key));
+                if let Some(found) = self.find(properties, key, next) {
+                    next = found + 1;
+                    self.listed(properties, found, first_place, key)?;
+                } else {
+                    self.buffers.strangers.push(key);
+                    let map = node.and_then(|node| {
+                        if let Extra::Map(id) = node.extra {
+                            Some(id)
+                        } else {
+                            None
+                        }
+                    });
+                    self.value(map, false)?;
+                }
+                self.buffers.path.pop();
+                match self.scanner.next_token() {
+                    Some(b',') => self.scanner.at += 1,
+                    Some(b'}') => break self.scanner.at += 1,
+                    _ => return Err(self.scanner.fault("a comma or the closing brace }")),
+                }
+            }
+        }
+        self.depth -= 1;
+        if self.buffers.strangers.len() > first_stranger {
+            self.find_twins(first_stranger);
+        }
+        if let Some(node) = node {
+            self.finish(node, open, first_place, first_stranger);
+        }
+        self.buffers.places.truncate(first_place);
+        self.buffers.strangers.truncate(first_stranger);
+        Ok(())
+    }
+
+    /// The property that a key names. `next` is the likeliest: senders write fields in one order.
+    fn find(&self, properties: &[Property], key: Text, next: usize) -> Option<usize> {
+        if properties.is_empty() {
+            return None;
+        }
+        if key.escaped {
+            let name = key.decoded(self.text);
+            return properties.iter().position(|property| property.name == name);
+        }
+        let raw = &self.text[key.start..key.end];
+        let is = |property: &Property| same(property.name.as_bytes(), raw);
+        let (before, after) = properties.split_at(next.min(properties.len()));
+        after
+            .iter()
+            .position(is)
+            .map(|place| next + place)
+            .or_else(|| before.iter().position(is))
+    }
+
+    /// Reads the value of a listed property and remembers where it stands.
+    fn listed(
+        &mut self,
+        properties: &'a [Property],
+        found: usize,
+        first: usize,
+        key: Text,
+    ) -> Result<(), SyntaxFault> {
+        let property = &properties[found];
+        if self.buffers.places[first + found].kind != ValueKind::Absent {
+            self.complain_twin(key);
+        }
+        if let Some(meant) = property.instead
+            && !self.budget.refuses(Rule::MisspeltField)
+        {
+            let right = &properties[meant].name;
+            let message = format!(
+                "`{}` is a misspelling of `{right}`, from a page of the provider",
+                property.name
+            );
+            let complaint =
+                Complaint::new(Rule::MisspeltField, message, format!("expected `{right}`"));
+            self.complain(
+                key.quoted(),
+                complaint.help("read both spellings in the handler, and send the right one"),
+            );
+        }
+        let place = self.value(Some(property.node), property.required)?;
+        self.buffers.places[first + found] = place;
+        Ok(())
+    }
+
+    #[cold]
+    fn complain(&mut self, span: Range<usize>, complaint: Complaint) {
+        self.complain_below("", span, complaint);
+    }
+
+    /// Complains of a value below the one that is being read, of which the pointer's end is given.
+    #[cold]
+    fn complain_below(&mut self, below: &str, span: Range<usize>, complaint: Complaint) {
+        if self.budget.refuses(complaint.rule) {
+            return;
+        }
+        let finding = complaint.at(self.pointer() + below, span);
+        self.budget.keep(&finding);
+        self.findings.push(finding);
+    }
+
+    /// The JSON pointer of the value that is being read.
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for step in &self.buffers.path {
+            pointer.push('/');
+            match step {
+                PathStep::Item(index) => pointer.push_str(&index.to_string()),
+                PathStep::Key(key) => {
+                    pointer.push_str(&key.decoded(self.text).replace('~', "~0").replace('/', "~1"))
+                }
+            }
+        }
+        pointer
+    }
+
+    fn name(&self) -> String {
+        match self.buffers.path.last() {
+            Some(PathStep::Key(key)) => key.decoded(self.text).into_owned(),
+            Some(PathStep::Item(index)) => format!("item {}", index + 1),
+            None => "the body".to_owned(),
+        }
+    }
+
+    /// The field that is being read, as a sentence names it.
+    fn field(&self) -> String {
+        match self.buffers.path.last() {
+            Some(PathStep::Key(_)) => format!("`{}`", self.name()),
+            _ => self.name(),
+        }
+    }
+}

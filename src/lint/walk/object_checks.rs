@@ -1,0 +1,186 @@
+//! What is wrong with an object as a whole: keys that stand twice, fields that are missing or that nobody knows, and
+//! values that do not hang together.
+//!
+//! Separate from the walk, which goes from value to value: this is asked once at the end of each object.
+
+use super::super::budget::MAX_FINDINGS;
+use super::super::finding::{Complaint, quoted};
+use super::super::relations::ObjectFields;
+use super::super::rules::Rule;
+use super::super::schema::{Extra, Property, SchemaNode};
+use super::{PathStep, ValueKind, Walk};
+use crate::json::Text;
+use crate::suggest;
+use foldhash::fast::RandomState;
+use std::collections::HashSet;
+use std::hash::BuildHasher as _;
+
+/// Nobody's slip is hidden behind so many fields that nobody knows.
+const MOST_GUESSES: usize = 100;
+
+impl<'a> Walk<'a> {
+    #[cold]
+    pub(super) fn complain_twin(&mut self, key: Text) {
+        if self.budget.refuses(Rule::DuplicateKey) {
+            return;
+        }
+        let message = format!(
+            "the key {} stands twice in one object",
+            quoted(&key.decoded(self.text))
+        );
+        let complaint = Complaint::new(Rule::DuplicateKey, message, "here again");
+        self.complain(
+            key.quoted(),
+            complaint
+                .help("some parsers keep the first value, most the last: a body must have one"),
+        );
+    }
+
+    /// Finds unlisted keys that stand twice in the object that was just read.
+    pub(super) fn find_twins(&mut self, first: usize) {
+        let text = self.text;
+        let keys = &self.buffers.strangers[first..];
+        if keys.len() == 1 {
+            return;
+        }
+        // By the number of a name, so that each is unescaped once; chance is in it, so that no sender can make two of
+        // them the same.
+        let hashes = RandomState::default();
+        let mut names = HashSet::with_capacity_and_hasher(keys.len(), hashes.clone());
+        let twins: Vec<Text> = keys
+            .iter()
+            .copied()
+            .filter(|key| !names.insert(hashes.hash_one(&*key.bytes(text))))
+            .collect();
+        for twin in twins {
+            self.buffers.path.push(PathStep::Key(twin));
+            self.complain_twin(twin);
+            self.buffers.path.pop();
+        }
+    }
+
+    /// Judges an object as a whole: what is missing, what is too much, and how its fields hang together.
+    pub(super) fn finish(
+        &mut self,
+        node: &'a SchemaNode,
+        open: usize,
+        first_place: usize,
+        first_stranger: usize,
+    ) {
+        for (index, property) in node.properties.iter().enumerate() {
+            if let Some(meant) = property.instead
+                && self.buffers.places[first_place + meant].kind == ValueKind::Absent
+            {
+                // A misspelling counts as the field, unless that is there itself.
+                self.buffers.places[first_place + meant] = self.buffers.places[first_place + index];
+            }
+        }
+        let mut strangers: Vec<Text> = Vec::new();
+        if node.extra == Extra::Note {
+            strangers.extend_from_slice(&self.buffers.strangers[first_stranger..]);
+        }
+        for (index, property) in node.properties.iter().enumerate() {
+            if property.required
+                && self.buffers.places[first_place + index].kind == ValueKind::Absent
+            {
+                self.complain_missing(&property.name, open, &mut strangers);
+            }
+        }
+        for (at, key) in strangers.into_iter().enumerate() {
+            if self.budget.refuses(Rule::UnknownField) {
+                continue;
+            }
+            let name = key.decoded(self.text);
+            let complaint = Complaint::new(
+                Rule::UnknownField,
+                format!("no page mentions a field {}", quoted(&name)),
+                "not in the documentation",
+            );
+            let absent = |property: &&Property| {
+                let index = node
+                    .properties
+                    .iter()
+                    .position(|other| other.name == property.name);
+                index.is_some_and(|index| {
+                    self.buffers.places[first_place + index].kind == ValueKind::Absent
+                })
+            };
+            let names = node
+                .properties
+                .iter()
+                .filter(|_| at < MOST_GUESSES)
+                .filter(absent);
+            let complaint = match suggest::best(&name, names.map(|property| property.name.as_str()))
+            {
+                Some(near) => complaint.help(format!("did you mean `{near}`?")),
+                None => complaint,
+            };
+            self.buffers.path.push(PathStep::Key(key));
+            self.complain(key.quoted(), complaint);
+            self.buffers.path.pop();
+        }
+        if !node.relations.is_empty() {
+            self.relate(node, first_place);
+        }
+    }
+
+    #[cold]
+    pub(super) fn complain_missing(&mut self, name: &str, open: usize, strangers: &mut Vec<Text>) {
+        if self.budget.refuses(Rule::MissingField) {
+            return;
+        }
+        // Nor is one that long.
+        const LONGEST: usize = 500;
+        let short = |key: &&Text| key.end - key.start <= LONGEST;
+        let names: Vec<_> = strangers
+            .iter()
+            .take(MOST_GUESSES)
+            .filter(short)
+            .map(|key| key.decoded(self.text))
+            .collect();
+        let near = suggest::best(name, names.iter().map(|name| &**name)).map(str::to_owned);
+        let complaint = Complaint::new(
+            Rule::MissingField,
+            format!("`{name}` is missing"),
+            format!("this object lacks `{name}`"),
+        );
+        let complaint = match near {
+            Some(near) => {
+                let mut looked = 0;
+                strangers.retain(|key| {
+                    looked += 1;
+                    looked > MOST_GUESSES || !short(&key) || key.decoded(self.text) != near
+                });
+                // A key may hold line feeds, and a help may have several lines: it must not add any.
+                let near = near.escape_debug();
+                complaint.help(format!(
+                    "`{near}` is no field of the provider's: should it be `{name}`?"
+                ))
+            }
+            None => complaint,
+        };
+        self.complain(open..open + 1, complaint);
+    }
+
+    pub(super) fn relate(&mut self, node: &'a SchemaNode, first_place: usize) {
+        let mut complaints = Vec::new();
+        let fields = ObjectFields {
+            text: self.text,
+            places: &self.buffers.places[first_place..],
+            properties: &node.properties,
+            chains: self.schema.map_or(&[], |schema| &schema.chains),
+        };
+        for relation in &node.relations {
+            relation.check(&fields, &mut |pointer, span, complaint| {
+                if complaints.len() <= MAX_FINDINGS {
+                    complaints.push((pointer, span, complaint));
+                } else {
+                    self.budget.drop(complaint.rule);
+                }
+            });
+        }
+        for (below, span, complaint) in complaints {
+            self.complain_below(&below, span, complaint);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `--edit`: the body in the user's own editor, before it is signed.
+//!
+//! Separate because it is the only place that starts another program.
+
+use crate::config::Env;
+use crate::error::Error;
+use crate::http::ignored_during;
+use std::ffi::OsStr;
+use std::process::Command;
+use std::{fs, io};
+
+/// What the user made of a body.
+pub(crate) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
+    let named = |name: &str| env(name).filter(|editor| !editor.is_empty());
+    let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) else {
+        return Err(Error::Usage {
+            what: "--edit needs an editor, and neither $VISUAL nor $EDITOR names one".to_owned(),
+            hint: "set one, as in EDITOR=nano, or change single fields with --set".to_owned(),
+        });
+    };
+    // The file is gone, too, before Ctrl-C ends this process again.
+    ignored_during(|| edit_with(&editor, body)).map_err(system("cannot start the editor"))?
+}
+
+fn system(what: &'static str) -> impl Fn(io::Error) -> Error {
+    move |source| Error::System {
+        what: what.to_owned(),
+        source,
+    }
+}
+
+fn edit_with(editor: &OsStr, body: &[u8]) -> Result<Vec<u8>, Error> {
+    let file = tempfile::Builder::new()
+        .prefix("inqud-hook-")
+        .suffix(".json")
+        .tempfile();
+    let path = file
+        .map_err(system("cannot make a file for the editor"))?
+        .into_temp_path();
+    let shown = pretty(body);
+    fs::write(&path, &shown).map_err(system("cannot write the file for the editor"))?;
+    // The variable may hold arguments, as in "code --wait": the shell takes it apart as it always does.
+    let (shell, flag) = if cfg!(windows) {
+        ("cmd", "/C")
+    } else {
+        ("sh", "-c")
+    };
+    let mut line = editor.to_owned();
+    line.push(if cfg!(windows) {
+        " \"%INQUD_HOOK_EDIT%\""
+    } else {
+        " \"$INQUD_HOOK_EDIT\""
+    });
+    let ended = Command::new(shell)
+        .arg(flag)
+        .arg(line)
+        .env("INQUD_HOOK_EDIT", &path)
+        .status();
+    let ended = ended.map_err(system("cannot start the editor"))?;
+    if !ended.success() {
+        let what = format!(
+            "the editor {} ended with a failure, so nothing was sent",
+            editor.to_string_lossy()
+        );
+        return Err(Error::Usage {
+            what,
+            hint: "save and leave it as usual to send".to_owned(),
+        });
+    }
+    let mut edited = fs::read(&path).map_err(system("cannot read what the editor wrote"))?;
+    // Whoever only looked at it sends what would have been sent without looking.
+    if edited == shown {
+        return Ok(body.to_vec());
+    }
+    // Editors end a file with a line feed, which no provider sends.
+    if edited.last() == Some(&b'\n') && body.last() != Some(&b'\n') {
+        edited.pop();
+    }
+    Ok(edited)
+}
+
+/// A JSON body with a field a line and every digit as it was; another one as it is.
+fn pretty(body: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(body).ok();
+    text.and_then(crate::json::indented)
+        .map_or_else(|| body.to_vec(), String::into_bytes)
+}

@@ -1,0 +1,212 @@
+//! For people: code frames, pages and lists.
+//!
+//! Separate from the machine formats, which must never change; this one may whenever it reads better.
+
+mod listened;
+mod sent;
+
+use super::frame::Frames;
+use super::{Body, Message, Report, Style, Summary, note, page};
+use crate::catalogue::Entry;
+use crate::catalogue::manifest::Scenario;
+use crate::config::Setting;
+use crate::lint::{Rule, Severity};
+use crate::sanitize::visible;
+use std::io::Write as _;
+
+/// The format for people.
+pub(super) struct Human {
+    style: Style,
+    frames: Frames,
+}
+
+impl Human {
+    pub(super) fn new(style: Style) -> Self {
+        let frames = Frames::new(&style);
+        Self { style, frames }
+    }
+
+    fn body(&self, body: &Body<'_>, out: &mut Vec<u8>) {
+        for finding in body.findings {
+            self.frames.render(body, finding, out);
+        }
+        if self.style.verbose {
+            let paint = self.style.paint;
+            let verdict = match body.count(Severity::Error) {
+                0 => paint.good("valid"),
+                _ => paint.error("invalid"),
+            };
+            let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
+            let form = body
+                .form
+                .map_or(String::new(), |form| format!(", {} form", form.name()));
+            let place = body.excerpt.place(&(body.start..body.start));
+            let (source, name) = (visible(body.source), visible(&name));
+            let _ = writeln!(out, "{source}:{}: {verdict}: {name}{form}", place.line);
+        }
+    }
+
+    fn summary(&self, summary: &Summary, out: &mut Vec<u8>) {
+        let (paint, counts) = (self.style.paint, &summary.counts);
+        let bodies = counted(counts.bodies, "body", "bodies");
+        let verdict = match (counts.bodies, counts.invalid) {
+            (0, _) => bodies,
+            (1, 0) => format!("{bodies}, {}", paint.good("valid")),
+            (1, _) => format!("{bodies}, {}", paint.error("invalid")),
+            (_, 0) => format!("{bodies}, {}", paint.good("all valid")),
+            (all, invalid) => {
+                let invalid_words = paint.error(&format!("{invalid} invalid"));
+                format!("{bodies}, {} valid, {invalid_words}", all - invalid)
+            }
+        };
+        let mut findings = Vec::new();
+        for (count, one, several) in [
+            (counts.errors, "error", "errors"),
+            (counts.warnings, "warning", "warnings"),
+            (counts.notes, "note", "notes"),
+        ] {
+            if count > 0 {
+                findings.push(counted(count, one, several));
+            }
+        }
+        let findings = if findings.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", findings.join(", "))
+        };
+        let _ = writeln!(out, "{verdict}{findings}");
+        for (name, count) in &summary.events {
+            let _ = writeln!(out, "{count:>7} {}", visible(name));
+        }
+        if !summary.unreadable.is_empty() {
+            let sources = counted(summary.unreadable.len() as u64, "source", "sources");
+            let _ = writeln!(
+                out,
+                "{}",
+                paint.error(&format!("{sources} gave nothing to validate"))
+            );
+        }
+    }
+
+    fn event(&self, entry: Entry<'_>, out: &mut Vec<u8>) {
+        let other = entry.event.aliases.join(", ");
+        let other = if other.is_empty() {
+            String::new()
+        } else {
+            format!(" (also {other})")
+        };
+        let name = format!("{:<48}", visible(&entry.name()));
+        let about = format!("{}{other}", entry.event.summary);
+        let _ = writeln!(out, "{} {}", self.style.paint.name(&name), visible(&about));
+    }
+
+    fn scenario(&self, provider: &str, scenario: &Scenario, out: &mut Vec<u8>) {
+        let name = format!("{:<28}", visible(&format!("{provider}/{}", scenario.name)));
+        let _ = writeln!(
+            out,
+            "{} {}",
+            self.style.paint.name(&name),
+            visible(&scenario.summary)
+        );
+        let steps: Vec<&str> = scenario
+            .steps
+            .iter()
+            .map(|step| step.event.as_str())
+            .collect();
+        let _ = writeln!(
+            out,
+            "    {}",
+            self.style.paint.quiet(&visible(&steps.join(" → ")))
+        );
+    }
+
+    fn rule(&self, rule: Rule, severity: Option<Severity>, out: &mut Vec<u8>) {
+        let (name, level) = (format!("{:<18}", rule.name()), self.severity(severity, 8));
+        let _ = writeln!(
+            out,
+            "{} {level} {}",
+            self.style.paint.name(&name),
+            rule.title()
+        );
+    }
+
+    fn severity(&self, severity: Option<Severity>, width: usize) -> String {
+        let word = format!("{:<width$}", severity.map_or("allowed", Severity::name));
+        match severity {
+            Some(Severity::Error) => self.style.paint.error(&word),
+            Some(Severity::Warning) => self.style.paint.warning(&word),
+            _ => self.style.paint.quiet(&word),
+        }
+    }
+
+    fn rule_page(&self, rule: Rule, severity: Option<Severity>, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let mut code = false;
+        for line in rule.page().lines() {
+            if let Some(title) = line.strip_prefix("# ") {
+                let _ = writeln!(
+                    out,
+                    "{} ({})",
+                    paint.strong(title),
+                    self.severity(severity, 0)
+                );
+            } else if let Some(heading) = line.strip_prefix("## ") {
+                let _ = writeln!(out, "{}", paint.strong(heading));
+            } else if line.starts_with("```") {
+                code = !code;
+            } else if code {
+                let _ = writeln!(out, "    {}", visible(line));
+            } else {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+    }
+
+    fn setting(&self, setting: &Setting, out: &mut Vec<u8>) {
+        let value = setting.value.as_deref().unwrap_or("-");
+        let name = self
+            .style
+            .paint
+            .name(&format!("{:<22}", visible(&setting.name)));
+        let note = setting
+            .note
+            .as_ref()
+            .map_or(String::new(), |note| format!("; {note}"));
+        let origin = self
+            .style
+            .paint
+            .quiet(&format!("({}{note})", visible(&setting.origin)));
+        let _ = writeln!(out, "{name} {} {origin}", visible(value));
+    }
+}
+
+impl Report for Human {
+    fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
+        match message {
+            Message::Body(body) => self.body(body, out),
+            Message::Summary(summary) => self.summary(summary, out),
+            Message::Event(entry) => self.event(*entry, out),
+            Message::EventPage(entry, form) => page::event(*entry, *form, &self.style, out),
+            Message::Scenario(provider, scenario) => self.scenario(provider, scenario, out),
+            Message::Rule(rule, severity) => self.rule(*rule, *severity, out),
+            Message::RulePage(rule, severity) => self.rule_page(*rule, *severity, out),
+            Message::Setting(setting) => self.setting(setting, out),
+            Message::Sending(sending) => self.sending(sending, out),
+            Message::Delivered(delivered) => self.delivered(delivered, out),
+            Message::Seen(seen) => self.seen(seen, out),
+            Message::Wait(wait) => self.wait(*wait, out),
+            Message::Totals(totals) => self.totals(totals, out),
+            Message::Burst(burst) => self.burst(burst, out),
+            Message::Ready(ready) => self.ready(ready, out),
+            Message::Arrived(arrived) => self.arrived(arrived, out),
+            Message::TurnedAway(turned) => self.turned_away(turned, out),
+            Message::Skipped(count) => self.skipped(*count, out),
+            Message::Note(text) => out.extend_from_slice(note(text, self.style.paint).as_bytes()),
+            Message::Listened(totals) => self.listened(totals, out),
+        }
+    }
+}
+
+fn counted(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}

@@ -1,0 +1,349 @@
+//! For machines: one JSON object a line, each with its type and the version of these shapes.
+//!
+//! Separate structs from everything inside the tool, because fields here may be added but never renamed.
+
+mod listened;
+mod sent;
+
+use super::paint::write_json;
+use super::{Body, Message, Report, Summary};
+use crate::catalogue::Entry;
+use crate::catalogue::fields::Field;
+use crate::catalogue::manifest::{Confidence, DeliveryPolicy, Fact, Form, Scenario, Signing};
+use crate::config::Setting;
+use crate::error::Unreadable;
+use crate::json::compact;
+use crate::lint::{Finding, Rule, Severity};
+use crate::sanitize::visible_json;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// NDJSON.
+pub(super) struct Json;
+
+/// The version of all lines.
+const V: u8 = 1;
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    source: &'a str,
+    record: u64,
+    event: Option<&'a str>,
+    form: Option<&'static str>,
+    rule: Rule,
+    severity: Severity,
+    pointer: &'a str,
+    line: u64,
+    column: u64,
+    offset: u64,
+    length: u64,
+    message: &'a str,
+    label: &'a str,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct BodyLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    source: &'a str,
+    record: u64,
+    event: Option<&'a str>,
+    provider: Option<&'a str>,
+    form: Option<&'static str>,
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+}
+
+#[derive(Serialize)]
+struct UnreadableLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    source: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct ValidateSummaryLine {
+    r#type: &'static str,
+    v: u8,
+    bodies: u64,
+    invalid: u64,
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+    unreadable: u64,
+}
+
+#[derive(Serialize)]
+struct EventLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    name: String,
+    provider: &'a str,
+    event: &'a str,
+    kind: &'a str,
+    aliases: &'a [String],
+    summary: &'a str,
+    when: &'a str,
+    confidence: Confidence,
+    sources: Vec<&'a str>,
+    #[serde(flatten)]
+    page: Option<EventPage<'a>>,
+}
+
+/// What `events NAME` adds to the line of the list.
+#[derive(Serialize)]
+struct EventPage<'a> {
+    signing: &'a Fact<Signing>,
+    delivery: &'a DeliveryPolicy,
+    /// The sources that the facts above name by their keys.
+    source_keys: &'a BTreeMap<String, String>,
+    fields: Vec<Field>,
+    form: Form,
+    sample: Option<Box<RawValue>>,
+    schema: Option<Box<RawValue>>,
+}
+
+#[derive(Serialize)]
+struct ScenarioLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    name: String,
+    provider: &'a str,
+    summary: &'a str,
+    confidence: Confidence,
+    steps: Vec<StepLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct StepLine<'a> {
+    event: &'a str,
+    after_seconds: u32,
+    set: &'a BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct RuleLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    name: &'static str,
+    severity: Option<Severity>,
+    default_severity: Severity,
+    title: &'static str,
+    page: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SettingLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    name: &'a str,
+    value: Option<&'a str>,
+    origin: &'a str,
+    note: Option<&'a str>,
+}
+
+impl Report for Json {
+    fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
+        match message {
+            Message::Body(found) => body(found, out),
+            Message::Summary(total) => {
+                for Unreadable { path, why } in &total.unreadable {
+                    line(
+                        &UnreadableLine {
+                            r#type: "unreadable",
+                            v: V,
+                            source: path,
+                            reason: why,
+                        },
+                        out,
+                    );
+                }
+                line(&summary(total), out);
+            }
+            Message::Event(entry) => line(&event(*entry, None), out),
+            Message::EventPage(entry, form) => line(&event(*entry, Some(*form)), out),
+            Message::Scenario(provider, found) => line(&scenario(provider, found), out),
+            Message::Rule(found, severity) => line(&rule(*found, *severity, None), out),
+            Message::RulePage(found, severity) => {
+                line(&rule(*found, *severity, Some(found.page())), out)
+            }
+            Message::Setting(Setting {
+                name,
+                value,
+                origin,
+                note,
+            }) => {
+                let (value, note) = (value.as_deref(), note.as_deref());
+                line(
+                    &SettingLine {
+                        r#type: "setting",
+                        v: V,
+                        name,
+                        value,
+                        origin,
+                        note,
+                    },
+                    out,
+                );
+            }
+            // The outcome says it all.
+            Message::Sending(_) => {}
+            Message::Delivered(found) => sent::delivered(found, out),
+            Message::Seen(found) => sent::seen(found, out),
+            Message::Wait(found) => sent::wait(*found, out),
+            Message::Totals(total) => sent::totals(total, out),
+            Message::Burst(total) => sent::burst(total, out),
+            Message::Ready(found) => listened::ready(found, out),
+            Message::Arrived(found) => listened::arrived(found, out),
+            Message::TurnedAway(found) => listened::turned_away(found, out),
+            Message::Skipped(count) => listened::skipped(*count, out),
+            Message::Note(text) => listened::note(text, out),
+            Message::Listened(total) => listened::listened(total, out),
+        }
+    }
+}
+
+fn line(value: &impl Serialize, out: &mut Vec<u8>) {
+    write_json(value, out);
+    out.push(b'\n');
+}
+
+fn body(body: &Body<'_>, out: &mut Vec<u8>) {
+    let name = body.name();
+    let (event, form) = (name.as_deref(), body.form.map(Form::name));
+    let (source, record) = (body.source, body.record);
+    for finding in body.findings {
+        let Finding {
+            rule,
+            severity,
+            pointer,
+            span,
+            message,
+            label,
+            help,
+        } = finding;
+        let place = body.excerpt.place(span);
+        let finding = FindingLine {
+            r#type: "finding",
+            v: V,
+            source,
+            record,
+            event,
+            form,
+            rule: *rule,
+            severity: *severity,
+            pointer,
+            line: place.line,
+            column: place.column,
+            offset: place.offset,
+            length: place.length,
+            message,
+            label,
+            help: help.as_deref(),
+        };
+        line(&finding, out);
+    }
+    let (errors, warnings) = (body.count(Severity::Error), body.count(Severity::Warning));
+    let notes = body.count(Severity::Note);
+    let provider = body.provider;
+    line(
+        &BodyLine {
+            r#type: "body",
+            v: V,
+            source,
+            record,
+            event,
+            provider,
+            form,
+            errors,
+            warnings,
+            notes,
+        },
+        out,
+    );
+}
+
+fn summary(summary: &Summary) -> ValidateSummaryLine {
+    let counts = &summary.counts;
+    ValidateSummaryLine {
+        r#type: "summary",
+        v: V,
+        bodies: counts.bodies,
+        invalid: counts.invalid,
+        errors: counts.errors,
+        warnings: counts.warnings,
+        notes: counts.notes,
+        unreadable: summary.unreadable.len() as u64,
+    }
+}
+
+fn event<'a>(entry: Entry<'a>, form: Option<Form>) -> EventLine<'a> {
+    let (manifest, event) = (&entry.provider.manifest, entry.event);
+    let raw = |text: String| RawValue::from_string(visible_json(&text).into_owned()).ok();
+    let page = |form: Form| EventPage {
+        signing: &manifest.signing,
+        delivery: &manifest.delivery,
+        source_keys: &manifest.sources,
+        fields: entry.fields(form),
+        form,
+        sample: entry.sample(form).map(|text| compact(&text)).and_then(raw),
+        schema: entry
+            .provider
+            .schema(&event.kind)
+            .map(compact)
+            .and_then(raw),
+    };
+    EventLine {
+        r#type: "event",
+        v: V,
+        name: entry.name(),
+        provider: &manifest.name,
+        event: &event.name,
+        kind: &event.kind,
+        aliases: &event.aliases,
+        summary: &event.summary,
+        when: &event.when,
+        confidence: event.confidence,
+        sources: manifest.sources_of(&event.sources),
+        page: form.map(page),
+    }
+}
+
+fn scenario<'a>(provider: &'a str, scenario: &'a Scenario) -> ScenarioLine<'a> {
+    ScenarioLine {
+        r#type: "scenario",
+        v: V,
+        name: format!("{provider}/{}", scenario.name),
+        provider,
+        summary: &scenario.summary,
+        confidence: scenario.confidence,
+        steps: scenario
+            .steps
+            .iter()
+            .map(|step| StepLine {
+                event: &step.event,
+                after_seconds: step.after,
+                set: &step.set,
+            })
+            .collect(),
+    }
+}
+
+fn rule(rule: Rule, severity: Option<Severity>, page: Option<&str>) -> RuleLine<'_> {
+    let default_severity = rule.default_severity();
+    RuleLine {
+        r#type: "rule",
+        v: V,
+        name: rule.name(),
+        severity,
+        default_severity,
+        title: rule.title(),
+        page,
+    }
+}

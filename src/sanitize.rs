@@ -1,0 +1,177 @@
+//! Text from outside, made harmless: nothing in it can steer a terminal.
+//!
+//! Separate because it is needed on both sides: a report shows such text, and a catalogue refuses it in names.
+
+use std::borrow::Cow;
+
+/// Whether a character is a control character, or changes the direction of writing.
+pub(crate) fn steers(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A text from outside in which nothing can steer the terminal: control characters, and those that change the
+/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`. Nor can it give orders to the
+/// runner of a pipeline that reads along; see [`is_command`].
+fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
+    let harmless = |char: char| match char {
+        '\n' | '\t' => keep_lines,
+        _ => !steers(char),
+    };
+    // Most texts are plain, and many are asked.
+    let mut before = 0;
+    let plain = text.bytes().all(|byte| {
+        let double = matches!(byte, b':' | b'#') && byte == before;
+        before = byte;
+        matches!(byte, b' '..=b'~') && !double
+    });
+    let commands = || {
+        text.match_indices(['#', ':'])
+            .any(|(at, _)| is_command(text, at))
+    };
+    if plain || (text.chars().all(harmless) && !commands()) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, char) in text.char_indices() {
+        match char {
+            // A space in the middle takes the meaning from it, and leaves it to be read.
+            '#' | ':' if is_command(text, at) => out.extend([char, ' ']),
+            char if harmless(char) => out.push(char),
+            // The control pictures of Unicode stand in the order of the characters that they show.
+            '\0'..='\x1f' => out.push(char::from_u32(0x2400 + char as u32).unwrap_or('\u{fffd}')),
+            '\x7f' => out.push('\u{2421}'),
+            char => out.push_str(&format!("<U+{:04X}>", char as u32)),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether something begins there that pipelines take for a command, if it stands in their log: `::name::` at the
+/// beginning of a line, before which they leave white space away, and `##[name]` or `##name[` anywhere. Where a line
+/// will begin is not known here, so that the beginning of any word is taken for it.
+pub(crate) fn is_command(text: &str, at: usize) -> bool {
+    let (before, rest) = text.split_at(at);
+    match rest.strip_prefix("##") {
+        Some(name) => name
+            .trim_start_matches(|char: char| char.is_ascii_alphabetic())
+            .starts_with('['),
+        None => {
+            rest.starts_with("::")
+                && before
+                    .chars()
+                    .next_back()
+                    .is_none_or(|char| !is_of_a_word(char))
+        }
+    }
+}
+
+/// Whether a character is still one when it is shown, and no white space.
+fn is_of_a_word(char: char) -> bool {
+    !char.is_whitespace() && !steers(char)
+}
+
+/// Lines from outside, each behind a mark that tells them from our own.
+pub(crate) fn foreign_lines(text: &str) -> Vec<String> {
+    visible_lines(text)
+        .lines()
+        .map(|line| format!("  | {line}").trim_end().to_owned())
+        .collect()
+}
+
+/// A text of several pieces, of which each was made harmless, once more: `##[` may have come together between two.
+pub(crate) fn rejoined(text: &str) -> Cow<'_, str> {
+    let ends = || {
+        text.match_indices('#')
+            .filter(|(at, _)| is_command(text, *at))
+            .map(|(at, _)| at + 1)
+    };
+    if ends().next().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let starts = std::iter::once(0).chain(ends());
+    let pieces: Vec<&str> = starts
+        .zip(ends().chain([text.len()]))
+        .map(|(start, end)| &text[start..end])
+        .collect();
+    Cow::Owned(pieces.join(" "))
+}
+
+/// A text from outside on one line; see `shown`.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    shown(text, false)
+}
+
+/// A text from outside on several lines; see `shown`.
+pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
+    shown(text, true)
+}
+
+/// A JSON text with nothing in it that steers a terminal. The value stays the same: in a JSON text such characters stand
+/// only within strings, where they can be escaped, and a carriage return only where a line feed means as much.
+pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
+    if !text
+        .chars()
+        .any(|char| char != '\n' && char != '\t' && steers(char))
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' => out.push('\n'),
+            '\n' | '\t' => out.push(char),
+            char if steers(char) => out.push_str(&format!("\\u{:04x}", char as u32)),
+            char => out.push(char),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(visible("a\x1b[31mb\u{202e}c\x7f\n"), "a␛[31mb<U+202E>c␡␊");
+        assert_eq!(visible_lines("a\n\tb\r"), "a\n\tb␍");
+        assert!(matches!(visible("Café ₿"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_json_text_keeps_its_value() {
+        let text = "{\r\n\t\"a\u{9b}\": \"\u{202e}é\u{7f}\",\r\"b\": 1.10}\n";
+        let shown = visible_json(text);
+        assert_eq!(
+            shown,
+            "{\n\t\"a\\u009b\": \"\\u202eé\\u007f\",\n\"b\": 1.10}\n"
+        );
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(text), value(&shown));
+        assert!(matches!(
+            visible_json("{\n\t\"a\": \"é\"}"),
+            Cow::Borrowed(_)
+        ));
+    }
+
+    #[test]
+    fn nothing_from_outside_orders_a_pipeline_about() {
+        for (text, shown) in [
+            ("::error::x", ": :error::x"),
+            (" \u{a0}::stop-commands::x", " \u{a0}: :stop-commands::x"),
+            ("a\n::debug::b", "a\n: :debug::b"),
+            ("a ##[error]b ##[", "a # #[error]b # #["),
+            ("###[group]", "## #[group]"),
+            ("##vso[task.complete]", "# #vso[task.complete]"),
+            (
+                "a::b, http://[::1]:80/, # ## #[",
+                "a::b, http://[::1]:80/, # ## #[",
+            ),
+        ] {
+            assert_eq!(visible_lines(text), shown);
+        }
+    }
+}

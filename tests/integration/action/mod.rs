@@ -1,0 +1,4 @@
+//! Tests of `action`.
+
+mod hostile;
+mod patterns;

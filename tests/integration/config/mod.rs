@@ -1,0 +1,4 @@
+//! Tests of `config`.
+
+mod found;
+mod sources;

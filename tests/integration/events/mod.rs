@@ -1,0 +1,3 @@
+//! Tests of `events`.
+
+mod own_catalogue;

@@ -1,0 +1,286 @@
+//! The examples that the README's recipes point to are there to be copied: each is tested in its own language against
+//! the built binary, and its tests must miss each safeguard that is taken out of it. A program of its own, because it
+//! needs Node, Python and Go; what is absent is skipped.
+#![cfg(unix)]
+
+use crate::support::endpoint::finish;
+use crate::support::{all, folder, repository};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// On a fresh machine Go builds its standard library first.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+struct Example {
+    folder: &'static str,
+    /// Fails where the language is too old for it.
+    probe: &'static [&'static str],
+    tests: &'static [&'static str],
+    /// What is printed where a test has failed, as opposed to a handler that cannot even be loaded.
+    failed: &'static str,
+    /// What the handler must not do without, and what stands there instead: the tests notice.
+    safeguards: &'static [(&'static str, &'static str)],
+}
+
+const NODE: Example = Example {
+    folder: "node",
+    probe: &[
+        "node",
+        "-e",
+        "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)",
+    ],
+    tests: &["node", "--test"],
+    failed: "AssertionError",
+    safeguards: &[
+        (
+            "came.length === expected.length && timingSafeEqual(came, expected)",
+            "true",
+        ),
+        (".update(raw)", ".update(JSON.stringify(JSON.parse(raw)))"),
+        ("if (eventType !== 'INVOICE_PAID') return", ""),
+        ("order.state !== 'open'", "false"),
+        ("data.realAmount >= data.amount * 0.995", "true"),
+        ("data.fiatAmount === order?.price", "true"),
+        (
+            "(data.fiatCurrency ?? data.fiatcurrency) === order?.currency",
+            "true",
+        ),
+        ("if (!secret)", "if (false)"),
+        ("answer(200)", "answer(204)"),
+    ],
+};
+
+const PYTHON: Example = Example {
+    folder: "python",
+    probe: &[
+        "python3",
+        "-c",
+        "import sys; sys.exit(sys.version_info < (3, 9))",
+    ],
+    tests: &["python3", "-B", "-m", "unittest"],
+    failed: "AssertionError",
+    safeguards: &[
+        (
+            "if not hmac.compare_digest(sign(secret, body).encode(), came.encode()):",
+            "if False:",
+        ),
+        ("body, \"sha1\"", "body, \"sha256\""),
+        ("self.pass_on(body,", "self.pass_on(body + b'\\n',"),
+        (
+            "return connection.getresponse().status",
+            "return 200 if connection.getresponse() else 0",
+        ),
+        ("return 502", "return 200"),
+    ],
+};
+
+const GO: Example = Example {
+    folder: "go",
+    probe: &["go", "version"],
+    tests: &["go", "test", "-count=1", "./..."],
+    failed: "--- FAIL: Test",
+    safeguards: &[
+        ("!hmac.Equal(mac.Sum(nil), came)", "len(came) > 1000"),
+        ("case order != nil && order.Paid:", "case false:"),
+        ("amount == order.USD", "amount > 0"),
+        ("checkout.FixedAmount.Currency == \"USD\"", "true"),
+        ("checkout.Status == \"SUCCESS\" && isAgreed", "isAgreed"),
+        (", checkout.Status == \"CONFLICT\":", ":"),
+    ],
+};
+
+/// The names and texts of the files in a folder of examples.
+fn files(name: &str) -> Vec<(String, String)> {
+    let entries = fs::read_dir(repository("examples").join(name)).expect("the example is there");
+    let mut files = Vec::new();
+    for path in entries
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .filter(|path| path.is_file())
+    {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("examples have plain names")
+            .to_owned();
+        files.push((name, fs::read_to_string(&path).expect("an example is text")));
+    }
+    files
+}
+
+/// A command in which `inqud-hook` is the built binary, whatever the machine and its environment have.
+fn command(line: &[&str], folder: &Path) -> Command {
+    let binary = Path::new(env!("CARGO_BIN_EXE_inqud-hook"))
+        .parent()
+        .expect("it lies in a folder");
+    let path = format!(
+        "{}:{}",
+        binary.display(),
+        std::env::var("PATH").expect("there is a shell")
+    );
+    let mut command = Command::new(line[0]);
+    command
+        .args(&line[1..])
+        .current_dir(folder)
+        .env("PATH", path);
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("INQUD_HOOK_"))
+    {
+        command.env_remove(name);
+    }
+    // Neither the network nor anybody's own cache.
+    command
+        .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go"))
+        .env("GOPROXY", "off");
+    command
+        .env("GOTOOLCHAIN", "local")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Why the example cannot be tested on this machine, where it cannot.
+fn skipped(example: &Example) -> Option<String> {
+    let is_there = command(example.probe, &repository(""))
+        .output()
+        .is_ok_and(|output| output.status.success());
+    (!is_there).then(|| {
+        format!(
+            "skipped: there is no {} here, or none new enough",
+            example.probe[0]
+        )
+    })
+}
+
+/// Tests a copy of the example in which a text has been changed into another: whether it passed, and what it printed.
+fn test(example: &Example, from: &str, to: &str) -> (bool, String) {
+    let copy = folder(&[]);
+    let mut changed = 0;
+    for (name, text) in files(example.folder) {
+        let is_test = name.contains("test");
+        changed += if is_test || from.is_empty() {
+            0
+        } else {
+            text.matches(from).count()
+        };
+        copy.write(
+            &name,
+            &if is_test || from.is_empty() {
+                text
+            } else {
+                text.replace(from, to)
+            },
+        );
+    }
+    assert_eq!(
+        changed,
+        usize::from(!from.is_empty()),
+        "{}: {from} stands there once",
+        example.folder
+    );
+    let ran = finish(
+        command(example.tests, &copy.path)
+            .spawn()
+            .expect("it starts"),
+        PATIENCE,
+    );
+    (ran.code == 0, ran.out + &ran.err)
+}
+
+/// Its tests pass, and there are some.
+fn passes(example: &Example) {
+    let (passed, printed) = test(example, "", "");
+    assert!(passed, "{printed}");
+    for nothing in ["tests 0", "Ran 0 tests", "no test files", "no tests to run"] {
+        assert!(!printed.contains(nothing), "{printed}");
+    }
+}
+
+#[test]
+fn the_shop_in_node_passes_its_tests() {
+    match skipped(&NODE) {
+        Some(why) => println!("{why}"),
+        None => passes(&NODE),
+    }
+}
+
+#[test]
+fn the_relay_in_python_passes_its_tests() {
+    match skipped(&PYTHON) {
+        Some(why) => println!("{why}"),
+        None => passes(&PYTHON),
+    }
+}
+
+#[test]
+fn the_shop_in_go_passes_its_tests() {
+    match skipped(&GO) {
+        Some(why) => println!("{why}"),
+        None => passes(&GO),
+    }
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn whoever_takes_a_safeguard_out_of_an_example_fails_its_tests() {
+    for example in [NODE, PYTHON, GO] {
+        if let Some(why) = skipped(&example) {
+            println!("{why}");
+            continue;
+        }
+        all(
+            example
+                .safeguards
+                .iter()
+                .map(|(from, to)| ((*from).to_owned(), *to)),
+            |from, to| {
+                let (passed, printed) = test(&example, from, to);
+                assert!(
+                    !passed && printed.contains(example.failed),
+                    "{}: {from}\n{printed}",
+                    example.folder
+                );
+            },
+        );
+    }
+}
+
+/// Indentation and empty lines aside.
+fn bare(text: &str) -> String {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_recipes_of_the_readme_quote_the_examples() {
+    let readme = fs::read_to_string(repository("README.md")).unwrap();
+    let (_, recipes) = readme
+        .split_once("\n## Recipes\n")
+        .expect("the README has recipes");
+    let recipes = recipes.split("\n## ").next().unwrap();
+    for (language, folder) in [
+        ("js", "node"),
+        ("python", "python"),
+        ("go", "go"),
+        ("yaml", "ci"),
+    ] {
+        let files = files(folder);
+        let blocks: Vec<_> = recipes
+            .split(&format!("\n```{language}\n"))
+            .skip(1)
+            .collect();
+        assert!(!blocks.is_empty(), "there is a recipe in {language}");
+        for block in blocks {
+            let quoted = bare(block.split("\n```").next().unwrap());
+            assert!(
+                files.iter().any(|(_, text)| bare(text).contains(&quoted)),
+                "no longer in examples/{folder}:\n{quoted}"
+            );
+        }
+    }
+}

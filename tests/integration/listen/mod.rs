@@ -1,0 +1,15 @@
+//! Tests of `listen`.
+
+mod abuse;
+mod answers;
+mod deliveries;
+mod edges;
+mod end;
+mod forward_faults;
+mod journal;
+mod journal_disk;
+mod journal_loops;
+mod load;
+mod signatures;
+mod smuggling;
+mod weight;

@@ -1,0 +1,18 @@
+//! The tool through its front door: the built binary, real sockets, real files. A folder for each command with many tests.
+
+mod action;
+mod clock;
+mod commands;
+mod completions;
+mod config;
+mod events;
+mod examples;
+mod listen;
+mod man;
+mod readme;
+mod reads;
+mod replay;
+mod secrets;
+mod send;
+mod support;
+mod validate;

@@ -1,0 +1,7 @@
+//! Tests of `send`.
+
+mod deliveries;
+mod edges;
+mod faults;
+mod many;
+mod targets;
