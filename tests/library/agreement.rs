@@ -311,7 +311,7 @@ fn three_checkers_come_to_one_verdict_on_bodies_of_every_kind() {
 
 #[test]
 fn three_checkers_come_to_one_verdict_on_keywords_in_odd_places() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/places/quirks");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/library/mutations/quirks");
     let catalogue = Catalogue::load(&[folder]).unwrap();
     linter(&catalogue).check_catalogue().unwrap();
     let (good, bad) = judge(
