@@ -27,6 +27,8 @@ import tempfile
 import threading
 import time
 
+sys.dont_write_bytecode = True
+
 from serving import SECRET, signed_request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -307,7 +309,8 @@ def deliveries(count):
         first = part(100_000 // SCALE)
         last = part(count - 100_000 // SCALE)
         listener.note = f"{first:.1f} after the first 100,000"
-        if last > first + 4:
+        # What waits to be printed may be 4 MiB, and it depends on the machine whether it ever was.
+        if last > first + 8:
             raise Ended(f"grows from {first:.1f} to {last:.1f}")
 
     return attack
@@ -437,7 +440,6 @@ def attacked_process(folder, attack):
 
 
 def main():
-    sys.dont_write_bytecode = True
     if "INQUD_HOOK" not in os.environ:
         subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
         os.environ["INQUD_HOOK"] = f"{os.environ.get('CARGO_TARGET_DIR', ROOT + '/target')}/release/inqud-hook"
