@@ -3,7 +3,7 @@
 //! Separate from the look-up because only this part touches files and TOML, and because what a user wrote deserves
 //! errors that name the file.
 
-use super::manifest::{Manifest, Scenarios, Signing};
+use super::manifest::{Manifest, Scenarios};
 use super::{NamedText, Provider};
 use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
@@ -214,34 +214,30 @@ fn check_http(manifest: &Manifest) -> Result<(), String> {
         |field: &str, value: &str, what: &str| Err(format!("{field}: {value:?} is no {what}"));
     let mut names = Vec::new();
     let mut values = Vec::new();
-    match &manifest.signing.value {
-        Signing::Hmac {
-            header, key_header, ..
-        } => {
-            names.push(("signing.value.header", header));
-            names.extend(
-                key_header
-                    .iter()
-                    .map(|header| ("signing.value.key_header", header)),
-            );
-        }
-        Signing::Secret { header, prefix, .. } => {
-            names.push(("signing.value.header", header));
-            values.push(("signing.value.prefix", prefix));
-        }
-    }
+    let signing = &manifest.signing.value;
+    names.push(("signing.value.header", signing.header()));
+    names.extend(
+        signing
+            .key_header()
+            .map(|name| ("signing.value.key_header", name)),
+    );
+    values.extend(
+        signing
+            .prefix()
+            .map(|prefix| ("signing.value.prefix", prefix)),
+    );
     let delivery = &manifest.delivery;
     values.extend(
         delivery
             .content_type
             .iter()
-            .map(|fact| ("delivery.content_type", &fact.value)),
+            .map(|fact| ("delivery.content_type", fact.value.as_str())),
     );
     values.extend(
         delivery
             .user_agent
             .iter()
-            .map(|fact| ("delivery.user_agent", &fact.value)),
+            .map(|fact| ("delivery.user_agent", fact.value.as_str())),
     );
     if let Some((field, name)) = names
         .into_iter()

@@ -79,39 +79,6 @@ pub enum Signing {
     },
 }
 
-impl Signing {
-    /// The word that people and machines read.
-    pub fn scheme(&self) -> &'static str {
-        match self {
-            Self::Hmac {
-                hash: Hash::Sha1, ..
-            } => "hmac-sha1",
-            Self::Hmac {
-                hash: Hash::Sha256, ..
-            } => "hmac-sha256",
-            Self::Hmac {
-                hash: Hash::Sha512, ..
-            } => "hmac-sha512",
-            Self::Secret { .. } => "secret",
-        }
-    }
-
-    /// The header that carries the signature.
-    pub fn header(&self) -> &str {
-        match self {
-            Self::Hmac { header, .. } | Self::Secret { header, .. } => header,
-        }
-    }
-
-    /// The header that carries a public key beside the signature.
-    pub fn key_header(&self) -> Option<&str> {
-        match self {
-            Self::Hmac { key_header, .. } => key_header.as_deref(),
-            Self::Secret { .. } => None,
-        }
-    }
-}
-
 /// A hash function for HMAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -122,17 +89,6 @@ pub enum Hash {
     Sha256,
     /// SHA-512, 128 hex digits.
     Sha512,
-}
-
-impl Hash {
-    /// The name that cryptographers write.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sha1 => "SHA1",
-            Self::Sha256 => "SHA256",
-            Self::Sha512 => "SHA512",
-        }
-    }
 }
 
 /// How a digest is written in its header.

@@ -108,6 +108,11 @@ impl Header {
         }
     }
 
+    /// The name and the value as they travel.
+    pub fn pair(&self) -> (&str, &[u8]) {
+        (&self.name, self.value.as_bytes())
+    }
+
     /// Whether this is the header of that name; case does not matter.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)

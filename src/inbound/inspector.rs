@@ -6,16 +6,17 @@
 use crate::catalogue::manifest::{Manifest, Signing};
 use crate::commands::Context;
 use crate::error::Error;
-use crate::http::Received;
+use crate::http::{IncomingRequest, Received};
 use crate::lint::{self, Linter, Scratch, Severity};
 use crate::redact::headers::HeaderRedactor;
 use crate::secret::ResolvedSecret;
-use crate::signature::{SignatureVerdict, Signer};
+use crate::signature::{SignatureVerdict, Signer, SigningInput};
 use flate2::read::GzDecoder;
 use std::cell::RefCell;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// No more bodies of a list are looked at than these: no provider sends lists, and what is found in them is kept in
 /// the memory until it is shown.
@@ -30,6 +31,7 @@ pub(crate) struct DeliveryInspector {
     pub(crate) veil: Arc<HeaderRedactor>,
     /// The first key holds for all of them.
     forced: bool,
+    now: fn() -> SystemTime,
     scratch: RefCell<Scratch>,
 }
 
@@ -96,6 +98,22 @@ pub(crate) fn signer(manifest: &Manifest, held: &ResolvedSecret) -> Result<Signe
     })
 }
 
+/// What a signature of that request may cover; `headers` are its own.
+pub(crate) fn signing_input<'a>(
+    came: &'a IncomingRequest,
+    headers: &'a [(&'a str, &'a [u8])],
+    now: SystemTime,
+) -> SigningInput<'a> {
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    SigningInput {
+        method: came.method.as_str(),
+        target: came.target(),
+        headers,
+        body: &came.body,
+        now: i64::try_from(now.as_secs()).unwrap_or_default(),
+    }
+}
+
 impl DeliveryInspector {
     /// One that knows those keys; with `forced`, the first of them alone, whosever a body is.
     pub(crate) fn new(context: &Context<'_>, keys: Vec<VerifyingKey>, forced: bool) -> Self {
@@ -110,6 +128,7 @@ impl DeliveryInspector {
             keys: Arc::new(keys),
             veil,
             forced,
+            now: context.world.now,
             scratch: RefCell::default(),
         }
     }
@@ -125,7 +144,8 @@ impl DeliveryInspector {
         let signature = match key {
             Some(at) => {
                 let signer = &self.keys[at].signer;
-                Some(signer.verify(received.values(signer.header()), &received.body))
+                let headers = received.header_pairs();
+                Some(signer.verify(&signing_input(received, &headers, (self.now)())))
             }
             None if self.keys.is_empty() => None,
             // Nobody's body, and no header of anybody's.

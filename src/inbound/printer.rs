@@ -6,7 +6,7 @@
 use super::BodyShown;
 use super::arrival::{Arrival, Words, written};
 use super::changes::Changes;
-use super::inspector::VerifyingKey;
+use super::inspector::{VerifyingKey, signing_input};
 use super::masked::Masked;
 use super::print_queue::{PrintJob, PrintQueue};
 use crate::error::Error;
@@ -336,18 +336,12 @@ impl PrinterThread {
             return None;
         }
         let candidates: Vec<Candidate<'_>> = self.manner.keys.iter().map(candidate).collect();
-        let headers: Vec<(String, Vec<u8>)> = arrival
-            .came
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-            .collect();
+        let headers = arrival.came.header_pairs();
         let expected = &candidates[arrival.examined.key?];
         let found = diagnose(&Question {
             expected,
             others: &candidates,
-            headers: &headers,
-            body: &arrival.came.body,
+            delivery: signing_input(&arrival.came, &headers, arrival.at),
         })?;
         // It names headers.
         let text = |text: &str| self.manner.veil.text(text).into_owned();

@@ -33,11 +33,12 @@ impl CapturedStep {
         signature: &Signature,
         target: &Target,
         body: Vec<u8>,
+        now: i64,
     ) -> (Delivery, Option<usize>) {
         // A path of the target's own is where the user wants it; else it goes where it came.
         let path = self.path.as_deref().filter(|_| target.path() == "/");
         let target = path.map_or_else(|| target.clone(), |path| target.with_path(path));
-        let (mut delivery, mut signed) = signature.delivery(sender, &target, body);
+        let (mut delivery, mut signed) = signature.delivery(sender, &target, body, now);
         if let Some(method) = &self.method {
             delivery.method.clone_from(method);
         }

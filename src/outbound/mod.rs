@@ -177,8 +177,10 @@ impl<'c> Shipment<'c> {
     fn delivery(&self, step: &Step, target: &Target, body: Vec<u8>) -> (Delivery, Option<usize>) {
         let Signatory { sender, signature } = self.signatory(step);
         match &step.captured {
-            Some(captured) => captured.delivery(sender, signature, target, body),
-            None => signature.delivery(sender, target, body),
+            Some(captured) => {
+                captured.delivery(sender, signature, target, body, self.clock.moment())
+            }
+            None => signature.delivery(sender, target, body, self.clock.moment()),
         }
     }
 }

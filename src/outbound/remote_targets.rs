@@ -2,7 +2,6 @@
 //!
 //! Separate because what is sent and what is passed on go through the same gate.
 
-use crate::catalogue::manifest::Signing;
 use crate::commands::Context;
 use crate::config::Origin;
 use crate::error::Error;
@@ -82,8 +81,7 @@ fn is_foreign(context: &Context<'_>, provider: &str, held: &ResolvedSecret) -> b
         .provider(provider)
         .ok()
         .filter(|provider| provider.folder.is_some());
-    let sent_itself =
-        own.is_some_and(|own| matches!(own.manifest.signing.value, Signing::Secret { .. }));
+    let sent_itself = own.is_some_and(|own| own.manifest.signing.value.sends_secret());
     let sent_itself = sent_itself && context.config.is_found(&context.config.catalogue.origin);
     held.source
         .as_ref()

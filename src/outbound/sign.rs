@@ -14,7 +14,7 @@ use crate::inbound::inspector::signer;
 use crate::redact::Redactor;
 use crate::redact::headers::{header, hide};
 use crate::secret::ResolvedSecret;
-use crate::signature::Signer;
+use crate::signature::{Signer, SigningInput};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -81,8 +81,10 @@ impl Signature {
             });
         };
         let signing = manifest.signing.value.clone();
-        if let Signing::Secret { header, .. } = &signing {
-            own.iter_mut().filter(|own| own.is(header)).for_each(hide);
+        if signing.sends_secret() {
+            own.iter_mut()
+                .filter(|own| own.is(signing.header()))
+                .for_each(hide);
         }
         let scheme = signing.scheme();
         if captured {
@@ -108,21 +110,12 @@ impl Signature {
         )?;
         let mut signer = signer(manifest, &held)?;
         let mut key_variable = None;
-        match (&signing, context.config.keys.get(&manifest.name)) {
-            (
-                Signing::Hmac {
-                    key_header: Some(_),
-                    ..
-                },
-                None,
-            ) => key_variable = Some(variable("KEY", &manifest.name)),
-            (
-                Signing::Hmac {
-                    key_header: Some(_),
-                    ..
-                },
-                Some(key),
-            ) => {
+        match (
+            signing.key_header(),
+            context.config.keys.get(&manifest.name),
+        ) {
+            (Some(_), None) => key_variable = Some(variable("KEY", &manifest.name)),
+            (Some(_), Some(key)) => {
                 signer = signer
                     .with_key(&key.value)
                     .map_err(|_| Error::Configuration {
@@ -173,7 +166,12 @@ impl Signature {
                 Some(_) => {}
             }
             let spaced = held.secret.expose().iter().any(u8::is_ascii_whitespace);
-            if spaced && matches!(signature.signing, Some(Signing::Secret { .. })) {
+            if spaced
+                && signature
+                    .signing
+                    .as_ref()
+                    .is_some_and(Signing::sends_secret)
+            {
                 notes.push("the secret has a space in it, at which the provider's own receivers cut it off".to_owned());
             }
         }
@@ -198,8 +196,9 @@ impl Signature {
         sender: &Sender<'_>,
         target: &Target,
         body: Vec<u8>,
+        now: i64,
     ) -> (Delivery, Option<usize>) {
-        let (headers, signed) = self.headers(target, &body);
+        let (headers, signed) = self.headers(sender.method(), target, &body, now);
         (
             Delivery {
                 method: sender.method().to_owned(),
@@ -212,7 +211,13 @@ impl Signature {
     }
 
     /// The headers of a delivery, in the order in which they travel, and the place of the one that signs it.
-    fn headers(&self, target: &Target, body: &[u8]) -> (Vec<Header>, Option<usize>) {
+    fn headers(
+        &self,
+        method: &str,
+        target: &Target,
+        body: &[u8],
+        now: i64,
+    ) -> (Vec<Header>, Option<usize>) {
         let mut headers = self.fixed.clone();
         if let Some(login) = target.login().filter(|_| !self.uses_authorization()) {
             headers.push(basic(login));
@@ -220,7 +225,16 @@ impl Signature {
         let signed = self
             .signer
             .as_ref()
-            .map(|signer| signer.headers(body))
+            .map(|signer| {
+                let pairs: Vec<(&str, &[u8])> = headers.iter().map(Header::pair).collect();
+                signer.headers(&SigningInput {
+                    method,
+                    target: target.path(),
+                    headers: &pairs,
+                    body,
+                    now,
+                })
+            })
             .unwrap_or_default();
         headers.extend(signed);
         headers.retain(|header| !self.own.iter().any(|own| own.is(&header.name)));

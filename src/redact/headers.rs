@@ -4,7 +4,6 @@
 
 use super::{Redacted, Redactor};
 use crate::catalogue::Catalogue;
-use crate::catalogue::manifest::Signing;
 use crate::error::Error;
 use crate::http::{BadHeader, Header, IncomingRequest};
 use crate::lint::{Finding, LintedBody};
@@ -76,14 +75,21 @@ impl HeaderRedactor {
         catalogue: &Catalogue,
         secrets: impl IntoIterator<Item = &'s Secret>,
     ) -> Self {
-        let (mut hidden, mut open) = (Vec::new(), Vec::new());
+        let (mut hidden, mut open): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for provider in catalogue.providers() {
-            match &provider.manifest.signing.value {
-                Signing::Secret { header, .. } => hidden.push(header.clone()),
-                Signing::Hmac {
-                    header, key_header, ..
-                } => open.extend(key_header.iter().chain([header]).cloned()),
-            }
+            let signing = &provider.manifest.signing.value;
+            let names = if signing.sends_secret() {
+                &mut hidden
+            } else {
+                &mut open
+            };
+            names.extend(
+                signing
+                    .key_header()
+                    .into_iter()
+                    .chain([signing.header()])
+                    .map(str::to_owned),
+            );
         }
         Self {
             hidden,

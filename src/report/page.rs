@@ -5,7 +5,7 @@
 use super::Style;
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
-use crate::catalogue::manifest::{Fact, Form, Manifest, Signing};
+use crate::catalogue::manifest::{Fact, Form, Manifest};
 use crate::sanitize::{visible, visible_json};
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -105,36 +105,9 @@ fn signed(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
         note,
         ..
     } = &manifest.signing;
-    let (words, optional) = match value {
-        Signing::Hmac {
-            hash,
-            header,
-            key_header,
-            optional,
-            ..
-        } => {
-            let key = key_header.as_ref().map_or(String::new(), |key| {
-                format!("; {key} carries the public key")
-            });
-            let words = format!(
-                "{header}: HMAC-{} of the raw body, keyed by the secret as text, in lower-case hex{key}",
-                hash.name()
-            );
-            (words, *optional)
-        }
-        Signing::Secret {
-            header,
-            prefix,
-            optional,
-        } => (
-            format!(
-                "{header}: the word {prefix}, a space, and the secret itself; the body is not signed"
-            ),
-            *optional,
-        ),
-    };
+    let words = value.description();
     wrapped(&format!("{words} ({})", confidence.name()), 2, width, out);
-    if optional {
+    if value.is_optional() {
         wrapped(
             "Only where a secret was configured with the provider.",
             2,

@@ -1,21 +1,47 @@
-//! Signs raw bytes as a provider does, and verifies what a delivery carries.
+//! Signs deliveries as a provider does, and verifies the signatures of deliveries that arrive.
 //!
-//! Separate from the catalogue, whose description of a scheme it takes as a plain value, and from `delivery`: it sees
-//! bytes and headers and knows neither JSON nor the network. The keyed state is made once and cloned for every body.
+//! Signing and verifying see the whole delivery as a [`SigningInput`]: today's schemes cover the body alone, others
+//! cover a timestamp, the target or several headers. A delivery is signed wrongly on purpose through the same door: a
+//! [`Signer`] made from another scheme or secret, or a [`SigningInput`] with other bytes.
 
 pub mod diagnose;
+mod keyed_hash;
+mod scheme;
 
-use crate::catalogue::manifest::{Encoding, Hash, Signing};
+use crate::catalogue::manifest::{Encoding, Signing};
 use crate::http::Header;
 use crate::secret::Secret;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use keyed_hash::{KeyedHash, from_lower_hex, same};
 
-/// The public key that goes along while nobody names another.
+/// The public key to send if none is configured.
 pub const DEVELOPMENT_KEY: &str = "inqud-hook-development-key";
 
-/// Signs and verifies with one secret.
+/// Everything that a signature may cover.
+#[derive(Clone, Copy, Debug)]
+pub struct SigningInput<'a> {
+    /// The HTTP method.
+    pub method: &'a str,
+    /// The path and query of the request line.
+    pub target: &'a str,
+    /// Names and values in order, with repeats.
+    pub headers: &'a [(&'a str, &'a [u8])],
+    /// The raw bytes.
+    pub body: &'a [u8],
+    /// The current time in seconds since 1970.
+    pub now: i64,
+}
+
+impl<'a> SigningInput<'a> {
+    /// The values of all headers of that name; case does not matter.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        self.headers
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| *value)
+    }
+}
+
+/// Signs and verifies with one scheme and one secret.
 #[derive(Clone)]
 pub struct Signer {
     scheme: Scheme,
@@ -24,7 +50,7 @@ pub struct Signer {
 #[derive(Clone)]
 enum Scheme {
     Digest {
-        keyed: Keyed,
+        keyed: KeyedHash,
         header: String,
         key: Option<Header>,
     },
@@ -33,27 +59,19 @@ enum Scheme {
     },
 }
 
-/// The keyed state of a hash function.
-#[derive(Clone)]
-enum Keyed {
-    Sha1(Hmac<Sha1>),
-    Sha256(Hmac<Sha256>),
-    Sha512(Box<Hmac<Sha512>>),
-}
-
-/// Whether a delivery is from somebody who has the secret.
+/// Whether a delivery was signed with the secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignatureVerdict {
-    /// It is.
+    /// It was.
     Valid,
-    /// It carries something else.
+    /// The header has another value.
     Invalid,
-    /// It lacks the header.
+    /// The header is missing.
     Missing,
 }
 
 impl SignatureVerdict {
-    /// The word that people and machines read.
+    /// The name in every output.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Valid => "valid",
@@ -63,7 +81,7 @@ impl SignatureVerdict {
     }
 }
 
-/// A secret that cannot stand in the header that has to carry it.
+/// A secret or key with a character that is not allowed in a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unwritable;
 
@@ -77,37 +95,23 @@ impl Signer {
                 header,
                 key_header,
                 ..
-            } => {
-                let plain = |name: &String| Header {
+            } => Scheme::Digest {
+                keyed: KeyedHash::new(*hash, secret),
+                header: header.clone(),
+                key: key_header.as_ref().map(|name| Header {
                     name: name.clone(),
                     value: DEVELOPMENT_KEY.to_owned(),
                     secret: None,
-                };
-                let (keyed, key) = (Keyed::new(*hash, secret), key_header.as_ref().map(plain));
-                Scheme::Digest {
-                    keyed,
-                    header: header.clone(),
-                    key,
-                }
-            }
-            Signing::Secret { header, prefix, .. } => {
-                let text = std::str::from_utf8(secret.expose()).map_err(|_| Unwritable)?;
-                let before = if prefix.is_empty() {
-                    String::new()
-                } else {
-                    format!("{prefix} ")
-                };
-                let start = before.len();
-                let mut header =
-                    Header::new(header, &format!("{before}{text}")).map_err(|_| Unwritable)?;
-                header.secret = Some(start..start + text.len());
-                Scheme::Shared { header }
-            }
+                }),
+            },
+            Signing::Secret { header, prefix, .. } => Scheme::Shared {
+                header: secret_header(header, prefix, secret)?,
+            },
         };
         Ok(Self { scheme })
     }
 
-    /// The same, with that public key in the header that carries one, where one does.
+    /// The same, with this public key if the scheme sends one.
     pub fn with_key(mut self, value: &str) -> Result<Self, Unwritable> {
         if let Scheme::Digest { key: Some(key), .. } = &mut self.scheme {
             *key = Header::new(&key.name, value).map_err(|_| Unwritable)?;
@@ -115,7 +119,7 @@ impl Signer {
         Ok(self)
     }
 
-    /// The header that carries the signature.
+    /// The name of the header that carries the signature.
     pub fn header(&self) -> &str {
         match &self.scheme {
             Scheme::Digest { header, .. } => header,
@@ -123,14 +127,14 @@ impl Signer {
         }
     }
 
-    /// The headers that sign a body; the one that carries the signature comes last.
-    pub fn headers(&self, body: &[u8]) -> Vec<Header> {
+    /// The headers that sign a delivery; the one that carries the signature is the last.
+    pub fn headers(&self, input: &SigningInput<'_>) -> Vec<Header> {
         match &self.scheme {
             Scheme::Shared { header } => vec![header.clone()],
-            Scheme::Digest { keyed, header, key } => {
+            Scheme::Digest { header, key, .. } => {
                 let signature = Header {
                     name: header.clone(),
-                    value: keyed.digest(body),
+                    value: self.value(input),
                     secret: None,
                 };
                 key.iter().cloned().chain([signature]).collect()
@@ -138,35 +142,31 @@ impl Signer {
         }
     }
 
-    /// The value of the signature's header for a body: in a burst the only thing that changes.
-    pub fn value(&self, body: &[u8]) -> String {
+    /// The value of the header that carries the signature: within a burst nothing else changes.
+    pub fn value(&self, input: &SigningInput<'_>) -> String {
         match &self.scheme {
-            Scheme::Digest { keyed, .. } => keyed.digest(body),
+            Scheme::Digest { keyed, .. } => keyed.hex_digest(input.body),
             Scheme::Shared { header } => header.value.clone(),
         }
     }
 
-    /// Whether what the header carries fits a body. Takes as long for a wrong value as for a right one. A header that
-    /// comes more than once never fits: some handlers read the first value, others the last, and most both, joined.
-    pub fn verify<'v>(
-        &self,
-        values: impl IntoIterator<Item = &'v [u8]>,
-        body: &[u8],
-    ) -> SignatureVerdict {
-        let mut values = values.into_iter();
+    /// Checks a delivery's signature, in the same time for wrong values as for right ones. A repeated header is never
+    /// valid: some handlers read the first value, others the last, and most both, joined.
+    pub fn verify(&self, input: &SigningInput<'_>) -> SignatureVerdict {
+        let mut values = input.values(self.header());
         let Some(value) = values.next() else {
             return SignatureVerdict::Missing;
         };
         if values.next().is_some() {
             return SignatureVerdict::Invalid;
         }
-        let fits = match &self.scheme {
+        let matches = match &self.scheme {
             Scheme::Digest { keyed, .. } => {
-                digits(value).is_some_and(|digest| keyed.fits(&digest, body))
+                from_lower_hex(value).is_some_and(|digest| keyed.matches(&digest, input.body))
             }
             Scheme::Shared { header } => same(header.value.as_bytes(), value),
         };
-        if fits {
+        if matches {
             SignatureVerdict::Valid
         } else {
             SignatureVerdict::Invalid
@@ -174,91 +174,19 @@ impl Signer {
     }
 }
 
-impl Keyed {
-    fn new(hash: Hash, secret: &Secret) -> Self {
-        let key = secret.expose();
-        let any = "HMAC takes keys of any length";
-        match hash {
-            Hash::Sha1 => Self::Sha1(Hmac::new_from_slice(key).expect(any)),
-            Hash::Sha256 => Self::Sha256(Hmac::new_from_slice(key).expect(any)),
-            Hash::Sha512 => Self::Sha512(Box::new(Hmac::new_from_slice(key).expect(any))),
-        }
-    }
-
-    fn digest(&self, body: &[u8]) -> String {
-        match self {
-            Self::Sha1(keyed) => hex(&keyed.clone().chain_update(body).finalize().into_bytes()),
-            Self::Sha256(keyed) => hex(&keyed.clone().chain_update(body).finalize().into_bytes()),
-            Self::Sha512(keyed) => {
-                hex(&(**keyed).clone().chain_update(body).finalize().into_bytes())
-            }
-        }
-    }
-
-    fn fits(&self, digest: &[u8], body: &[u8]) -> bool {
-        match self {
-            Self::Sha1(keyed) => keyed
-                .clone()
-                .chain_update(body)
-                .verify_slice(digest)
-                .is_ok(),
-            Self::Sha256(keyed) => keyed
-                .clone()
-                .chain_update(body)
-                .verify_slice(digest)
-                .is_ok(),
-            Self::Sha512(keyed) => (**keyed)
-                .clone()
-                .chain_update(body)
-                .verify_slice(digest)
-                .is_ok(),
-        }
-    }
-}
-
-/// Whether two values are the same, by way of a digest under a key: how long that takes tells nothing of either.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    let keyed: Hmac<Sha256> =
-        Hmac::new_from_slice(DEVELOPMENT_KEY.as_bytes()).expect("HMAC takes keys of any length");
-    let expected = keyed.clone().chain_update(one).finalize().into_bytes();
-    keyed.chain_update(other).verify_slice(&expected).is_ok()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0xf));
-    }
-    text
-}
-
-/// What lower-case hexadecimal digits stand for; providers write no others.
-fn digits(text: &[u8]) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) {
-        return None;
-    }
-    let mut seen = 0;
-    let pair = |pair: &[u8]| {
-        let (high, low) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
-        seen |= high | low;
-        high << 4 | low
+/// The header that carries the secret itself after a word.
+fn secret_header(name: &str, prefix: &str, secret: &Secret) -> Result<Header, Unwritable> {
+    let text = std::str::from_utf8(secret.expose()).map_err(|_| Unwritable)?;
+    let before = if prefix.is_empty() {
+        String::new()
+    } else {
+        format!("{prefix} ")
     };
-    let bytes = text.chunks_exact(2).map(pair).collect();
-    (seen < 16).then_some(bytes)
+    let start = before.len();
+    let mut header = Header::new(name, &format!("{before}{text}")).map_err(|_| Unwritable)?;
+    header.secret = Some(start..start + text.len());
+    Ok(header)
 }
-
-/// What each byte stands for as a digit; 255 where it is none. A look-up takes the same time for all of them.
-const DIGITS: [u8; 256] = {
-    let (mut table, mut digit) = ([255; 256], 0);
-    while digit < 16 {
-        table[b"0123456789abcdef"[digit as usize] as usize] = digit;
-        digit += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests;

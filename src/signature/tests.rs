@@ -1,7 +1,8 @@
-//! The vectors of the providers' pages, and of our own making where a page has none: recomputed with other
-//! implementations of HMAC. Each line is a secret, a body and the digest that belongs to them.
+//! The vectors of the providers' documentation, and our own where it has none, recomputed with other implementations
+//! of HMAC.
 
 use super::*;
+use crate::catalogue::manifest::Hash;
 
 fn scheme(hash: Hash) -> Signing {
     Signing::Hmac {
@@ -11,6 +12,25 @@ fn scheme(hash: Hash) -> Signing {
         key_header: None,
         optional: false,
     }
+}
+
+fn input<'a>(headers: &'a [(&'a str, &'a [u8])], body: &'a [u8]) -> SigningInput<'a> {
+    SigningInput {
+        method: "POST",
+        target: "/",
+        headers,
+        body,
+        now: 0,
+    }
+}
+
+/// The verdict on a delivery with these values in the signature's header.
+fn verify(signer: &Signer, values: &[&[u8]], body: &[u8]) -> SignatureVerdict {
+    let headers: Vec<_> = values
+        .iter()
+        .map(|value| (signer.header(), *value))
+        .collect();
+    signer.verify(&input(&headers, body))
 }
 
 fn signer(signing: &Signing, secret: &[u8]) -> Signer {
@@ -23,7 +43,7 @@ const WRONG_KEY: &str = "b84d7aec6a0e1588570ae2a3435fd848d7062d541bb17942d3d5f24
 const WRONG_HASH: &str = "a7d151bfe53c2e8571d40a494b6adc47c1db059aa5e6776bec3450a8dcad4c45";
 
 #[test]
-fn calypso_signs_as_its_page_says() {
+fn calypso_signs_as_documented() {
     let signer = signer(&scheme(Hash::Sha512), CALYPSO);
     let told = |message: &str| BODY_A.replace("test", message);
     let feed = format!("{BODY_A}\n");
@@ -64,14 +84,14 @@ fn calypso_signs_as_its_page_says() {
     assert_signed(&signer, &vectors);
     let first = r#"{"timestamp":1}"#.as_bytes();
     assert_eq!(
-        signer.verify(Some(WRONG_KEY.as_bytes()), first),
+        verify(&signer, &[WRONG_KEY.as_bytes()], first),
         SignatureVerdict::Invalid,
         "the secret decoded from hex"
     );
 }
 
 #[test]
-fn inqud_signs_as_its_page_says() {
+fn inqud_signs_as_documented() {
     let mine = signer(&scheme(Hash::Sha1), b"secret_value");
     assert_signed(
         &mine,
@@ -109,16 +129,20 @@ fn inqud_signs_as_its_page_says() {
         &[(field, WRONG_HASH)],
     );
     assert_eq!(
-        mine.verify(Some(WRONG_HASH.as_bytes()), field.as_bytes()),
+        verify(&mine, &[WRONG_HASH.as_bytes()], field.as_bytes()),
         SignatureVerdict::Invalid,
         "another hash function"
     );
 }
 
-/// Every digest belongs to its own body and to no other, and to no other spelling.
+/// Each digest is valid for its own body only, and in no other spelling.
 fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
     for (body, digest) in vectors {
-        assert_eq!(signer.value(body.as_bytes()), *digest, "{body}");
+        assert_eq!(
+            signer.value(&input(&[], body.as_bytes())),
+            *digest,
+            "{body}"
+        );
         for (other, _) in vectors {
             let expected = if other == body {
                 SignatureVerdict::Valid
@@ -126,7 +150,7 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
                 SignatureVerdict::Invalid
             };
             assert_eq!(
-                signer.verify(Some(digest.as_bytes()), other.as_bytes()),
+                verify(signer, &[digest.as_bytes()], other.as_bytes()),
                 expected,
                 "{body} {other}"
             );
@@ -143,18 +167,18 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
         ];
         for spelling in &spellings {
             assert_eq!(
-                signer.verify(Some(spelling.as_bytes()), body.as_bytes()),
+                verify(signer, &[spelling.as_bytes()], body.as_bytes()),
                 SignatureVerdict::Invalid,
                 "{spelling:?}"
             );
         }
         assert_eq!(
-            signer.verify(None, body.as_bytes()),
+            verify(signer, &[], body.as_bytes()),
             SignatureVerdict::Missing
         );
         let repeated = [digest.as_bytes(), digest.as_bytes()];
         assert_eq!(
-            signer.verify(repeated, body.as_bytes()),
+            verify(signer, &repeated, body.as_bytes()),
             SignatureVerdict::Invalid,
             "handlers see both, joined"
         );
@@ -162,14 +186,14 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
 }
 
 #[test]
-fn rehive_sends_the_secret_and_nobody_sees_it() {
+fn rehive_sends_the_secret_and_no_output_shows_it() {
     let signing = Signing::Secret {
         header: "Authorization".to_owned(),
         prefix: "Secret".to_owned(),
         optional: true,
     };
     let signer = signer(&signing, b"hush-4711");
-    let header = signer.headers(b"{}").remove(0);
+    let header = signer.headers(&input(&[], b"{}")).remove(0);
     assert_eq!(
         (&*header.name, &*header.value),
         ("Authorization", "Secret hush-4711")
@@ -183,7 +207,7 @@ fn rehive_sends_the_secret_and_nobody_sees_it() {
         ("hush-4711", SignatureVerdict::Invalid),
     ] {
         assert_eq!(
-            signer.verify(Some(value.as_bytes()), b"whatever"),
+            verify(&signer, &[value.as_bytes()], b"whatever"),
             expected,
             "{value}"
         );
@@ -194,4 +218,33 @@ fn rehive_sends_the_secret_and_nobody_sees_it() {
             Some(Unwritable)
         );
     }
+}
+
+/// What a test of an endpoint needs: each wrong delivery is signed by the same call as a right one.
+#[test]
+fn a_delivery_is_signed_wrongly_by_the_same_call() {
+    let body = BODY_A.as_bytes();
+    let right = signer(&scheme(Hash::Sha512), CALYPSO);
+    let signed = |signer: &Signer, body: &[u8]| signer.headers(&input(&[], body)).remove(0);
+    let verdict = |header: &Header| right.verify(&input(&[header.pair()], body));
+    assert_eq!(verdict(&signed(&right, body)), SignatureVerdict::Valid);
+    let wrong = [
+        signed(&signer(&scheme(Hash::Sha256), CALYPSO), body),
+        signed(&signer(&scheme(Hash::Sha512), b"another secret"), body),
+        signed(&right, b"other bytes"),
+    ];
+    for header in wrong {
+        assert_eq!(verdict(&header), SignatureVerdict::Invalid, "{header:?}");
+    }
+    let secret = Signing::Secret {
+        header: "Sign".to_owned(),
+        prefix: String::new(),
+        optional: false,
+    };
+    let leaked = signed(&signer(&secret, CALYPSO), body);
+    assert_eq!(
+        verdict(&leaked),
+        SignatureVerdict::Invalid,
+        "the secret itself"
+    );
 }

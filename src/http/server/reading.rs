@@ -77,6 +77,14 @@ impl IncomingRequest {
             .map(HeaderValue::as_bytes)
     }
 
+    /// Names and values of all headers, those of one name together.
+    pub fn header_pairs(&self) -> Vec<(&str, &[u8])> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect()
+    }
+
     /// Headers in order with repeats, as they were written; else those of one name together, in the usual spelling.
     pub fn lines(&self) -> Vec<(Cow<'_, str>, &[u8])> {
         match self

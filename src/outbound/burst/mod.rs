@@ -11,7 +11,9 @@ use super::{BurstOptions, Plan, Shipment};
 use crate::body::Seed;
 use crate::commands::{Context, Outcome};
 use crate::error::Error;
+use crate::http::{Delivery, Header};
 use crate::report::{BurstTotals, Message, Progress};
+use crate::signature::SigningInput;
 use load::{Load, Make, Parcel, Tally};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +49,7 @@ pub(crate) fn run(
         let stderr = &mut context.world.stderr;
         let looked_at = stderr.terminal;
         let mut progress = Progress::new(looked_at.then_some(&mut *stderr.writer), options.count);
-        let make = make(shipment, step, signature.is_some());
+        let make = make(shipment, step, &delivery, signature.is_some());
         let mut tick = |done| progress.at(done);
         let tally = match &routed.route {
             Ok(route) => plan.client.burst(
@@ -98,7 +100,7 @@ pub(crate) fn run(
 }
 
 /// Makes each delivery from its number alone, so that connections need not wait for each other.
-fn make(shipment: &Shipment<'_>, step: &Step, signed: bool) -> Make {
+fn make(shipment: &Shipment<'_>, step: &Step, delivery: &Delivery, signed: bool) -> Make {
     let content = step.content.clone();
     let signer = shipment
         .signatory(step)
@@ -107,9 +109,20 @@ fn make(shipment: &Shipment<'_>, step: &Step, signed: bool) -> Make {
         .clone()
         .filter(|_| signed);
     let (clock, seed): (_, Seed) = (shipment.clock, shipment.seed);
+    let (method, headers) = (delivery.method.clone(), delivery.headers.clone());
+    let target = delivery.target.path().to_owned();
     Arc::new(move |number, since| {
         let body = content.body(&clock.fresh(seed, number, since));
-        let signature = signer.as_ref().map(|signer| signer.value(&body));
+        let signature = signer.as_ref().map(|signer| {
+            let headers: Vec<_> = headers.iter().map(Header::pair).collect();
+            signer.value(&SigningInput {
+                method: &method,
+                target: &target,
+                headers: &headers,
+                body: &body,
+                now: clock.moment(),
+            })
+        });
         Parcel { body, signature }
     })
 }

@@ -6,7 +6,7 @@
 use super::super::paint::write_json;
 use super::{LOGIN, ShownRequest, Value};
 use crate::body::{TemplatePiece, What};
-use crate::catalogue::manifest::{Hash, Signing};
+use crate::catalogue::manifest::Hash;
 use crate::http::Header;
 use crate::sanitize::visible;
 use crate::time::parse_time;
@@ -315,10 +315,11 @@ fn value(request: &ShownRequest<'_>, header: &Header) -> String {
 
 /// The hash function and the header of a digest, where there is one.
 fn digest<'r>(request: &ShownRequest<'r>) -> Option<(Hash, &'r str)> {
-    match request.signing {
-        Some(Signing::Hmac { hash, header, .. }) if request.has(header) => Some((*hash, header)),
-        _ => None,
-    }
+    let signing = request.signing?;
+    let hash = signing.hash()?;
+    request
+        .has(signing.header())
+        .then(|| (hash, signing.header()))
 }
 
 /// The variables that a request's headers need.

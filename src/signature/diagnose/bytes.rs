@@ -1,27 +1,26 @@
-//! What happens to a body's bytes without anybody parsing it: line breaks, byte-order marks, encodings.
-//!
-//! Separate from printing anew, which needs a body that is JSON.
+//! How a body's bytes change on the way to a signature without being parsed: line breaks, byte-order marks, encodings.
 
 use super::reason::Reason;
 
-/// A change, which is `None` where it changes nothing.
+/// A change of a body.
 pub(super) struct ByteChange {
+    /// `None` if it would change nothing.
     pub(super) apply: fn(&[u8]) -> Option<Vec<u8>>,
     pub(super) reason: Reason,
-    /// The body of which it is the digest.
+    /// What the digest was computed over.
     pub(super) what: &'static str,
     pub(super) fix: &'static str,
 }
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
-const RAW: &str = "sign and check the raw bytes that travel, to the last line break";
-const TEXT: &str = "sign and check bytes: do not turn the body into a text and back";
+const RAW: &str = "sign and verify the exact bytes sent, including the last line break";
+const TEXT: &str = "sign and verify bytes: do not decode the body to text and encode it again";
 
-/// The changes, the likeliest first.
+/// The changes, the most likely first.
 pub(super) const CHANGES: [ByteChange; 15] = [
     change(
         Reason::BodyNewline,
-        "the body without the line break at its end",
+        "the body without its trailing newline",
         RAW,
         |body| {
             let line = body.strip_suffix(b"\n")?;
@@ -30,19 +29,19 @@ pub(super) const CHANGES: [ByteChange; 15] = [
     ),
     change(
         Reason::BodyNewline,
-        "the body with a line feed at its end",
+        "the body plus a trailing newline",
         RAW,
         |body| Some([body, b"\n"].concat()),
     ),
     change(
         Reason::BodyNewline,
-        "the body with a carriage return and a line feed at its end",
+        "the body plus a trailing CRLF",
         RAW,
         |body| Some([body, b"\r\n"].concat()),
     ),
     change(
         Reason::BodyNewline,
-        "the body with another line break at its end",
+        "the body with LF instead of its trailing CRLF",
         RAW,
         |body| {
             body.strip_suffix(b"\r\n")
@@ -52,30 +51,30 @@ pub(super) const CHANGES: [ByteChange; 15] = [
     change(
         Reason::BodyEmpty,
         "an empty body",
-        "read the body once and keep its bytes: it was gone already",
+        "read the body once and keep its bytes: it had already been consumed",
         |_| Some(Vec::new()),
     ),
     change(
         Reason::ByteOrderMark,
         "the body without its byte-order mark",
-        "write JSON without one",
+        "write JSON without a byte-order mark",
         |body| body.strip_prefix(MARK).map(<[u8]>::to_vec),
     ),
     change(
         Reason::ByteOrderMark,
-        "the body with a byte-order mark before it",
-        "write JSON without one",
+        "the body after a byte-order mark",
+        "write JSON without a byte-order mark",
         |body| (!body.starts_with(MARK)).then(|| [MARK, body].concat()),
     ),
     change(
         Reason::LineEndings,
-        "the body with line feeds alone at its line ends",
+        "the body with LF line endings",
         RAW,
         |body| body.contains(&b'\r').then(|| without_returns(body)),
     ),
     change(
         Reason::LineEndings,
-        "the body with carriage returns and line feeds at its line ends",
+        "the body with CRLF line endings",
         RAW,
         |body| {
             body.contains(&b'\n')
@@ -84,7 +83,7 @@ pub(super) const CHANGES: [ByteChange; 15] = [
     ),
     change(
         Reason::BodyWhiteSpace,
-        "the body without the white space around it",
+        "the body without leading and trailing white space",
         RAW,
         |body| {
             let trimmed = body.trim_ascii();
@@ -93,7 +92,7 @@ pub(super) const CHANGES: [ByteChange; 15] = [
     ),
     change(
         Reason::BodyEncoding,
-        "the body with U+FFFD for the bytes that are no UTF-8",
+        "the body with U+FFFD in place of invalid UTF-8",
         TEXT,
         |body| {
             std::str::from_utf8(body)
@@ -103,7 +102,7 @@ pub(super) const CHANGES: [ByteChange; 15] = [
     ),
     change(
         Reason::BodyEncoding,
-        "the body read as Latin-1 and written as UTF-8",
+        "the body decoded as Latin-1 and encoded as UTF-8",
         TEXT,
         |body| {
             (!body.is_ascii()).then(|| {
@@ -114,22 +113,27 @@ pub(super) const CHANGES: [ByteChange; 15] = [
             })
         },
     ),
-    change(Reason::BodyEncoding, "the body in Latin-1", TEXT, |body| {
-        let text = std::str::from_utf8(body)
-            .ok()
-            .filter(|text| !text.is_ascii())?;
-        text.chars().map(|char| u8::try_from(char).ok()).collect()
-    }),
+    change(
+        Reason::BodyEncoding,
+        "the body encoded as Latin-1",
+        TEXT,
+        |body| {
+            let text = std::str::from_utf8(body)
+                .ok()
+                .filter(|text| !text.is_ascii())?;
+            text.chars().map(|char| u8::try_from(char).ok()).collect()
+        },
+    ),
     change(
         Reason::BodyQuoted,
-        "the body as a text within JSON",
-        "turn the body into JSON once",
+        "the body as a JSON string",
+        "serialise the body to JSON once",
         |body| serde_json::to_vec(std::str::from_utf8(body).ok()?).ok(),
     ),
     change(
         Reason::BodyQuoted,
-        "the JSON within the text that the body is",
-        "turn the body into JSON once",
+        "the content of the JSON string that the body is",
+        "serialise the body to JSON once",
         |body| {
             serde_json::from_slice::<String>(body)
                 .ok()

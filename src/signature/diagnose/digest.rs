@@ -1,194 +1,118 @@
-//! Mistakes with a digest: reads it, has it searched for, and puts into words what was found.
-//!
-//! Separate from the search, which tries keys and bodies and neither knows how a digest is written nor makes sentences.
+//! Mistakes with a digest: reads it from the header, searches for it, and words what was found.
 
-use super::super::same;
+use super::mistake::{Mistake, diagnosis_of};
+use super::question::{Diagnosis, Question, SearchBudget};
 use super::reason::Reason;
 use super::search::Search;
-use super::{Diagnosis, Question, SearchBudget, header_of, spelling};
-use crate::catalogue::manifest::{Hash, Signing};
+use super::spelling;
+use crate::catalogue::manifest::Hash;
+use crate::signature::keyed_hash::same;
 
-/// One of the mistakes that lead to a digest.
-#[derive(Clone, Debug)]
-pub(super) struct Mistake {
-    pub(super) reason: Reason,
-    /// How a sentence goes on that begins with "the digest".
-    pub(super) what: String,
-    pub(super) fix: String,
-}
-
-impl Mistake {
-    pub(super) fn new(reason: Reason, what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self {
-            reason,
-            what: what.into(),
-            fix: fix.into(),
-        }
-    }
-}
-
-/// The hash function whose digests are so long.
-pub(super) fn hash_of(bytes: usize) -> Option<Hash> {
-    [Hash::Sha1, Hash::Sha256, Hash::Sha512]
-        .into_iter()
-        .find(|hash| length_of(*hash) == bytes)
-}
-
-/// How long a hash function's digests are, in bytes.
-pub(super) fn length_of(hash: Hash) -> usize {
-    match hash {
-        Hash::Sha1 => 20,
-        Hash::Sha256 => 32,
-        Hash::Sha512 => 64,
-    }
-}
-
-/// The name of a hash function as sentences have it.
-pub(super) fn spoken(hash: Hash) -> &'static str {
-    match hash {
-        Hash::Sha1 => "SHA-1",
-        Hash::Sha256 => "SHA-256",
-        Hash::Sha512 => "SHA-512",
-    }
-}
-
-/// The mistakes that lead to a value where a digest was expected.
+/// The mistakes that produce a value in place of the expected digest.
 pub(super) fn explain(
     question: &Question<'_>,
     value: &[u8],
-    work: &mut SearchBudget,
+    budget: &mut SearchBudget,
 ) -> Option<Diagnosis> {
     let expected = question.expected;
-    let Signing::Hmac { hash: right, .. } = expected.signing else {
-        return None;
-    };
+    let right = expected.signing.hash()?;
     if is_secret(value, expected.secret.expose()) {
-        let header = header_of(expected.signing);
+        let header = expected.signing.header();
         return Some(Diagnosis::new(
             Reason::SecretItself,
             format!(
-                "{header} carries the secret itself, where {} sends a digest of the body",
+                "{header} carries the secret itself; {} sends a digest of the body",
                 expected.title
             ),
-            "use the secret as the key of an HMAC of the body, and replace it: this one has travelled in the clear",
+            "use the secret as the HMAC key, and replace it: this one was sent in the clear",
         ));
     }
     let spelled = spelling::read(value)?;
     let mut search = Search {
         digest: &spelled.bytes,
         question,
-        work,
+        budget,
     };
-    let (hash, mut slips) = match hash_of(spelled.bytes.len()) {
-        Some(hash) => (
-            hash,
-            search
-                .by_length(hash, *right)
-                .or_else(|| search.cut(*right))?,
-        ),
-        None => (*right, search.cut(*right)?),
+    let found = Hash::of_digest_length(spelled.bytes.len());
+    let whole = found.and_then(|hash| search.by_hash(hash, right));
+    let mut mistakes = match whole {
+        Some(mistakes) => mistakes,
+        None => search.cut(right)?,
     };
-    let no_hmac = [Reason::PlainHash, Reason::JoinedHash, Reason::DigestCut];
-    if hash != *right && !slips.iter().any(|slip| no_hmac.contains(&slip.reason)) {
-        slips.push(other_algorithm(question, hash, *right));
+    let hash = found.unwrap_or(right);
+    let not_hmac = [Reason::PlainHash, Reason::JoinedHash, Reason::DigestCut];
+    if hash != right && !mistakes.iter().any(|one| not_hmac.contains(&one.reason)) {
+        mistakes.push(other_algorithm(question, hash, right));
     }
-    slips.extend(spelled.slips(expected.title));
-    told(&slips)
+    mistakes.extend(spelled.mistakes(expected.title));
+    diagnosis_of(&mistakes)
 }
 
-/// Whether a value is the secret, alone or behind a word.
+/// Whether a value is the secret, alone or after a word.
 fn is_secret(value: &[u8], secret: &[u8]) -> bool {
     let value = value.trim_ascii();
-    let behind = value
+    let after_word = value
         .iter()
         .position(|byte| *byte == b' ')
         .map_or(value, |at| value[at..].trim_ascii_start());
-    same(value, secret) | same(behind, secret)
+    same(value, secret) | same(after_word, secret)
 }
 
 fn other_algorithm(question: &Question<'_>, hash: Hash, right: Hash) -> Mistake {
-    let title = question.expected.title;
-    let (used, right) = (spoken(hash), spoken(right));
-    let what = match users(question, hash) {
-        Some(users) => {
-            format!("is an HMAC-{used}, as {users} makes it, where {title} makes an HMAC-{right}")
-        }
-        None => format!("is an HMAC-{used}, where {title} makes an HMAC-{right}"),
-    };
-    Mistake::new(Reason::OtherAlgorithm, what, format!("use {right}"))
+    let (used, right) = (hash.title(), right.title());
+    let users = users(question, hash).map_or(String::new(), |users| format!(" (as {users} does)"));
+    let what = format!("uses HMAC-{used}{users} instead of HMAC-{right}");
+    Mistake::new(Reason::OtherAlgorithm, what, format!("use HMAC-{right}"))
 }
 
 /// The providers that sign with a hash function.
 fn users(question: &Question<'_>, wanted: Hash) -> Option<String> {
-    let uses = |signing: &Signing| matches!(signing, Signing::Hmac { hash, .. } if *hash == wanted);
     let names: Vec<&str> = question
         .others
         .iter()
-        .filter(|other| uses(other.signing))
+        .filter(|other| other.signing.hash() == Some(wanted))
         .map(|other| other.title)
         .take(3)
         .collect();
     (!names.is_empty()).then(|| names.join(" or "))
 }
 
-/// Several mistakes as one sentence, and what to do about each of them.
-fn told(slips: &[Mistake]) -> Option<Diagnosis> {
-    let (first, rest) = slips.split_first()?;
-    let mut explanation = format!("the digest {}", first.what);
-    for (at, slip) in rest.iter().enumerate() {
-        explanation += if at + 1 == rest.len() { " and " } else { ", " };
-        explanation += &slip.what;
-    }
-    let fixes: Vec<&str> = slips.iter().map(|slip| &*slip.fix).collect();
-    Some(Diagnosis::new(first.reason, explanation, fixes.join("; ")))
-}
-
-/// What can be said of a value by its looks alone, where a digest was expected and none fits.
-pub(super) fn oddity(question: &Question<'_>, value: &[u8]) -> Option<Diagnosis> {
+/// What the form alone says about a value that is not the expected digest and that no mistake produces.
+pub(super) fn wrong_form(question: &Question<'_>, value: &[u8]) -> Option<Diagnosis> {
     let expected = question.expected;
-    let Signing::Hmac {
-        hash: right,
-        header,
-        ..
-    } = expected.signing
-    else {
-        return None;
+    let right = expected.signing.hash()?;
+    let (title, header) = (expected.title, expected.signing.header());
+    let fix = format!("set {header} to {}", expected.signing.expected_value());
+    let bytes = |count: usize| match count {
+        1 => "1 byte".to_owned(),
+        count => format!("{count} bytes"),
     };
-    let title = expected.title;
-    let fix = format!(
-        "put into {header} what {title} sends: {}",
-        super::form(expected.signing)
-    );
-    let plural = |count: usize| if count == 1 { "byte" } else { "bytes" };
     let Some(spelled) = spelling::read(value) else {
-        let length = value.len();
-        let what = format!(
-            "{header} carries {length} {} that are no digest",
-            plural(length)
-        );
+        let what = format!("{header} carries {}, not a digest", bytes(value.len()));
         return Some(Diagnosis::new(Reason::NotADigest, what, fix));
     };
     let length = spelled.bytes.len();
-    let found = hash_of(length);
-    if found == Some(*right) {
+    let found = Hash::of_digest_length(length);
+    if found == Some(right) {
         return None;
     }
-    let whose = match (found, length) {
-        (Some(hash), _) => {
-            let users = users(question, hash)
-                .map(|users| format!(" and {users}"))
-                .unwrap_or_default();
-            format!(", as of {}{users}", spoken(hash))
-        }
-        (None, 16) => ", as of MD5".to_owned(),
-        (None, 28) => ", as of SHA-224".to_owned(),
-        (None, 48) => ", as of SHA-384".to_owned(),
-        (None, _) => String::new(),
+    let name = match (found, length) {
+        (Some(hash), _) => Some(hash.title()),
+        (None, 16) => Some("MD5"),
+        (None, 28) => Some("SHA-224"),
+        (None, 48) => Some("SHA-384"),
+        (None, _) => None,
+    };
+    let users = found.and_then(|hash| users(question, hash));
+    let like: Vec<&str> = name.into_iter().chain(users.as_deref()).collect();
+    let like = match like.as_slice() {
+        [] => String::new(),
+        like => format!(" (as with {})", like.join(" and ")),
     };
     let what = format!(
-        "the digest has {length} {}{whose}, where {title}'s have {}, and no likely mistake explains it",
-        plural(length),
-        length_of(*right)
+        "the signature has {}{like}, but {title}'s have {}, and no common mistake explains it",
+        bytes(length),
+        right.digest_length()
     );
     Some(Diagnosis::new(Reason::DigestLength, what, fix))
 }

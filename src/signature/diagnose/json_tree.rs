@@ -1,16 +1,15 @@
-//! A body's values and where their texts stand, so that they can be printed otherwise.
+//! A parsed body that keeps the spelling of numbers and escapes, the order of keys and repeated keys.
 //!
-//! Separate from printing, which knows the programs' habits. A tree of our own and not `serde_json`'s, because some
-//! programs print numbers and escapes as they have read them, and because a repeated key may stay or go.
+//! `serde_json::Value` keeps none of them, but some programs that re-serialise JSON do.
 
 use crate::json::{MAX_DEPTH, Scanner, Text};
 use std::collections::BTreeMap;
 
-/// A body that is too large or too deep to be printed in every way.
+/// The body is too large or too deeply nested to be printed in every style.
 #[derive(Debug)]
 pub(super) struct TooMuch;
 
-/// Keys and what they stand for.
+/// Keys and values, in order.
 type Members<N> = Vec<(Text, N)>;
 
 /// A value.
@@ -23,7 +22,7 @@ pub(super) enum JsonNode<'t> {
     Word(&'static str),
 }
 
-/// The value that a text is; `None` where it is no JSON.
+/// Parses a text; `None` if it is not JSON.
 pub(super) fn parse(text: &str) -> Result<Option<JsonNode<'_>>, TooMuch> {
     let mut parser = Parser {
         text,
@@ -40,7 +39,7 @@ pub(super) fn parse(text: &str) -> Result<Option<JsonNode<'_>>, TooMuch> {
 struct Parser<'t> {
     text: &'t str,
     scanner: Scanner<'t>,
-    /// It went deeper than a webhook does.
+    /// The nesting limit was reached.
     deep: bool,
 }
 
@@ -88,7 +87,7 @@ impl<'t> Parser<'t> {
             }
             self.scanner.at += 1;
             members.push((key, self.value(depth + 1)?));
-            if !self.goes_on(b'}')? {
+            if !self.continues(b'}')? {
                 return Some(JsonNode::Object(members));
             }
         }
@@ -103,14 +102,14 @@ impl<'t> Parser<'t> {
         }
         loop {
             items.push(self.value(depth + 1)?);
-            if !self.goes_on(b']')? {
+            if !self.continues(b']')? {
                 return Some(JsonNode::List(items));
             }
         }
     }
 
-    /// Whether a comma follows and not the end; `None` where neither does.
-    fn goes_on(&mut self, end: u8) -> Option<bool> {
+    /// Whether a comma follows rather than the end; `None` if neither does.
+    fn continues(&mut self, end: u8) -> Option<bool> {
         let next = self.scanner.next_token()?;
         self.scanner.at += 1;
         if next == b',' {
@@ -122,7 +121,7 @@ impl<'t> Parser<'t> {
 }
 
 impl JsonNode<'_> {
-    /// With the last value of a repeated key in the first one's place.
+    /// Repeated keys merged: the last value in the first one's place.
     pub(super) fn merged(&self, text: &[u8]) -> Self {
         self.arranged(&|members| {
             let mut places = BTreeMap::new();
@@ -138,7 +137,7 @@ impl JsonNode<'_> {
         })
     }
 
-    /// With the keys of every object in order.
+    /// The keys of every object sorted.
     pub(super) fn sorted(&self, text: &[u8]) -> Self {
         self.arranged(&|mut members| {
             members.sort_by_cached_key(|(key, _)| key.decoded(text));
@@ -146,7 +145,7 @@ impl JsonNode<'_> {
         })
     }
 
-    /// With the members of every object arranged anew, the innermost first.
+    /// The members of every object rearranged, the innermost first.
     fn arranged(&self, arrange: &dyn Fn(Members<Self>) -> Members<Self>) -> Self {
         match self {
             Self::Object(members) => Self::Object(arrange(

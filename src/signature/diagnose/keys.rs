@@ -1,28 +1,26 @@
-//! The keys that a digest may have been made with, where it should have been the secret.
-//!
-//! Separate so that each of them is a line here, and so that all of them are wiped with the search that tried them.
+//! The keys that a digest may have been made with instead of the secret. They are wiped together with the search.
 
-use super::digest::Mistake;
+use super::mistake::Mistake;
+use super::question::Question;
 use super::reason::Reason;
-use super::{Question, spelling};
-use crate::catalogue::manifest::Signing;
+use super::spelling;
 use crate::secret::{DEVELOPMENT, Secret};
 
 /// A key, and what is wrong with it.
 pub(super) struct CandidateKey {
     pub(super) secret: Secret,
     /// `None` for the right one.
-    pub(super) slip: Option<Mistake>,
-    /// So common that it comes together with other mistakes.
-    pub(super) likely: bool,
+    pub(super) mistake: Option<Mistake>,
+    /// Common enough to be tried together with other mistakes.
+    pub(super) common: bool,
 }
 
-/// What programs write where there is nothing.
+/// What programs print for an unset value.
 const NOTHING: [&str; 6] = ["", "undefined", "null", "None", "nil", "NULL"];
 
 const TRIM: &str =
-    "keep the secret without anything around it: `printf %s` writes no line feed where `echo` does";
-const AS_TEXT: &str = "use the secret as it reads, without decoding it";
+    "store the secret without anything around it: `printf %s` writes no newline, `echo` does";
+const AS_TEXT: &str = "use the secret as text, without decoding it";
 
 /// The right key, then the wrong ones.
 pub(super) fn keys(question: &Question<'_>) -> Vec<CandidateKey> {
@@ -30,15 +28,15 @@ pub(super) fn keys(question: &Question<'_>) -> Vec<CandidateKey> {
     let own = expected.secret.expose();
     let mut keys = vec![CandidateKey {
         secret: expected.secret.clone(),
-        slip: None,
-        likely: false,
+        mistake: None,
+        common: false,
     }];
-    let mut add = |bytes: &[u8], likely: bool, reason: Reason, what: String, fix: &str| {
-        let slip = Some(Mistake::new(reason, format!("was made with {what}"), fix));
+    let mut add = |bytes: &[u8], common: bool, reason: Reason, what: String, fix: &str| {
+        let mistake = Some(Mistake::new(reason, format!("was made with {what}"), fix));
         keys.push(CandidateKey {
             secret: Secret::new(bytes),
-            slip,
-            likely,
+            mistake,
+            common,
         });
     };
     padded(own, &mut add);
@@ -62,51 +60,46 @@ pub(super) fn keys(question: &Question<'_>) -> Vec<CandidateKey> {
     }
     for changed in [own.to_ascii_lowercase(), own.to_ascii_uppercase()] {
         if changed != own {
-            let what = "the secret in other capitals".to_owned();
+            let what = "the secret in another case".to_owned();
             add(
                 &changed,
                 false,
                 Reason::SecretCase,
                 what,
-                "copy the secret letter for letter",
+                "copy the secret exactly: case matters",
             );
         }
     }
     for nothing in NOTHING {
         let what = match nothing {
             "" => "an empty secret".to_owned(),
-            word => format!("the word {word} in place of the secret"),
+            word => format!("the word {word} instead of the secret"),
         };
-        let fix = "look where the sender reads its secret: there is nothing";
+        let fix = "check where the sender reads its secret: it is empty there";
         add(nothing.as_bytes(), true, Reason::SecretEmpty, what, fix);
     }
     foreign(question, &mut add);
     keys
 }
 
-/// The secret with more around it, or with less.
+/// The secret with white space or quotation marks added or removed.
 fn padded(own: &[u8], add: &mut impl FnMut(&[u8], bool, Reason, String, &str)) {
-    for (before, behind, what, likely) in [
-        ("", "\n", "a line feed at its end", true),
-        (
-            "",
-            "\r\n",
-            "a carriage return and a line feed at its end",
-            true,
-        ),
-        ("", "\r", "a carriage return at its end", false),
-        ("", " ", "a space at its end", false),
-        (" ", "", "a space before it", false),
-        (" ", " ", "spaces around it", false),
-        ("\"", "\"", "quotation marks around it", false),
-        ("'", "'", "quotation marks around it", false),
+    for (before, after, what, common) in [
+        ("", "\n", "plus a trailing newline", true),
+        ("", "\r\n", "plus a trailing CRLF", true),
+        ("", "\r", "plus a trailing carriage return", false),
+        ("", " ", "plus a trailing space", false),
+        (" ", "", "after a leading space", false),
+        (" ", " ", "between spaces", false),
+        ("\"", "\"", "in quotation marks", false),
+        ("'", "'", "in quotation marks", false),
     ] {
-        let padded = [before.as_bytes(), own, behind.as_bytes()].concat();
+        let padded = [before.as_bytes(), own, after.as_bytes()].concat();
         add(
             &padded,
-            likely,
+            common,
             Reason::SecretPadded,
-            format!("the secret and {what}"),
+            format!("the secret {what}"),
             TRIM,
         );
     }
@@ -115,25 +108,24 @@ fn padded(own: &[u8], add: &mut impl FnMut(&[u8], bool, Reason, String, &str)) {
     let end = own.len() - own[start..].iter().rev().take_while(mark).count();
     for trimmed in [own.trim_ascii_end(), own.trim_ascii(), &own[start..end]] {
         if trimmed.len() != own.len() {
-            let what =
-                "the secret without the white space or the quotation marks around it".to_owned();
+            let what = "the secret without the white space or quotation marks around it".to_owned();
             add(
                 trimmed,
                 true,
                 Reason::SecretPadded,
                 what,
-                "take away what stands around the configured secret",
+                "remove the white space or quotation marks around the configured secret",
             );
         }
     }
 }
 
-/// The keys that are another's.
+/// Other keys that are known here.
 fn foreign(question: &Question<'_>, add: &mut impl FnMut(&[u8], bool, Reason, String, &str)) {
     let expected = question.expected;
     if let Some(place) = expected.place {
         let fix = format!(
-            "give the sender the secret {place}, or take it away here and sign with the development one"
+            "configure the sender with the secret {place}, or remove it here and sign with the development secret"
         );
         add(
             DEVELOPMENT.as_bytes(),
@@ -148,10 +140,7 @@ fn foreign(question: &Question<'_>, add: &mut impl FnMut(&[u8], bool, Reason, St
         .iter()
         .filter(|other| other.place.is_some() && other.secret != expected.secret)
     {
-        let fix = format!(
-            "use the secret that {} has for this webhook",
-            expected.title
-        );
+        let fix = format!("use the secret from {}'s webhook settings", expected.title);
         add(
             other.secret.expose(),
             true,
@@ -160,14 +149,10 @@ fn foreign(question: &Question<'_>, add: &mut impl FnMut(&[u8], bool, Reason, St
             &fix,
         );
     }
-    if let Signing::Hmac {
-        key_header: Some(header),
-        ..
-    } = expected.signing
-    {
-        for value in question.values(header).into_iter().take(1) {
+    if let Some(header) = expected.signing.key_header() {
+        for value in question.delivery.values(header).take(1) {
             let what = format!("the public key in {header}");
-            let fix = format!("use the secret key: the public one in {header} only says which");
+            let fix = format!("use the secret key: the public key in {header} only identifies it");
             add(value, true, Reason::PublicKey, what, &fix);
         }
     }

@@ -1,151 +1,59 @@
-//! Why a signature fails, in words: every mistake that people make is made here too, until one of them leads to the
-//! very value that the header carries.
+//! Why a signature is wrong: makes every common mistake until one of them produces the value that the header carries.
 //!
-//! Separate from signing and verifying, which need one try and know no JSON. It knows every secret and still tells
-//! none: neither one of them nor the right digest of a body is in what it says. That is for whoever owns the secrets;
-//! an answer to the sender must not carry it, since it tells a guesser how near he is.
+//! It knows every secret and repeats none: neither a secret nor the right digest of a body appears in what it says. The
+//! result is for the owner of the secrets. A sender must not get it as an answer, since it helps in guessing.
 
 mod bytes;
 mod digest;
 mod json_tree;
 mod keys;
+mod mistake;
 mod numbers;
+mod plain_secret;
+mod question;
 mod reason;
 mod reprint;
 mod search;
-mod shared;
 mod spelling;
 
+pub use question::{Candidate, Diagnosis, Question};
 pub use reason::Reason;
 
 use super::{SignatureVerdict, Signer};
-use crate::catalogue::manifest::Signing;
-use crate::secret::Secret;
+use question::SearchBudget;
 
-/// A provider's scheme with a secret, as a delivery may have been signed.
-#[derive(Clone, Copy, Debug)]
-pub struct Candidate<'a> {
-    /// The provider's name, as in `provider/event`.
-    pub provider: &'a str,
-    /// The provider's name for people.
-    pub title: &'a str,
-    /// Its scheme.
-    pub signing: &'a Signing,
-    /// The secret; the development secret where none is configured.
-    pub secret: &'a Secret,
-    /// Where the secret is kept, as `Held::place` says it; `None` for the development secret.
-    pub place: Option<&'a str>,
-    /// The variable that holds the secret, or that one would put it in.
-    pub variable: &'a str,
-}
+const SEND_ONCE: &str = "look for a proxy or a client that adds a second one";
 
-/// A delivery whose signature was expected to fit, and what it may fit instead.
-#[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
-    /// As it should have been signed.
-    pub expected: &'a Candidate<'a>,
-    /// The other providers, configured or not; the expected one among them does no harm.
-    pub others: &'a [Candidate<'a>],
-    /// The headers as they came, repeats too.
-    pub headers: &'a [(String, Vec<u8>)],
-    /// The raw bytes.
-    pub body: &'a [u8],
-}
-
-/// Why a signature fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnosis {
-    /// The mistake; the weightiest where several come together.
-    pub reason: Reason,
-    /// What is wrong.
-    pub explanation: String,
-    /// What to do.
-    pub fix: String,
-}
-
-impl Diagnosis {
-    fn new(reason: Reason, explanation: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self {
-            reason,
-            explanation: explanation.into(),
-            fix: fix.into(),
-        }
-    }
-}
-
-/// The bytes that may be hashed for one delivery: some tens of milliseconds.
-const MOST_WORK: usize = 16 << 20;
-
-/// How much may still be tried.
-struct SearchBudget {
-    left: usize,
-    /// Something was not tried, because the body is too large or too deep for it.
-    cut: bool,
-}
-
-impl SearchBudget {
-    fn new() -> Self {
-        Self {
-            left: MOST_WORK,
-            cut: false,
-        }
-    }
-
-    /// Whether so many bytes may still be hashed.
-    fn allows(&mut self, bytes: usize) -> bool {
-        // A digest of nothing takes four blocks.
-        match self.left.checked_sub(bytes.saturating_add(512)) {
-            Some(left) => {
-                self.left = left;
-                true
-            }
-            None => {
-                // What comes later is no likelier, however short it is.
-                *self = Self { left: 0, cut: true };
-                false
-            }
-        }
-    }
-}
-
-impl<'a> Question<'a> {
-    fn values(&self, header: &str) -> Vec<&'a [u8]> {
-        let named = self
-            .headers
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case(header));
-        named.map(|(_, value)| value.as_slice()).collect()
-    }
-}
-
-/// Why the signature of a delivery fails; `None` where it does not.
+/// Why the signature of a delivery is wrong; `None` if it is right.
 pub fn diagnose(question: &Question<'_>) -> Option<Diagnosis> {
     let expected = question.expected;
     let Ok(signer) = Signer::new(expected.signing, expected.secret) else {
         return Some(unwritable(expected));
     };
-    let (title, header) = (expected.title, signer.header());
-    let values = question.values(header);
-    let fits = |value: &[u8]| signer.verify(Some(value), question.body) == SignatureVerdict::Valid;
+    let header = signer.header();
+    let values: Vec<&[u8]> = question.delivery.values(header).collect();
+    let matches = |value: &[u8]| {
+        signer.verify(&question.with_header(&[(header, value)])) == SignatureVerdict::Valid
+    };
     let Some(value) = values.first() else {
         return Some(by_another(question).unwrap_or_else(|| missing(question, &signer)));
     };
     if values.len() > 1 {
-        return Some(repeated(header, &values, fits));
+        return Some(repeated(header, &values, matches));
     }
-    if fits(value) {
+    if matches(value) {
         return None;
     }
-    // A proxy may have joined them.
+    // A proxy may have joined repeated headers.
     let mut parts = value
         .split(|byte| *byte == b',')
         .take(4)
         .map(<[u8]>::trim_ascii);
-    if value.contains(&b',') && parts.any(fits) {
+    if value.contains(&b',') && parts.any(matches) {
         return Some(Diagnosis::new(
             Reason::HeaderRepeated,
-            format!("{header} comes with several values, of which one fits"),
-            format!("send {header} once: look for a proxy or a client that adds a second one"),
+            format!("{header} has several values, one of which is right"),
+            format!("send {header} once; {SEND_ONCE}"),
         ));
     }
     if let Some(found) = by_another(question) {
@@ -154,52 +62,40 @@ pub fn diagnose(question: &Question<'_>) -> Option<Diagnosis> {
     if value.trim_ascii().is_empty() {
         return Some(Diagnosis::new(
             Reason::HeaderEmpty,
-            format!("{header} is there, but empty"),
-            format!(
-                "put into {header} what {title} sends: {}",
-                form(expected.signing)
-            ),
+            format!("{header} is empty"),
+            format!("set {header} to {}", expected.signing.expected_value()),
         ));
     }
-    let mut work = SearchBudget::new();
-    Some(explain(question, value, &mut work).unwrap_or_else(|| give_up(question, value, &work)))
+    let mut budget = SearchBudget::new();
+    Some(
+        explain(question, value, &mut budget)
+            .unwrap_or_else(|| unexplained(question, value, &budget)),
+    )
 }
 
-/// A header that comes more than once, which is wrong whatever it carries.
-fn repeated(header: &str, values: &[&[u8]], fits: impl Fn(&[u8]) -> bool) -> Diagnosis {
-    let which = match values.iter().take(4).filter(|value| fits(value)).count() {
-        0 => "and none of its values fits",
-        _ if values.iter().all(|value| *value == values[0]) => "with the same value, which fits",
-        _ => "and not every value fits",
+/// A header that arrived more than once, which is wrong with any value.
+fn repeated(header: &str, values: &[&[u8]], matches: impl Fn(&[u8]) -> bool) -> Diagnosis {
+    let which = match values.iter().take(4).filter(|value| matches(value)).count() {
+        0 => "and none of its values is right",
+        _ if values.iter().all(|value| *value == values[0]) => "each time with the right value",
+        _ => "and not every value is right",
     };
     Diagnosis::new(
         Reason::HeaderRepeated,
         format!(
-            "{header} came {} times, {which}; handlers differ in which one they read",
+            "{header} was sent {} times, {which}; handlers differ in which one they read",
             values.len()
         ),
-        format!("send {header} once: look for a proxy or a client that adds a second one"),
+        format!("send {header} once; {SEND_ONCE}"),
     )
 }
 
-/// The mistakes that lead to such a value in the expected scheme's header.
-fn explain(question: &Question<'_>, value: &[u8], work: &mut SearchBudget) -> Option<Diagnosis> {
-    match question.expected.signing {
-        Signing::Hmac { .. } => digest::explain(question, value, work),
-        Signing::Secret { .. } => shared::explain(question, value, work),
-    }
-}
-
-/// What a scheme's header carries.
-fn form(signing: &Signing) -> String {
-    match signing {
-        Signing::Hmac { hash, .. } => {
-            format!(
-                "the HMAC-{} of the raw body, in lower-case hex digits",
-                digest::spoken(*hash)
-            )
-        }
-        Signing::Secret { prefix, .. } => format!("the word {prefix}, one space and the secret"),
+/// The mistakes that produce this value in the header of the expected scheme.
+fn explain(question: &Question<'_>, value: &[u8], budget: &mut SearchBudget) -> Option<Diagnosis> {
+    if question.expected.signing.sends_secret() {
+        plain_secret::explain(question, value, budget)
+    } else {
+        digest::explain(question, value, budget)
     }
 }
 
@@ -208,27 +104,26 @@ fn unwritable(expected: &Candidate<'_>) -> Diagnosis {
     Diagnosis::new(
         Reason::SecretUnwritable,
         format!(
-            "{title}'s secret has a character that no header can carry, and {title} sends the secret in one"
+            "{title} sends its secret in a header, and the configured one has a character that headers cannot contain"
         ),
         format!(
-            "look for line breaks and binary bytes in the secret {}",
+            "check the secret {} for line breaks and binary bytes",
             expected.place.unwrap_or("here")
         ),
     )
 }
 
-/// A delivery that another provider's scheme and secret sign.
+/// A delivery that is signed correctly with another provider's scheme and secret.
 fn by_another(question: &Question<'_>) -> Option<Diagnosis> {
     let expected = question.expected.title;
     question.others.iter().find_map(|other| {
         let signer = Signer::new(other.signing, other.secret).ok()?;
-        let header = signer.header();
-        (signer.verify(question.values(header), question.body) == SignatureVerdict::Valid).then(|| {
-            let title = other.title;
+        (signer.verify(&question.delivery) == SignatureVerdict::Valid).then(|| {
+            let (title, header) = (other.title, signer.header());
             Diagnosis::new(
                 Reason::OtherProvider,
-                format!("{header} carries a valid signature of {title}, while one of {expected} was expected"),
-                format!("check it as a webhook of {title}, or sign it as {expected} does"),
+                format!("signed for {title} ({header} is valid), but {expected} was expected"),
+                format!("verify it as a {title} webhook, or sign it as {expected} does"),
             )
         })
     })
@@ -236,74 +131,87 @@ fn by_another(question: &Question<'_>) -> Option<Diagnosis> {
 
 /// A delivery without the header.
 fn missing(question: &Question<'_>, signer: &Signer) -> Diagnosis {
-    let title = question.expected.title;
     let header = signer.header();
-    let mut work = SearchBudget::new();
-    let akin: Vec<_> = question
+    let similar: Vec<(&str, &[u8])> = question
+        .delivery
         .headers
         .iter()
-        .filter(|(name, _)| is_akin(name, question))
+        .copied()
+        .filter(|(name, _)| may_carry_signature(name, question))
         .take(8)
         .collect();
-    for (name, value) in &akin {
-        let name = shortened(name);
-        let move_it = format!("send it in {header}");
-        if signer.verify([value.as_slice()], question.body) == SignatureVerdict::Valid {
-            let what = format!("{header} is missing, while {name} carries the right signature");
-            return Diagnosis::new(Reason::OtherHeader, what, move_it);
-        }
-        if let Some(found) = explain(question, value, &mut work) {
-            let what = format!(
-                "{header} is missing, while {name} is there: {}",
-                found.explanation
-            );
-            return Diagnosis::new(
-                Reason::OtherHeader,
-                what,
-                format!("{move_it}; {}", found.fix),
-            );
-        }
+    if let Some(found) = in_another_header(question, signer, &similar) {
+        return found;
     }
-    let mut what = format!("{header} is missing, in which {title} sends its signature");
+    let mut what = format!("missing header: {header}");
     let foreign = question.others.iter().find_map(|other| {
-        let theirs = header_of(other.signing);
-        let there = !theirs.eq_ignore_ascii_case(header) && !question.values(theirs).is_empty();
-        there.then(|| {
+        let theirs = other.signing.header();
+        let present = !theirs.eq_ignore_ascii_case(header)
+            && question.delivery.values(theirs).next().is_some();
+        present.then(|| {
             format!(
-                "; {theirs} is there, in which {} sends its own",
+                "; {theirs}, the signature header of {}, is present",
                 other.title
             )
         })
     });
-    match (foreign, akin.first()) {
+    match (foreign, similar.first()) {
         (Some(foreign), _) => what += &foreign,
         (None, Some((name, _))) => {
             what += &format!(
-                "; {} is there, but what it carries does not fit either",
+                "; {} is present, but its value is not the signature",
                 shortened(name)
             );
         }
         (None, None) => {}
     }
-    let optional = matches!(
-        question.expected.signing,
-        Signing::Hmac { optional: true, .. } | Signing::Secret { optional: true, .. }
-    );
-    let fix = if optional {
+    let signing = question.expected.signing;
+    let fix = if signing.is_optional() {
         format!(
-            "set a secret for this webhook where {title} has its settings: without one, nothing is signed"
+            "set a secret for this webhook in {}'s settings; without one, its deliveries are not signed",
+            question.expected.title
         )
     } else {
         format!(
-            "send {header} with {}, and look for a proxy that drops it",
-            form(question.expected.signing)
+            "send {header} with {}; look for a proxy that drops the header",
+            signing.expected_value()
         )
     };
     Diagnosis::new(Reason::HeaderMissing, what, fix)
 }
 
-/// Whether somebody may have put a signature into a header of that name.
-fn is_akin(name: &str, question: &Question<'_>) -> bool {
+/// The signature, right or explicably wrong, in a header of another name.
+fn in_another_header(
+    question: &Question<'_>,
+    signer: &Signer,
+    similar: &[(&str, &[u8])],
+) -> Option<Diagnosis> {
+    let header = signer.header();
+    let mut budget = SearchBudget::new();
+    similar.iter().find_map(|(name, value)| {
+        let name = shortened(name);
+        let verdict = signer.verify(&question.with_header(&[(header, *value)]));
+        if verdict == SignatureVerdict::Valid {
+            return Some(Diagnosis::new(
+                Reason::OtherHeader,
+                format!("missing header: {header}; the signature is in {name}"),
+                format!("send it in {header}"),
+            ));
+        }
+        let found = explain(question, value, &mut budget)?;
+        Some(Diagnosis::new(
+            Reason::OtherHeader,
+            format!(
+                "missing header: {header}; found in {name}: {}",
+                found.explanation
+            ),
+            format!("send it in {header}; {}", found.fix),
+        ))
+    })
+}
+
+/// Whether a sender may have put the signature into a header of that name.
+fn may_carry_signature(name: &str, question: &Question<'_>) -> bool {
     let lower = name.to_ascii_lowercase();
     let key_header = question.expected.signing.key_header();
     ["sign", "digest", "hmac", "secret", "token", "auth"]
@@ -312,13 +220,7 @@ fn is_akin(name: &str, question: &Question<'_>) -> bool {
         || key_header.is_some_and(|key| key.eq_ignore_ascii_case(name))
 }
 
-fn header_of(signing: &Signing) -> &str {
-    match signing {
-        Signing::Hmac { header, .. } | Signing::Secret { header, .. } => header,
-    }
-}
-
-/// The name of a header as it came, no longer than a name needs to be.
+/// A header name from outside, cut to a printable length.
 fn shortened(name: &str) -> String {
     match name.char_indices().nth(40) {
         Some((end, _)) => format!("{}…", &name[..end]),
@@ -326,44 +228,44 @@ fn shortened(name: &str) -> String {
     }
 }
 
-/// What is left to say when no mistake leads to the value.
-fn give_up(question: &Question<'_>, value: &[u8], work: &SearchBudget) -> Diagnosis {
+/// The answer when no mistake produces the value.
+fn unexplained(question: &Question<'_>, value: &[u8], budget: &SearchBudget) -> Diagnosis {
     let expected = question.expected;
-    if let Some(odd) = digest::oddity(question, value) {
-        return odd;
+    if let Some(wrong_form) = digest::wrong_form(question, value) {
+        return wrong_form;
     }
-    let (title, header) = (expected.title, header_of(expected.signing));
+    let (title, header) = (expected.title, expected.signing.header());
     let Some(place) = expected.place else {
         return Diagnosis::new(
             Reason::NoSecret,
-            format!("no secret is configured for {title}, and the development secret does not fit"),
+            format!(
+                "no secret configured for {title}, and the signature was not made with the development secret"
+            ),
             format!(
                 "put the webhook's secret into ${}, or sign with the development secret",
                 expected.variable
             ),
         );
     };
-    if let Signing::Secret { .. } = expected.signing {
+    let compare = format!("compare the secret {place} with the one in {title}'s webhook settings");
+    if expected.signing.sends_secret() {
         return Diagnosis::new(
             Reason::Unexplained,
-            format!("{header} carries another secret than the one {place}"),
-            format!("compare the secret {place} with the one in the webhook's settings at {title}"),
+            format!("{header} carries a different secret from the one {place}"),
+            compare,
         );
     }
-    let tried = if work.cut {
-        "the body is too large or too deep to try every likely mistake, and those that were tried do not explain it"
+    let tried = if budget.exceeded {
+        "the body is too large or too deeply nested to try every common mistake, and those tried do not explain it"
     } else {
-        "every likely mistake was tried, and none explains it"
+        "no common mistake explains it"
     };
     Diagnosis::new(
         Reason::Unexplained,
         format!(
-            "{header} does not fit: {tried}; most likely the secret differs or the body was changed on the way"
+            "{header} does not match, and {tried}; most likely the secrets differ or the body was modified in transit"
         ),
-        format!(
-            "compare the secret {place} with the one in the webhook's settings at {title}, then the body's bytes on \
-             both sides"
-        ),
+        format!("{compare}, then compare the body's bytes on both sides"),
     )
 }
 

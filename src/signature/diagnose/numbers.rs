@@ -1,104 +1,48 @@
-//! How languages print a number that they have read as a double.
-//!
-//! Separate because the rules are the languages' own: `1.10` becomes `1.1` in all of them, `1.0` stays in some.
+//! How languages print a number that they have read as a double: `1.10` becomes `1.1` in all of them, `1.0` stays in
+//! some.
 
-/// As JavaScript prints it, and Go with it.
+/// As JavaScript and Go print it.
 pub(super) fn javascript(text: &str) -> String {
-    let Some(number) = Decimal::read(text) else {
-        return "null".to_owned();
-    };
-    let sign = if number.negative && number.digits != "0" {
-        "-"
-    } else {
-        ""
-    };
-    let printed = match number.exponent {
-        -6..21 if number.is_whole() => number.whole(),
-        -6..21 => number.fixed(),
-        _ => number.scientific(1),
-    };
-    format!("{sign}{printed}")
+    match double(text) {
+        None => "null".to_owned(),
+        Some(number) if number == 0.0 => "0".to_owned(),
+        // Rust's `Display` never uses an exponent.
+        Some(number) if (1e-6..1e21).contains(&number.abs()) => number.to_string(),
+        Some(number) => with_exponent(&format!("{number:e}"), 1),
+    }
 }
 
 /// As Python prints it, and others that tell integers from doubles.
 pub(super) fn python(text: &str) -> String {
+    if text == "-0" {
+        return "0".to_owned();
+    }
     if !text.contains(['.', 'e', 'E']) {
-        return if text == "-0" {
-            "0".to_owned()
-        } else {
-            text.to_owned()
-        };
+        return text.to_owned();
     }
-    let sign = if text.starts_with('-') { "-" } else { "" };
-    let Some(number) = Decimal::read(text) else {
-        return format!("{sign}Infinity");
-    };
-    let printed = match number.exponent {
-        -4..16 if number.is_whole() => format!("{}.0", number.whole()),
-        -4..16 => number.fixed(),
-        _ => number.scientific(2),
-    };
-    format!("{sign}{printed}")
+    match double(text) {
+        None if text.starts_with('-') => "-Infinity".to_owned(),
+        None => "Infinity".to_owned(),
+        // Rust's `Debug` changes to an exponent at the same limits as Python.
+        Some(number) => with_exponent(&format!("{number:?}"), 2),
+    }
 }
 
-/// The shortest digits that read as the same double: `d.ddd` times ten to the exponent.
-struct Decimal {
-    negative: bool,
-    digits: String,
-    exponent: i32,
+/// `None` if the number is too large for a double.
+fn double(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-impl Decimal {
-    /// `None` where a double has no room for it.
-    fn read(text: &str) -> Option<Self> {
-        let number = text
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())?;
-        let written = format!("{:e}", number.abs());
-        let (digits, exponent) = written.split_once('e')?;
-        let exponent = exponent.parse().ok()?;
-        Some(Self {
-            negative: number.is_sign_negative(),
-            digits: digits.replace('.', ""),
-            exponent,
-        })
-    }
-
-    fn is_whole(&self) -> bool {
-        usize::try_from(self.exponent).is_ok_and(|exponent| exponent + 1 >= self.digits.len())
-    }
-
-    /// With as many zeros behind its digits as it needs.
-    fn whole(&self) -> String {
-        let places = usize::try_from(self.exponent).unwrap_or(0) + 1;
-        format!("{:0<places$}", self.digits)
-    }
-
-    /// With a point among its digits, or zeros before them.
-    fn fixed(&self) -> String {
-        match usize::try_from(self.exponent) {
-            Ok(before) => {
-                let (whole, fraction) = self.digits.split_at((before + 1).min(self.digits.len()));
-                format!("{whole}.{fraction}")
-            }
-            Err(_) => {
-                let zeros = usize::try_from(-1 - self.exponent).unwrap_or(0);
-                format!("0.{}{}", "0".repeat(zeros), self.digits)
-            }
-        }
-    }
-
-    /// With an exponent of at least so many digits.
-    fn scientific(&self, least: usize) -> String {
-        let (first, rest) = self.digits.split_at(1);
-        let point = if rest.is_empty() { "" } else { "." };
-        let sign = if self.exponent < 0 { '-' } else { '+' };
-        format!(
-            "{first}{point}{rest}e{sign}{:0>least$}",
-            self.exponent.unsigned_abs()
-        )
-    }
+/// A number as Rust prints it, its exponent, if any, with a sign and at least that many digits.
+fn with_exponent(text: &str, digits: usize) -> String {
+    let Some((mantissa, exponent)) = text.split_once('e') else {
+        return text.to_owned();
+    };
+    let (sign, exponent) = match exponent.strip_prefix('-') {
+        Some(exponent) => ('-', exponent),
+        None => ('+', exponent),
+    };
+    format!("{mantissa}e{sign}{exponent:0>digits$}")
 }
 
 #[cfg(test)]
@@ -107,7 +51,7 @@ mod tests {
 
     #[test]
     fn numbers_are_printed_as_the_languages_do() {
-        // What `node` and `python3` print for each of them.
+        // The output of `node` and `python3`.
         for (text, node, snake) in [
             ("1.10", "1.1", "1.1"),
             ("1.0", "1", "1.0"),

@@ -1,31 +1,31 @@
-//! The names of the mistakes: what machines read of a diagnosis, so none of them is ever renamed.
+//! The mistakes by name: machines read them, so they are never renamed.
 
-/// Why a signature fails.
+/// Why a signature is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// Nothing is configured, and the development secret does not fit.
+    /// No secret is configured, and the development secret is not the right one.
     NoSecret,
-    /// The header is not there.
+    /// The header is missing.
     HeaderMissing,
     /// The signature is in a header of another name.
     OtherHeader,
-    /// The header is there without a value.
+    /// The header is empty.
     HeaderEmpty,
-    /// The header came more than once, or has several values, one of which fits.
+    /// The header was sent more than once, or has several values, one of them right.
     HeaderRepeated,
-    /// Another provider's scheme and secret sign it.
+    /// Signed with another provider's scheme and secret.
     OtherProvider,
-    /// Another hash function, or a digest where the secret itself belongs.
+    /// Another hash function, or a digest instead of the secret itself.
     OtherAlgorithm,
-    /// As long as the digest of another hash function, which does not fit either.
+    /// A digest of the wrong length, which no other hash function explains.
     DigestLength,
-    /// The header carries something that is no digest.
+    /// The header's value is not a digest.
     NotADigest,
-    /// The right digest, but not all of it.
+    /// The right digest, truncated.
     DigestCut,
     /// A hash of the body without the secret.
     PlainHash,
-    /// A hash of the secret and the body one behind the other.
+    /// A hash of the secret and the body, concatenated.
     JoinedHash,
     /// The body as the key and the secret as the message.
     SwappedArguments,
@@ -33,9 +33,9 @@ pub enum Reason {
     UpperCase,
     /// The digest in base64.
     Base64,
-    /// A word before the digest, or another one before the secret.
+    /// A prefix before the digest, or a wrong word before the secret.
     Prefix,
-    /// No word before the secret.
+    /// The word before the secret is missing.
     PrefixMissing,
     /// White space or quotation marks around the value.
     Padded,
@@ -45,39 +45,39 @@ pub enum Reason {
     SecretHexDecoded,
     /// The secret decoded from base64.
     SecretBase64Decoded,
-    /// The secret in other capitals.
+    /// The secret in another case.
     SecretCase,
-    /// Not all of the secret.
+    /// The secret, truncated.
     SecretCut,
-    /// Nothing in place of the secret, or the word for nothing.
+    /// An empty secret, or a word such as `undefined`.
     SecretEmpty,
-    /// The secret itself where a digest belongs.
+    /// The secret itself instead of a digest.
     SecretItself,
-    /// A secret that no header can carry.
+    /// A secret with characters that headers cannot contain.
     SecretUnwritable,
-    /// The public key in place of the secret.
+    /// The public key instead of the secret.
     PublicKey,
-    /// The sender has the development secret, though another is configured.
+    /// The sender uses the development secret, but another is configured.
     DevelopmentSecret,
     /// Another provider's secret in the expected scheme.
     OtherSecret,
-    /// The body parsed and printed anew.
+    /// Re-serialised JSON.
     BodyReprinted,
-    /// A line break more or less at the body's end.
+    /// A trailing line break added to the body, removed or changed.
     BodyNewline,
-    /// White space more or less around the body.
+    /// White space around the body removed.
     BodyWhiteSpace,
-    /// A byte-order mark more or less.
+    /// A byte-order mark added or removed.
     ByteOrderMark,
-    /// Line feeds in place of carriage returns and line feeds, or the other way round.
+    /// Line endings changed between LF and CRLF.
     LineEndings,
     /// The body in another encoding.
     BodyEncoding,
-    /// The body as a JSON text within JSON, or taken out of one.
+    /// The body wrapped in a JSON string, or unwrapped from one.
     BodyQuoted,
-    /// The digest of nothing.
+    /// The digest of an empty body.
     BodyEmpty,
-    /// None of these.
+    /// No common mistake.
     Unexplained,
 }
 
@@ -124,7 +124,7 @@ impl Reason {
         Self::Unexplained,
     ];
 
-    /// The name that machines read.
+    /// The name in machine output.
     pub fn name(self) -> &'static str {
         match self {
             Self::NoSecret => "no_secret",

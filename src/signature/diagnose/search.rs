@@ -1,154 +1,152 @@
-//! Tries one mistake after the other until a digest comes out right: the keys first, then the bodies, then the likely
-//! keys with each of the bodies.
+//! Tries one mistake after the other until the digest comes out: first the keys, then changed bodies, then the common
+//! wrong keys with changed bodies.
 //!
-//! Separate because here alone digests are compared, in a time that tells nothing of them, and every try is paid for
-//! from what may be spent on one delivery.
+//! Every comparison takes constant time and is paid for from the delivery's [`SearchBudget`].
 
-use super::super::{Keyed, same};
 use super::bytes::CHANGES;
-use super::digest::{Mistake, length_of, spoken};
 use super::json_tree::TooMuch;
 use super::keys::keys;
+use super::mistake::Mistake;
+use super::question::{Question, SearchBudget};
 use super::reason::Reason;
 use super::reprint::{LARGEST_PRINT, Reprinter};
-use super::{Question, SearchBudget};
 use crate::catalogue::manifest::Hash;
 use crate::secret::Secret;
-use hmac::Mac as _;
+use crate::signature::keyed_hash::{KeyedHash, same};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-/// Fewer bytes of a digest may be right by chance, or by trying.
+/// Fewer bytes of a digest may match by chance.
 const LEAST: usize = 8;
 
-const REPRINT: &str = "sign and check the raw bytes that travel: print the JSON once, and neither parse nor print it again \
-                       on the way to the signature";
+const REPRINT: &str =
+    "sign and verify the exact bytes sent; do not parse and re-serialise the JSON in between";
 
-/// A digest that somebody made, somehow.
+/// A search for the way in which a digest was made.
 pub(super) struct Search<'s> {
     pub(super) digest: &'s [u8],
     pub(super) question: &'s Question<'s>,
-    pub(super) work: &'s mut SearchBudget,
+    pub(super) budget: &'s mut SearchBudget,
 }
 
 /// A key ready for use.
 struct Try {
-    keyed: Keyed,
-    slip: Option<Mistake>,
-    likely: bool,
+    keyed: KeyedHash,
+    mistake: Option<Mistake>,
+    common: bool,
 }
 
 impl Search<'_> {
-    /// The mistakes with which a hash function, the right one or not, makes the digest; none where it is right.
-    pub(super) fn by_length(&mut self, hash: Hash, right: Hash) -> Option<Vec<Mistake>> {
-        let body = self.question.body;
+    /// The mistakes with which a hash function produces the digest; an empty list if nothing but the function is wrong.
+    pub(super) fn by_hash(&mut self, hash: Hash, right: Hash) -> Option<Vec<Mistake>> {
+        let body = self.question.body();
         let tries: Vec<Try> = keys(self.question)
             .into_iter()
             .map(|key| Try {
-                keyed: Keyed::new(hash, &key.secret),
-                slip: key.slip,
-                likely: key.likely,
+                keyed: KeyedHash::new(hash, &key.secret),
+                mistake: key.mistake,
+                common: key.common,
             })
             .collect();
         if let Some(right) = tries.iter().find(|key| self.fits(&key.keyed, body)) {
-            return Some(right.slip.iter().cloned().collect());
+            return Some(right.mistake.iter().cloned().collect());
         }
-        if let Some(slip) = self.misused(hash, right) {
-            return Some(vec![slip]);
+        if let Some(mistake) = self.misused(hash, right) {
+            return Some(vec![mistake]);
         }
         let (own, wrong) = tries.split_at(1);
-        let likely: Vec<&Try> = wrong.iter().filter(|key| key.likely).collect();
+        let common: Vec<&Try> = wrong.iter().filter(|key| key.common).collect();
         self.by_body(&own.iter().collect::<Vec<_>>())
-            .or_else(|| self.by_body(&likely))
+            .or_else(|| self.by_body(&common))
     }
 
-    /// One of the keys that makes the digest of a changed body.
+    /// The mistakes if one of the keys produces the digest from a changed body.
     fn by_body(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
         self.by_bytes(keys).or_else(|| self.by_print(keys))
     }
 
     fn by_bytes(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
-        let body = self.question.body;
+        let body = self.question.body();
         for change in &CHANGES {
-            if !self.work.allows(body.len()) {
+            if !self.budget.allows(body.len()) {
                 return None;
             }
             let Some(changed) = (change.apply)(body) else {
                 continue;
             };
             if let Some(key) = self.key_for(keys, &changed) {
-                let slip = Mistake::new(
+                let mistake = Mistake::new(
                     change.reason,
-                    format!("belongs to {}", change.what),
+                    format!("was computed over {}", change.what),
                     change.fix,
                 );
-                return Some(key.into_iter().chain([slip]).collect());
+                return Some(key.into_iter().chain([mistake]).collect());
             }
         }
         None
     }
 
     fn by_print(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
-        let body = self.question.body;
-        // To find out which styles differ takes a dozen prints.
-        if !self.work.allows(body.len().saturating_mul(12)) {
+        let body = self.question.body();
+        // Finding the styles that differ takes a dozen prints.
+        if !self.budget.allows(body.len().saturating_mul(12)) {
             return None;
         }
         let printer = match Reprinter::of(body) {
             Ok(printer) => printer?,
             Err(TooMuch) => {
-                self.work.cut = true;
+                self.budget.exceeded = true;
                 return None;
             }
         };
         for style in printer.styles() {
             let Some(mut text) = printer.print(&style) else {
-                self.work.allows(LARGEST_PRINT);
-                self.work.cut = true;
+                self.budget.allows(LARGEST_PRINT);
+                self.budget.exceeded = true;
                 continue;
             };
-            for feed in [false, true] {
-                if feed {
+            for newline in [false, true] {
+                if newline {
                     text.push('\n');
                 }
-                if !self.work.allows(text.len()) {
+                if !self.budget.allows(text.len()) {
                     return None;
                 }
                 if let Some(key) = self.key_for(keys, text.as_bytes()) {
-                    let slip =
-                        Mistake::new(Reason::BodyReprinted, printer.told(&style, feed), REPRINT);
-                    return Some(key.into_iter().chain([slip]).collect());
+                    let what = printer.describe(&style, newline);
+                    let mistake = Mistake::new(Reason::BodyReprinted, what, REPRINT);
+                    return Some(key.into_iter().chain([mistake]).collect());
                 }
             }
         }
         None
     }
 
-    /// What is wrong with the one key that fits a body.
+    /// What is wrong with the key that produces the digest of a body.
     fn key_for(&mut self, keys: &[&Try], body: &[u8]) -> Option<Option<Mistake>> {
         keys.iter()
             .find(|key| self.fits(&key.keyed, body))
-            .map(|key| key.slip.clone())
+            .map(|key| key.mistake.clone())
     }
 
-    fn fits(&mut self, keyed: &Keyed, body: &[u8]) -> bool {
-        self.work.allows(body.len()) && keyed.fits(self.digest, body)
+    fn fits(&mut self, keyed: &KeyedHash, body: &[u8]) -> bool {
+        self.budget.allows(body.len()) && keyed.matches(self.digest, body)
     }
 
-    /// A hash in place of an HMAC, or an HMAC of the wrong thing.
+    /// A plain hash instead of an HMAC, or an HMAC with key and message swapped.
     fn misused(&mut self, hash: Hash, right: Hash) -> Option<Mistake> {
-        let body = self.question.body;
+        let body = self.question.body();
         let secret = self.question.expected.secret.expose();
-        if !self.work.allows(body.len().saturating_mul(4)) {
+        if !self.budget.allows(body.len().saturating_mul(4)) {
             return None;
         }
-        let name = spoken(hash);
+        let name = hash.title();
         let fix = format!(
-            "make an HMAC-{} with the secret as its key, by a function that has HMAC in its name",
-            spoken(right)
+            "use HMAC-{} with the secret as the key, from a library's HMAC function",
+            right.title()
         );
         if same(&hashed(hash, &[body]), self.digest) {
-            let what = format!("is the plain {name} of the body, without the secret");
+            let what = format!("is a plain {name} of the body, without the secret");
             return Some(Mistake::new(Reason::PlainHash, what, fix));
         }
         for (parts, order) in [
@@ -156,39 +154,34 @@ impl Search<'_> {
             ([body, secret], "the body and the secret"),
         ] {
             if same(&hashed(hash, &parts), self.digest) {
-                let what = format!("is the plain {name} of {order} one behind the other");
+                let what = format!("is a plain {name} of {order}, concatenated");
                 return Some(Mistake::new(Reason::JoinedHash, what, fix));
             }
         }
-        Keyed::new(hash, &Secret::new(body))
-            .fits(self.digest, secret)
+        KeyedHash::new(hash, &Secret::new(body))
+            .matches(self.digest, secret)
             .then(|| {
                 let fix =
-                    "swap the arguments of the HMAC: the secret is the key, the body the message";
+                    "swap the HMAC's arguments: the secret is the key, the body is the message";
                 Mistake::new(
                     Reason::SwappedArguments,
-                    "was made with the body as the key and the secret as the message",
+                    "was computed with the body as the key and the secret as the message",
                     fix,
                 )
             })
     }
 
-    /// The beginning of the right digest.
+    /// The right digest, truncated.
     pub(super) fn cut(&mut self, right: Hash) -> Option<Vec<Mistake>> {
-        let (length, whole) = (self.digest.len(), length_of(right));
-        let body = self.question.body;
-        if !(LEAST..whole).contains(&length) || !self.work.allows(body.len()) {
+        let (length, whole) = (self.digest.len(), right.digest_length());
+        let body = self.question.body();
+        if !(LEAST..whole).contains(&length) || !self.budget.allows(body.len()) {
             return None;
         }
-        let digest = self.digest;
-        let begins = match Keyed::new(right, self.question.expected.secret) {
-            Keyed::Sha1(keyed) => keyed.chain_update(body).verify_truncated_left(digest),
-            Keyed::Sha256(keyed) => keyed.chain_update(body).verify_truncated_left(digest),
-            Keyed::Sha512(keyed) => keyed.chain_update(body).verify_truncated_left(digest),
-        };
-        begins.is_ok().then(|| {
-            let what = format!("is cut off: it begins right, but has {length} of {whole} bytes");
-            let fix = "look for a field or a variable that is too short for the digest";
+        let keyed = KeyedHash::new(right, self.question.expected.secret);
+        keyed.starts_with(self.digest, body).then(|| {
+            let what = format!("is truncated: only {length} of {whole} bytes");
+            let fix = "look for a field or variable that is too short for the digest";
             vec![Mistake::new(Reason::DigestCut, what, fix)]
         })
     }

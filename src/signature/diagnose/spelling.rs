@@ -1,24 +1,23 @@
-//! Reads a digest out of a header's value however it is written, and remembers what was odd about it.
-//!
-//! Separate because it knows no secret: whether the digest is right is not its business.
+//! Reads a digest from a header in any encoding, and remembers how its form differs from the expected one.
 
-use super::super::digits;
-use super::digest::{Mistake, hash_of};
+use super::mistake::Mistake;
 use super::reason::Reason;
+use crate::catalogue::manifest::Hash;
+use crate::signature::keyed_hash::from_lower_hex;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// No digest is written with more characters.
+/// Longer values are not digests.
 const LONGEST: usize = 1024;
 
-/// A shorter one behind a word is a word or a number itself.
+/// A shorter digest after a prefix is a word or a number.
 const SHORTEST: usize = 8;
 
-/// What stands between a word and the digest.
+/// What separates a prefix from the digest.
 const BETWEEN: [char; 4] = ['=', ':', ' ', ','];
 
-/// What people put before a digest; anything else is not repeated, since it may be a secret.
+/// Common prefixes. Others are not repeated in messages, since they may be secrets.
 const WORDS: [&str; 16] = [
     "sha1",
     "sha256",
@@ -38,28 +37,28 @@ const WORDS: [&str; 16] = [
     "0x",
 ];
 
-/// How the bytes of a digest are written.
+/// How a digest is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DigestForm {
     Hex,
-    Capitals,
+    UpperHex,
     Base64,
-    /// Hex digits, and these in base64.
-    Twice,
+    /// Base64 of the hex text.
+    Base64OfHex,
 }
 
-/// A digest as it stands in a header.
+/// A digest as a header carries it.
 #[derive(Debug)]
 pub(super) struct Spelled {
     pub(super) bytes: Vec<u8>,
     form: DigestForm,
     /// White space or quotation marks around it.
     padded: bool,
-    /// Something before it, as far as that may be repeated.
+    /// What precedes it, in words that may be shown.
     prefix: Option<String>,
 }
 
-/// The digest in a value; `None` where there is none.
+/// The digest in a value, if it has one.
 pub(super) fn read(value: &[u8]) -> Option<Spelled> {
     let text = std::str::from_utf8(value)
         .ok()
@@ -86,7 +85,7 @@ pub(super) fn read(value: &[u8]) -> Option<Spelled> {
         let prefix = if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
             format!("`{}`", core[..end].trim_end())
         } else {
-            "something else".to_owned()
+            "an unknown prefix".to_owned()
         };
         Some(Spelled {
             bytes,
@@ -97,7 +96,7 @@ pub(super) fn read(value: &[u8]) -> Option<Spelled> {
     })
 }
 
-/// A text without the white space and the quotation marks around it.
+/// A text without surrounding white space and quotation marks.
 pub(super) fn bare(text: &str) -> &str {
     text.trim_matches(|char: char| {
         char.is_whitespace() || char.is_control() || "\"'`".contains(char)
@@ -105,33 +104,33 @@ pub(super) fn bare(text: &str) -> &str {
 }
 
 fn decoded(text: &str) -> Option<(Vec<u8>, DigestForm)> {
-    // A digest that was cut off may end in half a byte.
+    // A truncated digest may end in half a byte.
     let hexadecimal = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if let Some(bytes) = from_hex(&text.as_bytes()[..text.len() & !1]).filter(|_| hexadecimal) {
-        let capitals = text.bytes().any(|byte| byte.is_ascii_uppercase());
+        let upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
         return Some((
             bytes,
-            if capitals {
-                DigestForm::Capitals
+            if upper {
+                DigestForm::UpperHex
             } else {
                 DigestForm::Hex
             },
         ));
     }
     let bytes = from_base64(text.as_bytes())?;
-    if hash_of(bytes.len()).is_some() {
+    if Hash::of_digest_length(bytes.len()).is_some() {
         return Some((bytes, DigestForm::Base64));
     }
     let inner = from_hex(&bytes)?;
-    hash_of(inner.len()).map(|_| (inner, DigestForm::Twice))
+    Hash::of_digest_length(inner.len()).map(|_| (inner, DigestForm::Base64OfHex))
 }
 
-/// Digits in either case.
+/// Decodes hex of either case.
 pub(super) fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
-    digits(&text.to_ascii_lowercase())
+    from_lower_hex(&text.to_ascii_lowercase())
 }
 
-/// Either alphabet, padded or not.
+/// Decodes base64 of either alphabet, padded or not.
 pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     const EITHER: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -140,26 +139,27 @@ pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 impl Spelled {
-    /// What is odd about it, where the provider writes lower-case hex digits and nothing else.
-    pub(super) fn slips(&self, title: &str) -> Vec<Mistake> {
-        let hex = format!("write the digest as {title} does, in lower-case hex digits");
+    /// How its form differs from plain lower-case hex.
+    pub(super) fn mistakes(&self, title: &str) -> Vec<Mistake> {
+        let hex = format!("write the digest as lower-case hex, as {title} does");
         let form = match self.form {
             DigestForm::Hex => None,
-            DigestForm::Capitals => Some((Reason::UpperCase, "is in upper case")),
-            DigestForm::Base64 => Some((Reason::Base64, "is in base64")),
-            DigestForm::Twice => Some((Reason::Base64, "is in base64 on top of hex")),
+            DigestForm::UpperHex => {
+                Some((Reason::UpperCase, "is upper-case hex instead of lower-case"))
+            }
+            DigestForm::Base64 => Some((Reason::Base64, "is base64 instead of hex")),
+            DigestForm::Base64OfHex => Some((Reason::Base64, "is base64 of the hex text")),
         };
         let form = form.map(|(reason, what)| Mistake::new(reason, what, &*hex));
         let prefix = self.prefix.as_ref().map(|prefix| {
-            let fix =
-                format!("leave out what stands before the digest: {title} sends the digest alone");
-            Mistake::new(Reason::Prefix, format!("has {prefix} before it"), fix)
+            let fix = format!("remove the prefix: {title} sends the digest alone");
+            Mistake::new(Reason::Prefix, format!("has {prefix} in front"), fix)
         });
         let padded = self.padded.then(|| {
-            let fix = "trim the value before it goes into the header";
+            let fix = "trim the value before setting the header";
             Mistake::new(
                 Reason::Padded,
-                "has white space or quotation marks around it",
+                "is surrounded by white space or quotation marks",
                 fix,
             )
         });

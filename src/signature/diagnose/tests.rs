@@ -1,9 +1,11 @@
-//! One line a mistake: the wrong header is made by the mistake itself, with the standard's own HMAC.
+//! One line per mistake: the wrong header is made by making the mistake.
 
-use super::super::{Keyed, digits, hex};
+use super::question::MOST_HASHED_BYTES;
 use super::*;
-use crate::catalogue::manifest::{Encoding, Hash};
-use crate::secret::DEVELOPMENT;
+use crate::catalogue::manifest::{Encoding, Hash, Signing};
+use crate::secret::{DEVELOPMENT, Secret};
+use crate::signature::SigningInput;
+use crate::signature::keyed_hash::{KeyedHash, from_lower_hex, hex};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
@@ -13,7 +15,7 @@ use std::collections::BTreeSet;
 const CALYPSO: &str = "b823a6b9ea72408583cef9ec8d67fa52";
 const INQUD: &str = "WebhookKey/4711";
 const REHIVE: &str = "Hush-0815-hush";
-/// Every sort of thing that another program may print otherwise.
+/// Everything that programs print differently.
 const BODY: &str = r#"{"b":{"amount":1.10,"map":{},"url":"https://a/?x=1&y"},"a":[1,"Счёт ₿"]}"#;
 
 /// The three providers, each with its own secret.
@@ -91,15 +93,16 @@ impl Bench {
             })
             .collect();
         let expected = others.remove(at);
-        let headers: Vec<_> = headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.to_vec()))
-            .collect();
         let found = diagnose(&Question {
             expected: &expected,
             others: &others,
-            headers: &headers,
-            body,
+            delivery: SigningInput {
+                method: "POST",
+                target: "/",
+                headers,
+                body,
+                now: 0,
+            },
         });
         for text in found
             .iter()
@@ -113,14 +116,14 @@ impl Bench {
         found
     }
 
-    /// What is found of a value in the header of the provider at that place.
+    /// The diagnosis of a value in the header of the provider at that place.
     fn judge(&self, at: usize, value: &[u8], body: &[u8]) -> Diagnosis {
-        let header = header_of(&self.schemes[at].2).to_owned();
+        let header = self.schemes[at].2.header().to_owned();
         self.ask(at, &[(&header, value)], body)
             .expect("the signature is wrong")
     }
 
-    /// Each value is explained by its reason and in these words.
+    /// Checks the reason and a part of the explanation of each value.
     fn expect(&self, at: usize, body: &[u8], cases: &[(Reason, &str, &str)]) {
         for (reason, value, explanation) in cases {
             let found = self.judge(at, value.as_bytes(), body);
@@ -133,7 +136,7 @@ impl Bench {
     }
 }
 
-/// A text tells neither a secret nor the digest that it makes of a body.
+/// A text contains neither a secret nor the digest that it makes of a body.
 fn assert_silent(text: &str, secret: &Secret, body: &[u8]) {
     let exposed = String::from_utf8_lossy(secret.expose());
     assert!(exposed.len() < 8 || !text.contains(&*exposed), "{text}");
@@ -141,8 +144,8 @@ fn assert_silent(text: &str, secret: &Secret, body: &[u8]) {
         return;
     }
     for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha512] {
-        let digest = Keyed::new(hash, secret).digest(body);
-        let encoded = STANDARD.encode(digits(digest.as_bytes()).unwrap());
+        let digest = KeyedHash::new(hash, secret).hex_digest(body);
+        let encoded = STANDARD.encode(from_lower_hex(digest.as_bytes()).unwrap());
         assert!(
             !text.to_lowercase().contains(&digest[..8]) && !text.contains(&encoded[..8]),
             "{text}"
@@ -151,7 +154,7 @@ fn assert_silent(text: &str, secret: &Secret, body: &[u8]) {
 }
 
 fn mac(hash: Hash, key: &[u8], body: &[u8]) -> String {
-    Keyed::new(hash, &Secret::new(key)).digest(body)
+    KeyedHash::new(hash, &Secret::new(key)).hex_digest(body)
 }
 
 fn calypso(body: &[u8]) -> String {
@@ -164,7 +167,7 @@ fn keyed(key: &[u8]) -> String {
 }
 
 fn raw(hexadecimal: &str) -> Vec<u8> {
-    digits(hexadecimal.as_bytes()).unwrap()
+    from_lower_hex(hexadecimal.as_bytes()).unwrap()
 }
 
 fn feed(text: &str) -> Vec<u8> {
@@ -181,7 +184,7 @@ fn what_is_wrong_with_a_digest_is_named() {
         0,
         body,
         &[
-            (Reason::HeaderEmpty, "  ", "Sign is there, but empty"),
+            (Reason::HeaderEmpty, "  ", "Sign is empty"),
             (
                 Reason::HeaderRepeated,
                 &format!("00, {right}"),
@@ -195,39 +198,39 @@ fn what_is_wrong_with_a_digest_is_named() {
             (
                 Reason::OtherAlgorithm,
                 &mac(Hash::Sha1, CALYPSO.as_bytes(), body),
-                "HMAC-SHA-1, as Inqud makes it, wh",
+                "uses HMAC-SHA-1 (as Inqud does) instead of HMAC-SHA-512",
             ),
             (
                 Reason::OtherAlgorithm,
                 &mac(Hash::Sha256, CALYPSO.as_bytes(), body),
-                "is an HMAC-SHA-256, where Cal",
+                "uses HMAC-SHA-256 instead of HMAC-SHA-512",
             ),
             (
                 Reason::DigestLength,
                 &mac(Hash::Sha1, b"?", body),
-                "20 bytes, as of SHA-1 and Inqud, where Calypso's",
+                "20 bytes (as with SHA-1 and Inqud), but Calypso's",
             ),
-            (Reason::DigestLength, &"0".repeat(32), "16 bytes, as of MD5"),
             (
                 Reason::DigestLength,
-                "00",
-                "1 byte, where Calypso's have 64",
+                &"0".repeat(32),
+                "16 bytes (as with MD5)",
             ),
+            (Reason::DigestLength, "00", "1 byte, but Calypso's have 64"),
             (
                 Reason::NotADigest,
                 "hello there",
-                "carries 11 bytes that are no digest",
+                "carries 11 bytes, not a digest",
             ),
-            (Reason::NotADigest, "héllo", "no digest"),
+            (Reason::NotADigest, "héllo", "not a digest"),
             (
                 Reason::DigestCut,
                 &right[..64],
-                "begins right, but has 32 of 64 bytes",
+                "truncated: only 32 of 64 bytes",
             ),
             (
                 Reason::DigestCut,
                 &right[..127],
-                "begins right, but has 63 of 64 bytes",
+                "truncated: only 63 of 64 bytes",
             ),
             (
                 Reason::PlainHash,
@@ -242,12 +245,12 @@ fn what_is_wrong_with_a_digest_is_named() {
             (
                 Reason::JoinedHash,
                 &sha512(&format!("{BODY}{CALYPSO}")),
-                "the body and the secret one behind",
+                "the body and the secret, concatenated",
             ),
             (
                 Reason::JoinedHash,
                 &sha512(&format!("{CALYPSO}{BODY}")),
-                "the secret and the body one behind",
+                "the secret and the body, concatenated",
             ),
             (
                 Reason::SwappedArguments,
@@ -257,65 +260,69 @@ fn what_is_wrong_with_a_digest_is_named() {
             (
                 Reason::UpperCase,
                 &right.to_uppercase(),
-                "the digest is in upper case",
+                "is upper-case hex",
             ),
-            (Reason::Base64, &based, "is in base64"),
-            (Reason::Base64, based.trim_end_matches('='), "is in base64"),
+            (Reason::Base64, &based, "is base64 instead of hex"),
+            (
+                Reason::Base64,
+                based.trim_end_matches('='),
+                "is base64 instead of hex",
+            ),
             (
                 Reason::Base64,
                 &URL_SAFE_NO_PAD.encode(raw(&right)),
-                "is in base64",
+                "is base64 instead of hex",
             ),
             (
                 Reason::Base64,
                 &based.replace('+', "-").replace('/', "_"),
-                "is in base64",
+                "is base64 instead of hex",
             ),
             (
                 Reason::Base64,
                 &STANDARD.encode(&right),
-                "base64 on top of hex",
+                "base64 of the hex text",
             ),
             (
                 Reason::Base64,
                 &format!("sha512={based}"),
-                "is in base64 and has `sha512=` before it",
+                "is base64 instead of hex and has `sha512=` in front",
             ),
             (
                 Reason::Prefix,
                 &format!("sha512={right}"),
-                "has `sha512=` before it",
+                "has `sha512=` in front",
             ),
             (
                 Reason::Prefix,
                 &format!("sha256={right}"),
-                "has `sha256=` before it",
+                "has `sha256=` in front",
             ),
-            (Reason::Prefix, &format!("0x{right}"), "has `0x` before it"),
+            (Reason::Prefix, &format!("0x{right}"), "has `0x` in front"),
             (
                 Reason::Prefix,
                 &format!("t=1735787045,v1={right}"),
-                "has something else before it",
+                "has an unknown prefix in front",
             ),
             (
                 Reason::Prefix,
                 &format!("{CALYPSO}:{right}"),
-                "has something else before it",
+                "has an unknown prefix in front",
             ),
             (
                 Reason::Padded,
                 &format!("{right} "),
-                "white space or quotation marks around it",
+                "surrounded by white space or quotation marks",
             ),
             (
                 Reason::Padded,
                 &format!("\"{right}\""),
-                "white space or quotation marks around it",
+                "surrounded by white space or quotation marks",
             ),
             (
                 Reason::Padded,
                 &format!("{right}\r\n"),
-                "white space or quotation marks around it",
+                "surrounded by white space or quotation marks",
             ),
             (Reason::SecretItself, CALYPSO, "carries the secret itself"),
             (
@@ -326,7 +333,7 @@ fn what_is_wrong_with_a_digest_is_named() {
             (
                 Reason::Unexplained,
                 &keyed(b"something else"),
-                "every likely mistake was tried",
+                "no common mistake explains it",
             ),
         ],
     );
@@ -335,7 +342,7 @@ fn what_is_wrong_with_a_digest_is_named() {
         None
     );
     let plain = Bench::new().judge(0, hex(&sha2::Sha256::digest(body)).as_bytes(), body);
-    assert!(plain.fix.starts_with("make an HMAC-SHA-512"), "{plain:?}");
+    assert!(plain.fix.starts_with("use HMAC-SHA-512"), "{plain:?}");
 }
 
 #[test]
@@ -348,24 +355,24 @@ fn what_is_wrong_with_a_key_is_named() {
         0,
         body,
         &[
-            (Reason::SecretPadded, &keyed(&feed(CALYPSO)), "the secret and a line feed at its end"),
-            (Reason::SecretPadded, &keyed(format!("{CALYPSO}\r\n").as_bytes()), "a carriage return and a line feed"),
-            (Reason::SecretPadded, &keyed(format!(" {CALYPSO} ").as_bytes()), "spaces around it"),
-            (Reason::SecretPadded, &keyed(format!("\"{CALYPSO}\"").as_bytes()), "quotation marks around it"),
+            (Reason::SecretPadded, &keyed(&feed(CALYPSO)), "the secret plus a trailing newline"),
+            (Reason::SecretPadded, &keyed(format!("{CALYPSO}\r\n").as_bytes()), "plus a trailing CRLF"),
+            (Reason::SecretPadded, &keyed(format!(" {CALYPSO} ").as_bytes()), "between spaces"),
+            (Reason::SecretPadded, &keyed(format!("\"{CALYPSO}\"").as_bytes()), "in quotation marks"),
             (Reason::SecretHexDecoded, &keyed(&raw(CALYPSO)), "the secret decoded from hex"),
             (Reason::SecretBase64Decoded, &keyed(&STANDARD.decode(CALYPSO).unwrap()), "decoded from base64"),
-            (Reason::SecretCase, &keyed(CALYPSO.to_uppercase().as_bytes()), "the secret in other capitals"),
+            (Reason::SecretCase, &keyed(CALYPSO.to_uppercase().as_bytes()), "the secret in another case"),
             (Reason::SecretEmpty, &keyed(b""), "made with an empty secret"),
-            (Reason::SecretEmpty, &keyed(b"undefined"), "the word undefined in place of the secret"),
+            (Reason::SecretEmpty, &keyed(b"undefined"), "the word undefined instead of the secret"),
             (Reason::DevelopmentSecret, &keyed(DEVELOPMENT.as_bytes()), "made with the development secret"),
             (Reason::OtherSecret, &keyed(INQUD.as_bytes()), "made with the secret of Inqud"),
-            (Reason::OtherSecret, &inqud_key, "of Inqud and is an HMAC-SHA-1, as Inqud makes it"),
-            (Reason::SecretPadded, &fed_twice, "feed at its end and belongs to the body with a line feed at its end"),
+            (Reason::OtherSecret, &inqud_key, "of Inqud and uses HMAC-SHA-1 (as Inqud does)"),
+            (Reason::SecretPadded, &fed_twice, "plus a trailing newline and was computed over the body plus a trailing newline"),
             (
                 Reason::DevelopmentSecret,
                 &all_at_once,
-                "the digest was made with the development secret, belongs to the body with a line feed at its end, is \
-                 an HMAC-SHA-256, where Calypso makes an HMAC-SHA-512 and is in upper case",
+                "the signature was made with the development secret, was computed over the body plus a trailing \
+                 newline, uses HMAC-SHA-256 instead of HMAC-SHA-512 and is upper-case hex instead of lower-case",
             ),
         ],
     );
@@ -382,31 +389,31 @@ fn what_became_of_a_body_is_named() {
     let cases: &[(Reason, &str, &[u8], &[u8])] = &[
         (
             Reason::BodyNewline,
-            "without the line break",
+            "without its trailing newline",
             b"{}\n",
             b"{}",
         ),
         (
             Reason::BodyNewline,
-            "without the line break",
+            "without its trailing newline",
             b"{}\r\n",
             b"{}",
         ),
         (
             Reason::BodyNewline,
-            "with another line break",
+            "with LF instead of its trailing CRLF",
             b"{}\r\n",
             b"{}\n",
         ),
         (
             Reason::BodyNewline,
-            "with a line feed at its end",
+            "plus a trailing newline",
             b"{}",
             b"{}\n",
         ),
         (
             Reason::BodyNewline,
-            "with a carriage return and a line feed at its end",
+            "plus a trailing CRLF",
             b"{}",
             b"{}\r\n",
         ),
@@ -419,25 +426,25 @@ fn what_became_of_a_body_is_named() {
         ),
         (
             Reason::ByteOrderMark,
-            "with a byte-order mark",
+            "after a byte-order mark",
             b"{}",
             b"\xef\xbb\xbf{}",
         ),
         (
             Reason::LineEndings,
-            "line feeds alone",
+            "with LF line endings",
             b"{\r\n}\r\n",
             b"{\n}\n",
         ),
         (
             Reason::LineEndings,
-            "carriage returns",
+            "with CRLF line endings",
             b"{\n}\n",
             b"{\r\n}\r\n",
         ),
         (
             Reason::BodyWhiteSpace,
-            "white space around",
+            "leading and trailing white space",
             b" {}\n\n",
             b"{}",
         ),
@@ -449,25 +456,20 @@ fn what_became_of_a_body_is_named() {
         ),
         (
             Reason::BodyEncoding,
-            "read as Latin-1",
+            "decoded as Latin-1",
             "\"é\"".as_bytes(),
             "\"Ã©\"".as_bytes(),
         ),
         (
             Reason::BodyEncoding,
-            "in Latin-1",
+            "encoded as Latin-1",
             "\"é\"".as_bytes(),
             b"\"\xe9\"",
         ),
+        (Reason::BodyQuoted, "as a JSON string", b"{}", b"\"{}\""),
         (
             Reason::BodyQuoted,
-            "as a text within JSON",
-            b"{}",
-            b"\"{}\"",
-        ),
-        (
-            Reason::BodyQuoted,
-            "within the text",
+            "content of the JSON string",
             br#""{\"a\":1}""#,
             br#"{"a":1}"#,
         ),
@@ -477,10 +479,9 @@ fn what_became_of_a_body_is_named() {
     }
 }
 
-/// What the programs print that the names speak of; what JavaScript and Python print was taken from `node` and
-/// `python3`, the rest is as their documentation has it.
+/// The output of the programs named: of JavaScript and Python from `node` and `python3`, of the others as documented.
 #[test]
-fn a_body_that_was_printed_anew_is_recognised() {
+fn re_serialised_json_is_recognised() {
     let python = r#"{"b": {"amount": 1.1, "map": {}, "url": "https://a/?x=1&y"}, "a": [1, "\u0421\u0447\u0451\u0442 \u20bf"]}"#;
     let sorted = r#"{"a": [1, "\u0421\u0447\u0451\u0442 \u20bf"], "b": {"amount": 1.1, "map": {}, "url": "https://a/?x=1&y"}}"#;
     let php = r#"{"b":{"amount":1.1,"map":[],"url":"https:\/\/a\/?x=1&y"},"a":[1,"\u0421\u0447\u0451\u0442 \u20bf"]}"#;
@@ -495,69 +496,61 @@ fn a_body_that_was_printed_anew_is_recognised() {
     let (two, four, tabs) = (pretty("  "), pretty("    "), pretty("\t"));
     let double = two.replace("1.10", "1.1") + "\n";
     let cases: &[(&str, &str, &str)] = &[
-        (BODY, &two, "anew: indented by two spaces"),
-        (BODY, &four, "anew: indented by four spaces"),
-        (BODY, &tabs, "anew: indented by tabs"),
-        (&four, BODY, "anew: on one line without white space"),
+        (BODY, &two, "JSON (indented by two spaces)"),
+        (BODY, &four, "JSON (indented by four spaces)"),
+        (BODY, &tabs, "JSON (indented by tabs)"),
+        (
+            &four,
+            BODY,
+            "JSON (compact, no spaces), not over the bytes sent",
+        ),
         (
             BODY,
             &BODY.replace("1.10", "1.1"),
-            "anew: with numbers as JavaScript prints them",
+            "JSON (numbers as JavaScript prints them)",
         ),
-        (
-            BODY,
-            &BODY.replace('/', "\\/"),
-            "anew: with \\/ for slashes",
-        ),
+        (BODY, &BODY.replace('/', "\\/"), "JSON (\\/ for slashes)"),
         (
             BODY,
             &double,
-            "indented by two spaces, with numbers as JavaScript prints them, with a line feed at its end",
+            "indented by two spaces, numbers as JavaScript prints them, a trailing newline",
         ),
         (
             BODY,
             python,
-            "with a space after each colon and comma, as Python's json.dumps prints, with numbers as",
+            "a space after each colon and comma, as Python's json.dumps does, numbers as",
         ),
-        (
-            BODY,
-            sorted,
-            "json.dumps prints, with its keys sorted, with numbers",
-        ),
-        (BODY, php, "as PHP prints, with [] for {}"),
+        (BODY, sorted, "json.dumps does, keys sorted, numbers"),
+        (BODY, php, "as PHP does, [] for {}"),
         (
             BODY,
             go,
-            "with its keys sorted, with numbers as JavaScript prints them, with \\u003c and the like",
+            "keys sorted, numbers as JavaScript prints them, \\u003c etc.",
         ),
-        (BODY, net, "as .NET prints"),
-        (net, BODY, "with no more escapes than need be"),
+        (BODY, net, "as .NET does"),
+        (net, BODY, "without unnecessary escapes"),
         (
             r#"{"a":1,"b":2,"a":3}"#,
             r#"{"a":3,"b":2}"#,
-            "anew: with the last value of each repeated key",
+            "JSON (the last value of each repeated key)",
         ),
-        (
-            r#"{"a":1.0}"#,
-            r#"{"a": 1.0}"#,
-            "anew: on one line with a space",
-        ),
+        (r#"{"a":1.0}"#, r#"{"a": 1.0}"#, "JSON (a space after each"),
         (
             r#"{"a":1.50e0,"b":2.0}"#,
             r#"{"a":1.5,"b":2.0}"#,
-            "anew: with numbers as Python prints them",
+            "JSON (numbers as Python prints them)",
         ),
         (
             r#"["\ud800é"]"#,
             r#"["\ud800\u00e9"]"#,
-            "anew: with \\uXXXX for what is not ASCII",
+            "JSON (\\uXXXX for non-ASCII characters)",
         ),
         (
             r#"["\b\f\n\r\t\u0001\"\\"]"#,
             r#"["\b\f\n\r\t\u0001\u0022\\"]"#,
-            "as .NET prints",
+            "as .NET does",
         ),
-        ("{ }", "{}", "on one line without white space"),
+        ("{ }", "{}", "compact, no spaces"),
     ];
     for (came, signed, explanation) in cases {
         assert_ne!(came, signed);
@@ -588,7 +581,7 @@ fn what_is_wrong_with_a_secret_in_the_clear_is_named() {
             (
                 Reason::PrefixMissing,
                 REHIVE,
-                "the right secret without the word Secret before it",
+                "the right secret without the word Secret in front",
             ),
             (
                 Reason::PrefixMissing,
@@ -598,64 +591,60 @@ fn what_is_wrong_with_a_secret_in_the_clear_is_named() {
             (
                 Reason::Prefix,
                 &format!("secret {REHIVE}"),
-                "behind `secret`, where `Secret` belongs",
+                "after `secret` instead of `Secret`",
             ),
             (
                 Reason::Prefix,
                 &format!("Bearer {REHIVE}"),
-                "behind `Bearer`, where `Secret` belongs",
+                "after `Bearer` instead of `Secret`",
             ),
             (
                 Reason::Prefix,
                 &format!("Other {REHIVE}"),
-                "behind something else, where `Secret` belongs",
+                "after an unknown word instead of `Secret`",
             ),
             (
                 Reason::Prefix,
                 &format!("Secret{REHIVE}"),
-                "without a space behind the word",
+                "without a space after the word",
             ),
-            (Reason::Prefix, &login, "as a user's name or password"),
+            (Reason::Prefix, &login, "as a Basic user name or password"),
             (
                 Reason::Padded,
                 &format!("Secret  {REHIVE}"),
-                "something else around it",
+                "not after exactly one space",
             ),
             (
                 Reason::Padded,
                 &format!("Secret {REHIVE}\n"),
-                "something else around it",
+                "not after exactly one space",
             ),
             (
                 Reason::Padded,
                 &format!("Secret \"{REHIVE}\""),
-                "something else around it",
+                "not after exactly one space",
             ),
             (
                 Reason::Padded,
                 &format!("Secret: {REHIVE}"),
-                "something else around it",
+                "not after exactly one space",
             ),
             (
                 Reason::SecretCase,
                 &format!("Secret {}", REHIVE.to_lowercase()),
-                "the secret in other capitals",
+                "the secret in another case",
             ),
-            (Reason::SecretEmpty, "Secret", "without a secret behind it"),
-            (
-                Reason::SecretEmpty,
-                "Secret undefined",
-                "without a secret behind it",
-            ),
+            (Reason::SecretEmpty, "Secret", "without a secret"),
+            (Reason::SecretEmpty, "Secret undefined", "without a secret"),
             (
                 Reason::DevelopmentSecret,
                 &format!("Secret {DEVELOPMENT}"),
-                "the development secret, while another",
+                "the development secret, but another",
             ),
             (
                 Reason::DevelopmentSecret,
                 DEVELOPMENT,
-                "the development secret, while another",
+                "the development secret, but another",
             ),
             (
                 Reason::OtherSecret,
@@ -665,7 +654,7 @@ fn what_is_wrong_with_a_secret_in_the_clear_is_named() {
             (
                 Reason::OtherAlgorithm,
                 &digest,
-                "an HMAC-SHA-256 of the body, where Rehive sends the secret itself",
+                "an HMAC-SHA-256 of the body; Rehive sends the secret itself",
             ),
             (
                 Reason::OtherAlgorithm,
@@ -675,12 +664,12 @@ fn what_is_wrong_with_a_secret_in_the_clear_is_named() {
             (
                 Reason::Unexplained,
                 "Secret another",
-                "another secret than the one in $R",
+                "a different secret from the one in $R",
             ),
             (
                 Reason::Unexplained,
                 "é",
-                "another secret than the one in $R",
+                "a different secret from the one in $R",
             ),
         ],
     );
@@ -702,7 +691,7 @@ fn what_is_wrong_with_a_secret_in_the_clear_is_named() {
 }
 
 #[test]
-fn a_header_that_is_elsewhere_is_found() {
+fn a_signature_in_another_header_is_found() {
     type Headers<'a> = &'a [(&'a str, &'a [u8])];
     let body = BODY.as_bytes();
     let right = calypso(body);
@@ -712,65 +701,61 @@ fn a_header_that_is_elsewhere_is_found() {
     let public = mac(Hash::Sha512, b"pk-1", body);
     let upper = calypso(body).to_uppercase();
     let cases: &[(Reason, Headers<'_>, &str)] = &[
-        (
-            Reason::HeaderMissing,
-            &[],
-            "Sign is missing, in which Calypso sends its signature",
-        ),
+        (Reason::HeaderMissing, &[], "missing header: Sign"),
         (
             Reason::HeaderMissing,
             &[("X-Signature", b"00")],
-            "; X-Signature is there, but what it carries does not fit",
+            "; X-Signature is present, but its value is not the signature",
         ),
         (
             Reason::HeaderMissing,
             &[("x-payload-digest", b"00")],
-            "; X-Payload-Digest is there, in which Inqud sends",
+            "; X-Payload-Digest, the signature header of Inqud, is present",
         ),
         (
             Reason::OtherHeader,
             &[("X-Signature", right)],
-            "Sign is missing, while X-Signature carries the right",
+            "missing header: Sign; the signature is in X-Signature",
         ),
         (
             Reason::OtherHeader,
             &[("Key", right)],
-            "Sign is missing, while Key carries the right",
+            "missing header: Sign; the signature is in Key",
         ),
         (
             Reason::OtherHeader,
             &[("X-Signature", upper.as_bytes())],
-            "X-Signature is there: the digest is in upper case",
+            "found in X-Signature: the signature is upper-case hex",
         ),
         (
             Reason::HeaderRepeated,
             &[("Sign", b"00"), ("SIGN", right)],
-            "Sign came 2 times, and not every value fits",
+            "Sign was sent 2 times, and not every value is right",
         ),
         (
             Reason::HeaderRepeated,
             &[("Sign", right), ("Sign", b"")],
-            "Sign came 2 times, and not every value fits",
+            "Sign was sent 2 times, and not every value is right",
         ),
         (
             Reason::HeaderRepeated,
             &[("Sign", right), ("sign", right)],
-            "2 times, with the same value, which fits",
+            "2 times, each time with the right value",
         ),
         (
             Reason::HeaderRepeated,
             &[("Sign", b"0"), ("Sign", b""), ("Sign", b"0")],
-            "came 3 times, and none of its va",
+            "sent 3 times, and none of its va",
         ),
         (
             Reason::OtherProvider,
             &[("X-Payload-Digest", inqud)],
-            "a valid signature of Inqud, while one of Calypso",
+            "signed for Inqud (X-Payload-Digest is valid), but Calypso was expected",
         ),
         (
             Reason::OtherProvider,
             &[("Sign", b"0"), ("X-Payload-Digest", inqud)],
-            "a valid signature of Inqud",
+            "signed for Inqud",
         ),
         (
             Reason::PublicKey,
@@ -788,7 +773,7 @@ fn a_header_that_is_elsewhere_is_found() {
     assert!(
         unsigned
             .fix
-            .contains("set a secret for this webhook where Inqud"),
+            .contains("set a secret for this webhook in Inqud's settings"),
         "{unsigned:?}"
     );
     let long = "x-signature-".repeat(2000);
@@ -803,14 +788,14 @@ fn a_header_that_is_elsewhere_is_found() {
 }
 
 #[test]
-fn a_missing_configuration_is_to_blame_only_for_what_nothing_else_explains() {
+fn a_missing_configuration_explains_only_what_no_mistake_explains() {
     let bench = Bench::new().unconfigured(0).unconfigured(2);
     let body = BODY.as_bytes();
     let found = bench.judge(0, calypso(body).as_bytes(), body);
     assert_eq!(found.reason, Reason::NoSecret);
     assert_eq!(
         found.explanation,
-        "no secret is configured for Calypso, and the development secret does not fit"
+        "no secret configured for Calypso, and the signature was not made with the development secret"
     );
     assert!(found.fix.contains("$INQUD_HOOK_SECRET_X"), "{found:?}");
     let printed = mac(Hash::Sha512, DEVELOPMENT.as_bytes(), b"{}\n");
@@ -830,7 +815,7 @@ fn a_missing_configuration_is_to_blame_only_for_what_nothing_else_explains() {
     );
 }
 
-/// The vectors of the fact sheets that must not verify.
+/// The vectors of the fact sheets that must be invalid.
 #[test]
 fn the_documented_mistakes_are_recognised() {
     let calypso = "b84d7aec6a0e1588570ae2a3435fd848d7062d541bb17942d3d5f2461ed65b864872159906fb6b63026ce9c95dbf1b634830f3fcafcaaa1ad358b63370794d63";
@@ -844,11 +829,7 @@ fn the_documented_mistakes_are_recognised() {
                 calypso,
                 "the secret decoded from hex",
             ),
-            (
-                Reason::BodyReprinted,
-                spaced,
-                "as Python's json.dumps prints",
-            ),
+            (Reason::BodyReprinted, spaced, "as Python's json.dumps does"),
         ],
     );
     let inqud = Bench::new().with(1, b"secret_value");
@@ -864,12 +845,12 @@ fn the_documented_mistakes_are_recognised() {
             (
                 Reason::BodyReprinted,
                 "6625cfb98ddf0cbd9f74c186a6db05299cd1b927",
-                "as Python's json.dumps prints",
+                "as Python's json.dumps does",
             ),
             (
                 Reason::BodyNewline,
                 "8e386c54fcf533478adc1b6521243df4a784cfd3",
-                "with a line feed at its end",
+                "plus a trailing newline",
             ),
             (
                 Reason::BodyEmpty,
@@ -884,7 +865,7 @@ fn the_documented_mistakes_are_recognised() {
         &[(
             Reason::BodyReprinted,
             "3eba84138d9ed1b937cbdc51bd41e3a59e422070",
-            "\\uXXXX for what is not ASCII",
+            "\\uXXXX for non-ASCII characters",
         )],
     );
 }
@@ -902,7 +883,7 @@ fn every_reason_has_a_name_of_its_own() {
 }
 
 #[test]
-fn a_body_of_any_size_and_depth_comes_to_an_end() {
+fn the_search_ends_for_a_body_of_any_size_and_depth() {
     let bench = Bench::new();
     let wrong = keyed(b"something else");
     let open = "[".repeat(200_000);
@@ -920,12 +901,12 @@ fn a_body_of_any_size_and_depth_comes_to_an_end() {
             .collect::<Vec<_>>()
             .join(",")
     );
-    for body in [open, nested, wide, keys, "x".repeat(MOST_WORK)] {
+    for body in [open, nested, wide, keys, "x".repeat(MOST_HASHED_BYTES)] {
         let found = bench.judge(0, wrong.as_bytes(), body.as_bytes());
         assert_eq!(
             (
                 found.reason,
-                found.explanation.contains("too large or too deep")
+                found.explanation.contains("too large or too deeply nested")
             ),
             (Reason::Unexplained, true)
         );
@@ -936,7 +917,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_that_comes_in_makes_it_panic(
+    fn no_input_makes_it_panic(
         at in 0..3_usize,
         header in "Sign|Key|Authorization|X-Payload-Digest|X-Signature|[ -~é]{0,12}",
         value in prop_oneof![

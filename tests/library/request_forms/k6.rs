@@ -11,7 +11,7 @@ use inqud_hook::catalogue::manifest::{self, Encoding, Hash, Signing};
 use inqud_hook::http::Delivery;
 use inqud_hook::report::{RequestForm, ShownRequest};
 use inqud_hook::secret::Secret;
-use inqud_hook::signature::{SignatureVerdict, Signer};
+use inqud_hook::signature::{SignatureVerdict, Signer, SigningInput};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -110,10 +110,15 @@ fn parsed(post: &Value) -> Value {
 fn assert_signed(post: &Value, signing: &Signing) {
     let signer = Signer::new(signing, &Secret::new(SECRET.as_bytes())).expect("it signs");
     let value = post["headers"]["Sign"].as_str().expect("it is signed");
-    assert_eq!(
-        signer.verify(Some(value.as_bytes()), &body(post)),
-        SignatureVerdict::Valid
-    );
+    let body = body(post);
+    let input = SigningInput {
+        method: "POST",
+        target: "/",
+        headers: &[("Sign", value.as_bytes())],
+        body: &body,
+        now: 0,
+    };
+    assert_eq!(signer.verify(&input), SignatureVerdict::Valid);
 }
 
 /// Deliveries of one life cycle or of a burst, with times that end when they are sent.

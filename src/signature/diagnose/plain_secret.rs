@@ -1,45 +1,40 @@
-//! Mistakes with a secret that travels as it is, behind a word.
-//!
-//! Separate from the digests: here values are compared as they are, and the body matters only to somebody who has
-//! signed it nevertheless.
+//! Mistakes with a scheme that sends the secret itself, after a word.
 
-use super::super::{Keyed, same};
-use super::digest::{hash_of, spoken};
+use super::question::{Diagnosis, Question, SearchBudget};
 use super::reason::Reason;
-use super::{Diagnosis, Question, SearchBudget, spelling};
-use crate::catalogue::manifest::Signing;
+use super::spelling;
+use crate::catalogue::manifest::Hash;
 use crate::secret::DEVELOPMENT;
+use crate::signature::keyed_hash::{KeyedHash, same};
 
-/// Words that people put before a secret; any other is not repeated, since it may be a part of one.
+/// Common words before a secret. Others are not repeated in messages, since they may be part of one.
 const WORDS: [&str; 7] = [
     "Secret", "Bearer", "Basic", "Token", "ApiKey", "Key", "Webhook",
 ];
 
-/// What programs write behind the word where there is nothing.
+/// What programs print for an unset secret.
 const NOTHING: [&str; 5] = ["undefined", "null", "None", "nil", "NULL"];
 
-/// The lengths at which providers' forms cut a secret off.
+/// The lengths at which providers' forms truncate a secret.
 const LENGTHS: [usize; 2] = [150, 250];
 
-/// What the header carries, taken apart.
+/// The header's value in its parts.
 struct Offered<'v> {
-    /// Without what surrounds it.
+    /// Without surrounding white space and quotation marks.
     whole: &'v str,
     word: &'v str,
-    /// What follows the word, where something does.
+    /// What follows the word.
     token: &'v str,
 }
 
-/// The mistakes that lead to a value where a word and the secret were expected.
+/// The mistakes that produce a value in place of the word and the secret.
 pub(super) fn explain(
     question: &Question<'_>,
     value: &[u8],
-    work: &mut SearchBudget,
+    budget: &mut SearchBudget,
 ) -> Option<Diagnosis> {
     let expected = question.expected;
-    let Signing::Secret { header, prefix, .. } = expected.signing else {
-        return None;
-    };
+    let (header, prefix) = (expected.signing.header(), expected.signing.prefix()?);
     let whole = spelling::bare(std::str::from_utf8(value).ok()?);
     let between = [' ', '\t', ':', '='];
     let (word, token) = whole.split_at(whole.find(between).unwrap_or(whole.len()));
@@ -50,13 +45,12 @@ pub(super) fn explain(
     };
     let what = |what: String| format!("{header} carries {what}");
     if let Some((reason, found)) = framed(&offered, prefix, expected.secret.expose()) {
-        let fix =
-            format!("send `{header}: {prefix}`, one space and the secret, with nothing around it");
+        let fix = format!("send `{header}: {prefix}`, one space and the secret, and nothing else");
         return Some(Diagnosis::new(reason, what(found), fix));
     }
     if whole.eq_ignore_ascii_case(prefix) || NOTHING.contains(&offered.token) {
-        let found = format!("the word {prefix} without a secret behind it");
-        let fix = "look where the sender reads its secret: there is nothing";
+        let found = format!("the word {prefix} without a secret");
+        let fix = "check where the sender reads its secret: it is empty there";
         return Some(Diagnosis::new(Reason::SecretEmpty, what(found), fix));
     }
     [offered.token, whole]
@@ -65,33 +59,33 @@ pub(super) fn explain(
         .find_map(|text| {
             let text = text.as_bytes();
             let found = changed(question, text).or_else(|| foreign(question, text));
-            let (reason, found, fix) = found.or_else(|| computed(question, text, work))?;
+            let (reason, found, fix) = found.or_else(|| computed(question, text, budget))?;
             Some(Diagnosis::new(reason, what(found), fix))
         })
 }
 
-/// The right secret with something wrong around it.
+/// The right secret in a wrong form.
 fn framed(offered: &Offered<'_>, prefix: &str, secret: &[u8]) -> Option<(Reason, String)> {
     let Offered { whole, word, token } = offered;
     let is = |text: &str| same(text.as_bytes(), secret);
     if is(whole) {
         return Some((
             Reason::PrefixMissing,
-            format!("the right secret without the word {prefix} before it"),
+            format!("the right secret without the word {prefix} in front"),
         ));
     }
     if is(token) && *word == prefix {
-        let what = "the right secret with something else around it than one space before it";
+        let what = "the right secret, but not after exactly one space";
         return Some((Reason::Padded, what.to_owned()));
     }
     if is(token) {
         let found = match WORDS.iter().find(|known| known.eq_ignore_ascii_case(word)) {
             Some(_) => format!("`{word}`"),
-            None => "something else".to_owned(),
+            None => "an unknown word".to_owned(),
         };
         return Some((
             Reason::Prefix,
-            format!("the right secret behind {found}, where `{prefix}` belongs"),
+            format!("the right secret after {found} instead of `{prefix}`"),
         ));
     }
     let glued = whole
@@ -100,7 +94,7 @@ fn framed(offered: &Offered<'_>, prefix: &str, secret: &[u8]) -> Option<(Reason,
     if glued && is(&whole[prefix.len()..]) {
         return Some((
             Reason::Prefix,
-            format!("the right secret without a space behind the word {prefix}"),
+            format!("the right secret without a space after the word {prefix}"),
         ));
     }
     let login = spelling::from_base64(token.as_bytes())?;
@@ -108,22 +102,22 @@ fn framed(offered: &Offered<'_>, prefix: &str, secret: &[u8]) -> Option<(Reason,
     (same(&login[..colon], secret) | same(&login[colon + 1..], secret)).then(|| {
         (
             Reason::Prefix,
-            "the right secret as a user's name or password".to_owned(),
+            "the right secret as a Basic user name or password".to_owned(),
         )
     })
 }
 
-/// A mistake, what the header carries by it, and what to do.
+/// A mistake, what the header carries, and what to do.
 type Explained = Option<(Reason, String, String)>;
 
-/// The right secret, but not letter for letter.
+/// The right secret, changed.
 fn changed(question: &Question<'_>, offered: &[u8]) -> Explained {
     let secret = question.expected.secret.expose();
     if same(&offered.to_ascii_lowercase(), &secret.to_ascii_lowercase()) {
-        let fix = "copy the secret letter for letter".to_owned();
+        let fix = "copy the secret exactly: case matters".to_owned();
         return Some((
             Reason::SecretCase,
-            "the secret in other capitals".to_owned(),
+            "the secret in another case".to_owned(),
             fix,
         ));
     }
@@ -131,12 +125,13 @@ fn changed(question: &Question<'_>, offered: &[u8]) -> Explained {
         std::str::from_utf8(secret).map_or(secret, |secret| spelling::bare(secret).as_bytes());
     if same(offered, bare) {
         let what =
-            "the secret without the white space or the quotation marks that it has here".to_owned();
+            "the secret without the white space or quotation marks around the configured one"
+                .to_owned();
         let place = question.expected.place.unwrap_or("here");
         return Some((
             Reason::SecretPadded,
             what,
-            format!("take away what stands around the secret {place}"),
+            format!("remove the white space or quotation marks around the secret {place}"),
         ));
     }
     let first = secret
@@ -148,10 +143,10 @@ fn changed(question: &Question<'_>, offered: &[u8]) -> Explained {
         .filter_map(|length| secret.get(..*length))
         .chain([first]);
     cuts.any(|cut| same(offered, cut)).then(|| {
-        let fix = "choose a secret without spaces, of at most 150 characters".to_owned();
+        let fix = "choose a secret of at most 150 characters, without spaces".to_owned();
         (
             Reason::SecretCut,
-            "the beginning of the secret".to_owned(),
+            "only the beginning of the secret".to_owned(),
             fix,
         )
     })
@@ -164,20 +159,17 @@ fn foreign(question: &Question<'_>, offered: &[u8]) -> Explained {
         && same(offered, DEVELOPMENT.as_bytes())
     {
         let fix = format!(
-            "give the sender the secret {place}, or take it away here and send the development one"
+            "configure the sender with the secret {place}, or remove it here and send the development secret"
         );
         return Some((
             Reason::DevelopmentSecret,
-            "the development secret, while another is configured".to_owned(),
+            "the development secret, but another is configured".to_owned(),
             fix,
         ));
     }
     let mut configured = question.others.iter().filter(|other| other.place.is_some());
     let other = configured.find(|other| same(offered, other.secret.expose()))?;
-    let fix = format!(
-        "use the secret that {} has for this webhook",
-        expected.title
-    );
+    let fix = format!("use the secret from {}'s webhook settings", expected.title);
     Some((
         Reason::OtherSecret,
         format!("the secret of {}", other.title),
@@ -185,19 +177,21 @@ fn foreign(question: &Question<'_>, offered: &[u8]) -> Explained {
     ))
 }
 
-/// A digest of the body, where none is asked for.
-fn computed(question: &Question<'_>, offered: &[u8], work: &mut SearchBudget) -> Explained {
+/// A digest of the body instead of the secret.
+fn computed(question: &Question<'_>, offered: &[u8], budget: &mut SearchBudget) -> Explained {
     let spelled = spelling::read(offered)?;
-    let hash = hash_of(spelled.bytes.len()).filter(|_| work.allows(question.body.len()))?;
-    Keyed::new(hash, question.expected.secret)
-        .fits(&spelled.bytes, question.body)
+    let hash = Hash::of_digest_length(spelled.bytes.len())
+        .filter(|_| budget.allows(question.body().len()))?;
+    KeyedHash::new(hash, question.expected.secret)
+        .matches(&spelled.bytes, question.body())
         .then(|| {
             let title = question.expected.title;
             let what = format!(
-                "an HMAC-{} of the body, where {title} sends the secret itself",
-                spoken(hash)
+                "an HMAC-{} of the body; {title} sends the secret itself",
+                hash.title()
             );
-            let fix = "send the secret in place of a digest: this scheme signs nothing".to_owned();
+            let fix = "send the secret instead of a digest: this scheme does not sign the body"
+                .to_owned();
             (Reason::OtherAlgorithm, what, fix)
         })
 }
