@@ -5,7 +5,7 @@ use inqud_hook::capture::{Captured, journal};
 use inqud_hook::catalogue::Catalogue;
 use inqud_hook::http::{Handler, Limits, Received, Reply, Responder, Server, Until};
 use inqud_hook::lint::{Finding, Levels, LintedBody, Linter, Rule, Scratch};
-use inqud_hook::report::{Body, Excerpt, Format, Message, Paint, Style, report};
+use inqud_hook::report::{Body, Excerpt, FindingsFormat, Message, Paint, Style, report};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -104,11 +104,11 @@ fn in_order_and_in_bounds(bytes: &[u8], verdict: &LintedBody<'_>) {
 fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
     let excerpt = Excerpt::new(bytes, 1, 0);
     for format in [
-        Format::Human,
-        Format::Github,
-        Format::Json,
-        Format::Sarif,
-        Format::Junit,
+        FindingsFormat::Human,
+        FindingsFormat::Github,
+        FindingsFormat::Json,
+        FindingsFormat::Sarif,
+        FindingsFormat::Junit,
     ] {
         let report = report(
             format,
@@ -123,7 +123,7 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
         report.message(&Message::Body(body), &mut out);
         let text = String::from_utf8(out).expect("what is printed is UTF-8");
         match format {
-            Format::Json => {
+            FindingsFormat::Json => {
                 let lines: Vec<Value> = text
                     .lines()
                     .map(|line| serde_json::from_str(line).expect("each line is JSON"))
@@ -134,14 +134,14 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
                     "a line each, and one for the body"
                 );
             }
-            Format::Human | Format::Github => {
+            FindingsFormat::Human | FindingsFormat::Github => {
                 let steers = |char: &char| {
                     let turns = matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
                     (char.is_control() && !matches!(char, '\n' | '\t')) || turns
                 };
                 assert_eq!(text.chars().find(steers), None, "{format:?}: {text:?}");
             }
-            Format::Junit => {
+            FindingsFormat::Junit => {
                 let illegal = |char: &char| {
                     char.is_control() && !matches!(char, '\n' | '\t' | '\r' | '\x7f'..)
                 };
@@ -150,7 +150,7 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
                     .find(|char| illegal(char) || matches!(char, '\u{fffe}' | '\u{ffff}'));
                 assert_eq!(alien, None, "XML has no such character: {text:?}");
             }
-            Format::Sarif => {}
+            FindingsFormat::Sarif => {}
         }
     }
 }

@@ -1,20 +1,37 @@
-//! The library behind `inqud-hook`: everything but the outside world, which the binary hands in.
+//! The library behind `inqud-hook`. The binary hands in the outside world as a [`World`]; [`run`] does what the command
+//! line says.
 //!
-//! A command line becomes checked options (`cli`, then [`run`]); the configuration and the catalogue are loaded; a
-//! command works with them and says what happened as messages; `report` decides how they look. Knowledge runs one
-//! way: the commands know [`catalogue`], [`body`], [`signature`], [`lint`], [`delivery`] and [`report`], and these know
-//! each other only as plain values: a manifest, a delivery, a finding, a capture.
+//! # What may use what
 //!
-//! - [`catalogue`]: providers, events, samples, schemas, scenarios; all of it data under `payloads/`
-//! - [`body`]: a sample or a user's text, edited, and renewed for every delivery
-//! - [`signature`]: raw bytes and a secret → the header that signs them, and whether one does
-//! - [`lint`]: a body's text → findings with their places
-//! - [`delivery`]: deliveries as they travel and as they are written down; the only module that touches the network
-//! - [`report`]: how everything looks, for people and machines
-//! - [`config`]: `inqud-hook.toml`, the environment, and where each value came from
-//! - [`secret`]: a key that never shows itself
-//! - `redact`: finds secrets in a text, however they are written, and puts stars in their place
-//! - [`error`]: every way in which the tool itself can fail
+//! A module may use those on the lines below its own. `tests/integration/architecture.rs` reads this table.
+//!
+//! ```text
+//! cli                                 flags become checked options
+//! commands                            one file per subcommand
+//! inbound, outbound                   deliveries that arrive; deliveries that leave
+//! context                             what every command works with
+//! report                              all output, for people and machines
+//! capture, redact                     recorded deliveries and bodies; hiding secrets in text
+//! body, lint, signature               bodies edited and renewed; findings; signing, verifying, diagnosing
+//! catalogue, config, http             the providers' facts; settings; HTTP/1.1, exact to the byte
+//! secret                              a key that is never printed
+//! error                               every way the tool itself can fail
+//! bounded_read, json, sanitize, suggest, time, world
+//! ```
+//!
+//! # Where things travel
+//!
+//! - **A delivery that is sent**: [`outbound`] takes a sample from the [`catalogue`], lets [`body`] give it new ids and
+//!   times, signs it with [`signature`], hands it to [`http`], and judges the response.
+//! - **A delivery that arrives**: [`http`] reads it, byte for byte; `inbound` verifies its [`signature`], validates its
+//!   body with [`lint`], compares it with earlier ones, writes it to the journal in [`capture`], and answers or forwards
+//!   it.
+//! - **A body in a file**: [`capture`] reads files, folders and streams; [`lint`] recognises the event, walks the text
+//!   once and returns findings.
+//! - **An event's name**: [`catalogue`] finds it, or suggests similar names.
+//!
+//! All of them say what happened as values; [`report`] decides how it looks. Something wrong with a body or an endpoint
+//! is such a value; an [`error`](error::Error) means that the tool could not do its work.
 
 pub mod body;
 mod bounded_read;
@@ -23,6 +40,7 @@ pub mod catalogue;
 mod cli;
 mod commands;
 pub mod config;
+mod context;
 pub mod error;
 pub mod http;
 pub(crate) mod inbound;
@@ -36,254 +54,91 @@ pub mod secret;
 pub mod signature;
 mod suggest;
 mod time;
+mod world;
 
-use crate::catalogue::Catalogue;
-use crate::cli::{Cli, Command, Global, LevelFlags};
+pub use world::{Environment, Stream, World};
+
+use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
-    Context, Outcome, completions, config as config_command, events, explain, man, replay, validate,
+    completions, config as config_command, events, explain, man, own_catalogue, replay, validate,
 };
-use crate::config::{Config, FoundPart, Level, Origin, Valued};
+use crate::config::{Config, Origin, Valued};
+use crate::context::{Context, Outcome};
 use crate::error::Error;
 use crate::report::{ColorChoice, Paint, colour_for};
-use clap::Parser as _;
-use std::ffi::OsString;
-use std::io::{Read, Write};
-use std::path::PathBuf;
-use std::time::SystemTime;
-
-/// Where results or remarks go.
-pub struct Stream {
-    /// Takes the bytes.
-    pub writer: Box<dyn Write + Send>,
-    /// Whether a person sees them come.
-    pub terminal: bool,
-}
-
-/// Reads a variable of the environment.
-pub type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
-
-/// The outside world, as the binary finds it.
-pub struct World {
-    /// The command line, the program's name first.
-    pub arguments: Vec<OsString>,
-    /// The environment.
-    pub environment: Environment,
-    /// The working folder.
-    pub folder: PathBuf,
-    /// Standard input.
-    pub stdin: Box<dyn Read + Send>,
-    /// Results.
-    pub stdout: Stream,
-    /// Everything else.
-    pub stderr: Stream,
-    /// The columns of the terminal, where there is one.
-    pub width: Option<usize>,
-    /// How many threads may work; asked only where there is work for more than one, since the answer costs system calls.
-    pub threads: fn() -> usize,
-    /// The clock; asked only where a seed does not stand in its place.
-    pub now: fn() -> SystemTime,
-    /// A number that nobody can guess, for a run without a seed.
-    pub entropy: fn() -> u64,
-}
 
 /// Does what the command line says, and returns the exit code.
 pub fn run(mut world: World) -> u8 {
-    let cli = match Cli::try_parse_from(&world.arguments) {
+    let cli = match cli::parse(&world.arguments) {
         Ok(cli) => cli,
-        Err(usage) => {
-            let usage = shown(&world.arguments).unwrap_or(usage);
-            return say_usage(&mut world, &usage);
-        }
+        Err(usage) => return print_usage(&mut world, &usage),
     };
     let color = cli.global.color;
     match execute(cli, &mut world) {
-        Ok(Outcome::Good) | Err(Error::Closed) => 0,
-        Ok(Outcome::Found) => 1,
-        Ok(Outcome::Failed) => 2,
-        // As the shell counts what Ctrl-C ended.
-        Ok(Outcome::Interrupted) => 130,
+        Ok(outcome) => outcome.code(),
+        Err(Error::Closed) => Outcome::Good.code(),
         Err(error) => {
-            let paint = Paint::new(colour_for(
-                color,
-                world.stderr.terminal,
-                &*world.environment,
-            ));
-            // Where stderr is closed, too, the exit code has to do.
-            let _ = world
-                .stderr
-                .writer
-                .write_all(report::error(&error, paint).as_bytes());
-            2
+            print_error(&mut world, &error, color);
+            Outcome::Failed.code()
         }
     }
 }
 
-/// What is wrong with the arguments once they are made visible: clap repeats them as they are, under its own colours.
-fn shown(arguments: &[OsString]) -> Option<clap::Error> {
-    let arguments = arguments
-        .iter()
-        .map(|argument| sanitize::visible(&argument.to_string_lossy()).into_owned());
-    Cli::try_parse_from(arguments).err()
+/// Loads what all commands work with, and runs the one that was asked for.
+fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
+    let Cli { global, command } = cli;
+    let context = &mut context(global, world)?;
+    context.say_found(command.silent_settings());
+    command.set_levels(&mut context.config)?;
+    match command {
+        Command::Send(flags) => outbound::run(context, &flags.options()),
+        Command::Listen(flags) => inbound::run(context, &flags.options()),
+        Command::Replay(flags) => replay::run(context, &flags.options()),
+        Command::Validate(flags) => validate::run(context, flags.options()),
+        Command::Events(flags) => events::run(context, &flags.options()),
+        Command::Explain(flags) => explain::run(context, &flags.options()),
+        Command::Config(flags) => config_command::run(context, &flags.options()),
+        Command::Completions(flags) => completions::run(context, flags.options()),
+        Command::Man(flags) => man::run(context, &flags.options()),
+    }
 }
 
-/// Help and versions go to stdout, wrong usage to stderr.
-fn say_usage(world: &mut World, usage: &clap::Error) -> u8 {
-    let wrong = usage.use_stderr();
-    let stream = if wrong {
-        &mut world.stderr
+fn context(global: Global, world: &mut World) -> Result<Context<'_>, Error> {
+    let mut config = Config::load(global.config, &world.folder, &*world.environment)?;
+    if !global.catalog.is_empty() {
+        config.catalogue = Valued {
+            value: global.catalog,
+            origin: Origin::Flag("--catalog"),
+        };
+    }
+    // `run` is called once in a process, and `listen` needs a catalogue that outlives its tasks.
+    let catalogue = &*Box::leak(Box::new(own_catalogue::load(&config)?));
+    let providers = catalogue.providers().iter();
+    let names: Vec<&str> = providers.map(|known| &*known.manifest.name).collect();
+    config.secrets_from(&*world.environment, &names)?;
+    Ok(Context::new(config, catalogue, global.color, world))
+}
+
+/// Prints help and versions to stdout, errors of usage to stderr.
+fn print_usage(world: &mut World, usage: &Usage) -> u8 {
+    let (stream, outcome) = if usage.is_error() {
+        (&mut world.stderr, Outcome::Failed)
     } else {
-        &mut world.stdout
+        (&mut world.stdout, Outcome::Good)
     };
-    let text = usage.render();
     let coloured = colour_for(ColorChoice::Auto, stream.terminal, &*world.environment);
-    let text = if coloured {
-        text.ansi().to_string()
-    } else {
-        text.to_string()
-    };
-    // A closed pipe is a quiet end here, too.
+    let text = usage.text(coloured);
+    // A closed pipe is not an error.
     let _ = stream
         .writer
         .write_all(text.as_bytes())
         .and_then(|()| stream.writer.flush());
-    if wrong { 2 } else { 0 }
+    outcome.code()
 }
 
-fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
-    let Cli { global, command } = cli;
-    let Global {
-        config,
-        catalog,
-        color,
-    } = global;
-    let paint = Paint::new(colour_for(
-        color,
-        world.stdout.terminal,
-        &*world.environment,
-    ));
-    let stderr_paint = Paint::new(colour_for(
-        color,
-        world.stderr.terminal,
-        &*world.environment,
-    ));
-    let mut config = Config::load(config, &world.folder, &*world.environment)?;
-    if !catalog.is_empty() {
-        config.catalogue = Valued {
-            value: catalog,
-            origin: Origin::Flag("--catalog"),
-        };
-    }
-    let catalogue =
-        Catalogue::load_checked(&config.catalogue.value, &|path| config.check_place(path));
-    let catalogue = catalogue.map_err(|error| named_in(error, &config.catalogue.origin))?;
-    let catalogue: &'static Catalogue = Box::leak(Box::new(catalogue));
-    if !config.catalogue.value.is_empty() {
-        // What is built in was checked by tests; what a user wrote is checked before it is used.
-        commands::check_catalogue(catalogue)?;
-    }
-    let providers: Vec<&str> = catalogue
-        .providers()
-        .iter()
-        .map(|provider| provider.manifest.name.as_str())
-        .collect();
-    config.secrets_from(&*world.environment, &providers)?;
-    let mut context = Context {
-        config,
-        catalogue,
-        world,
-        paint,
-        stderr_paint,
-    };
-    context.say_found(parts(&command));
-    match command {
-        Command::Validate(flags) => {
-            set_levels(&mut context.config, &flags.levels)?;
-            let options = validate::ValidateOptions {
-                paths: flags.paths,
-                event: flags.event,
-                provider: flags.provider,
-                levels: context.config.levels.clone(),
-                format: flags.format,
-                output: flags.output,
-                verbose: flags.verbose,
-            };
-            validate::run(&mut context, options)
-        }
-        Command::Events(flags) => {
-            let request = match (flags.name, flags.provider) {
-                (Some(name), _) if flags.sample => events::EventsRequest::Sample {
-                    name,
-                    form: flags.form,
-                },
-                (Some(name), _) if flags.schema => events::EventsRequest::Schema { name },
-                (Some(name), _) => events::EventsRequest::Page {
-                    name,
-                    form: flags.form,
-                },
-                (None, provider) if flags.scenarios => {
-                    events::EventsRequest::Scenarios { provider }
-                }
-                (None, provider) => events::EventsRequest::List { provider },
-            };
-            events::run(&mut context, &request, flags.format)
-        }
-        Command::Send(flags) => outbound::run(&mut context, &flags.options()),
-        Command::Replay(flags) => replay::run(&mut context, &flags.options()),
-        Command::Listen(flags) => inbound::run(&mut context, &flags.options()),
-        Command::Explain(flags) => explain::run(&mut context, flags.rule.as_deref(), flags.format),
-        Command::Config(flags) => {
-            set_levels(&mut context.config, &flags.levels)?;
-            config_command::run(&mut context, flags.format)
-        }
-        Command::Completions(flags) => completions::run(&mut context, flags.shell),
-        Command::Man(flags) => {
-            let request = flags
-                .dir
-                .map_or(man::ManRequest::Page(flags.command), man::ManRequest::Files);
-            man::run(&mut context, &request)
-        }
-    }
-}
-
-/// What of a configuration changes what a command does, without being shown by it.
-fn parts(command: &Command) -> &'static [FoundPart] {
-    match command {
-        Command::Send(_) | Command::Replay(_) | Command::Listen(_) => &FoundPart::ALL,
-        Command::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
-        Command::Events(_) | Command::Completions(_) => &[FoundPart::Catalogue],
-        Command::Explain(_) => &[FoundPart::Lint],
-        Command::Config(_) | Command::Man(_) => &[],
-    }
-}
-
-/// A catalogue folder that cannot be read, with who named it: its path may be relative to a configuration.
-fn named_in(error: Error, origin: &Origin) -> Error {
-    match error {
-        Error::Unreadable { .. } => {
-            let why = format!("{error} (named in {origin})");
-            Error::Catalogue {
-                place: "a folder with providers".to_owned(),
-                why,
-            }
-        }
-        other => other,
-    }
-}
-
-fn set_levels(config: &mut Config, flags: &LevelFlags) -> Result<(), Error> {
-    let origin = |word: &str| {
-        Origin::Flag(match word {
-            "deny" => "--deny",
-            "warn" => "--warn",
-            _ => "--allow",
-        })
-    };
-    config.set_levels(
-        &[
-            (Level::Deny, &flags.deny),
-            (Level::Warn, &flags.warn),
-            (Level::Allow, &flags.allow),
-        ],
-        &origin,
-    )
+fn print_error(world: &mut World, error: &Error, color: ColorChoice) {
+    let coloured = colour_for(color, world.stderr.terminal, &*world.environment);
+    let text = report::error(error, Paint::new(coloured));
+    // If stderr is closed, the exit code still tells.
+    let _ = world.stderr.writer.write_all(text.as_bytes());
 }

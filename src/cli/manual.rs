@@ -1,24 +1,16 @@
 //! Manual pages, made from the definition of the command line.
 //!
-//! Separate from the definition because a page has sections that clap does not know: examples, exit status, what to see
-//! also. `clap_mangen` writes the others.
+//! `clap_mangen` writes most sections; the examples, the exit codes and the references are ours.
 
 use super::{Cli, EXIT_CODES};
+use crate::commands::man::ManPage;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
-/// A page and the file that it belongs into.
-pub(crate) struct Page {
-    pub(crate) file: String,
-    /// The subcommand; none for the tool itself.
-    pub(crate) command: Option<String>,
-    pub(crate) text: String,
-}
-
-/// All pages, that of the tool first.
-pub(crate) fn pages() -> io::Result<Vec<Page>> {
+/// All pages, starting with that of the tool itself.
+pub(super) fn pages() -> io::Result<Vec<ManPage>> {
     let mut tool = Cli::command().disable_help_subcommand(true);
     tool.build();
     let subcommands: Vec<Command> = tool.get_subcommands().cloned().collect();
@@ -34,7 +26,7 @@ pub(crate) fn pages() -> io::Result<Vec<Page>> {
     std::iter::once(tool_page).chain(pages).collect()
 }
 
-/// As `man` knows the command: inqud-hook-send.
+/// The name of its page: inqud-hook-send.
 fn name(command: &Command) -> String {
     command
         .get_display_name()
@@ -42,15 +34,15 @@ fn name(command: &Command) -> String {
         .to_owned()
 }
 
-fn page(mut command: Command, subcommand: Option<String>, named: &[String]) -> io::Result<Page> {
+fn page(mut command: Command, subcommand: Option<String>, named: &[String]) -> io::Result<ManPage> {
     let name = name(&command);
     let examples = command
         .get_before_long_help()
         .map(ToString::to_string)
         .unwrap_or_default();
     let usage = command.render_usage().to_string();
-    // clap_mangen would list every flag without its value, leave out what `-h` leaves out, and count arguments among the
-    // options.
+    // clap_mangen would print flags without their values, leave out what `-h` leaves out, and list positional arguments
+    // among the options.
     let command = command
         .override_usage(usage.trim_start_matches("Usage: ").to_owned())
         .mut_args(|arg| {
@@ -64,13 +56,13 @@ fn page(mut command: Command, subcommand: Option<String>, named: &[String]) -> i
     let subcommands = command.has_subcommands();
     let man = Man::new(command)
         .title(name.to_uppercase())
-        // An empty argument would let the others move up.
+        // roff drops an empty argument, which would shift the ones after it.
         .date("\"\"")
         .source(concat!("inqud-hook ", env!("CARGO_PKG_VERSION")))
         .manual("inqud-hook");
     let mut text = Vec::new();
     man.render_title(&mut text)?;
-    // Names that are broken at the end of a line cannot be copied.
+    // No hyphenation: a name that is split over two lines cannot be copied.
     Roff::new()
         .control("nh", [])
         .control("ad", ["l"])
@@ -85,17 +77,17 @@ fn page(mut command: Command, subcommand: Option<String>, named: &[String]) -> i
     man.render_options_section(&mut text)?;
     section_of_exit_codes().to_writer(&mut text)?;
     see_also(named.iter().filter(|other| **other != name)).to_writer(&mut text)?;
-    // Each section comes with the same two lines before it, which are needed once.
+    // Every section is rendered with the same two lines before it; the page needs them once.
     let preamble = Roff::new().render();
     let text = preamble.clone() + &String::from_utf8_lossy(&text).replace(&preamble, "");
-    Ok(Page {
+    Ok(ManPage {
         file: format!("{name}.1"),
         command: subcommand,
         text,
     })
 }
 
-/// As they stand in the help, without its heading.
+/// The examples of the help, without its heading.
 fn section_of_examples(examples: &str) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["EXAMPLES"]).control("nf", []);
@@ -106,7 +98,7 @@ fn section_of_examples(examples: &str) -> Roff {
     roff
 }
 
-/// As they stand in the help: a number, and what it says on one line or more.
+/// The exit codes of the help: each a number and a meaning, which may go on in the next line.
 fn section_of_exit_codes() -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["EXIT STATUS"]);

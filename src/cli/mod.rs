@@ -1,25 +1,39 @@
-//! What the command line looks like: clap's types and nothing else.
+//! The command line: clap's types, and how each command's flags become its checked options.
 //!
-//! Separate so that the core never sees clap, and so that help, completions and manual come from one definition.
+//! Help, completions and manual pages come from this one definition. Nothing outside of `cli` sees clap.
 
-pub(crate) mod completions;
+mod completions;
+mod config;
+mod events;
+mod explain;
+mod levels;
 mod listen;
-pub(crate) mod manual;
+mod man;
+mod manual;
 mod replay;
 mod send;
+mod usage;
+mod validate;
+mod values;
 
 #[cfg(test)]
 mod tests;
 
-use crate::catalogue::manifest::Form;
-use crate::report::{ColorChoice, Format};
-use clap::builder::PossibleValue;
-use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
-use completions::Shell;
-pub(crate) use listen::Listen;
-pub(crate) use replay::Replay;
-pub(crate) use send::Send;
+use crate::config::{Config, FoundPart};
+use crate::error::Error;
+use crate::report::ColorChoice;
+use clap::{Arg, ArgAction, Args, Parser, Subcommand};
+use completions::Completions;
+use config::ConfigFlags;
+use events::Events;
+use explain::Explain;
+use listen::Listen;
+use man::Man;
+use replay::Replay;
+use send::Send;
 use std::path::PathBuf;
+pub(crate) use usage::{Usage, parse};
+use validate::Validate;
 
 const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves: offline, with one small binary.";
 
@@ -138,281 +152,24 @@ pub(crate) enum Command {
     Man(Man),
 }
 
-#[derive(Debug, Args)]
-#[command(
-    help_template = PAGE,
-    before_long_help = "\
-Examples:
-  inqud-hook validate body.json
-  inqud-hook validate captures/ --deny warnings
-  jq -c .body deliveries.json | inqud-hook validate - --format json
-  inqud-hook validate body.json --event INVOICE_PAID",
-    after_help = MORE,
-    after_long_help = EXIT_CODES
-)]
-pub(crate) struct Validate {
-    /// Files, folders, or - for standard input
-    ///
-    /// Folders are searched for *.json, *.ndjson and *.jsonl.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Check every body as that event
-    ///
-    /// Whatever it says itself.
-    #[arg(long, value_name = "EVENT", help_heading = "Recognition")]
-    pub(crate) event: Option<String>,
-    /// Recognise only that provider's bodies
-    #[arg(
-        long,
-        value_name = "PROVIDER",
-        help_heading = "Recognition",
-        hide_short_help = true
-    )]
-    pub(crate) provider: Option<String>,
-    #[command(flatten)]
-    pub(crate) levels: LevelFlags,
-    /// How to print the results
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        help_heading = "Output"
-    )]
-    pub(crate) format: Format,
-    /// Write the results to a file
-    #[arg(
-        long,
-        short,
-        value_name = "FILE",
-        help_heading = "Output",
-        hide_short_help = true
-    )]
-    pub(crate) output: Option<PathBuf>,
-    /// Name the bodies that are valid, too
-    #[arg(long, short, help_heading = "Output", hide_short_help = true)]
-    pub(crate) verbose: bool,
-}
-
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Rules")]
-pub(crate) struct LevelFlags {
-    /// Count a rule's findings as errors, or all `warnings`
-    ///
-    /// Several with commas. `warnings` stands for every rule whose findings are warnings by themselves, and a rule's own
-    /// name counts more. [$INQUD_HOOK_DENY]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = trimmed)]
-    pub(crate) deny: Vec<String>,
-    /// Count a rule's findings as warnings
-    ///
-    /// Several with commas. [$INQUD_HOOK_WARN]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = trimmed)]
-    pub(crate) warn: Vec<String>,
-    /// Do not show a rule's findings
-    ///
-    /// Several with commas. [$INQUD_HOOK_ALLOW]
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = trimmed)]
-    pub(crate) allow: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    help_template = PAGE,
-    before_long_help = "\
-Examples:
-  inqud-hook events
-  inqud-hook events --provider inqud
-  inqud-hook events INVOICE_PAID
-  inqud-hook events checkout.success --sample > body.json",
-    after_help = MORE,
-    after_long_help = EXIT_CODES
-)]
-pub(crate) struct Events {
-    /// The event: INVOICE_PAID, or calypso/INVOICE_PAID
-    ///
-    /// The name alone is enough where only one provider has it; case does not matter.
-    #[arg(value_name = "EVENT")]
-    pub(crate) name: Option<String>,
-    /// List only that provider's
-    #[arg(
-        long,
-        value_name = "PROVIDER",
-        conflicts_with = "name",
-        help_heading = "List"
-    )]
-    pub(crate) provider: Option<String>,
-    /// List life cycles instead of events
-    #[arg(long, conflicts_with = "name", help_heading = "List")]
-    pub(crate) scenarios: bool,
-    /// Print only the sample
-    #[arg(long, requires = "name", conflicts_with_all = ["schema", "format"], help_heading = "One event")]
-    pub(crate) sample: bool,
-    /// Print only the JSON Schema of the full form
-    #[arg(long, requires = "name", conflicts_with_all = ["format", "form"], help_heading = "One event")]
-    pub(crate) schema: bool,
-    /// As it is delivered (full), or without its envelope (bare)
-    ///
-    /// The bare form is what the provider's page shows.
-    #[arg(
-        long,
-        value_name = "FORM",
-        default_value = "full",
-        hide_default_value = true,
-        hide_possible_values = true,
-        requires = "name",
-        help_heading = "One event"
-    )]
-    pub(crate) form: Form,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    help_template = PAGE,
-    before_long_help = "\
-Examples:
-  inqud-hook explain
-  inqud-hook explain paid-short",
-    after_help = MORE,
-    after_long_help = EXIT_CODES
-)]
-pub(crate) struct Explain {
-    /// The rule, as it stands in brackets behind `error`, `warning` or `note`
-    #[arg(value_name = "RULE")]
-    pub(crate) rule: Option<String>,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    help_template = PAGE,
-    before_long_help = "\
-Examples:
-  inqud-hook config
-  inqud-hook config --deny warnings --format json",
-    after_help = MORE,
-    after_long_help = EXIT_CODES
-)]
-pub(crate) struct ConfigFlags {
-    #[command(flatten)]
-    pub(crate) levels: LevelFlags,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    help_template = PAGE,
-    before_long_help = "\
-Examples:
-  eval \"$(inqud-hook completions bash)\"
-  inqud-hook completions zsh > ~/.zfunc/_inqud-hook
-  inqud-hook completions fish > ~/.config/fish/completions/inqud-hook.fish",
-    after_help = MORE,
-    after_long_help = EXIT_CODES
-)]
-pub(crate) struct Completions {
-    /// bash, elvish, fish, powershell or zsh
-    ///
-    /// The script completes commands, flags and files, and the names of events, life cycles, providers and rules; with
-    /// those of your own catalogue, where one is configured or named with --catalog.
-    #[arg(value_name = "SHELL", hide_possible_values = true)]
-    pub(crate) shell: Shell,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    help_template = PAGE,
-    before_long_help = "\
-Examples:
-  inqud-hook man | man -l -
-  inqud-hook man send | man -l -
-  inqud-hook man --dir ~/.local/share/man/man1",
-    after_help = MORE,
-    after_long_help = EXIT_CODES
-)]
-pub(crate) struct Man {
-    /// The command that the page is about; without it, the tool itself
-    #[arg(value_name = "COMMAND", conflicts_with = "dir")]
-    pub(crate) command: Option<String>,
-    /// Write all pages into that folder instead
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) dir: Option<PathBuf>,
-}
-
-// The values below belong to modules that do not know clap; what they are called on the command line is said here.
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[
-            Self::Human,
-            Self::Json,
-            Self::Sarif,
-            Self::Github,
-            Self::Junit,
-        ]
+impl Command {
+    /// The settings that change what the command does without being shown by it.
+    pub(crate) fn silent_settings(&self) -> &'static [FoundPart] {
+        match self {
+            Self::Send(_) | Self::Replay(_) | Self::Listen(_) => &FoundPart::ALL,
+            Self::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
+            Self::Events(_) | Self::Completions(_) => &[FoundPart::Catalogue],
+            Self::Explain(_) => &[FoundPart::Lint],
+            Self::Config(_) | Self::Man(_) => &[],
+        }
     }
 
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Human => PossibleValue::new("human").help("Code frames and a summary"),
-            Self::Json => PossibleValue::new("json").help("NDJSON, one object a line"),
-            Self::Sarif => PossibleValue::new("sarif").help("SARIF 2.1.0, for code scanning"),
-            Self::Github => {
-                PossibleValue::new("github").help("Annotations of a GitHub Actions run")
-            }
-            Self::Junit => PossibleValue::new("junit").help("JUnit XML, a test case per body"),
-        })
+    /// Puts the levels of rules that flags set over those of the configuration.
+    pub(crate) fn set_levels(&self, config: &mut Config) -> Result<(), Error> {
+        match self {
+            Self::Validate(flags) => flags.levels.apply(config),
+            Self::Config(flags) => flags.levels.apply(config),
+            _ => Ok(()),
+        }
     }
-}
-
-impl ValueEnum for Form {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Full, Self::Bare]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
-    }
-}
-
-impl ValueEnum for ColorChoice {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Auto, Self::Always, Self::Never]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Auto => "auto",
-            Self::Always => "always",
-            Self::Never => "never",
-        }))
-    }
-}
-
-/// A list may have spaces behind its commas.
-fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
-    Ok(text.trim().to_owned())
 }

@@ -2,19 +2,46 @@
 
 use super::{Context, Outcome};
 use crate::catalogue::{Catalogue, Entry};
-use crate::cli::completions::{List, Shell, Word, script};
 use crate::error::Error;
 use crate::lint::Rule;
 use crate::sanitize::visible;
 
+/// What `completions` was asked to do.
+pub(crate) struct CompletionsOptions {
+    /// Makes the script; handed in, since only `cli` knows the commands and flags.
+    pub(crate) script: Box<dyn FnOnce(Vec<WordList>) -> String>,
+}
+
+/// A name, and what it means.
+pub(crate) type Word = (String, String);
+
+/// Names that a script contains once, however many flags take them.
+pub(crate) struct WordList {
+    /// The placeholder that clap writes for the list, such as `@events@`.
+    pub(crate) marker: &'static str,
+    /// The names of the values that take a word of the list, as in the help: `EVENT`.
+    pub(crate) values: &'static [&'static str],
+    pub(crate) words: Vec<Word>,
+}
+
+impl WordList {
+    /// Its name in the script.
+    pub(crate) fn name(&self) -> &'static str {
+        self.marker.trim_matches('@')
+    }
+}
+
 /// Prints the script.
-pub(crate) fn run(context: &mut Context<'_>, shell: Shell) -> Result<Outcome, Error> {
+pub(crate) fn run(
+    context: &mut Context<'_>,
+    options: CompletionsOptions,
+) -> Result<Outcome, Error> {
     let lists = lists(context.catalogue)?;
-    context.print(script(shell, lists).as_bytes())?;
+    context.print((options.script)(lists).as_bytes())?;
     Ok(Outcome::Good)
 }
 
-fn lists(catalogue: &Catalogue) -> Result<Vec<List>, Error> {
+fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
     let events = catalogue.events();
     let events = events.map(|Entry { provider, event }| {
         (
@@ -49,7 +76,7 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<List>, Error> {
             "all rules whose findings are warnings".to_owned(),
         ),
     );
-    let list = |marker, values, words| List {
+    let list = |marker, values, words| WordList {
         marker,
         values,
         words,
@@ -72,12 +99,12 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<List>, Error> {
     ])
 }
 
-/// A meaning as a shell may show it: a script for PowerShell or fish has a line for each.
+/// A meaning on one line and without control characters, fit for a script.
 fn meaning(text: &str) -> String {
     visible(text).into_owned()
 }
 
-/// The bare names, where only one provider has them, then all names with their providers.
+/// The names that only one provider has, then all names prefixed with their provider.
 fn with_and_without_provider(named: &[(&str, String, String)]) -> Vec<Word> {
     let alone = |name: &str| {
         named

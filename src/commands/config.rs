@@ -1,12 +1,17 @@
 //! `config`: every effective setting, and where it came from.
 
-use super::{Context, Outcome, list_format};
+use super::{Context, Outcome};
 use crate::error::Error;
 use crate::report::{Format, Message};
 
+/// What `config` was asked to do.
+pub(crate) struct ConfigOptions {
+    pub(crate) format: Format,
+}
+
 /// Prints the settings.
-pub(crate) fn run(context: &mut Context<'_>, format: Format) -> Result<Outcome, Error> {
+pub(crate) fn run(context: &mut Context<'_>, options: &ConfigOptions) -> Result<Outcome, Error> {
     let settings = context.config.settings();
-    context.say(list_format(format)?, settings.iter().map(Message::Setting))?;
+    context.say(options.format, settings.iter().map(Message::Setting))?;
     Ok(Outcome::Good)
 }

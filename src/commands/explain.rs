@@ -1,29 +1,27 @@
-//! `explain`: what a rule of the linter finds, why that costs money, an example, and the fix.
+//! `explain`: what a rule of the linter finds, why it matters, an example, and the fix.
 
-use super::{Context, Outcome, list_format};
+use super::{Context, Outcome};
 use crate::error::Error;
 use crate::lint::Rule;
 use crate::report::{Format, Message};
 
-/// Prints the page of a rule, or the list of all.
-pub(crate) fn run(
-    context: &mut Context<'_>,
-    rule: Option<&str>,
-    format: Format,
-) -> Result<Outcome, Error> {
-    let format = list_format(format)?;
+/// What `explain` was asked to do.
+pub(crate) struct ExplainOptions {
+    /// The rule to explain; without one, all are listed.
+    pub(crate) rule: Option<String>,
+    pub(crate) format: Format,
+}
+
+/// Prints a rule's documentation, or the list of all rules.
+pub(crate) fn run(context: &mut Context<'_>, options: &ExplainOptions) -> Result<Outcome, Error> {
     let levels = context.config.levels.clone();
-    match rule {
-        Some(name) => {
-            let rule = Rule::named(name, None)?;
-            context.say(format, [Message::RulePage(rule, levels.of(rule))])?;
-        }
-        None => context.say(
-            format,
-            Rule::ALL
-                .iter()
-                .map(|rule| Message::Rule(*rule, levels.of(*rule))),
-        )?,
+    if let Some(name) = &options.rule {
+        let rule = Rule::named(name, None)?;
+        context.say(options.format, [Message::RulePage(rule, levels.of(rule))])?;
+    } else {
+        let rules = Rule::ALL.iter();
+        let listed = rules.map(|rule| Message::Rule(*rule, levels.of(*rule)));
+        context.say(options.format, listed)?;
     }
     Ok(Outcome::Good)
 }

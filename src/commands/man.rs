@@ -1,32 +1,47 @@
 //! `man`: the manual, one page at a time on stdout, or all of it as files.
 
 use super::{Context, Outcome};
-use crate::cli::manual::{Page, pages};
 use crate::error::Error;
 use crate::suggest;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-/// What `man` was asked for.
-#[derive(Debug)]
+/// What `man` was asked to do.
+pub(crate) struct ManOptions {
+    pub(crate) request: ManRequest,
+    /// Makes all pages; handed in, since only `cli` knows the commands and flags.
+    pub(crate) pages: fn() -> io::Result<Vec<ManPage>>,
+}
+
+/// A manual page.
+pub(crate) struct ManPage {
+    /// The name of its file.
+    pub(crate) file: String,
+    /// The subcommand; none for the tool itself.
+    pub(crate) command: Option<String>,
+    pub(crate) text: String,
+}
+
+/// One page, or all of them.
 pub(crate) enum ManRequest {
-    /// The page of a command, or of the tool.
+    /// Print the page of a command, or of the tool itself.
     Page(Option<String>),
-    /// All pages, as files of that folder.
+    /// Write all pages into that folder.
     Files(PathBuf),
 }
 
-/// Prints the page, or writes the files.
-pub(crate) fn run(context: &mut Context<'_>, request: &ManRequest) -> Result<Outcome, Error> {
-    let pages = pages().map_err(Error::stdout)?;
-    match request {
+/// Prints one page, or writes all of them.
+pub(crate) fn run(context: &mut Context<'_>, options: &ManOptions) -> Result<Outcome, Error> {
+    let pages = (options.pages)().map_err(Error::stdout)?;
+    match &options.request {
         ManRequest::Page(command) => {
             context.print(page(pages, command.as_deref())?.text.as_bytes())?
         }
         ManRequest::Files(folder) => {
             let place = context.world.folder.join(folder);
             fs::create_dir_all(&place).map_err(|source| unwritable(folder, source))?;
-            for Page { file, text, .. } in &pages {
+            for ManPage { file, text, .. } in &pages {
                 fs::write(place.join(file), text)
                     .map_err(|source| unwritable(&folder.join(file), source))?;
             }
@@ -40,7 +55,7 @@ pub(crate) fn run(context: &mut Context<'_>, request: &ManRequest) -> Result<Out
     Ok(Outcome::Good)
 }
 
-fn page(pages: Vec<Page>, command: Option<&str>) -> Result<Page, Error> {
+fn page(pages: Vec<ManPage>, command: Option<&str>) -> Result<ManPage, Error> {
     let names: Vec<String> = pages
         .iter()
         .filter_map(|page| page.command.clone())
@@ -61,7 +76,7 @@ fn page(pages: Vec<Page>, command: Option<&str>) -> Result<Page, Error> {
         })
 }
 
-fn unwritable(path: &Path, source: std::io::Error) -> Error {
+fn unwritable(path: &Path, source: io::Error) -> Error {
     Error::Unwritable {
         path: path.display().to_string(),
         source,

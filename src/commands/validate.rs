@@ -9,8 +9,8 @@ use crate::capture::records::Worker;
 use crate::capture::sources::{Next, Sources};
 use crate::capture::stream::{Buffer, Chunk, SourceStream};
 use crate::error::Error;
-use crate::lint::{Levels, Linter, Scratch};
-use crate::report::{self, Counts, Format, Message, Paint, Style};
+use crate::lint::{Linter, Scratch};
+use crate::report::{self, Counts, FindingsFormat, Message, Paint, Style};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -24,15 +24,14 @@ pub(crate) struct ValidateOptions {
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) event: Option<String>,
     pub(crate) provider: Option<String>,
-    pub(crate) levels: Levels,
-    pub(crate) format: Format,
+    pub(crate) format: FindingsFormat,
     pub(crate) output: Option<PathBuf>,
     pub(crate) verbose: bool,
 }
 
 /// Lints everything that the options name.
 pub(crate) fn run(context: &mut Context<'_>, options: ValidateOptions) -> Result<Outcome, Error> {
-    let mut linter = Linter::new(context.catalogue.providers(), options.levels);
+    let mut linter = Linter::new(context.catalogue.providers(), context.config.levels.clone());
     if let Some(provider) = &options.provider {
         linter = linter.narrow(&context.catalogue.provider(provider)?.manifest.name);
     }

@@ -22,7 +22,7 @@ use crate::body::Seed;
 use crate::capture::{Disturbance, Fingerprints, Journal, JournalSync, NoJournal, Recorder};
 use crate::catalogue::manifest::Manifest;
 use crate::catalogue::pattern::Patterns;
-use crate::commands::{Context, Outcome, list_format};
+use crate::commands::{Context, Outcome};
 use crate::error::Error;
 use crate::http::{Ended, Limits, Server, Trust, Until};
 use crate::outbound::SchemeChoice;
@@ -128,7 +128,7 @@ pub(crate) enum BodyShown {
 
 /// Receives until something ends it.
 pub(crate) fn run(context: &mut Context<'_>, options: &ListenOptions) -> Result<Outcome, Error> {
-    let format = list_format(options.format)?;
+    let format = options.format;
     let keys = keys(context, options)?;
     let answers = Answers::new(
         &options.answer,

@@ -22,7 +22,7 @@ pub use burst::load::Tally;
 use crate::body::{Edit, Seed};
 use crate::bounded_read::{self, SourceKinds};
 use crate::catalogue::manifest::Form;
-use crate::commands::{Context, Outcome, list_format};
+use crate::commands::{Context, Outcome};
 use crate::error::Error;
 use crate::http::{Client, Delivery, Target, Trust};
 use crate::redact::Redactor;
@@ -206,7 +206,7 @@ pub(crate) fn deliver<'c>(
     options: &DeliverOptions,
     seed: Seed,
 ) -> Result<Outcome, Error> {
-    let format = list_format(options.format)?;
+    let format = options.format;
     let Consignment {
         senders,
         steps,

@@ -33,19 +33,37 @@ use crate::error::{Error, Unreadable};
 use crate::lint::{self, Finding, LintedBody, Rule, Severity};
 use crate::sanitize::{visible, visible_lines};
 
-/// The forms in which results come.
+/// How most commands print their results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people: code frames and a summary.
+    /// Text for people.
     Human,
-    /// NDJSON, one object a line.
+    /// NDJSON, one object per line.
+    Json,
+}
+
+/// How `validate` prints its findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingsFormat {
+    /// Code frames and a summary.
+    Human,
+    /// NDJSON, one object per line.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Annotations of a GitHub Actions run.
     Github,
-    /// JUnit XML, a test case per body.
+    /// JUnit XML, one test case per body.
     Junit,
+}
+
+impl From<Format> for FindingsFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Json => Self::Json,
+        }
+    }
 }
 
 /// How results are rendered, beyond their format.
@@ -237,13 +255,13 @@ pub trait Report: Send + Sync {
 }
 
 /// The report of a format.
-pub fn report(format: Format, style: Style) -> Box<dyn Report> {
-    match format {
-        Format::Human => Box::new(human::Human::new(style)),
-        Format::Json => Box::new(json::Json),
-        Format::Sarif => Box::new(sarif::Sarif),
-        Format::Github => Box::new(github::Github),
-        Format::Junit => Box::new(junit::Junit),
+pub fn report(format: impl Into<FindingsFormat>, style: Style) -> Box<dyn Report> {
+    match format.into() {
+        FindingsFormat::Human => Box::new(human::Human::new(style)),
+        FindingsFormat::Json => Box::new(json::Json),
+        FindingsFormat::Sarif => Box::new(sarif::Sarif),
+        FindingsFormat::Github => Box::new(github::Github),
+        FindingsFormat::Junit => Box::new(junit::Junit),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tool through its front door: the built binary, real sockets, real files. A folder for each command with many tests.
 
 mod action;
+mod architecture;
 mod clock;
 mod commands;
 mod completions;

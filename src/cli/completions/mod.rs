@@ -1,20 +1,49 @@
-//! Completions of five shells, made from the definition of the command line and from the names that the catalogue and the
-//! linter know.
+//! `completions`: its flags, and the scripts of five shells, made from clap's definition and from lists of names.
 //!
-//! Separate from the definition because reading a command line must not know the names: case does not matter there, a
-//! pattern is no name, and nobody who only sends a delivery shall wait for lists.
+//! The names are not part of the definition that parses the command line: there case does not matter, patterns are
+//! allowed, and building the lists would slow down every command.
 
 mod elvish;
 mod powershell;
 
-use super::Cli;
+use super::{Cli, EXIT_CODES, MORE, PAGE};
+use crate::commands::completions::{CompletionsOptions, Word, WordList};
 use clap::builder::{PossibleValue, PossibleValuesParser, StyledStr};
-use clap::{Arg, Command, CommandFactory as _, ValueEnum, ValueHint};
+use clap::{Arg, Args, Command, CommandFactory as _, ValueEnum, ValueHint};
 use clap_complete::{Generator, shells};
 
-/// The shells that are known. clap's own list of them would bring along what it writes for those that have our scripts.
+#[derive(Debug, Args)]
+#[command(
+    help_template = PAGE,
+    before_long_help = "\
+Examples:
+  eval \"$(inqud-hook completions bash)\"
+  inqud-hook completions zsh > ~/.zfunc/_inqud-hook
+  inqud-hook completions fish > ~/.config/fish/completions/inqud-hook.fish",
+    after_help = MORE,
+    after_long_help = EXIT_CODES
+)]
+pub(crate) struct Completions {
+    /// bash, elvish, fish, powershell or zsh
+    ///
+    /// The script completes commands, flags and files, and the names of events, life cycles, providers and rules; with
+    /// those of your own catalogue, where one is configured or named with --catalog.
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
+    shell: Shell,
+}
+
+impl Completions {
+    /// The options that these flags mean.
+    pub(crate) fn options(self) -> CompletionsOptions {
+        CompletionsOptions {
+            script: Box::new(move |lists| script(self.shell, lists)),
+        }
+    }
+}
+
+/// The supported shells. Not `clap_complete::Shell`, which would link its generators for PowerShell and Elvish too.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Shell {
+enum Shell {
     Bash,
     Elvish,
     Fish,
@@ -23,34 +52,15 @@ pub(crate) enum Shell {
     Zsh,
 }
 
-/// A name, and what it means.
-pub(crate) type Word = (String, String);
-
-/// Names that a script holds once, however many flags take them.
-pub(crate) struct List {
-    /// What stands in its place where clap writes it, until the script's own name for it stands there: `@events@`.
-    pub(crate) marker: &'static str,
-    /// What the values are called in the definition, and so in the help.
-    pub(crate) values: &'static [&'static str],
-    pub(crate) words: Vec<Word>,
-}
-
-impl List {
-    /// What the script calls it.
-    fn name(&self) -> &'static str {
-        self.marker.trim_matches('@')
-    }
-}
-
 /// The script for that shell.
-pub(crate) fn script(shell: Shell, mut lists: Vec<List>) -> String {
+fn script(shell: Shell, mut lists: Vec<WordList>) -> String {
     for list in &mut lists {
         // A shell would take other characters for its own; the built-in names have none of them.
         let plain = |char: char| char.is_ascii_alphanumeric() || "/._-".contains(char);
         list.words.retain(|(name, _)| name.chars().all(plain));
     }
     let command = Cli::command().disable_help_subcommand(true);
-    lists.push(List {
+    lists.push(WordList {
         marker: "@commands@",
         values: &["COMMAND"],
         words: named(command.get_subcommands()),
@@ -78,17 +88,15 @@ fn generated(generator: impl Generator, command: &mut Command) -> String {
 }
 
 /// The definition with what can be completed: the values that an option or argument takes, by what they are called.
-fn with_values(command: Command, lists: &[List]) -> Command {
-    let complete = |arg: Arg, lints: bool| {
+fn with_values(command: Command, lists: &[WordList]) -> Command {
+    let complete = |arg: Arg| {
         let value = arg
             .get_value_names()
             .and_then(|names| names.first())
             .map(ToString::to_string)
             .unwrap_or_default();
         match value.as_str() {
-            _ if !arg.get_action().takes_values() => arg,
-            // The other formats are for findings.
-            "FORMAT" if !lints => arg.value_parser(PossibleValuesParser::new(["human", "json"])),
+            _ if !arg.get_action().takes_values() || !arg.get_possible_values().is_empty() => arg,
             "DIR" => arg.value_hint(ValueHint::DirPath),
             "FILE" if !arg.is_positional() => arg.value_hint(ValueHint::FilePath),
             value => match lists.iter().find(|list| list.values.contains(&value)) {
@@ -101,14 +109,11 @@ fn with_values(command: Command, lists: &[List]) -> Command {
         }
     };
     command
-        .mut_args(|arg| complete(arg, false))
-        .mut_subcommands(|command| {
-            let lints = command.get_name() == "validate";
-            command.mut_args(|arg| complete(arg, lints))
-        })
+        .mut_args(complete)
+        .mut_subcommands(|command| command.mut_args(complete))
 }
 
-fn bash(script: &str, lists: &[List]) -> String {
+fn bash(script: &str, lists: &[WordList]) -> String {
     let mut text = String::new();
     for list in lists {
         let (name, words) = (list.name(), &list.words);
@@ -138,7 +143,7 @@ _inqud_hook() {
     })
 }
 
-fn zsh(script: String, lists: &[List]) -> String {
+fn zsh(script: String, lists: &[WordList]) -> String {
     let mut functions = String::new();
     for list in lists {
         let (name, words) = (list.name(), &list.words);
@@ -166,7 +171,7 @@ fn zsh(script: String, lists: &[List]) -> String {
     }
 }
 
-fn fish(script: String, lists: &[List], command: &Command) -> String {
+fn fish(script: String, lists: &[WordList], command: &Command) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"));
     let mut script = lists.iter().fold(script, |script, list| {
         script.replace(

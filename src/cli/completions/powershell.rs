@@ -2,11 +2,11 @@
 //!
 //! Our own, because the one that clap makes offers flags and commands alone.
 
-use super::{List, Wanted, Word, commands, flags, places};
+use super::{Wanted, Word, WordList, commands, flags, places};
 use clap::Command;
 
 /// The script.
-pub(super) fn script(lists: &[List], command: &Command) -> String {
+pub(super) fn script(lists: &[WordList], command: &Command) -> String {
     let mut text = HEAD.to_owned();
     for list in lists {
         text += &format!("    ${} = {}\n", list.name(), table(&list.words, 4));

@@ -1,0 +1,40 @@
+//! The flags of `config`, and how they become its options.
+
+use super::levels::LevelFlags;
+use super::{EXIT_CODES, MORE, PAGE};
+use crate::commands::config::ConfigOptions;
+use crate::report::Format;
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = PAGE,
+    before_long_help = "\
+Examples:
+  inqud-hook config
+  inqud-hook config --deny warnings --format json",
+    after_help = MORE,
+    after_long_help = EXIT_CODES
+)]
+pub(crate) struct ConfigFlags {
+    #[command(flatten)]
+    pub(super) levels: LevelFlags,
+    /// Print the results as human or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    format: Format,
+}
+
+impl ConfigFlags {
+    /// The options that these flags mean.
+    pub(crate) fn options(self) -> ConfigOptions {
+        ConfigOptions {
+            format: self.format,
+        }
+    }
+}

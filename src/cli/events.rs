@@ -1,0 +1,84 @@
+//! The flags of `events`, and how they become its options.
+
+use super::{EXIT_CODES, MORE, PAGE};
+use crate::catalogue::manifest::Form;
+use crate::commands::events::{EventsOptions, EventsRequest};
+use crate::report::Format;
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = PAGE,
+    before_long_help = "\
+Examples:
+  inqud-hook events
+  inqud-hook events --provider inqud
+  inqud-hook events INVOICE_PAID
+  inqud-hook events checkout.success --sample > body.json",
+    after_help = MORE,
+    after_long_help = EXIT_CODES
+)]
+pub(crate) struct Events {
+    /// The event: INVOICE_PAID, or calypso/INVOICE_PAID
+    ///
+    /// The name alone is enough where only one provider has it; case does not matter.
+    #[arg(value_name = "EVENT")]
+    name: Option<String>,
+    /// List only that provider's
+    #[arg(
+        long,
+        value_name = "PROVIDER",
+        conflicts_with = "name",
+        help_heading = "List"
+    )]
+    provider: Option<String>,
+    /// List life cycles instead of events
+    #[arg(long, conflicts_with = "name", help_heading = "List")]
+    scenarios: bool,
+    /// Print only the sample
+    #[arg(long, requires = "name", conflicts_with_all = ["schema", "format"], help_heading = "One event")]
+    sample: bool,
+    /// Print only the JSON Schema of the full form
+    #[arg(long, requires = "name", conflicts_with_all = ["format", "form"], help_heading = "One event")]
+    schema: bool,
+    /// As it is delivered (full), or without its envelope (bare)
+    ///
+    /// The bare form is what the provider's page shows.
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "full",
+        hide_default_value = true,
+        hide_possible_values = true,
+        requires = "name",
+        help_heading = "One event"
+    )]
+    form: Form,
+    /// Print the results as human or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    format: Format,
+}
+
+impl Events {
+    /// The options that these flags mean.
+    pub(crate) fn options(self) -> EventsOptions {
+        let (provider, form) = (self.provider, self.form);
+        let request = match self.name {
+            Some(name) if self.sample => EventsRequest::Sample { name, form },
+            Some(name) if self.schema => EventsRequest::Schema { name },
+            Some(name) => EventsRequest::Page { name, form },
+            None if self.scenarios => EventsRequest::Scenarios { provider },
+            None => EventsRequest::List { provider },
+        };
+        EventsOptions {
+            request,
+            format: self.format,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Parses the command line; what clap prints instead of running a command: help, versions, and errors of usage.
+
+use super::Cli;
+use crate::sanitize::visible;
+use clap::Parser as _;
+use std::ffi::OsString;
+
+/// Text to print instead of running a command.
+pub(crate) struct Usage(clap::Error);
+
+impl Usage {
+    /// Whether the command line is wrong, rather than a request for help or the version.
+    pub(crate) fn is_error(&self) -> bool {
+        self.0.use_stderr()
+    }
+
+    pub(crate) fn text(&self, coloured: bool) -> String {
+        let text = self.0.render();
+        if coloured {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        }
+    }
+}
+
+/// The command line, parsed.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
+    Cli::try_parse_from(arguments).map_err(|error| {
+        // clap repeats arguments as they are, control characters included: make them visible, and let it fail again.
+        let arguments = arguments
+            .iter()
+            .map(|argument| visible(&argument.to_string_lossy()).into_owned());
+        Usage(Cli::try_parse_from(arguments).err().unwrap_or(error))
+    })
+}

@@ -1,0 +1,77 @@
+//! The flags of `validate`, and how they become its options.
+
+use super::levels::LevelFlags;
+use super::{EXIT_CODES, MORE, PAGE};
+use crate::commands::validate::ValidateOptions;
+use crate::report::FindingsFormat;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(
+    help_template = PAGE,
+    before_long_help = "\
+Examples:
+  inqud-hook validate body.json
+  inqud-hook validate captures/ --deny warnings
+  jq -c .body deliveries.json | inqud-hook validate - --format json
+  inqud-hook validate body.json --event INVOICE_PAID",
+    after_help = MORE,
+    after_long_help = EXIT_CODES
+)]
+pub(crate) struct Validate {
+    /// Files, folders, or - for standard input
+    ///
+    /// Folders are searched for *.json, *.ndjson and *.jsonl.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Check every body as that event
+    ///
+    /// Whatever it says itself.
+    #[arg(long, value_name = "EVENT", help_heading = "Recognition")]
+    event: Option<String>,
+    /// Recognise only that provider's bodies
+    #[arg(
+        long,
+        value_name = "PROVIDER",
+        help_heading = "Recognition",
+        hide_short_help = true
+    )]
+    provider: Option<String>,
+    #[command(flatten)]
+    pub(super) levels: LevelFlags,
+    /// How to print the results
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    format: FindingsFormat,
+    /// Write the results to a file
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        help_heading = "Output",
+        hide_short_help = true
+    )]
+    output: Option<PathBuf>,
+    /// Name the bodies that are valid, too
+    #[arg(long, short, help_heading = "Output", hide_short_help = true)]
+    verbose: bool,
+}
+
+impl Validate {
+    /// The options that these flags mean.
+    pub(crate) fn options(self) -> ValidateOptions {
+        ValidateOptions {
+            paths: self.paths,
+            event: self.event,
+            provider: self.provider,
+            format: self.format,
+            output: self.output,
+            verbose: self.verbose,
+        }
+    }
+}

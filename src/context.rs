@@ -1,0 +1,111 @@
+//! What every command works with: configuration, catalogue, the outside world, colours; and how it can end.
+
+use crate::World;
+use crate::catalogue::Catalogue;
+use crate::config::{Config, FoundPart};
+use crate::error::Error;
+use crate::report::{self, ColorChoice, Format, Message, Paint, Style, colour_for};
+use std::io::Write as _;
+
+/// What every command works with.
+pub(crate) struct Context<'w> {
+    pub(crate) config: Config,
+    /// Lives as long as the process: the tasks and threads that hold it must be `'static`.
+    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) world: &'w mut World,
+    /// For stdout.
+    pub(crate) paint: Paint,
+    /// For stderr.
+    pub(crate) stderr_paint: Paint,
+}
+
+/// How a command ended that did its work, or most of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything is fine.
+    Good,
+    /// Something is wrong with a body or an endpoint.
+    Found,
+    /// Some input could not be read, which was reported.
+    Failed,
+    /// Ended early by Ctrl-C.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The exit code of the process.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Found => 1,
+            Self::Failed => 2,
+            // What a shell reports for a process that Ctrl-C ended.
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl<'w> Context<'w> {
+    pub(crate) fn new(
+        config: Config,
+        catalogue: &'static Catalogue,
+        color: ColorChoice,
+        world: &'w mut World,
+    ) -> Self {
+        let paint = |terminal| Paint::new(colour_for(color, terminal, &*world.environment));
+        let (paint, stderr_paint) = (paint(world.stdout.terminal), paint(world.stderr.terminal));
+        Self {
+            config,
+            catalogue,
+            world,
+            paint,
+            stderr_paint,
+        }
+    }
+
+    /// How many columns a line may have.
+    pub(crate) fn width(&self) -> usize {
+        self.world.width.unwrap_or(100)
+    }
+
+    /// Writes a few results to stdout.
+    pub(crate) fn say<'m>(
+        &mut self,
+        format: Format,
+        messages: impl IntoIterator<Item = Message<'m>>,
+    ) -> Result<(), Error> {
+        let style = Style {
+            paint: self.paint,
+            width: self.width(),
+            verbose: false,
+        };
+        let report = report::report(format, style);
+        let mut out = Vec::new();
+        for message in messages {
+            report.message(&message, &mut out);
+        }
+        self.print(&out)
+    }
+
+    /// Writes a note to stderr.
+    pub(crate) fn note(&mut self, text: &str) {
+        let note = report::note(text, self.stderr_paint);
+        // Notes are not worth failing for when stderr is closed.
+        let _ = self.world.stderr.writer.write_all(note.as_bytes());
+    }
+
+    /// Notes which of these settings come from a configuration file that was found, not named.
+    pub(crate) fn say_found(&mut self, parts: &[FoundPart]) {
+        if let Some(words) = self.config.found_parts(parts) {
+            self.note(&words);
+        }
+    }
+
+    /// Writes bytes to stdout.
+    pub(crate) fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let out = &mut self.world.stdout.writer;
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(Error::stdout)
+    }
+}

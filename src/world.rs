@@ -1,0 +1,41 @@
+//! The outside world as the binary hands it in: arguments, environment, streams, clock, randomness.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// An output stream.
+pub struct Stream {
+    /// Takes the bytes.
+    pub writer: Box<dyn Write + Send>,
+    /// Whether it is a terminal.
+    pub terminal: bool,
+}
+
+/// Reads an environment variable.
+pub type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
+
+/// Everything the tool takes from outside; the library reads nothing else of the process.
+pub struct World {
+    /// The command line, starting with the program's name.
+    pub arguments: Vec<OsString>,
+    /// The environment variables.
+    pub environment: Environment,
+    /// The working folder.
+    pub folder: PathBuf,
+    /// Standard input.
+    pub stdin: Box<dyn Read + Send>,
+    /// Results.
+    pub stdout: Stream,
+    /// Notes, progress and errors.
+    pub stderr: Stream,
+    /// The columns of the terminal, if there is one.
+    pub width: Option<usize>,
+    /// How many threads to use. A function because the answer costs system calls that small inputs do not need.
+    pub threads: fn() -> usize,
+    /// The clock; not read when a seed determines the time.
+    pub now: fn() -> SystemTime,
+    /// A random number, for runs without a seed.
+    pub entropy: fn() -> u64,
+}
