@@ -12,6 +12,7 @@
 //! context                             what every command works with
 //! report                              all output, for people and machines
 //! capture, redact                     recorded deliveries and bodies; hiding secrets in text
+//! remote_targets, scheme              which targets are allowed; which provider's scheme signs and verifies
 //! body, lint, signature               bodies edited and renewed; findings; signing, verifying, diagnosing
 //! catalogue, config, http             the providers' facts; settings; HTTP/1.1, exact to the byte
 //! secret                              a key that is never printed
@@ -48,8 +49,10 @@ mod json;
 pub mod lint;
 pub mod outbound;
 mod redact;
+mod remote_targets;
 pub mod report;
 mod sanitize;
+mod scheme;
 pub mod secret;
 pub mod signature;
 mod suggest;
@@ -60,7 +63,8 @@ pub use world::{Environment, Stream, World};
 
 use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
-    completions, config as config_command, events, explain, man, own_catalogue, replay, validate,
+    completions, config as config_command, events, explain, man, own_catalogue, replay, send,
+    validate,
 };
 use crate::config::{Config, Origin, Valued};
 use crate::context::{Context, Outcome};
@@ -91,7 +95,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     context.say_found(command.silent_settings());
     command.set_levels(&mut context.config)?;
     match command {
-        Command::Send(flags) => outbound::run(context, &flags.options()),
+        Command::Send(flags) => send::run(context, &flags.options()),
         Command::Listen(flags) => inbound::run(context, &flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()),
         Command::Validate(flags) => validate::run(context, flags.options()),

@@ -9,8 +9,8 @@ use crate::http::Trust;
 use crate::inbound::{
     AnswerOptions, BodyShown, ForwardOption, JournalOptions, ListenOptions, UntilOptions,
 };
-use crate::outbound::SchemeChoice;
 use crate::report::Format;
+use crate::scheme::SchemeChoice;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::net::IpAddr;

@@ -1,13 +1,13 @@
 //! The flags of `replay`, and how they become its options.
-//!
-//! Separate from those of `send`, of which it has all that say where deliveries go, how they are signed and how they
-//! follow each other.
 
 use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
 use super::{EXIT_CODES, MORE, PAGE};
-use crate::commands::replay::{ReplayOptions, Selection, Speed};
-use crate::outbound::{DeliverOptions, SchemeChoice};
+use crate::commands::deliver::DeliverOptions;
+use crate::commands::replay::ReplayOptions;
+use crate::outbound::replay::Speed;
+use crate::outbound::selection::SelectionOptions;
 use crate::report::Format;
+use crate::scheme::SchemeChoice;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -26,47 +26,47 @@ Examples:
 pub(crate) struct Replay {
     /// Journals, HAR files, bodies, folders of these, or - for stdin
     ///
-    /// What `listen --journal` wrote or `listen --format json` printed, HTTP archives, files with bodies.
+    /// A journal is what `listen --journal` or `listen --format json` wrote.
     #[arg(required = true, value_name = "FILE")]
     paths: Vec<PathBuf>,
     /// Only these events, as in 'INVOICE_*'
     ///
-    /// Several times for several.
-    #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
+    /// Can be repeated.
+    #[arg(long, value_name = "PATTERN", help_heading = "Selection")]
     only: Vec<String>,
-    /// Only those whose own id begins so, or whose provider's id is that; several times for several
+    /// Only deliveries with this id: the provider's, or the beginning of the recorded one. Can be repeated
     #[arg(
         long,
         value_name = "ID",
-        help_heading = "Choice",
+        help_heading = "Selection",
         hide_short_help = true
     )]
     id: Vec<String>,
-    /// Only what was not accepted when it was captured
-    #[arg(long, help_heading = "Choice")]
+    /// Only deliveries that were not accepted when captured
+    #[arg(long, help_heading = "Selection")]
     failed: bool,
-    /// Only the last ones of what is left
-    #[arg(long, value_name = "N", help_heading = "Choice")]
+    /// Only the last N of those selected
+    #[arg(long, value_name = "N", help_heading = "Selection")]
     last: Option<usize>,
     #[command(flatten)]
     route: RouteFlags,
-    /// Send the bytes and headers that were captured
+    /// Send the captured bytes and headers unchanged
     ///
-    /// Instead of signing them afresh with the secret in force.
+    /// They are not signed again with the configured secret.
     #[arg(long, conflicts_with_all = ["scheme", "secret_file"], help_heading = "Signature")]
     as_captured: bool,
     #[command(flatten)]
     sign: SignFlags,
     /// How fast: original, 10x or max
     ///
-    /// The pauses as they were, so many times shorter, or none.
+    /// With the original pauses, with pauses divided by 10, or without pauses.
     #[arg(
         long,
         value_name = "SPEED",
         default_value = "max",
         value_parser = speed,
         conflicts_with = "gap",
-        help_heading = "One after the other"
+        help_heading = "Sequence"
     )]
     speed: Speed,
     #[command(flatten)]
@@ -87,14 +87,16 @@ pub(crate) struct Replay {
 impl Replay {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> ReplayOptions {
-        let mut sign = self.sign.options();
+        let (route, headers) = self.route.options();
+        let show_secrets = self.sign.show_secrets;
+        let mut sender = self.sign.options(headers);
         if self.as_captured {
-            sign.scheme = SchemeChoice::Captured;
+            sender.scheme = SchemeChoice::Captured;
         }
         ReplayOptions {
             paths: self.paths,
             as_captured: self.as_captured,
-            selection: Selection {
+            selection: SelectionOptions {
                 only: self.only,
                 ids: self.id,
                 failed: self.failed,
@@ -102,11 +104,12 @@ impl Replay {
             },
             speed: self.speed,
             deliver: DeliverOptions {
-                route: self.route.options(),
-                sign,
+                route,
+                sender,
+                show_secrets,
                 sequence: self.sequence.options(),
                 burst: None,
-                show: self.show.form(),
+                dry_run: self.show.form(),
                 format: self.format,
             },
         }
@@ -124,5 +127,5 @@ fn speed(text: &str) -> Result<Speed, String> {
         "original" => Some(Speed::Times(1.0)),
         _ => text.strip_suffix('x').and_then(times).map(Speed::Times),
     }
-    .ok_or_else(|| "write original, max, or how many times faster, as in 10x".to_owned())
+    .ok_or_else(|| "write original, max, or a factor such as 10x".to_owned())
 }

@@ -1,15 +1,15 @@
-//! The flags of `send`, and how they become its options.
-//!
-//! Separate because they are many, and because `replay` takes those from here that it shares with `send`.
+//! The flags of `send`, some of which `replay` shares, and how they become its options.
 
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
+use crate::commands::deliver::DeliverOptions;
+use crate::commands::send::SendOptions;
 use crate::outbound::{
-    BurstOptions, DeliverOptions, Order, RouteOptions, SchemeChoice, SendOptions, SequenceOptions,
-    SignOptions,
+    BurstOptions, ComposeOptions, Order, RouteOptions, SenderOptions, SequenceOptions,
 };
 use crate::report::{Format, RequestForm};
+use crate::scheme::SchemeChoice;
 use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ Examples:
     after_long_help = EXIT_CODES
 )]
 pub(crate) struct Send {
-    /// The event: INVOICE_PAID, or calypso/INVOICE_PAID
+    /// The event: INVOICE_PAID or calypso/INVOICE_PAID
     ///
     /// The name alone is enough where only one provider has it; case does not matter. `inqud-hook events` lists all.
     #[arg(value_name = "EVENT")]
@@ -40,12 +40,12 @@ pub(crate) struct Send {
     body: BodyFlags,
     #[command(flatten)]
     sign: SignFlags,
-    /// Send a life cycle; `events --scenarios` lists all
+    /// Send the events of a scenario; `events --scenarios` lists all
     #[arg(
         long,
         value_name = "SCENARIO",
         conflicts_with = "event",
-        help_heading = "One after the other"
+        help_heading = "Sequence"
     )]
     scenario: Option<String>,
     #[command(flatten)]
@@ -70,25 +70,25 @@ pub(crate) struct Send {
 pub(super) struct RouteFlags {
     /// URL, host, host:port, :port or port
     ///
-    /// Each may have a path. A URL is used exactly as written; else it is http, and port 8080 where none is given. Several
-    /// times for several. [$INQUD_HOOK_TO]
+    /// Each may have a path. A URL is used exactly as written; otherwise the scheme is http and the default port 8080. Can be
+    /// repeated. [$INQUD_HOOK_TO]
     #[arg(long, value_name = "TARGET")]
     to: Vec<String>,
-    /// Send to hosts that are not this machine
+    /// Allow targets that are not this machine
     ///
-    /// Also with secrets that are kept elsewhere, where a configuration names them that was found.
+    /// Also allows a configuration that was found, not given with --config, to send your secrets there.
     #[arg(long, hide_short_help = true)]
     allow_remote: bool,
     /// Add a header, or replace one of the same name
     #[arg(long, value_name = "NAME: VALUE")]
     header: Vec<String>,
-    /// Wait so long for an answer, instead of as long as the provider
+    /// How long to wait for a response [default: the provider's own]
     #[arg(long, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
     timeout: Option<Duration>,
-    /// Take any certificate
+    /// Accept any certificate
     #[arg(long, conflicts_with = "cacert", hide_short_help = true)]
     insecure: bool,
-    /// Trust only certificates that these have signed (PEM)
+    /// Trust only certificates signed by those in this file (PEM)
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     cacert: Option<PathBuf>,
 }
@@ -96,20 +96,20 @@ pub(super) struct RouteFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Body")]
 struct BodyFlags {
-    /// Set a field: /data/amount=10.50, or amount=10.50
+    /// Set a field: /data/amount=10.50 or amount=10.50
     ///
-    /// By pointer, or by the name of a field that is there once. VALUE is JSON, or a text that is no JSON.
+    /// By pointer, or by name if the name occurs only once. VALUE is parsed as JSON; anything else is sent as a string.
     #[arg(long, value_name = "POINTER=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
-    /// Leave a field out
+    /// Remove a field
     #[arg(long, value_name = "POINTER", hide_short_help = true)]
     unset: Vec<String>,
     /// Send exactly these bytes; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     body: Option<PathBuf>,
-    /// As it is delivered (full), or without its envelope (bare)
+    /// The body as delivered (full) or without its envelope (bare)
     ///
-    /// The bare form is what the provider's page shows.
+    /// The bare form is the one in the provider's documentation.
     #[arg(
         long,
         value_name = "FORM",
@@ -123,12 +123,12 @@ struct BodyFlags {
     /// Open the body in $EDITOR first
     #[arg(long, conflicts_with = "scenario", hide_short_help = true)]
     edit: bool,
-    /// The same ids and times on every run
+    /// Use the same ids and times on every run
     ///
-    /// Without --now the times are the samples' own.
+    /// Without --now the times are those of the samples.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// The moment at which the last delivery's event happened
+    /// When the last event happened [default: now]
     #[arg(long, value_name = "TIME", hide_short_help = true)]
     now: Option<String>,
 }
@@ -136,22 +136,22 @@ struct BodyFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Signature")]
 pub(super) struct SignFlags {
-    /// Sign as that provider does, or not at all: none
+    /// Sign as this provider does, or not at all (none)
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
     /// File with the secret
     ///
-    /// Else it is what the environment or the configuration names, or the development secret. [$INQUD_HOOK_SECRET_CALYPSO,
-    /// …, $INQUD_HOOK_SECRET]
+    /// Otherwise the secret comes from the environment or the configuration, or is the built-in test secret.
+    /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     /// Print secrets in full with --dry-run and --as
     #[arg(long, hide_short_help = true)]
-    show_secrets: bool,
+    pub(super) show_secrets: bool,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "One after the other")]
+#[command(next_help_heading = "Sequence")]
 pub(super) struct SequenceFlags {
     /// Pause between two deliveries
     #[arg(
@@ -163,16 +163,16 @@ pub(super) struct SequenceFlags {
         hide_short_help = true
     )]
     gap: Duration,
-    /// The order: in, reversed or shuffled
+    /// The order: forward, reversed or shuffled
     #[arg(
         long,
         value_name = "ORDER",
-        default_value = "in",
+        default_value = "forward",
         hide_default_value = true,
         hide_possible_values = true
     )]
     order: Order,
-    /// Send each so many times more
+    /// Repeat each delivery N more times
     #[arg(
         long,
         value_name = "N",
@@ -182,13 +182,13 @@ pub(super) struct SequenceFlags {
         hide_short_help = true
     )]
     duplicates: u32,
-    /// Do not stop at the first that is refused
+    /// Do not stop at the first rejected delivery
     #[arg(long, hide_short_help = true)]
     keep_going: bool,
-    /// Try again as the provider does, at its own pace
+    /// Retry rejected deliveries as the provider does
     #[arg(long)]
     retry: bool,
-    /// Wait so many times less than the provider
+    /// Divide retry waits by N
     #[arg(
         long,
         value_name = "N",
@@ -201,8 +201,8 @@ pub(super) struct SequenceFlags {
     time_scale: f64,
 }
 
-/// What has no meaning where many travel at once.
-const IN_ORDER: [&str; 6] = [
+/// The flags of a sequence, which a burst excludes.
+const SEQUENCE: [&str; 6] = [
     "scenario",
     "gap",
     "order",
@@ -212,39 +212,39 @@ const IN_ORDER: [&str; 6] = [
 ];
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Many at once")]
+#[command(next_help_heading = "Load")]
 #[command(group = ArgGroup::new("end").args(["count", "duration"]).multiple(true))]
 struct BurstFlags {
-    /// So many deliveries, each with its own ids
-    #[arg(long, value_name = "N", conflicts_with_all = IN_ORDER, value_parser = clap::value_parser!(u64).range(1..))]
+    /// Number of deliveries, each with fresh ids
+    #[arg(long, value_name = "N", conflicts_with_all = SEQUENCE, value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// For so long
-    #[arg(long, value_name = "TIME", conflicts_with_all = IN_ORDER, value_parser = some_time)]
+    /// How long to keep sending
+    #[arg(long, value_name = "TIME", conflicts_with_all = SEQUENCE, value_parser = some_time)]
     duration: Option<Duration>,
-    /// Over so many connections [default: 10]
+    /// Number of connections [default: 10]
     #[arg(
         long,
         value_name = "N",
         requires = "end",
-        conflicts_with_all = IN_ORDER,
+        conflicts_with_all = SEQUENCE,
         value_parser = clap::value_parser!(u16).range(1..=4_096),
         hide_short_help = true
     )]
     concurrency: Option<u16>,
-    /// At that rate, kept by the clock: 50/s, 300/m
-    #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = IN_ORDER, value_parser = rate)]
+    /// Deliveries per second, independent of response time: 50/s, 300/m
+    #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = SEQUENCE, value_parser = rate)]
     rate: Option<f64>,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct ShowFlags {
-    /// Print the requests instead of sending them
+    /// Print the requests; send nothing
     #[arg(long)]
     dry_run: bool,
     /// Print them as http, curl, hurl, k6, vegeta or har
     ///
-    /// So that another tool can run them; nothing is sent.
+    /// For other tools to run; nothing is sent.
     #[arg(long = "as", value_name = "FORM", hide_possible_values = true)]
     form_of_request: Option<RequestForm>,
 }
@@ -272,21 +272,25 @@ impl Send {
             .into_iter()
             .map(|(path, value)| Edit::Set { path, value });
         let unset = unset.into_iter().map(|path| Edit::Unset { path });
+        let (route, headers) = self.route.options();
         SendOptions {
-            event: self.event,
-            scenario: self.scenario,
-            body,
-            form,
-            edits: set.chain(unset).collect(),
-            edit,
-            seed,
-            now,
+            compose: ComposeOptions {
+                event: self.event,
+                scenario: self.scenario,
+                body,
+                form,
+                edits: set.chain(unset).collect(),
+                edit,
+                seed,
+                now,
+            },
             deliver: DeliverOptions {
-                route: self.route.options(),
-                sign: self.sign.options(),
+                route,
+                show_secrets: self.sign.show_secrets,
+                sender: self.sign.options(headers),
                 sequence: self.sequence.options(),
                 burst: self.burst.options(),
-                show: self.show.form(),
+                dry_run: self.show.form(),
                 format: self.format,
             },
         }
@@ -294,7 +298,8 @@ impl Send {
 }
 
 impl RouteFlags {
-    pub(super) fn options(self) -> RouteOptions {
+    /// The options, and the headers of `--header`.
+    pub(super) fn options(self) -> (RouteOptions, Vec<String>) {
         let Self {
             to,
             allow_remote,
@@ -303,28 +308,23 @@ impl RouteFlags {
             insecure,
             cacert,
         } = self;
-        RouteOptions {
+        let route = RouteOptions {
             targets: to,
             allow_remote,
-            headers: header,
             timeout,
             insecure,
             authorities: cacert,
-        }
+        };
+        (route, header)
     }
 }
 
 impl SignFlags {
-    pub(super) fn options(self) -> SignOptions {
-        let Self {
-            scheme,
-            secret_file,
-            show_secrets,
-        } = self;
-        SignOptions {
-            scheme: SchemeChoice::named(scheme),
-            secret_file,
-            show_secrets,
+    pub(super) fn options(self, headers: Vec<String>) -> SenderOptions {
+        SenderOptions {
+            scheme: SchemeChoice::named(self.scheme),
+            secret_file: self.secret_file,
+            headers,
         }
     }
 }
@@ -375,7 +375,7 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = seconds.or_else(|| humantime::parse_duration(text).ok());
-    // Longer than any run; and moments that far ahead can be reckoned with.
+    // Longer than any run, and short enough to add to the present moment.
     const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
     time.filter(|time| *time <= LONGEST)
         .ok_or_else(|| "write a time like 500ms, 10s or 2m".to_owned())
@@ -384,14 +384,14 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
 pub(super) fn some_time(text: &str) -> Result<Duration, String> {
     time(text).and_then(|time| {
         if time.is_zero() {
-            Err("no time at all is too short".to_owned())
+            Err("the time must be longer than zero".to_owned())
         } else {
             Ok(time)
         }
     })
 }
 
-/// How many a second: 50/s, 300/m, or a number alone.
+/// A rate per second: 50/s, 300/m, or a number alone.
 fn rate(text: &str) -> Result<f64, String> {
     let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
     let seconds = match unit.trim() {
@@ -414,7 +414,7 @@ fn scale(text: &str) -> Result<f64, String> {
         .parse::<f64>()
         .ok()
         .filter(|scale| (1e-3..=1e9).contains(scale));
-    scale.ok_or_else(|| "write how many times faster, as in 1000".to_owned())
+    scale.ok_or_else(|| "write a number from 0.001 to 1000000000, as in 1000".to_owned())
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -425,15 +425,15 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 
 impl ValueEnum for Order {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::In, Self::Reversed, Self::Shuffled]
+        &[Self::Forward, Self::Reversed, Self::Shuffled]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::In => "in",
-            Self::Reversed => "reversed",
-            Self::Shuffled => "shuffled",
-        }))
+        Some(match self {
+            Self::Forward => PossibleValue::new("forward").alias("in"),
+            Self::Reversed => PossibleValue::new("reversed"),
+            Self::Shuffled => PossibleValue::new("shuffled"),
+        })
     }
 }
 

@@ -2,11 +2,15 @@
 
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod deliver;
+mod dry_run;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod man;
+mod outcomes;
 pub(crate) mod own_catalogue;
 pub(crate) mod replay;
+pub(crate) mod send;
 pub(crate) mod validate;
 
 pub(crate) use crate::context::{Context, Outcome};

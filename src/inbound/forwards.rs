@@ -10,7 +10,7 @@ use crate::commands::Context;
 use crate::config::Origin;
 use crate::error::Error;
 use crate::http::{Fault, Forward, Received, Reply, Route};
-use crate::outbound::remote_targets;
+use crate::remote_targets::{RemotePolicy, parse};
 use crate::report::Forwarded;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -36,9 +36,14 @@ impl Forwards {
         keys: &[VerifyingKey],
     ) -> Result<Self, Error> {
         let origin = Origin::Flag("--forward");
+        let policy = RemotePolicy {
+            config: &context.config,
+            catalogue: context.catalogue,
+            allow_remote: options.allow_remote,
+        };
         let mut all = Vec::new();
         for ForwardOption { pattern, target } in &options.forwards {
-            let target = remote_targets::parse(target, &origin)?;
+            let target = parse(target, &origin)?;
             if target.login().is_some() {
                 return Err(Error::Usage {
                     what: format!(
@@ -57,7 +62,7 @@ impl Forwards {
             let secrets = keys
                 .iter()
                 .map(|key| (key.manifest.name.as_str(), &key.held));
-            remote_targets::allow(context, &route, &origin, options.allow_remote, secrets)?;
+            policy.check(&route, &origin, secrets)?;
             let forward = Forward::new(route, &options.trust, context.catalogue.signing_headers())
                 .map_err(|fault| Error::Usage {
                     what: format!(

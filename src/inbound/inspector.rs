@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::http::{IncomingRequest, Received};
 use crate::lint::{self, Linter, Scratch, Severity};
 use crate::redact::headers::HeaderRedactor;
+use crate::scheme::signer;
 use crate::secret::ResolvedSecret;
 use crate::signature::{SignatureVerdict, Signer, SigningInput};
 use flate2::read::GzDecoder;
@@ -85,17 +86,6 @@ impl VerifyingKey {
     pub(crate) fn signing(&self) -> &'static Signing {
         &self.manifest.signing.value
     }
-}
-
-/// What signs and verifies as a provider does, with its secret.
-pub(crate) fn signer(manifest: &Manifest, held: &ResolvedSecret) -> Result<Signer, Error> {
-    Signer::new(&manifest.signing.value, &held.secret).map_err(|_| Error::Secret {
-        provider: manifest.name.clone(),
-        why:
-            "it has a character that no header can carry, and the provider sends the secret in one"
-                .to_owned(),
-        origin: held.place.clone().unwrap_or_default(),
-    })
 }
 
 /// What a signature of that request may cover; `headers` are its own.

@@ -10,8 +10,8 @@ use crate::commands::Context;
 use crate::error::Error;
 use crate::http::{Handler, Limits, Received, Reply, Responder, Server, Until};
 use crate::lint;
-use crate::outbound::Signatory;
 use crate::report::{Body, Excerpt, Message, Seen};
+use crate::secret::ResolvedSecret;
 use bytes::Bytes;
 use http::Method;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -45,10 +45,12 @@ pub(crate) struct ReceivedDelivery {
 }
 
 impl Receiver {
-    /// Listens on a free port of this machine.
+    /// Listens on a free port of this machine. `secrets` are those of the providers that sign; with `forced` the first of
+    /// them verifies the bodies of all providers.
     pub(crate) fn start(
         context: &Context<'_>,
-        signatories: &[Signatory<'_>],
+        secrets: &[(&str, &ResolvedSecret)],
+        forced: bool,
     ) -> Result<Self, Error> {
         let system = |what: &str| {
             let what = what.to_owned();
@@ -57,11 +59,7 @@ impl Receiver {
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into());
         let server = server.map_err(system("cannot take a port for the built-in receiver"))?;
         let address = server.address;
-        let keys = keys(context, signatories);
-        // With a scheme that was named there is one key, which holds whosever the body is.
-        let forced = signatories
-            .iter()
-            .any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
+        let keys = keys(context, secrets, forced);
         let examiner = DeliveryInspector::new(context, keys, forced);
         let shared = Arc::new(ReceiverState::default());
         let (sender, arrivals) = mpsc::channel();
@@ -122,26 +120,22 @@ impl Drop for Receiver {
     }
 }
 
-/// The keys that the receiver checks with: those that are signed with, and what would be for everybody else.
-fn keys(context: &Context<'_>, signatories: &[Signatory<'_>]) -> Vec<VerifyingKey> {
-    let overrides = signatories
-        .iter()
-        .any(|signatory| signatory.signature.overrides && signatory.signature.signer.is_some());
+/// The keys that the receiver verifies with: the secrets of those that sign, and the configured ones of all others.
+fn keys(
+    context: &Context<'_>,
+    secrets: &[(&str, &ResolvedSecret)],
+    forced: bool,
+) -> Vec<VerifyingKey> {
     let key = |manifest: &'static Manifest| {
-        let held = signatories
-            .iter()
-            .filter_map(|signatory| signatory.signature.held.as_ref());
-        // A provider whose secret cannot be had sends nothing here.
-        match held.into_iter().find(|(name, _)| *name == manifest.name) {
-            Some((_, held)) => VerifyingKey::new(manifest, held.clone()).ok(),
-            None if overrides => None,
+        // A provider without a usable secret sends nothing here.
+        match secrets.iter().find(|(name, _)| *name == manifest.name) {
+            Some((_, secret)) => VerifyingKey::new(manifest, (*secret).clone()).ok(),
+            None if forced => None,
             None => VerifyingKey::of(context, manifest, None).ok(),
         }
     };
-    context
-        .catalogue
-        .providers()
-        .iter()
+    let providers = context.catalogue.providers().iter();
+    providers
         .filter_map(|provider| key(&provider.manifest))
         .collect()
 }

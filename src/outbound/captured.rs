@@ -1,66 +1,56 @@
-//! What a step keeps of the delivery that it was captured from.
-//!
-//! Separate because a sample has nothing of it: here the method, the path, and if so wanted every header are those that
-//! came.
+//! What a step keeps of the delivery that it was captured from: its method, its path, and on request its headers.
 
-use super::compose::Sender;
-use super::sign::Signature;
-use crate::http::{Delivery, Header, Target};
+use super::sender::Sender;
+use super::signed::SignedDelivery;
+use crate::http::{Header, Target};
 use std::ops::Range;
 use std::time::Duration;
 
 /// How a step came when it was captured.
 #[derive(Debug, Default)]
 pub(crate) struct CapturedStep {
-    /// Its id then.
+    /// The id that the delivery had.
     pub(crate) id: Option<String>,
     pub(crate) method: Option<String>,
     /// Path and query.
     pub(crate) path: Option<String>,
-    /// What the bytes are wrapped in, which is said with them.
+    /// The `Content-Encoding` of the body.
     pub(crate) encoding: Option<Header>,
-    /// The headers that came, where they are sent instead of new ones.
+    /// The captured headers, where they are sent instead of new ones.
     pub(crate) headers: Option<PackedHeaders>,
-    /// How long after the step before.
+    /// The pause after the step before.
     pub(crate) pause: Duration,
 }
 
 impl CapturedStep {
-    /// The step on its way to a target, and the place of the header that signs it.
+    /// The step on its way to a target, signed at that second.
     pub(crate) fn delivery(
         &self,
         sender: &Sender<'_>,
-        signature: &Signature,
         target: &Target,
         body: Vec<u8>,
         now: i64,
-    ) -> (Delivery, Option<usize>) {
-        // A path of the target's own is where the user wants it; else it goes where it came.
+    ) -> SignedDelivery {
+        // A path in the target wins over the captured one.
         let path = self.path.as_deref().filter(|_| target.path() == "/");
         let target = path.map_or_else(|| target.clone(), |path| target.with_path(path));
-        let (mut delivery, mut signed) = signature.delivery(sender, &target, body, now);
+        let mut delivery = sender.unsigned(&target, body);
         if let Some(method) = &self.method {
             delivery.method.clone_from(method);
         }
         if let Some(headers) = &self.headers {
             delivery.headers = headers.unpack();
-            delivery
-                .headers
-                .retain(|header| !signature.own.iter().any(|own| own.is(&header.name)));
-            signed = signature.place_in(&delivery.headers);
-            delivery.headers.extend(signature.own.iter().cloned());
-        } else {
-            let encoding = self
-                .encoding
-                .iter()
-                .filter(|header| !signature.own.iter().any(|own| own.is(&header.name)));
-            delivery.headers.extend(encoding.cloned());
+            return sender.sign(delivery, |_| Vec::new());
         }
-        (delivery, signed)
+        let mut signed = sender.sign(delivery, |delivery| sender.signature.headers(delivery, now));
+        let given = |header: &&Header| sender.user_headers.iter().any(|user| user.is(&header.name));
+        let encoding = self.encoding.iter().filter(|header| !given(header));
+        signed.delivery.headers.extend(encoding.cloned());
+        signed
     }
 }
 
-/// Headers in one text, a line each: those of a whole journal would otherwise take more memory than its bodies.
+/// Headers in one text, a line each: as separate strings, those of a journal would take more memory than its bodies.
 #[derive(Debug)]
 pub(crate) struct PackedHeaders(Box<str>);
 
@@ -84,7 +74,7 @@ impl PackedHeaders {
         self.0.split_terminator('\n').filter_map(unpacked).collect()
     }
 
-    /// The bytes that they take.
+    /// The memory that they take, in bytes.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }

@@ -1,6 +1,4 @@
-//! `--edit`: the body in the user's own editor, before it is signed.
-//!
-//! Separate because it is the only place that starts another program.
+//! `--edit`: opens the body in the user's editor before it is signed. Nothing else in `send` starts another program.
 
 use crate::config::Env;
 use crate::error::Error;
@@ -9,16 +7,16 @@ use std::ffi::OsStr;
 use std::process::Command;
 use std::{fs, io};
 
-/// What the user made of a body.
+/// The body as the user edited it.
 pub(crate) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
     let named = |name: &str| env(name).filter(|editor| !editor.is_empty());
     let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) else {
         return Err(Error::Usage {
-            what: "--edit needs an editor, and neither $VISUAL nor $EDITOR names one".to_owned(),
+            what: "--edit needs an editor, but neither $VISUAL nor $EDITOR is set".to_owned(),
             hint: "set one, as in EDITOR=nano, or change single fields with --set".to_owned(),
         });
     };
-    // The file is gone, too, before Ctrl-C ends this process again.
+    // Ctrl-C is ignored until the temporary file is deleted.
     ignored_during(|| edit_with(&editor, body)).map_err(system("cannot start the editor"))?
 }
 
@@ -35,11 +33,11 @@ fn edit_with(editor: &OsStr, body: &[u8]) -> Result<Vec<u8>, Error> {
         .suffix(".json")
         .tempfile();
     let path = file
-        .map_err(system("cannot make a file for the editor"))?
+        .map_err(system("cannot create a file for the editor"))?
         .into_temp_path();
     let shown = pretty(body);
     fs::write(&path, &shown).map_err(system("cannot write the file for the editor"))?;
-    // The variable may hold arguments, as in "code --wait": the shell takes it apart as it always does.
+    // The variable may hold arguments, as in "code --wait": the shell splits them.
     let (shell, flag) = if cfg!(windows) {
         ("cmd", "/C")
     } else {
@@ -59,27 +57,27 @@ fn edit_with(editor: &OsStr, body: &[u8]) -> Result<Vec<u8>, Error> {
     let ended = ended.map_err(system("cannot start the editor"))?;
     if !ended.success() {
         let what = format!(
-            "the editor {} ended with a failure, so nothing was sent",
+            "editor {:?} exited with an error; nothing was sent",
             editor.to_string_lossy()
         );
         return Err(Error::Usage {
             what,
-            hint: "save and leave it as usual to send".to_owned(),
+            hint: "save and quit the editor normally to send".to_owned(),
         });
     }
-    let mut edited = fs::read(&path).map_err(system("cannot read what the editor wrote"))?;
-    // Whoever only looked at it sends what would have been sent without looking.
+    let mut edited = fs::read(&path).map_err(system("cannot read the edited file"))?;
+    // An unchanged body is sent as it was, without the indentation that was added for the editor.
     if edited == shown {
         return Ok(body.to_vec());
     }
-    // Editors end a file with a line feed, which no provider sends.
+    // Editors end a file with a newline; providers send none.
     if edited.last() == Some(&b'\n') && body.last() != Some(&b'\n') {
         edited.pop();
     }
     Ok(edited)
 }
 
-/// A JSON body with a field a line and every digit as it was; another one as it is.
+/// A JSON body with one field a line and every digit kept; any other body unchanged.
 fn pretty(body: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(body).ok();
     text.and_then(crate::json::indented)

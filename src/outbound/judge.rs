@@ -1,24 +1,23 @@
-//! Whether the provider would count an answer as accepted; if not, why, and what to try.
-//!
-//! Separate because this is what the tool knows and an HTTP client does not: what a provider makes of a status, and
-//! what a merchant's endpoint usually means by it.
+//! Judges an answer: whether it is accepted; if not, why, and what to try.
 
-use super::compose::Sender;
+use super::expectation::Expectation;
+use super::sender::Sender;
 use super::sign::Signature;
 use crate::http::{Answer, Fault, MOST_OF_A_BODY, STARS, Sent, Target};
 use crate::redact::Redactor;
 use crate::redact::headers::is_confidential;
 use std::time::Duration;
 
-/// A verdict on one outcome.
-pub(crate) struct Judged {
+/// The verdict on one attempt.
+#[derive(Debug)]
+pub(crate) struct Judgement {
     pub(crate) accepted: bool,
     pub(crate) reason: Option<String>,
     pub(crate) hint: Option<String>,
 }
 
-/// An answer in which no secret stands any more: an endpoint may send back whatever it was sent, and has secrets of its
-/// own. Only then the body is cut, where half a secret would not be known for one.
+/// An answer with stars in place of secrets: an endpoint may repeat what it was sent, and has secrets of its own. The
+/// body is cut only afterwards, because half a secret would not be recognised.
 pub(crate) fn without_secrets(answer: Answer, redactor: &Redactor) -> Answer {
     let header = |(name, value): (String, String)| {
         let value = if is_confidential(&name) {
@@ -41,127 +40,139 @@ pub(crate) fn without_secrets(answer: Answer, redactor: &Redactor) -> Answer {
     }
 }
 
-/// Judges what came of a delivery to that target, for which so long was waited at most.
+/// Judges what came of a delivery to that target, with at most `limit` to respond.
 pub(crate) fn judge(
     sent: &Sent,
+    expectation: &Expectation,
     target: &Target,
     limit: Duration,
     sender: &Sender<'_>,
-    signature: &Signature,
-) -> Judged {
-    match &sent.outcome {
-        Ok(answer) if sender.success().contains(&answer.status) => Judged {
-            accepted: true,
-            reason: None,
-            hint: None,
-        },
-        Ok(answer) => {
-            let hint = hint(answer, target, sender, signature);
-            Judged {
-                accepted: false,
-                reason: Some(reason(answer, sender)),
-                hint,
-            }
+) -> Judgement {
+    let (reason, hint) = match &sent.outcome {
+        Ok(answer) if expectation.accepts(answer.status) => {
+            return Judgement {
+                accepted: true,
+                reason: None,
+                hint: None,
+            };
         }
-        Err(fault) => Judged {
-            accepted: false,
-            reason: Some(fault.words(limit)),
-            hint: fault_hint(fault, sender),
-        },
-    }
-}
-
-fn reason(answer: &Answer, sender: &Sender<'_>) -> String {
-    let success: Vec<String> = sender.success().iter().map(u16::to_string).collect();
-    let success = match success.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => "nothing".to_owned(),
+        Ok(answer) => (
+            reason(answer, expectation, sender),
+            hint(answer, target, sender),
+        ),
+        Err(fault) => (
+            fault_reason(fault, target, limit),
+            fault_hint(fault, sender),
+        ),
     };
-    let title = sender.title();
-    match answer.status {
-        300..=399 => {
-            format!("a redirect is not followed: {title} counts only {success} as accepted")
-        }
-        _ => format!("{title} counts only {success} as accepted"),
+    Judgement {
+        accepted: false,
+        reason: Some(reason),
+        hint,
     }
 }
 
-fn hint(
-    answer: &Answer,
-    target: &Target,
-    sender: &Sender<'_>,
-    signature: &Signature,
-) -> Option<String> {
+fn reason(answer: &Answer, expectation: &Expectation, sender: &Sender<'_>) -> String {
+    let accepts = format!("{} accepts only {expectation}", sender.title());
+    match answer.status {
+        300..=399 => format!("redirects are not followed; {accepts}"),
+        _ => accepts,
+    }
+}
+
+fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>) -> Option<String> {
     Some(match answer.status {
         201..=299 => format!("answer 200, or {} delivers it again", sender.title()),
         300..=399 => match answer.header("location").and_then(|place| target.redirected(place)) {
-            Some(place) => format!("give the final address: --to {place}"),
-            None => "give the final address with --to".to_owned(),
+            Some(place) => format!("use the final address: --to {place}"),
+            None => "use the final address with --to".to_owned(),
         },
-        401 | 403 if signature.is_overridden() => "the signature is the one that --header gave".to_owned(),
-        401 | 403 if signature.captured => {
-            "the signature is the one that was captured: leave out --as-captured to sign afresh".to_owned()
-        }
-        401 | 403 => match &signature.held {
-            None => "nothing was signed: leave out --scheme none".to_owned(),
-            Some((provider, held)) => {
-                let used = held
-                    .place
-                    .as_ref()
-                    .map_or("the development secret".to_owned(), |place| format!("the secret {place}"));
-                let key = signature.key_variable.as_ref().map_or(String::new(), |variable| {
-                    format!(", and the public key that goes with it as keys.{provider} or ${variable}")
-                });
-                format!(
-                    "signed as {provider} does, with {used}; give the endpoint's own with --secret-file FILE or \
-                     ${}{key}",
-                    held.variable
-                )
-            }
-        },
-        404 => "the endpoint has no such path: write it behind the host, as in --to localhost:3000/webhooks".to_owned(),
-        405 => format!("the endpoint takes no {} on that path", sender.method()),
+        401 | 403 => signature_hint(sender),
+        404 => "your endpoint does not have this path; give it after the host, as in --to localhost:3000/webhooks"
+            .to_owned(),
+        405 => format!("your endpoint does not accept {} on this path", sender.method()),
         415 => format!(
-            "the endpoint does not take {}; another one goes with --header 'Content-Type: …'",
+            "your endpoint does not accept {}; set another type with --header 'Content-Type: …'",
             sender.content_type()
         ),
-        400 | 422 => {
-            "the endpoint could not read the body or refuses what it says; --dry-run shows such a body, and with the \
-             same --seed this one"
-                .to_owned()
-        }
-        413 => "the endpoint takes no body of that size".to_owned(),
-        429 => "the endpoint wants fewer deliveries: a provider would not send fewer, but again".to_owned(),
-        500..=599 => "the endpoint failed on it: its own log says why".to_owned(),
+        400 | 422 => "your endpoint rejected the body; re-run with --seed N --dry-run to see exactly what is sent"
+            .to_owned(),
+        413 => "your endpoint does not accept a body of this size".to_owned(),
+        429 => "your endpoint limits the rate; a provider would not slow down, it would deliver again".to_owned(),
+        500..=599 => "server error in your endpoint; check its log".to_owned(),
         _ => return None,
     })
 }
 
+/// What to try where the endpoint does not accept the signature.
+fn signature_hint(sender: &Sender<'_>) -> String {
+    if sender.is_overridden() {
+        return "the signature was set with --header".to_owned();
+    }
+    let signed = match &sender.signature {
+        Signature::Captured(_) => {
+            return "the signature is the captured one; leave out --as-captured to sign again"
+                .to_owned();
+        }
+        Signature::Unsigned => {
+            return "the delivery was not signed; leave out --scheme none".to_owned();
+        }
+        Signature::Signed(signed) => signed,
+    };
+    let provider = &signed.provider;
+    let used = match &signed.secret.place {
+        Some(place) => format!("the secret {place}"),
+        None => "the built-in test secret".to_owned(),
+    };
+    let key = signed
+        .missing_key
+        .as_ref()
+        .map_or(String::new(), |variable| {
+            format!(", and the public key that belongs to it (keys.{provider} or {variable})")
+        });
+    format!(
+        "your endpoint did not accept the signature, made as {provider} does with {used}; check that both use the same \
+         secret (--secret-file or {}{key}) and that it verifies the raw request bytes, not re-serialised JSON",
+        signed.secret.variable
+    )
+}
+
+fn fault_reason(fault: &Fault, target: &Target, limit: Duration) -> String {
+    match fault {
+        Fault::Refused => format!(
+            "connection refused: nothing is listening on {}:{}",
+            target.host(),
+            target.port()
+        ),
+        other => other.words(limit),
+    }
+}
+
 fn fault_hint(fault: &Fault, sender: &Sender<'_>) -> Option<String> {
     Some(match fault {
-        Fault::Refused => "start the endpoint, or give its host and port with --to".to_owned(),
-        Fault::NoHost(_) => "check how the host is written".to_owned(),
-        Fault::Timeout(_) => match sender.patience() {
+        Fault::Refused => "start your endpoint, or point --to at it".to_owned(),
+        Fault::NoHost(_) => "check the spelling of the host".to_owned(),
+        Fault::Timeout(_) => match sender.known_timeout() {
             Some(fact) => format!(
-                "{} gives up after {} s ({}) and tries again: answer first, work afterwards",
+                "{} gives up after {} s ({}) and delivers again; respond first, then do the work",
                 sender.title(),
                 fact.value,
                 fact.confidence.name()
             ),
             None => format!(
-                "{} does not say how long it waits: answer first, work afterwards",
+                "{} does not say how long it waits; respond first, then do the work",
                 sender.title()
             ),
         },
         Fault::Closed(_) | Fault::Reset(_) => {
-            "the endpoint's own log may say why it hung up".to_owned()
+            "your endpoint closed the connection; check its log".to_owned()
         }
         Fault::NotHttp => {
-            "is it another service's port, or one that speaks TLS (https://)?".to_owned()
+            "is it the port of another service, or does it speak TLS (https://)?".to_owned()
         }
         Fault::Tls(_) => {
-            "trust a certificate of your own with --cacert FILE, or any with --insecure".to_owned()
+            "trust your own certificate with --cacert FILE, or any certificate with --insecure"
+                .to_owned()
         }
         Fault::Interrupted | Fault::Unreachable(_) | Fault::Other(_) => return None,
     })

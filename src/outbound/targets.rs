@@ -1,110 +1,99 @@
-//! Where deliveries go: what the user named, as far as it may be sent to, or a receiver of our own.
-//!
-//! Separate from the gate between a sample and the world, which is not `send`'s alone.
+//! Where deliveries go: parses the targets, refuses remote ones that are not allowed, and looks up their addresses.
 
-use super::remote_targets::{allow, parse};
-use super::{RouteOptions, Signatory};
-use crate::commands::Context;
-use crate::config::Origin;
+use super::Setup;
+use super::batch::Batch;
+use super::options::RouteOptions;
+use super::sender::Sender;
+use crate::bounded_read::{self, SourceKinds};
+use crate::config::{Config, Origin};
 use crate::error::Error;
-use crate::http::{Fault, Route, Target};
-use crate::inbound::receiver::Receiver;
-
-/// Targets in the order in which they were named.
-pub(crate) struct Targets {
-    pub(crate) routes: Vec<Routed>,
-    /// Listens where nothing was named.
-    pub(crate) receiver: Option<Receiver>,
-}
+use crate::http::{Fault, Route, Target, Trust};
+use crate::remote_targets::{RemotePolicy, parse};
 
 /// A target, and the way there.
-pub(crate) struct Routed {
+pub(crate) struct RoutedTarget {
     pub(crate) target: Target,
-    /// A host without an address is an endpoint that cannot be reached, which is an outcome and no error.
+    /// A host without an address is an endpoint that cannot be reached: an outcome, not an error.
     pub(crate) route: Result<Route, Fault>,
 }
 
-impl Targets {
-    /// Asks for addresses and refuses what is not this machine, unless that was allowed.
-    pub(crate) fn resolve(
-        context: &mut Context<'_>,
-        options: &RouteOptions,
-        signatories: &[Signatory<'_>],
-    ) -> Result<Self, Error> {
-        let named = named(context, options)?;
-        if named.is_empty() {
-            let receiver = Receiver::start(context, signatories)?;
-            let target = Target::at(receiver.address);
-            let route = Route::to(&target);
-            return Ok(Self {
-                routes: vec![Routed { target, route }],
-                receiver: Some(receiver),
+impl RoutedTarget {
+    pub(crate) fn new(target: Target) -> Self {
+        let route = Route::to(&target);
+        Self { target, route }
+    }
+}
+
+/// The targets in the order in which they were given; none where none was given.
+pub(crate) fn resolve(
+    setup: Setup<'_, '_>,
+    options: &RouteOptions,
+    batch: &Batch<'_>,
+) -> Result<Vec<RoutedTarget>, Error> {
+    let policy = RemotePolicy {
+        config: setup.config,
+        catalogue: setup.catalogue,
+        allow_remote: options.allow_remote,
+    };
+    let origin = if options.targets.is_empty() {
+        &setup.config.target.origin
+    } else {
+        &FLAG
+    };
+    let mut routes = Vec::new();
+    for target in parse_targets(setup.config, options)? {
+        if target.login().is_some() && batch.senders.iter().any(Sender::uses_authorization) {
+            return Err(Error::Usage {
+                what: format!(
+                    "{target} has a user and a password, but the Authorization header carries the signature"
+                ),
+                hint: "leave user and password out of the URL".to_owned(),
             });
         }
-        let held = || {
-            signatories
-                .iter()
-                .filter_map(|signatory| signatory.signature.held.as_ref())
-        };
-        let origin = if options.targets.is_empty() {
-            &context.config.target.origin
-        } else {
-            &FLAG
-        };
-        let mut routes = Vec::new();
-        for target in named {
-            if target.login().is_some()
-                && signatories
-                    .iter()
-                    .any(|signatory| signatory.signature.uses_authorization())
-            {
-                return Err(Error::Usage {
-                    what: format!(
-                        "{target} has a user and a password, for which the Authorization header is taken"
-                    ),
-                    hint: "the provider sends its secret there; leave them out of the URL"
-                        .to_owned(),
-                });
-            }
-            let route = Route::to(&target);
-            if let Ok(route) = &route {
-                allow(
-                    context,
-                    route,
-                    origin,
-                    options.allow_remote,
-                    held().map(|(provider, held)| (&**provider, held)),
-                )?;
-            }
-            routes.push(Routed { target, route });
+        let routed = RoutedTarget::new(target);
+        if let Ok(route) = &routed.route {
+            policy.check(
+                route,
+                origin,
+                batch.senders.iter().filter_map(Sender::secret),
+            )?;
         }
-        Ok(Self {
-            routes,
-            receiver: None,
-        })
+        routes.push(routed);
     }
+    Ok(routes)
 }
 
 const FLAG: Origin = Origin::Flag("--to");
 
-/// The targets that flags name, else the configuration's.
-pub(crate) fn named(context: &Context<'_>, options: &RouteOptions) -> Result<Vec<Target>, Error> {
-    let configured = &context.config.target;
-    let texts: Vec<(&String, &Origin)> = if options.targets.is_empty() {
-        configured
-            .value
-            .iter()
-            .map(|target| (target, &configured.origin))
-            .collect()
+/// The targets of the flags, else those of the configuration.
+pub(crate) fn parse_targets(config: &Config, options: &RouteOptions) -> Result<Vec<Target>, Error> {
+    let (texts, origin) = if options.targets.is_empty() {
+        (config.target.value.as_slice(), &config.target.origin)
     } else {
-        options
-            .targets
-            .iter()
-            .map(|target| (target, &FLAG))
-            .collect()
+        (options.targets.as_slice(), &FLAG)
     };
-    texts
-        .into_iter()
-        .map(|(text, origin)| parse(text, origin))
-        .collect()
+    texts.iter().map(|text| parse(text, origin)).collect()
+}
+
+impl RouteOptions {
+    /// Which certificates are trusted.
+    pub(crate) fn trust(&self) -> Result<Trust, Error> {
+        let Some(path) = &self.authorities else {
+            return Ok(if self.insecure {
+                Trust::Anybody
+            } else {
+                Trust::System
+            });
+        };
+        let shown = path.display();
+        let pem = bounded_read::read(path, bounded_read::CERTIFICATES, SourceKinds::Any);
+        let pem = pem.map_err(|source| Error::Unreadable {
+            path: shown.to_string(),
+            source,
+        })?;
+        Trust::in_authorities(&pem).map_err(|why| Error::Usage {
+            what: format!("--cacert {shown}: {why}"),
+            hint: "give a PEM file with the certificate that signed the endpoint's".to_owned(),
+        })
+    }
 }

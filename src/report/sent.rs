@@ -1,10 +1,8 @@
-//! What can be said of deliveries that were sent, received by ourselves, or waited for.
-//!
-//! Separate from the other messages because only sending has them; each format renders them beside its own.
+//! The messages of `send` and `replay`: what was sent, what came of it, and the totals.
 
-use crate::http::{Header, Sent};
-use crate::outbound::Tally;
+use crate::http::{Fault, Header, Sent};
 use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A delivery that is about to be sent.
@@ -14,13 +12,13 @@ pub struct Sending<'a> {
     pub id: &'a str,
     /// The canonical name of its event.
     pub event: Option<&'a str>,
-    /// Where it goes, as anybody may see it.
+    /// Where it goes, without secrets.
     pub target: &'a str,
-    /// The receiver there is our own.
+    /// The target is the built-in receiver.
     pub built_in: bool,
     /// Its place in a sequence, and how many there are.
     pub step: Option<(usize, usize)>,
-    /// It was sent before, so many times.
+    /// How often it was sent before.
     pub copy: u32,
     /// How it is signed.
     pub scheme: &'static str,
@@ -35,19 +33,19 @@ pub struct Sending<'a> {
 pub struct Delivered<'a> {
     /// What was sent.
     pub sending: Sending<'a>,
-    /// Which attempt this was, from 1 on.
+    /// The number of the attempt, from 1 on.
     pub attempt: u32,
     /// What came of it.
     pub sent: &'a Sent,
-    /// Whether the provider would count it as accepted.
+    /// Whether the provider accepts the answer.
     pub accepted: bool,
     /// Why not, or why there was no answer.
-    pub reason: Option<String>,
+    pub reason: Option<&'a str>,
     /// What to try next.
-    pub hint: Option<String>,
+    pub hint: Option<&'a str>,
 }
 
-/// What our own receiver made of a delivery.
+/// What the built-in receiver found in a delivery.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The verdict on its signature.
@@ -69,78 +67,121 @@ pub struct Seen {
 /// A pause before the next attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// The attempt that comes then, and how many there are at most.
+    /// The number of the next attempt, and how many there are at most.
     pub attempt: (u32, u32),
-    /// How long the provider would wait.
+    /// How long the provider waits.
     pub real: Duration,
-    /// How long is waited.
+    /// How long this run waits.
     pub waited: Duration,
 }
 
-/// What a run of `send` came to.
+/// The totals of a sequence.
 #[derive(Clone, Debug)]
 pub struct Totals {
     /// Deliveries, attempts counted one by one.
     pub sent: u64,
-    /// Those that the provider would count as accepted.
+    /// Those that the provider accepts.
     pub accepted: u64,
-    /// Those that were answered otherwise.
+    /// Those with another answer.
     pub refused: u64,
     /// Those without an answer.
     pub failed: u64,
-    /// From the first to the last.
+    /// From the start to the end.
     pub elapsed: Duration,
     /// In microseconds.
     pub latency: Histogram<u64>,
-    /// Somebody ended it before its time.
+    /// Ctrl-C ended it early.
     pub interrupted: bool,
 }
 
-/// What a burst came to.
+impl Default for Totals {
+    fn default() -> Self {
+        // Up to an hour in microseconds, to three digits.
+        let latency =
+            Histogram::new_with_max(3_600_000_000, 3).expect("these bounds are good ones");
+        Self {
+            sent: 0,
+            accepted: 0,
+            refused: 0,
+            failed: 0,
+            elapsed: Duration::ZERO,
+            latency,
+            interrupted: false,
+        }
+    }
+}
+
+impl Totals {
+    /// Counts one attempt.
+    pub fn add(&mut self, delivered: &Delivered<'_>) {
+        self.sent += 1;
+        match &delivered.sent.outcome {
+            Ok(_) if delivered.accepted => self.accepted += 1,
+            Ok(_) => self.refused += 1,
+            Err(_) => self.failed += 1,
+        }
+        if delivered.sent.outcome.is_ok() {
+            let micros = delivered.sent.latency.as_micros();
+            let micros = u64::try_from(micros).unwrap_or(u64::MAX);
+            self.latency.saturating_record(micros);
+        }
+    }
+}
+
+/// The totals of a burst.
 #[derive(Debug)]
 pub struct BurstTotals<'a> {
     /// The canonical name of its event.
     pub event: Option<&'a str>,
-    /// Where it went, as anybody may see it.
+    /// Where it went, without secrets.
     pub target: &'a str,
-    /// Counts, statuses and times.
-    pub tally: &'a Tally,
-    /// How long was waited for an answer at most.
+    /// How often each status came.
+    pub statuses: &'a BTreeMap<u16, u64>,
+    /// How often there was no answer, by reason.
+    pub faults: &'a BTreeMap<Fault, u64>,
+    /// In microseconds, without those that had no answer.
+    pub latency: &'a Histogram<u64>,
+    /// How late each delivery was sent, in nanoseconds, where a rate was kept.
+    pub late: Option<&'a Histogram<u64>>,
+    /// From the start to the last answer.
+    pub elapsed: Duration,
+    /// Ctrl-C ended it early.
+    pub interrupted: bool,
+    /// The longest wait for an answer.
     pub limit: Duration,
-    /// Statuses that the provider counts as accepted.
+    /// Statuses that the provider accepts.
     pub success: &'a [u16],
     /// The length of one body.
     pub bytes: usize,
-    /// How many a second were wanted.
+    /// The target rate, per second.
     pub rate: Option<f64>,
-    /// How many our own receiver found good, where it was the target.
+    /// How many the built-in receiver verified and found valid, where it was the target.
     pub verified: Option<u64>,
 }
 
 impl BurstTotals<'_> {
-    /// Everything that was sent, accepted, answered otherwise, and not answered.
+    /// How many were sent, accepted, refused, and failed.
     pub fn counts(&self) -> (u64, u64, u64, u64) {
         let accepted = |status: &u16| self.success.contains(status);
-        let answered: u64 = self.tally.statuses.values().sum();
+        let answered: u64 = self.statuses.values().sum();
         let good: u64 = self
-            .tally
             .statuses
             .iter()
             .filter(|(status, _)| accepted(status))
             .map(|(_, count)| count)
             .sum();
-        let failed: u64 = self.tally.faults.values().sum();
+        let failed: u64 = self.faults.values().sum();
         (answered + failed, good, answered - good, failed)
     }
 
     /// Deliveries a second, over the whole time.
     pub fn per_second(&self) -> f64 {
         let (sent, ..) = self.counts();
-        per_second(sent, self.tally.elapsed)
+        per_second(sent, self.elapsed)
     }
 }
 
-/// So many in that time, a second.
+/// How many per second.
 pub(super) fn per_second(count: u64, time: Duration) -> f64 {
     let seconds = time.as_secs_f64();
     if seconds > 0.0 {

@@ -369,7 +369,7 @@ fn a_masked_capture_says_so_and_is_never_taken_for_what_came() {
         let replayed = run_line(&folder.path, &line);
         let came = to.take();
         assert_eq!(came.len(), 3, "{}", replayed.err);
-        let note = "in some, stars stand in place of a secret, so that they are not what came";
+        let note = "some deliveries were recorded with secrets replaced by stars, so they differ from what was received";
         if flags.is_empty() {
             assert_eq!(
                 written.iter().map(fields).collect::<Vec<_>>(),

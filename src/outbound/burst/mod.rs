@@ -1,37 +1,44 @@
-//! Many deliveries at once, each with its own ids and signed afresh.
+//! Sends many deliveries at once, each with its own ids and its own signature.
 //!
-//! Separate from sequences because only counts and times are shown, and because every delivery must be made in a few
-//! microseconds: everything that can be made once is made here before the first.
+//! Every delivery must be made in a few microseconds, so everything that can be made once is made before the first.
 
 pub(crate) mod load;
 pub(crate) mod precise_timer;
 
-use super::compose::Step;
-use super::{BurstOptions, Plan, Shipment};
-use crate::body::Seed;
-use crate::commands::{Context, Outcome};
-use crate::error::Error;
+use super::Dispatch;
+use super::batch::{Batch, Step};
+use super::options::BurstOptions;
+use super::targets::RoutedTarget;
 use crate::http::{Delivery, Header};
-use crate::report::{BurstTotals, Message, Progress};
 use crate::signature::SigningInput;
 use load::{Load, Make, Parcel, Tally};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Sends a burst to every target in turn.
-pub(crate) fn run(
-    context: &mut Context<'_>,
-    plan: &Plan<'_>,
+/// What came of a burst to one target.
+pub(crate) struct BurstResult {
+    /// The target, without secrets.
+    pub(crate) target: String,
+    pub(crate) tally: Tally,
+    /// The longest wait for a response.
+    pub(crate) limit: Duration,
+    /// The length of one body.
+    pub(crate) bytes: usize,
+}
+
+/// Sends a burst of the batch's first step to one target; `tick` hears now and then how many deliveries are done.
+///
+/// A burst has a single step, because its flags exclude those of a sequence.
+pub(crate) fn send_burst(
+    dispatch: &Dispatch<'_, '_>,
+    routed: &RoutedTarget,
     options: BurstOptions,
-) -> Result<Outcome, Error> {
-    // The flags of a burst do not go with a life cycle, so there is one, and only one with an end.
-    let shipment = &plan.shipment;
-    let step = &shipment.steps[0];
-    let sender = &shipment.signatory(step).sender;
-    let limit = plan.limit(sender);
-    if let Some(receiver) = &plan.targets.receiver {
-        receiver.only_count();
-    }
+    tick: &mut dyn FnMut(u64),
+) -> BurstResult {
+    let batch = dispatch.batch;
+    let step = &batch.steps[0];
+    let sender = batch.sender(step);
+    let limit = dispatch.limit(sender);
     let load = Load {
         count: options.count,
         duration: options.duration,
@@ -39,76 +46,40 @@ pub(crate) fn run(
         rate: options.rate,
         limit,
     };
-    let mut worst = Outcome::Good;
-    for routed in &plan.targets.routes {
-        let body = step
-            .content
-            .body(&shipment.clock.fresh(shipment.seed, 0, Duration::ZERO));
-        let (delivery, signed) = shipment.delivery(step, &routed.target, body);
-        let signature = signed.map(|at| delivery.headers[at].name.clone());
-        let stderr = &mut context.world.stderr;
-        let looked_at = stderr.terminal;
-        let mut progress = Progress::new(looked_at.then_some(&mut *stderr.writer), options.count);
-        let make = make(shipment, step, &delivery, signature.is_some());
-        let mut tick = |done| progress.at(done);
-        let tally = match &routed.route {
-            Ok(route) => plan.client.burst(
-                &delivery,
-                signature.as_deref(),
-                route,
-                load,
-                make,
-                &mut tick,
-            ),
-            Err(fault) => Err(fault.clone()),
-        };
-        progress.clear();
-        // What cannot be reached was tried once.
-        let mut tally = tally.unwrap_or_else(|fault| Tally::failed(fault, load));
-        let redactor = shipment.signatory(step).signature.redactor(&delivery);
-        let text = |why: &str| redactor.text(why).into_owned();
-        tally.faults = tally
-            .faults
-            .into_iter()
-            .map(|(fault, count)| (fault.with_text(text), count))
-            .collect();
-        let target = delivery.target.to_string();
-        let totals = BurstTotals {
-            event: step.event.as_deref(),
-            target: &redactor.text(&target),
-            tally: &tally,
-            limit,
-            success: sender.success(),
-            bytes: delivery.body.len(),
-            rate: options.rate,
-            verified: plan
-                .targets
-                .receiver
-                .as_ref()
-                .map(crate::inbound::receiver::Receiver::good),
-        };
-        context.say(plan.format, [Message::Burst(&totals)])?;
-        let (sent, accepted, ..) = totals.counts();
-        if tally.interrupted {
-            return Ok(Outcome::Interrupted);
-        }
-        if accepted < sent || sent == 0 {
-            worst = Outcome::Found;
-        }
+    let body = batch.body(step, 0, Duration::ZERO);
+    let signed = batch.delivery(step, &routed.target, body);
+    let signature = signed.signature().map(|header| header.name.as_str());
+    let delivery = &signed.delivery;
+    let make = make(batch, step, delivery, signature.is_some());
+    let tally = match &routed.route {
+        Ok(route) => dispatch
+            .client
+            .burst(delivery, signature, route, load, make, tick),
+        Err(fault) => Err(fault.clone()),
+    };
+    // An endpoint that cannot be reached was tried once.
+    let mut tally = tally.unwrap_or_else(|fault| Tally::failed(fault, load));
+    let redactor = sender.redactor(delivery);
+    let text = |why: &str| redactor.text(why).into_owned();
+    tally.faults = tally
+        .faults
+        .into_iter()
+        .map(|(fault, count)| (fault.with_text(text), count))
+        .collect();
+    BurstResult {
+        target: text(&delivery.target.to_string()),
+        tally,
+        limit,
+        bytes: delivery.body.len(),
     }
-    Ok(worst)
 }
 
 /// Makes each delivery from its number alone, so that connections need not wait for each other.
-fn make(shipment: &Shipment<'_>, step: &Step, delivery: &Delivery, signed: bool) -> Make {
+fn make(batch: &Batch<'_>, step: &Step, delivery: &Delivery, signed: bool) -> Make {
     let content = step.content.clone();
-    let signer = shipment
-        .signatory(step)
-        .signature
-        .signer
-        .clone()
-        .filter(|_| signed);
-    let (clock, seed): (_, Seed) = (shipment.clock, shipment.seed);
+    let signature = batch.sender(step).signature.signed().filter(|_| signed);
+    let signer = signature.map(|signature| signature.signer.clone());
+    let (clock, seed) = (batch.clock, batch.seed);
     let (method, headers) = (delivery.method.clone(), delivery.headers.clone());
     let target = delivery.target.path().to_owned();
     Arc::new(move |number, since| {

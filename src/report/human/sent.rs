@@ -1,6 +1,6 @@
-//! Deliveries, for people: in a glance what went where, how it was signed, and what came back.
+//! The messages of `send` and `replay` for people: what went where, how it was signed, and what came back.
 //!
-//! Separate because only sending has them, and because foreign answers are shown here, which may say anything.
+//! An answer may contain anything, so it is made safe for the terminal here.
 
 use super::super::sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 use super::{Human, counted};
@@ -10,7 +10,7 @@ use hdrhistogram::Histogram;
 use std::io::Write as _;
 use std::time::Duration;
 
-/// How much of an answer is shown of one that was refused.
+/// How much of the answer to a rejected delivery is shown.
 const MOST_LINES: usize = 12;
 const MOST_CHARACTERS: usize = 1_000;
 
@@ -50,14 +50,17 @@ impl Human {
             Ok(answer) => {
                 let reason = delivered
                     .reason
-                    .as_deref()
-                    .map_or(String::new(), |reason| format!(", {reason}"));
+                    .map_or(String::new(), |reason| format!(" ({reason})"));
                 let refused = paint.error(&status(answer.status));
-                let _ = writeln!(out, "  {refused} in {latency}: refused{}", visible(&reason));
+                let _ = writeln!(
+                    out,
+                    "  {refused} in {latency}: rejected{}",
+                    visible(&reason)
+                );
                 self.answer(answer, out);
             }
             Err(fault) => {
-                let words = delivered.reason.as_deref().unwrap_or_else(|| fault.name());
+                let words = delivered.reason.unwrap_or_else(|| fault.name());
                 let _ = writeln!(
                     out,
                     "  {} after {latency}: {}",
@@ -66,12 +69,12 @@ impl Human {
                 );
             }
         }
-        if let Some(hint) = &delivered.hint {
+        if let Some(hint) = delivered.hint {
             let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(hint));
         }
     }
 
-    /// The headers and the beginning of the body of an answer, behind a mark.
+    /// The headers and the beginning of the body of an answer, each line after a bar.
     fn answer(&self, answer: &Answer, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         for (name, value) in &answer.headers {
@@ -94,7 +97,7 @@ impl Human {
             let size = if answer.cut {
                 "more than 64 KiB".to_owned()
             } else {
-                format!("{} bytes in all", answer.body.len())
+                format!("{} bytes in total", answer.body.len())
             };
             let _ = writeln!(out, "  {}", paint.quiet(&format!("… ({size})")));
         }
@@ -146,9 +149,9 @@ impl Human {
         let waited = if wait.waited == wait.real {
             String::new()
         } else {
-            format!(", compressed to {}", short(wait.waited))
+            format!(", shortened to {}", short(wait.waited))
         };
-        let text = format!("attempt {attempt} of at most {most} follows in {real}{waited}");
+        let text = format!("retrying in {real} ({attempt} of {most}){waited}");
         let _ = writeln!(out, "  {}", self.style.paint.quiet(&text));
     }
 
@@ -175,7 +178,7 @@ impl Human {
         } else if accepted > 0 {
             parts.push(format!("{accepted} accepted"));
         }
-        for (count, word) in [(refused, "refused"), (failed, "without an answer")] {
+        for (count, word) in [(refused, "rejected"), (failed, "failed (no response)")] {
             if count > 0 {
                 parts.push(paint.error(&format!("{count} {word}")));
             }
@@ -189,25 +192,25 @@ impl Human {
     }
 
     pub(super) fn burst(&self, burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
-        let (paint, tally) = (self.style.paint, burst.tally);
+        let paint = self.style.paint;
         let own = burst.verified.map_or("", |_| " (built-in receiver)");
         let event = paint.strong(&visible(burst.event.unwrap_or("body")));
         let _ = writeln!(out, "{event} → {}{own}", visible(burst.target));
-        let ended = if tally.interrupted {
+        let ended = if burst.interrupted {
             ", interrupted"
         } else {
             ""
         };
-        let (verdict, time) = (self.verdict(burst.counts()), seconds(tally.elapsed));
+        let (verdict, time) = (self.verdict(burst.counts()), seconds(burst.elapsed));
         let wanted = burst.rate.map_or(String::new(), |rate| {
-            format!(" ({}/s wanted)", digits(rate))
+            format!(" (target {}/s)", digits(rate))
         });
         let _ = writeln!(
             out,
             "{verdict} in {time}: {:.0}/s{wanted}{ended}",
             burst.per_second()
         );
-        for (number, count) in &tally.statuses {
+        for (number, count) in burst.statuses {
             let good = burst.success.contains(number);
             let words = if good {
                 paint.good(&status(*number))
@@ -216,7 +219,7 @@ impl Human {
             };
             let _ = writeln!(out, "{count:>9} {words}");
         }
-        for (fault, count) in &tally.faults {
+        for (fault, count) in burst.faults {
             let _ = writeln!(
                 out,
                 "{count:>9} {}",
@@ -224,25 +227,28 @@ impl Human {
             );
         }
         if let Some(verified) = burst.verified {
-            let _ = writeln!(out, "{verified:>9} verified and valid at the receiver");
+            let _ = writeln!(
+                out,
+                "{verified:>9} verified and valid at the built-in receiver"
+            );
         }
-        if !tally.latency.is_empty() {
-            let _ = writeln!(out, "  latency {}", quantiles(&tally.latency, 1));
+        if !burst.latency.is_empty() {
+            let _ = writeln!(out, "  latency {}", quantiles(burst.latency, 1));
         }
-        if let Some(late) = tally.late.as_ref().filter(|late| !late.is_empty()) {
-            let _ = writeln!(out, "  sent late by {}", quantiles(late, 1_000));
+        if let Some(late) = burst.late.filter(|late| !late.is_empty()) {
+            let _ = writeln!(out, "  start delay {}", quantiles(late, 1_000));
         }
     }
 }
 
-/// A status with its words, where it is a known one.
+/// A status with its reason phrase, where it is a known one.
 pub(super) fn status(status: u16) -> String {
     reason(status).map_or_else(|| status.to_string(), |words| format!("{status} {words}"))
 }
 
-/// How a delivery is signed, and how long it is.
+/// The signature of a delivery, and the length of its body.
 fn signed(sending: &Sending<'_>) -> String {
-    // A digest is compared by its beginning; all of it would fill two lines of a terminal.
+    // The beginning is enough to compare digests; a whole one would fill two lines.
     const SHOWN: usize = 24;
     let bytes = counted(sending.bytes as u64, "byte", "bytes");
     let Some(header) = sending.signature else {
@@ -263,7 +269,7 @@ fn signed(sending: &Sending<'_>) -> String {
     )
 }
 
-/// The usual four of a histogram whose unit is that many to a microsecond.
+/// Quantiles of a histogram that counts `unit` per microsecond.
 fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
     let time = |value: u64| short(Duration::from_nanos(value * 1_000 / unit));
     let at = |quantile: f64| time(histogram.value_at_quantile(quantile));
@@ -276,7 +282,7 @@ fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
     )
 }
 
-/// A short time as people read it.
+/// A short time for people.
 pub(super) fn short(time: Duration) -> String {
     let micros = time.as_secs_f64() * 1e6;
     match micros {
@@ -287,7 +293,7 @@ pub(super) fn short(time: Duration) -> String {
     }
 }
 
-/// A rate as people write it: three digits where one is needed to tell it from nothing.
+/// A rate for people: whole numbers as they are, others with three digits.
 fn digits(rate: f64) -> String {
     let places = if rate.fract() == 0.0 {
         0

@@ -1,11 +1,8 @@
-//! Deliveries, for machines.
-//!
-//! Separate because only sending has them, and because these fields are promised: they may grow and never change.
+//! The messages of `send` and `replay` as JSON lines. Fields may be added, but not renamed.
 
 use super::super::sent::{BurstTotals, Delivered, Seen, Totals, Wait, per_second};
 use super::{V, line};
 use crate::http::{Answer, Fault};
-use crate::outbound::Tally;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
@@ -102,7 +99,7 @@ struct Quantiles {
 }
 
 impl Quantiles {
-    /// Those of a histogram, in another unit; nothing where nothing was counted.
+    /// Those of a histogram, divided by `unit`; `None` where it is empty.
     fn of(histogram: &Histogram<u64>, unit: f64) -> Option<Self> {
         let at = |quantile| histogram.value_at_quantile(quantile) as f64 / unit;
         (!histogram.is_empty()).then(|| Self {
@@ -132,8 +129,8 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
             .or_else(|| fault.and_then(Fault::status)),
         accepted: delivered.accepted,
         fault: fault.map(Fault::name),
-        reason: delivered.reason.as_deref(),
-        hint: delivered.hint.as_deref(),
+        reason: delivered.reason,
+        hint: delivered.hint,
         latency_ms: in_milliseconds(delivered.sent.latency),
         scheme: sending.scheme,
         signature_header: sending
@@ -215,33 +212,32 @@ pub(super) fn totals(totals: &Totals, out: &mut Vec<u8>) {
 
 pub(super) fn burst(burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
     let (sent, accepted, refused, failed) = burst.counts();
-    let tally = burst.tally;
     let found = SendSummaryLine {
         event: burst.event,
         target: Some(burst.target),
         accepted,
         refused,
         failed,
-        latency_ms: Quantiles::of(&tally.latency, 1e3),
+        latency_ms: Quantiles::of(burst.latency, 1e3),
         rate: burst.rate,
-        late_us: tally
-            .late
-            .as_ref()
-            .and_then(|late| Quantiles::of(late, 1e3)),
-        statuses: Some(&tally.statuses),
-        faults: Some(counted(tally, Fault::name)),
-        reasons: Some(counted(tally, |fault| fault.words(burst.limit))),
+        late_us: burst.late.and_then(|late| Quantiles::of(late, 1e3)),
+        statuses: Some(burst.statuses),
+        faults: Some(counted(burst.faults, Fault::name)),
+        reasons: Some(counted(burst.faults, |fault| fault.words(burst.limit))),
         verified: burst.verified,
-        interrupted: tally.interrupted,
-        ..summary(sent, tally.elapsed)
+        interrupted: burst.interrupted,
+        ..summary(sent, burst.elapsed)
     };
     line(&found, out);
 }
 
-/// How often each fault came, under the same name for all that are told alike.
-fn counted<'a, K: Ord>(tally: &'a Tally, name: impl Fn(&'a Fault) -> K) -> BTreeMap<K, u64> {
+/// How often faults of each name came.
+fn counted<'a, K: Ord>(
+    faults: &'a BTreeMap<Fault, u64>,
+    name: impl Fn(&'a Fault) -> K,
+) -> BTreeMap<K, u64> {
     let mut counts = BTreeMap::new();
-    for (fault, count) in &tally.faults {
+    for (fault, count) in faults {
         *counts.entry(name(fault)).or_default() += count;
     }
     counts

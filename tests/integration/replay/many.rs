@@ -635,11 +635,7 @@ fn without_a_target_both_sides_are_shown() {
         ("--scheme none --only */* --keep-going", 1, [4, 0, 4, 0]),
     ] {
         let ran = replay(&folder, &format!("journal.ndjson --format json {flags}"));
-        assert!(
-            ran.err.contains("note: nobody named a target"),
-            "{}",
-            ran.err
-        );
+        assert!(ran.err.contains("note: no --to given"), "{}", ran.err);
         let lines = json_lines(&ran.out);
         assert_eq!((ran.code, counts(&lines)), (code, expected), "{}", ran.out);
         assert_eq!(of_type(&lines, "received").len() as u64, expected[0]);
@@ -763,7 +759,7 @@ fn of_what_was_signed_long_ago_nobody_says_that_another_secret_would_help() {
         );
         assert_eq!(code, 1);
         assert!(
-            !out.contains("--secret-file") && !out.contains("the development secret"),
+            !out.contains("--secret-file") && !out.contains("the built-in test secret"),
             "{out}"
         );
     }
@@ -796,7 +792,7 @@ fn a_secret_is_asked_for_only_where_something_is_signed_and_the_development_secr
         let ran = replay(&folder, &format!("journal --to {} {flags}", endpoint.port));
         let count = ran
             .err
-            .matches("signed with the development secret")
+            .matches("signing with the built-in test secret")
             .count();
         assert_eq!((ran.code, count), (code, told), "{flags}: {}", ran.err);
     }

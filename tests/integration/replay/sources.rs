@@ -114,7 +114,7 @@ fn as_captured_every_header_travels_in_its_order_and_what_was_not_kept_is_said()
                     assert_eq!(code, 0, "{err}");
                     // What is printed never holds a secret, and what came packed stands there unpacked.
                     let lost = printed || flags.is_empty();
-                    let words = "note: Authorization was kept as a fingerprint and is left out; `listen --keep-secrets` keeps";
+                    let words = "note: leaving out Authorization, recorded only as a fingerprint; record with `listen --keep-secrets`";
                     assert_eq!(err.starts_with(words), lost, "{err}");
                     assert_eq!(
                         err.lines().count(),

@@ -218,7 +218,7 @@ type Orders = (&'static str, &'static [usize], &'static [u64]);
 /// A new case is a new line.
 const ORDERS: &[Orders] = &[
     ("", &[0, 1, 2, 3, 4], &[0, 0, 0, 0, 0]),
-    ("--order in", &[0, 1, 2, 3, 4], &[0, 0, 0, 0, 0]),
+    ("--order forward", &[0, 1, 2, 3, 4], &[0, 0, 0, 0, 0]),
     ("--order reversed", &[4, 3, 2, 1, 0], &[0, 0, 0, 0, 0]),
     (
         "--duplicates 1",
@@ -953,22 +953,22 @@ const INTERRUPTED: &[(&str, &str, &str)] = &[
     (
         "--scenario calypso/paid --timeout 10m",
         "[2/5]",
-        "2 sent: 1 accepted, 1 without an answer in TIME, interrupted\n",
+        "2 sent: 1 accepted, 1 failed (no response) in TIME, interrupted\n",
     ),
     (
         "--scenario calypso/paid --timeout 10m --keep-going",
         "[2/5]",
-        "2 sent: 1 accepted, 1 without an answer in TIME, interrupted\n",
+        "2 sent: 1 accepted, 1 failed (no response) in TIME, interrupted\n",
     ),
     (
         "INVOICE_PAID --retry --header X-Refuse:1",
-        "follows in",
-        "1 sent: 1 refused in TIME, interrupted\n",
+        "retrying in",
+        "1 sent: 1 rejected in TIME, interrupted\n",
     ),
     (
         "INVOICE_PAID --retry --keep-going --header X-Refuse:1",
-        "follows in",
-        "1 sent: 1 refused in TIME, interrupted\n",
+        "retrying in",
+        "1 sent: 1 rejected in TIME, interrupted\n",
     ),
 ];
 
@@ -1150,7 +1150,7 @@ fn without_a_target_both_sides_are_shown() {
     ] {
         let ran = send(&folder.path, line);
         assert_eq!(ran.code, code, "{line}: {}{}", ran.out, ran.err);
-        let note = "note: nobody named a target, so a receiver of this tool's own takes it; --to names your endpoint\n";
+        let note = "note: no --to given, sending to a built-in receiver\n";
         assert!(ran.err.ends_with(note), "{}", ran.err);
         said += &format!(
             "$ inqud-hook send {line}\n{}\n",

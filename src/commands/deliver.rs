@@ -1,0 +1,109 @@
+//! What `send` and `replay` share: a batch is delivered to its targets, or printed, and each outcome reported.
+
+use super::outcomes::Delivering;
+use super::{Context, Outcome, dry_run};
+use crate::error::Error;
+use crate::http::{Client, Target};
+use crate::inbound::receiver::Receiver;
+use crate::outbound::{
+    self, Batch, BurstOptions, Dispatch, RouteOptions, RoutedTarget, SenderOptions,
+    SequenceOptions, Setup, secret_notes,
+};
+use crate::report::{Format, RequestForm};
+
+/// How deliveries are sent.
+#[derive(Debug)]
+pub(crate) struct DeliverOptions {
+    pub(crate) route: RouteOptions,
+    pub(crate) sender: SenderOptions,
+    pub(crate) sequence: SequenceOptions,
+    pub(crate) burst: Option<BurstOptions>,
+    /// Print the requests in that form instead of sending them.
+    pub(crate) dry_run: Option<RequestForm>,
+    /// Print secrets in full in these requests.
+    pub(crate) show_secrets: bool,
+    pub(crate) format: Format,
+}
+
+pub(crate) fn setup<'a>(context: &'a Context<'_>) -> Setup<'a, 'static> {
+    Setup {
+        catalogue: context.catalogue,
+        config: &context.config,
+        environment: &*context.world.environment,
+    }
+}
+
+/// Sends a batch, or prints what would be sent.
+pub(crate) fn deliver(
+    context: &mut Context<'_>,
+    batch: &Batch<'_>,
+    options: &DeliverOptions,
+) -> Result<Outcome, Error> {
+    let format = options.format;
+    for note in secret_notes(&batch.senders) {
+        context.note(&note);
+    }
+    let redactor = batch.redactor();
+    if let Some(form) = options.dry_run {
+        return dry_run::run(context, batch, options, form)
+            .map_err(|error| error.without_secrets(&redactor));
+    }
+    let trust = options.route.trust()?;
+    let routes = outbound::resolve(setup(context), &options.route, batch);
+    let mut routes = routes.map_err(|error| error.without_secrets(&redactor))?;
+    let mut receiver = None;
+    if routes.is_empty() {
+        let started = start_receiver(context, batch)?;
+        routes.push(RoutedTarget::new(Target::at(started.address)));
+        receiver = Some(started);
+        context.note("no --to given, sending to a built-in receiver");
+    }
+    let unknown = batch
+        .senders
+        .iter()
+        .filter(|sender| sender.retries().is_none());
+    for sender in unknown.filter(|_| options.sequence.retry) {
+        let title = sender.title();
+        context.note(&format!(
+            "{title} does not document its retries, so --retry has no effect"
+        ));
+    }
+    // Ctrl-C is handled from here on: name look-ups and the editor are done.
+    let client = Client::new(trust).map_err(|source| Error::System {
+        what: "cannot start the network".to_owned(),
+        source,
+    })?;
+    let dispatch = Dispatch {
+        batch,
+        routes,
+        client,
+        timeout: options.route.timeout,
+    };
+    let mut delivering = Delivering {
+        context,
+        dispatch,
+        receiver,
+        format,
+    };
+    match options.burst {
+        Some(burst) => delivering.burst(burst),
+        None => delivering.sequence(&options.sequence),
+    }
+}
+
+/// The receiver knows the secrets in use; a scheme that was named checks the bodies of all providers.
+fn start_receiver(context: &Context<'_>, batch: &Batch<'_>) -> Result<Receiver, Error> {
+    let signed = batch
+        .senders
+        .iter()
+        .filter_map(|sender| sender.signature.signed());
+    let secrets: Vec<_> = signed
+        .clone()
+        .map(|signed| (signed.provider.as_str(), &signed.secret))
+        .collect();
+    Receiver::start(
+        context,
+        &secrets,
+        signed.clone().any(|signed| signed.forced),
+    )
+}

@@ -1,0 +1,76 @@
+//! The checked options of everything that sends; `cli` fills them.
+
+use crate::body::Edit;
+use crate::catalogue::manifest::Form;
+use crate::scheme::SchemeChoice;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Which bodies are sent.
+#[derive(Debug)]
+pub(crate) struct ComposeOptions {
+    pub(crate) event: Option<String>,
+    pub(crate) scenario: Option<String>,
+    /// A file with the user's own body.
+    pub(crate) body: Option<PathBuf>,
+    pub(crate) form: Form,
+    pub(crate) edits: Vec<Edit>,
+    /// Open the body in an editor first.
+    pub(crate) edit: bool,
+    pub(crate) seed: Option<u64>,
+    /// When the last event happened.
+    pub(crate) now: Option<String>,
+}
+
+/// Where deliveries go.
+#[derive(Debug)]
+pub(crate) struct RouteOptions {
+    pub(crate) targets: Vec<String>,
+    pub(crate) allow_remote: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) insecure: bool,
+    pub(crate) authorities: Option<PathBuf>,
+}
+
+/// How deliveries are signed, and the headers that the user adds.
+#[derive(Debug)]
+pub(crate) struct SenderOptions {
+    pub(crate) scheme: SchemeChoice,
+    pub(crate) secret_file: Option<PathBuf>,
+    pub(crate) headers: Vec<String>,
+}
+
+/// How several deliveries follow each other.
+#[derive(Debug)]
+pub(crate) struct SequenceOptions {
+    pub(crate) gap: Duration,
+    pub(crate) order: Order,
+    /// How many more times each is sent.
+    pub(crate) duplicates: u32,
+    pub(crate) keep_going: bool,
+    /// Retry as the provider does.
+    pub(crate) retry: bool,
+    /// What retry waits are divided by.
+    pub(crate) time_scale: f64,
+}
+
+/// The order in which a scenario's events are delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// As they happened.
+    #[default]
+    Forward,
+    /// The last one first.
+    Reversed,
+    /// Random, drawn from the seed.
+    Shuffled,
+}
+
+/// How many deliveries are sent at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BurstOptions {
+    pub(crate) count: Option<u64>,
+    pub(crate) duration: Option<Duration>,
+    pub(crate) connections: usize,
+    pub(crate) rate: Option<f64>,
+}

@@ -1,0 +1,265 @@
+//! Chooses which captures are sent again.
+
+use super::captured::{CapturedStep, PackedHeaders};
+use super::compose::recognise;
+use super::expectation::Expectation;
+use crate::capture::Captured;
+use crate::catalogue::Catalogue;
+use crate::catalogue::manifest::Manifest;
+use crate::catalogue::pattern::Patterns;
+use crate::error::Error;
+use crate::http::{Header, Hop};
+use crate::json::lookup;
+use crate::redact::headers::HeaderRedactor;
+use crate::time::parse_time;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Which captures are sent.
+#[derive(Debug)]
+pub(crate) struct SelectionOptions {
+    /// Patterns of events.
+    pub(crate) only: Vec<String>,
+    /// Beginnings of capture ids, or ids of the provider.
+    pub(crate) ids: Vec<String>,
+    /// Only deliveries that were not accepted.
+    pub(crate) failed: bool,
+    /// Only that many of the rest, counted from the end.
+    pub(crate) last: Option<usize>,
+}
+
+/// Decompresses a body with that `Content-Encoding`, up to that many bytes.
+pub(crate) type Unpack = fn(&[u8], &[u8], usize) -> Option<Vec<u8>>;
+
+/// The most that is held in memory until it is sent, in bytes.
+const MOST_KEPT: usize = 1 << 30;
+
+/// Collects the captures that are chosen.
+pub(crate) struct Selection<'c, 'o> {
+    catalogue: &'c Catalogue,
+    options: &'o SelectionOptions,
+    as_captured: bool,
+    unpack: Unpack,
+    /// Hides the headers that carry secrets.
+    redactor: HeaderRedactor,
+    /// Headers that carry signatures, which no `Connection` header removes.
+    signing_headers: Vec<String>,
+    only: Patterns,
+    /// How many captures there were to choose from.
+    pub(crate) found: usize,
+    pub(crate) chosen: VecDeque<SelectedCapture<'c>>,
+    /// The memory that they take, in bytes.
+    bytes: usize,
+}
+
+/// A capture that will be sent, with only what is needed for that.
+pub(crate) struct SelectedCapture<'c> {
+    pub(crate) manifest: Option<&'c Manifest>,
+    pub(crate) event: Option<String>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) step: CapturedStep,
+    /// When it was received, in milliseconds since 1970.
+    pub(crate) received_at: Option<i64>,
+    /// Names of headers of which only a fingerprint was kept.
+    pub(crate) lost_headers: Vec<String>,
+    pub(crate) without_headers: bool,
+    /// It was compressed, and printed uncompressed.
+    pub(crate) unpacked: bool,
+    /// Secrets in it were replaced when it was recorded.
+    pub(crate) masked: bool,
+}
+
+/// A capture with its provider and event.
+struct RecognisedCapture<'c> {
+    captured: Captured,
+    manifest: Option<&'c Manifest>,
+    /// The canonical name of its event.
+    event: Option<String>,
+    /// The decompressed body, where it is compressed.
+    unpacked: Option<Vec<u8>>,
+}
+
+impl<'c, 'o> Selection<'c, 'o> {
+    pub(crate) fn new(
+        catalogue: &'c Catalogue,
+        options: &'o SelectionOptions,
+        as_captured: bool,
+        unpack: Unpack,
+    ) -> Self {
+        Self {
+            catalogue,
+            options,
+            as_captured,
+            unpack,
+            redactor: HeaderRedactor::new(catalogue, []),
+            signing_headers: catalogue.signing_headers(),
+            only: Patterns::new(&options.only),
+            found: 0,
+            chosen: VecDeque::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Keeps a capture if it is chosen.
+    pub(crate) fn offer(&mut self, captured: Captured) -> Result<(), Error> {
+        let capture = RecognisedCapture::new(self.catalogue, captured, self.unpack);
+        self.found += 1;
+        if !self.chooses(&capture) {
+            return Ok(());
+        }
+        let kept = self.keep(capture);
+        self.bytes += kept.size();
+        self.chosen.push_back(kept);
+        let most = self.options.last;
+        if most.is_some_and(|last| self.chosen.len() > last) {
+            self.bytes -= self.chosen.pop_front().map_or(0, |first| first.size());
+        }
+        if self.bytes > MOST_KEPT {
+            return Err(Error::Usage {
+                what: format!(
+                    "the selected deliveries are larger than {} MiB in total",
+                    MOST_KEPT >> 20
+                ),
+                hint: "select fewer with --only, --id, --failed or --last".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn chooses(&self, capture: &RecognisedCapture<'_>) -> bool {
+        let SelectionOptions { ids, failed, .. } = self.options;
+        let event = capture.event.as_deref();
+        self.only.fit(event.and_then(|name| name.split_once('/')))
+            && (ids.is_empty() || ids.iter().any(|id| capture.has_id(id)))
+            && !(*failed && capture.was_accepted())
+    }
+
+    fn keep(&self, capture: RecognisedCapture<'c>) -> SelectedCapture<'c> {
+        let mut captured = capture.captured;
+        let lost = captured
+            .headers
+            .iter()
+            .filter(|header| header.value.is_none());
+        SelectedCapture {
+            manifest: capture.manifest,
+            event: capture.event,
+            received_at: captured.received_at.as_deref().and_then(milliseconds),
+            lost_headers: lost.map(|header| header.name.clone()).collect(),
+            without_headers: captured.headers.is_empty(),
+            unpacked: captured.unpacked,
+            masked: captured.masked,
+            body: std::mem::take(&mut captured.body),
+            step: self.step(captured),
+        }
+    }
+
+    fn step(&self, captured: Captured) -> CapturedStep {
+        let connection = captured
+            .headers
+            .iter()
+            .filter(|header| header.name.eq_ignore_ascii_case("Connection"));
+        let hop = Hop::new(
+            connection.filter_map(|header| header.value.as_deref()),
+            &self.signing_headers,
+        );
+        let mut headers = Vec::new();
+        for header in captured.headers {
+            // A header that cannot be sent was never received: the file was written by hand.
+            let Some(header) = header
+                .value
+                .and_then(|value| Header::exact(&header.name, &value).ok())
+            else {
+                continue;
+            };
+            if !hop.ends(&header.name) {
+                headers.push(self.redactor.over(header));
+            }
+        }
+        let encoding = headers
+            .iter()
+            .find(|header| header.is("Content-Encoding"))
+            .cloned();
+        CapturedStep {
+            id: captured.id,
+            method: captured.method,
+            path: captured.target,
+            encoding,
+            headers: self.as_captured.then(|| PackedHeaders::new(&headers)),
+            pause: Duration::ZERO,
+        }
+    }
+}
+
+impl SelectedCapture<'_> {
+    /// The memory that it takes, in bytes.
+    fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.body.len()
+            + self.step.headers.as_ref().map_or(0, PackedHeaders::len)
+    }
+}
+
+impl<'c> RecognisedCapture<'c> {
+    /// The event is the one that the capture names, else the one that its body is recognised as.
+    fn new(catalogue: &'c Catalogue, captured: Captured, unpack: Unpack) -> Self {
+        // A longer body is sent all the same, but not searched.
+        const MOST: usize = 16 * 1024 * 1024;
+        let encoding = captured
+            .headers
+            .iter()
+            .find(|header| header.name.eq_ignore_ascii_case("Content-Encoding"));
+        let encoding = encoding.and_then(|header| header.value.as_deref());
+        let unpacked =
+            encoding.and_then(|encoding| unpack(encoding.as_bytes(), &captured.body, MOST));
+        let named = captured
+            .event
+            .as_deref()
+            .and_then(|name| catalogue.event(name).ok());
+        let (manifest, event) = match named {
+            Some(entry) => (Some(&entry.provider.manifest), Some(entry.name())),
+            None => recognise(catalogue, unpacked.as_deref().unwrap_or(&captured.body)),
+        };
+        Self {
+            captured,
+            manifest,
+            event,
+            unpacked,
+        }
+    }
+
+    /// Whether the capture's id begins with `id`, or an id of the provider is `id`.
+    fn has_id(&self, id: &str) -> bool {
+        let own = self.captured.id.as_deref();
+        own.is_some_and(|own| own.starts_with(id)) || self.provider_ids().any(|known| known == id)
+    }
+
+    /// The ids in the body: the delivery's, and that of the object it is about.
+    fn provider_ids(&self) -> impl Iterator<Item = &str> {
+        let body = self.unpacked.as_ref().unwrap_or(&self.captured.body);
+        let start = body
+            .iter()
+            .position(|byte| *byte == b'{')
+            .unwrap_or(body.len());
+        let history = self.manifest.map(|manifest| &manifest.history);
+        let pointers = history
+            .into_iter()
+            .flat_map(|history| history.delivery.iter().chain(&history.object));
+        pointers.filter_map(move |pointer| {
+            let value = std::str::from_utf8(&body[lookup(body, start, pointer)?]).ok()?;
+            Some(value.trim_matches('"'))
+        })
+    }
+
+    fn was_accepted(&self) -> bool {
+        let expectation = Expectation::of_provider(self.manifest);
+        self.captured
+            .status
+            .is_some_and(|status| expectation.accepts(status))
+    }
+}
+
+/// A moment in milliseconds since 1970.
+fn milliseconds(text: &str) -> Option<i64> {
+    let (moment, _) = parse_time(text.as_bytes()).ok()?;
+    Some(moment.seconds * 1_000 + i64::from(moment.nanoseconds) / 1_000_000)
+}

@@ -1,0 +1,42 @@
+//! Which provider's scheme signs and verifies, and the signer that its secret makes.
+//!
+//! Sending and receiving both choose a scheme, and neither knows the other.
+
+use crate::catalogue::manifest::Manifest;
+use crate::error::Error;
+use crate::secret::ResolvedSecret;
+use crate::signature::Signer;
+
+/// The scheme that a user chose.
+#[derive(Debug)]
+pub(crate) enum SchemeChoice {
+    /// That of the provider that sends the delivery.
+    Own,
+    /// That of the named provider.
+    Of(String),
+    /// None: deliveries are not signed.
+    Unsigned,
+    /// None: the signature was captured with the delivery.
+    Captured,
+}
+
+impl SchemeChoice {
+    /// What `--scheme` means: a provider's name, `none`, or not given.
+    pub(crate) fn named(name: Option<String>) -> Self {
+        match name {
+            Some(none) if none.eq_ignore_ascii_case("none") => Self::Unsigned,
+            Some(name) => Self::Of(name),
+            None => Self::Own,
+        }
+    }
+}
+
+/// Signs and verifies as a provider does, with its secret.
+pub(crate) fn signer(manifest: &Manifest, secret: &ResolvedSecret) -> Result<Signer, Error> {
+    Signer::new(&manifest.signing.value, &secret.secret).map_err(|_| Error::Secret {
+        provider: manifest.name.clone(),
+        why: "it has a character that a header cannot carry, and the provider sends the secret in a header"
+            .to_owned(),
+        origin: secret.place.clone().unwrap_or_default(),
+    })
+}
