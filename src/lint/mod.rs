@@ -6,6 +6,7 @@
 
 mod budget;
 mod chains;
+mod field;
 mod finding;
 mod known;
 mod numbers;

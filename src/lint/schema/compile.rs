@@ -4,8 +4,9 @@
 //! honour is refused here, when the catalogue is loaded, and never silently ignored.
 
 use super::super::chains::Chain;
+use super::super::field::Property;
 use super::super::relations::Relation;
-use super::{Extra, Means, Property, Scalar, Schema, SchemaError, SchemaNode, Types};
+use super::{Extra, Means, Scalar, Schema, SchemaError, SchemaNode, Types};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 

@@ -5,6 +5,7 @@
 mod compile;
 
 use super::chains::Chain;
+use super::field::Property;
 use super::relations::Relation;
 use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_uuid, is_zero};
 use crate::time::parse_time;
@@ -40,16 +41,6 @@ pub(crate) struct SchemaNode {
     /// Set where this tells the event: how deep it lies in a full body, and how deep in a bare one. The same node may
     /// serve elsewhere, too.
     pub(crate) status_depth: Option<(usize, usize)>,
-}
-
-/// A property of an object, in the order of the schema.
-#[derive(Debug)]
-pub(crate) struct Property {
-    pub(crate) name: String,
-    pub(crate) node: usize,
-    pub(crate) required: bool,
-    /// Set where the name is a misspelling of the property at that place.
-    pub(crate) instead: Option<usize>,
 }
 
 /// What becomes of the fields that an object's schema does not list.

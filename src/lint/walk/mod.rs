@@ -7,46 +7,12 @@ mod leaf;
 mod object_checks;
 
 use super::budget::Budget;
+use super::field::{FieldPlace, Property, ValueKind};
 use super::finding::{Complaint, Finding};
 use super::rules::Rule;
-use super::schema::{Extra, Property, Schema, SchemaNode, Types};
+use super::schema::{Extra, Schema, SchemaNode, Types};
 use crate::json::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why, same};
 use std::ops::Range;
-
-/// What sort of value stands at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ValueKind {
-    Absent,
-    Null,
-    Boolean,
-    Number,
-    Text,
-    Array,
-    Object,
-}
-
-/// Where a field's value stands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FieldPlace {
-    pub(crate) kind: ValueKind,
-    /// A text with escapes in it.
-    pub(crate) escaped: bool,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-}
-
-impl FieldPlace {
-    const ABSENT: FieldPlace = FieldPlace {
-        kind: ValueKind::Absent,
-        escaped: false,
-        start: 0,
-        end: 0,
-    };
-
-    pub(crate) fn range(self) -> Range<usize> {
-        self.start..self.end
-    }
-}
 
 /// A step of the way down to a value.
 #[derive(Clone, Copy, Debug)]

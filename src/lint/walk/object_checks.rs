@@ -4,11 +4,12 @@
 //! Separate from the walk, which goes from value to value: this is asked once at the end of each object.
 
 use super::super::budget::MAX_FINDINGS;
+use super::super::field::{Property, ValueKind};
 use super::super::finding::{Complaint, quoted};
 use super::super::relations::ObjectFields;
 use super::super::rules::Rule;
-use super::super::schema::{Extra, Property, SchemaNode};
-use super::{PathStep, ValueKind, Walk};
+use super::super::schema::{Extra, SchemaNode};
+use super::{PathStep, Walk};
 use crate::json::Text;
 use crate::suggest;
 use foldhash::fast::RandomState;

@@ -123,7 +123,7 @@ fn by_another(question: &Question<'_>) -> Option<Diagnosis> {
             Diagnosis::new(
                 Reason::OtherProvider,
                 format!("signed for {title} ({header} is valid), but {expected} was expected"),
-                format!("verify it as a {title} webhook, or sign it as {expected} does"),
+                format!("verify it as a webhook of {title}, or sign it as {expected} does"),
             )
         })
     })
