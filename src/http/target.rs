@@ -2,7 +2,7 @@
 //!
 //! Separate from the way there because it is only a text: nobody is asked anything.
 
-use super::STARS;
+use crate::redact::STARS;
 use std::fmt;
 use std::net::SocketAddr;
 use std::ops::Range;

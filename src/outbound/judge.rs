@@ -5,9 +5,9 @@
 
 use super::compose::Sender;
 use super::sign::Signature;
-use crate::http::{Answer, Fault, MOST_OF_A_BODY, STARS, Sent, Target};
-use crate::redact::Redactor;
+use crate::http::{Answer, Fault, MOST_OF_A_BODY, Sent, Target};
 use crate::redact::headers::is_confidential;
+use crate::redact::{Redactor, STARS};
 use std::time::Duration;
 
 /// A verdict on one outcome.
