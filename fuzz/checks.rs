@@ -243,14 +243,14 @@ impl Handler for Obliging {
         responder.send(Reply::line(200, "ok"));
     }
 
-    fn wants_exact(&self) -> bool {
+    fn wants_raw_headers(&self) -> bool {
         true
     }
 }
 
 const LIMITS: Limits = Limits {
     body: 4_096,
-    patience: Duration::from_millis(300),
+    client_timeout: Duration::from_millis(300),
     connections: 64,
 };
 

@@ -9,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
-use crate::http::{Header, Hop};
+use crate::http::{Header, HopByHop};
 use crate::inbound::inspector::unpacked;
 use crate::json::lookup;
 use crate::outbound::{
@@ -393,7 +393,7 @@ fn step(
         .headers
         .iter()
         .filter(|header| header.name.eq_ignore_ascii_case("Connection"));
-    let hop = Hop::new(
+    let hop = HopByHop::new(
         connection.filter_map(|header| header.value.as_deref()),
         signing,
     );
@@ -406,7 +406,7 @@ fn step(
         else {
             continue;
         };
-        if !hop.ends(&header.name) {
+        if !hop.contains(&header.name) {
             headers.push(veil.over(header));
         }
     }

@@ -21,8 +21,8 @@ pub use delivery::Delivery;
 pub use forward::Forward;
 pub(crate) use header::title_case;
 pub use header::{BadHeader, Header};
-pub use hop_by_hop::Hop;
-pub use interrupt::{Interrupted, ignored_during};
+pub use hop_by_hop::HopByHop;
+pub use interrupt::{Interrupted, ignore_ctrl_c_during};
 pub use route::Route;
 pub use server::{
     Ended, Handler, IncomingRequest, Limits, Received, Refused, Reply, Responder, Server, Until,

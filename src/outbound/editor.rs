@@ -4,7 +4,7 @@
 
 use crate::config::Env;
 use crate::error::Error;
-use crate::http::ignored_during;
+use crate::http::ignore_ctrl_c_during;
 use std::ffi::OsStr;
 use std::process::Command;
 use std::{fs, io};
@@ -19,7 +19,7 @@ pub(crate) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
         });
     };
     // The file is gone, too, before Ctrl-C ends this process again.
-    ignored_during(|| edit_with(&editor, body)).map_err(system("cannot start the editor"))?
+    ignore_ctrl_c_during(|| edit_with(&editor, body)).map_err(system("cannot start the editor"))?
 }
 
 fn system(what: &'static str) -> impl Fn(io::Error) -> Error {

@@ -17,7 +17,7 @@ mod targets;
 pub use burst::load::Load;
 pub use burst::load::Make;
 pub use burst::load::Parcel;
-pub use burst::load::Tally;
+pub use burst::tally::Tally;
 
 use crate::body::{Edit, Seed};
 use crate::bounded_read::{self, SourceKinds};

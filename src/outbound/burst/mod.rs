@@ -3,8 +3,11 @@
 //! Separate from sequences because only counts and times are shown, and because every delivery must be made in a few
 //! microseconds: everything that can be made once is made here before the first.
 
+mod connection;
 pub(crate) mod load;
-pub(crate) mod precise_timer;
+mod precise_timer;
+pub(crate) mod tally;
+mod time_limit;
 
 use super::compose::Step;
 use super::{BurstOptions, Plan, Shipment};
@@ -14,9 +17,10 @@ use crate::error::Error;
 use crate::http::{Delivery, Header};
 use crate::report::{BurstTotals, Message, Progress};
 use crate::signature::SigningInput;
-use load::{Load, Make, Parcel, Tally};
+use load::{Load, Make, Parcel};
 use std::sync::Arc;
 use std::time::Duration;
+use tally::Tally;
 
 /// Sends a burst to every target in turn.
 pub(crate) fn run(
