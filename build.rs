@@ -1,10 +1,7 @@
 //! Embeds the catalogue: writes a table of the files under `payloads/`, which `catalogue` includes.
 //!
 //! Manifests are converted from TOML to JSON here, because parsing TOML at every start would double the start-up time.
-#![allow(
-    clippy::print_stdout,
-    reason = "build scripts talk to cargo on stdout"
-)]
+#![allow(clippy::print_stdout, reason = "build scripts talk to cargo on stdout")]
 
 use std::error::Error;
 use std::fmt::Write as _;

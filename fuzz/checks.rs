@@ -41,7 +41,10 @@ pub(crate) fn linter(bytes: &[u8]) {
         linter.lint(bytes, &mut Scratch::default(), &mut |verdict| {
             verdicts.push(verdict)
         });
-        assert!(!verdicts.is_empty(), "a text without a body still has a verdict");
+        assert!(
+            !verdicts.is_empty(),
+            "a text without a body still has a verdict"
+        );
         for verdict in &verdicts {
             in_order_and_in_bounds(bytes, verdict);
             rendered(bytes, verdict);
@@ -55,10 +58,7 @@ pub(crate) fn linter(bytes: &[u8]) {
             .is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
         // serde_json ignores deep values without parsing them.
         let deep = all.iter().any(|finding| finding.rule == Rule::TooDeep);
-        assert!(
-            ours == theirs || deep,
-            "serde_json says {theirs}: {all:#?}"
-        );
+        assert!(ours == theirs || deep, "serde_json says {theirs}: {all:#?}");
     }
 }
 
@@ -92,11 +92,7 @@ fn in_order_and_in_bounds(bytes: &[u8], verdict: &LintedBody<'_>) {
             "no message or label: {finding:#?}"
         );
         let said = finding.message.len().max(finding.label.len());
-        assert!(
-            said < 4_000,
-            "{} has a text of {said} bytes",
-            finding.rule
-        );
+        assert!(said < 4_000, "{} has a text of {said} bytes", finding.rule);
     }
 }
 

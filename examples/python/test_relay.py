@@ -65,11 +65,11 @@ class RelayTest(unittest.TestCase):
     def test_a_body_that_was_reserialised_would_show(self):
         pass_on = Relay.pass_on
 
-        def reserialised(self, body, headers):
+        def printed_anew(self, body, headers):
             return pass_on(self, json.dumps(json.loads(body)).encode(), headers)
 
         listener, url = self.listen("--until", "INVOICE_PAID")
-        with mock.patch.object(Relay, "pass_on", reserialised):
+        with mock.patch.object(Relay, "pass_on", printed_anew):
             self.send(url + "/calypso", "INVOICE_PAID")
         code, [delivery, _] = self.end(listener)
         self.assertEqual((code, delivery["signature"]["reason"]), (1, "body_reprinted"))

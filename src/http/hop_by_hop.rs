@@ -7,7 +7,7 @@ pub struct HopByHop {
     listed: Vec<String>,
 }
 
-/// Always left out: host and length are set anew for what is sent, the others describe the connection.
+/// Always left out: host and length are set for what is sent, the others describe the connection.
 const ALWAYS: [&str; 12] = [
     "Connection",
     "Content-Length",

@@ -279,7 +279,7 @@ pub(crate) fn deliver<'c>(
 fn trust(options: &RouteOptions) -> Result<Trust, Error> {
     let Some(path) = &options.authorities else {
         return Ok(if options.insecure {
-            Trust::Anybody
+            Trust::AnyCertificate
         } else {
             Trust::System
         });

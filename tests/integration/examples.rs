@@ -82,7 +82,10 @@ const GO: Example = Example {
     tests: &["go", "test", "-count=1", "./..."],
     failed: "--- FAIL: Test",
     safeguards: &[
-        ("!hmac.Equal(mac.Sum(nil), received)", "len(received) > 1000"),
+        (
+            "!hmac.Equal(mac.Sum(nil), received)",
+            "len(received) > 1000",
+        ),
         ("case order != nil && order.Paid:", "case false:"),
         ("amount == order.USD", "amount > 0"),
         ("checkout.FixedAmount.Currency == \"USD\"", "true"),

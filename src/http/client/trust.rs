@@ -14,8 +14,8 @@ pub enum Trust {
     System,
     /// Only those signed by one of these authorities.
     Authorities(Vec<reqwest::Certificate>),
-    /// All.
-    Anybody,
+    /// Any, even one that is expired or self-signed.
+    AnyCertificate,
 }
 
 impl Trust {
@@ -51,7 +51,7 @@ impl Trust {
             builder = builder.no_proxy();
         }
         builder = match self {
-            Trust::Anybody => builder.tls_danger_accept_invalid_certs(true),
+            Trust::AnyCertificate => builder.tls_danger_accept_invalid_certs(true),
             Trust::Authorities(authorities) => builder.tls_certs_only(authorities.clone()),
             Trust::System if !route.target.is_https() => builder.tls_certs_only([]),
             Trust::System => builder,

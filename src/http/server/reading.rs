@@ -197,19 +197,13 @@ pub(crate) async fn read(
         }
         return Err(refuse(&parts, 413, &too_large()));
     }
-    let mut whole = pin!(whole(body, limits.body));
-    // Usually all of it is here already, and needs no timer.
-    let whole = match poll_fn(|context| Poll::Ready(whole.as_mut().poll(context))).await {
-        Poll::Ready(whole) => Ok(whole),
-        Poll::Pending => tokio::time::timeout(limits.client_timeout, whole).await,
-    };
-    let body = match whole {
-        Ok(Ok(body)) => body,
-        Ok(Err(Unread::TooLarge)) => return Err(refuse(&parts, 413, &too_large())),
-        Ok(Err(Unread::Broken)) => {
+    let body = match read_body(body, limits).await {
+        Ok(body) => body,
+        Err(Unread::TooLarge) => return Err(refuse(&parts, 413, &too_large())),
+        Err(Unread::Broken) => {
             return Err(refuse(&parts, 400, "body malformed or incomplete"));
         }
-        Err(_) => return Err(refuse(&parts, 408, "body not received in time")),
+        Err(Unread::TooSlow) => return Err(refuse(&parts, 408, "body not received in time")),
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
     pending.set_size(body.len());
@@ -232,6 +226,19 @@ pub(crate) async fn read(
 enum Unread {
     TooLarge,
     Broken,
+    TooSlow,
+}
+
+/// Reads a whole body within its limits.
+async fn read_body(body: Incoming, limits: &Limits) -> Result<Bytes, Unread> {
+    let mut whole = pin!(whole(body, limits.body));
+    // Usually all of it is here already, and needs no timer.
+    match poll_fn(|context| Poll::Ready(whole.as_mut().poll(context))).await {
+        Poll::Ready(whole) => whole,
+        Poll::Pending => tokio::time::timeout(limits.client_timeout, whole)
+            .await
+            .unwrap_or(Err(Unread::TooSlow)),
+    }
 }
 
 /// Reads a whole body of at most that many bytes.
