@@ -1,11 +1,7 @@
-//! Compiles the catalogue in: finds what lies under `payloads/` and writes a table of it for `catalogue`.
+//! Embeds the catalogue: writes a table of the files under `payloads/`, which `catalogue` includes.
 //!
-//! The manifests are turned from TOML into JSON here, because reading TOML at every start of the program would cost
-//! as much as everything else that it does before the first byte of a body.
-#![allow(
-    clippy::print_stdout,
-    reason = "that is how a build script speaks to cargo"
-)]
+//! Manifests are converted from TOML to JSON here, because parsing TOML at every start would double the start-up time.
+#![allow(clippy::print_stdout, reason = "build scripts talk to cargo on stdout")]
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -27,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
         for field in ["schemas", "samples"] {
             write!(table, "{field}: &[")?;
-            // As for a user's own folder: an editor's backup is no sample.
+            // Skips editor backups, as the loader of a user's own folder does.
             let is_json = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "json");
             for file in entries(&folder.join(field))?.into_iter().filter(is_json) {
                 let stem = file

@@ -1,7 +1,7 @@
-//! What single steps of the linter cost, one body at a time: `cargo bench`. Whole processes, and other tools beside
-//! them, are measured by `benches/compare/validate.sh`; only its figures say anything about goals.
+//! The cost of single steps of the linter, one body at a time: `cargo bench`. Whole processes are measured and compared
+//! with other tools by `benches/compare/validate.sh`; goals refer to its figures only.
 
-// `divan::bench` makes functions without a page of their own.
+// `divan::bench` generates undocumented functions.
 #![allow(missing_docs)]
 
 use divan::counter::BytesCount;
@@ -10,7 +10,7 @@ use inqud_hook::catalogue::{Catalogue, Entry};
 use inqud_hook::lint::{Levels, Linter, Scratch};
 use inqud_hook::report::Excerpt;
 
-/// A checkout in its short form, about as long as most bodies are.
+/// A checkout of typical length.
 const CHECKOUT: &str = concat!(
     r#"{"id":"CCO-aa4a1a35-4e7e-46cd-a214-b18acd63554c","projectId":"CAP-39ccaaa4-b096-48c2-b7d2-2e4dd248f6f3","#,
     r#""projectName":"Fernhollow Tea Shop","clientOrderId":"FH-10482","status":"SUCCESS","reason":null,"#,
@@ -37,7 +37,7 @@ fn compact(entry: Entry<'_>) -> String {
     value.to_string()
 }
 
-/// Lints a body again and again, as a stream of such bodies would be; says first that it has as many findings as meant.
+/// Lints a body repeatedly, like a stream of such bodies; first checks the number of its findings.
 fn lint(bencher: Bencher<'_, '_>, body: &str, findings: usize) {
     let catalogue = built_in();
     let linter = Linter::new(catalogue.providers(), Levels::default());
@@ -80,7 +80,7 @@ fn short_checkout_with_one_finding(bencher: Bencher<'_, '_>) {
     lint(bencher, &CHECKOUT.replace("FIXED_PRICE", "FIXED"), 1);
 }
 
-/// The line and column of something at the end of a long text, when nothing before it was asked for.
+/// The line and column of a position at the end of a long text, without a cached line.
 #[divan::bench]
 fn place_at_the_end_of_64_kib(bencher: Bencher<'_, '_>) {
     let mut text = "  \"payee\": \"Zoë's Tea Shop\",\n".repeat(64 * 1024 / 31);

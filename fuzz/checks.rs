@@ -1,5 +1,5 @@
-//! What must hold for any bytes whatsoever: the bodies of the fuzz targets, driven by the ordinary tests as well
-//! (`tests/library/arbitrary.rs`), so that they are compiled and run even where nobody fuzzes.
+//! What must hold for any bytes: the checks of the fuzz targets. The ordinary tests run them too
+//! (`tests/library/arbitrary.rs`), so they are compiled and run without a fuzzer.
 
 use inqud_hook::capture::{Captured, journal};
 use inqud_hook::catalogue::Catalogue;
@@ -18,8 +18,8 @@ use std::time::Duration;
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::load(&[]).expect("the built-in catalogue can be read"));
 
-/// The rules that say that a text is not one JSON value.
-const NO_JSON: &[Rule] = &[
+/// The rules that report that a text is not one JSON value.
+const NOT_JSON: &[Rule] = &[
     Rule::EmptyBody,
     Rule::InvalidUtf8,
     Rule::ByteOrderMark,
@@ -29,11 +29,11 @@ const NO_JSON: &[Rule] = &[
     Rule::TooDeep,
 ];
 
-/// Lints any bytes and renders what was found in every format.
+/// Lints any bytes and renders the findings in every format.
 pub(crate) fn linter(bytes: &[u8]) {
     let free = Linter::new(CATALOGUE.providers(), Levels::default());
     let events: Vec<_> = CATALOGUE.events().collect();
-    // Any text is also taken for an event that it need not be.
+    // Also linted as an arbitrary event, which it usually is not.
     let event = events[bytes.iter().map(|byte| usize::from(*byte)).sum::<usize>() % events.len()];
     let forced = Linter::new(CATALOGUE.providers(), Levels::default()).force(event);
     for linter in [free, forced] {
@@ -41,7 +41,10 @@ pub(crate) fn linter(bytes: &[u8]) {
         linter.lint(bytes, &mut Scratch::default(), &mut |verdict| {
             verdicts.push(verdict)
         });
-        assert!(!verdicts.is_empty(), "a text without a body is one, too");
+        assert!(
+            !verdicts.is_empty(),
+            "a text without a body still has a verdict"
+        );
         for verdict in &verdicts {
             in_order_and_in_bounds(bytes, verdict);
             rendered(bytes, verdict);
@@ -50,15 +53,12 @@ pub(crate) fn linter(bytes: &[u8]) {
             .iter()
             .flat_map(|verdict| &verdict.findings)
             .collect();
-        let ours = !all.iter().any(|finding| NO_JSON.contains(&finding.rule));
+        let ours = !all.iter().any(|finding| NOT_JSON.contains(&finding.rule));
         let theirs = std::str::from_utf8(bytes)
             .is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
-        // The other parser ignores what is deep without descending into it.
+        // serde_json ignores deep values without parsing them.
         let deep = all.iter().any(|finding| finding.rule == Rule::TooDeep);
-        assert!(
-            ours == theirs || deep,
-            "the other parser says {theirs}: {all:#?}"
-        );
+        assert!(ours == theirs || deep, "serde_json says {theirs}: {all:#?}");
     }
 }
 
@@ -66,12 +66,12 @@ fn in_order_and_in_bounds(bytes: &[u8], verdict: &LintedBody<'_>) {
     let findings = &verdict.findings;
     assert!(
         findings.len() <= 3_010,
-        "{} findings are more than anybody reads",
+        "{} findings are too many",
         findings.len()
     );
     assert!(
         findings.is_sorted_by_key(|finding| finding.span.start),
-        "in the order of the text: {findings:#?}"
+        "not in the order of the text: {findings:#?}"
     );
     for finding in findings {
         let Range { start, end } = finding.span;
@@ -85,22 +85,18 @@ fn in_order_and_in_bounds(bytes: &[u8], verdict: &LintedBody<'_>) {
         assert!(whole || text.is_err(), "within a character: {finding:#?}");
         assert!(
             finding.pointer.is_empty() || finding.pointer.starts_with('/'),
-            "no pointer: {finding:#?}"
+            "not a JSON pointer: {finding:#?}"
         );
         assert!(
             !finding.message.is_empty() && !finding.label.is_empty(),
-            "says nothing: {finding:#?}"
+            "no message or label: {finding:#?}"
         );
         let said = finding.message.len().max(finding.label.len());
-        assert!(
-            said < 4_000,
-            "{} takes {said} bytes to say so",
-            finding.rule
-        );
+        assert!(said < 4_000, "{} has a text of {said} bytes", finding.rule);
     }
 }
 
-/// Renders a verdict in every format: that must not fail, must not steer a terminal, and must stay what it is.
+/// Renders a verdict in every format: that must not fail, and the output must be valid and free of control characters.
 fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
     let excerpt = Excerpt::new(bytes, 1, 0);
     for format in [
@@ -131,7 +127,7 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
                 assert_eq!(
                     lines.len(),
                     verdict.findings.len() + 1,
-                    "a line each, and one for the body"
+                    "one line for each finding and one for the body"
                 );
             }
             FindingsFormat::Human | FindingsFormat::Github => {
@@ -148,18 +144,18 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
                 let alien = text
                     .chars()
                     .find(|char| illegal(char) || matches!(char, '\u{fffe}' | '\u{ffff}'));
-                assert_eq!(alien, None, "XML has no such character: {text:?}");
+                assert_eq!(alien, None, "not allowed in XML: {text:?}");
             }
             FindingsFormat::Sarif => {}
         }
     }
 }
 
-/// Finds places in any bytes: as the text itself, and as a body inside a line of a journal.
+/// Finds line and column in any bytes: in a text, and in a body inside a journal line.
 pub(crate) fn positions(bytes: &[u8]) {
     let excerpt = Excerpt::new(bytes, 3, 0);
     let length = bytes.len();
-    // Forwards, backwards, and to and fro: an excerpt remembers the line that was asked for last.
+    // Forwards, backwards and in leaps: an excerpt caches the last line.
     let places = (0..=length)
         .chain((0..=length).rev())
         .chain((0..=length).map(|at| at * 7 % (length + 1)));
@@ -201,7 +197,7 @@ pub(crate) fn positions(bytes: &[u8]) {
     assert_eq!(body.bytes, bytes);
     let first = body.in_line(0..0).start;
     for at in 0..length {
-        // Six bits a character: the range must hold every character that has a bit of the byte.
+        // Base64 has six bits a character: the range must contain every character with a bit of the byte.
         let range = body.in_line(at..at + 1);
         let bits = at * 8..at * 8 + 8;
         assert!(
@@ -212,7 +208,7 @@ pub(crate) fn positions(bytes: &[u8]) {
     }
 }
 
-/// Reads any bytes as a line of a journal: whoever replays it and whoever lints it must see the same.
+/// Reads any bytes as a journal line: `replay` and `validate` must see the same body.
 pub(crate) fn capture(bytes: &[u8]) {
     let (read, body) = (Captured::read(bytes), journal::body(bytes));
     if let Ok(captured) = &read {
@@ -233,40 +229,39 @@ pub(crate) fn capture(bytes: &[u8]) {
     let _ = journal::is_capture(bytes);
 }
 
-/// Answers every delivery, and sees that no header is lost.
-struct Obliging;
+/// Answers every delivery, and checks that no header is lost.
+struct HeaderChecker;
 
-impl Handler for Obliging {
+impl Handler for HeaderChecker {
     fn received(&self, received: Received, responder: Responder) {
         assert_eq!(received.lines().len(), received.headers.len());
         assert!(received.body.len() <= LIMITS.body);
         responder.send(Reply::line(200, "ok"));
     }
 
-    fn wants_exact(&self) -> bool {
+    fn wants_raw_headers(&self) -> bool {
         true
     }
 }
 
 const LIMITS: Limits = Limits {
     body: 4_096,
-    patience: Duration::from_millis(300),
+    client_timeout: Duration::from_millis(300),
     connections: 64,
 };
 
 static SERVER: LazyLock<SocketAddr> = LazyLock::new(|| {
     let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into()).expect("there is a free port");
     let address = server.address;
-    thread::spawn(move || server.serve(LIMITS, Obliging, Until::default(), || {}));
+    thread::spawn(move || server.serve(LIMITS, HeaderChecker, Until::default(), || {}));
     address
 });
 
-/// Sends any bytes to the server, in pieces that are cut behind each of those places: it answers or closes in time, and
-/// goes on answering others.
+/// Sends any bytes to the server, in pieces of those lengths: it must answer or close in time, and still answer others.
 pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
     let connect = || {
-        let stream = TcpStream::connect(*SERVER).expect("it accepts");
-        // Longer than its patience with heads, with bodies, and with whoever is still sending.
+        let stream = TcpStream::connect(*SERVER).expect("the server accepts");
+        // Longer than all of its time limits together.
         stream
             .set_read_timeout(Some(Duration::from_secs(10)))
             .expect("it is a socket");
@@ -276,18 +271,18 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
     let mut stream = connect();
     let mut rest = bytes;
     for cut in cuts {
-        let (piece, behind) = rest.split_at(cut % (rest.len() + 1));
-        // It may have closed: that is an answer, too.
+        let (piece, remaining) = rest.split_at(cut % (rest.len() + 1));
+        // The server may have closed the connection already.
         let _ = stream.write_all(piece);
         thread::yield_now();
-        rest = behind;
+        rest = remaining;
     }
     let _ = stream.write_all(rest);
     let _ = stream.shutdown(Shutdown::Write);
     let mut answered = Vec::new();
     let ended = stream.read_to_end(&mut answered);
     let stuck = ended.is_err_and(|error| matches!(error.kind(), std::io::ErrorKind::WouldBlock));
-    assert!(!stuck, "it neither answers nor closes");
+    assert!(!stuck, "the server neither answers nor closes");
     assert!(
         answered.is_empty() || answered.starts_with(b"HTTP/1."),
         "{}",
@@ -299,15 +294,15 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
         .write_all(
             b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
         )
-        .expect("it reads");
+        .expect("the server reads");
     let mut answered = String::new();
     other
         .read_to_string(&mut answered)
-        .expect("it answers others");
+        .expect("the server answers others");
     assert!(answered.starts_with("HTTP/1.1 200 OK\r\n"), "{answered}");
 }
 
-/// The line, from 3 on, and the column of a byte, counted the slow way.
+/// The line and column of a byte, counted the slow way; the first line is 3.
 fn line_and_column(bytes: &[u8], at: usize) -> (u64, u64) {
     let before = &bytes[..at];
     let lines = before.iter().filter(|byte| **byte == b'\n').count();
@@ -315,7 +310,7 @@ fn line_and_column(bytes: &[u8], at: usize) -> (u64, u64) {
         .iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |newline| newline + 1);
-    // A byte-order mark is nothing that anybody counts.
+    // A byte-order mark does not count as a column.
     let line = &before[start..];
     let mark = start == 0 && bytes.starts_with(b"\xef\xbb\xbf");
     let line = if mark {

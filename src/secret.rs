@@ -31,7 +31,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(crate::http::STARS)
+        f.write_str(crate::redact::STARS)
     }
 }
 

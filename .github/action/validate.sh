@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The steps of action.yml, one word each. They are here so that a linter reads them and anybody can run them.
+# The steps of action.yml, one word each. In a file of their own so that shellcheck can read and anyone can run them.
 #
-#   fetch   finds a binary: the one that was named, or that of the release; else says what is to be built
-#   build   builds the action's own checkout
-#   run     validates, annotates, and ends with the tool's exit code
+#   fetch   finds a binary: the given one or the release's; else reports that one has to be built
+#   build   builds the action's checkout
+#   run     validates, annotates, and exits with the tool's code
 #
-# Inputs come through the environment and never through the text of a command. Kept to bash 3.2, which macOS has.
+# Inputs come from the environment, never from the text of a command. Written for bash 3.2, which macOS ships.
 set -euo pipefail
 
 fail() {
@@ -21,7 +21,7 @@ output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
 checksum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 
-# The folders that a release is unpacked into and a build is installed into, and the binary's name.
+# The folders for an unpacked release and for a build, and the binary's name.
 prepare() {
   downloads=$RUNNER_TEMP/inqud-hook/release
   root=$RUNNER_TEMP/inqud-hook/built
@@ -35,16 +35,16 @@ fetch() {
   local own wanted
   prepare
   if [ -n "$INPUT_BINARY" ]; then
-    command -v -- "$INPUT_BINARY" >/dev/null || fail "there is no program $INPUT_BINARY (input binary)"
+    command -v -- "$INPUT_BINARY" >/dev/null || fail "program not found: $INPUT_BINARY (input binary)"
     output binary "$INPUT_BINARY"
     return
   fi
   own=$(sed -n '/^version = "/{s/.*"\(.*\)".*/\1/p;q;}' "$GITHUB_ACTION_PATH/Cargo.toml")
   wanted=${INPUT_VERSION#v}
   case $wanted in
-    *[!0-9A-Za-z.+-]*) fail "$wanted is no version (input version)" ;;
+    *[!0-9A-Za-z.+-]*) fail "not a valid version: $wanted (input version)" ;;
     '')
-      # A tag of this version, or one that moves with it, as v0 does. A branch or a commit may be ahead of the release.
+      # A tag of this version, or a moving one such as v0. A branch or a commit may be ahead of the release.
       case v$own in "$ACTION_REF" | "$ACTION_REF".*) wanted=$own ;; esac
       ;;
   esac
@@ -53,16 +53,16 @@ fetch() {
     return
   fi
   if [ -n "$INPUT_VERSION" ]; then
-    fail "release $wanted could not be had for $RUNNER_OS $RUNNER_ARCH (input version)"
+    fail "cannot download release $wanted for $RUNNER_OS $RUNNER_ARCH (input version)"
   fi
   output build true
   output root "$root"
   output binary "$root/bin/$program"
-  # What was built on a newer image does not start on an older one.
+  # A binary built on a newer image may not start on an older one.
   output key "inqud-hook-$RUNNER_OS-${ImageOS:-}-$RUNNER_ARCH-$own-$(fingerprint)"
 }
 
-# Fetches and unpacks a release; false where there is none. It never goes on with an archive that is not the one listed.
+# Downloads and unpacks a release; returns false if there is none. Stops if the archive's checksum is wrong.
 download() {
   local archive ending=tar.gz expected name
   case $RUNNER_OS-$RUNNER_ARCH in
@@ -74,7 +74,7 @@ download() {
     *) return 1 ;;
   esac
   archive=inqud-hook-$1-$target.$ending
-  # From within: to tar, the colon of a Windows path separates a host.
+  # Run inside the folder: tar takes the colon of a Windows path for a host.
   { mkdir -p "$downloads" && cd "$downloads"; } || fail "$downloads cannot be written to"
   for name in SHA256SUMS "$archive"; do
     curl --fail --silent --show-error --location --proto-redir '=https' --retry 3 --output "$name" \
@@ -90,7 +90,7 @@ download() {
   esac
 }
 
-# What the binary is made of.
+# A hash of the binary's sources.
 fingerprint() {
   cd "$GITHUB_ACTION_PATH"
   find Cargo.toml Cargo.lock build.rs src payloads -type f | LC_ALL=C sort | xargs cat | checksum | cut -c 1-16
@@ -100,15 +100,15 @@ fingerprint() {
 
 build() {
   prepare
-  command -v cargo >/dev/null || fail "there is no release for this ref and no cargo to build it with"
-  # From within: a rust-toolchain file of the caller's repository is not meant for this.
+  command -v cargo >/dev/null || fail "no release for this ref, and cargo is missing to build it"
+  # Run inside the checkout: a rust-toolchain file of the caller's repository must not apply.
   cd "$GITHUB_ACTION_PATH"
   CARGO_TARGET_DIR=$RUNNER_TEMP/inqud-hook-target cargo install --path . --locked --root "$root" --bin inqud-hook
 }
 
 # run -------------------------------------------------------------------------------------------------------------
 
-# Adds --deny RULE, --warn RULE or --allow RULE for each rule of an input, separated by commas, spaces or lines.
+# Adds --deny RULE, --warn RULE or --allow RULE for each rule of an input, separated by commas, spaces or newlines.
 add_rules() {
   local rule
   while read -r rule; do
@@ -116,16 +116,16 @@ add_rules() {
   done < <(printf '%s\n' "$2" | tr -s ', \t\r' '\n')
 }
 
-# Adds what a line of `paths` names: a file or a folder as it is written, spaces included; with *, ? or [ a pattern, also
-# where a file has just that name, which is then one of those that are meant. All become absolute: only those does the
-# runner turn into names of the repository, `./a` and `a\b` it would leave as they are.
+# Adds the files of one line of `paths`: a file or folder, spaces included; or a pattern if it contains *, ? or [, to which
+# a file of exactly that name is added. All paths become absolute: the runner maps only those to files of the repository,
+# and leaves `./a` and `a\b` unchanged.
 add_paths() {
   local IFS='' path own=$1
   local -a found
   found=("$1")
-  # shellcheck disable=SC2206 # A pattern is meant to be one; IFS keeps its spaces.
+  # shellcheck disable=SC2206 # Expands the pattern; IFS keeps its spaces.
   case $1 in *[*?[]*) found=($1) ;; esac
-  # `a[1].json` does not fit itself.
+  # The pattern `a[1].json` does not match the file `a[1].json`.
   for path in "${found[@]}"; do
     if [ "$path" = "$1" ]; then own=''; fi
   done
@@ -147,7 +147,7 @@ run() {
   while read -r line; do
     if [ -n "$line" ]; then add_paths "$line"; fi
   done < <(printf '%s\n' "$INPUT_PATHS")
-  [ ${#paths[@]} -gt 0 ] || fail "name the files or folders with captured bodies (input paths)"
+  [ ${#paths[@]} -gt 0 ] || fail "give the files or folders with captured bodies (input paths)"
   while read -r line; do
     if [ -n "$line" ]; then options+=("--catalog=$line"); fi
   done < <(printf '%s\n' "$INPUT_CATALOG")
@@ -159,7 +159,7 @@ run() {
   validate() { "$BINARY" validate --format "$1" ${options[@]+"${options[@]}"} -- "${paths[@]}" </dev/null; }
   validate github || code=$?
   output exit-code "$code"
-  # Annotations count nothing, and the runner shows the first ten of a sort alone.
+  # Annotations have no totals, and the runner shows only the first ten of each kind.
   summary=$(validate json 2>/dev/null | tail -n 1) || true
   for name in bodies invalid errors warnings; do
     number=$(printf '%s' "$summary" | sed -n "s/.*\"type\":\"summary\".*\"$name\":\([0-9]*\).*/\1/p")
@@ -167,11 +167,11 @@ run() {
     told="$told${told:+, }$name: ${number:-unknown}"
   done
   echo "$told"
-  if [ "$code" -gt 1 ]; then fail "something could not be validated; the lines above say what"; fi
+  if [ "$code" -gt 1 ]; then fail "some inputs could not be validated, see the lines above"; fi
   exit "$code"
 }
 
 case ${1:-} in
   fetch | build | run) "$1" ;;
-  *) fail "say fetch, build or run" ;;
+  *) fail "usage: validate.sh fetch|build|run" ;;
 esac

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# notes.sh TAG: prints what the changelog says of the version that a tag names. Fails where the tag is not the version
-# of Cargo.toml, or where the changelog has no dated section of it.
+# notes.sh TAG: prints the changelog's section for the version of a tag. Fails if the tag is not the version in Cargo.toml,
+# or if the changelog has no dated section for it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 tag=${1:?name the tag}
 version=$(sed -n '/^version = "/{s/.*"\(.*\)".*/\1/p;q;}' Cargo.toml)
 if [ "$tag" != "v$version" ]; then
-  echo "the tag is $tag, while Cargo.toml says $version" >&2
+  echo "the tag is $tag, but the version in Cargo.toml is $version" >&2
   exit 1
 fi
 if ! grep -qE "^## \[${version//./\\.}\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" CHANGELOG.md; then

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # pack.sh VERSION BINARIES OUT: makes the archives of a release and SHA256SUMS. BINARIES has a folder for each target,
-# with the binary in it. The manual is printed by the one for this machine, and is the same everywhere.
+# with its binary. The manual is printed by the binary for this machine, and is the same for all targets.
 #
-# The same inputs make the same archives: with $SOURCE_DATE_EPOCH, every file in them is of that time.
+# The same inputs give the same archives: every file in them has the time $SOURCE_DATE_EPOCH.
 set -euo pipefail
 
 version=${1:?name the version}
@@ -11,14 +11,14 @@ mkdir -p "${3:?name the folder for the archives}"
 out=$(cd "$3" && pwd)
 cd "$(dirname "$0")/../.."
 
-# What a static binary may have, in bytes: 6 MiB.
+# The largest static binary, in bytes: 6 MiB.
 most=6291456
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 moment=${SOURCE_DATE_EPOCH:-$(date +%s)}
 
-# Files that came through an artifact of a workflow are not executable any more.
+# Files from a workflow's artifact have lost their executable bit.
 chmod +x "$binaries"/*/inqud-hook*
 mkdir "$work/man"
 "$binaries/$(uname -m)-unknown-linux-musl/inqud-hook" man --dir "$work/man"

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Counts the instructions that the tool executes, with valgrind's callgrind, and compares two binaries.
+"""Counts the instructions that the tool executes, with callgrind, and compares two binaries.
 
     instructions.py BINARY [BEFORE]
 
-Instructions do not depend on what else the machine does, so that two per cent can be told from none. BEFORE is the
+Instruction counts do not depend on the machine's load, so a difference of two per cent is visible. BEFORE is the
 binary to compare with, such as the release binary of the commit before; without it there is one column of numbers.
 `validate` and `listen` may not take more than 1.02 times as many as before. Each number is the median of the rounds.
 
     ROUNDS=5       how often each number is counted
     BODIES=10000   how many bodies the file for `validate` holds
-    STRICT=1       a ratio that is missed is the exit status 1; without it the status is 0 whatever was counted
+    STRICT=1       exit with 1 if a ratio is missed; else the exit code is always 0
 
 One delivery through `listen` is the difference between a run of 200 and one of 1,200, divided by 1,000, so that neither
 the start nor the end counts. The deliveries are signed and different, and come one after the other over one connection
@@ -43,7 +43,7 @@ PATIENCE = 120
 
 
 def environment():
-    """Nothing of whoever counts: a variable more is instructions more."""
+    """An environment without the caller's variables: each one costs instructions."""
     return {"PATH": os.environ.get("PATH", ""), "NO_COLOR": "1"}
 
 
@@ -78,7 +78,7 @@ def port_of(child, out):
             if found := re.search(r"127\.0\.0\.1:(\d+)", file.readline()):
                 return int(found[1])
         time.sleep(0.02)
-    raise OSError("listen does not begin to listen")
+    raise OSError("listen did not start")
 
 
 def deliver(port, requests):
@@ -90,10 +90,10 @@ def deliver(port, requests):
             while not answer.endswith(b"ok\n"):
                 block = stream.recv(4096)
                 if not block:
-                    raise OSError("a delivery is not answered")
+                    raise OSError("a delivery was not answered")
                 answer += block
             if not answer.startswith(b"HTTP/1.1 200 "):
-                raise OSError(f"a delivery is answered {answer[:40]}")
+                raise OSError(f"a delivery was answered {answer[:40]}")
 
 
 def listening_run(binary, arguments, folder, requests):
@@ -109,7 +109,7 @@ def listening_run(binary, arguments, folder, requests):
         )
     try:
         deliver(port_of(child, said), requests)
-        # What is still to be printed is a part of it.
+        # Output that is not yet printed belongs to the run.
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             with open(said, "rb") as file:
@@ -123,7 +123,7 @@ def listening_run(binary, arguments, folder, requests):
             child.kill()
             child.wait()
     if child.returncode != 130:
-        raise OSError(f"listen ends with {child.returncode}")
+        raise OSError(f"listen exited with {child.returncode}")
     return total(out)
 
 
@@ -134,7 +134,7 @@ def one_delivery(binary, arguments, folder, requests):
 
 
 def prepare(folder):
-    """The bodies and the requests that every binary gets."""
+    """Writes the input files that every binary gets."""
     sample = os.path.join(ROOT, "payloads/calypso/samples/INVOICE_PAID.json")
     shutil.copy(sample, os.path.join(folder, "one.json"))
     bodies = os.path.join(folder, "bodies")

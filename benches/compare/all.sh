@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Installs what people would use instead, through its own package managers, and measures all of it against this tool:
-# validate.sh, send.sh and listen.sh one after another, whose settings hold here, too. What cannot be installed is left
-# out of the tables, which say which goals are met.
+# Installs the alternatives with their package managers and measures them against this tool: runs validate.sh, send.sh and
+# listen.sh, with the same settings. A tool that cannot be installed is left out of the tables, which show the goals met.
 #
-# It takes half an hour, on a machine that does nothing else. What needs a system's package manager is installed for
-# root alone; the rest goes into a cache folder.
+# Takes half an hour on an idle machine. System packages are installed only if run as root; everything else goes into a
+# cache folder.
 #
 #   QUICK=1   a few minutes: fewer rounds and bodies, to see that everything works
 set -euo pipefail
@@ -28,7 +27,7 @@ if [ ${#packages[@]} -gt 0 ]; then
       apt-get install -y -qq "$package" >/dev/null || say "$package cannot be installed"
     done
   else
-    say "missing here, and left out: ${packages[*]}"
+    say "missing, left out: ${packages[*]}"
   fi
 fi
 mkdir -p "$cache"

@@ -1,7 +1,7 @@
-//! The server that listen.sh measures against: hyper with the limits that `listen` has, which reads every body to its
-//! end and checks nothing. What it costs is what receiving costs; the rest of `listen` is checking and telling.
+//! The baseline of listen.sh: hyper with the limits of `listen`, which reads whole bodies and checks nothing. It shows the
+//! cost of receiving; the rest of `listen` is checking and printing.
 //!
-//! It prints its address and dies with its first signal.
+//! It prints its address, and runs until the first signal.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -56,7 +56,7 @@ async fn serve(listener: TcpListener) -> io::Result<()> {
                 .max_headers(64)
                 .max_buf_size(64 * 1024)
                 .serve_connection(TokioIo::new(stream), service_fn(answer));
-            // Any fault of a connection is its client's.
+            // Connection errors are caused by the client.
             let _ = connection.await;
             drop(place);
         });

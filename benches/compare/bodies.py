@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the bodies that validate.sh measures with: Inqud checkouts of about 400 bytes, the same ones on every machine.
+"""Makes the bodies for validate.sh: Inqud checkouts of about 400 bytes, the same on every machine.
 
     bodies.py FOLDER [COUNT]
 
-writes into FOLDER: good.jsonl and bad.jsonl with COUNT bodies each, good/ with the good ones as files of their own, and
-one.json with the first of them. Every bad body has two errors: a value of a wrong type, and one outside a list.
+Writes into FOLDER: good.jsonl and bad.jsonl with COUNT bodies each, good/ with one file per good body, and one.json with the
+first of them. Every bad body has two errors: a value of the wrong type, and one that is not in its list.
 """
 
 import datetime
@@ -19,7 +19,7 @@ START = datetime.datetime(2026, 1, 1)
 
 
 def uuid(chance):
-    """A random UUID from that source of chance; the uuid module would ask the machine."""
+    """A random UUID from that generator; the uuid module would use the system's."""
     digits = f"{chance.getrandbits(128):032x}"
     return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
 

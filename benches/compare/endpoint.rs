@@ -1,11 +1,11 @@
-//! The endpoint that send.sh measures against: answers every POST with 200 as fast as plain std can, and keeps the time
-//! at which each came. send.sh compiles and starts it; it is no part of the crate.
+//! The endpoint of send.sh: answers every POST with 200 as fast as the standard library can, and records when each was
+//! received. send.sh compiles and starts it; it is not part of the crate.
 //!
-//! One thread asks all connections in turn and never sleeps while there is work: std knows no epoll, and waking a
-//! thread per request would cost more than the answer. It therefore wants a processor of its own.
+//! One thread polls all connections in turn and never sleeps while there is work: the standard library has no epoll, and
+//! waking a thread per request would cost more than the answer. It therefore needs a processor to itself.
 //!
 //! It prints its port. GET /reset forgets everything; GET /count, /arrivals (nanoseconds, one a line), /first and /last
-//! (a whole request) tell what came since. It dies with its first signal.
+//! (a whole request) report what was received since. It runs until the first signal.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -28,7 +28,7 @@ struct Connection {
     filled: usize,
 }
 
-/// How long the first request is, head and body, where all of it is there.
+/// The length of the first request, head and body, if it is complete.
 fn length(bytes: &[u8]) -> io::Result<Option<usize>> {
     let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
     let mut body = 0;
@@ -38,7 +38,7 @@ fn length(bytes: &[u8]) -> io::Result<Option<usize>> {
             let digits = str::from_utf8(&line[colon + 1..]).map_err(io::Error::other)?;
             body = digits.trim().parse().map_err(io::Error::other)?;
         } else if line[..colon].eq_ignore_ascii_case(b"transfer-encoding") {
-            return Err(io::Error::other("only bodies with a length are read"));
+            return Err(io::Error::other("only bodies with a Content-Length are supported"));
         }
     }
     let all = head + 4 + body;
@@ -46,7 +46,7 @@ fn length(bytes: &[u8]) -> io::Result<Option<usize>> {
 }
 
 impl Connection {
-    /// Answers what has come; whether something had.
+    /// Answers received requests; returns whether there were any.
     fn serve(&mut self, seen: &mut Seen) -> io::Result<bool> {
         match self.stream.read(&mut self.buffer[self.filled..]) {
             Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
@@ -58,7 +58,7 @@ impl Connection {
             let request = &self.buffer[..end];
             if request.starts_with(b"GET ") {
                 let text = tell(request, seen);
-                // As much as that need not fit into the socket at once.
+                // That much may not fit into the socket buffer at once.
                 self.stream.set_nonblocking(false)?;
                 write!(self.stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", text.len())?;
                 self.stream.write_all(&text)?;

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Measures `listen` against Debian's webhook and against a bare hyper server with the same limits, and says which goals
-# are met.
+# Measures `listen` against Debian's webhook and against a bare hyper server with the same limits, and shows which goals are
+# met.
 #
-# Every row is measured in turn on this machine in this run: medians, their ratio, and the smallest and largest ratio of
-# one round. Only ratios mean anything. wrk sends bodies of 400 bytes, signed, 40,000 different ones, which is more than
+# The contestants of a row run in turn: medians, their ratio, and the smallest and largest ratio of a round. Only the
+# ratios are meaningful. wrk sends bodies of 400 bytes, signed, 40,000 different ones, which is more than
 # `listen` remembers, so that none is a duplicate. Output and journals go to files on the disk of the folder for
 # temporary files.
 #
 #   SECONDS_EACH=2 how long each round takes
-#   ROUNDS=5       how often each contestant runs
-#   TRIES=10       how often a round that others disturb is repeated
-#   PIN=0          let the system place server and client; else each has a processor of its own
+#   ROUNDS=5       rounds per contestant
+#   TRIES=10       how often a round is repeated if other processes disturb it
+#   PIN=0          let the system place server and client; else each gets a processor
 #   CONNECTIONS="10 100"
-#   WRK=…  WEBHOOK=…  the peers, where they are not on PATH
-#   INQUD_HOOK=…  BARE=…  binaries that are built already
+#   WRK=…  WEBHOOK=…  the peers, if they are not on PATH
+#   INQUD_HOOK=…  BARE=…  binaries that are already built
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -51,7 +51,7 @@ contestant() { printf '%q ' "${@:2}" >"$work/$1.cmd"; }
 
 listen=("$ours" listen 0 --secret-file secret)
 contestant ours "${listen[@]}"
-# Itself once more: a difference that is no larger than this one says nothing.
+# The tool against itself: differences no larger than this are noise.
 contestant ours-again "${listen[@]}"
 contestant bare "$bare"
 contestant unsynced "${listen[@]}" --journal JOURNAL --sync none
@@ -59,11 +59,11 @@ contestant synced "${listen[@]}" --journal JOURNAL
 all=(ours ours-again bare unsynced synced)
 if [ -n "$webhook" ]; then
   contestant webhook "$webhook" -hooks unmet.json -ip 127.0.0.1 -port PORT
-  # Its rule is met, and it runs /bin/true.
+  # Its rule matches, and it runs /bin/true.
   contestant webhook-runs "$webhook" -hooks met.json -ip 127.0.0.1 -port PORT
   all+=(webhook webhook-runs)
 else
-  say "webhook is missing: its rows are left out"
+  say "webhook is missing: leaving out its rows"
 fi
 
 # The measuring ---------------------------------------------------------------------------------------------------

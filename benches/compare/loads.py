@@ -7,19 +7,19 @@
     loads.py reset URL
     loads.py arrived URL COUNT
 
-fixed: writes into FOLDER what the peers repeat: body.json, headers.txt and post.lua, as the endpoint last saw a request,
-or with BODY and a made-up signature where nothing of ours can send yet.
+fixed: writes the request that the peers repeat into FOLDER, as body.json, headers.txt and post.lua: the last one that the
+endpoint received, or one with BODY and a made-up signature if there is none of ours.
 
 burst, pace: a contestant is "NAME", "NAME GOAL" or "NAME GOAL CPU_GOAL"; its command is in FOLDER/NAME.cmd. All run in
-turn, A B C A B C, after one round that does not count. Whether every request arrived is the endpoint's word, not the
-tool's. Ours, if it is the first, is compared with each of the others: requests a second of the whole process, from its start
-to its end, and processor time per request. For pace the goal is the median and the 99th percentile of how late the tool
+turn, A B C A B C, after one round that does not count. The endpoint, not the tool, counts the requests. Ours, if it is the
+first, is compared with each of the others: requests a second of the whole process, from its start to its end, and processor
+time per request. For pace the goal is the median and the 99th percentile of how late the tool
 says it was, in microseconds: "60/300".
 
-A round during which other processes took more than a tenth of a processor is repeated, up to ten times: $ENDPOINT_PID
-is the endpoint, which is none of them.
+A round during which other processes used more than a tenth of a processor is repeated, up to ten times. $ENDPOINT_PID is
+the endpoint, which is not counted as another process.
 
-reset makes the endpoint forget what came; arrived fails unless that many requests came since.
+reset: makes the endpoint forget its requests. arrived: fails unless it has received COUNT requests since.
 """
 
 import json
@@ -33,7 +33,7 @@ import urllib.request
 
 from pairs import run, verdict
 
-# What every tool writes by itself, or is told with a flag of its own.
+# Headers that every tool writes by itself, or sets with a flag.
 USUAL = {"host", "content-length", "content-type", "user-agent", "accept", "accept-encoding", "connection"}
 
 
@@ -64,7 +64,7 @@ def fixed(url, folder, body_file=None):
 
 
 def said(text):
-    """What a tool says of itself: requests a second, and how late it was where it says so."""
+    """What a tool reports: requests a second, and how late they started if it says so."""
     if found := re.search(r"^\s*Requests/sec:\s*([0-9.]+)", text, re.MULTILINE):  # hey and wrk
         return float(found[1]), None
     try:
@@ -81,7 +81,7 @@ def arrived(url, wanted):
 
 
 def busy():
-    """Processor seconds that everybody, and that the endpoint has used; nothing where the system does not tell."""
+    """Processor seconds used by all processes and by the endpoint; zero if the system does not tell."""
     try:
         with open("/proc/stat") as all_of_it, open(f"/proc/{os.environ['ENDPOINT_PID']}/stat") as endpoint:
             fields = [int(field) for field in all_of_it.readline().split()[1:9]]
@@ -104,13 +104,13 @@ class Contestant:
         ask(url, "/reset")
         before = busy()
         wall, cpu = run(self.commands, out)
-        everybody, endpoint = (now - then for now, then in zip(busy(), before))
+        all_processes, endpoint = (now - then for now, then in zip(busy(), before))
         arrived = int(ask(url, "/count"))
         with open(out) as file:
             claimed, late = said(file.read())
         if arrived == 0:
             raise OSError(f"nothing of {self.name} arrived")
-        others = (everybody - endpoint - cpu) / wall
+        others = (all_processes - endpoint - cpu) / wall
         return {"arrived": arrived, "wall": wall, "cpu": cpu, "claimed": claimed, "late": late, "others": others}
 
     def of(self, what):
@@ -156,7 +156,7 @@ def per_request(one):
 
 def burst(url, rounds, count, folder, *words):
     def check(contestant, one):
-        # wrk counts no requests, it only runs for a time.
+        # wrk cannot send a fixed number of requests, it runs for a time.
         if contestant.name != "wrk" and one["arrived"] != int(count):
             raise OSError(f"{one['arrived']} of {contestant.name}'s {count} requests arrived")
 

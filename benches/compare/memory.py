@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Plays attacks on the tool and prints the most memory that each made it take (VmHWM), with the limit that holds for it.
+"""Attacks the tool and prints its peak memory (VmHWM) during each attack, with the limit for it.
 
     memory.py [ROW…]
 
-A row is played whose title has one of those words; without any, all are. Each has a process of its own. The limits are
-for the memory of the whole process, in MiB; one that ended by the attack, or did not serve a delivery afterwards, has
-missed it. The process may not address more than four GiB, so that the machine survives whatever is found.
+Runs the rows whose title contains one of the words, or all. Each has its own process. The limits are for the memory of the
+whole process, in MiB; a process that ended during the attack, or did not serve a delivery afterwards, has missed it. The
+process is limited to four GiB of addresses, which protects the machine.
 
-    INQUD_HOOK=…   a binary that is built already
-    QUICK=1        a tenth of what comes in great numbers
-    STRICT=1       a limit that is missed is the exit status 1; without it the status is 0 whatever was found
+    INQUD_HOOK=…   a binary that is already built
+    QUICK=1        a tenth of the large numbers
+    STRICT=1       exit with 1 if a limit is missed; else the exit code is always 0
 
-Linux only, and without anything but Python's own library.
+Linux only; needs Python's standard library alone.
 """
 
 import os
@@ -50,11 +50,11 @@ def bounded():
 
 
 class Ended(Exception):
-    """The process under attack has ended, or serves nobody."""
+    """The process under attack has ended, or answers no more."""
 
 
 class Process:
-    """The tool at work. Its output is read all the while, and thrown away."""
+    """A running tool. Its output is read continuously and discarded."""
 
     def __init__(self, folder, words, stdin=subprocess.DEVNULL):
         words = [os.environ["INQUD_HOOK"], *words]
@@ -64,13 +64,13 @@ class Process:
         self.peak = 0
 
     def drained(self):
-        """Has another process read what is printed: this one has other work."""
+        """Starts another process that reads the output, since this one is busy."""
         self.reader = subprocess.Popen(["cat"], stdin=self.child.stdout, stdout=subprocess.DEVNULL)
         self.child.stdout.close()
         return self
 
     def look(self):
-        """Reads the peak, which is gone with the process."""
+        """Reads the peak, as long as the process exists."""
         try:
             with open(f"/proc/{self.child.pid}/status") as file:
                 found = re.search(r"^VmHWM:\s*(\d+)", file.read(), re.MULTILINE)
@@ -81,7 +81,7 @@ class Process:
         return self.peak
 
     def settle(self):
-        """Waits until it has nothing to do: what was answered is still to be printed."""
+        """Waits until it is idle: answered deliveries may not be printed yet."""
         until, before, since = time.monotonic() + PATIENCE, None, time.monotonic()
         while time.monotonic() < until and time.monotonic() < since + 0.3:
             self.look()
@@ -90,7 +90,7 @@ class Process:
                 before, since = now, time.monotonic()
 
     def worked(self):
-        """Ticks of the processor; nothing once it is gone."""
+        """Processor ticks; None once it has ended."""
         try:
             with open(f"/proc/{self.child.pid}/stat") as file:
                 return file.read().rpartition(")")[2].split()[11:13]
@@ -98,7 +98,7 @@ class Process:
             return None
 
     def finish(self):
-        """Waits for its end, and looks until then."""
+        """Waits for its end, and reads the peak until then."""
         until = time.monotonic() + PATIENCE * 3
         while self.child.poll() is None and time.monotonic() < until:
             self.look()
@@ -134,7 +134,7 @@ class Listener(Process):
         return stream
 
     def post(self, request):
-        """Delivers over a connection of its own; the status of the answer, or nothing."""
+        """Delivers over a new connection; returns the status of the answer, or None."""
         try:
             with self.connect() as stream:
                 stream.sendall(request)
@@ -146,10 +146,10 @@ class Listener(Process):
         return int(answer[9:]) if len(answer) == 12 else None
 
     def reset(self, request):
-        """Delivers, and is gone before the answer with a reset."""
+        """Delivers, and resets the connection before the answer."""
         with self.connect() as stream:
             stream.sendall(request)
-            # Read, so that it is a delivery and not a broken one.
+            # Waits until it is read, so that it is a complete delivery.
             time.sleep(0.002)
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
@@ -189,7 +189,7 @@ def lists(item, times):
 
 
 def many_leaves(times):
-    """One field under a long key with thousands of leaves: 64 KiB, each with ids of its own."""
+    """One field under a long key with thousands of leaves: 64 KiB, each with its own ids."""
 
     def attack(listener):
         with open(f"{ROOT}/payloads/calypso/samples/INVOICE_PAID.json") as file:
@@ -226,7 +226,7 @@ def leave_while_delayed(listener):
 
 
 def flood(reads):
-    """50 connections that pipeline for ten seconds, and read the answers or do not."""
+    """50 connections that pipeline for ten seconds, with and without reading the answers."""
 
     def attack(listener):
         until = time.monotonic() + 10 / SCALE
@@ -251,7 +251,7 @@ def flood(reads):
 
 
 def shapes():
-    """Bodies on which it takes the longest to find out why a signature is wrong."""
+    """Bodies for which explaining a wrong signature takes the longest."""
     number = b"1234567890.0987654321e5,"
     texts = [
         b'{"a":' + b" " * (MIB - 8) + b"1}",
@@ -285,12 +285,12 @@ def read_answers(stream, count):
 
 
 def deliveries(count):
-    """So many good ones over eight connections, pipelined. What is added after the first 100,000 leaks."""
+    """Good deliveries over eight connections, pipelined. Growth after the first 100,000 is a leak."""
 
     def attack(listener):
         with open(f"{ROOT}/payloads/calypso/samples/INVOICE_PAID.json") as file:
             sample = file.read()
-        # More than it remembers, so that none comes again.
+        # More than it remembers, so that none is a duplicate.
         requests = [signed_request(sample, number) for number in range(40_000 // SCALE)]
         batches = [b"".join(requests[at : at + 50]) for at in range(0, len(requests), 50)]
 
@@ -316,7 +316,7 @@ def deliveries(count):
     return attack
 
 
-# Attacks on what is read and on who sends ---------------------------------------------------------------------------
+# Attacks on files and on `send` -------------------------------------------------------------------------------------
 
 
 def validating(write):
@@ -357,7 +357,7 @@ def configured_from_a_device(folder):
 
 
 def endless_answers(folder):
-    """60 connections of a burst, each of which is answered for ever."""
+    """60 connections of a burst, each with an endless answer."""
     server = socket.create_server(("127.0.0.1", 0), backlog=128)
 
     def answer(stream):
@@ -422,7 +422,7 @@ def attacked_listener(folder, flags, attack, dead):
     try:
         attack(listener)
         listener.settle()
-        # A delay would be waited for, and a dead target.
+        # A delay and a dead target would take time.
         if not {"--delay", "--forward"} & set(flags):
             listener.probe()
         return listener.look(), listener.note
@@ -447,7 +447,7 @@ def main():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    # A port that stays taken and at which nobody accepts: what goes there waits.
+    # A bound port that never accepts: connections to it hang.
     dead = socket.create_server(("127.0.0.1", 0), backlog=0)
     port = dead.getsockname()[1]
     rows = [

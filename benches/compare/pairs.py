@@ -4,13 +4,13 @@
     pairs.py ratio TITLE GOAL ROUNDS OVER UNDER [OUT]
     pairs.py peak TITLE GOAL FILE TIMES COMMAND
 
-ratio: OVER and UNDER are files with one command a line; a contestant is all of its commands, one after another. They
-run in turn, OVER UNDER OVER UNDER, after one round that does not count. GOAL is what the medians' ratio OVER/UNDER must
-be, such as "<=0.75" or ">=10", or "-" for none. What OVER and UNDER print goes to OUT, which is emptied before each.
+ratio: OVER and UNDER are files with one command a line, which run one after another as one contestant. The contestants run
+in turn, OVER UNDER OVER UNDER, after one round that does not count. GOAL is the required ratio of the medians OVER/UNDER,
+such as "<=0.75" or ">=10", or "-" for none. Output goes to OUT, which is emptied before each run.
 
-peak: COMMAND reads FILE that many TIMES over from a pipe; GOAL is in MiB.
+peak: COMMAND reads FILE TIMES times from a pipe; GOAL is in MiB.
 
-The exit status is 0 whenever something was measured, whatever the goal says; 1 when a command could not be run.
+The exit status is 0 if something was measured, whether the goal was met or not, and 1 if a command could not be run.
 """
 
 import os
@@ -22,7 +22,7 @@ import time
 
 
 def run(commands, out):
-    """Runs the commands one after another; wall seconds and CPU seconds."""
+    """Runs the commands one after another; returns wall and CPU seconds."""
     wall, cpu = 0.0, 0.0
     for command in commands:
         actions = [
@@ -34,7 +34,7 @@ def run(commands, out):
         child = os.posix_spawnp(command[0], command, os.environ, file_actions=actions)
         _, status, usage = os.wait4(child, 0)
         wall += time.perf_counter() - started
-        # 1 is "found something", which half of these commands are meant to do, and 2 is what one peer says then.
+        # 1 means that something was found, as in half of these commands; one peer uses 2 for that.
         if os.waitstatus_to_exitcode(status) not in (0, 1, 2):
             raise OSError(f"exit status {os.waitstatus_to_exitcode(status)} of {shlex.join(command)[:200]}")
         cpu += usage.ru_utime + usage.ru_stime
@@ -77,7 +77,7 @@ def ratio(title, goal, rounds, over, under, out=os.devnull):
 
 def peak(title, goal, file, times, command):
     started = time.perf_counter()
-    # Started before the file is read: what this process holds at that moment counts as the child's peak, too.
+    # Started before the file is read: the memory of this process at that moment counts as the child's peak.
     child = subprocess.Popen(
         shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -1,5 +1,5 @@
 //! The limit for many small files: lists a folder, then only opens, reads and closes, with as many threads as the
-//! linter takes. validate.sh compiles and measures it; it is no part of the crate.
+//! linter takes. validate.sh compiles and measures it; it is not part of the crate.
 
 use std::fs::{self, File};
 use std::io::Read as _;

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Measures `send` against load generators and curl on an endpoint of our own, and says which goals are met.
+# Measures `send` against load generators and curl on an endpoint of our own, and shows which goals are met.
 #
-# Every row is measured in turn on this machine in this run: medians, their ratio, and the smallest and largest ratio of
-# one round. Only ratios mean anything. Ours makes and signs each body afresh; the peers repeat the bytes of one of ours.
+# The contestants of a row run in turn: medians, their ratio, and the smallest and largest ratio of a round. Only the
+# ratios are meaningful. This tool makes and signs
+# a new body each time; the peers repeat the bytes of one of them.
 #
 #   COUNT=100000   how many requests a burst has
-#   SECONDS_EACH=3 how long each pace is held
-#   ROUNDS=5       how often each contestant runs
+#   SECONDS_EACH=3 how long each rate is kept
+#   ROUNDS=5       rounds per contestant
 #   PIN=0          let the system place endpoint and clients; else the endpoint has one processor and they another
-#   PEERS_ONLY=1   only the peers, nothing of ours is built
-#   OHA=…  HEY=…  WRK=…  CURL=…  XH=…   the peers, where they are not on PATH; oha is else installed into a cache folder
-#   INQUD_HOOK=…   a binary that is built already
+#   PEERS_ONLY=1   measure the peers only, without building this tool
+#   OHA=…  HEY=…  WRK=…  CURL=…  XH=…   the peers, if they are not on PATH; else oha is installed into a cache folder
+#   INQUD_HOOK=…   a binary that is already built
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -42,7 +43,7 @@ if [ -n "$ours" ]; then
   # The clients run in the folder with the bodies.
   ours=$(realpath "$ours")
   if ! "$ours" send --help >/dev/null 2>&1; then
-    say "$ours has no \`send\`: only the peers are measured"
+    say "$ours has no \`send\`, measuring the peers only"
     ours=
   fi
 fi
@@ -59,13 +60,13 @@ curl=${CURL:-$(command -v curl || true)}
 xh=${XH:-$(command -v xh || true)}
 have() { [ -n "$1" ] && [ -x "$1" ]; }
 for peer in oha hey wrk curl xh; do
-  have "${!peer}" || say "$peer is missing: its rows are left out"
+  have "${!peer}" || say "$peer is missing: leaving out its rows"
 done
 
 # The endpoint ----------------------------------------------------------------------------------------------------
 
-# On two processors the scheduler would else now and then put both sides on one, which halves a round. The load
-# generators thereby have one processor each, as ours.
+# With two processors the scheduler sometimes puts both sides on one, which halves the rate of a round. So every load
+# generator has one processor, like this tool.
 server=() client=()
 if [ "${PIN:-1}" != 0 ] && [ "$(nproc)" -ge 2 ] && command -v taskset >/dev/null; then
   server=(taskset -c 0) client=(taskset -c 1)
@@ -83,7 +84,7 @@ loads() { "${client[@]}" python3 "$here/loads.py" "$@"; }
 cd "$work"
 if [ -n "$ours" ]; then
   "$ours" send INVOICE_PAID --to "$url" --count 1000 --concurrency 10 --format json >first.txt ||
-    { say "ours cannot deliver to the endpoint"; exit 1; }
+    { say "this tool cannot deliver to the endpoint"; exit 1; }
   loads fixed "$url" "$work"
 else
   loads fixed "$url" "$work" "$root/payloads/calypso/samples/INVOICE_PAID.json"
@@ -108,7 +109,7 @@ for connections in 10 100; do
   if [ -n "$ours" ]; then
     burst=("$ours" send INVOICE_PAID --to "$url" --count "$count" --concurrency "$connections" --format json)
     contestant ours "${burst[@]}"
-    # Itself once more: a difference that is no larger than this one says nothing.
+    # The tool against itself: differences no larger than this are noise.
     contestant ours-again "${burst[@]}"
     all+=(ours ours-again)
   fi
@@ -158,7 +159,7 @@ for other in "${once[@]:1}"; do
   loads reset "$url"
   "${client[@]}" python3 "$here/pairs.py" ratio "$reference / $other" "$goal" "$repeats" \
     "once_$reference.cmd" "once_$other.cmd" "$work/printed.txt"
-  # pairs.py takes exit status 1 for an answer, and a delivery that failed is quick.
+  # pairs.py accepts exit status 1, and a failed delivery is quick.
   wanted=$((repeats + 1))
   [ "$other" = true ] || wanted=$((2 * wanted))
   loads arrived "$url" "$wanted"
@@ -179,7 +180,7 @@ for rate in 1000 5000; do
     all+=(oha)
   fi
   if have "$hey"; then
-    # Its rate is one worker's.
+    # Its rate is per worker.
     contestant hey "$hey" -q $((rate / 10)) -z "${each}s" -c 10 -m POST -D body.json -T application/json \
       "${headers[@]}" "$url"
     all+=(hey)

@@ -4,19 +4,19 @@
     serving.py bodies FOLDER SAMPLE
     serving.py measure FOLDER WRK ROUNDS SECONDS CONNECTIONS SERVER_CPU CLIENT_CPU CONTESTANT…
 
-bodies: writes into FOLDER what wrk sends: 40,000 requests of the same length in requests.bin with post.lua that reads
-them, the secret that they are signed with, and the hooks of webhook: with the rule of met.json it runs /bin/true for
-each request, with that of unmet.json it runs nothing.
+bodies: writes the input of wrk into FOLDER: 40,000 requests of the same length in requests.bin, post.lua to read them, the
+signing secret, and the hooks of webhook: with the rule in met.json it runs /bin/true for each request, with the one in
+unmet.json it runs nothing.
 
 measure: a contestant is a name; its command is in FOLDER/NAME.cmd. All run in turn, A B C A B C, after one round that
-does not count, each round with a server of its own. The server's processor time is its own and that of its children.
-An empty SERVER_CPU or CLIENT_CPU leaves the place to the system.
+does not count, each round with a new server. The server's processor time includes its children. An empty SERVER_CPU or
+CLIENT_CPU does not pin the process.
 
-Every answer has to be a 200. Where there is a journal, it must have a line for each of those that wrk counted, and
-none beyond those that were on their way when wrk ended.
+Every answer must be 200. A journal must have a line for each request that wrk counted, and no more than for those that were
+pending when wrk ended.
 
-A round during which other processes took more than a tenth of a processor is repeated, up to $TRIES times (10). With a
-journal it is a third: the system's own threads bring it to the disk.
+A round during which other processes used more than a tenth of a processor is repeated, up to $TRIES times (10). With a
+journal the limit is a third, since the system's own threads write it to the disk.
 """
 
 import hashlib
@@ -57,19 +57,19 @@ end
 
 
 def body(sample, number):
-    """The sample with ids of its own, and as long as it is to be."""
+    """The sample with new ids, padded to the wanted length."""
     whole = json.loads(sample, parse_float=str)
     data = whole["data"]
     del data["idempotencyKey"]
     whole["id"], data["externalId"], data["description"] = 1_000_000 + number, f"{number:05}", "?"
     text = json.dumps(whole, separators=(",", ":"))
-    # Amounts keep every digit: they were read as texts, and are numbers again.
+    # Amounts keep every digit: they were read as strings, and become numbers again.
     text = re.sub(r'"((?:a|fiatA|realA)mount)":"([0-9.]+)"', r'"\1":\2', text)
     return text.replace("?", "x" * (LENGTH - len(text) + 1)).encode()
 
 
 def signed_request(sample, number):
-    """One request with that body, all of them of one length."""
+    """One request with that body; all have the same length."""
     text = body(sample, number)
     assert len(text) == LENGTH
     digest = hmac.new(SECRET, text, hashlib.sha512).hexdigest()
@@ -91,7 +91,7 @@ def bodies(folder, sample):
         file.write(SECRET)
     signed = {"type": "payload-hmac-sha512", "secret": SECRET.decode()}
     signed["parameter"] = {"source": "header", "name": "Sign"}
-    # A wrong digest would be answered 500. With this beside it the digest is right, and still no process is run.
+    # A wrong digest would be answered 500. With this extra rule the digest is right and still no process is run.
     never = {"type": "value", "value": "never", "parameter": {"source": "header", "name": "Key"}}
     for name, rule in ("met", {"match": signed}), ("unmet", {"and": [{"match": signed}, {"match": never}]}):
         hook = {"id": "measured", "execute-command": "/bin/true", "trigger-rule": rule}
@@ -127,7 +127,7 @@ def wait_for(ask):
         if found := ask():
             return found
         time.sleep(0.02)
-    raise OSError("a server does not begin to listen")
+    raise OSError("a server did not start")
 
 
 def reachable(port):
@@ -178,7 +178,7 @@ class Contestant:
             started, usage = time.perf_counter(), os.times()
             said = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=self.folder, check=True).stdout
             wall = time.perf_counter() - started
-            cpu, everybody = cpu_of(child.pid) - before, cpu_of_all() - before_all
+            cpu, all_processes = cpu_of(child.pid) - before, cpu_of_all() - before_all
             now = os.times()
             client = now.children_user + now.children_system - usage.children_user - usage.children_system
             peak = peak_of(child.pid)
@@ -193,7 +193,7 @@ class Contestant:
                 written = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
             os.unlink(journal)
             if not count <= written <= count + int(connections):
-                raise OSError(f"{self.name}: {count} were answered 200, {written} are in the journal")
+                raise OSError(f"{self.name}: {count} answered with 200, but {written} in the journal")
         os.unlink(f"{self.folder}/out.txt")
         return {
             "per_second": float(re.search(r"Requests/sec:\s*([0-9.]+)", said)[1]),
@@ -202,8 +202,8 @@ class Contestant:
             "p50": latency(said, "50"),
             "p99": latency(said, "99"),
             "peak": peak,
-            # Nothing is ever answered within a second only where somebody else has the disk.
-            "others": (everybody - cpu - client) / wall if count else math.inf,
+            # If nothing was answered within a second, another process keeps the disk busy.
+            "others": (all_processes - cpu - client) / wall if count else math.inf,
         }
 
     def of(self, what):
@@ -223,11 +223,11 @@ def in_turn(contestants, rounds, *how):
     disturbed = 0
     for number in range(rounds + 1):
         for contestant in contestants:
-            # What the system does for a journal is nobody's disturbance.
+            # The system's work for a journal is not a disturbance.
             most = 0.33 if "JOURNAL" in contestant.command else 0.1
             for _ in range(TRIES):
                 one = contestant.one_round(*how)
-                # A server that starts processes is not measured by what they leave uncounted.
+                # Processes that a server starts are not all counted as its own.
                 if number == 0 or one["others"] <= most or contestant.name == "webhook-runs":
                     break
                 time.sleep(1)

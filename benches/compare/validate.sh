@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Measures `validate` against other validators and against what the machine can do at best, and says which goals are met.
+# Measures `validate` against other validators and against the limits of the machine, and shows which goals are met.
 #
-# Every row is measured in turn on this machine in this run: medians, their ratio, and the smallest and largest ratio of
-# one round. Only ratios mean anything. The peers check payloads/inqud/schemas/checkout.json, which is plain 2020-12.
+# The contestants of a row run in turn: medians, their ratio, and the smallest and largest ratio of a round. Only the
+# ratios are meaningful. The peers check payloads/inqud/schemas/checkout.json, which is plain 2020-12.
 #
 #   COUNT=100000   how many bodies
 #   ROUNDS=7       how often each pair runs
 #   FULL=1         also the peak memory over a stream of 2 GiB
 #   KEEP=1         keep the bodies
-#   JSONSCHEMA_CLI=…  SOURCEMETA=…   the peers, where they are not on PATH; else they are installed into a cache folder
+#   JSONSCHEMA_CLI=…  SOURCEMETA=…   the peers, if they are not on PATH; else they are installed into a cache folder
 #   AJV=…  CHECK_JSONSCHEMA=…        two more, which all.sh installs
-#   INQUD_HOOK=…   a binary that is built already
+#   INQUD_HOOK=…   a binary that is already built
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -39,14 +39,14 @@ if [ -z "$jsonschema_cli" ]; then
   jsonschema_cli=$cache/bin/jsonschema-cli
 fi
 
-# The package is a Node program that starts a native one; Node's start is not what is measured here.
+# The package is a Node program that starts a native one; the native one is measured, without Node's start.
 native_in() {
   find "$1" -type f -name "jsonschema-$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m)*" ! -name '*musl*' | head -n 1
 }
 sourcemeta=${SOURCEMETA:-}
 if [ -z "$sourcemeta" ]; then
   wrapper=$(command -v jsonschema || true)
-  # `jsonschema` is also the name of a Python program; the one that is meant lies in its package.
+  # A Python program is called `jsonschema` too, so this one is run from its package.
   [ -n "$wrapper" ] && case $(readlink -f "$wrapper") in
     */@sourcemeta/jsonschema/*) sourcemeta=$(native_in "$(dirname "$(readlink -f "$wrapper")")/..") ;;
   esac
@@ -65,7 +65,7 @@ python3 "$here/bodies.py" "$work/bodies" "$count"
 cd "$work/bodies"
 cp "$root/payloads/inqud/schemas/checkout.json" "$work/schema.json"
 schema=$work/schema.json
-"$ours" validate good.jsonl good >/dev/null || { say "a good body is refused"; exit 1; }
+"$ours" validate good.jsonl good >/dev/null || { say "a good body was rejected"; exit 1; }
 bad=$("$ours" validate bad.jsonl --format json | tail -n 1 || true)
 case $bad in
   *'"invalid":'"$count,"*'"errors":'"$((2 * count)),"*) ;;
@@ -100,7 +100,7 @@ command_of readall "$work/readall" good
 command_of wc wc -l good.jsonl
 if have "$jsonschema_cli"; then
   command_of one_peer "$jsonschema_cli" validate "$schema" -i one.json
-  # More than so many files do not fit on one command line.
+  # More files do not fit on one command line.
   mapfile -t names < <(find good -name '*.json' | sort)
   for ((first = 0; first < ${#names[@]}; first += 20000)); do
     batch=()
@@ -108,26 +108,26 @@ if have "$jsonschema_cli"; then
     command_of files_peer "$jsonschema_cli" validate "$schema" "${batch[@]}"
   done
 else
-  say "jsonschema-cli is missing: its rows are left out"
+  say "jsonschema-cli is missing: leaving out its rows"
 fi
 if have "$sourcemeta"; then
   command_of good_peer "$sourcemeta" validate --fast "$schema" good.jsonl
 else
-  say "sourcemeta's jsonschema is missing: its row is left out"
+  say "sourcemeta's jsonschema is missing: leaving out its row"
 fi
 
 if have "$ajv"; then
-  # It takes keywords beginning with x- for mistakes unless it is told not to.
+  # By default it rejects keywords that begin with x-.
   ajv_words=("$ajv" validate --spec=draft2020 --strict=false -c ajv-formats -s "$schema" -d)
   command_of one_ajv "${ajv_words[@]}" one.json
   command_of files_ajv "${ajv_words[@]}" 'good/*.json'
 else
-  say "ajv-cli is missing: its rows are left out"
+  say "ajv-cli is missing: leaving out its rows"
 fi
 if have "$check_jsonschema"; then
   command_of one_check "$check_jsonschema" --schemafile "$schema" one.json
 else
-  say "check-jsonschema is missing: its row is left out"
+  say "check-jsonschema is missing: leaving out its row"
 fi
 
 say "load: $(uptime | sed 's/.*load average/load average/'); $(nproc) processors; $("$ours" --version)"

@@ -1,4 +1,4 @@
-// Package shop takes Inqud's checkout webhooks. The standard library is all it needs.
+// Package shop handles Inqud's checkout webhooks, with the standard library alone.
 package shop
 
 import (
@@ -12,7 +12,7 @@ import (
 )
 
 type Order struct {
-	USD  float64 // the price as agreed; good enough to compare with, not to book
+	USD  float64 // the agreed price; a float is fine for comparing, not for accounting
 	Paid bool
 }
 
@@ -20,25 +20,25 @@ type Shop struct {
 	Secret       string
 	Orders       map[string]*Order
 	Ship, Review func(number string)
-	lock         sync.Mutex // with a real database: look at the order and mark it in one transaction
+	lock         sync.Mutex // with a real database: check and mark the order in one transaction
 }
 
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// A body does not name its event: let each kind of webhook come to an address of its own.
+	// A body does not contain its event's name: use a separate URL for each kind of webhook.
 	var checkout struct {
 		Status, ClientOrderID string
 		FixedAmount           struct {
 			Currency string
-			Amount   json.Number // which Inqud also writes in quotes
+			Amount   json.Number // which Inqud sometimes sends as a string
 		}
 	}
-	// No webhook comes near a MiB. What is larger is cut off here, so that its signature is wrong.
+	// Webhooks are far smaller than 1 MiB. A larger body is cut off here, so its signature is wrong.
 	raw, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 	mac := hmac.New(sha1.New, []byte(s.Secret))
 	mac.Write(raw)
-	came, _ := hex.DecodeString(r.Header.Get("X-Payload-Digest"))
-	// Over the bytes that came, and in constant time. Inqud signs only where a secret was configured: insist on one.
-	if s.Secret == "" || !hmac.Equal(mac.Sum(nil), came) || json.Unmarshal(raw, &checkout) != nil {
+	received, _ := hex.DecodeString(r.Header.Get("X-Payload-Digest"))
+	// Over the raw bytes, and in constant time. Inqud signs only if a secret is configured, so require one.
+	if s.Secret == "" || !hmac.Equal(mac.Sum(nil), received) || json.Unmarshal(raw, &checkout) != nil {
 		http.Error(w, "not a signed checkout", http.StatusUnauthorized)
 		return
 	}
@@ -48,11 +48,11 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	amount, err := checkout.FixedAmount.Amount.Float64()
 	isAgreed := order != nil && err == nil && amount == order.USD && checkout.FixedAmount.Currency == "USD"
 	switch {
-	case order != nil && order.Paid: // once for each order, since deliveries come twice, late, and in any order
+	case order != nil && order.Paid: // once per order: deliveries can be repeated, late and out of order
 	case checkout.Status == "SUCCESS" && isAgreed:
 		order.Paid = true
 		s.Ship(checkout.ClientOrderID)
-	case checkout.Status == "SUCCESS", checkout.Status == "CONFLICT": // too little came, or for another price
+	case checkout.Status == "SUCCESS", checkout.Status == "CONFLICT": // underpaid, or another price
 		s.Review(checkout.ClientOrderID)
-	} // all of them answered with 200, since Inqud counts nothing else as success
+	} // all answered with 200, the only status that Inqud accepts
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Sends what the flags say about order-1 to a shop in which it is open: the exit code, how many of the deliveries were
-// accepted, and what the shop did then.
+// Sends deliveries for order-1, with these flags, to a shop in which that order is open. Returns the exit code, the number
+// of accepted deliveries, and what the shop did.
 func send(t *testing.T, secret, flags string) (exit, accepted int, done string) {
 	shop := &Shop{Secret: "the-secret", Orders: map[string]*Order{"order-1": {USD: 64.9}}}
 	shop.Ship = func(number string) { done += "ship " + number + " " }
@@ -28,11 +28,11 @@ func send(t *testing.T, secret, flags string) (exit, accepted int, done string) 
 	command.Env = append(os.Environ(), "INQUD_HOOK_SECRET_INQUD="+secret)
 	command.Stderr = os.Stderr
 	output, err := command.Output()
-	// 1 says that a delivery was refused; everything else, that it could not be sent.
+	// 1 means that a delivery was rejected; any other code, that it could not be sent.
 	if exit = command.ProcessState.ExitCode(); exit != 0 && exit != 1 {
 		t.Fatal(err)
 	}
-	// The last line counts the others.
+	// The last line is the summary.
 	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
 	var summary struct{ Accepted int }
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &summary); err != nil {
@@ -48,7 +48,7 @@ func TestShipsOnlyWhatWasPaid(t *testing.T) {
 		done           string
 	}{
 		{"the-secret", "checkout.success", 0, 1, "ship order-1 "},
-		// As another page of Inqud writes an amount.
+		// The amount as a string, as Inqud's documentation also shows it.
 		{"the-secret", "checkout.success --set /fixedAmount/amount=\"64.90\"", 0, 1, "ship order-1 "},
 		{"the-secret", "checkout.success --set /fixedAmount/amount=6.49", 0, 1, "review order-1 "},
 		{"the-secret", "checkout.success --set /fixedAmount/currency=TRY", 0, 1, "review order-1 "},
@@ -57,7 +57,7 @@ func TestShipsOnlyWhatWasPaid(t *testing.T) {
 		{"the-secret", "checkout.expired", 0, 1, ""},
 		{"another", "checkout.success", 1, 0, ""},
 		{"the-secret", "checkout.success --scheme none", 1, 0, ""},
-		// A whole life cycle, each step twice and the last one first; and at once, over ten connections.
+		// A whole scenario, each step twice and the last one first; then many at once, over ten connections.
 		{"the-secret", "--scenario checkout-paid --order reversed --duplicates 1", 0, 8, "ship order-1 "},
 		{"the-secret", "checkout.success --count 50", 0, 50, "ship order-1 "},
 	} {

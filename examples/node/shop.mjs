@@ -1,28 +1,28 @@
-// A shop's webhook handler for Calypso Pay. Node's own modules are all it needs.
+// A shop's webhook handler for Calypso Pay, with Node's built-in modules alone.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 
-// No webhook comes near it; without a limit anybody could fill the memory.
+// Webhooks are far smaller; without a limit a large body could fill the memory.
 const MOST_BYTES = 1024 * 1024
 
-/** Over the bytes that came: a body that was parsed and printed again has another signature. */
+/** Verifies the raw bytes: a body that was parsed and re-serialised has another signature. */
 function isSigned(raw, sign, secret) {
   const expected = Buffer.from(createHmac('sha512', secret).update(raw).digest('hex'))
-  const came = Buffer.from(sign ?? '')
-  // In constant time, so that nobody can guess the signature digit by digit.
-  return came.length === expected.length && timingSafeEqual(came, expected)
+  const received = Buffer.from(sign ?? '')
+  // In constant time, so that the signature cannot be guessed digit by digit.
+  return received.length === expected.length && timingSafeEqual(received, expected)
 }
 
-/** What one delivery leads to. `orders` is the shop's own book, from an order's number to what was agreed. */
+/** Handles one delivery. `orders` maps an order's number to what was agreed. */
 function handle({ eventType, data }, { orders, ship, review }) {
-  // The others are good to know: take them, or Calypso repeats them for days.
+  // Accept all other events too, or Calypso repeats them for days.
   if (eventType !== 'INVOICE_PAID') return
-  // The number that the shop gave its invoice. With a real database: check and set the state in one transaction.
+  // The shop's own number of the invoice. With a real database: check and set the state in one transaction.
   const order = orders.get(data.externalId)
-  // Once for each order, not for each delivery: the same may come again, under an id of its own, too.
+  // Once per order, not per delivery: a delivery can be repeated, also with a new id.
   if (order && order.state !== 'open') return
-  // The name says too little: an underpayment that somebody accepted is called paid as well. Calypso asks for 99.5 %.
-  // Doubles are good enough to compare, not to book.
+  // The event's name is not enough: an accepted underpayment is also called paid. Calypso requires 99.5 %.
+  // Floats are fine for comparing, not for accounting.
   const isPaid = data.amount > 0 && data.realAmount >= data.amount * 0.995
   const isAgreed = data.fiatAmount === order?.price && (data.fiatCurrency ?? data.fiatcurrency) === order?.currency
   if (!order || !isPaid || !isAgreed) return review(data)
@@ -41,7 +41,7 @@ async function read(request) {
 }
 
 export function shop({ secret, ...rest }) {
-  // Anybody can sign with an empty one.
+  // Anyone can sign with an empty secret.
   if (!secret) throw new Error('the secret of the webhook subscription is missing')
   return createServer(async (request, response) => {
     const answer = (status) => response.writeHead(status).end()
@@ -49,7 +49,7 @@ export function shop({ secret, ...rest }) {
       const raw = await read(request)
       if (!isSigned(raw, request.headers.sign, secret)) return answer(401)
       handle(JSON.parse(raw), rest)
-      // Only now, since what was answered does not come again; and 200, since nothing else counts as success.
+      // Answered last, since an answered delivery is not repeated; and with 200, the only status that Calypso accepts.
       answer(200)
     } catch (error) {
       console.error(error)

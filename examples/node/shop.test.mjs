@@ -9,7 +9,7 @@ const SECRET = 'the-secret-of-this-test'
 let server, shipped, reviewed
 
 beforeEach(async () => {
-  // The price is that of Calypso's samples.
+  // The price in Calypso's samples.
   const order = { number: 'order-1', price: 249.95, currency: 'EUR', state: 'open' }
   shipped = []
   reviewed = []
@@ -31,7 +31,7 @@ function send(flags, secret = SECRET) {
   const env = { ...process.env, INQUD_HOOK_SECRET_CALYPSO: secret }
   return new Promise((resolve, reject) => {
     execFile('inqud-hook', args, { env, timeout: 10_000 }, (error, stdout) => {
-      // 1 says that a delivery was refused; everything else, that it could not be sent.
+      // 1 means that a delivery was rejected; any other code, that it could not be sent.
       if (error && error.code !== 1) return reject(error)
       const lines = stdout.trim().split('\n').map((line) => JSON.parse(line))
       const statuses = lines.filter(({ type }) => type === 'delivery').map(({ status }) => status)
@@ -41,7 +41,7 @@ function send(flags, secret = SECRET) {
 }
 
 test('an order that was paid is shipped', async () => {
-  // The zero at the end arrives as it stands here, and is gone where a body is parsed before it is verified.
+  // The trailing zero is sent as written, and is lost if the body is parsed before it is verified.
   assert.deepEqual(await send('INVOICE_PAID --set realAmount=271.420'), { code: 0, statuses: [200] })
   assert.deepEqual(shipped, ['order-1'])
 })
@@ -55,7 +55,7 @@ test('what Calypso did not sign is refused', async () => {
 
 for (const change of ['realAmount=250', 'fiatAmount=1', 'fiatCurrency=USD', 'externalId=order-2']) {
   test(`a person looks at ${change} before it is shipped`, async () => {
-    // Taken all the same: it would not get any better by coming again.
+    // Still answered with 200: repeating the delivery would not help.
     assert.deepEqual(await send(`INVOICE_PAID --set ${change}`), { code: 0, statuses: [200] })
     assert.deepEqual([shipped.length, reviewed.length], [0, 1])
   })

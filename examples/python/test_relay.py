@@ -16,12 +16,12 @@ ENVIRONMENT = os.environ | {f"INQUD_HOOK_SECRET_{path[1:].upper()}": SECRETS[pat
 
 class RelayTest(unittest.TestCase):
     def listen(self, *flags):
-        """The service behind the relay, which verifies, checks and tells what it gets; and the relay's address."""
+        """The inner service, which verifies and reports what it receives, and the relay's URL."""
         command = ["inqud-hook", "listen", "0", "--deadline", "10s", "--format", "json", *flags]
         listener = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
         self.addCleanup(listener.communicate)
         self.addCleanup(listener.kill)
-        # It listens once this line has come, and the line says where.
+        # Printed once it listens; says where.
         ready = json.loads(listener.stdout.readline())
         server = relay(SECRETS, (ready["address"], ready["port"]))
         self.addCleanup(server.server_close)
@@ -30,7 +30,7 @@ class RelayTest(unittest.TestCase):
         return listener, f"http://127.0.0.1:{server.server_port}"
 
     def end(self, listener):
-        """Once it has got what it waits for, or after its deadline: the exit code and all lines that it printed."""
+        """Waits for its goal or its deadline; returns the exit code and all printed lines."""
         output, _ = listener.communicate(timeout=20)
         return listener.returncode, [json.loads(line) for line in output.splitlines()]
 
@@ -51,18 +51,18 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(self.send(url + "/calypso", "INVOICE_PAID", INQUD_HOOK_SECRET_CALYPSO="another"), 1)
         self.assertEqual(self.send(url + "/calypso", "INVOICE_PAID"), 0)
         code, lines = self.end(listener)
-        self.assertEqual((code, lines[-1]["deliveries"]), (0, 1), "the last one alone came through")
+        self.assertEqual((code, lines[-1]["deliveries"]), (0, 1), "only the last one was forwarded")
 
     def test_what_was_not_taken_comes_again(self):
         listener, url = self.listen("--fail-first", "2", "--count", "3")
-        # At Calypso's own pace, a thousand times faster.
+        # With Calypso's own retry waits, a thousand times shorter.
         self.assertEqual(self.send(url + "/calypso", "INVOICE_PAID", "--retry", "--time-scale", "1000"), 0)
         code, lines = self.end(listener)
         self.assertEqual((code, lines[-1]["duplicates"]), (0, 2))
-        # Nobody is there any more.
+        # The inner service has stopped.
         self.assertEqual(self.send(url + "/calypso", "INVOICE_PAID"), 1)
 
-    def test_a_body_that_was_printed_anew_would_show(self):
+    def test_a_body_that_was_reserialised_would_show(self):
         pass_on = Relay.pass_on
 
         def printed_anew(self, body, headers):

@@ -6,7 +6,7 @@
 mod checks;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    // The first bytes say where the rest is cut.
+    // The first bytes are the lengths of the pieces.
     let (cuts, rest) = bytes.split_at(bytes.len().min(4));
     checks::server(rest, &cuts.iter().map(|cut| usize::from(*cut)).collect::<Vec<_>>());
 });

@@ -90,7 +90,7 @@ fn body(text: String, encoding: Option<&str>, comment: Option<&str>) -> Result<V
 
 fn captured(entry: ReadEntry, body: Vec<u8>) -> Captured {
     let header = |ReadPair { name, value }: ReadPair| CapturedHeader {
-        value: (!value.contains(crate::http::STARS)).then_some(value),
+        value: (!value.contains(crate::redact::STARS)).then_some(value),
         name,
     };
     Captured {

@@ -276,7 +276,7 @@ impl Listen {
             forward_timeout,
             allow_remote,
             trust: if insecure {
-                Trust::Anybody
+                Trust::AnyCertificate
             } else {
                 Trust::System
             },

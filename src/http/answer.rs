@@ -1,16 +1,15 @@
-//! What came of a delivery: an answer, or the one way in which there was none.
+//! The outcome of a delivery: an answer, or the reason why there was none.
 //!
-//! Separate so that both engines, and whoever judges or prints, speak of the same few outcomes. What libraries say in
-//! nested errors becomes one plain word here.
+//! The nested errors of hyper, reqwest and rustls are reduced to a few plain reasons here.
 
 use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-/// The most of an answer's body that is shown: enough to read why it refused, and no answer is needed for more.
+/// The most of an answer's body that is shown: enough to read why the endpoint refused.
 pub const MOST_OF_A_BODY: usize = 64 * 1024;
 
-/// So much more is read, so that what would be cut in two there is still known.
+/// Read beyond that, so that a secret across the cut is still recognised.
 pub(crate) const MARGIN_OF_A_BODY: usize = 4 * 1024;
 
 /// What the endpoint answered.
@@ -22,12 +21,12 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body, or its beginning.
     pub body: Vec<u8>,
-    /// There was more of the body.
+    /// The body was longer.
     pub cut: bool,
 }
 
 impl Answer {
-    /// The first header of that name; case does not matter.
+    /// The first header with this name; case does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -36,33 +35,33 @@ impl Answer {
     }
 }
 
-/// Why there was no answer, or no whole one.
+/// Why there was no complete answer. The status is that of an answer that had begun.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// The host has no address.
+    /// The host name could not be resolved.
     NoHost(String),
-    /// Nothing listens there.
+    /// The connection was refused.
     Refused,
     /// The address cannot be reached.
     Unreachable(String),
-    /// Nothing came within the time; the status, where the answer had begun.
+    /// Not answered completely within the time limit.
     Timeout(Option<u16>),
-    /// The connection was closed before a whole answer had come; the status, where it had begun.
+    /// The connection was closed before the answer was complete.
     Closed(Option<u16>),
-    /// The connection was reset; the status, where the answer had begun.
+    /// The connection was reset before the answer was complete.
     Reset(Option<u16>),
-    /// What came is no HTTP.
+    /// The answer is not HTTP.
     NotHttp,
-    /// TLS could not be agreed on.
+    /// The TLS handshake failed.
     Tls(String),
-    /// Somebody pressed Ctrl-C before the answer had come.
+    /// Ctrl-C was pressed before the answer was complete.
     Interrupted,
-    /// Something else.
+    /// Any other reason.
     Other(String),
 }
 
 impl Fault {
-    /// The word for machines and counts.
+    /// The name in JSON output.
     pub fn name(&self) -> &'static str {
         match self {
             Self::NoHost(_) => "no_host",
@@ -78,33 +77,33 @@ impl Fault {
         }
     }
 
-    /// What happened, in words; `limit` is how long was waited.
+    /// What happened, in words; `limit` is the time limit that applied.
     pub fn words(&self, limit: Duration) -> String {
         let limit = humantime::format_duration(limit);
         match self {
-            Self::NoHost(why) => format!("the host has no address: {why}"),
-            Self::Refused => "connection refused: nothing listens there".to_owned(),
-            Self::Unreachable(why) => format!("cannot be reached: {why}"),
+            Self::NoHost(why) => format!("cannot resolve the host name: {why}"),
+            Self::Refused => "connection refused: nothing is listening there".to_owned(),
+            Self::Unreachable(why) => format!("cannot reach the host: {why}"),
             Self::Timeout(None) => format!("no answer within {limit}"),
             Self::Timeout(Some(status)) => {
-                format!("the answer began with {status} and did not end within {limit}")
+                format!("answer {status} was not complete within {limit}")
             }
-            Self::Closed(None) => "the connection was closed without an answer".to_owned(),
+            Self::Closed(None) => "connection closed without an answer".to_owned(),
             Self::Closed(Some(status)) => {
-                format!("the answer began with {status}, then the connection was closed")
+                format!("answer {status} was cut off: connection closed")
             }
-            Self::Reset(None) => "the connection was reset without an answer".to_owned(),
+            Self::Reset(None) => "connection reset without an answer".to_owned(),
             Self::Reset(Some(status)) => {
-                format!("the answer began with {status}, then the connection was reset")
+                format!("answer {status} was cut off: connection reset")
             }
-            Self::NotHttp => "what came back is no HTTP".to_owned(),
+            Self::NotHttp => "the answer is not HTTP".to_owned(),
             Self::Tls(why) => format!("TLS failed: {why}"),
-            Self::Interrupted => "interrupted before an answer had come".to_owned(),
+            Self::Interrupted => "interrupted before an answer was received".to_owned(),
             Self::Other(why) => why.clone(),
         }
     }
 
-    /// The same, with what others say in it changed.
+    /// The same fault with its text from libraries and the system changed.
     #[must_use]
     pub fn with_text(self, change: impl Fn(&str) -> String) -> Self {
         match self {
@@ -116,7 +115,7 @@ impl Fault {
         }
     }
 
-    /// The status with which the answer began, where it did.
+    /// The status of an answer that had begun.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Timeout(status) | Self::Closed(status) | Self::Reset(status) => *status,
@@ -124,9 +123,9 @@ impl Fault {
         }
     }
 
-    /// The plain word for a library's error; `status` where the answer had begun.
+    /// The reason behind a library's error; `status` is that of an answer that had begun.
     pub(crate) fn of(error: &(dyn StdError + 'static), status: Option<u16>) -> Self {
-        // Deepest first: what the system said is nearer to the truth than what was made of it.
+        // Deepest first: the system's error is more precise than what libraries wrap it in.
         let causes: Vec<_> = std::iter::successors(Some(error), |error| cause(*error)).collect();
         for cause in causes.iter().rev() {
             if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
@@ -164,21 +163,20 @@ impl Fault {
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable => Self::Unreachable(crate::error::plain(error)),
-            // So the reader of chunks calls what it cannot read; the system itself has nothing behind such a word.
+            // hyper's chunk decoder reports malformed chunks so; errors of the system itself have nothing inside.
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
                 if error.get_ref().is_some() =>
             {
                 Self::NotHttp
             }
-            // An error of a library in the clothes of the system's is looked into instead.
+            // A library's error wrapped in an `io::Error`: its cause says more.
             _ if error.get_ref().is_some() => return None,
             _ => Self::Other(crate::error::plain(error)),
         })
     }
 }
 
-/// What is behind an error. One of a library in the clothes of the system's names only what is behind itself, as if it
-/// were not there.
+/// The cause of an error. A library's error wrapped in an `io::Error` is its cause, though `source` skips it.
 fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
     match error
         .downcast_ref::<io::Error>()

@@ -1,12 +1,9 @@
-//! Passes a delivery that came on to somebody else, byte for byte, and brings the answer back.
-//!
-//! Separate from the client because nothing is made here: method, headers and body are what came, and the answer goes
-//! back to whoever sent them.
+//! Forwards a received delivery byte for byte, and returns the answer for its sender.
 
 use super::answer::{Fault, MOST_OF_A_BODY};
-use super::client::{Connection, Trust, in_head};
+use super::client::{Connection, Trust, path_and_query};
 use super::head_rewriter;
-use super::hop_by_hop::Hop;
+use super::hop_by_hop::HopByHop;
 use super::route::Route;
 use super::server::{Received, Reply};
 use bytes::Bytes;
@@ -17,33 +14,33 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-/// Somewhere to pass deliveries on to.
+/// A target that deliveries are forwarded to.
 #[derive(Debug)]
 pub struct Forward {
-    /// The way there.
+    /// The target's addresses.
     pub route: Route,
-    /// Set where it takes TLS or a proxy to get there.
-    library: Option<reqwest::Client>,
-    /// Headers that always travel on, whatever `Connection` says.
+    /// Set if the target needs TLS or a proxy.
+    reqwest_client: Option<reqwest::Client>,
+    /// Headers that are forwarded even if `Connection` lists them.
     kept: Vec<String>,
 }
 
 impl Forward {
-    /// Sets up what the way there needs. The headers of those names travel on even where `Connection` lists them.
+    /// Sets up the client. Headers named in `kept` are forwarded even if `Connection` lists them.
     pub fn new(route: Route, trust: &Trust, kept: Vec<String>) -> Result<Self, Fault> {
-        let library = if route.is_plain() {
+        let reqwest_client = if route.is_direct() {
             None
         } else {
-            Some(trust.library(&route)?)
+            Some(trust.reqwest_client(&route)?)
         };
         Ok(Self {
             route,
-            library,
+            reqwest_client,
             kept,
         })
     }
 
-    /// Passes a delivery on to that path and waits for the answer, at most so long.
+    /// Forwards a delivery to that path and waits for the answer, no longer than `limit`.
     pub async fn pass(
         &self,
         received: &Received,
@@ -51,9 +48,9 @@ impl Forward {
         limit: Duration,
     ) -> Result<Reply, Fault> {
         let exchange = async {
-            match &self.library {
-                None => self.directly(received, path).await,
-                Some(library) => self.through(library, received, path).await,
+            match &self.reqwest_client {
+                None => self.send_direct(received, path).await,
+                Some(client) => self.send_with_reqwest(client, received, path).await,
             }
         };
         tokio::time::timeout(limit, exchange)
@@ -61,8 +58,8 @@ impl Forward {
             .unwrap_or(Err(Fault::Timeout(None)))
     }
 
-    /// The path that was asked for, unless the target has one of its own; the query that came is kept in both cases,
-    /// unless the target has its own. And whether any of that is what the sender chose.
+    /// The path and query to forward to: the target's own, else the received ones. Also whether any part of it was chosen
+    /// by the sender.
     pub fn path<'a>(&'a self, received: &'a Received) -> (Cow<'a, str>, bool) {
         match (self.route.target.path(), received.uri.query()) {
             ("/", _) => (received.target().into(), received.target() != "/"),
@@ -71,15 +68,15 @@ impl Forward {
         }
     }
 
-    async fn directly(&self, received: &Received, path: &str) -> Result<Reply, Fault> {
+    async fn send_direct(&self, received: &Received, path: &str) -> Result<Reply, Fault> {
         let uri: Uri = path
             .parse()
-            .map_err(|_| Fault::Other("the path is none".to_owned()))?;
+            .map_err(|_| Fault::Other("invalid path".to_owned()))?;
         let mut request = Request::new(Full::new(received.body.clone()));
         *request.method_mut() = received.method.clone();
         *request.uri_mut() = uri;
-        let path = in_head(&request);
-        // The headers are those of the head that is sent in place of the library's.
+        let path = path_and_query(&request);
+        // The request has no headers: this head replaces the one that hyper writes.
         let (hop, authority) = (
             hop(&received.headers, &self.kept),
             self.route.target.authority(),
@@ -88,7 +85,7 @@ impl Forward {
         let lines = lines
             .iter()
             .map(|(name, value)| (&**name, *value))
-            .filter(|(name, _)| !hop.ends(name));
+            .filter(|(name, _)| !hop.contains(name));
         let head = head_rewriter::head(
             received.method.as_str(),
             path,
@@ -97,31 +94,31 @@ impl Forward {
             received.body.len(),
         );
         let mut connection = Connection::open_with(&self.route.addresses, Some(head)).await?;
-        connection.exchange(request, reply).await
+        connection.exchange(request, read_reply).await
     }
 
-    async fn through(
+    async fn send_with_reqwest(
         &self,
-        library: &reqwest::Client,
+        client: &reqwest::Client,
         received: &Received,
         path: &str,
     ) -> Result<Reply, Fault> {
         let target = &self.route.target;
         let scheme = if target.is_https() { "https" } else { "http" };
         let url = format!("{scheme}://{}{path}", target.authority());
-        let request = library
+        let request = client
             .request(received.method.clone(), url)
-            .headers(passed_on(&received.headers, &self.kept));
+            .headers(end_to_end(&received.headers, &self.kept));
         let response = request
             .body(received.body.clone())
             .send()
             .await
             .map_err(|error| Fault::of(&error, None))?;
-        reply(Response::<reqwest::Body>::from(response)).await
+        read_reply(Response::<reqwest::Body>::from(response)).await
     }
 }
 
-async fn reply<B>(response: Response<B>) -> Result<Reply, Fault>
+async fn read_reply<B>(response: Response<B>) -> Result<Reply, Fault>
 where
     B: Body<Data = Bytes>,
     B::Error: StdError + Send + Sync + 'static,
@@ -130,39 +127,42 @@ where
     let status = parts.status.as_u16();
     if parts.status.is_informational() {
         return Err(Fault::Other(format!(
-            "it answered {status}, which is no answer yet"
+            "answered {status} without a final response"
         )));
     }
-    // The sender of a webhook reads less than that of an answer.
+    // Senders of webhooks read less than that.
     let body = Limited::new(body, MOST_OF_A_BODY * 16)
         .collect()
         .await
         .map_err(|error| {
             if error.is::<LengthLimitError>() {
-                return Fault::Other("the answer is longer than 1 MiB".to_owned());
+                return Fault::Other("answer longer than 1 MiB".to_owned());
             }
             Fault::of(&*error, Some(status))
         })?;
     Ok(Reply {
         status: parts.status,
-        headers: passed_on(&parts.headers, &[]),
+        headers: end_to_end(&parts.headers, &[]),
         body: body.to_bytes(),
     })
 }
 
-/// Headers without those that belong to one connection, and without the length, which is told anew.
-fn passed_on(headers: &HeaderMap, kept: &[String]) -> HeaderMap {
+/// The headers without the hop-by-hop ones.
+fn end_to_end(headers: &HeaderMap, kept: &[String]) -> HeaderMap {
     let hop = hop(headers, kept);
-    // Taking headers out of a map would disturb the order of the others.
+    // Removing headers from a map would change the order of the others.
     let mut passed = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers.iter().filter(|(name, _)| !hop.ends(name.as_str())) {
+    for (name, value) in headers
+        .iter()
+        .filter(|(name, _)| !hop.contains(name.as_str()))
+    {
         passed.append(name.clone(), value.clone());
     }
     passed
 }
 
-fn hop(headers: &HeaderMap, kept: &[String]) -> Hop {
-    Hop::new(
+fn hop(headers: &HeaderMap, kept: &[String]) -> HopByHop {
+    HopByHop::new(
         headers
             .get_all(header::CONNECTION)
             .iter()

@@ -1,7 +1,7 @@
-//! Sends headers exactly as they are given: names in their own spelling, repeats where they stand.
+//! Sends headers in their given order and spelling.
 //!
-//! Separate because the library writes headers from a map, which puts repeats together and has one spelling for all
-//! names. It still speaks with whoever answers; only its head is exchanged on the way out.
+//! hyper writes headers from a map, which groups repeats and has one spelling for all names. It still handles the
+//! connection; only the head that it writes is replaced on its way out.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -39,18 +39,19 @@ pub(crate) fn head<'h>(
     head
 }
 
-/// A stream that exchanges the first head that is written to it for another one.
+/// A stream that replaces the first head that is written to it.
 #[derive(Debug)]
 pub(crate) struct HeadRewriter<S> {
     stream: S,
-    /// Nothing where everything is written as it is.
+    /// The head to send instead; `None` once it is sent, or if nothing is to be replaced.
     head: Option<Vec<u8>>,
-    /// So much of the end of a head was seen last.
-    seen: usize,
-    /// The head that is thrown away has ended, and so much of the other one is sent.
+    /// How many bytes of `END` the discarded head has ended with so far; all of them once it is complete.
+    matched: usize,
+    /// How many bytes of `head` are sent.
     sent: usize,
 }
 
+/// The end of a head.
 const END: &[u8; 4] = b"\r\n\r\n";
 
 impl<S: AsyncWrite + Unpin> HeadRewriter<S> {
@@ -58,30 +59,30 @@ impl<S: AsyncWrite + Unpin> HeadRewriter<S> {
         Self {
             stream,
             head,
-            seen: 0,
+            matched: 0,
             sent: 0,
         }
     }
 
-    /// How much of that belongs to the head that is thrown away.
-    fn swallow(&mut self, bytes: &[u8]) -> usize {
+    /// How many of those bytes belong to the discarded head.
+    fn discard(&mut self, bytes: &[u8]) -> usize {
         for (at, byte) in bytes.iter().enumerate() {
-            self.seen = match byte {
-                byte if *byte == END[self.seen] => self.seen + 1,
+            self.matched = match byte {
+                byte if *byte == END[self.matched] => self.matched + 1,
                 b'\r' => 1,
                 _ => 0,
             };
-            if self.seen == END.len() {
+            if self.matched == END.len() {
                 return at + 1;
             }
         }
         bytes.len()
     }
 
-    /// Sends what is left of the head, together with what follows it; how much of that was sent, too.
-    fn send(&mut self, context: &mut Context<'_>, behind: &[u8]) -> Poll<io::Result<usize>> {
-        while let Some(head) = self.head.as_ref().filter(|_| self.seen == END.len()) {
-            let slices = [IoSlice::new(&head[self.sent..]), IoSlice::new(behind)];
+    /// Sends what is left of the head together with `rest`, and returns how much of `rest` was sent.
+    fn send(&mut self, context: &mut Context<'_>, rest: &[u8]) -> Poll<io::Result<usize>> {
+        while let Some(head) = self.head.as_ref().filter(|_| self.matched == END.len()) {
+            let slices = [IoSlice::new(&head[self.sent..]), IoSlice::new(rest)];
             let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, &slices))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
@@ -115,8 +116,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HeadRewriter<S> {
         if self.head.is_none() {
             return Pin::new(&mut self.stream).poll_write(context, bytes);
         }
-        if self.seen < END.len() {
-            return Poll::Ready(Ok(self.swallow(bytes)));
+        if self.matched < END.len() {
+            return Poll::Ready(Ok(self.discard(bytes)));
         }
         match ready!(self.send(context, bytes))? {
             0 if !bytes.is_empty() => Pin::new(&mut self.stream).poll_write(context, bytes),
@@ -159,7 +160,7 @@ mod tests {
     use super::*;
     use std::task::Waker;
 
-    /// Takes so many bytes at a time.
+    /// Accepts this many bytes at a time.
     struct Narrow(Vec<u8>, usize);
 
     impl AsyncWrite for Narrow {
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_head_is_exchanged_however_it_is_cut_and_the_rest_stays() {
+    fn the_head_is_replaced_however_it_is_split_and_the_body_is_kept() {
         let headers = [("b", &b"1"[..]), ("A", b"2"), ("B", b"\xe9")];
         let head = head("POST", "/x", "here", &headers.into_iter(), 7);
         assert_eq!(head, b"POST /x HTTP/1.1\r\nHost: here\r\nb: 1\r\nA: 2\r\nB: \xe9\r\nContent-Length: 7\r\n\r\n");
@@ -199,11 +200,11 @@ mod tests {
                 (1_000, 7),
                 (1_000, 1_000),
             ] {
-                let mut exact = HeadRewriter::new(Narrow(Vec::new(), width), Some(head.clone()));
+                let mut rewriter = HeadRewriter::new(Narrow(Vec::new(), width), Some(head.clone()));
                 for mut piece in all.chunks(piece) {
                     while !piece.is_empty() {
                         let Poll::Ready(Ok(taken)) =
-                            Pin::new(&mut exact).poll_write(&mut context, piece)
+                            Pin::new(&mut rewriter).poll_write(&mut context, piece)
                         else {
                             panic!("it is always ready")
                         };
@@ -211,8 +212,11 @@ mod tests {
                         piece = &piece[taken..];
                     }
                 }
-                assert!(Pin::new(&mut exact).poll_flush(&mut context).is_ready());
-                assert_eq!(exact.stream.0, expected, "pieces of {piece} into {width}");
+                assert!(Pin::new(&mut rewriter).poll_flush(&mut context).is_ready());
+                assert_eq!(
+                    rewriter.stream.0, expected,
+                    "pieces of {piece} into {width}"
+                );
             }
         }
     }

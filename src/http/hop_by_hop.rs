@@ -1,16 +1,13 @@
-//! Headers that belong to one connection, and do not travel any further.
-//!
-//! Separate because a delivery that is passed on and one that is sent again leave out the same ones.
+//! Headers that belong to one connection, and are left out of a forwarded or replayed delivery.
 
-/// Which headers of one request or answer go no further.
+/// Which headers of one request or answer are hop-by-hop.
 #[derive(Clone, Debug)]
-pub struct Hop {
-    /// Those that its `Connection` header names.
+pub struct HopByHop {
+    /// Those listed in its `Connection` header.
     listed: Vec<String>,
 }
 
-/// Those that always do: the host is where it goes now, the length is told by what is sent, and the others speak of the
-/// connection.
+/// Always left out: host and length are set for what is sent, the others describe the connection.
 const ALWAYS: [&str; 12] = [
     "Connection",
     "Content-Length",
@@ -26,12 +23,11 @@ const ALWAYS: [&str; 12] = [
     "Upgrade",
 ];
 
-/// Those that are for whoever reads the body: no sender may have them dropped on the way.
+/// Never left out: the body cannot be read without them.
 const NEVER: [&str; 2] = ["Content-Encoding", "Content-Type"];
 
-impl Hop {
-    /// That of a request or an answer with those values of `Connection`, which may not list headers of the names in
-    /// `kept`: a signature's, above all.
+impl HopByHop {
+    /// From the values of `Connection`. Headers named in `kept`, such as a signature's, are kept even if listed.
     pub fn new<'v>(connection: impl IntoIterator<Item = &'v str>, kept: &[String]) -> Self {
         let is_kept = |name: &&str| {
             NEVER
@@ -51,8 +47,8 @@ impl Hop {
         }
     }
 
-    /// Whether the header of that name goes no further; case does not matter.
-    pub fn ends(&self, name: &str) -> bool {
+    /// Whether the header with this name is left out; case does not matter.
+    pub fn contains(&self, name: &str) -> bool {
         let named = self.listed.iter().map(String::as_str);
         ALWAYS
             .into_iter()

@@ -1,7 +1,6 @@
-//! Ctrl-C, as something that can be waited for and asked about.
+//! Ctrl-C: waiting for it, and keeping it from this process while another program has the terminal.
 //!
-//! Separate because every engine listens to it, and because one listener must live as long as the work: a signal that
-//! comes between two waits must not be lost.
+//! One listener lives as long as the work, so that a signal between two waits is not lost.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -11,53 +10,53 @@ use std::task::Poll;
 use tokio::runtime::{self, Runtime};
 use tokio::sync::watch;
 
-/// Somebody waits for Ctrl-C, which therefore does not end the process by itself.
-static LISTENED_FOR: AtomicBool = AtomicBool::new(false);
+/// Ctrl-C is handled by an [`Interrupt`], and so does not end the process by itself.
+static HANDLED: AtomicBool = AtomicBool::new(false);
 
-/// Whether somebody wants an end.
+/// Knows whether Ctrl-C was pressed.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
-/// Somebody pressed Ctrl-C.
+/// Ctrl-C was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interrupted;
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Listens for Ctrl-C from now on.
     pub(crate) fn listen(runtime: &Runtime) -> Self {
-        LISTENED_FOR.store(true, Ordering::Relaxed);
+        HANDLED.store(true, Ordering::Relaxed);
         let (sender, receiver) = watch::channel(false);
         runtime.spawn(async move {
-            // Where no handler can be had the system's own stays, which ends the process.
+            // If no handler can be installed the system's own stays, which ends the process.
             if tokio::signal::ctrl_c().await.is_ok() {
                 let _ = sender.send(true);
             } else {
                 std::future::pending::<()>().await;
             }
         });
-        // Until it is polled once, the listener is not there.
+        // The handler is installed when the task is first polled.
         runtime.block_on(tokio::task::yield_now());
         Self(receiver)
     }
 
-    /// Whether it has come.
-    pub(crate) fn came(&self) -> bool {
+    /// Whether Ctrl-C was pressed.
+    pub(crate) fn received(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// Waits until it comes.
+    /// Waits for Ctrl-C.
     pub(crate) async fn wait(&self) {
-        // Where the listener is gone it will never come.
-        if self.0.clone().wait_for(|came| *came).await.is_err() {
+        // Without a listener it is never received.
+        if self.0.clone().wait_for(|received| *received).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
 
-    /// The work's outcome, unless Ctrl-C comes first.
-    pub(crate) async fn or<T>(&self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
-        let mut came = pin!(self.wait());
+    /// The work's outcome, unless Ctrl-C is pressed first.
+    pub(crate) async fn race<T>(&self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+        let mut interrupted = pin!(self.wait());
         let mut work = pin!(work);
-        poll_fn(|context| match came.as_mut().poll(context) {
+        poll_fn(|context| match interrupted.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Err(Interrupted)),
             Poll::Pending => work.as_mut().poll(context).map(Ok),
         })
@@ -65,10 +64,10 @@ impl Interrupt {
     }
 }
 
-/// Does some work during which another program has the terminal: Ctrl-C and Ctrl-\ are meant for that program. After it
-/// they end this process again, unless it listens for them.
+/// Does some work while another program has the terminal, and ignores Ctrl-C and Ctrl-\, which are meant for that
+/// program. Afterwards they end this process again, unless it handles them.
 #[cfg(unix)]
-pub fn ignored_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
+pub fn ignore_ctrl_c_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -81,14 +80,14 @@ pub fn ignored_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
         ]
     };
     let done = work();
-    // The exit code of the first signal that came, as shells count it.
+    // The exit code that shells give the next received signal.
     let mut next = move |context: &mut std::task::Context<'_>| {
         signals
             .iter_mut()
             .find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code))
     };
     runtime.block_on(async {
-        // Only a runtime that waits for something notices what came meanwhile.
+        // The runtime notices signals only while it waits for something.
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         poll_fn(|context| {
             while next(context).is_some() {}
@@ -96,15 +95,12 @@ pub fn ignored_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
         })
         .await;
     });
-    // A handler cannot be taken back without unsafe code; this one does what the system would do.
+    // A handler cannot be removed without unsafe code, so this one does what the system would do.
     let after = move || {
         runtime.block_on(poll_fn(|context| {
             while let Some(code) = next(context) {
-                if code != 130 || !LISTENED_FOR.load(Ordering::Relaxed) {
-                    #[expect(
-                        clippy::exit,
-                        reason = "whoever pressed it does not wait for the main thread"
-                    )]
+                if code != 130 || !HANDLED.load(Ordering::Relaxed) {
+                    #[expect(clippy::exit, reason = "the main thread may be blocked")]
                     std::process::exit(code);
                 }
             }
@@ -117,8 +113,8 @@ pub fn ignored_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
     Ok(done)
 }
 
-/// Does some work during which another program has the terminal.
+/// Does some work while another program has the terminal.
 #[cfg(not(unix))]
-pub fn ignored_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
+pub fn ignore_ctrl_c_during<T>(work: impl FnOnce() -> T) -> io::Result<T> {
     Ok(work())
 }

@@ -1,31 +1,30 @@
-//! The way to a target: the addresses that it has, and whether they may be delivered to.
+//! The addresses of a target, and whether they belong to this machine.
 //!
-//! Separate because a sample that says "paid" must never reach production by accident: what counts as this machine is
-//! decided here, once, on the addresses that are then connected to, so that a name cannot lead elsewhere a moment
-//! later.
+//! A sample that says "paid" must never reach production by accident. So the name is resolved once, and the check is
+//! made on the same addresses that are then connected to.
 
 use super::answer::Fault;
 use super::target::Target;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
 
-/// A target with its addresses.
+/// A target with its resolved addresses.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// Where it leads.
+    /// The target.
     pub target: Target,
     /// The addresses of its host.
     pub addresses: Vec<SocketAddr>,
-    /// Every one of them is this machine's own.
+    /// All of them belong to this machine.
     pub loopback: bool,
 }
 
 impl Route {
-    /// Asks for the addresses.
+    /// Resolves the host of a target.
     pub fn to(target: &Target) -> Result<Self, Fault> {
         let addresses = (target.host(), target.port())
             .to_socket_addrs()
             .map_err(|error| {
-                // The resolver says it in its own way, behind a colon, for which "os error" has no number.
+                // The resolver's own text follows the last colon.
                 let text = error.to_string();
                 Fault::NoHost(text.rsplit(": ").next().unwrap_or(&text).to_lowercase())
             })?;
@@ -38,38 +37,38 @@ impl Route {
         })
     }
 
-    /// Whether connecting to one of its addresses leads to who listens at that address of this machine.
+    /// Whether connecting to one of its addresses reaches the socket that is bound to `own` on this machine.
     pub fn reaches(&self, own: SocketAddr) -> bool {
         self.addresses
             .iter()
-            .any(|address| address.port() == own.port() && is_same_place(*address, own.ip()))
+            .any(|address| address.port() == own.port() && reaches_ip(*address, own.ip()))
     }
 
-    /// Whether nothing lies between here and there that would need more than a socket: no TLS and no proxy.
-    pub(crate) fn is_plain(&self) -> bool {
+    /// Whether a plain socket is enough: neither TLS nor a proxy is needed.
+    pub(crate) fn is_direct(&self) -> bool {
         self.loopback && !self.target.is_https()
     }
 }
 
-/// Whether connecting to an address leads to who listens at that one of this machine, the ports being the same.
-fn is_same_place(to: SocketAddr, own: IpAddr) -> bool {
+/// Whether connecting to an address reaches a socket that is bound to `own` on this machine and the same port.
+fn reaches_ip(to: SocketAddr, own: IpAddr) -> bool {
     let (reached, own) = match to.ip().to_canonical() {
-        // Connecting to "any address" leads to the first one of this machine.
+        // Connecting to the unspecified address reaches localhost.
         IpAddr::V4(any) if any.is_unspecified() => (Ipv4Addr::LOCALHOST.into(), own.to_canonical()),
         IpAddr::V6(any) if any.is_unspecified() => (Ipv6Addr::LOCALHOST.into(), own.to_canonical()),
         other => (other, own.to_canonical()),
     };
     if own.is_unspecified() {
-        // Sockets can be bound to this machine's addresses and to no others.
+        // A socket can only be bound to an address of this machine.
         return (own.is_ipv6() || reached.is_ipv4()) && UdpSocket::bind((reached, 0)).is_ok();
     }
     reached == own
 }
 
-/// Whether every one of the addresses is this machine's own.
+/// Whether all addresses belong to this machine.
 fn is_loopback(addresses: &[SocketAddr]) -> bool {
     let own = |address: &SocketAddr| match address.ip().to_canonical() {
-        // Connecting to "any address" reaches this machine; servers print it as theirs.
+        // Connecting to the unspecified address reaches this machine; servers print it as their own.
         IpAddr::V4(address) => address.is_loopback() || address.is_unspecified(),
         IpAddr::V6(address) => address.is_loopback() || address.is_unspecified(),
     };

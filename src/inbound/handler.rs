@@ -105,14 +105,26 @@ impl Handler for Rc<DeliveryHandler> {
         };
         match self.write_down(&arrival, reply.as_ref()) {
             Appended::Now(written) => {
-                self.answer(&mut arrival, received.since, responder, reply, written);
+                self.answer(
+                    &mut arrival,
+                    received.received_at,
+                    responder,
+                    reply,
+                    written,
+                );
                 self.done(arrival);
             }
             appended @ Appended::Soon(_) => {
                 let desk = Rc::clone(self);
                 spawn_local(async move {
                     let written = appended.safe().await;
-                    desk.answer(&mut arrival, received.since, responder, reply, written);
+                    desk.answer(
+                        &mut arrival,
+                        received.received_at,
+                        responder,
+                        reply,
+                        written,
+                    );
                     desk.done(arrival);
                     // As long as it is here, the server does not end.
                     drop(received);
@@ -121,7 +133,7 @@ impl Handler for Rc<DeliveryHandler> {
         }
     }
 
-    fn wants_exact(&self) -> bool {
+    fn wants_raw_headers(&self) -> bool {
         self.exact
     }
 
@@ -179,7 +191,7 @@ impl DeliveryHandler {
             number,
             ids: self.ids,
             at,
-            came: Arc::clone(&received.came),
+            came: Arc::clone(&received.request),
             decoded,
             examined,
             marks,
@@ -227,8 +239,8 @@ impl DeliveryHandler {
                     None => Some(reply),
                     Some((forward, first)) => {
                         let spare = async {
-                            responder.unwanted().await;
-                            received.crowded().await;
+                            responder.disconnected().await;
+                            received.overloaded().await;
                         };
                         let (reply, forwarded) = passed(&forward, first, spare).await;
                         arrival.answered.forwarded.push(forwarded);
@@ -239,11 +251,17 @@ impl DeliveryHandler {
         };
         let written = self.write_down(&arrival, reply.as_ref()).safe().await;
         if !self.answers.delay.is_zero() {
-            let _ = tokio::time::timeout(self.answers.delay, responder.unwanted()).await;
+            let _ = tokio::time::timeout(self.answers.delay, responder.disconnected()).await;
         }
-        self.answer(&mut arrival, received.since, responder, reply, written);
+        self.answer(
+            &mut arrival,
+            received.received_at,
+            responder,
+            reply,
+            written,
+        );
         for (forward, other) in others {
-            let (_, forwarded) = passed(&forward, other, received.crowded()).await;
+            let (_, forwarded) = passed(&forward, other, received.overloaded()).await;
             arrival.answered.forwarded.push(forwarded);
         }
         self.done(arrival);

@@ -2,7 +2,7 @@
 
 use crate::config::Env;
 use crate::error::Error;
-use crate::http::ignored_during;
+use crate::http::ignore_ctrl_c_during;
 use std::ffi::OsStr;
 use std::process::Command;
 use std::{fs, io};
@@ -17,7 +17,7 @@ pub(crate) fn edit(env: Env<'_>, body: &[u8]) -> Result<Vec<u8>, Error> {
         });
     };
     // Ctrl-C is ignored until the temporary file is deleted.
-    ignored_during(|| edit_with(&editor, body)).map_err(system("cannot start the editor"))?
+    ignore_ctrl_c_during(|| edit_with(&editor, body)).map_err(system("cannot start the editor"))?
 }
 
 fn system(what: &'static str) -> impl Fn(io::Error) -> Error {

@@ -3,9 +3,9 @@
 use super::expectation::Expectation;
 use super::sender::Sender;
 use super::sign::Signature;
-use crate::http::{Answer, Fault, MOST_OF_A_BODY, STARS, Sent, Target};
-use crate::redact::Redactor;
+use crate::http::{Answer, Fault, MOST_OF_A_BODY, Sent, Target};
 use crate::redact::headers::is_confidential;
+use crate::redact::{Redactor, STARS};
 use std::time::Duration;
 
 /// The verdict on one attempt.

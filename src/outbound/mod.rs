@@ -22,8 +22,9 @@ mod signed;
 mod targets;
 
 pub(crate) use batch::Batch;
-pub use burst::load::{Load, Make, Parcel, Tally};
+pub use burst::load::{Load, Make, Parcel};
 pub(crate) use burst::send_burst;
+pub use burst::tally::Tally;
 pub(crate) use compose::compose;
 pub(crate) use options::{
     BurstOptions, ComposeOptions, Order, RouteOptions, SenderOptions, SequenceOptions,

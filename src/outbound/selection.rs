@@ -8,7 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
-use crate::http::{Header, Hop};
+use crate::http::{Header, HopByHop};
 use crate::json::lookup;
 use crate::redact::headers::HeaderRedactor;
 use crate::time::parse_time;
@@ -158,7 +158,7 @@ impl<'c, 'o> Selection<'c, 'o> {
             .headers
             .iter()
             .filter(|header| header.name.eq_ignore_ascii_case("Connection"));
-        let hop = Hop::new(
+        let hop = HopByHop::new(
             connection.filter_map(|header| header.value.as_deref()),
             &self.signing_headers,
         );
@@ -171,7 +171,7 @@ impl<'c, 'o> Selection<'c, 'o> {
             else {
                 continue;
             };
-            if !hop.ends(&header.name) {
+            if !hop.contains(&header.name) {
                 headers.push(self.redactor.over(header));
             }
         }

@@ -80,7 +80,7 @@ impl RouteOptions {
     pub(crate) fn trust(&self) -> Result<Trust, Error> {
         let Some(path) = &self.authorities else {
             return Ok(if self.insecure {
-                Trust::Anybody
+                Trust::AnyCertificate
             } else {
                 Trust::System
             });

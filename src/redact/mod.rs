@@ -5,13 +5,15 @@
 
 pub(crate) mod headers;
 
-use crate::http::STARS;
 use crate::json::{EscapedPiece, piece};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
+
+/// Stands in place of a secret, in everything that is shown or written down.
+pub(crate) const STARS: &str = "********";
 
 /// A secret that is looked for wherever it may turn up has at least as many bytes: shorter ones would be found in much
 /// that has nothing to do with them.

@@ -35,7 +35,7 @@ const NODE: Example = Example {
     failed: "AssertionError",
     safeguards: &[
         (
-            "came.length === expected.length && timingSafeEqual(came, expected)",
+            "received.length === expected.length && timingSafeEqual(received, expected)",
             "true",
         ),
         (".update(raw)", ".update(JSON.stringify(JSON.parse(raw)))"),
@@ -63,7 +63,7 @@ const PYTHON: Example = Example {
     failed: "AssertionError",
     safeguards: &[
         (
-            "if not hmac.compare_digest(sign(secret, body).encode(), came.encode()):",
+            "if not hmac.compare_digest(sign(secret, body).encode(), received.encode()):",
             "if False:",
         ),
         ("body, \"sha1\"", "body, \"sha256\""),
@@ -82,7 +82,10 @@ const GO: Example = Example {
     tests: &["go", "test", "-count=1", "./..."],
     failed: "--- FAIL: Test",
     safeguards: &[
-        ("!hmac.Equal(mac.Sum(nil), came)", "len(came) > 1000"),
+        (
+            "!hmac.Equal(mac.Sum(nil), received)",
+            "len(received) > 1000",
+        ),
         ("case order != nil && order.Paid:", "case false:"),
         ("amount == order.USD", "amount > 0"),
         ("checkout.FixedAmount.Currency == \"USD\"", "true"),

@@ -4,7 +4,7 @@
 //! and a line that an older version or another tool wrote may lack most of it.
 
 use super::NoBody;
-use crate::http::STARS;
+use crate::redact::STARS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;

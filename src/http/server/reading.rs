@@ -1,11 +1,9 @@
-//! A request as it came in, read whole within its limits; or why it was not.
-//!
-//! Separate from serving connections, which knows nothing of what a request holds.
+//! Reads a whole request within its limits, or says why it was refused.
 
-use super::super::title_case;
+use super::super::header::title_case;
 use super::Limits;
 use super::raw_headers::RawHeaders;
-use super::shutdown::OneInHand;
+use super::shutdown::PendingDelivery;
 use bytes::{Bytes, BytesMut};
 use http::header::EXPECT;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
@@ -20,21 +18,21 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-/// A delivery as it came in, and the server's obligation to deal with it.
+/// A received request that the server still has to deal with.
 #[derive(Debug)]
 pub struct Received {
-    /// What came; whoever looks at it later keeps it without copying.
-    pub came: Arc<IncomingRequest>,
-    /// When the last byte had come.
-    pub since: Instant,
-    /// Until it goes, the server does not end.
-    in_hand: OneInHand,
+    /// The request, shared so that it can be kept without copying.
+    pub request: Arc<IncomingRequest>,
+    /// When its last byte was received.
+    pub received_at: Instant,
+    /// The server does not stop before this is dropped.
+    pending: PendingDelivery,
 }
 
 impl Received {
-    /// Waits until more is in hand than there is room for. Work that no client waits for is then given up.
-    pub async fn crowded(&self) {
-        self.in_hand.crowded().await;
+    /// Waits until too many deliveries are pending. Those whose clients have disconnected are then given up.
+    pub async fn overloaded(&self) {
+        self.pending.overloaded().await;
     }
 }
 
@@ -42,21 +40,21 @@ impl Deref for Received {
     type Target = IncomingRequest;
 
     fn deref(&self) -> &IncomingRequest {
-        &self.came
+        &self.request
     }
 }
 
-/// A delivery as it came in.
+/// A request as it was received.
 #[derive(Debug)]
 pub struct IncomingRequest {
     /// The method.
     pub method: Method,
-    /// What the client asked for.
+    /// The requested path and query.
     pub uri: Uri,
-    /// By name.
+    /// The headers by name.
     pub headers: HeaderMap,
-    /// What they seem to have been read from, where somebody wants to know.
-    pub(crate) head: Option<RawHeaders>,
+    /// The headers as written, if the handler wanted them.
+    pub(crate) raw: Option<RawHeaders>,
     /// The raw bytes.
     pub body: Bytes,
     /// Who sent it.
@@ -64,12 +62,12 @@ pub struct IncomingRequest {
 }
 
 impl IncomingRequest {
-    /// The value of the first header of that name; case does not matter.
+    /// The value of the first header with this name; case does not matter.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.headers.get(name).map(HeaderValue::as_bytes)
     }
 
-    /// The values of all headers of that name; case does not matter.
+    /// The values of all headers with this name; case does not matter.
     pub fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         self.headers
             .get_all(name)
@@ -77,7 +75,7 @@ impl IncomingRequest {
             .map(HeaderValue::as_bytes)
     }
 
-    /// Names and values of all headers, those of one name together.
+    /// Names and values of all headers, grouped by name.
     pub fn header_pairs(&self) -> Vec<(&str, &[u8])> {
         self.headers
             .iter()
@@ -85,30 +83,26 @@ impl IncomingRequest {
             .collect()
     }
 
-    /// Headers in order with repeats, as they were written; else those of one name together, in the usual spelling.
+    /// Headers in their original order and spelling if known; otherwise grouped by name, in `Title-Case`.
     pub fn lines(&self) -> Vec<(Cow<'_, str>, &[u8])> {
-        match self
-            .head
-            .as_ref()
-            .and_then(|head| head.lines(&self.headers))
-        {
+        match self.raw.as_ref().and_then(|raw| raw.lines(&self.headers)) {
             Some(lines) => lines
                 .into_iter()
                 .map(|(name, value)| (Cow::Borrowed(name), value))
                 .collect(),
             None => {
-                let usual = |name: &HeaderName| Cow::Owned(title_case(name.as_str()));
+                let title = |name: &HeaderName| Cow::Owned(title_case(name.as_str()));
                 self.headers
                     .iter()
-                    .map(|(name, value)| (usual(name), value.as_bytes()))
+                    .map(|(name, value)| (title(name), value.as_bytes()))
                     .collect()
             }
         }
     }
 
-    /// About how many bytes it keeps.
+    /// About how many bytes of memory it takes.
     pub fn weight(&self) -> usize {
-        // The map has its bytes from those that were read, of which the head is another copy.
+        // The map refers to the bytes that were read; the raw headers are another copy.
         let headers: usize = self
             .headers
             .iter()
@@ -117,7 +111,7 @@ impl IncomingRequest {
         self.body.len()
             + self.target().len()
             + headers
-            + self.head.as_ref().map_or(0, RawHeaders::len)
+            + self.raw.as_ref().map_or(0, RawHeaders::len)
     }
 
     /// Path and query.
@@ -128,12 +122,12 @@ impl IncomingRequest {
     }
 }
 
-/// A request that was answered without asking anybody.
+/// A request that the server answered without asking its handler.
 #[derive(Clone, Debug)]
 pub struct Refused {
-    /// The method and what was asked for, where that much came.
+    /// The method and the requested path, if that much was received.
     pub request: Option<(String, String)>,
-    /// What was answered.
+    /// The status of the answer.
     pub status: u16,
     /// Why.
     pub why: String,
@@ -142,9 +136,9 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// What came is not a request that could be read, and has been answered.
-    pub(crate) fn no_http(remote: SocketAddr) -> Self {
-        let why = "what came is no HTTP request; was https:// meant to be http://?".to_owned();
+    /// What was received is not HTTP, and has been answered.
+    pub(crate) fn not_http(remote: SocketAddr) -> Self {
+        let why = "not an HTTP request; if you sent https://, use http://".to_owned();
         Self {
             request: None,
             status: 400,
@@ -153,7 +147,7 @@ impl Refused {
         }
     }
 
-    /// What came is the beginning of HTTP/2.
+    /// What was received is the beginning of HTTP/2.
     pub(crate) fn http2(remote: SocketAddr) -> Self {
         let why = "HTTP/2 is not supported; send HTTP/1.1".to_owned();
         Self {
@@ -164,7 +158,7 @@ impl Refused {
         }
     }
 
-    /// What is answered to HTTP/2, to which the library says nothing.
+    /// The answer to HTTP/2, which hyper leaves unanswered.
     pub(crate) fn http2_answer(&self) -> String {
         let Self { status, why, .. } = self;
         let length = why.len() + 1;
@@ -175,13 +169,13 @@ impl Refused {
     }
 }
 
-/// Reads a request to its end.
+/// Reads a whole request.
 pub(crate) async fn read(
     request: Request<Incoming>,
-    head: Option<RawHeaders>,
+    raw: Option<RawHeaders>,
     remote: SocketAddr,
     limits: &Limits,
-    mut in_hand: OneInHand,
+    mut pending: PendingDelivery,
 ) -> Result<Received, Refused> {
     let (parts, body) = request.into_parts();
     let refuse = |parts: &http::request::Parts, status, why: &str| Refused {
@@ -192,59 +186,62 @@ pub(crate) async fn read(
     };
     let too_large = || {
         format!(
-            "the body is larger than {} bytes; --max-body allows more",
+            "body larger than {} bytes (raise the limit with --max-body)",
             limits.body
         )
     };
     if body.size_hint().lower() > limits.body as u64 {
-        // Who waits for permission hears the answer now; who sends anyhow would not read it before all is sent.
+        // A client that waits for `100 Continue` reads the answer now; any other one only after it has sent the body.
         if !parts.headers.contains_key(EXPECT) {
             discard(body).await;
         }
         return Err(refuse(&parts, 413, &too_large()));
     }
-    let mut whole = pin!(whole(body, limits.body));
-    // Mostly all of it has come, and needs no clock.
-    let whole = match poll_fn(|context| Poll::Ready(whole.as_mut().poll(context))).await {
-        Poll::Ready(whole) => Ok(whole),
-        Poll::Pending => tokio::time::timeout(limits.patience, whole).await,
-    };
-    let body = match whole {
-        Ok(Ok(body)) => body,
-        Ok(Err(Unread::TooLarge)) => return Err(refuse(&parts, 413, &too_large())),
-        Ok(Err(Unread::Broken)) => {
-            return Err(refuse(
-                &parts,
-                400,
-                "the body is broken, or ended before it was whole",
-            ));
+    let body = match read_body(body, limits).await {
+        Ok(body) => body,
+        Err(Unread::TooLarge) => return Err(refuse(&parts, 413, &too_large())),
+        Err(Unread::Broken) => {
+            return Err(refuse(&parts, 400, "body malformed or incomplete"));
         }
-        Err(_) => return Err(refuse(&parts, 408, "the body came too slowly")),
+        Err(Unread::TooSlow) => return Err(refuse(&parts, 408, "body not received in time")),
     };
     let (method, uri, headers) = (parts.method, parts.uri, parts.headers);
-    in_hand.weighs(body.len());
-    let came = Arc::new(IncomingRequest {
+    pending.set_size(body.len());
+    let request = Arc::new(IncomingRequest {
         method,
         uri,
         headers,
-        head,
+        raw,
         body,
         remote,
     });
     Ok(Received {
-        came,
-        since: Instant::now(),
-        in_hand,
+        request,
+        received_at: Instant::now(),
+        pending,
     })
 }
 
-/// Why there is no whole body.
+/// Why a body could not be read.
 enum Unread {
     TooLarge,
     Broken,
+    TooSlow,
 }
 
-/// Reads a body to its end, unless that is too far.
+/// Reads a whole body within its limits.
+async fn read_body(body: Incoming, limits: &Limits) -> Result<Bytes, Unread> {
+    let mut whole = pin!(whole(body, limits.body));
+    // Usually all of it is here already, and needs no timer.
+    match poll_fn(|context| Poll::Ready(whole.as_mut().poll(context))).await {
+        Poll::Ready(whole) => whole,
+        Poll::Pending => tokio::time::timeout(limits.client_timeout, whole)
+            .await
+            .unwrap_or(Err(Unread::TooSlow)),
+    }
+}
+
+/// Reads a whole body of at most that many bytes.
 async fn whole(mut body: Incoming, most: usize) -> Result<Bytes, Unread> {
     let (mut first, mut all) = (Bytes::new(), BytesMut::new());
     while !body.is_end_stream() {
@@ -257,7 +254,7 @@ async fn whole(mut body: Incoming, most: usize) -> Result<Bytes, Unread> {
         if first.len() + all.len() + data.len() > most {
             return Err(Unread::TooLarge);
         }
-        // One piece is mostly all there is, and is taken without copying.
+        // A body usually comes in one piece, which is not copied.
         match (first.is_empty(), all.is_empty()) {
             (true, true) => first = data,
             (_, empty) => {
@@ -271,7 +268,7 @@ async fn whole(mut body: Incoming, most: usize) -> Result<Bytes, Unread> {
     Ok(if all.is_empty() { first } else { all.freeze() })
 }
 
-/// Takes some of a body that nobody wants, so that its sender comes to reading the answer.
+/// Reads the body of a refused request for a short time, so that its sender gets to read the answer.
 async fn discard(mut body: Incoming) {
     const ENOUGH: Duration = Duration::from_millis(500);
     let all = async { while let Some(Ok(_)) = body.frame().await {} };

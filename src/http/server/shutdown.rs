@@ -1,9 +1,8 @@
-//! How a server ends: what it waits for, and what it still does then.
+//! How a server stops: what makes it stop, and what it finishes first.
 //!
-//! Separate because a clean end has several parts: nobody new is accepted, what is in hand is finished, a second wish
-//! to end is obeyed at once, and none of it may hang.
+//! Nothing new is accepted, deliveries in progress may finish within two seconds, and a second signal stops it at once.
 
-use super::places::Places;
+use super::slots::ConnectionSlots;
 use std::cell::Cell;
 use std::future::{Future as _, poll_fn};
 use std::io;
@@ -14,31 +13,31 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// What a server waits for.
+/// When a server stops: at the first of these.
 #[derive(Clone, Debug, Default)]
 pub struct Until {
-    /// Whoever holds this may ask for the end, once.
+    /// It is asked to, through this.
     pub asked: Arc<Notify>,
-    /// It ends then, whatever has come.
+    /// This much time has passed.
     pub deadline: Option<Duration>,
-    /// Ctrl-C and the system's wish to terminate end it.
+    /// Ctrl-C or SIGTERM, where this is set.
     pub signals: bool,
 }
 
-/// What ended a server.
+/// Why a server stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Somebody asked for it.
+    /// It was asked to.
     Asked,
-    /// Its time was over.
+    /// Its time was up.
     Deadline,
-    /// A signal came.
+    /// It received a signal.
     Signal,
 }
 
 impl Until {
     /// Waits for the first of them.
-    pub(crate) async fn come(&self, signals: &mut Option<Signals>) -> Ended {
+    pub(crate) async fn wait(&self, signals: &mut Option<Signals>) -> Ended {
         let mut asked = pin!(self.asked.notified());
         let mut deadline = pin!(self.deadline.map(tokio::time::sleep));
         poll_fn(|context| {
@@ -59,12 +58,16 @@ impl Until {
     }
 }
 
-/// Gives what is in hand two seconds to be finished, or until the next signal.
-pub(crate) async fn finish(places: &Places, in_hand: &InHand, signals: &mut Option<Signals>) {
+/// Waits until deliveries in progress are finished, for at most two seconds or until the next signal.
+pub(crate) async fn finish(
+    slots: &ConnectionSlots,
+    pending: &PendingDeliveries,
+    signals: &mut Option<Signals>,
+) {
     const GRACE: Duration = Duration::from_secs(2);
     let work = async {
-        places.all_free().await;
-        in_hand.none().await;
+        slots.all_free().await;
+        pending.all_done().await;
     };
     let mut work = pin!(tokio::time::timeout(GRACE, work));
     poll_fn(|context| {
@@ -78,106 +81,106 @@ pub(crate) async fn finish(places: &Places, in_hand: &InHand, signals: &mut Opti
     .await;
 }
 
-/// Tells connections that nothing new is taken.
+/// Tells connections that the server stops.
 #[derive(Clone)]
-pub(crate) struct Finishing(Rc<watch::Sender<bool>>);
+pub(crate) struct ShutdownSignal(Rc<watch::Sender<bool>>);
 
-impl Default for Finishing {
+impl Default for ShutdownSignal {
     fn default() -> Self {
         Self(Rc::new(watch::Sender::new(false)))
     }
 }
 
-impl Finishing {
-    pub(crate) fn begin(&self) {
+impl ShutdownSignal {
+    pub(crate) fn trigger(&self) {
         self.0.send_replace(true);
     }
 
-    pub(crate) async fn begun(&self) {
-        // The sender is `self`'s own, so it is there.
-        let _ = self.0.subscribe().wait_for(|begun| *begun).await;
+    pub(crate) async fn triggered(&self) {
+        // Cannot fail: `self` holds the sender.
+        let _ = self.0.subscribe().wait_for(|triggered| *triggered).await;
     }
 }
 
-/// What is in hand: deliveries that are read or worked on, also those whose clients have gone.
+/// Counts the deliveries in progress, including those whose clients have disconnected.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct InHand(Rc<Held>);
+pub(crate) struct PendingDeliveries(Rc<PendingCounts>);
 
 #[derive(Debug, Default)]
-struct Held {
+struct PendingCounts {
     deliveries: Cell<usize>,
     bytes: Cell<usize>,
-    none: Notify,
-    crowded: Notify,
+    all_done: Notify,
+    overloaded: Notify,
 }
 
-/// More deliveries than that, or more bytes of their bodies, are too many where some of them have no client any more.
+/// With more deliveries than that, or more bytes of their bodies, those whose clients have disconnected are given up.
 const MOST_DELIVERIES: usize = 1_024;
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-impl InHand {
-    /// Takes one more in hand.
-    pub(crate) fn one(&self) -> OneInHand {
+impl PendingDeliveries {
+    /// Counts one more.
+    pub(crate) fn add(&self) -> PendingDelivery {
         self.0.deliveries.set(self.0.deliveries.get() + 1);
-        OneInHand {
-            held: Rc::clone(&self.0),
+        PendingDelivery {
+            counts: Rc::clone(&self.0),
             bytes: 0,
         }
     }
 
-    /// Waits until there is none.
-    async fn none(&self) {
+    /// Waits until all are finished.
+    async fn all_done(&self) {
         while self.0.deliveries.get() > 0 {
-            self.0.none.notified().await;
+            self.0.all_done.notified().await;
         }
     }
 }
 
-impl Held {
-    fn is_crowded(&self) -> bool {
+impl PendingCounts {
+    fn is_overloaded(&self) -> bool {
         self.deliveries.get() > MOST_DELIVERIES || self.bytes.get() > MOST_BYTES
     }
 }
 
-/// One delivery in hand.
+/// One delivery in progress, counted until this is dropped.
 #[derive(Debug)]
-pub(crate) struct OneInHand {
-    held: Rc<Held>,
+pub(crate) struct PendingDelivery {
+    counts: Rc<PendingCounts>,
     bytes: usize,
 }
 
-impl OneInHand {
-    /// So many bytes of it are kept.
-    pub(crate) fn weighs(&mut self, bytes: usize) {
+impl PendingDelivery {
+    /// Sets the size of its body.
+    pub(crate) fn set_size(&mut self, bytes: usize) {
         self.bytes = bytes;
-        self.held.bytes.set(self.held.bytes.get() + bytes);
-        if self.held.is_crowded() {
-            self.held.crowded.notify_one();
+        self.counts.bytes.set(self.counts.bytes.get() + bytes);
+        if self.counts.is_overloaded() {
+            self.counts.overloaded.notify_one();
         }
     }
 
-    /// Waits until there is too much in hand. Of several the one that has waited longest hears of it.
-    pub(crate) async fn crowded(&self) {
-        while !self.held.is_crowded() {
-            self.held.crowded.notified().await;
+    /// Waits until too much is pending. Of several waiters the one that has waited longest is woken.
+    pub(crate) async fn overloaded(&self) {
+        while !self.counts.is_overloaded() {
+            self.counts.overloaded.notified().await;
         }
     }
 }
 
-impl Drop for OneInHand {
+impl Drop for PendingDelivery {
     fn drop(&mut self) {
-        self.held.deliveries.set(self.held.deliveries.get() - 1);
-        self.held.bytes.set(self.held.bytes.get() - self.bytes);
-        if self.held.is_crowded() {
-            self.held.crowded.notify_one();
-        } else if self.held.deliveries.get() == 0 {
-            // Stored where nobody waits yet.
-            self.held.none.notify_one();
+        self.counts.deliveries.set(self.counts.deliveries.get() - 1);
+        self.counts.bytes.set(self.counts.bytes.get() - self.bytes);
+        if self.counts.is_overloaded() {
+            self.counts.overloaded.notify_one();
+        } else if self.counts.deliveries.get() == 0 {
+            // Remembered if there is no waiter yet.
+            self.counts.all_done.notify_one();
         }
     }
 }
 
-/// The signals that ask for an end.
+/// The signals that stop a server.
 pub(crate) struct Signals {
     #[cfg(unix)]
     streams: [tokio::signal::unix::Signal; 2],
@@ -207,12 +210,16 @@ impl Signals {
     /// Ready once for every signal.
     fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<()> {
         #[cfg(unix)]
-        let came = self
+        let received = self
             .streams
             .iter_mut()
             .any(|stream| stream.poll_recv(context).is_ready());
         #[cfg(not(unix))]
-        let came = self.stream.poll_recv(context).is_ready();
-        if came { Poll::Ready(()) } else { Poll::Pending }
+        let received = self.stream.poll_recv(context).is_ready();
+        if received {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 }

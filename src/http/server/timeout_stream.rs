@@ -1,11 +1,10 @@
-//! A stream that does not wait for ever until its client takes what it is sent, and that closes so that the client
-//! still reads the last answer.
+//! A stream with a time limit for writing, and ways to close it so that the client can read the last answer.
 //!
-//! Separate because hyper has timeouts for what it reads and none for what it writes: a client that sends requests and
-//! never reads an answer would keep its connection until the listener ends.
+//! hyper has timeouts for reading and none for writing: a client that sends requests and never reads an answer would
+//! keep its connection until the listener stops.
 
-use super::places::{ConnectionPlace, PlaceState};
 use super::raw_headers::RawHeaderTracker;
+use super::slots::{Activity, ConnectionSlot};
 use std::cell::RefCell;
 use std::future::Future as _;
 use std::io;
@@ -17,47 +16,49 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::time::{Sleep, sleep, timeout};
 
+/// A connection's stream.
 pub(crate) struct TimeoutStream<'c> {
     read: ReadHalf<'c>,
-    /// Shared with what watches for a client that goes away.
+    /// Shared with `disconnected`.
     write: &'c WriteHalf<'c>,
-    patience: Duration,
-    /// Runs while the client takes nothing.
+    /// How long the client may read nothing.
+    limit: Duration,
+    /// Runs while the client reads nothing.
     stalled: Option<Pin<Box<Sleep>>>,
-    place: &'c ConnectionPlace,
-    /// Where what is read is noted, if anywhere.
-    heads: Option<&'c RefCell<RawHeaderTracker>>,
+    slot: &'c ConnectionSlot,
+    /// Records what is read, if set.
+    raw_headers: Option<&'c RefCell<RawHeaderTracker>>,
 }
 
 /// How a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Closing {
-    /// The client has sent all that it wanted.
-    Usual,
-    /// It may still be sending, and would lose the answer if it were not let.
+    /// The client has sent everything.
+    Normal,
+    /// The client may still be sending, and would lose the answer if the connection were closed at once.
     Lingering,
-    /// What is on its way is thrown away, and the client hears of it at once.
+    /// Everything on its way is discarded, and the client sees a reset.
     Reset,
 }
 
-/// How long a client that still sends may do so, and come to reading its answer.
+/// How long a client may continue to send before it reads its answer.
 const LINGER: Duration = Duration::from_millis(500);
 
 impl<'c> TimeoutStream<'c> {
     pub(crate) fn new(
         read: ReadHalf<'c>,
         write: &'c WriteHalf<'c>,
-        patience: Duration,
-        place: &'c ConnectionPlace,
-        heads: Option<&'c RefCell<RawHeaderTracker>>,
+        limit: Duration,
+        slot: &'c ConnectionSlot,
+        raw_headers: Option<&'c RefCell<RawHeaderTracker>>,
     ) -> Self {
         Self {
             read,
             write,
-            patience,
+            limit,
             stalled: None,
-            place,
-            heads,
+            slot,
+            raw_headers,
         }
     }
 
@@ -80,11 +81,11 @@ impl AsyncRead for TimeoutStream<'_> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.read).poll_read(context, buffer);
-        let came = &buffer.filled()[before..];
-        if !came.is_empty() {
-            self.place.came();
-            if let Some(heads) = self.heads {
-                heads.borrow_mut().note(came);
+        let received = &buffer.filled()[before..];
+        if !received.is_empty() {
+            self.slot.bytes_received();
+            if let Some(raw_headers) = self.raw_headers {
+                raw_headers.borrow_mut().record(received);
             }
         }
         read
@@ -98,46 +99,44 @@ impl AsyncWrite for TimeoutStream<'_> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         if let Poll::Ready(written) = self.try_write(context, bytes) {
-            self.place.moved();
+            self.slot.mark_active();
             self.stalled = None;
             return Poll::Ready(written);
         }
-        let patience = self.patience;
-        let stalled = self
-            .stalled
-            .get_or_insert_with(|| Box::pin(sleep(patience)));
+        let limit = self.limit;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(limit)));
         ready!(stalled.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // The library comes here once all that it had is written.
-        self.place.flushed();
+        // hyper flushes once all of an answer is written.
+        self.slot.answer_flushed();
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // That is left to `close`, which has the whole stream.
+        // Left to `close`, which has the whole stream.
         Poll::Ready(Ok(()))
     }
 }
 
-/// Waits until the client has gone away, rather than only said that nothing more comes.
-pub(crate) async fn gone(write: &WriteHalf<'_>, place: &ConnectionPlace) {
+/// Waits until the client has disconnected, rather than only shut down its sending half.
+pub(crate) async fn disconnected(write: &WriteHalf<'_>, slot: &ConnectionSlot) {
     let Ok(ready) = write.ready(Interest::READABLE | Interest::ERROR).await else {
         return;
     };
     if !ready.is_error() {
         if ready.is_read_closed() {
-            place.set(PlaceState::HalfClosed);
+            slot.set(Activity::HalfClosed);
         }
         let _ = write.ready(Interest::ERROR).await;
     }
 }
 
-/// Whether the client has sent what nobody has read yet. It takes a call of the system's, and is asked only before a
-/// connection is closed to make room.
-pub(crate) fn unread(stream: &TcpStream) -> bool {
+/// Whether the client has sent bytes that are not read yet. A system call, made only before a connection is closed for
+/// another.
+pub(crate) fn has_unread(stream: &TcpStream) -> bool {
     #[cfg(target_os = "linux")]
     {
         use rustix::net::{RecvFlags, recv};
@@ -151,15 +150,15 @@ pub(crate) fn unread(stream: &TcpStream) -> bool {
     }
 }
 
-/// Closes a connection that has come to its end.
+/// Closes a connection.
 pub(crate) async fn close(mut stream: TcpStream, closing: Closing) {
     if closing == Closing::Reset {
-        // Where the system does not do it the connection is closed without an answer, which is nearly the same.
+        // If that fails the connection is closed without an answer, which is nearly the same.
         let _ = stream.set_zero_linger();
         return;
     }
     if stream.shutdown().await.is_ok() && closing == Closing::Lingering {
-        // Were the stream closed with something unread in it, the system would throw the answer away.
+        // If the stream were closed with unread bytes, the system would discard the answer.
         let _ = timeout(LINGER, discard(&stream)).await;
     }
 }
@@ -167,7 +166,7 @@ pub(crate) async fn close(mut stream: TcpStream, closing: Closing) {
 /// Reads until the client has nothing more to send.
 async fn discard(stream: &TcpStream) {
     while stream.readable().await.is_ok() {
-        // Not held across a wait: every connection would have room for it.
+        // Not held across an await: every connection's task would be that much larger.
         match stream.try_read(&mut [0; 4096]) {
             Ok(0) => return,
             Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,

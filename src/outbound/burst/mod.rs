@@ -2,8 +2,11 @@
 //!
 //! Every delivery must be made in a few microseconds, so everything that can be made once is made before the first.
 
+mod connection;
 pub(crate) mod load;
-pub(crate) mod precise_timer;
+mod precise_timer;
+pub(crate) mod tally;
+mod time_limit;
 
 use super::Dispatch;
 use super::batch::{Batch, Step};
@@ -11,9 +14,10 @@ use super::options::BurstOptions;
 use super::targets::RoutedTarget;
 use crate::http::{Delivery, Header};
 use crate::signature::SigningInput;
-use load::{Load, Make, Parcel, Tally};
+use load::{Load, Make, Parcel};
 use std::sync::Arc;
 use std::time::Duration;
+use tally::Tally;
 
 /// What came of a burst to one target.
 pub(crate) struct BurstResult {

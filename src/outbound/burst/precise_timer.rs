@@ -1,13 +1,27 @@
-//! Waiting for a moment to within a few microseconds.
+//! Waits for a moment to within a few microseconds.
 //!
-//! Separate because the runtime's own timer counts whole milliseconds: a thousand deliveries a second would all leave
-//! up to one late. Linux has a clock that wakes the same thread through the same poll as the sockets; elsewhere the
-//! last stretch is spent asking, which keeps the processor busy and the promise, too.
+//! tokio's own timer has a resolution of one millisecond, by which each of a thousand deliveries a second could be late.
+//! Linux has a precise timer that can be polled like a socket; elsewhere the last two milliseconds are spent in a busy
+//! loop.
 
 use std::io;
 use std::time::Instant;
 
-/// Waits for moments, one after the other.
+/// Waits until then, with tokio's timer if there is no precise one.
+pub(super) async fn wait(due: Instant, timer: &mut Option<PreciseTimer>) {
+    if timer.is_none() {
+        *timer = PreciseTimer::new().ok();
+    }
+    let waited = match timer {
+        Some(timer) => timer.until(due).await.is_ok(),
+        None => false,
+    };
+    if !waited {
+        tokio::time::sleep_until(due.into()).await;
+    }
+}
+
+/// A timer for one moment after the other.
 #[cfg(target_os = "linux")]
 #[derive(Debug)]
 pub(crate) struct PreciseTimer {
@@ -58,7 +72,7 @@ impl PreciseTimer {
     }
 }
 
-/// Waits for moments, one after the other.
+/// A timer for one moment after the other.
 #[cfg(not(target_os = "linux"))]
 #[derive(Debug)]
 pub(crate) struct PreciseTimer;
@@ -70,7 +84,7 @@ impl PreciseTimer {
     }
 
     pub(crate) async fn until(&mut self, due: Instant) -> io::Result<()> {
-        // The timer may come this much late.
+        // tokio's timer may be this late.
         const COARSE: std::time::Duration = std::time::Duration::from_millis(2);
         if let Some(early) = due
             .checked_sub(COARSE)

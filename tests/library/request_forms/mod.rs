@@ -7,7 +7,7 @@ mod k6;
 mod recording_server;
 
 use inqud_hook::body::Template;
-use inqud_hook::http::{Delivery, Header, STARS, Target};
+use inqud_hook::http::{Delivery, Header, Target};
 use inqud_hook::report::{Connect, RequestForm, ShownRequest, requests};
 use recording_server::{Recorded, Recorder, feed, tool};
 use std::process::Command;
@@ -22,6 +22,8 @@ const FORMS: [RequestForm; 6] = [
 ];
 
 const VARIABLE: &str = "INQUD_HOOK_SECRET_REHIVE";
+/// What stands in place of a secret.
+const STARS: &str = "********";
 const LOGIN: &str = "YW5uOnMzY3JldA==";
 const SECRET: &str = "it's \"$HOME\" `id` \\ #{{x}} !!";
 

@@ -1,0 +1,94 @@
+//! A header of a delivery: its name and value as sent, and which part of the value is secret.
+
+use crate::redact::STARS;
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+/// A header of a delivery.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Header {
+    /// As sent on the wire.
+    pub name: String,
+    /// As sent on the wire.
+    pub value: String,
+    /// The part of the value that is never shown.
+    pub secret: Option<Range<usize>>,
+}
+
+/// Why a header cannot be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadHeader {
+    /// The name is empty or contains a character that is not allowed in header names.
+    Name,
+    /// The value contains a line feed, a carriage return, a NUL or another control character.
+    Value,
+}
+
+impl Header {
+    /// A header without secrets; its name is changed to `Title-Case`.
+    pub fn new(name: &str, value: &str) -> Result<Self, BadHeader> {
+        let header = Self::exact(name, value)?;
+        Ok(Self {
+            name: title_case(name),
+            ..header
+        })
+    }
+
+    /// A header without secrets; its name keeps its spelling.
+    pub fn exact(name: &str, value: &str) -> Result<Self, BadHeader> {
+        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if name.is_empty() || !name.bytes().all(token) {
+            return Err(BadHeader::Name);
+        }
+        if value
+            .bytes()
+            .any(|byte| byte.is_ascii_control() && byte != b'\t')
+        {
+            return Err(BadHeader::Value);
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            secret: None,
+        })
+    }
+
+    /// The value with stars in place of the secret part.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match &self.secret {
+            Some(range) => Cow::Owned(format!(
+                "{}{STARS}{}",
+                &self.value[..range.start],
+                &self.value[range.end..]
+            )),
+            None => Cow::Borrowed(&self.value),
+        }
+    }
+
+    /// Name and value as sent on the wire.
+    pub fn pair(&self) -> (&str, &[u8]) {
+        (&self.name, self.value.as_bytes())
+    }
+
+    /// Whether the header has this name; case does not matter.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// A header's name in `Title-Case`.
+pub(crate) fn title_case(name: &str) -> String {
+    let mut first = true;
+    let title = |char: char| match std::mem::replace(&mut first, char == '-') {
+        true => char.to_ascii_uppercase(),
+        false => char.to_ascii_lowercase(),
+    };
+    name.chars().map(title).collect()
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.shown())
+    }
+}
