@@ -404,8 +404,8 @@ impl Config {
                 .map_or("", |(_, word)| word)
         };
         let mut seen: BTreeMap<&'static str, Level> = BTreeMap::new();
-        let twice = |name: &str, origin: &Origin| Error::Usage {
-            what: format!("the rule {name} is named twice, with two levels ({origin})"),
+        let twice = |name: &str, origin: &Origin| Error::ConflictingOptions {
+            what: format!("rule \"{name}\" has two levels ({origin})"),
             hint: "keep one of them".to_owned(),
         };
         for (level, names) in named {

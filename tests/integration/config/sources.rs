@@ -380,15 +380,15 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "[lint]\ndeny = [\"paid-shrt\"]",
-        "no rule is called paid-shrt ([folder]/inqud-hook.toml)\nhint: did you mean paid-short?\n",
+        "unknown rule \"paid-shrt\" ([folder]/inqud-hook.toml)\nhint: did you mean paid-short?\n",
     ),
     (
         "[lint]\ndeny = [\"id-form\"]\nallow = [\"ID-FORM\"]",
-        "the rule id-form is named twice, with two levels",
+        "rule \"id-form\" has two levels",
     ),
     (
         "[lint]\ndeny = [\"warnings\"]\nallow = [\"warnings\"]",
-        "named twice, with two levels",
+        "has two levels",
     ),
 ];
 
