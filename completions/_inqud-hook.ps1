@@ -418,21 +418,21 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'sum-mismatch', 'amounts and fees that do not add up'
     )
     $commands = @(
-        'send', 'Post signed samples, life cycles, or a body of your own',
-        'listen', 'Receive deliveries: verify, validate and show them',
+        'send', 'Send signed sample events, scenarios, or your own body',
+        'listen', 'Receive deliveries; verify, validate and show them',
         'replay', 'Send captured deliveries again',
-        'validate', 'Lint captured bodies against the event schemas',
-        'events', 'List the catalogue, or show one event',
-        'explain', 'Explain a rule of the linter, or list all',
-        'config', 'Show every effective setting and where it came from',
-        'completions', 'Print the completions of a shell',
-        'man', 'Print a manual page, or write all of them'
+        'validate', 'Check captured bodies against the event schemas',
+        'events', 'List the known events, or show one of them',
+        'explain', 'Explain a validation rule, or list all rules',
+        'config', 'Show all settings and where each comes from',
+        'completions', 'Print a completion script for a shell',
+        'man', 'Print a manual page, or write all of them to a folder'
     )
     $flags = @{
         '' = @(
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help',
             '-V', 'Print version',
@@ -469,9 +469,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--dry-run', 'Print the requests instead of sending them',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
             '--format', 'Print the results as human or json',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -504,9 +504,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--filter', 'Show only these events, as in ''INVOICE_*''',
             '--body', 'How much of a body to show: full, changed or none',
             '--format', 'Print the results as human or json',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -535,95 +535,95 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--dry-run', 'Print the requests instead of sending them',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
             '--format', 'Print the results as human or json',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'validate' = @(
-            '--event', 'Check every body as that event',
-            '--provider', 'Recognise only that provider''s bodies',
-            '--deny', 'Count a rule''s findings as errors, or all `warnings`',
-            '--warn', 'Count a rule''s findings as warnings',
-            '--allow', 'Do not show a rule''s findings',
-            '--format', 'How to print the results',
-            '-o', 'Write the results to a file',
-            '--output', 'Write the results to a file',
-            '-v', 'Name the bodies that are valid, too',
-            '--verbose', 'Name the bodies that are valid, too',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--event', 'Check every body as this event',
+            '--provider', 'Recognise only bodies of this provider',
+            '--deny', 'Treat these rules, or all `warnings`, as errors',
+            '--warn', 'Treat these rules as warnings',
+            '--allow', 'Turn these rules off',
+            '--format', 'Output format',
+            '-o', 'Write the results to this file',
+            '--output', 'Write the results to this file',
+            '-v', 'List valid bodies too',
+            '--verbose', 'List valid bodies too',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'events' = @(
-            '--provider', 'List only that provider''s',
-            '--scenarios', 'List life cycles instead of events',
+            '--provider', 'List only this provider''s',
+            '--scenarios', 'List scenarios instead of events',
             '--sample', 'Print only the sample',
             '--schema', 'Print only the JSON Schema of the full form',
-            '--form', 'As it is delivered (full), or without its envelope (bare)',
-            '--format', 'Print the results as human or json',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--form', 'Form: full (as delivered) or bare (without its envelope)',
+            '--format', 'Output format: human or json',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'explain' = @(
-            '--format', 'Print the results as human or json',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--format', 'Output format: human or json',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'config' = @(
-            '--deny', 'Count a rule''s findings as errors, or all `warnings`',
-            '--warn', 'Count a rule''s findings as warnings',
-            '--allow', 'Do not show a rule''s findings',
-            '--format', 'Print the results as human or json',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--deny', 'Treat these rules, or all `warnings`, as errors',
+            '--warn', 'Treat these rules as warnings',
+            '--allow', 'Turn these rules off',
+            '--format', 'Output format: human or json',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'completions' = @(
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'man' = @(
-            '--dir', 'Write all pages into that folder instead',
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--dir', 'Write all pages to this folder instead',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'help' = @(
-            '--config', 'Configuration instead of the nearest inqud-hook.toml',
-            '--catalog', 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
     }
     $values = @{
         '' = @(
-            'send', 'Post signed samples, life cycles, or a body of your own',
-            'listen', 'Receive deliveries: verify, validate and show them',
+            'send', 'Send signed sample events, scenarios, or your own body',
+            'listen', 'Receive deliveries; verify, validate and show them',
             'replay', 'Send captured deliveries again',
-            'validate', 'Lint captured bodies against the event schemas',
-            'events', 'List the catalogue, or show one event',
-            'explain', 'Explain a rule of the linter, or list all',
-            'config', 'Show every effective setting and where it came from',
-            'completions', 'Print the completions of a shell',
-            'man', 'Print a manual page, or write all of them',
+            'validate', 'Check captured bodies against the event schemas',
+            'events', 'List the known events, or show one of them',
+            'explain', 'Explain a validation rule, or list all rules',
+            'config', 'Show all settings and where each comes from',
+            'completions', 'Print a completion script for a shell',
+            'man', 'Print a manual page, or write all of them to a folder',
             'help', 'Print the help of a command'
         )
         ' --config' = @()
@@ -768,10 +768,10 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'validate --allow' = $rules_or_warnings
         'validate --format' = @(
             'human', 'Code frames and a summary',
-            'json', 'NDJSON, one object a line',
+            'json', 'NDJSON, one object per line',
             'sarif', 'SARIF 2.1.0, for code scanning',
-            'github', 'Annotations of a GitHub Actions run',
-            'junit', 'JUnit XML, a test case per body'
+            'github', 'Annotations for GitHub Actions',
+            'junit', 'JUnit XML, one test case per body'
         )
         'validate -o' = @()
         'validate --output' = @()

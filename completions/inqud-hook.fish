@@ -24,22 +24,22 @@ function __fish_inqud_hook_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s V -l version -d 'Print version'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "send" -d 'Post signed samples, life cycles, or a body of your own'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'Receive deliveries: verify, validate and show them'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "send" -d 'Send signed sample events, scenarios, or your own body'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'Receive deliveries; verify, validate and show them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Lint captured bodies against the event schemas'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the catalogue, or show one event'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a rule of the linter, or list all'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "config" -d 'Show every effective setting and where it came from'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "completions" -d 'Print the completions of a shell'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "man" -d 'Print a manual page, or write all of them'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Check captured bodies against the event schemas'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the known events, or show one of them'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a validation rule, or list all rules'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "config" -d 'Show all settings and where each comes from'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "man" -d 'Print a manual page, or write all of them to a folder'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "help" -d 'Print the help of a command'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l to -d 'URL, host, host:port, :port or port' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l header -d 'Add a header, or replace one of the same name' -r -f
@@ -73,9 +73,9 @@ vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l allow-remote -d 'Send to hosts that are not this machine'
@@ -113,9 +113,9 @@ changed\t''
 none\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l strict -d 'Answer as a careful endpoint: 401, 400 or 422'
@@ -148,9 +148,9 @@ vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l failed -d 'Only what was not accepted when it was captured'
@@ -162,73 +162,73 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-go
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Try again as the provider does, at its own pace'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests instead of sending them'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l event -d 'Check every body as that event' -r -f -a "(__fish_inqud_hook_events)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l provider -d 'Recognise only that provider\'s bodies' -r -f -a "(__fish_inqud_hook_providers)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l deny -d 'Count a rule\'s findings as errors, or all `warnings`' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l warn -d 'Count a rule\'s findings as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l allow -d 'Do not show a rule\'s findings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l format -d 'How to print the results' -r -f -a "human\t'Code frames and a summary'
-json\t'NDJSON, one object a line'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l event -d 'Check every body as this event' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l provider -d 'Recognise only bodies of this provider' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l warn -d 'Treat these rules as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l allow -d 'Turn these rules off' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l format -d 'Output format' -r -f -a "human\t'Code frames and a summary'
+json\t'NDJSON, one object per line'
 sarif\t'SARIF 2.1.0, for code scanning'
-github\t'Annotations of a GitHub Actions run'
-junit\t'JUnit XML, a test case per body'"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s o -l output -d 'Write the results to a file' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+github\t'Annotations for GitHub Actions'
+junit\t'JUnit XML, one test case per body'"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s o -l output -d 'Write the results to this file' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'Name the bodies that are valid, too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'List valid bodies too'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l provider -d 'List only that provider\'s' -r -f -a "(__fish_inqud_hook_providers)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l form -d 'As it is delivered (full), or without its envelope (bare)' -r -f -a "full\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l provider -d 'List only this provider\'s' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l form -d 'Form: full (as delivered) or bare (without its envelope)' -r -f -a "full\t''
 bare\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l format -d 'Output format: human or json' -r -f -a "human\t''
 json\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l scenarios -d 'List life cycles instead of events'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l scenarios -d 'List scenarios instead of events'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l sample -d 'Print only the sample'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l schema -d 'Print only the JSON Schema of the full form'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l format -d 'Output format: human or json' -r -f -a "human\t''
 json\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l deny -d 'Count a rule\'s findings as errors, or all `warnings`' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l warn -d 'Count a rule\'s findings as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l allow -d 'Do not show a rule\'s findings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l warn -d 'Treat these rules as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l allow -d 'Turn these rules off' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l format -d 'Output format: human or json' -r -f -a "human\t''
 json\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l dir -d 'Write all pages into that folder instead' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l dir -d 'Write all pages to this folder instead' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l config -d 'Configuration instead of the nearest inqud-hook.toml' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l catalog -d 'Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l color -d 'When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -s h -l help -d 'Print help'
@@ -673,13 +673,13 @@ end
 
 function __fish_inqud_hook_commands
     printf '%s\t%s\n' \
-        'send' 'Post signed samples, life cycles, or a body of your own' \
-        'listen' 'Receive deliveries: verify, validate and show them' \
+        'send' 'Send signed sample events, scenarios, or your own body' \
+        'listen' 'Receive deliveries; verify, validate and show them' \
         'replay' 'Send captured deliveries again' \
-        'validate' 'Lint captured bodies against the event schemas' \
-        'events' 'List the catalogue, or show one event' \
-        'explain' 'Explain a rule of the linter, or list all' \
-        'config' 'Show every effective setting and where it came from' \
-        'completions' 'Print the completions of a shell' \
-        'man' 'Print a manual page, or write all of them'
+        'validate' 'Check captured bodies against the event schemas' \
+        'events' 'List the known events, or show one of them' \
+        'explain' 'Explain a validation rule, or list all rules' \
+        'config' 'Show all settings and where each comes from' \
+        'completions' 'Print a completion script for a shell' \
+        'man' 'Print a manual page, or write all of them to a folder'
 end

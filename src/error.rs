@@ -1,33 +1,34 @@
 //! Every way in which the tool itself can fail, with what to try next.
 //!
-//! Separate from findings: an error means that the tool could not do its work (exit code 2), a finding that it did
-//! and something is wrong with a body or an endpoint (exit code 1).
+//! An error means that the tool could not do its work (exit code 2). What is wrong with a body or an endpoint is a
+//! finding, not an error (exit code 1).
 
-use crate::redact::Redactor;
+use crate::suggest;
+use std::net::SocketAddr;
 use std::{fmt, io};
 
-/// Why the tool could not do its work. `Display` says what and where; [`Error::hint`] what to try.
+/// Why the tool could not do its work. `Display` says what went wrong and where; [`Error::hint`] what to try.
 #[derive(Debug)]
 pub enum Error {
     /// A file or folder could not be read.
     Unreadable {
-        /// As the user named it.
+        /// The path, as the user gave it.
         path: String,
         /// What the system said.
         source: io::Error,
     },
     /// Results could not be written.
     Unwritable {
-        /// As the user named it.
+        /// The path, as the user gave it.
         path: String,
         /// What the system said.
         source: io::Error,
     },
-    /// Whoever read the results has gone; a quiet end, not a failure.
+    /// The reader of stdout closed it. The tool ends quietly.
     Closed,
-    /// A folder that holds nothing to validate.
+    /// A folder without any file to validate.
     NoBodies {
-        /// The folder.
+        /// The path, as the user gave it.
         path: String,
     },
     /// A catalogue that cannot be used.
@@ -37,85 +38,141 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
-    /// No such event.
+    /// An unknown event.
     UnknownEvent {
         /// As the user wrote it.
         name: String,
-        /// Canonical names like it.
+        /// Canonical names that are similar.
         nearest: Vec<String>,
-        /// What became of it, where it was once sent.
+        /// What replaced it, for an event that the provider no longer sends.
         retired: Option<String>,
     },
-    /// Several providers have an event of that name.
+    /// A name that several providers use.
     AmbiguousEvent {
         /// As the user wrote it.
         name: String,
-        /// The canonical names it may mean.
+        /// The canonical names that it may stand for.
         candidates: Vec<String>,
     },
-    /// No such provider.
+    /// An unknown provider.
     UnknownProvider {
         /// As the user wrote it.
         name: String,
-        /// The ones there are.
+        /// Those that exist.
         known: Vec<String>,
     },
-    /// No such rule of the linter.
+    /// An unknown rule of the linter.
     UnknownRule {
         /// As the user wrote it.
         name: String,
-        /// The flag, variable or file that named it.
+        /// The flag, variable or file that gave it.
         place: Option<String>,
-        /// Names like it.
+        /// Names that are similar.
         nearest: Vec<String>,
     },
-    /// A configuration that cannot be used.
-    Configuration {
-        /// The file, and the line where one is to blame.
-        place: String,
-        /// What is wrong with it.
-        why: String,
-        /// What to write instead.
-        hint: Option<String>,
-    },
-    /// A secret that was named and cannot be had.
-    Secret {
-        /// The provider whose it is.
-        provider: String,
-        /// What is in the way.
-        why: String,
-        /// Who named it.
-        origin: String,
-    },
-    /// No such life cycle.
+    /// An unknown scenario.
     UnknownScenario {
         /// As the user wrote it.
         name: String,
-        /// Canonical names like it.
+        /// Canonical names that are similar.
         nearest: Vec<String>,
     },
-    /// The system did not do what was asked of it.
+    /// An unknown subcommand, for a manual page.
+    UnknownCommand {
+        /// As the user wrote it.
+        name: String,
+        /// Those that exist.
+        known: Vec<String>,
+    },
+    /// A configuration that cannot be used.
+    Configuration {
+        /// The file, and the line if one is to blame.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+        /// What to do instead.
+        hint: Option<String>,
+    },
+    /// A secret that is configured but cannot be read.
+    Secret {
+        /// The provider.
+        provider: String,
+        /// What is wrong with it.
+        why: String,
+        /// The flag, variable or file that configures it.
+        origin: String,
+    },
+    /// A port that another process listens on.
+    PortInUse {
+        /// The address and port.
+        address: SocketAddr,
+    },
+    /// An address that cannot be listened on for another reason.
+    CannotListen {
+        /// The address and port.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A target that is not this machine, without permission to send there.
+    RemoteTarget {
+        /// The URL.
+        target: String,
+        /// Its host.
+        host: String,
+        /// The addresses that the host resolves to.
+        addresses: Vec<String>,
+    },
+    /// `send` without an event, a scenario or a body.
+    NothingToSend,
+    /// A selection of captured deliveries that matches none of them.
+    NothingSelected {
+        /// How many deliveries were read.
+        read: usize,
+    },
+    /// The bare form of a provider whose bodies have no envelope.
+    NoBareForm {
+        /// The provider.
+        provider: String,
+    },
+    /// A value that an option does not take.
+    InvalidValue {
+        /// The option, and the value unless it may be a secret.
+        option: String,
+        /// What is wrong with it.
+        why: String,
+        /// What to do instead.
+        hint: String,
+    },
+    /// Options that exclude each other.
+    ConflictingOptions {
+        /// What is wrong.
+        what: String,
+        /// What to do instead.
+        hint: String,
+    },
+    /// Another mistake on the command line.
+    Usage {
+        /// What is wrong.
+        what: String,
+        /// What to do instead.
+        hint: String,
+    },
+    /// A call to the operating system failed.
     System {
-        /// What was to be done.
+        /// What the tool tried to do.
         what: String,
         /// What the system said.
         source: io::Error,
     },
-    /// Options that do not go together.
-    Usage {
-        /// What is wrong.
-        what: String,
-        /// What to write instead.
-        hint: String,
-    },
 }
 
-/// A source that could not be read.
+/// An input that could not be read.
 #[derive(Clone, Debug)]
 pub struct Unreadable {
-    /// As the user named it.
+    /// The path, as the user gave it.
     pub path: String,
-    /// What was in the way.
+    /// Why not.
     pub why: String,
 }
 
@@ -129,38 +186,70 @@ impl fmt::Display for Error {
             Self::Closed => write!(f, "the output was closed"),
             Self::NoBodies { path } => write!(f, "no bodies in {path}"),
             Self::Catalogue { place, why } => write!(f, "cannot use the catalogue: {place}: {why}"),
-            Self::UnknownEvent { name, .. } => write!(f, "no event is called {name}"),
+            Self::UnknownEvent { name, .. } => write!(f, "unknown event \"{name}\""),
             Self::AmbiguousEvent { name, candidates } => {
-                write!(f, "{name} may mean {}", candidates.join(" or "))
+                write!(f, "\"{name}\" is ambiguous: {}", candidates.join(", "))
             }
-            Self::UnknownProvider { name, .. } => write!(f, "no provider is called {name}"),
-            Self::UnknownRule {
-                name,
-                place: Some(place),
-                ..
-            } => write!(f, "no rule is called {name} ({place})"),
-            Self::UnknownRule {
-                name, place: None, ..
-            } => write!(f, "no rule is called {name}"),
+            Self::UnknownProvider { name, .. } => write!(f, "unknown provider \"{name}\""),
+            Self::UnknownRule { name, place, .. } => {
+                write!(f, "unknown rule \"{name}\"")?;
+                place.iter().try_for_each(|place| write!(f, " ({place})"))
+            }
+            Self::UnknownScenario { name, .. } => write!(f, "unknown scenario \"{name}\""),
+            Self::UnknownCommand { name, .. } => write!(f, "unknown command \"{name}\""),
             Self::Configuration { place, why, .. } => write!(f, "cannot use {place}: {why}"),
             Self::Secret {
                 provider,
                 why,
                 origin,
-            } => {
-                write!(f, "cannot use the secret of {provider}: {why} ({origin})")
+            } => write!(f, "cannot use the secret of {provider}: {why} ({origin})"),
+            Self::PortInUse { address } => {
+                write!(f, "cannot listen on {address}: address already in use")
             }
-            Self::UnknownScenario { name, .. } => write!(f, "no life cycle is called {name}"),
+            Self::CannotListen { address, source } => {
+                write!(f, "cannot listen on {address}: {}", plain(source))
+            }
+            Self::RemoteTarget {
+                target, addresses, ..
+            } => write!(
+                f,
+                "refusing to send to {target}, which is not this machine ({}); nothing was sent",
+                addresses.join(", ")
+            ),
+            Self::NothingToSend => {
+                write!(f, "nothing to send: give an event, --scenario or --body")
+            }
+            Self::NothingSelected { read: 0 } => write!(f, "there are no deliveries to send again"),
+            Self::NothingSelected { read } => {
+                write!(f, "no delivery matches ({read} in the input)")
+            }
+            Self::NoBareForm { provider } => {
+                write!(
+                    f,
+                    "{provider} sends bodies without an envelope, so there is no bare form"
+                )
+            }
+            Self::InvalidValue { option, why, .. } => write!(f, "{option}: {why}"),
+            Self::ConflictingOptions { what, .. } | Self::Usage { what, .. } => write!(f, "{what}"),
             Self::System { what, source } => write!(f, "{what}: {}", plain(source)),
-            Self::Usage { what, .. } => write!(f, "{what}"),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { source, .. }
+            | Self::Unwritable { source, .. }
+            | Self::CannotListen { source, .. }
+            | Self::System { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
 
 impl Error {
-    /// Why stdout took no more: whoever read it has gone, mostly.
+    /// Stdout could not be written to, mostly because its reader closed it.
     pub(crate) fn stdout(source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
@@ -171,15 +260,22 @@ impl Error {
         }
     }
 
-    /// A form that a provider's bodies do not have.
-    pub(crate) fn no_bare_form(title: &str) -> Self {
-        Self::Usage {
-            what: format!("{title} sends bodies without an envelope, so they have no bare form"),
-            hint: "leave --form out".to_owned(),
+    /// An address could not be listened on.
+    pub(crate) fn listen(address: SocketAddr, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::AddrInUse => Self::PortInUse { address },
+            _ => Self::CannotListen { address, source },
         }
     }
 
-    /// The source that could not be read, for the reports that list it.
+    /// The bare form of a provider whose bodies have no envelope.
+    pub(crate) fn no_bare_form(provider: &str) -> Self {
+        Self::NoBareForm {
+            provider: provider.to_owned(),
+        }
+    }
+
+    /// The input that could not be read, for the reports that list it.
     pub(crate) fn unreadable(&self) -> Unreadable {
         match self {
             Self::Unreadable { path, source } => Unreadable {
@@ -197,53 +293,90 @@ impl Error {
         }
     }
 
-    /// The same without secrets that stood in what a user wrote.
-    pub(crate) fn without_secrets(self, redactor: &Redactor) -> Self {
-        match self {
-            Self::Usage { what, hint } => Self::Usage {
-                what: redactor.text(&what).into_owned(),
-                hint,
-            },
-            other => other,
-        }
-    }
-
     /// What to try next.
     pub fn hint(&self) -> Option<String> {
-        let meant = |nearest: &[String], otherwise: &str| match nearest {
-            [] => otherwise.to_owned(),
-            near => format!("did you mean {}?", near.join(" or ")),
-        };
-        match self {
+        let hint = match self {
             Self::Unreadable { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound => {
-                    Some("check the path; it is taken relative to the working folder".to_owned())
+                    "check the path; it is relative to the working folder".to_owned()
                 }
-                io::ErrorKind::PermissionDenied => Some("this user may not read it".to_owned()),
-                _ => None,
+                io::ErrorKind::PermissionDenied => "check the file's permissions".to_owned(),
+                _ => return None,
             },
-            Self::Unwritable { .. } | Self::Closed | Self::Catalogue { .. } | Self::System { .. } => None,
             Self::NoBodies { .. } => {
-                Some("a folder is searched for *.json, *.ndjson and *.jsonl; name other files one by one".to_owned())
+                "only *.json, *.ndjson and *.jsonl are read from a folder; give other files by name"
+                    .to_owned()
             }
-            Self::UnknownEvent { retired: Some(why), .. } => Some(why.clone()),
-            Self::UnknownEvent { nearest, .. } => Some(meant(nearest, "`inqud-hook events` lists all events")),
-            Self::AmbiguousEvent { .. } => Some("write the provider and a slash before the name".to_owned()),
-            Self::UnknownScenario { nearest, .. } => {
-                Some(meant(nearest, "`inqud-hook events --scenarios` lists all life cycles"))
+            Self::UnknownEvent {
+                retired: Some(why), ..
+            } => why.clone(),
+            Self::UnknownEvent { nearest, .. } => {
+                similar(nearest, "`inqud-hook events` lists all events")
             }
-            Self::UnknownProvider { known, .. } => Some(format!("known are {}", known.join(", "))),
-            Self::UnknownRule { nearest, .. } => Some(meant(nearest, "`inqud-hook explain` lists all rules")),
-            Self::Configuration { hint, .. } => hint.clone(),
+            Self::AmbiguousEvent { candidates, .. } => format!(
+                "add the provider, as in {}",
+                candidates.first().map_or("provider/name", String::as_str)
+            ),
+            Self::UnknownScenario { nearest, .. } => similar(
+                nearest,
+                "`inqud-hook events --scenarios` lists all scenarios",
+            ),
+            Self::UnknownProvider { known, .. } => format!("known providers: {}", known.join(", ")),
+            Self::UnknownRule { nearest, .. } => {
+                similar(nearest, "`inqud-hook explain` lists all rules")
+            }
+            Self::UnknownCommand { name, known } => {
+                match suggest::best(name, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("the commands are {}", known.join(", ")),
+                }
+            }
+            Self::Configuration { hint, .. } => return hint.clone(),
             Self::Secret { .. } => {
-                Some("put the secret there, or name a file that has it with --secret-file".to_owned())
+                "put the secret there, or give a file that contains it with --secret-file"
+                    .to_owned()
             }
-            Self::Usage { hint, .. } => Some(hint.clone()),
-        }
+            Self::PortInUse { .. } => {
+                "stop the other process, pick another port, or use 0 for any free one".to_owned()
+            }
+            Self::CannotListen { source, .. } => match source.kind() {
+                io::ErrorKind::PermissionDenied => {
+                    "ports below 1024 need privileges: pick a higher one".to_owned()
+                }
+                _ => "give an address of this machine with --bind".to_owned(),
+            },
+            Self::RemoteTarget { host, .. } => format!(
+                "if this is not production, use --allow-remote, or list {host:?} under allowed_hosts"
+            ),
+            Self::NothingToSend => "`inqud-hook events` lists the events".to_owned(),
+            Self::NothingSelected { read: 0 } => {
+                "give what `listen --journal` wrote, or an HTTP archive (HAR)".to_owned()
+            }
+            Self::NothingSelected { .. } => {
+                "drop --only, --id, --failed and --last to send all".to_owned()
+            }
+            Self::NoBareForm { .. } => "leave --form out".to_owned(),
+            Self::InvalidValue { hint, .. }
+            | Self::ConflictingOptions { hint, .. }
+            | Self::Usage { hint, .. } => hint.clone(),
+            Self::Unwritable { .. }
+            | Self::Closed
+            | Self::Catalogue { .. }
+            | Self::System { .. } => return None,
+        };
+        Some(hint)
     }
 }
 
-/// What the system said, without the number that only programmers read.
+/// A suggestion of similar names; where there are none, something else.
+fn similar(nearest: &[String], otherwise: &str) -> String {
+    match nearest {
+        [] => otherwise.to_owned(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    }
+}
+
+/// The system's message without the error number, in lower case.
 pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text

@@ -101,15 +101,9 @@ impl RemotePolicy<'_> {
 fn refuse(route: &Route) -> Error {
     let addresses = route.addresses.iter();
     let addresses: Vec<String> = addresses.map(|address| address.ip().to_string()).collect();
-    Error::Usage {
-        what: format!(
-            "refusing to send to {}, which is not this machine ({}); nothing was sent",
-            route.target,
-            addresses.join(", ")
-        ),
-        hint: format!(
-            "if this is not production, use --allow-remote, or list {:?} under allowed_hosts",
-            route.target.host()
-        ),
+    Error::RemoteTarget {
+        target: route.target.to_string(),
+        host: route.target.host().to_owned(),
+        addresses,
     }
 }

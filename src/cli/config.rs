@@ -19,7 +19,7 @@ Examples:
 pub(crate) struct ConfigFlags {
     #[command(flatten)]
     pub(super) levels: LevelFlags,
-    /// Print the results as human or json
+    /// Output format: human or json
     #[arg(
         long,
         value_name = "FORMAT",

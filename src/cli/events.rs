@@ -19,12 +19,12 @@ Examples:
     after_long_help = EXIT_CODES
 )]
 pub(crate) struct Events {
-    /// The event: INVOICE_PAID, or calypso/INVOICE_PAID
+    /// Event, such as INVOICE_PAID or calypso/INVOICE_PAID
     ///
-    /// The name alone is enough where only one provider has it; case does not matter.
+    /// The provider is needed only if several providers have an event of that name. Case does not matter.
     #[arg(value_name = "EVENT")]
     name: Option<String>,
-    /// List only that provider's
+    /// List only this provider's
     #[arg(
         long,
         value_name = "PROVIDER",
@@ -32,7 +32,7 @@ pub(crate) struct Events {
         help_heading = "List"
     )]
     provider: Option<String>,
-    /// List life cycles instead of events
+    /// List scenarios instead of events
     #[arg(long, conflicts_with = "name", help_heading = "List")]
     scenarios: bool,
     /// Print only the sample
@@ -41,9 +41,9 @@ pub(crate) struct Events {
     /// Print only the JSON Schema of the full form
     #[arg(long, requires = "name", conflicts_with_all = ["format", "form"], help_heading = "One event")]
     schema: bool,
-    /// As it is delivered (full), or without its envelope (bare)
+    /// Form: full (as delivered) or bare (without its envelope)
     ///
-    /// The bare form is what the provider's page shows.
+    /// The provider's documentation shows the bare form.
     #[arg(
         long,
         value_name = "FORM",
@@ -54,7 +54,7 @@ pub(crate) struct Events {
         help_heading = "One event"
     )]
     form: Form,
-    /// Print the results as human or json
+    /// Output format: human or json
     #[arg(
         long,
         value_name = "FORMAT",

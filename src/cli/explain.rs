@@ -16,10 +16,10 @@ Examples:
     after_long_help = EXIT_CODES
 )]
 pub(crate) struct Explain {
-    /// The rule, as it stands in brackets behind `error`, `warning` or `note`
+    /// Rule, as shown in brackets after `error`, `warning` or `note`
     #[arg(value_name = "RULE")]
     rule: Option<String>,
-    /// Print the results as human or json
+    /// Output format: human or json
     #[arg(
         long,
         value_name = "FORMAT",

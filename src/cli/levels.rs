@@ -7,20 +7,20 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub(super) struct LevelFlags {
-    /// Count a rule's findings as errors, or all `warnings`
+    /// Treat these rules, or all `warnings`, as errors
     ///
-    /// Several with commas. `warnings` stands for every rule whose findings are warnings by themselves, and a rule's own
-    /// name counts more. [$INQUD_HOOK_DENY]
+    /// Comma-separated. `warnings` stands for every rule whose findings are warnings by default; a rule given by its own
+    /// name takes precedence. [$INQUD_HOOK_DENY]
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = trimmed)]
     deny: Vec<String>,
-    /// Count a rule's findings as warnings
+    /// Treat these rules as warnings
     ///
-    /// Several with commas. [$INQUD_HOOK_WARN]
+    /// Comma-separated. [$INQUD_HOOK_WARN]
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = trimmed)]
     warn: Vec<String>,
-    /// Do not show a rule's findings
+    /// Turn these rules off
     ///
-    /// Several with commas. [$INQUD_HOOK_ALLOW]
+    /// Comma-separated. [$INQUD_HOOK_ALLOW]
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = trimmed)]
     allow: Vec<String>,
 }

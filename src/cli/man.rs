@@ -17,10 +17,10 @@ Examples:
     after_long_help = EXIT_CODES
 )]
 pub(crate) struct Man {
-    /// The command that the page is about; without it, the tool itself
+    /// Command to print the page of [default: inqud-hook itself]
     #[arg(value_name = "COMMAND", conflicts_with = "dir")]
     command: Option<String>,
-    /// Write all pages into that folder instead
+    /// Write all pages to this folder instead
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     dir: Option<PathBuf>,
 }

@@ -35,12 +35,13 @@ use std::path::PathBuf;
 pub(crate) use usage::{Usage, parse};
 use validate::Validate;
 
-const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves: offline, with one small binary.";
+const ABOUT: &str =
+    "Test your payment-webhook endpoint before real money moves. One small binary, works offline.";
 
-// Every page of help is made alike: what the command is for, examples, how it is called, its options by heading, exit
-// codes. `-h` leaves out the examples, the exit codes and the rarer options, so that it fits a screen.
+// Every help text has the same parts: what the command does, examples, usage, options by heading, exit codes. `-h` leaves
+// out examples, exit codes and rarely used options, so that it fits on a screen.
 
-/// What the command is for comes before the examples; clap would have it behind them.
+/// Puts what the command does before the examples; clap's default puts it after them.
 const PAGE: &str = "\
 {about-with-newline}
 {before-help}{usage-heading} {usage}
@@ -48,16 +49,15 @@ const PAGE: &str = "\
 {all-args}{after-help}";
 
 /// The last line of `-h`.
-const MORE: &str = "--help shows everything: examples, all options, exit codes.";
+const MORE: &str = "See --help for examples, all options and exit codes.";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    all good
-  1    found something: a body is invalid, a signature wrong, an endpoint
-       refused or could not be reached
-  2    the tool could not work: usage, unreadable input, configuration,
-       port taken
-  130  after Ctrl-C";
+  0    success
+  1    problem found: invalid body, wrong signature, or an endpoint that
+       rejected a delivery or could not be reached
+  2    error: usage, unreadable input, configuration, port in use
+  130  ended by Ctrl-C";
 
 #[derive(Debug, Parser)]
 #[command(
@@ -84,41 +84,41 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// clap's own, but under a heading.
+/// clap's `--help`, under our heading.
 fn help_flag() -> Arg {
     let flag = Arg::new("help")
         .short('h')
         .long("help")
         .action(ArgAction::Help)
         .help("Print help");
-    flag.global(true).help_heading(EVERYWHERE)
+    flag.global(true).help_heading(GLOBAL_OPTIONS)
 }
 
-/// clap's own, but under a heading.
+/// clap's `--version`, under our heading.
 fn version_flag() -> Arg {
     let flag = Arg::new("version")
         .short('V')
         .long("version")
         .action(ArgAction::Version)
         .help("Print version");
-    flag.help_heading(EVERYWHERE)
+    flag.help_heading(GLOBAL_OPTIONS)
 }
 
-const EVERYWHERE: &str = "Everywhere";
+const GLOBAL_OPTIONS: &str = "Global options";
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = EVERYWHERE)]
+#[command(next_help_heading = GLOBAL_OPTIONS)]
 pub(crate) struct Global {
-    /// Configuration instead of the nearest inqud-hook.toml
+    /// Configuration file [default: the nearest inqud-hook.toml]
     ///
-    /// That is searched from the working folder up to the root of its repository or to the home folder.
-    /// [$INQUD_HOOK_CONFIG]
+    /// By default inqud-hook.toml is searched for in the working folder and its parents, up to the root of the repository
+    /// or the home folder. [$INQUD_HOOK_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Folder with providers of your own, which come before the built-in ones [$INQUD_HOOK_CATALOG]
+    /// Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]
     #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
     pub(crate) catalog: Vec<PathBuf>,
-    /// When to use colours: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]
+    /// When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]
     #[arg(
         long,
         global = true,
@@ -132,23 +132,23 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Post signed samples, life cycles, or a body of your own
+    /// Send signed sample events, scenarios, or your own body
     Send(Box<Send>),
-    /// Receive deliveries: verify, validate and show them
+    /// Receive deliveries; verify, validate and show them
     Listen(Box<Listen>),
     /// Send captured deliveries again
     Replay(Box<Replay>),
-    /// Lint captured bodies against the event schemas
+    /// Check captured bodies against the event schemas
     Validate(Validate),
-    /// List the catalogue, or show one event
+    /// List the known events, or show one of them
     Events(Events),
-    /// Explain a rule of the linter, or list all
+    /// Explain a validation rule, or list all rules
     Explain(Explain),
-    /// Show every effective setting and where it came from
+    /// Show all settings and where each comes from
     Config(ConfigFlags),
-    /// Print the completions of a shell
+    /// Print a completion script for a shell
     Completions(Completions),
-    /// Print a manual page, or write all of them
+    /// Print a manual page, or write all of them to a folder
     Man(Man),
 }
 

@@ -1,17 +1,17 @@
-//! The help keeps one manner: what a command is for, examples that can be typed, options under headings, exit codes; and a
-//! short form that fits a screen.
+//! Every help text has the same parts: what the command does, examples that parse, options under headings, exit codes;
+//! and a short form that fits on a screen.
 
 use super::{Cli, EXIT_CODES, MORE};
 use clap::{Command, CommandFactory as _, Parser as _};
 
-/// The columns of the smallest terminal in use.
+/// The columns of the smallest common terminal.
 const WIDTH: usize = 80;
 
 /// The tool and its commands, each with its short and its long help.
 fn pages() -> Vec<(Command, String, String)> {
     let mut tool = Cli::command().term_width(WIDTH);
     tool.build();
-    // clap's own.
+    // Without `help`, which clap adds.
     let commands: Vec<Command> = tool
         .get_subcommands()
         .filter(|sub| sub.get_name() != "help")
@@ -28,7 +28,7 @@ fn pages() -> Vec<(Command, String, String)> {
     .collect()
 }
 
-/// The words of a line, as a shell would find them.
+/// Splits a line into words as a shell does.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut quote) = (vec![String::new()], None);
     for char in line.chars() {
@@ -70,7 +70,7 @@ fn the_long_help_begins_with_examples_that_can_be_typed_and_ends_with_exit_codes
             "{long}"
         );
         for example in examples.lines() {
-            // A manual page indents it by five columns more.
+            // A manual page indents examples by another five columns.
             assert!(
                 example.starts_with("  ") && example.len() + 5 <= WIDTH,
                 "{example}"

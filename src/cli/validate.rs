@@ -22,25 +22,25 @@ Examples:
 pub(crate) struct Validate {
     /// Files, folders, or - for standard input
     ///
-    /// Folders are searched for *.json, *.ndjson and *.jsonl.
+    /// From folders, *.json, *.ndjson and *.jsonl files are read.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Check every body as that event
+    /// Check every body as this event
     ///
-    /// Whatever it says itself.
-    #[arg(long, value_name = "EVENT", help_heading = "Recognition")]
+    /// Regardless of the event that it contains.
+    #[arg(long, value_name = "EVENT", help_heading = "Detection")]
     event: Option<String>,
-    /// Recognise only that provider's bodies
+    /// Recognise only bodies of this provider
     #[arg(
         long,
         value_name = "PROVIDER",
-        help_heading = "Recognition",
+        help_heading = "Detection",
         hide_short_help = true
     )]
     provider: Option<String>,
     #[command(flatten)]
     pub(super) levels: LevelFlags,
-    /// How to print the results
+    /// Output format
     #[arg(
         long,
         value_name = "FORMAT",
@@ -48,7 +48,7 @@ pub(crate) struct Validate {
         help_heading = "Output"
     )]
     format: FindingsFormat,
-    /// Write the results to a file
+    /// Write the results to this file
     #[arg(
         long,
         short,
@@ -57,7 +57,7 @@ pub(crate) struct Validate {
         hide_short_help = true
     )]
     output: Option<PathBuf>,
-    /// Name the bodies that are valid, too
+    /// List valid bodies too
     #[arg(long, short, help_heading = "Output", hide_short_help = true)]
     verbose: bool,
 }

@@ -32,12 +32,10 @@ impl ValueEnum for FindingsFormat {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
             Self::Human => PossibleValue::new("human").help("Code frames and a summary"),
-            Self::Json => PossibleValue::new("json").help("NDJSON, one object a line"),
+            Self::Json => PossibleValue::new("json").help("NDJSON, one object per line"),
             Self::Sarif => PossibleValue::new("sarif").help("SARIF 2.1.0, for code scanning"),
-            Self::Github => {
-                PossibleValue::new("github").help("Annotations of a GitHub Actions run")
-            }
-            Self::Junit => PossibleValue::new("junit").help("JUnit XML, a test case per body"),
+            Self::Github => PossibleValue::new("github").help("Annotations for GitHub Actions"),
+            Self::Junit => PossibleValue::new("junit").help("JUnit XML, one test case per body"),
         })
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Context, Outcome};
 use crate::error::Error;
-use crate::suggest;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,16 +62,9 @@ fn page(pages: Vec<ManPage>, command: Option<&str>) -> Result<ManPage, Error> {
     pages
         .into_iter()
         .find(|page| page.command.as_deref() == command)
-        .ok_or_else(|| {
-            let name = command.unwrap_or_default();
-            let hint = match suggest::best(name, names.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("there are pages of {}", names.join(", ")),
-            };
-            Error::Usage {
-                what: format!("no command is called {name}"),
-                hint,
-            }
+        .ok_or_else(|| Error::UnknownCommand {
+            name: command.unwrap_or_default().to_owned(),
+            known: names,
         })
 }
 

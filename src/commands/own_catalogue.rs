@@ -83,10 +83,10 @@ fn refused_sample(linter: &Linter<'_>, scratch: &mut Scratch, entry: Entry<'_>) 
             || linted.event != Some(&entry.event.name);
         why = match error {
             Some(finding) => Some(format!(
-                "its own schema refuses it: {} ({})",
+                "not valid against its own schema: {} ({})",
                 finding.message, finding.pointer
             )),
-            None if other => Some("its own tests do not recognise it as that event".to_owned()),
+            None if other => Some("not recognised as this event".to_owned()),
             None => None,
         };
     });

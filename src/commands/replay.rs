@@ -36,7 +36,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     }
     let Selection { found, chosen, .. } = selection;
     if chosen.is_empty() {
-        return Err(nothing_chosen(found));
+        return Err(Error::NothingSelected { read: found });
     }
     if chosen.iter().any(|capture| capture.masked) {
         context.note(
@@ -56,20 +56,6 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
         (context.world.now)(),
     )?;
     deliver(context, &batch, &options.deliver)
-}
-
-fn nothing_chosen(found: usize) -> Error {
-    let (what, hint) = match found {
-        0 => (
-            "there are no deliveries to send again".to_owned(),
-            String::new(),
-        ),
-        found => (
-            format!("no delivery matches ({found} in the input)"),
-            "drop --only, --id, --failed and --last to send all".to_owned(),
-        ),
-    };
-    Error::Usage { what, hint }
 }
 
 /// Says what cannot be sent as it was captured.

@@ -1,13 +1,13 @@
-//! A configuration that was found: how far up it is looked for, whose it may be, and what it may not do.
+//! A configuration file that was found rather than given: where it is searched for, who may own it, and its limits.
 //!
-//! Separate because a file that merely lies in a repository deserves less trust than one that the user named: whoever
-//! wrote it must not learn a secret that is not kept beside it.
+//! A file that happens to be in a repository is trusted less than one that the user gave: its author must not learn a
+//! secret that is stored outside of its folder.
 
 use super::{Config, Env, FILE, Origin, SecretSource, Valued};
 use crate::error::Error;
 use std::path::{Path, PathBuf};
 
-/// A part of the file.
+/// A key of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FoundPart {
     Target,
@@ -28,7 +28,7 @@ impl FoundPart {
         Self::Lint,
     ];
 
-    /// The key of the file.
+    /// As written in the file.
     fn name(self) -> &'static str {
         match self {
             Self::Target => "target",
@@ -41,8 +41,8 @@ impl FoundPart {
     }
 }
 
-/// The nearest file, from the working folder up to the root of its repository or to the home folder. Outside of both
-/// only that of the working folder counts: above it may lie whatever another user has put there.
+/// The nearest file, from the working folder up to the root of its repository or to the home folder. Outside of both,
+/// only the working folder is searched, since other users may have put files into its parents.
 pub(super) fn nearest(folder: &Path, env: Env<'_>) -> Option<PathBuf> {
     let own = folder.join(FILE);
     if own.is_file() {
@@ -50,12 +50,12 @@ pub(super) fn nearest(folder: &Path, env: Env<'_>) -> Option<PathBuf> {
     }
     let home =
         env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).filter(|home| !home.is_empty());
-    // Everything is below a root, which therefore limits nothing.
+    // A home folder that is the root of the file system would limit nothing.
     let home = home.map(PathBuf::from).filter(|home| {
         home.canonicalize()
             .is_ok_and(|home| home.parent().is_some())
     });
-    // The working folder is told without links, and on Windows in another spelling than what is resolved here.
+    // The working folder comes without links, and on Windows in another spelling than `canonicalize` gives.
     let homes = home
         .map(|home| [home.canonicalize().unwrap_or_default(), home])
         .unwrap_or_default();
@@ -71,8 +71,8 @@ pub(super) fn nearest(folder: &Path, env: Env<'_>) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Refuses what belongs to another user than this one and root: the file or folder itself, or the link to it. Who may
-/// write to it is not asked: in some containers, and on drives of Windows in WSL, that is everybody for every file.
+/// Refuses a file or folder, or a link to it, that neither this user nor root owns. Write permissions are not checked: in
+/// some containers, and on Windows drives in WSL, everyone may write to every file.
 pub(super) fn refuse_others(path: &Path, file: &Path) -> Result<(), Error> {
     let unreadable = |source| Error::Unreadable {
         path: path.display().to_string(),
@@ -82,13 +82,13 @@ pub(super) fn refuse_others(path: &Path, file: &Path) -> Result<(), Error> {
         None => Ok(()),
         Some(owner) => Err(Error::Configuration {
             place: path.display().to_string(),
-            why: format!("it belongs to another user (uid {owner}), and nobody named it"),
+            why: format!("it belongs to another user (uid {owner}) and was not given explicitly"),
             hint: Some(way_out(file)),
         }),
     }
 }
 
-/// The first owner that is neither this user nor root.
+/// The first owner other than this user and root.
 #[cfg(unix)]
 fn other_owner(path: &Path) -> std::io::Result<Option<u32>> {
     use std::os::unix::fs::MetadataExt as _;
@@ -104,12 +104,12 @@ fn other_owner(_: &Path) -> std::io::Result<Option<u32>> {
 
 fn way_out(file: &Path) -> String {
     format!(
-        "if you trust it, name the configuration: --config {}, or $INQUD_HOOK_CONFIG",
+        "if you trust it, give the configuration explicitly: --config {}, or $INQUD_HOOK_CONFIG",
         file.display()
     )
 }
 
-/// Whether a path leads into that folder, links and `..` followed.
+/// Whether a path is inside a folder, with links and `..` resolved.
 fn is_inside(path: &Path, folder: &Path) -> bool {
     match (path.canonicalize(), folder.canonicalize()) {
         (Ok(path), Ok(folder)) => path.starts_with(folder),
@@ -118,7 +118,7 @@ fn is_inside(path: &Path, folder: &Path) -> bool {
 }
 
 impl Config {
-    /// The file, where it was found and not named.
+    /// The file, if it was found rather than given.
     fn found(&self) -> Option<&Path> {
         self.file
             .as_ref()
@@ -131,9 +131,9 @@ impl Config {
         matches!(origin, Origin::File(_)) && self.found().is_some()
     }
 
-    /// Whether a configuration that was found must not send a secret away: one that it names, and that is kept neither in
-    /// its folder nor for this tool; or any other from outside of its folder, where a catalogue of its own has the secret
-    /// itself sent.
+    /// Whether a found configuration must not use a secret for remote hosts: a secret that it configures, but that is
+    /// stored neither in its folder nor in a variable of this tool; or any secret from outside of its folder, if its own
+    /// catalogue makes the tool send the secret itself.
     pub(crate) fn is_foreign(&self, secret: &Valued<SecretSource>, sent_itself: bool) -> bool {
         let Some(folder) = self.found().and_then(Path::parent) else {
             return false;
@@ -145,15 +145,15 @@ impl Config {
         !beside && (sent_itself || !for_this_tool && self.is_found(&secret.origin))
     }
 
-    /// What `config` says beside a secret.
+    /// The remark that `config` shows for a secret.
     pub(super) fn secret_note(&self, secret: &Valued<SecretSource>) -> Option<String> {
         let missing = matches!(&secret.value, SecretSource::File(path) if !path.exists());
         (!missing && self.is_foreign(secret, false))
             .then(|| "sent to other machines only with --allow-remote".to_owned())
     }
 
-    /// Refuses a file or folder of a catalogue that a found configuration names, where it lies outside of the
-    /// configuration's folder or belongs to another user.
+    /// Refuses a catalogue file or folder that a found configuration gives, if it is outside of the configuration's folder
+    /// or belongs to another user.
     pub(crate) fn check_place(&self, path: &Path) -> Result<(), Error> {
         let Some(file) = self
             .found()
@@ -165,7 +165,7 @@ impl Config {
             return Err(Error::Configuration {
                 place: path.display().to_string(),
                 why: format!(
-                    "it lies outside of the folder of {}, and nobody named that",
+                    "it lies outside of the folder of {}, which was not given explicitly",
                     file.display()
                 ),
                 hint: Some(way_out(file)),
@@ -178,7 +178,7 @@ impl Config {
         }
     }
 
-    /// Which of those parts come from a file that was found, in words.
+    /// A note of which of these keys a found file sets.
     pub(crate) fn found_parts(&self, parts: &[FoundPart]) -> Option<String> {
         let file = self.found()?;
         let found = |origin: &Origin| self.is_found(origin);

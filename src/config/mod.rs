@@ -1,7 +1,6 @@
 //! The configuration: `inqud-hook.toml`, the environment, and what is built in; with where each value came from.
 //!
-//! Separate from the commands so that precedence (flag, environment, file, built-in) is decided in one place. Flags
-//! are put on top by the library's `run`.
+//! Precedence (flag, environment, file, built-in) is decided here; `cli` adds the flags.
 
 mod found;
 mod written;
@@ -20,7 +19,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use written::{ConfigFile, SECRET_HINT, WrittenLint, bad_file};
 
-/// The name of the file that is looked for, in the working folder and above it.
+/// The name of the configuration file, searched for in the working folder and its parents.
 pub const FILE: &str = "inqud-hook.toml";
 
 /// Reads a variable of the environment.
@@ -29,9 +28,9 @@ pub type Env<'e> = &'e dyn Fn(&str) -> Option<OsString>;
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody said anything.
+    /// The default.
     BuiltIn,
-    /// Nobody named it: it lay there.
+    /// A configuration file that was found, not given.
     Found,
     /// A file.
     File(PathBuf),
@@ -45,7 +44,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BuiltIn => f.write_str("built-in"),
-            Self::Found => f.write_str("found upward"),
+            Self::Found => f.write_str("found automatically"),
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Variable(name) => write!(f, "${name}"),
             Self::Flag(name) => f.write_str(name),
@@ -53,7 +52,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A value with where it came from.
+/// A value, and where it came from.
 #[derive(Clone, Debug)]
 pub struct Valued<T> {
     /// The value.
@@ -62,7 +61,7 @@ pub struct Valued<T> {
     pub origin: Origin,
 }
 
-/// Where a secret is kept; never the secret itself.
+/// Where a secret is stored; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSource {
     /// A file that holds it.
@@ -74,26 +73,26 @@ pub enum SecretSource {
 impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "in the file {}", path.display()),
-            Self::Variable(name) => write!(f, "in ${name}"),
+            Self::File(path) => write!(f, "from the file {}", path.display()),
+            Self::Variable(name) => write!(f, "from ${name}"),
         }
     }
 }
 
-/// An effective value, as `config` prints it.
+/// A setting, as `config` prints it.
 #[derive(Clone, Debug)]
 pub struct Setting {
     /// The key, as in the file.
     pub name: String,
-    /// The value, where there is one.
+    /// The value, if it is set.
     pub value: Option<String>,
     /// Where it came from.
     pub origin: String,
-    /// What else is to be known of it.
+    /// A remark about it.
     pub note: Option<String>,
 }
 
-/// What a user may do to a rule.
+/// The level that a user can give a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// Its findings are errors.
@@ -121,7 +120,7 @@ impl Level {
     }
 }
 
-/// Rules as a user named them, for one level.
+/// Rules that a user gave one level.
 pub type NamedRules<'n> = (Level, &'n [String]);
 
 /// The effective configuration.
@@ -129,25 +128,25 @@ pub type NamedRules<'n> = (Level, &'n [String]);
 pub struct Config {
     /// The file that was read.
     pub file: Option<Valued<PathBuf>>,
-    /// Where `send` delivers to when nobody says.
+    /// Where `send` delivers to without --to.
     pub target: Valued<Option<String>>,
-    /// Hosts other than this machine that may be delivered to.
+    /// Remote hosts that may be delivered to.
     pub allowed_hosts: Valued<Vec<String>>,
-    /// Folders with providers of the user's own.
+    /// Folders with the user's own providers.
     pub catalogue: Valued<Vec<PathBuf>>,
-    /// Where secrets are kept: for one provider, or under `default` for all.
+    /// Where secrets are stored, by provider; `default` is for all others.
     pub secrets: BTreeMap<String, Valued<SecretSource>>,
-    /// The public keys that go with them, by provider, where there are.
+    /// The public keys that belong to them, by provider.
     pub keys: BTreeMap<String, Valued<String>>,
-    /// What rules count as.
+    /// The levels of rules.
     pub levels: Levels,
     changed: BTreeMap<&'static str, Origin>,
-    /// What files with secrets held when they were read: a pipe tells it once, and several providers may share it.
+    /// Secrets that were read from files: a pipe can be read only once, and several providers may share it.
     pub(crate) read: RefCell<BTreeMap<PathBuf, Secret>>,
 }
 
 impl Config {
-    /// Reads the file, the one that was named or the nearest one that is found, and the environment.
+    /// Reads the given configuration file, or else the nearest one, and the environment.
     pub fn load(named: Option<PathBuf>, folder: &Path, env: Env<'_>) -> Result<Self, Error> {
         let mut config = Self {
             file: None,
@@ -204,7 +203,7 @@ impl Config {
         let written: ConfigFile =
             toml::from_str(&text).map_err(|error| bad_file(&shown, &text, &error))?;
         let origin = Origin::File(path.to_owned());
-        // Paths in the file are meant as seen from the file.
+        // Paths in the file are relative to the file.
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some(target) = written.target {
             self.target = Valued {
@@ -228,14 +227,14 @@ impl Config {
         for (provider, secret) in written.secrets {
             let value = match (secret.file, secret.env) {
                 (Some(file), None) => SecretSource::File(folder.join(file)),
-                // Anything else is probably the secret itself, and is not repeated.
+                // Anything else is probably the secret itself, so it is not repeated.
                 (None, Some(variable)) if is_variable(&variable) => {
                     SecretSource::Variable(variable)
                 }
                 (None, Some(_)) => {
                     return Err(Error::Configuration {
                         place: shown,
-                        why: format!("secrets.{provider}: `env` is no name of a variable"),
+                        why: format!("secrets.{provider}: `env` is not the name of a variable"),
                         hint: Some(
                             "write its name in capital letters, as in { env = \"CALYPSO_SECRET\" }"
                                 .to_owned(),
@@ -245,7 +244,9 @@ impl Config {
                 _ => {
                     return Err(Error::Configuration {
                         place: shown,
-                        why: format!("secrets.{provider} names not exactly one place"),
+                        why: format!(
+                            "secrets.{provider} must have exactly one of `file` and `env`"
+                        ),
                         hint: Some(SECRET_HINT.to_owned()),
                     });
                 }
@@ -323,7 +324,7 @@ impl Config {
         })
     }
 
-    /// Notes which secrets and keys the environment holds, for the providers there are; the file may name no others.
+    /// Adds secrets and keys from the environment. Refuses those of unknown providers in the file.
     pub fn secrets_from(&mut self, env: Env<'_>, providers: &[&str]) -> Result<(), Error> {
         let known = || providers.iter().copied().chain(["default"]);
         if let Some((name, secret)) = self
@@ -333,9 +334,12 @@ impl Config {
         {
             let hint = match suggest::best(name, known()) {
                 Some(near) => format!("did you mean secrets.{near}?"),
-                None => format!("known here are {}", known().collect::<Vec<_>>().join(", ")),
+                None => format!(
+                    "known providers: {}",
+                    known().collect::<Vec<_>>().join(", ")
+                ),
             };
-            let why = format!("secrets.{name} names no provider");
+            let why = format!("secrets.{name} is not a provider");
             return Err(Error::Configuration {
                 place: secret.origin.to_string(),
                 why,
@@ -347,8 +351,8 @@ impl Config {
             .iter()
             .find(|(name, _)| !providers.contains(&name.as_str()))
         {
-            let hint = format!("known here are {}", providers.join(", "));
-            let why = format!("keys.{name} names no provider");
+            let hint = format!("known providers: {}", providers.join(", "));
+            let why = format!("keys.{name} is not a provider");
             return Err(Error::Configuration {
                 place: key.origin.to_string(),
                 why,
@@ -390,8 +394,7 @@ impl Config {
         Ok(())
     }
 
-    /// Puts what a user said about rules on top of what was said before: first of all warnings together, then of
-    /// single rules.
+    /// Overrides the levels of rules: first those of all warnings, then those of single rules.
     pub fn set_levels(
         &mut self,
         named: &[NamedRules<'_>],
@@ -404,8 +407,8 @@ impl Config {
                 .map_or("", |(_, word)| word)
         };
         let mut seen: BTreeMap<&'static str, Level> = BTreeMap::new();
-        let twice = |name: &str, origin: &Origin| Error::Usage {
-            what: format!("the rule {name} is named twice, with two levels ({origin})"),
+        let twice = |name: &str, origin: &Origin| Error::ConflictingOptions {
+            what: format!("rule \"{name}\" has two levels ({origin})"),
             hint: "keep one of them".to_owned(),
         };
         for (level, names) in named {
@@ -447,7 +450,7 @@ impl Config {
         Ok(())
     }
 
-    /// Every effective value, with where it came from.
+    /// Every setting, and where it came from.
     pub fn settings(&self) -> Vec<Setting> {
         let setting = |name: &str, value: Option<String>, origin: &Origin| Setting {
             name: name.to_owned(),

@@ -1,6 +1,4 @@
-//! The file as it is written, and what is said of one that cannot be understood.
-//!
-//! Separate from the values that come of it, which may come from elsewhere, too.
+//! The form of the configuration file, and the errors in it.
 
 use crate::error::Error;
 use crate::suggest;
@@ -8,7 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// All of it.
+/// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConfigFile {
@@ -44,16 +42,16 @@ pub(super) struct WrittenLint {
 pub(super) const SECRET_HINT: &str =
     "write { file = \"…\" } or { env = \"…\" }; a secret itself never stands here";
 
-/// Says what is wrong with a file and where; for a key that is not known, which one was meant.
+/// What is wrong with a file and where; for an unknown key, the key that was probably meant.
 pub(super) fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
     let line = error
         .span()
         .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}, line {line}"));
-    // "unknown field `x`, expected one of `a`, `b`": what stands between the backticks is the key and the known ones.
+    // "unknown field `x`, expected one of `a`, `b`": the backticks quote the key and the known keys.
     let why = error.message().trim().to_owned();
     let quoted: Vec<&str> = why.split('`').skip(1).step_by(2).collect();
-    // What was written there may be a secret that stands where it must not: only its type is told.
+    // A value of the wrong type may be a misplaced secret, so only its type is shown.
     if let Some((found, expected)) = why
         .strip_prefix("invalid type: ")
         .and_then(|why| why.rsplit_once(", expected "))
@@ -71,7 +69,7 @@ pub(super) fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error
         };
         return Error::Configuration {
             place,
-            why: format!("{found} stands where {expected} is expected"),
+            why: format!("expected {expected}, found {found}"),
             hint: secret.then(|| SECRET_HINT.to_owned()),
         };
     }
@@ -79,7 +77,7 @@ pub(super) fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error
         [key, known @ ..] if why.starts_with("unknown field") => {
             Some(match suggest::best(key, known.iter().copied()) {
                 Some(near) => format!("did you mean {near}?"),
-                None => format!("known here are {}", known.join(", ")),
+                None => format!("known keys: {}", known.join(", ")),
             })
         }
         _ => None,

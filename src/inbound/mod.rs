@@ -257,25 +257,7 @@ fn keys(context: &Context<'_>, options: &ListenOptions) -> Result<Vec<VerifyingK
 }
 
 fn bind(address: SocketAddr) -> Result<Server, Error> {
-    Server::bind(address).map_err(|source| {
-        let what = format!(
-            "cannot listen on {address}: {}",
-            crate::error::plain(&source)
-        );
-        let hint = match source.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                "somebody else listens there: end it, name another port, or let 0 take a free one"
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                "ports below 1024 belong to the system: name a higher one"
-            }
-            _ => "name an address of this machine with --bind",
-        };
-        Error::Usage {
-            what,
-            hint: hint.to_owned(),
-        }
-    })
+    Server::bind(address).map_err(|source| Error::listen(address, source))
 }
 
 fn open_journal(context: &mut Context<'_>, options: &JournalOptions) -> Result<Journal, Error> {

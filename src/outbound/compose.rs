@@ -48,10 +48,7 @@ pub(crate) fn compose<'c>(
             from_samples(&bodies(provider, &scenario)?, options.form)?
         }
         _ => {
-            return Err(Error::Usage {
-                what: "nothing to send: give an event, --scenario or --body".to_owned(),
-                hint: "`inqud-hook events` lists the events".to_owned(),
-            });
+            return Err(Error::NothingToSend);
         }
     };
     let mut batch = Batch {

@@ -3,6 +3,7 @@
 //! Separate because it knows encodings and nothing of deliveries. Nearly every text has no secret in it, so that one
 //! search for each form is all that most of them cost; a text is decoded only where something in it is escaped.
 
+mod errors;
 pub(crate) mod headers;
 
 use crate::json::{EscapedPiece, piece};

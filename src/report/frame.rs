@@ -1,7 +1,7 @@
-//! Code frames in the manner of rustc: the line, the span, the label under it, and what to do.
+//! Code frames like those of rustc: the line, the span, the label under it, and the help.
 //!
-//! Separate because the frame library wants whole lines, and a webhook on one line may be a megabyte long: only a
-//! window around the span is handed over, cut between characters, with nothing in it that steers the terminal.
+//! The frame library expects whole lines, but a body on one line may be a megabyte long. It gets a window around the span,
+//! cut between characters and without terminal control characters.
 
 use super::paint::Paint;
 use super::place::Excerpt;
@@ -13,7 +13,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::io::Write as _;
 use std::ops::Range;
 
-/// The line around a span, made fit to be shown.
+/// The window around a span, ready to be shown.
 struct Window {
     text: String,
     span: Range<usize>,
@@ -44,7 +44,7 @@ impl Frames {
         }
     }
 
-    /// One finding, ending in a blank line.
+    /// Renders one finding, followed by a blank line.
     pub(super) fn render(&self, body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
         let place = body.excerpt.place(&finding.span);
         let window = self.window(body.excerpt, &finding.span);
@@ -69,7 +69,7 @@ impl Frames {
         }
         let rendered = self.renderer.render(&[group]);
         let rendered = rejoined(&rendered);
-        // The library would count the column in the window; the place is in the source, so it is put in here.
+        // The library would count the column within the window, so the position in the source is inserted here.
         let (title, rest) = rendered.split_once('\n').unwrap_or((&rendered, ""));
         let gutter = place.line.to_string().len();
         let arrow = self.paint.quiet("-->");
@@ -82,10 +82,10 @@ impl Frames {
         let _ = writeln!(out, "{rest}\n");
     }
 
-    /// At most a terminal's width of the line that the span begins in.
+    /// The part of the span's first line that fits the terminal.
     fn window(&self, excerpt: &Excerpt<'_>, span: &Range<usize>) -> Window {
         let range = excerpt.range(span);
-        // A character takes at most four bytes: what lies further away does not fit on the screen anyhow.
+        // A character has at most four bytes, so anything further away does not fit on the screen.
         let line = excerpt.around(range.start, self.columns * 4);
         let end = range.end.clamp(range.start, line.end.max(range.start));
         let (before, after) = (
@@ -97,7 +97,7 @@ impl Frames {
             self.columns.saturating_sub(8),
         );
         let wide = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().count();
-        // Where the whole line does not fit, half of the rest is for what comes before.
+        // If the line does not fit, half of the free space goes before the span.
         let room = self.columns.saturating_sub(inside.text.chars().count());
         let most = room.saturating_sub(wide(after)).max(room / 2);
         let before = last_characters(before, most);
@@ -132,7 +132,7 @@ struct FramePart {
 }
 
 fn first_characters(bytes: &[u8], most: usize) -> FramePart {
-    // A character takes at most four bytes, so the rest of a long line is never looked at.
+    // A character has at most four bytes, so the rest of a long line need not be read.
     let near = &bytes[..bytes.len().min(most * 4)];
     let text = String::from_utf8_lossy(near);
     let cut = near.len() < bytes.len() || text.chars().nth(most).is_some();

@@ -1,6 +1,4 @@
-//! For a GitHub Actions run: workflow commands that become annotations on the files of a pull request.
-//!
-//! Separate because the runner has an escaping of its own.
+//! GitHub Actions: workflow commands that become annotations in a pull request.
 
 use super::{Body, Message, Report};
 use crate::lint::{Finding, Severity};
@@ -60,7 +58,7 @@ fn annotation(body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
     );
 }
 
-/// A file as the runner finds it in the repository: it knows neither `./` nor other strokes.
+/// A path as the runner expects it: without `./`, and with forward slashes.
 fn file(path: &str) -> String {
     let path = if cfg!(windows) {
         path.replace('\\', "/")
@@ -70,14 +68,14 @@ fn file(path: &str) -> String {
     property(&visible(path.trim_start_matches("./")))
 }
 
-/// The text of a command: percent signs and line ends are escaped.
+/// The message of a command, with percent signs and line ends escaped.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// A property of a command: colons and commas are escaped, too.
+/// A property of a command, with colons and commas escaped as well.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

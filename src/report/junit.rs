@@ -1,7 +1,7 @@
-//! For test dashboards: JUnit XML, a test case per body, a suite per source.
+//! JUnit XML for test dashboards: one test case per body, one suite per source.
 //!
-//! Separate because a suite says how many cases it has before the first of them: the cases of one piece of work are
-//! rendered first and the suite is put around them. A long stream is several suites of one name.
+//! A suite starts with the number of its cases, so a chunk's cases are rendered first and then wrapped. A long stream
+//! becomes several suites with the same name.
 
 use super::{Body, Counts, Message, Report, Summary};
 use crate::lint::{Finding, Rule, Severity};
@@ -125,11 +125,11 @@ fn end(summary: &Summary, out: &mut Vec<u8>) {
     out.extend_from_slice(b"</testsuites>\n");
 }
 
-/// Text for XML 1.0, which cannot hold most control characters at all, not even escaped.
+/// Text for XML 1.0, which does not allow most control characters, not even escaped.
 fn escaped(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(visible).collect();
     let text = lines.join("\n");
-    // Nor can it hold these two.
+    // XML does not allow these two either.
     let text = text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

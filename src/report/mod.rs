@@ -1,7 +1,7 @@
-//! How everything looks: the only module that writes for people or machines.
+//! All output, for people and machines.
 //!
-//! Commands say what happened as a [`Message`]; one trait, [`Report`], renders it. Rendering goes to a buffer, so that
-//! several threads can render at once and their results be written in order.
+//! Commands describe what happened as a [`Message`]; a [`Report`] renders it into a buffer, so that several threads can
+//! render at once and the results are still written in order.
 
 mod frame;
 mod github;
@@ -73,7 +73,7 @@ pub struct Style {
     pub paint: Paint,
     /// The columns of the terminal.
     pub width: usize,
-    /// Say what is all right, too.
+    /// Also report valid bodies.
     pub verbose: bool,
 }
 
@@ -84,29 +84,29 @@ pub struct Body<'a> {
     pub source: &'a str,
     /// Its 1-based number within the source.
     pub record: u64,
-    /// Where it begins in its text.
+    /// The offset of its first byte in the text.
     pub start: usize,
-    /// Whose it is.
+    /// The provider that it is recognised as.
     pub provider: Option<&'a str>,
     /// The event's name within the provider.
     pub event: Option<&'a str>,
-    /// In which of its forms it came.
+    /// Its form, if the provider has several.
     pub form: Option<Form>,
-    /// What is wrong, in the order of the text.
+    /// The findings, in text order.
     pub findings: &'a [Finding],
-    /// How many more of each severity there are, which were not kept.
+    /// How many findings of each severity were dropped because there were too many.
     pub dropped: [u64; 3],
-    /// The text, for places and code frames.
+    /// The text around it, for positions and code frames.
     pub excerpt: &'a Excerpt<'a>,
 }
 
 impl<'a> Body<'a> {
-    /// One of the bodies of a delivery that came.
+    /// A body of a received delivery.
     pub fn received(record: u64, found: &'a LintedBody<'a>, excerpt: &'a Excerpt<'a>) -> Self {
         Self::of("<received>", record, found, excerpt)
     }
 
-    /// What was found in a body of that source.
+    /// A linted body of this source.
     pub fn of(
         source: &'a str,
         record: u64,
@@ -139,18 +139,18 @@ impl<'a> Body<'a> {
         Some(format!("{}/{}", self.provider?, self.event?))
     }
 
-    /// How many findings are of that severity, kept or not.
+    /// How many findings have this severity, including dropped ones.
     pub fn count(&self, severity: Severity) -> u64 {
         lint::count(self.findings, &self.dropped, severity)
     }
 }
 
-/// How many bodies and findings.
+/// Numbers of bodies and findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// All bodies.
     pub bodies: u64,
-    /// Those that have an error.
+    /// Bodies with an error.
     pub invalid: u64,
     /// Findings that are errors.
     pub errors: u64,
@@ -171,7 +171,7 @@ impl Counts {
         self.notes += body.count(Severity::Note);
     }
 
-    /// Counts the bodies of another count, too.
+    /// Adds another count.
     pub fn merge(&mut self, other: &Counts) {
         self.bodies += other.bodies;
         self.invalid += other.invalid;
@@ -181,74 +181,74 @@ impl Counts {
     }
 }
 
-/// What all bodies came to.
+/// The result of validating all bodies.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// The numbers.
     pub counts: Counts,
-    /// Sources that could not be read.
+    /// Inputs that could not be read.
     pub unreadable: Vec<Unreadable>,
-    /// How often each event came, the most frequent first.
+    /// How many bodies there are of each event, most frequent first.
     pub events: Vec<(String, u64)>,
 }
 
-/// Something to be said on stdout.
+/// Something to print on stdout.
 #[derive(Debug)]
 pub enum Message<'a> {
     /// A body was validated.
     Body(Body<'a>),
-    /// That was the last body.
+    /// All bodies were validated.
     Summary(&'a Summary),
-    /// An entry of the catalogue, in a list.
+    /// An event of the catalogue, in a list.
     Event(Entry<'a>),
-    /// An entry of the catalogue, with everything that is known of it.
+    /// An event of the catalogue, in full.
     EventPage(Entry<'a>, Form),
-    /// A life cycle, in a list.
+    /// A scenario, in a list.
     Scenario(&'a str, &'a Scenario),
     /// A rule of the linter, in a list.
     Rule(Rule, Option<Severity>),
-    /// A rule of the linter, with its page.
+    /// A rule of the linter, with its documentation.
     RulePage(Rule, Option<Severity>),
-    /// An effective value of the configuration.
+    /// A setting.
     Setting(&'a Setting),
     /// A delivery is about to be sent.
     Sending(Sending<'a>),
     /// A delivery was sent.
     Delivered(&'a Delivered<'a>),
-    /// Our own receiver got a delivery.
+    /// The built-in receiver got a delivery.
     Seen(&'a Seen),
     /// A pause before the next attempt.
     Wait(Wait),
-    /// That was the last delivery.
+    /// All deliveries were sent.
     Totals(&'a Totals),
-    /// That was the burst.
+    /// The burst has ended.
     Burst(&'a BurstTotals<'a>),
-    /// Whoever connects is answered.
+    /// The listener accepts connections.
     Ready(&'a Ready),
-    /// A delivery came.
+    /// A delivery was received.
     Arrived(&'a Arrived<'a>),
-    /// A request was turned away.
+    /// A request was rejected.
     TurnedAway(&'a TurnedAway<'a>),
-    /// So many deliveries were not shown.
+    /// This many deliveries were not shown.
     Skipped(u64),
-    /// Something to know beside the deliveries that come.
+    /// A note among the deliveries.
     Note(&'a str),
-    /// That was the last delivery that came.
+    /// The listener has ended.
     Listened(&'a ListenTotals),
 }
 
 /// Renders messages in one format.
 pub trait Report: Send + Sync {
-    /// What stands before the first message.
+    /// Written before the first message.
     fn start(&self, _out: &mut Vec<u8>) {}
 
     /// Renders one message.
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>);
 
-    /// Puts around the rendered bodies of one source what belongs there.
+    /// Wraps the rendered bodies of one source.
     fn group(&self, _source: &str, _counts: &Counts, _rendered: &mut Vec<u8>) {}
 
-    /// What stands between two pieces that were rendered apart from each other.
+    /// Written between two pieces that were rendered separately.
     fn separator(&self) -> &'static [u8] {
         b""
     }
@@ -265,7 +265,7 @@ pub fn report(format: impl Into<FindingsFormat>, style: Style) -> Box<dyn Report
     }
 }
 
-/// An error of the tool itself, with what to try next.
+/// An error of the tool itself, with its hint.
 pub fn error(error: &Error, paint: Paint) -> String {
     let mut text = format!(
         "{} {}\n",
@@ -278,7 +278,7 @@ pub fn error(error: &Error, paint: Paint) -> String {
     text
 }
 
-/// Something to know beside the results.
+/// A note for stderr.
 pub fn note(text: &str, paint: Paint) -> String {
     format!("{} {}\n", paint.name("note:"), visible(text))
 }

@@ -1,6 +1,4 @@
-//! The page of an event: what it means, when it comes, its fields, its sample, how it is signed, the sources.
-//!
-//! Separate from the rest of the human format because it is the one long text there.
+//! `events NAME` for people: what the event means, when it is sent, its fields, sample, signature, delivery and sources.
 
 use super::Style;
 use crate::catalogue::Entry;
@@ -10,7 +8,7 @@ use crate::sanitize::{visible, visible_json};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
-/// Writes the page of an event in one of its forms.
+/// Writes everything about an event, with the fields and sample of one form.
 pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u8>) {
     let paint = style.paint;
     let (manifest, event) = (&entry.provider.manifest, entry.event);
@@ -78,9 +76,9 @@ fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a text of the catalogue in lines that fit, each indented.
+/// Writes text from the catalogue, wrapped and indented.
 fn wrapped(text: &str, indent: usize, width: usize, out: &mut Vec<u8>) {
-    // Longer lines are hard to read, however wide the terminal is.
+    // Longer lines are hard to read, even on a wide terminal.
     let width = width.min(100);
     let mut column = 0;
     for word in text.split_whitespace() {

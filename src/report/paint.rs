@@ -1,7 +1,7 @@
-//! Colours by role, decided once per stream; and JSON in which nothing steers the terminal.
+//! Colours by role, decided once per stream; and JSON without terminal control characters.
 //!
-//! Separate because the decision is ours: the colour library looks only at stdout, colours a dumb terminal and takes
-//! an empty variable for a set one.
+//! The decision is made here because the colour library looks only at stdout, colours dumb terminals, and treats an empty
+//! variable as set.
 
 use crate::sanitize::{is_command, steers};
 use colored::Colorize as _;
@@ -9,15 +9,15 @@ use serde::Serialize;
 use std::ffi::OsString;
 use std::io;
 
-/// What `--color` says.
+/// The value of `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorChoice {
-    /// Ask the environment and the stream.
+    /// Decide by the environment and the stream.
     #[default]
     Auto,
-    /// Colours, whatever the stream is.
+    /// Always colour.
     Always,
-    /// No colours.
+    /// Never colour.
     Never,
 }
 
@@ -42,17 +42,17 @@ pub fn colour_for(
     }
 }
 
-/// Puts colours on words by what they are for.
+/// Colours words by their role.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {
     on: bool,
 }
 
 impl Paint {
-    /// Colours, or none at all.
+    /// With or without colours.
     pub fn new(on: bool) -> Self {
         if on {
-            // The decision has been made; the library must not make it again.
+            // Overrides the library's own decision.
             colored::control::set_override(true);
         }
         Self { on }
@@ -90,7 +90,7 @@ impl Paint {
         }
     }
 
-    /// A heading, or what one looks for.
+    /// A heading, or the most important word of a line.
     pub fn strong(self, text: &str) -> String {
         if self.on {
             text.bold().to_string()
@@ -108,7 +108,7 @@ impl Paint {
         }
     }
 
-    /// A text within JSON.
+    /// A string in JSON.
     pub fn text(self, text: &str) -> String {
         if self.on {
             text.green().to_string()
@@ -117,7 +117,7 @@ impl Paint {
         }
     }
 
-    /// A number or a word within JSON.
+    /// A number or literal in JSON.
     pub fn literal(self, text: &str) -> String {
         if self.on {
             text.yellow().to_string()
@@ -126,7 +126,7 @@ impl Paint {
         }
     }
 
-    /// Something beside the point.
+    /// Secondary information.
     pub fn quiet(self, text: &str) -> String {
         if self.on {
             text.dimmed().to_string()
@@ -136,7 +136,7 @@ impl Paint {
     }
 }
 
-/// Writes a value as JSON in which nothing can steer a terminal: what could is escaped, which changes no value.
+/// Writes a value as JSON, with terminal control characters escaped. The escapes do not change the value.
 pub(super) fn write_json(value: &impl Serialize, out: &mut Vec<u8>) {
     let mut serializer = serde_json::Serializer::with_formatter(out, Harmless);
     value

@@ -1,13 +1,12 @@
-//! Where in a source a finding stands: line, column and byte offset, counted only when somebody asks.
+//! The position of a finding in its source: line, column and byte offset, counted only for findings.
 //!
-//! Separate because every format needs it, and because a body may be a whole file, a line of one, or a text inside a
-//! line of a journal.
+//! A body may be a whole file, a line of one, or a JSON string inside a line of a journal.
 
 use crate::capture::journal::CapturedBody;
 use std::cell::Cell;
 use std::ops::Range;
 
-/// A place in a source.
+/// A position in a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// 1-based.
@@ -20,7 +19,7 @@ pub struct Place {
     pub length: u64,
     /// 1-based line of the end.
     pub end_line: u64,
-    /// 1-based column behind the last character.
+    /// 1-based column after the last character.
     pub end_column: u64,
 }
 
@@ -31,13 +30,13 @@ pub struct Excerpt<'t> {
     pub text: &'t [u8],
     first_line: u64,
     offset: u64,
-    /// Set where the body is a text inside the line, as in a journal.
+    /// Set if the body is a JSON string inside the line, as in a journal.
     captured: Option<&'t CapturedBody<'t>>,
-    /// The last place that was asked for: findings come in the order of the text, and what was counted once is counted.
+    /// The last position that was counted. Findings come in text order, so counting continues from there.
     last: Cell<KnownByte>,
 }
 
-/// A byte of which line and column are known.
+/// A byte with a known line and column.
 #[derive(Clone, Copy, Debug)]
 struct KnownByte {
     at: usize,
@@ -46,7 +45,7 @@ struct KnownByte {
 }
 
 impl<'t> Excerpt<'t> {
-    /// Text that begins at that line and byte of its source.
+    /// Text that starts at this line and byte of its source.
     pub fn new(text: &'t [u8], first_line: u64, offset: u64) -> Self {
         let start = KnownByte {
             at: 0,
@@ -77,11 +76,11 @@ impl<'t> Excerpt<'t> {
         range.start.min(self.text.len())..range.end.min(self.text.len())
     }
 
-    /// Where a range of the body stands in the source.
+    /// The position in the source of a range of the body.
     pub fn place(&self, span: &Range<usize>) -> Place {
         let range = self.range(span);
         let (line, column) = self.line_and_column(range.start);
-        // The next finding may begin inside this one.
+        // The next finding may start inside this one.
         let start = self.last.get();
         let (end_line, end_column) = self.line_and_column(range.end);
         self.last.set(start);
@@ -95,7 +94,7 @@ impl<'t> Excerpt<'t> {
         }
     }
 
-    /// What stands around a byte on its line, as far as `most` bytes away, without the line's end.
+    /// The part of a byte's line that is at most `most` bytes away from it, without the line end.
     pub fn around(&self, at: usize, most: usize) -> Range<usize> {
         let (from, to) = (at.saturating_sub(most), (at + most).min(self.text.len()));
         let start =
@@ -124,7 +123,7 @@ impl<'t> Excerpt<'t> {
             known.line += 1;
             known.column = 1;
         }
-        // Every byte that does not continue a character begins one; a byte-order mark is none that anybody counts.
+        // Counts the bytes that start a character, except for a byte-order mark.
         let mark = from == 0 && self.offset == 0 && self.text.starts_with(b"\xef\xbb\xbf");
         let bytes = self.text[from..at]
             .get(usize::from(mark)..)

@@ -1,29 +1,28 @@
-//! How far a burst has come, on a terminal that somebody looks at.
+//! The progress bar of a burst, on a terminal.
 //!
-//! Separate from the reports because it goes to stderr, is drawn over itself, and leaves nothing behind. A library's
-//! bar fills the line to its last column, so that the `^C` that a terminal echoes goes to the next one and the bar
-//! stays: this one leaves room.
+//! It goes to stderr and is removed at the end. The bars of libraries fill the whole line, so that the `^C` echoed by the
+//! terminal wraps and the bar stays; this one leaves room.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-/// A bar, or a count where the end is not known.
+/// A bar, or a counter if the total is unknown.
 pub struct Progress<'w> {
-    /// Nothing is drawn where nobody looks.
+    /// `None` if stderr is not a terminal.
     writer: Option<&'w mut dyn Write>,
     all: Option<u64>,
     begun: Instant,
-    /// When something was drawn last, where anything was.
+    /// When the bar was last drawn.
     drawn: Option<Instant>,
 }
 
-/// How wide the bar is: with everything behind it, it fits into the narrowest terminal in use.
+/// The width of the bar; with the text after it, it fits in 80 columns.
 const WIDTH: u64 = 24;
-/// Often enough for an eye.
+/// The shortest time between two redraws.
 const PAUSE: Duration = Duration::from_millis(90);
 
 impl<'w> Progress<'w> {
-    /// A bar of that many.
+    /// A bar for this many deliveries.
     pub fn new(writer: Option<&'w mut dyn Write>, all: Option<u64>) -> Self {
         Self {
             writer,
@@ -33,7 +32,7 @@ impl<'w> Progress<'w> {
         }
     }
 
-    /// So many are done.
+    /// Redraws the bar with this many deliveries done.
     pub fn at(&mut self, done: u64) {
         let Some(writer) = &mut self.writer else {
             return;
@@ -52,11 +51,11 @@ impl<'w> Progress<'w> {
             }
             _ => format!("{done} in {seconds:.0} s"),
         };
-        // Where nobody reads stderr, nobody misses it.
+        // Progress is not worth failing for when stderr is closed.
         let _ = write!(writer, "\r\x1b[2K{text}").and_then(|()| writer.flush());
     }
 
-    /// Takes it away.
+    /// Removes the bar from the terminal.
     pub fn clear(&mut self) {
         if let (Some(writer), Some(_)) = (&mut self.writer, self.drawn.take()) {
             let _ = write!(writer, "\r\x1b[2K").and_then(|()| writer.flush());

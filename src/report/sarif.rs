@@ -1,7 +1,7 @@
-//! For code scanning: SARIF 2.1.0.
+//! SARIF 2.1.0 for code scanning.
 //!
-//! Separate because it is one document: the results are written as they come, and what is known only at the end (the
-//! tool, its rules, whether everything could be read) stands behind them, which JSON does not mind.
+//! A single document: results are written as they are found; the tool, its rules and whether all input could be read
+//! follow at the end, since the order of keys does not matter in JSON.
 
 use super::paint::write_json;
 use super::{Body, Message, Report, Summary};

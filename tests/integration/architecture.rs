@@ -16,11 +16,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("config", "http", "the key of a URL is masked in `http`"),
     ("config", "lint", "the levels of rules are settings"),
     (
-        "error",
-        "redact",
-        "secrets are removed from errors in `error`",
-    ),
-    (
         "inbound",
         "commands",
         "`Context` is imported through `commands`",

@@ -249,7 +249,7 @@ fn help_is_as_reviewed() {
             "{short}{long}"
         );
         assert!(
-            long.ends_with("\n  130  after Ctrl-C\n"),
+            long.ends_with("\n  130  ended by Ctrl-C\n"),
             "exit codes are explained: {long}"
         );
         snapshot(

@@ -1,6 +1,4 @@
-//! The script for Elvish.
-//!
-//! Our own, because the one that clap makes offers flags and commands alone.
+//! The script for Elvish. clap_complete's own offers only flags and commands.
 
 use super::{Wanted, Word, WordList, commands, flags, places};
 use clap::Command;

@@ -26,8 +26,8 @@ Examples:
 pub(crate) struct Completions {
     /// bash, elvish, fish, powershell or zsh
     ///
-    /// The script completes commands, flags and files, and the names of events, life cycles, providers and rules; with
-    /// those of your own catalogue, where one is configured or named with --catalog.
+    /// The script completes commands, flags, files, and the names of events, scenarios, providers and rules, including
+    /// those of your own catalogue if one is configured or given with --catalog.
     #[arg(value_name = "SHELL", hide_possible_values = true)]
     shell: Shell,
 }
@@ -55,7 +55,7 @@ enum Shell {
 /// The script for that shell.
 fn script(shell: Shell, mut lists: Vec<WordList>) -> String {
     for list in &mut lists {
-        // A shell would take other characters for its own; the built-in names have none of them.
+        // Other characters may be special to a shell; no built-in name has any.
         let plain = |char: char| char.is_ascii_alphanumeric() || "/._-".contains(char);
         list.words.retain(|(name, _)| name.chars().all(plain));
     }
@@ -65,7 +65,7 @@ fn script(shell: Shell, mut lists: Vec<WordList>) -> String {
         values: &["COMMAND"],
         words: named(command.get_subcommands()),
     });
-    // clap's own `help` has all commands below it once more, and fish would complete none of them.
+    // clap's own `help` repeats all commands as its subcommands, which fish does not complete.
     let help = Command::new("help")
         .about("Print the help of a command")
         .arg(Arg::new("command").value_name("COMMAND"));
@@ -75,7 +75,7 @@ fn script(shell: Shell, mut lists: Vec<WordList>) -> String {
         Shell::Bash => bash(&generated(shells::Bash, &mut command), &lists),
         Shell::Zsh => zsh(generated(shells::Zsh, &mut command), &lists),
         Shell::Fish => fish(generated(shells::Fish, &mut command), &lists, &command),
-        // What clap makes for these two knows no values, and no flags behind one.
+        // clap_complete completes neither values nor the flags after a value for these two.
         Shell::Pwsh => powershell::script(&lists, &command),
         Shell::Elvish => elvish::script(&lists, &command),
     }
@@ -87,7 +87,7 @@ fn generated(generator: impl Generator, command: &mut Command) -> String {
     String::from_utf8_lossy(&script).into_owned()
 }
 
-/// The definition with what can be completed: the values that an option or argument takes, by what they are called.
+/// Adds to every option and argument what its values are, by the name of the value.
 fn with_values(command: Command, lists: &[WordList]) -> Command {
     let complete = |arg: Arg| {
         let value = arg
@@ -120,7 +120,7 @@ fn bash(script: &str, lists: &[WordList]) -> String {
         let words: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
         text += &format!("_inqud_hook_{name}=\"{}\"\n", words.join("\n    "));
     }
-    // Flags come where one is begun; elsewhere they would hide the files, which bash adds where nothing else fits.
+    // Flags are offered only after a hyphen: otherwise they would hide files, which bash offers if nothing else fits.
     text += r#"
 _inqud_hook() {
     _inqud__hook "$@"
@@ -134,8 +134,8 @@ _inqud_hook() {
 }
 
 "#;
-    // clap spells a hyphen in the tool's name in one way where it finds out the command, and in another where it looks at
-    // what it has found.
+    // clap_complete writes the hyphen of the tool's name in two ways: one where it detects the command, another where it
+    // compares it.
     let script = script.replace("inqud__subcmd__hook", "inqud__hook");
     text += &script.replace("complete -F _inqud__hook ", "complete -F _inqud_hook ");
     lists.iter().fold(text, |text, list| {
@@ -162,9 +162,9 @@ fn zsh(script: String, lists: &[WordList]) -> String {
             &format!("_inqud-hook_list_{}", list.name()),
         )
     });
-    // Two colons would give everything behind the first of several files to the files, flags too.
+    // With two colons, zsh would complete flags after the first of several files as files.
     let script = script.replace("\n'*::", "\n'*:");
-    // The first line says what is completed, and the last ones complete it.
+    // `#compdef` must be the first line, and the functions must be defined before the last lines use them.
     match script.split_once('\n') {
         Some((first, rest)) => format!("{first}\n{functions}{rest}"),
         None => script,
@@ -179,7 +179,7 @@ fn fish(script: String, lists: &[WordList], command: &Command) -> String {
             &format!("\"(__fish_inqud_hook_{})\"", list.name()),
         )
     });
-    // clap's script says nothing about what stands without a flag.
+    // clap_complete's script does not complete positional arguments.
     for sub in command.get_subcommands() {
         let no_files = " -f".to_owned();
         let more = match sub.get_positionals().next().map(wanted) {
@@ -211,15 +211,15 @@ fn fish(script: String, lists: &[WordList], command: &Command) -> String {
     script
 }
 
-/// What an option or argument takes.
+/// What kind of value an option or argument takes.
 enum Wanted {
-    /// A name of that list.
+    /// A name of this list.
     List(String),
     /// One of these.
     Words(Vec<Word>),
     /// A file or a folder.
     Path,
-    /// What nobody can foresee.
+    /// Anything else.
     Text,
 }
 
@@ -270,7 +270,7 @@ fn named<'c>(commands: impl Iterator<Item = &'c Command>) -> Vec<Word> {
         .collect()
 }
 
-/// The tool itself, without a name, and its commands.
+/// The tool itself, under an empty name, and its commands.
 fn commands(command: &Command) -> impl Iterator<Item = (&str, &Command)> {
     std::iter::once(("", command)).chain(
         command
@@ -279,7 +279,7 @@ fn commands(command: &Command) -> impl Iterator<Item = (&str, &Command)> {
     )
 }
 
-/// What is wanted where: by command and flag, and by the command alone for what stands without a flag.
+/// What is expected where: after a command and a flag, or after the command alone for positional arguments.
 fn places(tool: &Command) -> Vec<(String, Wanted)> {
     let mut places = Vec::new();
     for (name, command) in commands(tool) {

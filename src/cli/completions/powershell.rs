@@ -1,6 +1,4 @@
-//! The script for PowerShell.
-//!
-//! Our own, because the one that clap makes offers flags and commands alone.
+//! The script for PowerShell. clap_complete's own offers only flags and commands.
 
 use super::{Wanted, Word, WordList, commands, flags, places};
 use clap::Command;
@@ -20,7 +18,7 @@ pub(super) fn script(lists: &[WordList], command: &Command) -> String {
         let wanted = match wanted {
             Wanted::List(name) => format!("${name}"),
             Wanted::Words(words) => table(&words, 8),
-            // PowerShell itself offers files where a script has nothing to offer.
+            // PowerShell offers files if a script offers nothing.
             Wanted::Path | Wanted::Text => "@()".to_owned(),
         };
         text += &format!("        '{place}' = {wanted}\n");
@@ -28,9 +26,9 @@ pub(super) fn script(lists: &[WordList], command: &Command) -> String {
     text + BODY
 }
 
-/// Words and meanings in turn: a list of pairs would lose its inner brackets where it has but one.
+/// Words and meanings in turn: PowerShell flattens a list with a single pair.
 fn table(words: &[Word], indent: usize) -> String {
-    // It refuses a candidate without a meaning.
+    // PowerShell refuses a candidate without a description.
     let meaning = |word: &Word| {
         if word.1.is_empty() {
             quoted(&word.0)
@@ -50,10 +48,10 @@ fn table(words: &[Word], indent: usize) -> String {
     format!("@(\n{}\n{:indent$})", lines.join(",\n"), "")
 }
 
-/// The characters with which a text in single quotes ends: PowerShell takes typographic ones for the plain one.
+/// The characters that end a single-quoted string in PowerShell, which treats typographic quotes as plain ones.
 const QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
 
-/// What stands between single quotes, each of its own doubled.
+/// Text for a single-quoted string, with quotes doubled.
 fn quoted(text: &str) -> String {
     let twice = |char| std::iter::repeat_n(char, if QUOTES.contains(&char) { 2 } else { 1 });
     text.chars().flat_map(twice).collect()

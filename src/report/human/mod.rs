@@ -1,6 +1,4 @@
-//! For people: code frames, pages and lists.
-//!
-//! Separate from the machine formats, which must never change; this one may whenever it reads better.
+//! The format for people: code frames, documentation and lists. Unlike the machine formats it may change at any time.
 
 mod listened;
 mod sent;
@@ -79,11 +77,11 @@ impl Human {
             let _ = writeln!(out, "{count:>7} {}", visible(name));
         }
         if !summary.unreadable.is_empty() {
-            let sources = counted(summary.unreadable.len() as u64, "source", "sources");
+            let sources = counted(summary.unreadable.len() as u64, "input", "inputs");
             let _ = writeln!(
                 out,
                 "{}",
-                paint.error(&format!("{sources} gave nothing to validate"))
+                paint.error(&format!("{sources} could not be read"))
             );
         }
     }

@@ -1,6 +1,6 @@
-//! For machines: one JSON object a line, each with its type and the version of these shapes.
+//! The format for machines: one JSON object per line, each with a type and a version.
 //!
-//! Separate structs from everything inside the tool, because fields here may be added but never renamed.
+//! The structs are not shared with the rest of the tool, because their fields may be added to but never renamed.
 
 mod listened;
 mod sent;
@@ -96,12 +96,12 @@ struct EventLine<'a> {
     page: Option<EventPage<'a>>,
 }
 
-/// What `events NAME` adds to the line of the list.
+/// What `events NAME` adds to an event's line in the list.
 #[derive(Serialize)]
 struct EventPage<'a> {
     signing: &'a Fact<Signing>,
     delivery: &'a DeliveryPolicy,
-    /// The sources that the facts above name by their keys.
+    /// The sources that the facts above refer to by key.
     source_keys: &'a BTreeMap<String, String>,
     fields: Vec<Field>,
     form: Form,
@@ -192,7 +192,7 @@ impl Report for Json {
                     out,
                 );
             }
-            // The outcome says it all.
+            // The result line, `delivery`, contains everything.
             Message::Sending(_) => {}
             Message::Delivered(found) => sent::delivered(found, out),
             Message::Seen(found) => sent::seen(found, out),

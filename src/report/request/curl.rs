@@ -1,15 +1,14 @@
-//! For a terminal or a script: a command of curl in a POSIX shell.
+//! `--as curl`: a curl command for a POSIX shell.
 //!
-//! Separate because the shell has a quoting of its own, and because curl adds headers that nobody asked for and drops
-//! those that it takes for a wish to drop them.
+//! curl adds headers by itself, and drops a header that is given without a value.
 
 use super::{LOGIN, ShownRequest, Value, is_harmless};
 use crate::sanitize::visible;
 
-/// What curl would send of its own accord.
+/// Headers that curl adds by itself.
 const OWN: [&str; 4] = ["Accept", "Content-Type", "Expect", "User-Agent"];
 
-/// No system takes a longer argument than Linux with its 128 KiB; what is longer goes through a pipe.
+/// The longest argument that every system accepts (Linux: 128 KiB). Longer bodies go through a pipe.
 const LONGEST_ARGUMENT: usize = 100_000;
 
 /// Writes the command.
@@ -32,11 +31,11 @@ fn command(request: &ShownRequest<'_>) -> String {
     for header in &delivery.headers {
         text += " \\\n  --header ";
         text += &match request.value(header) {
-            // Without a value curl would drop the header.
+            // A header that ends in a colon would be dropped; one that ends in a semicolon is sent empty.
             Value::Plain(value) if value.trim().is_empty() => word(&format!("{};", header.name)),
             Value::Plain(value) => word(&format!("{}: {value}", header.name)),
             Value::Secret(before, name, after) => {
-                // The shell stops with a message where the variable is missing.
+                // The shell stops with a message if the variable is not set.
                 format!(
                     "\"{}: {}${{{name}:?}}{}\"",
                     header.name,
@@ -67,7 +66,7 @@ fn command(request: &ShownRequest<'_>) -> String {
     text
 }
 
-/// What makes the body for curl, and how curl takes it.
+/// The command that pipes the body into curl, if any, and the option with which curl takes it.
 fn data(body: &[u8]) -> (String, String) {
     match std::str::from_utf8(body)
         .ok()
@@ -87,7 +86,7 @@ fn data(body: &[u8]) -> (String, String) {
     }
 }
 
-/// One word of the shell that nobody has to look at twice.
+/// A shell word, quoted only if necessary.
 fn word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
@@ -99,17 +98,17 @@ fn word(text: &str) -> String {
     }
 }
 
-/// In single quotes, where nothing but the quote itself means anything.
+/// In single quotes, where only the quote itself is special.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// In double quotes, where a variable is read and much else means something.
+/// In double quotes, where variables are expanded and several characters are special.
 fn in_double_quotes(text: &str) -> String {
     let mut out = String::new();
     for char in text.chars() {
         match char {
-            // A terminal's shell looks for its history even here, and leaves the backslash standing.
+            // An interactive shell expands `!` even here, and does not remove a backslash before it.
             '!' => out.push_str("\"'!'\""),
             '"' | '\\' | '$' | '`' => out.extend(['\\', char]),
             _ => out.push(char),
@@ -118,14 +117,14 @@ fn in_double_quotes(text: &str) -> String {
     out
 }
 
-/// For `printf`, in single quotes: every byte that could mean something as its number.
+/// For `printf`, in single quotes: every special byte as an octal escape.
 fn octal(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     for (index, byte) in bytes.iter().enumerate() {
         match byte {
-            // What begins with one would be an option.
+            // A leading hyphen would start an option.
             b'-' if index == 0 => out.push_str("\\055"),
-            // A `#` might begin a command of a pipeline.
+            // `##[` is a command in some CI logs.
             b'\'' | b'%' | b'\\' | b'#' => out.push_str(&format!("\\{byte:03o}")),
             b' '..=b'~' => out.push(char::from(*byte)),
             b'\n' => out.push_str("\\n"),

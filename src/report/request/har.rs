@@ -1,6 +1,4 @@
-//! For tools that read recordings: an HTTP archive, HAR 1.2.
-//!
-//! Separate because the archive has its own idea of a request, and wants to be told of the answer, too: there was none.
+//! `--as har`: an HTTP archive, HAR 1.2, with an empty response for each request.
 
 use super::super::paint::write_json;
 use super::ShownRequest;
@@ -70,7 +68,7 @@ struct HarPostData<'a> {
     comment: Option<&'static str>,
 }
 
-/// The answer that there was not.
+/// The response that every entry must have, left empty.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct HarResponse {
@@ -104,7 +102,7 @@ struct Timings {
 #[derive(Serialize)]
 struct Empty {}
 
-/// What the archive writes for sizes that nobody measured.
+/// The value for sizes that are not known.
 const UNKNOWN: i64 = -1;
 
 /// Writes the archive.
@@ -136,7 +134,7 @@ fn entry<'a>(request: &'a ShownRequest<'_>) -> HarEntry<'a> {
             name: Cow::Borrowed(name),
             value,
         });
-    // As they are written, like in the archives of Chrome.
+    // As written, like Chrome does.
     let query = delivery
         .target
         .path()

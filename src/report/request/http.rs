@@ -1,7 +1,4 @@
-//! For reading: the message of HTTP/1.1 as it travels.
-//!
-//! Separate because it is the only form for people alone: bytes that would steer a terminal are made visible here, and
-//! not escaped so that a tool finds them again.
+//! `--as http`: the HTTP/1.1 message, for reading only. Control characters are made visible, which cannot be undone.
 
 use super::ShownRequest;
 use crate::sanitize::{visible, visible_lines};

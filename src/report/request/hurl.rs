@@ -1,6 +1,4 @@
-//! For test suites: an entry of a Hurl file, which also says what must come back.
-//!
-//! Separate because Hurl has a quoting of its own, in which two braces begin a variable. What is written needs Hurl 6.1.
+//! `--as hurl`: an entry of a Hurl file, with an assertion on the response. Needs Hurl 6.1.
 
 use super::{LOGIN, ShownRequest, Value, is_harmless};
 use crate::sanitize::visible;
@@ -47,7 +45,7 @@ fn entry(request: &ShownRequest<'_>) -> String {
         text += "\n";
     }
     if delivery.body.is_empty() && !request.has("Content-Length") {
-        // Hurl takes an empty body for none.
+        // To Hurl, an empty body is no body.
         text += "Content-Length: 0\n";
     }
     text += "[Options]\nhttp1.1: true\npath-as-is: true\n";
@@ -66,7 +64,7 @@ fn entry(request: &ShownRequest<'_>) -> String {
     text
 }
 
-/// The name that a variable of the environment has in Hurl.
+/// The name of an environment variable in Hurl.
 fn variable(name: &str) -> String {
     name.to_ascii_lowercase()
 }
@@ -78,7 +76,7 @@ fn body(bytes: &[u8]) -> String {
     }
 }
 
-/// What must come back.
+/// The expected response.
 fn answer(success: &[u16]) -> String {
     match success {
         [] => "HTTP *\n".to_owned(),
@@ -93,7 +91,7 @@ fn answer(success: &[u16]) -> String {
     }
 }
 
-/// The name of a header: what Hurl does not expect in one is escaped.
+/// The name of a header, with special characters escaped.
 fn key(name: &str) -> String {
     let plain = |char: char| char.is_ascii_alphanumeric() || "-_.$".contains(char);
     name.chars()
@@ -107,7 +105,7 @@ fn key(name: &str) -> String {
         .collect()
 }
 
-/// A text that ends at a certain character.
+/// Text that ends at a given character.
 fn escaped(text: &str, end: char) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut before = ' ';
@@ -118,9 +116,9 @@ fn escaped(text: &str, end: char) -> String {
             '\t' => out.push_str("\\t"),
             '\\' => out.push_str("\\\\"),
             _ if char == end => out.extend(['\\', char]),
-            // A second brace would begin a variable.
+            // A second brace would start a variable.
             '{' if before == '{' => out.push_str(&unicode(char)),
-            // Nor a command of a pipeline.
+            // `##[` is a command in some CI logs.
             '#' if before == '#' => out.push_str(&unicode(char)),
             _ if !is_harmless(char.encode_utf8(&mut [0; 4])) => out.push_str(&unicode(char)),
             _ => out.push(char),
@@ -130,7 +128,7 @@ fn escaped(text: &str, end: char) -> String {
     out
 }
 
-/// The name of a file: a space ends it unless it is escaped.
+/// A file name, with spaces escaped.
 fn file_name(name: &str) -> String {
     escaped(name, '#').replace(' ', "\\ ")
 }

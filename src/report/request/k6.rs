@@ -1,7 +1,7 @@
-//! For load that is real: a script for k6, which makes and signs every body afresh.
+//! `--as k6`: a load-test script for k6 0.34 and later, which renews and signs every body.
 //!
-//! Separate because it is the only form that knows how a body was made: a receiver that has seen an id does not look
-//! twice, so a body sent a thousand times tells nothing. What is written runs in k6 0.34 and later.
+//! Sending the same body a thousand times would test little, since receivers skip ids that they know. So this form needs
+//! the template of a body, not only its bytes.
 
 use super::super::paint::write_json;
 use super::{LOGIN, ShownRequest, Value};
@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeSet;
 
-/// What is new in an iteration.
+/// The part of the script that makes new values for an iteration.
 const FRESH: &str = r"
 // New values of one iteration: what was equal stays equal, in all of its requests.
 class Fresh {
@@ -75,7 +75,7 @@ export default function (run) {
 }
 ";
 
-/// For bodies that stay as they are.
+/// The part of the script for bodies that are not renewed.
 const FIXED: &str = "
 export default function () {
   for (const request of requests) {
@@ -84,7 +84,7 @@ export default function () {
 }
 ";
 
-/// How every request is sent.
+/// The part of the script that sends a request.
 const POST: &str = "
 function post(request, body) {
   const parameters = { headers: request.headers(body), redirects: 0 };
@@ -93,7 +93,7 @@ function post(request, body) {
 }
 ";
 
-/// How a secret is read, before anything is sent.
+/// The part of the script that reads a secret, before anything is sent.
 const SECRET: &str = "
 function secret(name) {
   if (!__ENV[name]) {
@@ -149,7 +149,7 @@ pub(super) fn write(requests: &[ShownRequest<'_>], out: &mut Vec<u8>) {
         .map(|(request, body)| entry(request, body));
     text += &format!("\nconst requests = [\n{}];\n", entries.collect::<String>());
     text += if fresh { FRESH } else { FIXED };
-    // The same for all of them; k6 refuses one that is undefined.
+    // The same for all requests; k6 refuses an undefined timeout.
     let timeout = requests.iter().find_map(|request| request.connect.timeout);
     let timeout = timeout.map_or(String::new(), |time| {
         format!(", timeout: '{}ms'", time.as_millis().max(1))
@@ -163,7 +163,7 @@ pub(super) fn write(requests: &[ShownRequest<'_>], out: &mut Vec<u8>) {
 
 fn entry(request: &ShownRequest<'_>, body: &ScriptBody<'_>) -> String {
     let delivery = request.delivery;
-    // k6 keeps two colons for its own groups.
+    // k6 reserves two colons for its groups.
     let event = visible(request.event).replace("::", ":");
     let mut text = format!("  {{\n    event: {},\n", literal(&event));
     text += &format!("    method: {},\n", literal(&delivery.method));
@@ -186,7 +186,7 @@ fn entry(request: &ShownRequest<'_>, body: &ScriptBody<'_>) -> String {
     text
 }
 
-/// A body as the script makes it.
+/// A body, as the script builds it.
 enum ScriptBody<'a> {
     Text(&'a str),
     Bytes(&'a [u8]),
@@ -234,10 +234,10 @@ impl<'a> ScriptBody<'a> {
     }
 }
 
-/// What stands in a body at each place of its template; `None` for a body that was changed since.
+/// The values of a body at the places of its template; `None` for a body that was edited since.
 ///
-/// The body's own values, not the template's: two deliveries of a burst differ where their templates do not, and must
-/// go on to differ. They hold for the moment of the delivery, so times need no other shift.
+/// Not the template's values: deliveries of a burst share a template but must stay different. The values are those of the
+/// delivery's time, so times need no further shift.
 fn pieces<'b>(
     template: impl Iterator<Item = TemplatePiece<'b>>,
     body: &'b str,
@@ -247,7 +247,7 @@ fn pieces<'b>(
     for piece in template {
         let length = match piece {
             TemplatePiece::Text(text) => rest.starts_with(text).then_some(text.len())?,
-            // They may have grown.
+            // Numbers may have more digits than in the template.
             TemplatePiece::Fresh(What::Count | What::Milliseconds, _) => {
                 rest.bytes().take_while(u8::is_ascii_digit).count()
             }
@@ -263,7 +263,7 @@ fn pieces<'b>(
     rest.is_empty().then_some(found)
 }
 
-/// What renews such a place in the script.
+/// The script's method that renews such a value.
 fn method(what: What) -> &'static str {
     match what {
         What::Uuid => "uuid",
@@ -275,8 +275,8 @@ fn method(what: What) -> &'static str {
     }
 }
 
-/// Names of headers and the expressions of their values. A script cannot repeat a header, so the values of repeated
-/// ones stand in one, which means the same; and k6 counts the bytes itself.
+/// Names of headers and the expressions of their values. A script cannot repeat a header, so repeated ones are joined,
+/// which means the same. `Content-Length` is left to k6.
 fn headers(request: &ShownRequest<'_>) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = Vec::new();
     for header in request
@@ -313,7 +313,7 @@ fn value(request: &ShownRequest<'_>, header: &Header) -> String {
     }
 }
 
-/// The hash function and the header of a digest, where there is one.
+/// The hash function and the header of a digest, if the request is signed with one.
 fn digest<'r>(request: &ShownRequest<'r>) -> Option<(Hash, &'r str)> {
     let signing = request.signing?;
     let hash = signing.hash()?;
@@ -330,7 +330,7 @@ fn secrets(request: &ShownRequest<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The name that k6 has for a hash function.
+/// k6's name of a hash function.
 fn algorithm(hash: Hash) -> &'static str {
     match hash {
         Hash::Sha1 => "sha1",
@@ -339,7 +339,7 @@ fn algorithm(hash: Hash) -> &'static str {
     }
 }
 
-/// A text as JavaScript has it: JSON, in which nothing is left that steers a terminal or ends a line.
+/// A JavaScript string literal: JSON without control characters and line separators.
 fn literal(text: &str) -> String {
     let mut out = Vec::new();
     write_json(&text, &mut out);

@@ -1,7 +1,6 @@
-//! Requests that are shown instead of sent, in the languages of the tools that send them.
+//! Requests that are printed instead of sent, in the formats of other tools.
 //!
-//! Separate from the reports: those say what happened, and here nothing did. Each form is a language of somebody else's
-//! with a quoting of its own; what they share is what may be seen of a secret.
+//! Each format has its own quoting; which secrets may be shown is decided here for all of them.
 
 mod curl;
 mod har;
@@ -17,41 +16,41 @@ use crate::sanitize::visible_lines;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// The forms in which a request is printed instead of sent.
+/// The format in which a request is printed instead of sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestForm {
-    /// The message as it travels.
+    /// The HTTP/1.1 message.
     Http,
-    /// A command of curl.
+    /// A curl command.
     Curl,
     /// An entry of a Hurl file.
     Hurl,
-    /// A script for k6.
+    /// A k6 script.
     K6,
-    /// A target of vegeta, in JSON.
+    /// A vegeta target, in JSON.
     Vegeta,
     /// An HTTP archive.
     Har,
 }
 
-/// What a form can tell the tool that reads it.
+/// Which settings a format can express.
 #[derive(Clone, Copy, Debug)]
 pub struct Takes {
     /// How long to wait for an answer.
     pub timeout: bool,
-    /// To trust anybody.
+    /// To accept any certificate.
     pub insecure: bool,
-    /// Whose certificates to trust.
+    /// Which certificates to trust.
     pub authorities: bool,
-    /// Where a secret is; stars stand in its place otherwise.
+    /// Where to read a secret; otherwise it is replaced by stars.
     pub secrets: bool,
 }
 
 impl RequestForm {
-    /// What stands between two requests; `None` where all of them make one document.
+    /// The separator of two requests; `None` if all requests form one document.
     pub fn divider(self) -> Option<&'static [u8]> {
         match self {
-            // As files with the ending `.http` divide theirs.
+            // The separator of `.http` files.
             Self::Http => Some(b"\n###\n"),
             Self::Curl | Self::Hurl => Some(b"\n"),
             Self::Vegeta => Some(b""),
@@ -59,7 +58,7 @@ impl RequestForm {
         }
     }
 
-    /// What it can tell of connections. The message itself is read and not run, so nothing is missing in it.
+    /// Which settings it can express. The plain message is only read, so it lacks nothing.
     pub fn takes(self) -> Takes {
         match self {
             Self::Http | Self::Curl | Self::Hurl => Takes {
@@ -84,31 +83,31 @@ impl RequestForm {
     }
 }
 
-/// How the tool that sends it is to connect, where the user said so.
+/// How to connect, as far as the user specified it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Connect<'a> {
     /// How long to wait for an answer.
     pub timeout: Option<Duration>,
-    /// Trust anybody.
+    /// Accept any certificate.
     pub insecure: bool,
     /// A file with the certificates to trust.
     pub authorities: Option<&'a str>,
 }
 
-/// A request that is shown instead of sent.
+/// A request that is printed instead of sent.
 #[derive(Clone, Copy, Debug)]
 pub struct ShownRequest<'a> {
     /// The canonical name of its event, such as `calypso/INVOICE_PAID`.
     pub event: &'a str,
-    /// What would be sent.
+    /// The request itself.
     pub delivery: &'a Delivery,
-    /// What its body was made from.
+    /// The template of its body.
     pub template: &'a Template,
-    /// How a script signs each body afresh; `None` for deliveries that are not signed.
+    /// How a script signs each body; `None` for unsigned deliveries.
     pub signing: Option<&'a Signing>,
     /// The environment variable that holds the secret.
     pub variable: &'a str,
-    /// Those of its headers that the user gave.
+    /// The headers that the user gave.
     pub own: &'a [Header],
     /// The statuses that count as accepted.
     pub success: &'a [u16],
@@ -116,11 +115,11 @@ pub struct ShownRequest<'a> {
     pub started: &'a str,
     /// How to connect.
     pub connect: Connect<'a>,
-    /// Print what is secret.
+    /// Whether to print secrets.
     pub show_secrets: bool,
 }
 
-/// Renders requests in one form.
+/// Renders requests in one format.
 pub fn requests(form: RequestForm, requests: &[ShownRequest<'_>], out: &mut Vec<u8>) {
     let write = match form {
         RequestForm::Http => http::write,
@@ -138,20 +137,20 @@ pub fn requests(form: RequestForm, requests: &[ShownRequest<'_>], out: &mut Vec<
     }
 }
 
-/// The variable that holds user and password, as they travel: the provider's secret is something else.
+/// The variable that holds the user and password of a URL, in base64.
 const LOGIN: &str = "INQUD_HOOK_LOGIN";
 
-/// The value of a header in a form that can read the environment.
+/// The value of a header in a format that can read environment variables.
 #[derive(Debug, PartialEq, Eq)]
 enum Value<'h> {
-    /// Stands there as it is.
+    /// A plain value.
     Plain(&'h str),
-    /// What stands before the secret, the variable that holds it, and what stands behind.
+    /// The text before the secret, the variable that holds it, and the text after it.
     Secret(&'h str, String, &'h str),
 }
 
 impl ShownRequest<'_> {
-    /// The value of a header for those who can read the environment.
+    /// The value of a header for formats that can read environment variables.
     fn value<'h>(&self, header: &'h Header) -> Value<'h> {
         match &header.secret {
             Some(range) if !self.show_secrets => {
@@ -164,7 +163,7 @@ impl ShownRequest<'_> {
 
     /// The variable that holds the secret of a header.
     fn variable_of(&self, header: &Header) -> String {
-        // What was captured needs no secret of a provider's.
+        // Captured deliveries are sent without a provider's secret.
         if self.variable.is_empty() || self.own.iter().any(|own| own.is(&header.name)) {
             format!("INQUD_HOOK_{}", plain(&header.name.to_uppercase()))
         } else if self.is_login(header) {
@@ -174,7 +173,7 @@ impl ShownRequest<'_> {
         }
     }
 
-    /// The value of a header for those who can not.
+    /// The value of a header for formats that cannot.
     fn shown<'h>(&self, header: &'h Header) -> Cow<'h, str> {
         if self.show_secrets {
             Cow::Borrowed(&header.value)
@@ -183,20 +182,20 @@ impl ShownRequest<'_> {
         }
     }
 
-    /// Whether a header carries user and password of the URL.
+    /// Whether a header contains the user and password of the URL.
     fn is_login(&self, header: &Header) -> bool {
         header.is("Authorization")
             && header.value.starts_with("Basic ")
             && self.delivery.target.login().is_some()
     }
 
-    /// The name of the variable. It may come from a file in somebody's repository, so nothing is left in it that a
-    /// shell or a script could take for a command.
+    /// The name of the variable. It may come from an untrusted repository, so characters that a shell or script could run
+    /// are removed.
     fn variable(&self) -> String {
         plain(self.variable)
     }
 
-    /// Whether something in it is not printed by forms that cannot read the environment.
+    /// Whether formats that cannot read environment variables leave something out.
     pub fn hides(&self) -> bool {
         !self.show_secrets
             && self
@@ -206,7 +205,7 @@ impl ShownRequest<'_> {
                 .any(|header| header.secret.is_some())
     }
 
-    /// The variables that must be set before the headers mean anything.
+    /// The variables that must be set for the headers.
     fn variables(&self) -> impl Iterator<Item = String> {
         self.delivery
             .headers
@@ -222,7 +221,7 @@ impl ShownRequest<'_> {
         self.delivery.headers.iter().any(|header| header.is(name))
     }
 
-    /// All headers of the message, those of HTTP itself included, as anybody may see them.
+    /// All headers of the message, including those of HTTP itself, without secrets.
     fn all_headers(&self) -> Vec<(&str, Cow<'_, str>)> {
         let mut headers = Vec::with_capacity(self.delivery.headers.len() + 2);
         if !self.has("Host") {
@@ -244,7 +243,7 @@ impl ShownRequest<'_> {
     }
 }
 
-/// A name without anything that could be taken for more than a name.
+/// A name without special characters.
 fn plain(name: &str) -> String {
     name.chars()
         .map(|char| {
@@ -257,7 +256,7 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
-/// Whether a text can stand on a terminal as it is.
+/// Whether text is safe to print on a terminal.
 fn is_harmless(text: &str) -> bool {
     matches!(visible_lines(text), Cow::Borrowed(_))
 }

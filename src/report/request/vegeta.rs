@@ -1,6 +1,4 @@
-//! For load: targets of vegeta, in its JSON form, one a line.
-//!
-//! Separate because its fields are vegeta's. Its other form keeps every body in a file of its own.
+//! `--as vegeta`: targets in vegeta's JSON form, one per line. Its other form needs a file per body.
 
 use super::super::paint::write_json;
 use super::ShownRequest;

@@ -142,14 +142,14 @@ const IN_FORCE: &[Case] = &[
         "secrets.calypso",
         "",
         &[],
-        ("in $MY_SECRET", "[folder]/inqud-hook.toml"),
+        ("from $MY_SECRET", "[folder]/inqud-hook.toml"),
     ),
     (
         "secrets.inqud",
         "",
         &[],
         (
-            "in the file [folder]/secrets/inqud",
+            "from the file [folder]/secrets/inqud",
             "[folder]/inqud-hook.toml",
         ),
     ),
@@ -158,7 +158,7 @@ const IN_FORCE: &[Case] = &[
         "",
         &[("INQUD_HOOK_SECRET_CALYPSO", "x")],
         (
-            "in $INQUD_HOOK_SECRET_CALYPSO",
+            "from $INQUD_HOOK_SECRET_CALYPSO",
             "$INQUD_HOOK_SECRET_CALYPSO",
         ),
     ),
@@ -166,7 +166,7 @@ const IN_FORCE: &[Case] = &[
         "secrets.default",
         "",
         &[("INQUD_HOOK_SECRET", "x")],
-        ("in $INQUD_HOOK_SECRET", "$INQUD_HOOK_SECRET"),
+        ("from $INQUD_HOOK_SECRET", "$INQUD_HOOK_SECRET"),
     ),
     (
         "secrets.default",
@@ -366,29 +366,29 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "# a\n[colours]\n",
-        "line 2: unknown key `colours`\nhint: known here are target, allowed_hosts, catalogue, secrets, keys, lint\n",
+        "line 2: unknown key `colours`\nhint: known keys: target, allowed_hosts, catalogue, secrets, keys, lint\n",
     ),
     (
         "[secrets]\ncalypso = { value = \"x\" }",
-        "line 2: unknown key `value`\nhint: known here are file, env\n",
+        "line 2: unknown key `value`\nhint: known keys: file, env\n",
     ),
     ("target = [", "line 1"),
     ("\nallowed_hosts = \"x\"", "line 2"),
     (
         "[secrets]\ncalypso = { env = \"A\", file = \"b\" }",
-        "secrets.calypso names not exactly one place\nhint: write { file",
+        "secrets.calypso must have exactly one of `file` and `env`\nhint: write { file",
     ),
     (
         "[lint]\ndeny = [\"paid-shrt\"]",
-        "no rule is called paid-shrt ([folder]/inqud-hook.toml)\nhint: did you mean paid-short?\n",
+        "unknown rule \"paid-shrt\" ([folder]/inqud-hook.toml)\nhint: did you mean paid-short?\n",
     ),
     (
         "[lint]\ndeny = [\"id-form\"]\nallow = [\"ID-FORM\"]",
-        "the rule id-form is named twice, with two levels",
+        "rule \"id-form\" has two levels",
     ),
     (
         "[lint]\ndeny = [\"warnings\"]\nallow = [\"warnings\"]",
-        "named twice, with two levels",
+        "has two levels",
     ),
 ];
 

@@ -474,7 +474,7 @@ fn a_port_has_one_listener() {
         assert_eq!((code, &*out), (2, ""));
         let expected = format!(
             "error: cannot listen on 127.0.0.1:{port}: address already in use\n\
-             hint: somebody else listens there: end it, name another port, or let 0 take a free one\n"
+             hint: stop the other process, pick another port, or use 0 for any free one\n"
         );
         assert_eq!(err, expected, "nothing else is said before");
     }

@@ -429,7 +429,7 @@ fn every_format_is_whole_without_a_single_body() {
         let ran = run(folder.path(), ["validate", "none.json", "--format", format]);
         assert_eq!(ran.code, 2);
         match format {
-            "human" => assert_eq!(ran.out, "0 bodies\n1 source gave nothing to validate\n"),
+            "human" => assert_eq!(ran.out, "0 bodies\n1 input could not be read\n"),
             "json" => assert_eq!(json_lines(&ran.out).len(), 2),
             "github" => assert_eq!(ran.out.lines().count(), 1),
             "junit" => assert_eq!(xmllint(&ran.out).unwrap_or_default(), ""),
