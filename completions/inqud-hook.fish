@@ -87,25 +87,25 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests instead of sending them'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Take what comes for that host, too, such as a tunnel\'s' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l path -d 'Take only deliveries to that path' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify as that provider signs, or not at all: none' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Also accept requests for this host, such as a tunnel\'s' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l path -d 'Accept deliveries to this path only' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify signatures as this provider makes them, or none' -r -f -a "(__fish_inqud_hook_schemes)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l secret-file -d 'File with the secret' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l max-body -d 'The largest body that is read, in bytes' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer -d 'Answer with that status [default: 200]' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer-body -d 'Answer with what stands in that file' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer-header -d 'Answer with that header, too' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l delay -d 'Let the sender wait so long' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l fail-first -d 'Fail so many deliveries, then be good' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l fail-rate -d 'Fail that part of all deliveries, as in 0.3' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l seed -d 'Fail the same ones on every run' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l forward -d 'Pass deliveries on and give the answer back' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l forward-timeout -d 'Wait so long for that answer' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l until -d 'End when that event has come' -r -f -a "(__fish_inqud_hook_events)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l count -d 'End after so many deliveries' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l deadline -d 'End after that time' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l journal -d 'Append every delivery to that file before it is answered' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l sync -d 'Answer when a delivery is on the disk (each) or with the system (none)' -r -f -a "each\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l max-body -d 'The largest body to accept, in bytes' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer -d 'Answer with this status [default: 200]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer-body -d 'Answer with the contents of this file' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer-header -d 'Add this header to the answer' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l delay -d 'Wait this long before answering' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l fail-first -d 'Fail the first N deliveries, then succeed' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l fail-rate -d 'Fail this fraction of deliveries, such as 0.3' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l seed -d 'Fail the same deliveries on every run' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l forward -d 'Forward deliveries and relay the answer' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l forward-timeout -d 'How long to wait for that answer' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l until -d 'Stop when this event has arrived' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l count -d 'Stop after N deliveries' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l deadline -d 'Stop after this time' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l journal -d 'Record every delivery in this file before answering' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l sync -d 'Answer once a delivery is on disk (each) or written (none)' -r -f -a "each\t''
 none\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l filter -d 'Show only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l body -d 'How much of a body to show: full, changed or none' -r -f -a "full\t''
@@ -118,11 +118,11 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l catalog
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l strict -d 'Answer as a careful endpoint: 401, 400 or 422'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l strict -d 'Answer bad deliveries with 401, 400 or 422'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l reset -d 'Reset the connection instead of answering'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l allow-remote -d 'Pass on to hosts that are not this machine'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecure -d 'Take any certificate there'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Write secrets down as they come, instead of stars'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l allow-remote -d 'Forward to other hosts than this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecure -d 'Accept any certificate of the target'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Record secrets as they are, instead of stars'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only those whose own id begins so, or whose provider\'s id is that; several times for several' -r -f

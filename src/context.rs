@@ -68,18 +68,22 @@ impl<'w> Context<'w> {
         self.world.width.unwrap_or(100)
     }
 
+    /// How results look on stdout.
+    pub(crate) fn style(&self) -> Style {
+        Style {
+            paint: self.paint,
+            width: self.width(),
+            verbose: false,
+        }
+    }
+
     /// Writes a few results to stdout.
     pub(crate) fn say<'m>(
         &mut self,
         format: Format,
         messages: impl IntoIterator<Item = Message<'m>>,
     ) -> Result<(), Error> {
-        let style = Style {
-            paint: self.paint,
-            width: self.width(),
-            verbose: false,
-        };
-        let report = report::report(format, style);
+        let report = report::report(format, self.style());
         let mut out = Vec::new();
         for message in messages {
             report.message(&message, &mut out);

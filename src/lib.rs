@@ -63,8 +63,8 @@ pub use world::{Environment, Stream, World};
 
 use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
-    completions, config as config_command, events, explain, man, own_catalogue, replay, send,
-    validate,
+    completions, config as config_command, events, explain, listen, man, own_catalogue, replay,
+    send, validate,
 };
 use crate::config::{Config, Origin, Valued};
 use crate::context::{Context, Outcome};
@@ -96,7 +96,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     command.set_levels(&mut context.config)?;
     match command {
         Command::Send(flags) => send::run(context, &flags.options()),
-        Command::Listen(flags) => inbound::run(context, &flags.options()),
+        Command::Listen(flags) => listen::run(context, flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()),
         Command::Validate(flags) => validate::run(context, flags.options()),
         Command::Events(flags) => events::run(context, &flags.options()),

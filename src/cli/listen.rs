@@ -1,14 +1,14 @@
 //! The flags of `listen`, and how they become its options.
-//!
-//! Separate because they are many.
 
 use super::send::{some_time, time};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::capture::JournalSync;
+use crate::commands::listen::ListenOptions;
 use crate::http::Trust;
 use crate::inbound::{
-    AnswerOptions, BodyShown, ForwardOption, JournalOptions, ListenOptions, UntilOptions,
+    AnswerOptions, BodyShown, ForwardOptions, ForwardTarget, JournalOptions, UntilOptions,
 };
+
 use crate::report::Format;
 use crate::scheme::SchemeChoice;
 use clap::builder::PossibleValue;
@@ -32,7 +32,7 @@ Examples:
     after_long_help = EXIT_CODES
 )]
 pub(crate) struct Listen {
-    /// The port; 0 takes a free one
+    /// The port; 0 for any free one
     #[arg(value_name = "PORT", default_value = "8080")]
     port: u16,
     /// The address to listen on
@@ -58,12 +58,12 @@ pub(crate) struct Listen {
     journal: JournalFlags,
     /// Show only these events, as in 'INVOICE_*'
     ///
-    /// Several times for several.
+    /// Can be repeated.
     #[arg(long, value_name = "PATTERN", help_heading = "Output")]
     filter: Vec<String>,
     /// How much of a body to show: full, changed or none
     ///
-    /// On a terminal and for machines it is shown in full, else not at all.
+    /// By default in full on a terminal and as JSON, otherwise none.
     #[arg(
         long,
         value_name = "HOW",
@@ -85,16 +85,16 @@ pub(crate) struct Listen {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
 struct EntryFlags {
-    /// Take what comes for that host, too, such as a tunnel's
+    /// Also accept requests for this host, such as a tunnel's
     ///
-    /// Requests for names that are not this machine's are turned away, since web pages can make them. '*.ngrok.app' allows
-    /// all names below, '*' every name. Several times for several.
+    /// Requests for other hosts than this machine are rejected, because web pages can make them. '*.ngrok.app' accepts
+    /// all subdomains, '*' every host. Can be repeated.
     #[arg(long, value_name = "NAME", value_parser = host)]
     host: Vec<String>,
-    /// Take only deliveries to that path
+    /// Accept deliveries to this path only
     ///
-    /// With its query, as in '/hooks?shop=1'; '*' stands for every path. Others are answered 404. Several times for
-    /// several. What comes may then be passed on to that path without a valid signature.
+    /// Including the query, as in '/hooks?shop=1'; '*' for every path. Other paths are answered 404. Deliveries to this
+    /// path are forwarded to the same path even without a valid signature. Can be repeated.
     #[arg(long, value_name = "PATH", value_parser = path, hide_short_help = true)]
     path: Vec<String>,
 }
@@ -102,16 +102,16 @@ struct EntryFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
 struct CheckFlags {
-    /// Verify as that provider signs, or not at all: none
+    /// Verify signatures as this provider makes them, or none
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
     /// File with the secret
     ///
-    /// Else it is what the environment or the configuration names, or the development secret. [$INQUD_HOOK_SECRET_CALYPSO,
-    /// …, $INQUD_HOOK_SECRET]
+    /// By default the secret is taken from the environment or the configuration, otherwise it is the built-in test secret.
+    /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// The largest body that is read, in bytes
+    /// The largest body to accept, in bytes
     #[arg(long, value_name = "BYTES", default_value = "1MiB", value_parser = bytes, hide_short_help = true)]
     max_body: usize,
 }
@@ -119,74 +119,75 @@ struct CheckFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Answers")]
 struct AnswerFlags {
-    /// Answer as a careful endpoint: 401, 400 or 422
+    /// Answer bad deliveries with 401, 400 or 422
     ///
-    /// 401 to a bad signature, 400 to what is no JSON, 422 to an invalid body. Without it every delivery is answered 200.
+    /// 401 for a bad signature, 400 for a body that is not JSON, 422 for an invalid body. By default every delivery is
+    /// answered with 200.
     #[arg(long)]
     strict: bool,
-    /// Answer with that status [default: 200]
+    /// Answer with this status [default: 200]
     #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599))]
     answer: Option<u16>,
-    /// Answer with what stands in that file
+    /// Answer with the contents of this file
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     answer_body: Option<PathBuf>,
-    /// Answer with that header, too
+    /// Add this header to the answer
     #[arg(long, value_name = "NAME: VALUE", hide_short_help = true)]
     answer_header: Vec<String>,
-    /// Let the sender wait so long
+    /// Wait this long before answering
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s", hide_default_value = true)]
     delay: Duration,
-    /// Fail so many deliveries, then be good
+    /// Fail the first N deliveries, then succeed
     ///
-    /// With the status of --answer, or 500, or as --reset says.
+    /// Failed deliveries are answered with the status of --answer or 500, or reset with --reset.
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     fail_first: u64,
-    /// Fail that part of all deliveries, as in 0.3
-    #[arg(long, value_name = "PART", value_parser = part, hide_short_help = true)]
+    /// Fail this fraction of deliveries, such as 0.3
+    #[arg(long, value_name = "FRACTION", value_parser = fraction, hide_short_help = true)]
     fail_rate: Option<f64>,
     /// Reset the connection instead of answering
     #[arg(long, conflicts_with_all = ["answer", "answer_body", "answer_header"], hide_short_help = true)]
     reset: bool,
-    /// Fail the same ones on every run
+    /// Fail the same deliveries on every run
     #[arg(long, value_name = "N", requires = "fail_rate", hide_short_help = true)]
     seed: Option<u64>,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Passing on")]
+#[command(next_help_heading = "Forwarding")]
 struct ForwardFlags {
-    /// Pass deliveries on and give the answer back
+    /// Forward deliveries and relay the answer
     ///
-    /// Byte for byte; 'PATTERN=URL', as in 'INVOICE_*=http://localhost:3000', for some events. Several times for several,
-    /// of which the first one's answer counts. What the URL leaves open, path or query, is taken from the delivery if it
-    /// is signed with a secret that you configured, or if --path allows it; else the answer is 403.
+    /// Byte for byte; 'PATTERN=URL', as in 'INVOICE_*=http://localhost:3000', forwards only some events. Can be repeated;
+    /// the first target's answer is relayed. If the URL has no path or query, the delivery's is used, provided that it is
+    /// signed with a secret that you configured or that --path allows it; otherwise the answer is 403.
     #[arg(long, value_name = "URL")]
     forward: Vec<String>,
-    /// Wait so long for that answer
+    /// How long to wait for that answer
     #[arg(long, value_name = "TIME", value_parser = some_time, default_value = "10s", hide_short_help = true)]
     forward_timeout: Duration,
-    /// Pass on to hosts that are not this machine
+    /// Forward to other hosts than this machine
     ///
-    /// Also with secrets that are kept elsewhere, where a configuration names them that was found.
+    /// Also with a secret that a configuration file in a parent folder takes from elsewhere.
     #[arg(long, hide_short_help = true)]
     allow_remote: bool,
-    /// Take any certificate there
+    /// Accept any certificate of the target
     #[arg(long, requires = "forward", hide_short_help = true)]
     insecure: bool,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "The end")]
+#[command(next_help_heading = "Stop conditions")]
 struct UntilFlags {
-    /// End when that event has come
+    /// Stop when this event has arrived
     ///
-    /// Several times for several. The exit code is 0 where all of them came, verified and valid.
+    /// Can be repeated. The exit code is 0 if all of them arrived with a valid signature and a valid body.
     #[arg(long, value_name = "EVENT")]
     until: Vec<String>,
-    /// End after so many deliveries
+    /// Stop after N deliveries
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// End after that time
+    /// Stop after this time
     #[arg(long, value_name = "TIME", value_parser = some_time)]
     deadline: Option<Duration>,
 }
@@ -194,12 +195,12 @@ struct UntilFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Journal")]
 struct JournalFlags {
-    /// Append every delivery to that file before it is answered
+    /// Record every delivery in this file before answering
     ///
-    /// A regular file; FIFOs and devices are refused. It may be rotated while it is written to.
+    /// Deliveries are appended. It must be a regular file, and may be rotated meanwhile.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Answer when a delivery is on the disk (each) or with the system (none)
+    /// Answer once a delivery is on disk (each) or written (none)
     #[arg(
         long,
         value_name = "WHEN",
@@ -209,7 +210,7 @@ struct JournalFlags {
         hide_short_help = true
     )]
     sync: JournalSync,
-    /// Write secrets down as they come, instead of stars
+    /// Record secrets as they are, instead of stars
     #[arg(long, requires = "journal", hide_short_help = true)]
     keep_secrets: bool,
 }
@@ -269,16 +270,18 @@ impl Listen {
                 reset,
                 seed,
             },
-            forwards: forward
-                .iter()
-                .map(|text| ForwardOption::parse(text))
-                .collect(),
-            forward_timeout,
-            allow_remote,
-            trust: if insecure {
-                Trust::AnyCertificate
-            } else {
-                Trust::System
+            forward: ForwardOptions {
+                targets: forward
+                    .iter()
+                    .map(|text| ForwardTarget::parse(text))
+                    .collect(),
+                timeout: forward_timeout,
+                allow_remote,
+                trust: if insecure {
+                    Trust::AnyCertificate
+                } else {
+                    Trust::System
+                },
             },
             until: UntilOptions {
                 events: until,
@@ -308,13 +311,13 @@ fn bytes(text: &str) -> Result<usize, String> {
         "m" | "mb" | "mib" => 1024 * 1024,
         _ => 0,
     };
-    // What is received is held in memory.
+    // Bodies are held in memory.
     const MOST: usize = 256 * 1024 * 1024;
     let number = text[..split]
         .parse::<usize>()
         .ok()
         .and_then(|number| number.checked_mul(unit));
-    let wrong = || "write a size like 4096, 64KiB or 2MiB, and at most 256MiB".to_owned();
+    let wrong = || "give a size like 4096, 64KiB or 2MiB, at most 256MiB".to_owned();
     number
         .filter(|number| (1..=MOST).contains(number))
         .ok_or_else(wrong)
@@ -331,7 +334,7 @@ fn host(text: &str) -> Result<String, String> {
     let is_name = rest
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    let wrong = "write a name like abc.ngrok.app, without http:// and port, *.ngrok.app for all below, or * for all";
+    let wrong = "give a name like abc.ngrok.app, without http:// and port; *.ngrok.app for all subdomains, or * for every host";
     if is_name && !rest.is_empty() {
         Ok(name.to_owned())
     } else {
@@ -339,7 +342,7 @@ fn host(text: &str) -> Result<String, String> {
     }
 }
 
-/// A path as it stands in a request, or `*`.
+/// A path with its query, or `*`.
 fn path(text: &str) -> Result<String, String> {
     let is_path = text.starts_with('/')
         && !text.contains('#')
@@ -347,16 +350,16 @@ fn path(text: &str) -> Result<String, String> {
     if is_path || text == "*" {
         Ok(text.to_owned())
     } else {
-        Err("write a path like /webhooks, or * for all".to_owned())
+        Err("give a path like /webhooks, or * for every path".to_owned())
     }
 }
 
-fn part(text: &str) -> Result<f64, String> {
-    let part = text
+fn fraction(text: &str) -> Result<f64, String> {
+    let fraction = text
         .parse::<f64>()
         .ok()
-        .filter(|part| (0.0..=1.0).contains(part));
-    part.ok_or_else(|| "write a part between 0 and 1, as in 0.3".to_owned())
+        .filter(|fraction| (0.0..=1.0).contains(fraction));
+    fraction.ok_or_else(|| "give a number from 0 to 1, such as 0.3".to_owned())
 }
 
 impl ValueEnum for BodyShown {

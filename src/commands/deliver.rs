@@ -2,14 +2,17 @@
 
 use super::outcomes::Delivering;
 use super::{Context, Outcome, dry_run};
+use crate::catalogue::manifest::Manifest;
 use crate::error::Error;
 use crate::http::{Client, Target};
+use crate::inbound::VerifyingKey;
 use crate::inbound::receiver::Receiver;
 use crate::outbound::{
     self, Batch, BurstOptions, Dispatch, RouteOptions, RoutedTarget, SenderOptions,
     SequenceOptions, Setup, secret_notes,
 };
 use crate::report::{Format, RequestForm};
+use crate::secret::ResolvedSecret;
 
 /// How deliveries are sent.
 #[derive(Debug)]
@@ -91,19 +94,31 @@ pub(crate) fn deliver(
     }
 }
 
-/// The receiver knows the secrets in use; a scheme that was named checks the bodies of all providers.
+/// The receiver verifies with the secrets in use, and with the configured ones of all other providers.
 fn start_receiver(context: &Context<'_>, batch: &Batch<'_>) -> Result<Receiver, Error> {
-    let signed = batch
-        .senders
-        .iter()
-        .filter_map(|sender| sender.signature.signed());
-    let secrets: Vec<_> = signed
-        .clone()
-        .map(|signed| (signed.provider.as_str(), &signed.secret))
+    let senders = batch.senders.iter();
+    let signed: Vec<_> = senders
+        .filter_map(|sender| sender.signature.signed())
         .collect();
-    Receiver::start(
-        context,
-        &secrets,
-        signed.clone().any(|signed| signed.forced),
-    )
+    // With --scheme there is one key for all deliveries.
+    let one_key = signed.iter().any(|signed| signed.forced);
+    let (config, environment) = (&context.config, &*context.world.environment);
+    let key = |manifest: &'static Manifest| {
+        let known = signed
+            .iter()
+            .find(|signed| signed.provider == manifest.name);
+        // A provider without a usable secret sends nothing here.
+        let secret = match known {
+            Some(signed) => signed.secret.clone(),
+            None if one_key => return None,
+            None => ResolvedSecret::of(&manifest.name, None, config, environment).ok()?,
+        };
+        VerifyingKey::new(manifest, secret).ok()
+    };
+    let providers = context.catalogue.providers().iter();
+    let keys = providers
+        .filter_map(|provider| key(&provider.manifest))
+        .collect();
+    let levels = config.levels.clone();
+    Receiver::start(context.catalogue, levels, keys, one_key, context.world.now)
 }

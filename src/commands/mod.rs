@@ -6,6 +6,7 @@ pub(crate) mod deliver;
 mod dry_run;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod listen;
 pub(crate) mod man;
 mod outcomes;
 pub(crate) mod own_catalogue;

@@ -30,8 +30,8 @@ impl Delivering<'_, '_, '_> {
                 context.say(format, [Message::Sending(sending)])
             }
             SequenceUpdate::Attempted(outgoing, attempt) => {
-                for arrival in receiver.iter().flat_map(Receiver::arrivals) {
-                    arrival.say(|message| context.say(format, [message]))?;
+                if let Some(receiver) = receiver {
+                    receiver.report_deliveries(|message| context.say(format, [message]))?;
                 }
                 let delivered = Delivered {
                     sending: sending(&outgoing, receiver.is_some()),

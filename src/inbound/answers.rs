@@ -1,9 +1,7 @@
-//! What a delivery is answered: as an observer, as a careful endpoint, or as a bad one.
-//!
-//! Separate from receiving so that "which deliveries fail, and how" can be read in one place.
+//! Decides what a delivery is answered, which deliveries fail, and how.
 
 use super::AnswerOptions;
-use super::inspector::Examined;
+use super::delivery::InspectedDelivery;
 use crate::body::Seed;
 use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
@@ -13,32 +11,32 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::time::Duration;
 
-/// Decides on answers.
+/// How deliveries are answered.
 #[derive(Debug)]
 pub(crate) struct Answers {
+    /// Answer 401, 400 or 422 to bad deliveries.
     strict: bool,
-    /// What is answered to those that do not fail.
-    good: Reply,
-    /// What is answered to those that fail; nothing where their connection is reset.
-    bad: Option<Reply>,
-    /// So many fail, then none.
+    /// The answer to deliveries that do not fail.
+    success: Reply,
+    /// The answer to deliveries that fail; `None` resets the connection.
+    failure: Option<Reply>,
+    /// The number of deliveries at the start that fail.
     fail_first: u64,
-    /// That part of all fails.
+    /// The fraction of deliveries that fail.
     fail_rate: Option<f64>,
-    /// All of them do.
     fail_all: bool,
     seed: Seed,
-    /// The sender waits so long.
+    /// How long to wait before answering.
     pub(crate) delay: Duration,
 }
 
-/// What becomes of a delivery.
+/// What is done with a delivery.
 pub(crate) enum Decision {
-    /// It is answered so, or passed on to somebody who answers.
+    /// Forward it, or give this answer where there is no target.
     Good(Reply),
-    /// It is answered so, and goes nowhere else.
+    /// Give this answer, and do not forward it.
     Bad(Reply),
-    /// Its connection is reset.
+    /// Reset the connection.
     Reset,
 }
 
@@ -48,18 +46,19 @@ impl Answers {
         forwards: bool,
         entropy: Seed,
     ) -> Result<Self, Error> {
-        let sometimes = options.fail_first > 0 || options.fail_rate.is_some();
+        let some_fail = options.fail_first > 0 || options.fail_rate.is_some();
         let own = options.status.is_some() || options.body.is_some() || !options.headers.is_empty();
-        if forwards && !sometimes && (own || options.reset) {
+        if forwards && !some_fail && (own || options.reset) {
             return Err(Error::Usage {
-                what: "an answer was given for deliveries that are passed on, whose answer comes from there".to_owned(),
-                hint: "leave --answer or --forward out, or say with --fail-first or --fail-rate which ones fail"
+                what: "forwarded deliveries are answered by the target, so --answer and --reset do not apply to them"
+                    .to_owned(),
+                hint: "leave out --answer or --forward, or add --fail-first or --fail-rate to choose which ones fail"
                     .to_owned(),
             });
         }
-        // With deliveries that fail, what was given is for them.
+        // If some deliveries fail, the options describe the answer to those.
         let own_reply = |status| reply(options, status);
-        let (good, bad) = if sometimes {
+        let (success, failure) = if some_fail {
             (
                 Reply::line(200, "ok"),
                 own_reply(options.status.unwrap_or(500))?,
@@ -70,40 +69,54 @@ impl Answers {
         };
         Ok(Self {
             strict: options.strict,
-            good,
-            bad: (!options.reset).then_some(bad),
+            success,
+            failure: (!options.reset).then_some(failure),
             fail_first: options.fail_first,
             fail_rate: options.fail_rate,
-            fail_all: options.reset && !sometimes,
+            fail_all: options.reset && !some_fail,
             seed: options.seed.map_or(entropy, Seed),
             delay: options.delay,
         })
     }
 
-    /// What becomes of the delivery of that number, the first of which is 0.
-    pub(crate) fn decide(&self, number: u64, examined: &Examined, body: &[u8]) -> Decision {
+    /// The answers of a careful endpoint.
+    pub(crate) fn careful() -> Self {
+        Self {
+            strict: true,
+            success: Reply::line(200, "ok"),
+            failure: None,
+            fail_first: 0,
+            fail_rate: None,
+            fail_all: false,
+            seed: Seed(0),
+            delay: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn decide(&self, delivery: &InspectedDelivery) -> Decision {
+        let number = delivery.number;
         if self.strict {
-            let (status, why) = examined.careful(body);
+            let (status, why) = delivery.careful_answer();
             if status != 200 {
                 return Decision::Bad(Reply::line(status, why));
             }
         }
         let drawn = |rate: f64| (self.seed.draw(number) as f64 / u64::MAX as f64) < rate;
         if self.fail_all || number < self.fail_first || self.fail_rate.is_some_and(drawn) {
-            return self.bad.clone().map_or(Decision::Reset, Decision::Bad);
+            return self.failure.clone().map_or(Decision::Reset, Decision::Bad);
         }
-        Decision::Good(self.good.clone())
+        Decision::Good(self.success.clone())
     }
 }
 
-/// An answer as the user wants it.
+/// The answer that the options describe, with that status.
 fn reply(options: &AnswerOptions, status: u16) -> Result<Reply, Error> {
-    let words = StatusCode::from_u16(status)
+    let reason = StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason());
     let mut reply = match &options.body {
         None if status == 200 => Reply::line(status, "ok"),
-        None => Reply::line(status, &words.unwrap_or("as told").to_lowercase()),
+        None => Reply::line(status, &reason.unwrap_or("as requested").to_lowercase()),
         Some(path) => {
             let body = bounded_read::read(path, bounded_read::BODY, SourceKinds::Any);
             let body = body.map_err(|source| Error::Unreadable {
@@ -125,7 +138,7 @@ fn reply(options: &AnswerOptions, status: u16) -> Result<Reply, Error> {
         }
     };
     if matches!(status, 204 | 205 | 304) {
-        // These have none.
+        // Answers with these statuses have no body.
         reply.body = Bytes::new();
     }
     for text in &options.headers {

@@ -1,7 +1,7 @@
-//! What differs between two deliveries about the same thing.
+//! The differences between two deliveries about the same object, for `--body changed`.
 //!
-//! Separate because it remembers bodies, which costs memory: only as many as somebody watches, and no large ones. It
-//! remembers them as they came, since a pointer may be as long as a body and there may be as many of them as values.
+//! It keeps bodies in memory as they are: their parsed values would need far more, because a pointer may be as long as a
+//! body, and there is one for each value.
 
 use crate::json::Scanner;
 use crate::report::Change;
@@ -9,16 +9,16 @@ use foldhash::quality::RandomState;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::BuildHasher as _;
 
-/// So many things are watched at once.
+/// How many objects are remembered.
 const MOST_OBJECTS: usize = 256;
-/// Larger bodies are shown whole each time.
+/// Larger bodies are always shown in full.
 const LARGEST: usize = 64 * 1024;
-/// And so are those of which more has changed, in bytes of pointers and values.
+/// With more changes than this, in bytes of pointers and values, the body is shown in full.
 const MOST_CHANGED: usize = 4 * LARGEST;
 /// Deeper values are compared as a whole.
 const DEEPEST: usize = 32;
 
-/// The last body about each thing.
+/// The last body about each object.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     last: BTreeMap<u64, Box<str>>,
@@ -26,12 +26,11 @@ pub(crate) struct Changes {
     hashes: RandomState,
 }
 
-/// The values that hold no others, by the hashes of their pointers.
+/// The values without children, by the hashes of their pointers.
 type Leaves<'t> = HashMap<u64, &'t str, RandomState>;
 
 impl Changes {
-    /// What differs from the last body about the same thing; nothing where there was none to compare with, or too much
-    /// differs.
+    /// Compares with the last body about the same object; `None` where there is none, or too much differs.
     pub(crate) fn note(&mut self, object: Option<u64>, body: &[u8]) -> Option<Vec<Change>> {
         let object = object?;
         if body.len() > LARGEST {
@@ -87,7 +86,7 @@ impl Changes {
         leaves
     }
 
-    /// Visits all values of a JSON text that hold no others: each with its pointer, the pointer's hash, and its text.
+    /// Visits all values without children in a JSON text: each with its pointer, the pointer's hash, and its text.
     fn walk<'t>(&self, text: &'t str, visit: impl FnMut(&str, u64, &'t str)) {
         let scanner = Scanner::new(text.as_bytes(), 0);
         let mut walk = LeafWalk {
@@ -99,12 +98,12 @@ impl Changes {
             visit,
         };
         walk.scanner.next_token();
-        // It is JSON, and so the walk comes to its end.
+        // It is valid JSON, so the walk does not stop early.
         let _ = walk.value(0);
     }
 }
 
-/// Of several values with one name the last counts.
+/// Whether a value is the last of its name, which is the one that counts.
 fn is_last(leaves: &Leaves<'_>, hash: u64, value: &str) -> bool {
     leaves
         .get(&hash)
@@ -121,7 +120,7 @@ struct LeafWalk<'t, 'h, V> {
 }
 
 impl<'t, V: FnMut(&str, u64, &'t str)> LeafWalk<'t, '_, V> {
-    /// Reads the value that begins here; its pointer has that hash.
+    /// Reads the value at the current position, with the hash of its pointer.
     fn value(&mut self, hash: u64) -> Option<()> {
         let start = self.scanner.at;
         match self.scanner.peek()? {
@@ -143,7 +142,7 @@ impl<'t, V: FnMut(&str, u64, &'t str)> LeafWalk<'t, '_, V> {
         Some(())
     }
 
-    /// Reads the members of an object, or the items of a list, and what closes it.
+    /// Reads the members of an object, or the items of a list, and its closing bracket.
     fn items(&mut self, hash: u64, object: bool) -> Option<()> {
         let length = self.pointer.len();
         for index in 0_usize.. {
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_told_and_numbers_keep_their_spelling() {
+    fn only_differences_are_returned_and_numbers_keep_their_spelling() {
         let mut changes = Changes::default();
         assert_eq!(
             changes.note(Some(1), br#"{"a":1.10,"b":[1,{"c":"x"}],"d":null}"#),
@@ -210,7 +209,7 @@ mod tests {
         assert_eq!(found, expected);
         assert_eq!(changes.note(Some(1), b"no JSON"), None);
         assert_eq!(changes.note(None, b"{}"), None);
-        // Of what stands twice the last counts, and a list is not an object whose keys are numbers.
+        // Of two members with one name the last counts, and a list is not an object with numbers as keys.
         assert_eq!(
             changes.note(Some(2), br#"{"a":1,"a":2,"b":[0]}"#),
             Some(vec![change("/b/0", None, Some("0"))])
@@ -226,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn where_more_has_changed_than_anybody_reads_the_body_is_shown_whole() {
+    fn with_too_many_changes_the_body_is_shown_in_full() {
         let mut changes = Changes::default();
         let body = |value: &str| {
             format!(

@@ -1,16 +1,9 @@
-//! Where deliveries are passed on to, and what becomes of the answers.
-//!
-//! Separate from the network, which passes on one: here it is decided who gets which, and what the sender is told where
-//! nobody answered.
+//! Forwards deliveries to the targets of `--forward`, and decides what the sender is answered if a target fails.
 
-use super::inspector::VerifyingKey;
-use super::{ForwardOption, ListenOptions};
+use super::ForwardOptions;
 use crate::catalogue::pattern::Patterns;
-use crate::commands::Context;
-use crate::config::Origin;
 use crate::error::Error;
-use crate::http::{Fault, Forward, Received, Reply, Route};
-use crate::remote_targets::{RemotePolicy, parse};
+use crate::http::{Fault, Forward, Received, Reply, Route, Target};
 use crate::report::Forwarded;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -21,67 +14,63 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 /// All targets.
+#[derive(Default)]
 pub(crate) struct Forwards {
     all: Vec<(Patterns, Rc<Forward>)>,
-    limit: Duration,
-    /// Every path that is let in was given by the user, and may be passed on.
-    pub(crate) open: bool,
+    /// How long to wait for a target's answer.
+    pub(crate) limit: Duration,
+    /// Every accepted path was given by the user, and may be forwarded.
+    pub(crate) any_path: bool,
+}
+
+/// The way to a target of `--forward`.
+pub(crate) fn route_to(target: &Target, limit: Duration) -> Result<Route, Error> {
+    if target.login().is_some() {
+        return Err(Error::Usage {
+            what: format!(
+                "{target} has a user and a password, but deliveries are forwarded without changes"
+            ),
+            hint: "leave them out of the URL".to_owned(),
+        });
+    }
+    Route::to(target)
+        .map_err(|fault| unreachable_target(target, &fault, limit, "check the host name"))
+}
+
+fn unreachable_target(target: &Target, fault: &Fault, limit: Duration, hint: &str) -> Error {
+    Error::Usage {
+        what: format!("cannot forward to {target}: {}", fault.words(limit)),
+        hint: hint.to_owned(),
+    }
 }
 
 impl Forwards {
-    /// Resolves the targets, and refuses what is not this machine unless that was allowed.
+    /// Resolves the targets. `route` parses a URL and refuses what may not be sent to; headers named in `signing`
+    /// are always forwarded.
     pub(crate) fn resolve(
-        context: &Context<'_>,
-        options: &ListenOptions,
-        keys: &[VerifyingKey],
+        options: &ForwardOptions,
+        any_path: bool,
+        signing: &[String],
+        route: impl Fn(&str) -> Result<Route, Error>,
     ) -> Result<Self, Error> {
-        let origin = Origin::Flag("--forward");
-        let policy = RemotePolicy {
-            config: &context.config,
-            catalogue: context.catalogue,
-            allow_remote: options.allow_remote,
-        };
         let mut all = Vec::new();
-        for ForwardOption { pattern, target } in &options.forwards {
-            let target = parse(target, &origin)?;
-            if target.login().is_some() {
-                return Err(Error::Usage {
-                    what: format!(
-                        "{target} has a user and a password, and nothing is added to what is passed on"
-                    ),
-                    hint: "leave them out of the URL".to_owned(),
-                });
-            }
-            let route = Route::to(&target).map_err(|fault| Error::Usage {
-                what: format!(
-                    "cannot pass on to {target}: {}",
-                    fault.words(options.forward_timeout)
-                ),
-                hint: "check the host's name".to_owned(),
-            })?;
-            let secrets = keys
-                .iter()
-                .map(|key| (key.manifest.name.as_str(), &key.held));
-            policy.check(&route, &origin, secrets)?;
-            let forward = Forward::new(route, &options.trust, context.catalogue.signing_headers())
-                .map_err(|fault| Error::Usage {
-                    what: format!(
-                        "cannot pass on to {target}: {}",
-                        fault.words(options.forward_timeout)
-                    ),
-                    hint: "check the URL".to_owned(),
+        for target in &options.targets {
+            let route = route(&target.url)?;
+            let url = route.target.clone();
+            let forward =
+                Forward::new(route, &options.trust, signing.to_vec()).map_err(|fault| {
+                    unreachable_target(&url, &fault, options.timeout, "check the URL")
                 })?;
-            let pattern = Patterns::new(&pattern.iter().cloned().collect::<Vec<_>>());
-            all.push((pattern, Rc::new(forward)));
+            all.push((Patterns::new(target.pattern.as_slice()), Rc::new(forward)));
         }
         Ok(Self {
             all,
-            limit: options.forward_timeout,
-            open: !options.paths.is_empty(),
+            limit: options.timeout,
+            any_path,
         })
     }
 
-    /// Refuses a target that leads back to where is listened: one delivery would go round for ever.
+    /// Refuses a target that is this listener itself: a delivery would go round for ever.
     pub(crate) fn refuse_loops(&self, own: SocketAddr) -> Result<(), Error> {
         match self
             .all
@@ -99,7 +88,11 @@ impl Forwards {
         }
     }
 
-    /// Those that get the event.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The targets that get an event.
     pub(crate) fn of(&self, event: Option<(&str, &str)>) -> Vec<Rc<Forward>> {
         self.all
             .iter()
@@ -107,19 +100,14 @@ impl Forwards {
             .map(|(_, forward)| Rc::clone(forward))
             .collect()
     }
-
-    /// How long an answer is waited for.
-    pub(crate) fn limit(&self) -> Duration {
-        self.limit
-    }
 }
 
-/// Why nothing is passed on. The path itself is not repeated here: it may hold a secret.
-const UNKNOWN_SENDER: &str = "the sender chose this path or query, and did not sign with a secret that you configured; put \
+/// Why a delivery is not forwarded. The path is not repeated here: it may contain a secret.
+const UNKNOWN_SENDER: &str = "the sender chose the path or query, and did not sign with a secret that you configured; put \
                               the path into the URL of --forward, or allow it with --path";
 
-/// Passes a delivery on; the answer for its sender, and what is told of it. Where the target's URL leaves path or query
-/// open, the delivery gives them if its sender `may_choose`: strangers must not decide what of a service is reached.
+/// Forwards a delivery; returns the answer for its sender and what is shown. Where the target's URL has no path or query,
+/// the delivery's are taken if its sender `may_choose` them: strangers must not choose which part of a service they reach.
 pub(crate) async fn pass(
     forward: &Forward,
     received: &Received,
@@ -130,7 +118,7 @@ pub(crate) async fn pass(
     let (path, is_choice) = forward.path(received);
     if is_choice && !may_choose {
         let why = UNKNOWN_SENDER.to_owned();
-        let reply = Reply::line(403, &format!("not passed on: {why}"));
+        let reply = Reply::line(403, &format!("not forwarded: {why}"));
         return (
             reply,
             Forwarded {
@@ -173,23 +161,23 @@ pub(crate) async fn pass(
     }
 }
 
-/// Waits for what `pass` comes to in a task of its own; gives it up where `spare` comes first.
-pub(crate) async fn passed(
+/// Waits for the task that runs `pass`; aborts it when `give_up` is ready first.
+pub(crate) async fn forwarded(
     forward: &Forward,
-    mut passing: JoinHandle<(Reply, Forwarded)>,
-    spare: impl Future<Output = ()>,
+    mut task: JoinHandle<(Reply, Forwarded)>,
+    give_up: impl Future<Output = ()>,
 ) -> (Reply, Forwarded) {
     let begun = Instant::now();
-    let mut spare = pin!(spare);
-    let passed = poll_fn(|context| match Pin::new(&mut passing).poll(context) {
-        Poll::Ready(passed) => Poll::Ready(passed.map_err(|_| "passing it on failed")),
-        Poll::Pending => spare
+    let mut give_up = pin!(give_up);
+    let outcome = poll_fn(|context| match Pin::new(&mut task).poll(context) {
+        Poll::Ready(outcome) => Poll::Ready(outcome.map_err(|_| "forwarding failed")),
+        Poll::Pending => give_up
             .as_mut()
             .poll(context)
-            .map(|()| Err("given up: too many deliveries wait for it")),
+            .map(|()| Err("gave up: too many deliveries are waiting")),
     });
-    passed.await.unwrap_or_else(|why| {
-        passing.abort();
+    outcome.await.unwrap_or_else(|why| {
+        task.abort();
         let forwarded = Forwarded {
             target: forward.route.target.to_string(),
             outcome: Err(why.to_owned()),

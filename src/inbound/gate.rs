@@ -1,8 +1,7 @@
-//! Which requests can be deliveries at all: none that a browser makes for a web page, none for a host name that is not
-//! this machine's, and with `--path` none for another path.
+//! Rejects requests that cannot be deliveries: those that a browser makes for a web page, those for another host, and
+//! with `--path` those for another path.
 //!
-//! Separate because it looks at where a request comes from, and the rest of `listen` only at what was sent. Even a listener
-//! on a loopback address can be reached by every page in its user's browser, and through a tunnel by everybody.
+//! Even on a loopback address, every web page in the user's browser can reach the listener; through a tunnel, anyone can.
 
 use crate::http::{IncomingRequest, title_case};
 use http::header::{HOST, ORIGIN};
@@ -10,20 +9,20 @@ use http::{HeaderName, HeaderValue};
 use std::cell::RefCell;
 use std::net::IpAddr;
 
-/// Browsers say in it which site makes a request; servers never send it.
+/// Browsers send it with the site that makes the request; servers never do.
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Where requests are let in.
+/// Decides which requests are accepted.
 pub(crate) struct Gate {
-    /// Names beside those of this machine: `*.` in front stands for any name below, and `*` for every name.
+    /// Accepted host names, beside those of this machine: `*.` matches any subdomain, `*` every name.
     hosts: Vec<String>,
-    /// Paths with their queries, of which one must be asked for; none for every path.
+    /// Accepted paths with their queries; all if empty.
     paths: Vec<String>,
-    /// The last `Host` that was taken. Most requests have the same one, which is not read again.
-    taken: RefCell<Vec<u8>>,
+    /// The last `Host` that was accepted. Most requests have the same one, which is not parsed again.
+    accepted: RefCell<Vec<u8>>,
 }
 
-/// Why a request is turned away.
+/// Why a request is rejected.
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) why: String,
@@ -34,41 +33,41 @@ impl Gate {
         Self {
             hosts: hosts.to_vec(),
             paths: paths.to_vec(),
-            taken: RefCell::default(),
+            accepted: RefCell::default(),
         }
     }
 
-    /// Why a request is turned away for the host name that it is for. A site can have its own name lead to this machine
-    /// (DNS rebinding); its pages may then send any header here, and only the name tells them from true senders. With
-    /// addresses this cannot be done, so that all of them are taken.
-    pub(crate) fn foreign(&self, came: &IncomingRequest) -> Option<Refusal> {
+    /// Why a request is rejected because of its host. A website can make its own name resolve to this machine (DNS
+    /// rebinding); its pages may then send any header here, and only the name gives them away. This does not work with
+    /// addresses, so every address is accepted.
+    pub(crate) fn foreign(&self, request: &IncomingRequest) -> Option<Refusal> {
         // Only clients that are not browsers leave it out.
-        let value = came.headers.get(HOST)?.as_bytes();
-        let mut taken = self.taken.borrow_mut();
-        if *taken == value {
+        let value = request.headers.get(HOST)?.as_bytes();
+        let mut accepted = self.accepted.borrow_mut();
+        if *accepted == value {
             return None;
         }
         let name = std::str::from_utf8(value).map_or("?", without_port);
         if name.is_empty() || is_own(name) || self.hosts.iter().any(|pattern| fits(pattern, name)) {
-            value.clone_into(&mut taken);
+            value.clone_into(&mut accepted);
             return None;
         }
         let why = if is_plain(name) {
             format!(
-                "the request is for the host {name}, which is not a name of this machine; if it is your tunnel or another \
-                 name of yours, start `listen` with --host {name}"
+                "{name} is not a name of this machine; if it is your tunnel or another name of yours, start `listen` with \
+                 --host {name}"
             )
         } else {
-            "the Host header has no name of this machine; --host allows others".to_owned()
+            "the Host header does not name this machine; --host accepts other names".to_owned()
         };
         Some(Refusal { status: 421, why })
     }
 
-    /// Why a request is not taken for a delivery.
-    pub(crate) fn refusal(&self, came: &IncomingRequest) -> Option<Refusal> {
-        if let Some(page) = page(came) {
+    /// Why a request is not accepted as a delivery.
+    pub(crate) fn refusal(&self, request: &IncomingRequest) -> Option<Refusal> {
+        if let Some(page) = browser_header(request) {
             let why = format!(
-                "a browser sent it for a web page ({page}), and no provider sends that header"
+                "sent by a browser for a web page ({page}); providers do not send this header"
             );
             return Some(Refusal { status: 403, why });
         }
@@ -76,24 +75,23 @@ impl Gate {
             && !self
                 .paths
                 .iter()
-                .any(|path| path == "*" || path == came.target())
+                .any(|path| path == "*" || path == request.target())
         {
-            let why =
-                "deliveries are taken only at the paths, with their queries, that --path gives"
-                    .to_owned();
+            let why = "deliveries are accepted only at the paths (with queries) given with --path"
+                .to_owned();
             return Some(Refusal { status: 404, why });
         }
         None
     }
 }
 
-/// The header that only browsers send, and only for web pages; as it may be shown.
-fn page(came: &IncomingRequest) -> Option<String> {
-    // Where a person typed the address, no site makes the request. One pass costs less than looking up two names.
+/// A header that only browsers send, and only for web pages; shortened.
+fn browser_header(request: &IncomingRequest) -> Option<String> {
+    // `none` means that a person typed the address. One pass costs less than looking up two names.
     let is_mark = |(name, value): &(&HeaderName, &HeaderValue)| {
         **name == ORIGIN || (**name == SEC_FETCH_SITE && *value != "none")
     };
-    let (name, value) = came.headers.iter().find(is_mark)?;
+    let (name, value) = request.headers.iter().find(is_mark)?;
     let value: String = String::from_utf8_lossy(value.as_bytes())
         .chars()
         .take(100)
@@ -101,7 +99,7 @@ fn page(came: &IncomingRequest) -> Option<String> {
     Some(format!("{}: {value}", title_case(name.as_str())))
 }
 
-/// The host of a `Host` header.
+/// The host in a `Host` header.
 fn without_port(host: &str) -> &str {
     let end = match host.strip_prefix('[') {
         Some(address) => return address.split(']').next().unwrap_or(address),
@@ -110,7 +108,7 @@ fn without_port(host: &str) -> &str {
     host[..end].trim_end_matches('.')
 }
 
-/// Whether a name cannot be made to lead here by others: for those below `localhost` no server is asked.
+/// Whether others cannot make a name resolve to this machine: `localhost` and its subdomains need no DNS.
 fn is_own(name: &str) -> bool {
     let local = |name: &str| name.eq_ignore_ascii_case("localhost");
     local(name)
@@ -118,7 +116,7 @@ fn is_own(name: &str) -> bool {
         || name.rsplit_once('.').is_some_and(|(_, last)| local(last))
 }
 
-/// Whether a name is one that a user may allow.
+/// Whether a name matches a pattern of `--host`.
 fn fits(pattern: &str, name: &str) -> bool {
     match pattern.strip_prefix('*') {
         Some(end) => {
@@ -132,7 +130,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// Whether it is a name that can be shown as a part of a command.
+/// Whether a name can be shown as a part of a command.
 fn is_plain(name: &str) -> bool {
     (1..=253).contains(&name.len())
         && name

@@ -1,24 +1,21 @@
-//! What is waited for: the deliveries that end a run, and whether they were good.
-//!
-//! Separate because a test that says `listen --until INVOICE_PAID` builds on nothing but this.
+//! The stop conditions `--until` and `--count`: when they are met, and whether the run succeeded.
 
 use super::UntilOptions;
 use crate::catalogue::Catalogue;
-use crate::commands::Outcome;
 use crate::error::Error;
 
-/// What is still waited for.
-#[derive(Debug)]
+/// The stop conditions that are not met yet.
+#[derive(Debug, Default)]
 pub(crate) struct Goals {
-    /// Canonical names of events that have not come.
+    /// Events that have not arrived, each as its provider and its name.
     events: Vec<(String, String)>,
-    /// So many deliveries more, where they are counted.
+    /// How many more deliveries to wait for.
     left: Option<u64>,
-    /// Something was waited for, or all of it has come.
-    waited: bool,
-    /// One of those that were waited for was not as it should be.
+    /// There is a stop condition other than a deadline.
+    any: bool,
+    /// A delivery that counts was invalid.
     bad: bool,
-    /// All of it came.
+    /// All conditions were met.
     reached: bool,
 }
 
@@ -35,25 +32,25 @@ impl Goals {
                 events.push(name);
             }
         }
-        let waited = !events.is_empty() || options.count.is_some();
+        let any = !events.is_empty() || options.count.is_some();
         Ok(Self {
             events,
             left: options.count,
-            waited,
+            any,
             bad: false,
             reached: false,
         })
     }
 
-    /// Notes a delivery; whether that ends the run. One that is not shown is not counted.
+    /// Notes a delivery; true where that ends the run. A delivery that is not shown does not count.
     pub(crate) fn note(&mut self, event: Option<(&str, &str)>, good: bool, shown: bool) -> bool {
         let named = self
             .events
             .iter()
             .position(|(provider, name)| event == Some((provider.as_str(), name.as_str())));
-        // A bad one decides: waiting for the next would only make the test slower.
-        let waiting = named.is_some() || (shown && (self.events.is_empty() || self.left.is_some()));
-        self.bad |= waiting && !good;
+        // An invalid one decides: waiting for more would only make a test slower.
+        let counts = named.is_some() || (shown && (self.events.is_empty() || self.left.is_some()));
+        self.bad |= counts && !good;
         if let Some(named) = named {
             self.events.remove(named);
             self.reached = self.events.is_empty() && good;
@@ -71,7 +68,7 @@ impl Goals {
         false
     }
 
-    /// Events that were waited for and have not come.
+    /// Events of `--until` that have not arrived.
     pub(crate) fn missing(&self) -> Vec<String> {
         self.events
             .iter()
@@ -79,14 +76,9 @@ impl Goals {
             .collect()
     }
 
-    /// How a run ends that nobody ended; `late` where its time was over.
-    pub(crate) fn outcome(&self, late: bool) -> Outcome {
-        let came = self.reached || (late && !self.waited);
-        if came && !self.bad {
-            Outcome::Good
-        } else {
-            Outcome::Found
-        }
+    /// Whether a run that was not interrupted succeeded; `late` where its deadline ended it.
+    pub(crate) fn succeeded(&self, late: bool) -> bool {
+        (self.reached || (late && !self.any)) && !self.bad
     }
 }
 
@@ -108,26 +100,17 @@ mod tests {
     const SUCCESS: Option<(&str, &str)> = Some(("inqud", "checkout.success"));
 
     #[test]
-    fn a_run_ends_with_what_it_waited_for_and_tells_whether_that_was_good() {
-        // What is waited for; what comes, and whether it is good; how it ends, or that it goes on until it is too late.
-        for (events, count, came, expected) in [
-            (
-                &["INVOICE_PAID"][..],
-                None,
-                &[(PAID, true)][..],
-                Some(Outcome::Good),
-            ),
-            (
-                &["INVOICE_PAID"],
-                None,
-                &[(PAID, false)],
-                Some(Outcome::Found),
-            ),
+    fn a_run_ends_when_its_conditions_are_met_and_succeeds_if_those_deliveries_were_good() {
+        // The events and the count to wait for; what arrives, and whether it is good; whether the run succeeds, or
+        // `None` where it goes on.
+        for (events, count, arrived, expected) in [
+            (&["INVOICE_PAID"][..], None, &[(PAID, true)][..], Some(true)),
+            (&["INVOICE_PAID"], None, &[(PAID, false)], Some(false)),
             (
                 &["INVOICE_PAID"],
                 None,
                 &[(SUCCESS, false), (None, false), (PAID, true)],
-                Some(Outcome::Good),
+                Some(true),
             ),
             (&["INVOICE_PAID"], None, &[(SUCCESS, true)], None),
             (
@@ -140,58 +123,43 @@ mod tests {
                 &["INVOICE_PAID", "checkout.success"],
                 None,
                 &[(SUCCESS, true), (PAID, true)],
-                Some(Outcome::Good),
+                Some(true),
             ),
             (
                 &["INVOICE_PAID", "checkout.success"],
                 None,
                 &[(SUCCESS, false)],
-                Some(Outcome::Found),
+                Some(false),
             ),
-            (
-                &[],
-                Some(2),
-                &[(PAID, true), (None, true)],
-                Some(Outcome::Good),
-            ),
-            (
-                &[],
-                Some(2),
-                &[(None, false), (PAID, true)],
-                Some(Outcome::Found),
-            ),
-            (
-                &["INVOICE_PAID"],
-                Some(1),
-                &[(SUCCESS, true)],
-                Some(Outcome::Found),
-            ),
+            (&[], Some(2), &[(PAID, true), (None, true)], Some(true)),
+            (&[], Some(2), &[(None, false), (PAID, true)], Some(false)),
+            (&["INVOICE_PAID"], Some(1), &[(SUCCESS, true)], Some(false)),
         ] {
             let mut goals = goals(events, count);
-            let ended = came
+            let ended = arrived
                 .iter()
                 .map(|(event, good)| goals.note(*event, *good, true))
                 .collect::<Vec<_>>();
             assert!(
                 !ended[..ended.len() - 1].contains(&true),
-                "{events:?} {came:?}"
+                "{events:?} {arrived:?}"
             );
-            let ended = ended[ended.len() - 1].then(|| goals.outcome(false));
-            assert_eq!(ended, expected, "{events:?} {count:?} {came:?}");
+            let ended = ended[ended.len() - 1].then(|| goals.succeeded(false));
+            assert_eq!(ended, expected, "{events:?} {count:?} {arrived:?}");
             if ended.is_none() {
-                assert_eq!(goals.outcome(true), Outcome::Found);
+                assert!(!goals.succeeded(true));
             }
         }
     }
 
     #[test]
-    fn time_that_is_over_is_good_where_nothing_was_waited_for_and_nothing_bad_came() {
+    fn a_deadline_succeeds_where_there_are_no_conditions_and_nothing_bad_arrived() {
         let mut goals = goals(&[], None);
-        assert_eq!(goals.outcome(true), Outcome::Good);
+        assert!(goals.succeeded(true));
         assert!(!goals.note(PAID, true, true));
         assert!(!goals.note(None, false, false));
-        assert_eq!(goals.outcome(true), Outcome::Good);
+        assert!(goals.succeeded(true));
         assert!(!goals.note(None, false, true));
-        assert_eq!(goals.outcome(true), Outcome::Found);
+        assert!(!goals.succeeded(true));
     }
 }

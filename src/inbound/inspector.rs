@@ -1,162 +1,114 @@
-//! What is found in a delivery that came: whose it is, whether its signature fits, what is wrong with its body.
-//!
-//! Separate because two commands receive: `listen`, and `send` where nobody named a target. Both see a delivery with
-//! the same eyes, and answer as the same careful endpoint where they are asked to.
+//! Inspects received deliveries: which provider sent one, whether its signature is valid, what is wrong with its body.
 
-use crate::catalogue::manifest::{Manifest, Signing};
-use crate::commands::Context;
-use crate::error::Error;
+use super::delivery::InspectedDelivery;
+use super::history::Marks;
+use super::verifying_key::VerifyingKey;
+use crate::body::Seed;
+use crate::catalogue::Catalogue;
 use crate::http::{IncomingRequest, Received};
-use crate::lint::{self, Linter, Scratch, Severity};
+use crate::lint::{Levels, Linter, Scratch, Severity};
 use crate::redact::headers::HeaderRedactor;
-use crate::scheme::signer;
-use crate::secret::ResolvedSecret;
-use crate::signature::{SignatureVerdict, Signer, SigningInput};
+use crate::secret::DEVELOPMENT;
+use crate::signature::{SignatureVerdict, SigningInput};
 use flate2::read::GzDecoder;
 use std::cell::RefCell;
 use std::io::Read as _;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// No more bodies of a list are looked at than these: no provider sends lists, and what is found in them is kept in
-/// the memory until it is shown.
+/// The most bodies of a list that are linted: no provider sends lists, and findings stay in memory until they are
+/// shown.
 const MOST_BODIES: usize = 100;
 
-/// What deliveries are checked with.
+/// Verifies and lints deliveries.
 pub(crate) struct DeliveryInspector {
     linter: Linter<'static>,
-    /// One for each provider, unless one scheme holds for all.
-    pub(crate) keys: Arc<Vec<VerifyingKey>>,
-    /// Over what nobody may see.
-    pub(crate) veil: Arc<HeaderRedactor>,
-    /// The first key holds for all of them.
-    forced: bool,
-    now: fn() -> SystemTime,
     scratch: RefCell<Scratch>,
-}
-
-/// A provider's scheme, with the secret that it is checked with.
-#[derive(Clone)]
-pub(crate) struct VerifyingKey {
-    pub(crate) manifest: &'static Manifest,
-    pub(crate) held: ResolvedSecret,
-    pub(crate) signer: Signer,
-}
-
-/// What was found in a delivery.
-#[derive(Default)]
-pub(crate) struct Examined {
-    /// For each body: a delivery with a list has several.
-    pub(crate) found: Vec<lint::LintedBody<'static>>,
-    /// `None` where it is not to be checked.
-    pub(crate) signature: Option<SignatureVerdict>,
-    /// The key that it was checked with.
-    pub(crate) key: Option<usize>,
-    pub(crate) errors: u64,
-    pub(crate) warnings: u64,
-    pub(crate) notes: u64,
-}
-
-impl VerifyingKey {
-    pub(crate) fn new(manifest: &'static Manifest, held: ResolvedSecret) -> Result<Self, Error> {
-        let signer = signer(manifest, &held)?;
-        Ok(Self {
-            manifest,
-            held,
-            signer,
-        })
-    }
-
-    /// The secret of a provider, from wherever it is named; see [`ResolvedSecret::of`].
-    pub(crate) fn of(
-        context: &Context<'_>,
-        manifest: &'static Manifest,
-        file: Option<&Path>,
-    ) -> Result<Self, Error> {
-        let held = ResolvedSecret::of(
-            &manifest.name,
-            file,
-            &context.config,
-            &*context.world.environment,
-        )?;
-        Self::new(manifest, held)
-    }
-
-    pub(crate) fn signing(&self) -> &'static Signing {
-        &self.manifest.signing.value
-    }
-}
-
-/// What a signature of that request may cover; `headers` are its own.
-pub(crate) fn signing_input<'a>(
-    came: &'a IncomingRequest,
-    headers: &'a [(&'a str, &'a [u8])],
-    now: SystemTime,
-) -> SigningInput<'a> {
-    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    SigningInput {
-        method: came.method.as_str(),
-        target: came.target(),
-        headers,
-        body: &came.body,
-        now: i64::try_from(now.as_secs()).unwrap_or_default(),
-    }
+    /// One for each provider, or one for all deliveries; empty where signatures are not verified.
+    pub(crate) keys: Arc<Vec<VerifyingKey>>,
+    pub(crate) redactor: Arc<HeaderRedactor>,
+    /// Verify every delivery with the first key, whichever provider's body it has.
+    one_key: bool,
+    /// The largest body that is decompressed.
+    max_body: usize,
 }
 
 impl DeliveryInspector {
-    /// One that knows those keys; with `forced`, the first of them alone, whosever a body is.
-    pub(crate) fn new(context: &Context<'_>, keys: Vec<VerifyingKey>, forced: bool) -> Self {
-        let linter = Linter::new(context.catalogue.providers(), context.config.levels.clone())
-            .at_most(MOST_BODIES);
-        let veil = Arc::new(HeaderRedactor::new(
-            context.catalogue,
-            keys.iter().map(|key| &key.held.secret),
-        ));
+    /// An inspector with those keys; with `one_key` it verifies every delivery with the first.
+    pub(crate) fn new(
+        catalogue: &'static Catalogue,
+        levels: Levels,
+        keys: Vec<VerifyingKey>,
+        one_key: bool,
+        max_body: usize,
+    ) -> Self {
+        let secrets = keys.iter().map(|key| &key.held.secret);
         Self {
-            linter,
-            keys: Arc::new(keys),
-            veil,
-            forced,
-            now: context.world.now,
+            linter: Linter::new(catalogue.providers(), levels).at_most(MOST_BODIES),
             scratch: RefCell::default(),
+            redactor: Arc::new(HeaderRedactor::new(catalogue, secrets)),
+            keys: Arc::new(keys),
+            one_key,
+            max_body,
         }
     }
 
-    /// Looks at a body, and at the header that should sign the bytes as they came.
-    pub(crate) fn examine(&self, received: &Received, body: &[u8]) -> Examined {
-        let mut found = Vec::with_capacity(1);
+    /// Lints the body, and verifies the signature over the bytes as they were sent.
+    pub(crate) fn inspect(
+        &self,
+        received: &Received,
+        number: u64,
+        ids: Seed,
+        at: SystemTime,
+    ) -> InspectedDelivery {
+        let decompressed = received
+            .header("content-encoding")
+            .and_then(|encoding| unpacked(encoding, &received.body, self.max_body));
+        let text = decompressed.as_deref().unwrap_or(&received.body);
+        let mut bodies = Vec::with_capacity(1);
         self.linter
-            .lint(body, &mut self.scratch.borrow_mut(), &mut |verdict| {
-                found.push(verdict)
+            .lint(text, &mut self.scratch.borrow_mut(), &mut |body| {
+                bodies.push(body)
             });
-        let key = self.key(received, found.first().and_then(|found| found.provider));
-        let signature = match key {
-            Some(at) => {
-                let signer = &self.keys[at].signer;
+        let key = self.key(received, bodies.first().and_then(|body| body.provider));
+        let (signature, scheme) = match key.map(|key| &self.keys[key]) {
+            Some(key) => {
                 let headers = received.header_pairs();
-                Some(signer.verify(&signing_input(received, &headers, (self.now)())))
+                let verdict = key.signer.verify(&signing_input(received, &headers, at));
+                (verdict, key.signing().scheme())
             }
-            None if self.keys.is_empty() => None,
-            // Nobody's body, and no header of anybody's.
-            None => Some(SignatureVerdict::Missing),
+            None if self.keys.is_empty() => (SignatureVerdict::Unchecked, "none"),
+            // Neither the body nor a header belongs to a known provider.
+            None => (SignatureVerdict::Missing, "none"),
         };
-        let mut examined = Examined {
+        InspectedDelivery {
+            number,
+            ids,
+            at,
+            request: Arc::clone(&received.request),
+            decompressed,
+            errors: bodies.iter().map(|body| body.count(Severity::Error)).sum(),
+            bodies,
             signature,
             key,
-            ..Examined::default()
-        };
-        for found in &found {
-            examined.errors += found.count(Severity::Error);
-            examined.warnings += found.count(Severity::Warning);
-            examined.notes += found.count(Severity::Note);
+            scheme,
+            marks: Marks::default(),
+            status: None,
+            latency: Duration::ZERO,
+            forwarded: Vec::new(),
+            not_written: None,
         }
-        Examined { found, ..examined }
     }
 
-    /// That of the provider whose body it is, else of the one whose header is there.
+    /// Whether only the provider can have signed it: the built-in test secret is public.
+    pub(crate) fn is_authentic(&self, delivery: &InspectedDelivery) -> bool {
+        let secret = delivery.key.map(|key| self.keys[key].held.secret.expose());
+        delivery.signature == SignatureVerdict::Valid && secret != Some(DEVELOPMENT.as_bytes())
+    }
+
+    /// The key of the provider whose body it is, else of the one whose signature header it has.
     fn key(&self, received: &Received, provider: Option<&str>) -> Option<usize> {
-        if self.forced {
+        if self.one_key {
             return (!self.keys.is_empty()).then_some(0);
         }
         let of_provider = self
@@ -171,7 +123,23 @@ impl DeliveryInspector {
     }
 }
 
-/// What a compressed body says; nothing where it is not compressed, or broken, or would be larger than allowed.
+/// What a signature of a request may cover; `headers` are the request's.
+pub(crate) fn signing_input<'a>(
+    request: &'a IncomingRequest,
+    headers: &'a [(&'a str, &'a [u8])],
+    now: SystemTime,
+) -> SigningInput<'a> {
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    SigningInput {
+        method: request.method.as_str(),
+        target: request.target(),
+        headers,
+        body: &request.body,
+        now: i64::try_from(now.as_secs()).unwrap_or_default(),
+    }
+}
+
+/// Decompresses a body; `None` where it is not compressed, is corrupt, or would be larger than allowed.
 pub(crate) fn unpacked(encoding: &[u8], body: &[u8], most: usize) -> Option<Vec<u8>> {
     if !encoding.eq_ignore_ascii_case(b"gzip") && !encoding.eq_ignore_ascii_case(b"x-gzip") {
         return None;
@@ -183,37 +151,4 @@ pub(crate) fn unpacked(encoding: &[u8], body: &[u8], most: usize) -> Option<Vec<
         .read_to_end(&mut text)
         .ok()?;
     (text.len() as u64 <= most).then_some(text)
-}
-
-impl Examined {
-    /// The canonical name of the event, where it was recognised.
-    pub(crate) fn event(&self) -> Option<String> {
-        let first = self.found.first()?;
-        Some(format!("{}/{}", first.provider?, first.event?))
-    }
-
-    /// The word for the signature's verdict.
-    pub(crate) fn verdict(&self) -> &'static str {
-        self.signature
-            .as_ref()
-            .map_or("unchecked", SignatureVerdict::name)
-    }
-
-    /// The word for the scheme that the signature was checked by, with these keys.
-    pub(crate) fn scheme(&self, keys: &[VerifyingKey]) -> &'static str {
-        self.key.map_or("none", |at| keys[at].signing().scheme())
-    }
-
-    /// What a careful endpoint answers, and why.
-    pub(crate) fn careful(&self, body: &[u8]) -> (u16, &'static str) {
-        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
-        match self.signature {
-            Some(SignatureVerdict::Invalid) => (401, "the signature is invalid"),
-            Some(SignatureVerdict::Missing) => (401, "the signature is missing"),
-            // Where it is not to be checked, the body has to do.
-            Some(SignatureVerdict::Valid) | None if self.errors == 0 => (200, "ok"),
-            Some(SignatureVerdict::Valid) | None if is_json() => (422, "the body is invalid"),
-            Some(SignatureVerdict::Valid) | None => (400, "the body is no JSON"),
-        }
-    }
 }

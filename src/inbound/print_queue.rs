@@ -1,29 +1,28 @@
-//! What waits to be printed, between whoever receives and the thread that prints.
+//! The queue between the thread that receives and the thread that prints.
 //!
-//! Separate because both sides build on it and neither may wait for the other: what is put here never blocks, is
-//! bounded, and what does not fit is counted.
+//! Adding to it never blocks. It is bounded; what does not fit is counted.
 
-use super::arrival::Arrival;
+use super::delivery::InspectedDelivery;
 use crate::http::Refused;
 use crate::report::Ready;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-/// So many deliveries wait to be printed, and so many bytes of them; what comes then is not shown.
+/// The most jobs in the queue, and the most bytes of them. What exceeds either is not shown.
 const MOST_WAITING: usize = 1_024;
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Something to be printed.
 pub(crate) enum PrintJob {
     Ready(Ready),
-    Arrival(Box<Arrival>),
+    Delivery(Arc<InspectedDelivery>),
     Refused(Refused, SystemTime),
     Note(String),
-    /// What is printed as it is.
+    /// Printed as it is.
     Rendered(Vec<u8>),
 }
 
-/// What waits to be printed.
+/// The jobs that wait to be printed.
 #[derive(Default)]
 pub(crate) struct PrintQueue {
     waiting: Mutex<WaitingJobs>,
@@ -32,48 +31,48 @@ pub(crate) struct PrintQueue {
 
 #[derive(Default)]
 struct WaitingJobs {
-    sheets: Vec<PrintJob>,
+    jobs: Vec<PrintJob>,
     bytes: usize,
-    /// How many did not fit.
+    /// How many jobs did not fit.
     skipped: u64,
-    /// Nothing more comes.
-    over: bool,
-    /// Whoever prints has nothing to do.
+    /// No more jobs will be added.
+    closed: bool,
+    /// The printer waits for a job.
     idle: bool,
 }
 
 impl PrintQueue {
-    /// Puts something on top that takes about that much memory.
-    pub(crate) fn put(&self, sheet: PrintJob, weight: usize) {
+    /// Adds a job that takes about `weight` bytes of memory.
+    pub(crate) fn put(&self, job: PrintJob, weight: usize) {
         self.change(|waiting| {
             if waiting.takes(weight) {
-                waiting.sheets.push(sheet);
+                waiting.jobs.push(job);
             }
         });
     }
 
-    /// The same for something that is rendered already. Many of them take the place of one.
+    /// Adds a rendered text. Several in a row become one job.
     pub(crate) fn put_rendered(&self, text: &[u8]) {
         self.change(|waiting| {
             if waiting.takes(text.len()) {
-                match waiting.sheets.last_mut() {
+                match waiting.jobs.last_mut() {
                     Some(PrintJob::Rendered(before)) => before.extend_from_slice(text),
-                    _ => waiting.sheets.push(PrintJob::Rendered(text.to_vec())),
+                    _ => waiting.jobs.push(PrintJob::Rendered(text.to_vec())),
                 }
             }
         });
     }
 
-    /// Nothing more comes.
-    pub(crate) fn end(&self) {
-        self.change(|waiting| waiting.over = true);
+    /// No more jobs will be added.
+    pub(crate) fn close(&self) {
+        self.change(|waiting| waiting.closed = true);
     }
 
-    /// Waits for what there is, takes all of it, and tells how many did not fit; nothing once all is done.
-    pub(crate) fn take(&self, sheets: &mut Vec<PrintJob>) -> Option<u64> {
+    /// Waits for jobs, takes all of them, and returns how many did not fit; `None` once the queue is closed and empty.
+    pub(crate) fn take(&self, jobs: &mut Vec<PrintJob>) -> Option<u64> {
         let mut waiting = self.lock();
-        while waiting.sheets.is_empty() && waiting.skipped == 0 {
-            if waiting.over {
+        while waiting.jobs.is_empty() && waiting.skipped == 0 {
+            if waiting.closed {
                 return None;
             }
             waiting.idle = true;
@@ -84,14 +83,14 @@ impl PrintQueue {
         }
         waiting.idle = false;
         waiting.bytes = 0;
-        std::mem::swap(&mut waiting.sheets, sheets);
+        std::mem::swap(&mut waiting.jobs, jobs);
         Some(std::mem::take(&mut waiting.skipped))
     }
 
     fn change(&self, change: impl FnOnce(&mut WaitingJobs)) {
         let mut waiting = self.lock();
         change(&mut waiting);
-        // Waking somebody costs more than all the rest.
+        // Waking the printer costs more than all the rest.
         if std::mem::take(&mut waiting.idle) {
             self.filled.notify_one();
         }
@@ -103,9 +102,9 @@ impl PrintQueue {
 }
 
 impl WaitingJobs {
-    /// Takes the room for something, or counts it as what did not fit.
+    /// Reserves room for a job, or counts it as skipped.
     fn takes(&mut self, weight: usize) -> bool {
-        if self.sheets.len() >= MOST_WAITING || self.bytes >= MOST_BYTES {
+        if self.jobs.len() >= MOST_WAITING || self.bytes >= MOST_BYTES {
             self.skipped += 1;
             return false;
         }
@@ -120,17 +119,17 @@ mod tests {
 
     #[test]
     fn rendered_texts_are_joined_and_what_does_not_fit_is_counted() {
-        let (pile, mut sheets) = (PrintQueue::default(), Vec::new());
-        pile.put_rendered(b"a\n");
-        pile.put_rendered(b"b\n");
-        pile.put(PrintJob::Rendered(b"c".to_vec()), MOST_BYTES);
-        pile.put_rendered(b"d");
-        pile.put(PrintJob::Rendered(Vec::new()), 0);
-        assert_eq!(pile.take(&mut sheets), Some(2));
-        let texts: Vec<&[u8]> = sheets
+        let (queue, mut jobs) = (PrintQueue::default(), Vec::new());
+        queue.put_rendered(b"a\n");
+        queue.put_rendered(b"b\n");
+        queue.put(PrintJob::Rendered(b"c".to_vec()), MOST_BYTES);
+        queue.put_rendered(b"d");
+        queue.put(PrintJob::Rendered(Vec::new()), 0);
+        assert_eq!(queue.take(&mut jobs), Some(2));
+        let texts: Vec<&[u8]> = jobs
             .iter()
-            .map(|sheet| {
-                if let PrintJob::Rendered(text) = sheet {
+            .map(|job| {
+                if let PrintJob::Rendered(text) = job {
                     &text[..]
                 } else {
                     b"?"
@@ -139,16 +138,13 @@ mod tests {
             .collect();
         assert_eq!(texts, [&b"a\nb\n"[..], b"c"]);
 
-        sheets.clear();
+        jobs.clear();
         for _ in 0..MOST_WAITING + 3 {
-            pile.put(PrintJob::Rendered(Vec::new()), 0);
+            queue.put(PrintJob::Rendered(Vec::new()), 0);
         }
-        pile.end();
-        assert_eq!(
-            (pile.take(&mut sheets), sheets.len()),
-            (Some(3), MOST_WAITING)
-        );
-        sheets.clear();
-        assert_eq!(pile.take(&mut sheets), None);
+        queue.close();
+        assert_eq!((queue.take(&mut jobs), jobs.len()), (Some(3), MOST_WAITING));
+        jobs.clear();
+        assert_eq!(queue.take(&mut jobs), None);
     }
 }

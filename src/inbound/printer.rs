@@ -1,270 +1,256 @@
-//! The thread that prints, and what is handed to it.
+//! Prints what arrives, on a thread of its own.
 //!
-//! Separate because whoever reads slowly must hold up nobody who sends: what does not fit is counted and told, and the
-//! run ends even where nobody reads any more.
+//! A slow reader of the output must not delay a sender: what does not fit into the queue is counted, and the run ends
+//! even if the output is no longer read.
 
 use super::BodyShown;
-use super::arrival::{Arrival, Words, written};
 use super::changes::Changes;
-use super::inspector::{VerifyingKey, signing_input};
-use super::masked::Masked;
+use super::delivery::{InspectedDelivery, written};
+use super::inspector::signing_input;
 use super::print_queue::{PrintJob, PrintQueue};
+use super::verifying_key::VerifyingKey;
+use super::watcher::Watcher;
 use crate::error::Error;
 use crate::http::Refused;
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{self, Format, ListenTotals, Message, Ready, Report, Shown, Style, TurnedAway};
-use crate::signature::SignatureVerdict;
+use crate::report::{
+    self, Format, ListenTotals, Message, Ready, RefusedRequest, Report, Shown, Style,
+};
 use crate::signature::diagnose::{Candidate, Diagnosis, Question, diagnose};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 
-/// Whoever looks on does not notice so long a pause between two deliveries.
-const BREATH: Duration = Duration::from_millis(1);
-/// The output is handed on in pieces of about that size.
+/// The pause between two writes: too short for a reader to notice.
+const PAUSE: Duration = Duration::from_millis(1);
+/// The output is written in pieces of about this size.
 const PIECE: usize = 64 * 1024;
 
-/// What both sides of the pile know.
-#[derive(Default)]
-struct PrinterState {
-    pile: PrintQueue,
-    /// Nothing is printed any more.
-    closed: AtomicBool,
-    /// What is said in the end, and what went wrong with saying.
-    last: Mutex<Option<ListenTotals>>,
-    failed: Mutex<Option<io::Error>>,
-}
-
-/// How everything is shown.
+/// How deliveries are shown.
 #[derive(Clone)]
-struct PrintSettings {
+pub(crate) struct PrintSettings {
     report: Arc<dyn Report>,
-    keys: Arc<Vec<VerifyingKey>>,
-    veil: Arc<HeaderRedactor>,
     body: BodyShown,
-    /// Whoever reads it wants everything.
+    /// Show everything there is, headers and ids included.
     machines: bool,
 }
 
-/// What follows when the output is closed, as `head` does with it.
-pub(crate) struct Reader {
-    /// Asks for the end of the run.
-    pub(crate) asked: Arc<Notify>,
-    /// The run goes on without printing: something else ends it, and decides its exit code.
-    pub(crate) may_go: bool,
+impl PrintSettings {
+    pub(crate) fn new(format: Format, style: Style, body: BodyShown) -> Self {
+        Self {
+            report: report::report(format, style).into(),
+            body,
+            machines: format == Format::Json,
+        }
+    }
+
+    pub(crate) fn for_machines(&self) -> bool {
+        self.machines
+    }
+
+    /// Whether a delivery is shown in one line, which takes no time to render.
+    fn is_one_line(&self, delivery: &InspectedDelivery) -> bool {
+        !self.machines
+            && self.body == BodyShown::None
+            && delivery.is_good()
+            && delivery.forwarded.is_empty()
+            && delivery.bodies.iter().all(|body| body.findings.is_empty())
+    }
 }
 
-/// The printing thread.
+/// What happens when the output is closed, as `head` does.
+pub(crate) struct WhenClosed {
+    /// Stops the run.
+    pub(crate) stop: Arc<Notify>,
+    /// The run goes on without printing.
+    pub(crate) go_on: bool,
+}
+
+/// What both threads know.
+struct PrinterState {
+    settings: PrintSettings,
+    keys: Arc<Vec<VerifyingKey>>,
+    redactor: Arc<HeaderRedactor>,
+    queue: PrintQueue,
+    /// Printing has stopped, because the output is closed or broken.
+    closed: AtomicBool,
+    /// The summary to print at the end.
+    totals: Mutex<Option<ListenTotals>>,
+    /// Why printing failed.
+    failed: Mutex<Option<io::Error>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The printing thread, as the receiving thread sees it.
 pub(crate) struct Printer {
     done: Receiver<()>,
-    manner: PrintSettings,
-    shared: Arc<PrinterState>,
-}
-
-/// Takes what is to be printed, and never waits.
-pub(crate) struct PrinterHandle {
-    manner: PrintSettings,
-    shared: Arc<PrinterState>,
-    line: RefCell<Vec<u8>>,
+    state: Arc<PrinterState>,
 }
 
 impl Printer {
     pub(crate) fn start(
         writer: Box<dyn Write + Send>,
-        format: Format,
-        style: Style,
-        body: BodyShown,
-        (keys, veil): (Arc<Vec<VerifyingKey>>, Arc<HeaderRedactor>),
-        reader: Reader,
+        settings: PrintSettings,
+        (keys, redactor): (Arc<Vec<VerifyingKey>>, Arc<HeaderRedactor>),
+        when_closed: WhenClosed,
     ) -> Result<Self, Error> {
-        let (over, done) = mpsc::sync_channel(1);
-        let shared = Arc::new(PrinterState::default());
-        let report = report::report(format, style).into();
-        let manner = PrintSettings {
-            report,
+        let (ended, done) = mpsc::sync_channel(1);
+        let state = Arc::new(PrinterState {
+            settings,
             keys,
-            veil,
-            body,
-            machines: format == Format::Json,
-        };
-        let press = PrinterThread {
-            manner: manner.clone(),
+            redactor,
+            queue: PrintQueue::default(),
+            closed: AtomicBool::new(false),
+            totals: Mutex::default(),
+            failed: Mutex::default(),
+        });
+        let printer_thread = PrinterThread {
+            state: Arc::clone(&state),
             writer,
             changes: Changes::default(),
-            shared: Arc::clone(&shared),
             out: Vec::new(),
         };
         let work = move || {
-            press.run(&reader);
-            let _ = over.send(());
+            printer_thread.run(&when_closed);
+            let _ = ended.send(());
         };
-        let spawned = thread::Builder::new()
+        thread::Builder::new()
             .name("printer".to_owned())
-            .spawn(work);
-        spawned.map_err(|source| Error::System {
-            what: "cannot start the printing thread".to_owned(),
-            source,
-        })?;
-        Ok(Self {
-            done,
-            manner,
-            shared,
-        })
+            .spawn(work)
+            .map_err(|source| Error::System {
+                what: "cannot start the printing thread".to_owned(),
+                source,
+            })?;
+        Ok(Self { done, state })
     }
 
-    /// Says that deliveries may come.
+    /// Prints the address.
     pub(crate) fn ready(&self, ready: Ready) {
-        self.shared.pile.put(PrintJob::Ready(ready), 0);
+        self.state.queue.put(PrintJob::Ready(ready), 0);
     }
 
-    /// The other end, for whoever receives.
-    pub(crate) fn sheets(&self) -> PrinterHandle {
+    /// A watcher that prints here.
+    pub(crate) fn handle(&self) -> PrinterHandle {
         PrinterHandle {
-            manner: self.manner.clone(),
-            shared: Arc::clone(&self.shared),
+            state: Arc::clone(&self.state),
             line: RefCell::default(),
         }
     }
 
-    /// Has the summary printed and waits for it, though not for ever: whoever reads the output may have stopped.
+    /// Prints the summary, and waits for that; not for ever, since the output may no longer be read.
     pub(crate) fn finish(self, totals: ListenTotals) -> Result<(), Error> {
         const PATIENCE: Duration = Duration::from_secs(2);
-        *self
-            .shared
-            .last
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(totals);
-        self.shared.pile.end();
+        *lock(&self.state.totals) = Some(totals);
+        self.state.queue.close();
         let _ = self.done.recv_timeout(PATIENCE);
-        match self
-            .shared
-            .failed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        {
+        match lock(&self.state.failed).take() {
             Some(error) => Err(Error::stdout(error)),
             None => Ok(()),
         }
     }
 }
 
+/// Takes what is to be printed, and never waits.
+pub(crate) struct PrinterHandle {
+    state: Arc<PrinterState>,
+    line: RefCell<Vec<u8>>,
+}
+
 impl PrinterHandle {
-    pub(crate) fn arrival(&self, arrival: Arrival) {
-        if self.shared.closed.load(Ordering::Relaxed) {
-            return;
-        }
-        if self.manner.is_one_line(&arrival) {
-            // Here all of it is at hand: saying it costs less than handing over everything that is said.
-            let mut line = self.line.borrow_mut();
-            line.clear();
-            let words =
-                Words::for_people(&arrival, Masked::without_body(&arrival, &self.manner.veil));
-            let arrived = arrival.arrived(&words, &self.manner.keys, None, Shown::Nothing);
-            self.manner
-                .report
-                .message(&Message::Arrived(&arrived), &mut line);
-            self.shared.pile.put_rendered(&line);
-        } else {
-            let weight = arrival.weight();
-            self.shared
-                .pile
-                .put(PrintJob::Arrival(Box::new(arrival)), weight);
-        }
-    }
-
-    pub(crate) fn refused(&self, refused: Refused, at: SystemTime) {
-        if self.shared.closed.load(Ordering::Relaxed) {
-            return;
-        }
-        let weight = refused.why.len()
-            + refused
-                .request
-                .as_ref()
-                .map_or(0, |(method, uri)| method.len() + uri.len());
-        self.shared.pile.put(PrintJob::Refused(refused, at), weight);
-    }
-
-    /// Something to know beside the deliveries.
+    /// Prints a note between the deliveries.
     pub(crate) fn note(&self, text: String) {
         let weight = text.len();
-        self.shared.pile.put(PrintJob::Note(text), weight);
+        self.state.queue.put(PrintJob::Note(text), weight);
+    }
+
+    fn is_closed(&self) -> bool {
+        self.state.closed.load(Ordering::Relaxed)
     }
 }
 
-impl PrintSettings {
-    /// Whether a delivery is shown in one line, which takes no time to make.
-    fn is_one_line(&self, arrival: &Arrival) -> bool {
-        !self.machines
-            && self.body == BodyShown::None
-            && arrival.is_good()
-            && arrival.answered.forwarded.is_empty()
-            && arrival
-                .examined
-                .found
-                .iter()
-                .all(|found| found.findings.is_empty())
+impl Watcher for PrinterHandle {
+    fn delivery(&self, delivery: &Arc<InspectedDelivery>) {
+        let PrinterState {
+            settings,
+            redactor,
+            queue,
+            ..
+        } = &*self.state;
+        if self.is_closed() {
+            return;
+        }
+        if settings.is_one_line(delivery) {
+            // Rendering a line here costs less than handing the delivery over.
+            let mut line = self.line.borrow_mut();
+            line.clear();
+            let view = delivery.one_line(redactor);
+            settings.report.message(&Message::Arrived(&view), &mut line);
+            queue.put_rendered(&line);
+        } else {
+            queue.put(PrintJob::Delivery(Arc::clone(delivery)), delivery.weight());
+        }
+    }
+
+    fn refused(&self, refused: &Refused, at: SystemTime) {
+        if self.is_closed() {
+            return;
+        }
+        let request = refused.request.as_ref();
+        let weight =
+            refused.why.len() + request.map_or(0, |(method, uri)| method.len() + uri.len());
+        self.state
+            .queue
+            .put(PrintJob::Refused(refused.clone(), at), weight);
     }
 }
 
 /// What the printing thread works with.
 struct PrinterThread {
-    manner: PrintSettings,
+    state: Arc<PrinterState>,
     writer: Box<dyn Write + Send>,
     changes: Changes,
-    shared: Arc<PrinterState>,
     out: Vec<u8>,
 }
 
 impl PrinterThread {
-    fn run(mut self, reader: &Reader) {
+    fn run(mut self, when_closed: &WhenClosed) {
         let Err(error) = self.print_all() else { return };
-        self.shared.closed.store(true, Ordering::Relaxed);
-        if error.kind() == io::ErrorKind::BrokenPipe && reader.may_go {
+        self.state.closed.store(true, Ordering::Relaxed);
+        if error.kind() == io::ErrorKind::BrokenPipe && when_closed.go_on {
             return;
         }
-        *self
-            .shared
-            .failed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(error);
-        reader.asked.notify_one();
+        *lock(&self.state.failed) = Some(error);
+        when_closed.stop.notify_one();
     }
 
     fn print_all(&mut self) -> io::Result<()> {
-        let shared = Arc::clone(&self.shared);
-        let mut sheets = Vec::new();
-        while let Some(skipped) = shared.pile.take(&mut sheets) {
-            for sheet in sheets.drain(..) {
-                self.render(sheet);
+        let state = Arc::clone(&self.state);
+        let report = &state.settings.report;
+        let mut jobs = Vec::new();
+        while let Some(skipped) = state.queue.take(&mut jobs) {
+            for job in jobs.drain(..) {
+                self.render(job);
                 if self.out.len() >= PIECE {
                     self.write()?;
                 }
             }
             if skipped > 0 {
-                self.manner
-                    .report
-                    .message(&Message::Skipped(skipped), &mut self.out);
+                report.message(&Message::Skipped(skipped), &mut self.out);
             }
             self.write()?;
-            // Under load this thread would else be woken for every delivery, and take its processor from who answers.
-            thread::sleep(BREATH);
+            // Otherwise this thread would be woken for every delivery, and take the processor from the one that answers.
+            thread::sleep(PAUSE);
         }
-        let totals = self
-            .shared
-            .last
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(totals) = totals {
-            self.manner
-                .report
-                .message(&Message::Listened(&totals), &mut self.out);
+        if let Some(totals) = lock(&state.totals).take() {
+            report.message(&Message::Listened(&totals), &mut self.out);
         }
         self.write()
     }
@@ -275,76 +261,75 @@ impl PrinterThread {
             .write_all(&self.out)
             .and_then(|()| self.writer.flush());
         self.out.clear();
-        // One long body must not keep its room for ever.
+        // Does not keep the memory of one long body for ever.
         self.out.shrink_to(2 * PIECE);
         written
     }
 
-    fn render(&mut self, sheet: PrintJob) {
-        let report = Arc::clone(&self.manner.report);
-        match sheet {
+    fn render(&mut self, job: PrintJob) {
+        let state = Arc::clone(&self.state);
+        let report = &state.settings.report;
+        match job {
             PrintJob::Ready(ready) => report.message(&Message::Ready(&ready), &mut self.out),
-            PrintJob::Arrival(arrival) => self.arrival(&arrival),
+            PrintJob::Delivery(delivery) => self.delivery(&delivery),
             PrintJob::Refused(mut refused, at) => {
                 let request = refused
                     .request
                     .as_mut()
                     .map(|(method, target)| [method, target]);
                 for part in request.into_iter().flatten() {
-                    *part = self.manner.veil.text(part).into_owned();
+                    *part = state.redactor.text(part).into_owned();
                 }
-                let turned = TurnedAway {
+                let refused = RefusedRequest {
                     refused: &refused,
                     at: &written(at),
                 };
-                report.message(&Message::TurnedAway(&turned), &mut self.out);
+                report.message(&Message::TurnedAway(&refused), &mut self.out);
             }
             PrintJob::Note(text) => report.message(&Message::Note(&text), &mut self.out),
             PrintJob::Rendered(text) => self.out.extend_from_slice(&text),
         }
     }
 
-    fn arrival(&mut self, arrival: &Arrival) {
-        let manner = &self.manner;
-        let words = match manner.machines {
-            true => Words::for_machines(arrival, &manner.veil),
-            false => Words::for_people(arrival, Masked::shown(arrival, &manner.veil)),
+    fn delivery(&mut self, delivery: &InspectedDelivery) {
+        let PrinterState {
+            settings, redactor, ..
+        } = &*self.state;
+        let mut view = match settings.machines {
+            true => delivery.complete(redactor),
+            false => delivery.with_body(redactor),
         };
-        let diagnosis = self.diagnosis(arrival);
-        let changes = match manner.body {
-            BodyShown::Changed if arrival.marks.same_bytes => Some(Vec::new()),
-            BodyShown::Changed => self.changes.note(arrival.marks.object, words.text(arrival)),
+        let changes = match settings.body {
+            BodyShown::Changed if delivery.marks.same_bytes => Some(Vec::new()),
+            BodyShown::Changed => self.changes.note(delivery.marks.object, &view.text),
             BodyShown::Full | BodyShown::None => None,
         };
-        let shown = match (manner.body, &changes) {
+        view.shown = match (settings.body, changes) {
             (BodyShown::None, _) => Shown::Nothing,
             (_, Some(changes)) => Shown::Changed(changes),
             (_, None) => Shown::Full,
         };
-        let arrived = arrival.arrived(&words, &manner.keys, diagnosis.as_ref(), shown);
-        manner
+        view.diagnosis = self.diagnosis(delivery);
+        settings
             .report
-            .message(&Message::Arrived(&arrived), &mut self.out);
+            .message(&Message::Arrived(&view), &mut self.out);
     }
 
-    /// Why the signature is not valid. It takes some reckoning, for which no sender waits here.
-    fn diagnosis(&self, arrival: &Arrival) -> Option<Diagnosis> {
-        if !matches!(
-            arrival.examined.signature,
-            Some(SignatureVerdict::Invalid | SignatureVerdict::Missing)
-        ) {
+    /// Why the signature is not valid. Finding that out takes long, but no sender waits for this thread.
+    fn diagnosis(&self, delivery: &InspectedDelivery) -> Option<Diagnosis> {
+        if delivery.signature.is_acceptable() {
             return None;
         }
-        let candidates: Vec<Candidate<'_>> = self.manner.keys.iter().map(candidate).collect();
-        let headers = arrival.came.header_pairs();
-        let expected = &candidates[arrival.examined.key?];
+        let candidates: Vec<Candidate<'_>> = self.state.keys.iter().map(candidate).collect();
+        let headers = delivery.request.header_pairs();
+        let expected = &candidates[delivery.key?];
         let found = diagnose(&Question {
             expected,
             others: &candidates,
-            delivery: signing_input(&arrival.came, &headers, arrival.at),
+            delivery: signing_input(&delivery.request, &headers, delivery.at),
         })?;
-        // It names headers.
-        let text = |text: &str| self.manner.veil.text(text).into_owned();
+        // It quotes headers.
+        let text = |text: &str| self.state.redactor.text(text).into_owned();
         Some(Diagnosis {
             explanation: text(&found.explanation),
             fix: text(&found.fix),

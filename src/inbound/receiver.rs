@@ -1,116 +1,124 @@
-//! The receiver that `send` starts where nobody named a target: it verifies and validates what arrives, and answers as
-//! a careful endpoint would, so that a newcomer sees both sides.
-//!
-//! Separate from the sending side, which it shares nothing with but the secrets: what it says of a delivery it has
-//! found out from the bytes that came.
+//! The built-in receiver, which `send` starts when no target is given: a careful endpoint on a thread of its own, so
+//! that a newcomer sees both sides.
 
-use super::inspector::{DeliveryInspector, VerifyingKey, unpacked};
-use crate::catalogue::manifest::Manifest;
-use crate::commands::Context;
+use super::answers::Answers;
+use super::delivery::InspectedDelivery;
+use super::forwards::Forwards;
+use super::goals::Goals;
+use super::handler::DeliveryHandler;
+use super::inspector::DeliveryInspector;
+use super::verifying_key::VerifyingKey;
+use super::watcher::Watcher;
+use crate::body::Seed;
+use crate::catalogue::Catalogue;
+use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
-use crate::http::{Handler, Limits, Received, Reply, Responder, Server, Until};
-use crate::lint;
+use crate::http::{Limits, Server, Until};
+use crate::lint::{Levels, Severity};
+use crate::redact::headers::HeaderRedactor;
 use crate::report::{Body, Excerpt, Message, Seen};
-use crate::secret::ResolvedSecret;
-use bytes::Bytes;
-use http::Method;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::SystemTime;
 use tokio::sync::Notify;
 
-/// A receiver at work on a thread of its own, until it is dropped.
+/// A receiver that runs until it is dropped.
 pub(crate) struct Receiver {
     pub(crate) address: SocketAddr,
-    arrivals: mpsc::Receiver<ReceivedDelivery>,
-    shared: Arc<ReceiverState>,
+    deliveries: mpsc::Receiver<Arc<InspectedDelivery>>,
+    redactor: Arc<HeaderRedactor>,
+    counts: Arc<ReceiverCounts>,
     stop: Arc<Notify>,
 }
 
 #[derive(Default)]
-struct ReceiverState {
-    /// Nobody looks at single deliveries.
+struct ReceiverCounts {
+    /// Single deliveries are not shown.
     only_count: AtomicBool,
-    /// Deliveries that were verified and valid.
+    /// Deliveries with a valid signature and a valid body.
     good: AtomicU64,
 }
 
-/// A delivery that came, and what was found in it.
-pub(crate) struct ReceivedDelivery {
-    seen: Seen,
-    body: Bytes,
-    /// For each body: a delivery with a list has several.
-    found: Vec<lint::LintedBody<'static>>,
-}
-
 impl Receiver {
-    /// Listens on a free port of this machine. `secrets` are those of the providers that sign; with `forced` the first of
-    /// them verifies the bodies of all providers.
+    /// Listens on a free port of this machine. With `one_key` every delivery is verified with the first key.
     pub(crate) fn start(
-        context: &Context<'_>,
-        secrets: &[(&str, &ResolvedSecret)],
-        forced: bool,
+        catalogue: &'static Catalogue,
+        levels: Levels,
+        keys: Vec<VerifyingKey>,
+        one_key: bool,
+        now: fn() -> SystemTime,
     ) -> Result<Self, Error> {
         let system = |what: &str| {
             let what = what.to_owned();
             move |source| Error::System { what, source }
         };
-        let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into());
-        let server = server.map_err(system("cannot take a port for the built-in receiver"))?;
+        let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into())
+            .map_err(system("cannot open a port for the built-in receiver"))?;
         let address = server.address;
-        let keys = keys(context, secrets, forced);
-        let examiner = DeliveryInspector::new(context, keys, forced);
-        let shared = Arc::new(ReceiverState::default());
-        let (sender, arrivals) = mpsc::channel();
+        let limits = Limits::default();
+        let inspector = DeliveryInspector::new(catalogue, levels, keys, one_key, limits.body);
+        let redactor = Arc::clone(&inspector.redactor);
+        let counts = Arc::new(ReceiverCounts::default());
+        let (sender, deliveries) = mpsc::channel();
         let until = Until::default();
         let stop = Arc::clone(&until.asked);
-        let desk = ReceiverHandler {
-            examiner,
-            shared: Arc::clone(&shared),
+        let watcher = ReceiverWatcher {
+            counts: Arc::clone(&counts),
             sender,
         };
-        // Without the receiver the deliveries fail, and that is said for each of them.
-        let work = move || drop(server.serve(Limits::default(), desk, until, || ()));
-        let spawned = thread::Builder::new()
+        let work = move || {
+            let handler = Rc::new(handler(inspector, watcher, Arc::clone(&until.asked), now));
+            // If this fails, so does every delivery, and `send` says so.
+            let _ = server.serve(limits, handler, until, || ());
+        };
+        thread::Builder::new()
             .name("receiver".to_owned())
-            .spawn(work);
-        spawned.map_err(system("cannot start the built-in receiver"))?;
+            .spawn(work)
+            .map_err(system("cannot start the built-in receiver"))?;
         Ok(Self {
             address,
-            arrivals,
-            shared,
+            deliveries,
+            redactor,
+            counts,
             stop,
         })
     }
 
-    /// What has come since it was last asked.
-    pub(crate) fn arrivals(&self) -> impl Iterator<Item = ReceivedDelivery> + '_ {
-        self.arrivals.try_iter()
-    }
-
-    /// From now on only counts.
-    pub(crate) fn only_count(&self) {
-        self.shared.only_count.store(true, Ordering::Relaxed);
-    }
-
-    /// How many were verified and valid.
-    pub(crate) fn good(&self) -> u64 {
-        self.shared.good.load(Ordering::Relaxed)
-    }
-}
-
-impl ReceivedDelivery {
-    /// Says what was found, and then the verdict.
-    pub(crate) fn say(
+    /// Reports the deliveries that arrived since the last call.
+    pub(crate) fn report_deliveries(
         &self,
         mut say: impl FnMut(Message<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let excerpt = Excerpt::new(&self.body, 1, 0);
-        for (record, found) in (1..).zip(&self.found) {
-            say(Message::Body(Body::received(record, found, &excerpt)))?;
+        for delivery in self.deliveries.try_iter() {
+            let view = delivery.with_body(&self.redactor);
+            let excerpt = Excerpt::new(&view.text, 1, 0);
+            for (record, body) in (1..).zip(&*view.bodies) {
+                say(Message::Body(Body::received(record, body, &excerpt)))?;
+            }
+            say(Message::Seen(&Seen {
+                signature: delivery.signature,
+                scheme: delivery.scheme,
+                event: delivery.event_name(),
+                errors: delivery.errors,
+                warnings: delivery.count(Severity::Warning),
+                notes: delivery.count(Severity::Note),
+                status: delivery.status.unwrap_or_default(),
+            }))?;
         }
-        say(Message::Seen(&self.seen))
+        Ok(())
+    }
+
+    /// From now on deliveries are only counted.
+    pub(crate) fn only_count(&self) {
+        self.counts.only_count.store(true, Ordering::Relaxed);
+    }
+
+    /// How many deliveries had a valid signature and a valid body.
+    pub(crate) fn good(&self) -> u64 {
+        self.counts.good.load(Ordering::Relaxed)
     }
 }
 
@@ -120,68 +128,47 @@ impl Drop for Receiver {
     }
 }
 
-/// The keys that the receiver verifies with: the secrets of those that sign, and the configured ones of all others.
-fn keys(
-    context: &Context<'_>,
-    secrets: &[(&str, &ResolvedSecret)],
-    forced: bool,
-) -> Vec<VerifyingKey> {
-    let key = |manifest: &'static Manifest| {
-        // A provider without a usable secret sends nothing here.
-        match secrets.iter().find(|(name, _)| *name == manifest.name) {
-            Some((_, secret)) => VerifyingKey::new(manifest, (*secret).clone()).ok(),
-            None if forced => None,
-            None => VerifyingKey::of(context, manifest, None).ok(),
-        }
-    };
-    let providers = context.catalogue.providers().iter();
-    providers
-        .filter_map(|provider| key(&provider.manifest))
-        .collect()
+/// Hands deliveries over to the thread that sends.
+struct ReceiverWatcher {
+    counts: Arc<ReceiverCounts>,
+    sender: mpsc::Sender<Arc<InspectedDelivery>>,
 }
 
-/// Where deliveries arrive.
-struct ReceiverHandler {
-    examiner: DeliveryInspector,
-    shared: Arc<ReceiverState>,
-    sender: mpsc::Sender<ReceivedDelivery>,
+impl Watcher for ReceiverWatcher {
+    fn delivery(&self, delivery: &Arc<InspectedDelivery>) {
+        if delivery.is_good() {
+            self.counts.good.fetch_add(1, Ordering::Relaxed);
+        }
+        if !self.counts.only_count.load(Ordering::Relaxed) {
+            // The other end is gone only when the run is over.
+            let _ = self.sender.send(Arc::clone(delivery));
+        }
+    }
 }
 
-impl Handler for ReceiverHandler {
-    fn received(&self, received: Received, responder: Responder) {
-        let encoding = received.header("content-encoding");
-        let text = encoding
-            .and_then(|encoding| unpacked(encoding, &received.body, Limits::default().body));
-        let body = &text.map_or_else(|| received.body.clone(), Bytes::from);
-        let examined = self.examiner.examine(&received, body);
-        let (status, text) = match received.method {
-            Method::POST => examined.careful(body),
-            _ => (405, "only POST is taken"),
-        };
-        if status == 200 {
-            self.shared.good.fetch_add(1, Ordering::Relaxed);
-        }
-        if !self.shared.only_count.load(Ordering::Relaxed) {
-            let seen = Seen {
-                signature: examined.verdict(),
-                scheme: examined.scheme(&self.examiner.keys),
-                event: examined.event(),
-                errors: examined.errors,
-                warnings: examined.warnings,
-                notes: examined.notes,
-                status,
-            };
-            let veil = &self.examiner.veil;
-            let (body, found) = match veil.body(body) {
-                Some(masked) => (
-                    Bytes::from(masked.text.clone()),
-                    veil.found(&examined.found, &masked),
-                ),
-                None => (body.clone(), examined.found),
-            };
-            // Whoever does not wait for it any more does not miss it.
-            let _ = self.sender.send(ReceivedDelivery { seen, body, found });
-        }
-        responder.send(Reply::line(status, text));
+/// A handler that answers as a careful endpoint, and accepts every host, path and event.
+fn handler(
+    inspector: DeliveryInspector,
+    watcher: ReceiverWatcher,
+    stop: Arc<Notify>,
+    now: fn() -> SystemTime,
+) -> DeliveryHandler {
+    DeliveryHandler {
+        gate: None,
+        inspector,
+        history: None,
+        answers: Answers::careful(),
+        forwards: Forwards::default(),
+        recorder: None,
+        watchers: vec![Box::new(watcher)],
+        filter: Patterns::new(&[]),
+        goals: Goals::default().into(),
+        totals: Default::default(),
+        exact_headers: false,
+        stop,
+        over: false.into(),
+        next: 0.into(),
+        ids: Seed(0),
+        now,
     }
 }

@@ -1,6 +1,4 @@
-//! Headers as a user writes them in a flag, and what nobody may see of any header.
-//!
-//! Separate because what is sent, what is answered and what is shown of what came are treated alike.
+//! Hides the secrets in headers and in received deliveries; parses headers given in flags.
 
 use super::{Redacted, Redactor};
 use crate::catalogue::Catalogue;
@@ -10,7 +8,7 @@ use crate::lint::{Finding, LintedBody};
 use crate::secret::Secret;
 use std::borrow::Cow;
 
-/// How the names of headers end that carry somebody's secret, whoever sends them.
+/// Headers whose name ends like this carry a secret.
 const CONFIDENTIAL: [&str; 10] = [
     "authorization",
     "cookie",
@@ -24,13 +22,13 @@ const CONFIDENTIAL: [&str; 10] = [
     "jwt-assertion",
 ];
 
-/// Whether a header carries somebody's secret, by its name.
+/// Whether a header carries a secret, by its name.
 pub(crate) fn is_confidential(name: &str) -> bool {
     let name = name.as_bytes();
     let Some(last) = name.last().map(u8::to_ascii_lowercase) else {
         return false;
     };
-    // The last letter tells most of them apart, and many names are asked.
+    // Comparing the last letter first is fast, and this is called for many names.
     let ends = |end: &[u8]| {
         end.last() == Some(&last)
             && name.len() >= end.len()
@@ -39,17 +37,17 @@ pub(crate) fn is_confidential(name: &str) -> bool {
     CONFIDENTIAL.iter().any(|end| ends(end.as_bytes()))
 }
 
-/// Words before a secret that say only of what sort it is.
-const SORTS: [&str; 5] = ["Basic", "Bearer", "Digest", "Secret", "Token"];
+/// Words before a secret that only name its kind.
+const KINDS: [&str; 5] = ["Basic", "Bearer", "Digest", "Secret", "Token"];
 
-/// Marks what nobody may see of a header: all of it but a word that says only of what sort it is.
+/// Marks the value of a header as secret, except for a word that only names its kind.
 pub(crate) fn hide(header: &mut Header) {
-    let sort = |word: &&str| SORTS.iter().any(|sort| sort.eq_ignore_ascii_case(word));
+    let is_kind = |word: &&str| KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(word));
     let word = header
         .value
         .split(' ')
         .next()
-        .filter(sort)
+        .filter(is_kind)
         .map_or(0, str::len);
     let start = if word == 0 {
         0
@@ -59,18 +57,18 @@ pub(crate) fn hide(header: &mut Header) {
     header.secret = Some(start..header.value.len());
 }
 
-/// Knows what nobody may see of a delivery that came.
+/// Hides the secrets in a received delivery.
 pub(crate) struct HeaderRedactor {
-    /// Headers of providers that send their secret in one.
+    /// Headers in which a provider sends its secret.
     hidden: Vec<String>,
-    /// Headers of providers that carry a signature, or a public key.
+    /// Headers that carry a provider's signature or public key, and are shown.
     open: Vec<String>,
-    /// Finds the secrets themselves, wherever they turn up.
+    /// Finds the secrets themselves in any text.
     redactor: Redactor,
 }
 
 impl HeaderRedactor {
-    /// One over those secrets, and over the headers in which any provider sends its own.
+    /// Hides those secrets, and the headers in which any provider sends its own.
     pub(crate) fn new<'s>(
         catalogue: &Catalogue,
         secrets: impl IntoIterator<Item = &'s Secret>,
@@ -98,7 +96,7 @@ impl HeaderRedactor {
         }
     }
 
-    /// Marks what nobody may see of a header.
+    /// Marks the secret part of a header.
     pub(crate) fn over(&self, mut header: Header) -> Header {
         let named = |names: &[String]| names.iter().any(|name| header.is(name));
         let by_name = named(&self.hidden) || (is_confidential(&header.name) && !named(&self.open));
@@ -111,25 +109,25 @@ impl HeaderRedactor {
         header
     }
 
-    /// Headers that came, as anybody may see them.
-    pub(crate) fn headers(&self, came: &IncomingRequest) -> Vec<Header> {
-        headers(came)
+    /// The headers of a request, with their secrets marked.
+    pub(crate) fn headers(&self, request: &IncomingRequest) -> Vec<Header> {
+        headers(request)
             .into_iter()
             .map(|header| self.over(header))
             .collect()
     }
 
-    /// A text of a line or less with stars in place of secrets.
+    /// A short text with stars instead of secrets.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.redactor.text(text)
     }
 
-    /// The same for a body; nothing where there is no secret in it.
+    /// The same for a body; `None` where it contains no secret.
     pub(crate) fn body(&self, body: &[u8]) -> Option<Redacted> {
         self.redactor.bytes(body)
     }
 
-    /// A JSON pointer, in whose keys slashes and tildes are escaped in a way of its own.
+    /// The same for a JSON pointer, which escapes slashes and tildes in keys.
     fn pointer(&self, pointer: &str) -> String {
         let key = |key: &str| {
             let plain = key.replace("~1", "/").replace("~0", "~");
@@ -138,7 +136,7 @@ impl HeaderRedactor {
         pointer.split('/').map(key).collect::<Vec<_>>().join("/")
     }
 
-    /// What was found in a body, as it may be told of what is left of it.
+    /// The findings in a body, moved to their places in the redacted body and without secrets.
     pub(crate) fn found(
         &self,
         found: &[LintedBody<'static>],
@@ -162,10 +160,10 @@ impl HeaderRedactor {
     }
 }
 
-/// Headers that came, as they are written.
-pub(crate) fn headers(came: &IncomingRequest) -> Vec<Header> {
+/// The headers of a request as they were sent.
+pub(crate) fn headers(request: &IncomingRequest) -> Vec<Header> {
     let header = |(name, value): (Cow<'_, str>, &[u8])| {
-        // What is no UTF-8 was Latin-1, when headers were invented.
+        // What is not valid UTF-8 is read as Latin-1, the original encoding of headers.
         let text = std::str::from_utf8(value).map_or_else(
             |_| value.iter().copied().map(char::from).collect(),
             str::to_owned,
@@ -176,10 +174,10 @@ pub(crate) fn headers(came: &IncomingRequest) -> Vec<Header> {
             secret: None,
         }
     };
-    came.lines().into_iter().map(header).collect()
+    request.lines().into_iter().map(header).collect()
 }
 
-/// A header as a user writes it behind that flag: `Name: value`.
+/// Parses a header given with `flag`: `Name: value`.
 pub(crate) fn header(flag: &str, text: &str) -> Result<Header, Error> {
     let refuse = |what: String, hint: &str| {
         Err(Error::Usage {
@@ -187,17 +185,17 @@ pub(crate) fn header(flag: &str, text: &str) -> Result<Header, Error> {
             hint: hint.to_owned(),
         })
     };
-    // Only what is fit to be a name is repeated: anything else may be a secret.
+    // Only valid names are repeated in errors: anything else may be a secret.
     let Some((name, value)) = text.split_once(':') else {
         return refuse(
-            format!("{flag}: there is no colon between a name and a value"),
+            format!("{flag}: missing colon between name and value"),
             &format!("write it like {flag} 'X-Test: 1'"),
         );
     };
     match Header::new(name.trim_end(), value.trim_matches([' ', '\t'])) {
         Ok(header) if header.is("Content-Length") || header.is("Transfer-Encoding") => refuse(
             format!("{flag} {} would contradict the body", header.name),
-            "the length is set by what is sent",
+            "the length is set automatically",
         ),
         Ok(mut header) => {
             if is_confidential(&header.name) {
@@ -206,15 +204,15 @@ pub(crate) fn header(flag: &str, text: &str) -> Result<Header, Error> {
             Ok(header)
         }
         Err(BadHeader::Name) => refuse(
-            format!("{flag}: what stands before the colon is not the name of a header"),
-            &format!("a name has letters, digits and hyphens, as in {flag} 'X-Test: 1'"),
+            format!("{flag}: the text before the colon is not a valid header name"),
+            &format!("use letters, digits and hyphens, as in {flag} 'X-Test: 1'"),
         ),
         Err(BadHeader::Value) => refuse(
             format!(
-                "{flag} {:?}: a control character cannot stand in a header",
+                "{flag} {:?}: control characters are not allowed in a header",
                 name.trim_end()
             ),
-            "leave out line feeds, carriage returns and NUL",
+            "remove line feeds, carriage returns and NUL",
         ),
     }
 }

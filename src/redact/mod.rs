@@ -1,7 +1,7 @@
-//! Finds secrets in a text, however they are written, and puts stars in their place.
+//! Finds secrets in a text, in any common encoding, and replaces them with stars.
 //!
-//! Separate because it knows encodings and nothing of deliveries. Nearly every text has no secret in it, so that one
-//! search for each form is all that most of them cost; a text is decoded only where something in it is escaped.
+//! Nearly every text is free of secrets and costs only one search for each encoding; a text is decoded only where
+//! something in it is escaped.
 
 mod errors;
 pub(crate) mod headers;
@@ -13,17 +13,16 @@ use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Stands in place of a secret, in everything that is shown or written down.
+/// Stands in place of a secret, in everything that is shown or recorded.
 pub(crate) const STARS: &str = "********";
 
-/// A secret that is looked for wherever it may turn up has at least as many bytes: shorter ones would be found in much
-/// that has nothing to do with them.
+/// Shorter secrets are not searched for: they would be found in unrelated text.
 const SHORTEST: usize = 4;
 
-/// An escape may stand within another one: so many are undone.
+/// How many levels of escapes within escapes are undone.
 const DEEPEST: usize = 2;
 
-/// Knows secrets, and finds them.
+/// Finds secrets.
 #[derive(Default)]
 pub(crate) struct Redactor {
     exact: Needles,
@@ -39,33 +38,33 @@ struct Needles {
     shortest_encoded: usize,
 }
 
-/// A form in which a secret may stand.
+/// A secret in one of its encodings.
 struct Needle {
     finder: Finder<'static>,
     /// It is in hex or base64.
     encoded: bool,
-    /// The character before it, and the one behind it, hold some bits of the secret, too.
+    /// Whether the character before it, and the one after it, contain bits of the secret as well.
     edges: (bool, bool),
 }
 
 /// A text in which secrets were found.
 #[derive(Debug)]
 pub(crate) struct Redacted {
-    /// The text with stars in their places.
+    /// The text with stars instead of secrets.
     pub(crate) text: Vec<u8>,
-    /// Where the secrets stood.
+    /// Where the secrets were.
     ranges: Vec<Range<usize>>,
 }
 
 impl Redactor {
-    /// One that finds those secrets.
+    /// A redactor of those secrets.
     pub(crate) fn new<'s>(secrets: impl IntoIterator<Item = &'s [u8]>) -> Self {
         let (mut exact, mut folded) = (Needles::default(), Needles::default());
         for secret in secrets
             .into_iter()
             .filter(|secret| secret.len() >= SHORTEST)
         {
-            // As it is, and with spaces as in a query.
+            // As it is, and with its spaces written as in a query.
             let spaced = secret
                 .iter()
                 .map(|byte| if *byte == b' ' { b'+' } else { *byte })
@@ -82,18 +81,18 @@ impl Redactor {
         Self { exact, folded }
     }
 
-    /// Whether there is a secret in it.
+    /// Whether a text contains a secret.
     pub(crate) fn is_in(&self, text: &[u8]) -> bool {
         !self.exact.find(text, false).is_empty()
     }
 
-    /// The text with stars in place of secrets; nothing where there are none.
+    /// The text with stars instead of secrets; `None` where it contains none.
     pub(crate) fn bytes(&self, text: &[u8]) -> Option<Redacted> {
         Redacted::new(text, self.exact.find(text, false))
     }
 
-    /// The same for a short text that may be in another case, and cut off: before or behind an ellipsis a part of a
-    /// secret is taken for one.
+    /// The same for a short text, in which case does not matter, and next to an ellipsis a part of a secret is
+    /// sufficient.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if text.len() < self.folded.shortest && !text.contains('…') {
             return Cow::Borrowed(text);
@@ -109,7 +108,7 @@ impl Redactor {
     }
 }
 
-/// A secret in hex and base64, each with what its edges hold.
+/// A secret in hex and base64, each with its edges as in [`Needle::edges`].
 fn encoded(secret: &[u8]) -> Vec<(Vec<u8>, (bool, bool))> {
     let hex = |digits: &[u8; 16]| -> Vec<u8> {
         let digit = |half: u8| digits[usize::from(half)];
@@ -122,8 +121,8 @@ fn encoded(secret: &[u8]) -> Vec<(Vec<u8>, (bool, bool))> {
         .map(|digits| (hex(digits), (false, false)))
         .into();
     for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-        // Base64 of a longer text looks in three ways, by where in it the secret begins. What is the same whatever
-        // stands before and behind is looked for.
+        // In the base64 of a longer text a secret looks different for each position modulo three. Only the characters
+        // that do not depend on the surrounding text are searched for.
         for before in 0..3 {
             let bits = (8 * before, 8 * (before + secret.len()));
             let text = engine.encode([&[0; 2][..before], secret].concat());
@@ -161,8 +160,8 @@ impl Needles {
         });
     }
 
-    /// Where secrets stand in a text, in its order and apart from each other. A `short` text is in lower case, as the
-    /// needles are, and may be cut.
+    /// The ranges of secrets in a text, in order and without overlaps. A `short` text is in lower case, as the needles
+    /// are, and may have been cut at an ellipsis.
     fn find(&self, text: &[u8], short: bool) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if !self.all.is_empty() && (short || text.len() >= self.shortest) {
@@ -214,12 +213,12 @@ impl Needles {
         }
     }
 
-    /// Finds the beginning of a secret before an ellipsis, and the end of one behind it.
+    /// Finds the beginning of a secret before an ellipsis, and the end of one after it.
     fn search_cuts(&self, view: &View<'_>, found: &mut Vec<Range<usize>>) {
         let (text, ellipsis) = (&*view.text, "…");
         for at in memchr::memmem::find_iter(text, ellipsis) {
             let (before, behind) = (&text[..at], &text[at + ellipsis.len()..]);
-            // Half an escape may stand there.
+            // An escape may have been cut as well.
             let escape = before.len() - before.len().min(6);
             let escape = before[escape..]
                 .iter()
@@ -240,8 +239,7 @@ impl Needles {
     }
 }
 
-/// Whether so many characters of hex or base64 stand in a row somewhere, which is rare: without them it is known at
-/// once that nothing is encoded.
+/// Whether a text has a run of that many characters of hex or base64, which is rare: without one, nothing is encoded.
 fn has_run(text: &[u8], length: usize) -> bool {
     let of_one =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
@@ -256,7 +254,7 @@ fn has_run(text: &[u8], length: usize) -> bool {
 }
 
 impl Needle {
-    /// What stands for the secret where this form was found.
+    /// The range of the secret, where this encoding of it was found.
     fn range(&self, text: &[u8], at: usize) -> Range<usize> {
         let end = at + self.finder.needle().len();
         let graphic = |at: Option<usize>| {
@@ -269,10 +267,10 @@ impl Needle {
     }
 }
 
-/// What a text says once escapes are undone.
+/// A text with its escapes undone.
 struct View<'t> {
     text: Cow<'t, [u8]>,
-    /// Where an escape ends, here and in the text that this was made from.
+    /// Where each escape ends, in this text and in the one that it was decoded from.
     breaks: Vec<(usize, usize)>,
     origin: Option<&'t View<'t>>,
 }
@@ -287,7 +285,7 @@ enum Escape {
 }
 
 impl View<'_> {
-    /// What one more sort of escape hides; nothing where there is none of it.
+    /// The text without escapes of one more kind; `None` where it has none.
     fn decoded(&self, escape: Escape) -> Option<View<'_>> {
         let text = &*self.text;
         let (mut decoded, mut breaks, mut rest) = (Vec::new(), Vec::new(), 0);
@@ -296,7 +294,7 @@ impl View<'_> {
             Escape::Json => b'\\',
         };
         for at in memchr::memchr_iter(sign, text) {
-            // It belongs to the one before.
+            // It is a part of the escape before.
             if at < rest {
                 continue;
             }
@@ -322,7 +320,7 @@ impl View<'_> {
         })
     }
 
-    /// Where a range of it stands in the text that was given.
+    /// The same range in the original text.
     fn original(&self, range: &Range<usize>) -> Range<usize> {
         let place = |at: usize| match self
             .breaks
@@ -339,7 +337,7 @@ impl View<'_> {
 }
 
 impl Escape {
-    /// The character that is escaped there, and how many bytes that takes.
+    /// The character that is escaped at a position, and the length of the escape.
     fn read(self, text: &[u8], at: usize) -> Option<(char, usize)> {
         match self {
             Self::Percent => {
@@ -375,7 +373,7 @@ impl Redacted {
         })
     }
 
-    /// Where a range of the text that was given stands now. What begins or ends within a secret does so with the stars.
+    /// The range in the redacted text. A range that begins or ends within a secret does so at its stars.
     pub(crate) fn place(&self, range: &Range<usize>) -> Range<usize> {
         let place = |at: usize, end: bool| {
             let mut moved = at;

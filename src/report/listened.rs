@@ -1,172 +1,167 @@
-//! What can be said of deliveries that came.
-//!
-//! Separate from the other messages because only receiving has them; each format renders them beside its own.
+//! What `listen` has to say: that it is ready, what arrived, what was rejected, and the summary.
 
 use crate::http::{Header, Refused};
-use crate::lint::{self, Severity};
+use crate::lint::{LintedBody, Severity};
+use crate::signature::SignatureVerdict;
 use crate::signature::diagnose::Diagnosis;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// The port is taken, and whoever connects is answered.
+/// The listener accepts connections.
 #[derive(Clone, Debug)]
 pub struct Ready {
-    /// The real address.
+    /// The real address, also where any free port was asked for.
     pub address: SocketAddr,
-    /// The file in which deliveries are written down.
+    /// The file that deliveries are recorded to.
     pub journal: Option<String>,
 }
 
-/// A delivery that came, and what became of it.
+/// A delivery that arrived and was answered, without the secrets in it.
 #[derive(Debug)]
-pub struct Arrived<'a> {
-    /// Its id, which did not travel.
-    pub id: &'a str,
-    /// When its last byte had come, to the millisecond.
-    pub received_at: &'a str,
+pub struct ReceivedDelivery<'a> {
+    /// Its id, which is the listener's own; empty for people.
+    pub id: String,
+    /// When it arrived, to the millisecond.
+    pub received_at: String,
     /// The method.
     pub method: &'a str,
     /// Path and query.
-    pub target: &'a str,
-    /// In order, with repeats.
-    pub headers: &'a [Header],
-    /// Who sent it.
+    pub target: Cow<'a, str>,
+    /// In order, with repeats; empty for people.
+    pub headers: Vec<Header>,
+    /// The sender's address.
     pub remote: SocketAddr,
-    /// What was found of its signature.
-    pub signature: SignatureSeen<'a>,
-    /// For each of its bodies what was found in it; more than one where it is a list.
-    pub bodies: &'a [lint::LintedBody<'static>],
-    /// What the body says.
-    pub text: &'a [u8],
-    /// The length of the body as it came.
+    /// The verdict on the signature.
+    pub signature: SignatureVerdict,
+    /// The scheme that it was verified by.
+    pub scheme: &'static str,
+    /// Why it is not valid.
+    pub diagnosis: Option<Diagnosis>,
+    /// The findings of each body; several where the body is a list.
+    pub bodies: Cow<'a, [LintedBody<'static>]>,
+    /// The body, decompressed.
+    pub text: Cow<'a, [u8]>,
+    /// The length of the body as it was sent.
     pub bytes: usize,
-    /// It came compressed.
+    /// It was sent compressed.
     pub compressed: bool,
-    /// What came before.
-    pub marks: MarksSeen<'a>,
-    /// What it was answered; nothing where the connection was reset.
+    /// The earlier delivery that it repeats.
+    pub duplicate_of: Option<OriginalDelivery>,
+    /// An event that arrived earlier but happened later.
+    pub out_of_order: Option<&'a str>,
+    /// A final event that arrived earlier: nothing should follow it.
+    pub after_end: Option<&'a str>,
+    /// The answer's status; `None` where the connection was reset.
     pub status: Option<u16>,
-    /// From the last byte that came to the answer.
+    /// From the request's last byte to the answer.
     pub latency: Duration,
-    /// Where it was passed on to; the first one's answer went back.
-    pub forwarded: &'a [Forwarded],
-    /// Why it is not in the journal, where it should be.
+    /// Where it was forwarded to; the first target's answer was relayed to the sender.
+    pub forwarded: Cow<'a, [Forwarded]>,
+    /// Why it could not be recorded.
     pub not_written: Option<&'a str>,
     /// How much of the body is shown.
-    pub shown: Shown<'a>,
-    /// The fields in which stars stand in place of secrets.
+    pub shown: Shown,
+    /// The fields in which secrets are replaced by stars.
     pub masked: Vec<&'static str>,
 }
 
-impl Arrived<'_> {
+impl ReceivedDelivery<'_> {
     /// The canonical name of the event, where it was recognised.
     pub fn event(&self) -> Option<String> {
         let first = self.bodies.first()?;
         Some(format!("{}/{}", first.provider?, first.event?))
     }
 
-    /// Whether nothing speaks against it: neither the signature, where it was checked, nor the body.
+    /// Whether the signature is valid, or was not checked, and the body has no errors.
     pub fn is_good(&self) -> bool {
-        matches!(self.signature.verdict, "valid" | "unchecked") && self.count(Severity::Error) == 0
+        self.signature.is_acceptable() && self.count(Severity::Error) == 0
     }
 
-    /// How many findings are of that severity.
+    /// How many findings have that severity.
     pub fn count(&self, severity: Severity) -> u64 {
-        self.bodies.iter().map(|found| found.count(severity)).sum()
+        self.bodies.iter().map(|body| body.count(severity)).sum()
     }
 }
 
-/// What was found of a signature.
-#[derive(Clone, Copy, Debug)]
-pub struct SignatureSeen<'a> {
-    /// The verdict.
-    pub verdict: &'static str,
-    /// The scheme that it was checked by.
-    pub scheme: &'static str,
-    /// Why it is not valid.
-    pub diagnosis: Option<&'a Diagnosis>,
-}
-
-/// What came before a delivery.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MarksSeen<'a> {
-    /// The id of the one that was the same, and when it came.
-    pub duplicate_of: Option<(&'a str, &'a str)>,
-    /// The event that came earlier though it happened later.
-    pub out_of_order: Option<&'a str>,
-    /// The event after which nothing should happen any more.
-    pub after_end: Option<&'a str>,
+/// The first of several deliveries that are the same.
+#[derive(Clone, Debug)]
+pub struct OriginalDelivery {
+    /// Its id; empty for people.
+    pub id: String,
+    /// When it arrived, to the millisecond.
+    pub received_at: String,
 }
 
 /// How much of a body is shown.
-#[derive(Clone, Copy, Debug)]
-pub enum Shown<'a> {
+#[derive(Clone, Debug)]
+pub enum Shown {
     /// All of it.
     Full,
-    /// What differs from the delivery before about the same thing.
-    Changed(&'a [Change]),
+    /// The differences from the previous delivery about the same object.
+    Changed(Vec<Change>),
     /// Nothing.
     Nothing,
 }
 
-/// A value that is not what it was.
+/// A value that was added, removed or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Where it stands.
+    /// Its JSON pointer.
     pub pointer: String,
-    /// What stood there, as JSON.
+    /// The old value, as JSON; `None` where it was added.
     pub before: Option<String>,
-    /// What stands there now.
+    /// The new value; `None` where it was removed.
     pub now: Option<String>,
 }
 
-/// What came of a delivery that was passed on.
+/// The outcome of forwarding a delivery.
 #[derive(Clone, Debug)]
 pub struct Forwarded {
-    /// Where it went.
+    /// The URL.
     pub target: String,
-    /// The status, or why there was none.
+    /// The status of the answer, or why there was none.
     pub outcome: Result<u16, String>,
-    /// How long that took; nothing where it was not even tried.
+    /// How long it took; `None` where the delivery was not sent at all.
     pub latency: Option<Duration>,
 }
 
-/// A request that was turned away.
+/// A request that was rejected.
 #[derive(Clone, Debug)]
-pub struct TurnedAway<'a> {
+pub struct RefusedRequest<'a> {
     /// What is known of it.
     pub refused: &'a Refused,
-    /// When it came, to the millisecond.
+    /// When it arrived, to the millisecond.
     pub at: &'a str,
 }
 
-/// What all deliveries came to.
+/// The summary.
 #[derive(Clone, Debug, Default)]
 pub struct ListenTotals {
-    /// By provider and event: all, and those that were good.
+    /// By provider and event: all deliveries, and the valid ones.
     pub events: BTreeMap<Option<(&'static str, &'static str)>, (u64, u64)>,
-    /// By verdict on the signature.
-    pub signatures: BTreeMap<&'static str, u64>,
-    /// All.
+    /// Deliveries by the verdict on their signature.
+    pub signatures: BTreeMap<SignatureVerdict, u64>,
+    /// All deliveries.
     pub deliveries: u64,
-    /// Signed as they should be, and as their schema says.
+    /// Deliveries with a valid signature and a valid body.
     pub valid: u64,
-    /// Those that had come before.
+    /// Deliveries that repeat an earlier one.
     pub duplicates: u64,
-    /// Those that came too late.
+    /// Deliveries that arrived after a later event.
     pub out_of_order: u64,
-    /// Those that came after an end.
+    /// Deliveries that arrived after a final event.
     pub after_end: u64,
-    /// Requests that were turned away.
+    /// Requests that were rejected.
     pub refused: u64,
-    /// Those that could not be written down.
+    /// Deliveries that could not be recorded.
     pub not_written: u64,
-    /// The longest that a sender waited, and for what.
+    /// The slowest answer, and the event it was for.
     pub slowest: Option<(Duration, Option<(&'static str, &'static str)>)>,
-    /// How long was listened.
+    /// How long the listener ran.
     pub elapsed: Duration,
-    /// Events that were waited for and did not come.
+    /// Events of `--until` that did not arrive.
     pub missing: Vec<String>,
     /// A signal ended it.
     pub interrupted: bool,

@@ -18,7 +18,8 @@ mod sarif;
 mod sent;
 
 pub use listened::{
-    Arrived, Change, Forwarded, ListenTotals, MarksSeen, Ready, Shown, SignatureSeen, TurnedAway,
+    Change, Forwarded, ListenTotals, OriginalDelivery, Ready, ReceivedDelivery, RefusedRequest,
+    Shown,
 };
 pub use paint::{ColorChoice, Paint, colour_for};
 pub use place::{Excerpt, Place};
@@ -226,9 +227,9 @@ pub enum Message<'a> {
     /// The listener accepts connections.
     Ready(&'a Ready),
     /// A delivery was received.
-    Arrived(&'a Arrived<'a>),
+    Arrived(&'a ReceivedDelivery<'a>),
     /// A request was rejected.
-    TurnedAway(&'a TurnedAway<'a>),
+    TurnedAway(&'a RefusedRequest<'a>),
     /// This many deliveries were not shown.
     Skipped(u64),
     /// A note among the deliveries.

@@ -1,6 +1,7 @@
 //! The messages of `send` and `replay`: what was sent, what came of it, and the totals.
 
 use crate::http::{Fault, Header, Sent};
+use crate::signature::SignatureVerdict;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -49,7 +50,7 @@ pub struct Delivered<'a> {
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The verdict on its signature.
-    pub signature: &'static str,
+    pub signature: SignatureVerdict,
     /// The scheme that it was checked by.
     pub scheme: &'static str,
     /// The canonical name of its event, where it was recognised.

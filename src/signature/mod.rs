@@ -59,25 +59,33 @@ enum Scheme {
     },
 }
 
-/// Whether a delivery was signed with the secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whether a delivery was signed with the secret; in the order of the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SignatureVerdict {
-    /// It was.
-    Valid,
     /// The header has another value.
     Invalid,
     /// The header is missing.
     Missing,
+    /// Signatures are not verified.
+    Unchecked,
+    /// It was made with the secret, over these bytes.
+    Valid,
 }
 
 impl SignatureVerdict {
     /// The name in every output.
-    pub fn name(&self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Valid => "valid",
             Self::Invalid => "invalid",
             Self::Missing => "missing",
+            Self::Unchecked => "unchecked",
         }
+    }
+
+    /// Whether a careful endpoint would accept it.
+    pub fn is_acceptable(self) -> bool {
+        matches!(self, Self::Valid | Self::Unchecked)
     }
 }
 

@@ -16,36 +16,10 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("config", "http", "the key of a URL is masked in `http`"),
     ("config", "lint", "the levels of rules are settings"),
     (
-        "inbound",
-        "commands",
-        "`Context` is imported through `commands`",
-    ),
-    (
-        "inbound",
-        "outbound",
-        "both share the choice of a scheme and the check of remote hosts",
-    ),
-    (
-        "outbound",
-        "commands",
-        "`Context` is imported through `commands`",
-    ),
-    (
-        "outbound",
-        "inbound",
-        "`send` without a target starts the built-in receiver",
-    ),
-    (
-        "report",
-        "outbound",
-        "a judged delivery is reported as it is",
-    ),
-    (
         "secret",
         "config",
         "a secret reads the place that the configuration names",
     ),
-    ("secret", "http", "a secret is masked in URLs"),
 ];
 
 type Edge = (String, String);

@@ -1,7 +1,6 @@
-//! What came before: duplicates, steps that come too late, and what follows an end.
+//! Compares a delivery with earlier ones: duplicates, events out of order, events after a final one.
 //!
-//! Separate because it is the only thing that is remembered from delivery to delivery, and it must not grow for ever:
-//! what is older than some thousands of deliveries is forgotten.
+//! Some thousands of deliveries are remembered; older ones are forgotten.
 
 mod recent;
 
@@ -18,64 +17,64 @@ use std::hash::BuildHasher as _;
 use std::rc::Rc;
 use std::time::SystemTime;
 
-/// What is remembered.
+/// The deliveries that are remembered.
 pub(crate) struct History {
     catalogue: &'static Catalogue,
     hashes: RandomState,
-    /// By the provider's id of the delivery, or else by the bytes of its body; the first one, and the hash of the
-    /// last one's bytes.
+    /// By the provider's id of the delivery, or else by the hash of its body: the first delivery, and the hash of the
+    /// last one's body.
     deliveries: Recent<(Earlier, u64)>,
-    /// By what the events are about.
-    objects: Recent<Object>,
-    /// By provider and form; made when it is first needed.
-    habits: Vec<Rc<HistoryRules>>,
+    /// By what the events are about: an invoice, a payout.
+    objects: Recent<ObjectHistory>,
+    /// By provider and form; made when first needed.
+    rules: Vec<Rc<HistoryRules>>,
 }
 
-/// What is known beforehand of a provider's bodies of one form.
+/// How to compare the bodies of a provider, in one form.
 struct HistoryRules {
     manifest: &'static Manifest,
     form: Option<Form>,
-    /// Its events by name, as places in its manifest.
+    /// Positions in the manifest's events, by name.
     events: HashMap<&'static str, usize, RandomState>,
-    /// Which events come before which.
+    /// Pairs of events of which the first comes before the second.
     order: HashSet<(usize, usize), RandomState>,
-    /// The delivery's own id, then what it is about, then when it happened.
+    /// Of the delivery's own id, then of the object's ids, then of the times.
     pointers: Pointers,
-    /// Where the pointers to what it is about end, and all of them.
+    /// Where the pointers to the object's ids end, and where all of them end.
     ends: (usize, usize),
 }
 
-/// A delivery that came before.
+/// An earlier delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Earlier {
     pub(crate) number: u64,
     pub(crate) at: SystemTime,
 }
 
-/// What is known of the thing that events are about.
+/// The events about one object.
 #[derive(Default)]
-struct Object {
-    /// The event that happened last so far, as a place in its manifest, and when.
+struct ObjectHistory {
+    /// The latest event so far, as a position in the manifest, and its time.
     latest: Option<(usize, Option<Moment>)>,
-    /// The event that came first, and all others that have come, each once: most things have but one event.
+    /// The event that arrived first, and all others, each once: most objects have only one event.
     first: Option<usize>,
     others: Vec<usize>,
-    /// The event that ended it.
+    /// The final event.
     ended: Option<usize>,
 }
 
-/// What is remarkable about a delivery, beside those that came before it.
+/// How a delivery relates to earlier ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Marks {
-    /// The delivery that was the same.
+    /// The first delivery that was the same.
     pub(crate) duplicate_of: Option<Earlier>,
-    /// The event that came earlier though it happened later.
+    /// A later event that arrived earlier.
     pub(crate) out_of_order: Option<&'static str>,
-    /// The event after which this one happened, and nothing should happen any more.
+    /// A final event that this one followed.
     pub(crate) after_end: Option<&'static str>,
-    /// The last one that was the same had the same bytes.
+    /// The last delivery that was the same had the same bytes.
     pub(crate) same_bytes: bool,
-    /// Tells what it is about from other things.
+    /// Identifies the object that it is about.
     pub(crate) object: Option<u64>,
 }
 
@@ -86,11 +85,11 @@ impl History {
             hashes: RandomState::default(),
             deliveries: Recent::new(32_768),
             objects: Recent::new(8_192),
-            habits: Vec::new(),
+            rules: Vec::new(),
         }
     }
 
-    /// Notes a delivery.
+    /// Adds a delivery, and compares it with earlier ones.
     pub(crate) fn note(
         &mut self,
         this: Earlier,
@@ -100,48 +99,48 @@ impl History {
         let bytes = self.hashes.hash_one(body);
         let mut marks = Marks::default();
         let known = found.and_then(|found| {
-            let habits = self.habits(found)?;
-            let event = *habits.events.get(found.event?)?;
-            Some((found, habits, event))
+            let rules = self.rules(found)?;
+            let event = *rules.events.get(found.event?)?;
+            Some((found, rules, event))
         });
-        let Some((found, habits, event)) = known else {
+        let Some((found, rules, event)) = known else {
             self.repeats(&mut marks, bytes, this, bytes);
             return marks;
         };
-        let mut values = vec![None; habits.ends.1];
-        habits.pointers.find(body, found.start, &mut values);
-        // What is there and says nothing is as good as not there.
+        let mut values = vec![None; rules.ends.1];
+        rules.pointers.find(body, found.start, &mut values);
+        // Empty values count as missing.
         for value in values
             .iter_mut()
             .filter(|value| matches!(value, Some(b"null" | b"\"\"")))
         {
             *value = None;
         }
-        let name = &habits.manifest.name;
+        let name = &rules.manifest.name;
         let id = values[0].map_or(bytes, |id| self.hashes.hash_one((name, event, id)));
         self.repeats(&mut marks, id, this, bytes);
         if marks.same_bytes {
-            // Whatever else there is to know was known then.
+            // The other marks were set then.
             return marks;
         }
-        let Some(object) = values[1..habits.ends.0].iter().flatten().next() else {
+        let Some(object) = values[1..rules.ends.0].iter().flatten().next() else {
             return marks;
         };
-        // One number may stand for an invoice and for a payout.
-        let kind = habits.manifest.events[event].name.split(['.', '_']).next();
+        // An invoice and a payout may have the same number.
+        let kind = rules.manifest.events[event].name.split(['.', '_']).next();
         let key = self.hashes.hash_one((name, kind, object));
         marks.object = Some(key);
         if marks.duplicate_of.is_none() {
-            let mut clocks = values[habits.ends.0..].iter().flatten();
+            let mut clocks = values[rules.ends.0..].iter().flatten();
             let clock = clocks.find_map(|value| moment(std::str::from_utf8(value).ok()?));
             self.objects
                 .get_or_default(key)
-                .note(&mut marks, &habits, event, clock);
+                .note(&mut marks, &rules, event, clock);
         }
         marks
     }
 
-    /// Notes the id of a delivery, and whether there was one of that id.
+    /// Adds the id of a delivery, and marks it where there was one with that id.
     fn repeats(&mut self, marks: &mut Marks, id: u64, this: Earlier, bytes: u64) {
         match self.deliveries.get_mut(id) {
             Some((first, last_bytes)) => {
@@ -152,19 +151,19 @@ impl History {
         }
     }
 
-    fn habits(&mut self, found: &LintedBody<'_>) -> Option<Rc<HistoryRules>> {
-        let fits = |habits: &&Rc<HistoryRules>| {
-            Some(habits.manifest.name.as_str()) == found.provider && habits.form == found.form
+    fn rules(&mut self, found: &LintedBody<'_>) -> Option<Rc<HistoryRules>> {
+        let fits = |rules: &&Rc<HistoryRules>| {
+            Some(rules.manifest.name.as_str()) == found.provider && rules.form == found.form
         };
-        if let Some(known) = self.habits.iter().find(fits) {
+        if let Some(known) = self.rules.iter().find(fits) {
             return Some(Rc::clone(known));
         }
-        let habits = Rc::new(HistoryRules::new(
+        let rules = Rc::new(HistoryRules::new(
             self.catalogue.provider(found.provider?).ok()?,
             found.form,
         ));
-        self.habits.push(Rc::clone(&habits));
-        Some(habits)
+        self.rules.push(Rc::clone(&rules));
+        Some(rules)
     }
 }
 
@@ -173,7 +172,7 @@ impl HistoryRules {
         let manifest = &provider.manifest;
         let events = (0..)
             .zip(&manifest.events)
-            .map(|(place, event)| (event.name.as_str(), place))
+            .map(|(position, event)| (event.name.as_str(), position))
             .collect();
         let bare = match &manifest.envelope {
             Some(envelope) if form == Some(Form::Bare) => envelope.value.bare.as_str(),
@@ -185,9 +184,9 @@ impl HistoryRules {
             .iter()
             .chain(&manifest.history.object)
             .chain(&manifest.fresh.clock);
-        // The first place is the id's, also where there is none.
-        let places = usize::from(manifest.history.delivery.is_none())..;
-        let pointers = places
+        // The first value is the id's, also where the provider has none.
+        let positions = usize::from(manifest.history.delivery.is_none())..;
+        let pointers = positions
             .zip(all)
             .filter_map(|(place, pointer)| Some((place, pointer.strip_prefix(bare)?)));
         let objects = 1 + manifest.history.object.len();
@@ -202,23 +201,23 @@ impl HistoryRules {
     }
 }
 
-impl Object {
-    /// Notes an event that happened then.
+impl ObjectHistory {
+    /// Adds an event with its time.
     fn note(
         &mut self,
         marks: &mut Marks,
-        habits: &HistoryRules,
+        rules: &HistoryRules,
         event: usize,
         clock: Option<Moment>,
     ) {
-        let name = |event: usize| habits.manifest.events[event].name.as_str();
+        let name = |event: usize| rules.manifest.events[event].name.as_str();
         if let Some((latest, then)) = self.latest {
             marks.out_of_order = match (clock, then) {
                 (Some(now), Some(then)) if now != then => (now < then).then(|| name(latest)),
-                // Where the bodies tell no time, or the same, the life cycles do.
+                // Where the bodies have no times, or equal ones, the scenarios decide.
                 _ => {
                     let mut seen = self.first.iter().chain(&self.others);
-                    seen.find(|seen| habits.order.contains(&(event, **seen)))
+                    seen.find(|seen| rules.order.contains(&(event, **seen)))
                         .map(|seen| name(*seen))
                 }
             };
@@ -232,7 +231,7 @@ impl Object {
             self.others.push(event);
         }
         if self.ended.is_none()
-            && habits
+            && rules
                 .manifest
                 .history
                 .ends
@@ -244,9 +243,9 @@ impl Object {
     }
 }
 
-/// Pairs of events of which the first comes before the second in some life cycle, and after it in none.
+/// Pairs of events of which the first comes before the second in some scenario, and after it in none.
 fn order(provider: &Provider) -> HashSet<(usize, usize), RandomState> {
-    let place = |name: &str| {
+    let position = |name: &str| {
         provider
             .manifest
             .events
@@ -258,7 +257,7 @@ fn order(provider: &Provider) -> HashSet<(usize, usize), RandomState> {
         let steps: Vec<usize> = scenario
             .steps
             .iter()
-            .filter_map(|step| place(&step.event))
+            .filter_map(|step| position(&step.event))
             .collect();
         for (at, first) in steps.iter().enumerate() {
             pairs.extend(steps[at + 1..].iter().map(|second| (*first, *second)));

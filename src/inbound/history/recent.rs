@@ -1,11 +1,9 @@
-//! What is remembered for a while: the last so many things, by their hashes.
-//!
-//! Separate because what is forgotten, and when, has nothing to do with what is remembered.
+//! A map of limited size.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A map by hash that forgets what was put into it first.
+/// A map by hash that forgets its oldest entries.
 pub(crate) struct Recent<T> {
     known: HashMap<u64, T, BuildHasherDefault<Hashed>>,
     order: VecDeque<u64>,
@@ -46,13 +44,13 @@ impl<T> Recent<T> {
     }
 }
 
-/// Leaves alone what is a hash already.
+/// Does not hash again what is a hash already.
 #[derive(Default)]
 struct Hashed(u64);
 
 impl Hasher for Hashed {
     fn write(&mut self, bytes: &[u8]) {
-        // Keys are hashes, which come as one number.
+        // Not used: keys are single numbers.
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }

@@ -1,15 +1,16 @@
-//! Deliveries that came, for people: one line that says it all, then the body, then what is wrong.
-//!
-//! Separate from what is said of deliveries that were sent: here nobody waits for an answer, and many come unasked.
+//! The output of `listen` for people: a line for each delivery, then its body and what is wrong with it.
 
 use super::super::Body;
-use super::super::listened::{Arrived, Forwarded, ListenTotals, Ready, Shown, TurnedAway};
+use super::super::listened::{
+    Change, Forwarded, ListenTotals, Ready, ReceivedDelivery, RefusedRequest, Shown,
+};
 use super::super::place::Excerpt;
 use super::sent::{short, status};
 use super::{Human, counted};
 use crate::json::{Scanner, indented};
 use crate::lint::Severity;
 use crate::sanitize::{foreign_lines, visible};
+use crate::signature::SignatureVerdict;
 use std::io::Write as _;
 
 impl Human {
@@ -17,141 +18,139 @@ impl Human {
         let paint = self.style.paint;
         let url = paint.strong(&format!("http://{}", ready.address));
         let journal = ready.journal.as_ref().map_or(String::new(), |path| {
-            format!(", written down in {}", visible(path))
+            format!(", recording to {}", visible(path))
         });
-        let _ = writeln!(out, "listening on {url}{journal}; Ctrl-C ends it");
+        let _ = writeln!(out, "listening on {url}{journal} (Ctrl-C to stop)");
     }
 
-    pub(super) fn arrived(&self, arrived: &Arrived<'_>, out: &mut Vec<u8>) {
+    pub(super) fn arrived(&self, delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        let time = paint.quiet(clock(arrived.received_at));
-        let event = arrived.event().unwrap_or_else(|| {
-            match arrived.bodies.first().and_then(|found| found.provider) {
+        self.headline(delivery, out);
+        self.marks(delivery, out);
+        if let Some(diagnosis) = &delivery.diagnosis {
+            let (label, explanation) = (paint.error("signature:"), visible(&diagnosis.explanation));
+            let _ = writeln!(out, "  {label} {explanation}");
+            let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&diagnosis.fix));
+        }
+        for (place, forwarded) in delivery.forwarded.iter().enumerate() {
+            self.forwarded(forwarded, place == 0, out);
+        }
+        if let Some(why) = delivery.not_written {
+            let label = paint.error("not recorded, and therefore rejected:");
+            let _ = writeln!(out, "  {label} {}", visible(why));
+        }
+        self.shown(delivery, out);
+        self.findings(delivery, out);
+    }
+
+    /// What was received and what was answered, in one line.
+    fn headline(&self, delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let time = paint.quiet(clock(&delivery.received_at));
+        let event = delivery.event().unwrap_or_else(|| {
+            match delivery.bodies.first().and_then(|body| body.provider) {
                 Some(provider) => format!("{provider}, event not recognised"),
                 None => "not recognised".to_owned(),
             }
         });
-        let signature = match arrived.signature.verdict {
-            "valid" => format!("signature {}", paint.good("valid")),
-            "unchecked" => format!("signature {}", paint.warning("unchecked")),
-            other => format!("signature {}", paint.error(other)),
+        let word = delivery.signature.name();
+        let signature = match delivery.signature {
+            SignatureVerdict::Valid => paint.good(word),
+            SignatureVerdict::Unchecked => paint.warning(word),
+            SignatureVerdict::Invalid | SignatureVerdict::Missing => paint.error(word),
         };
-        let body = if arrived.count(Severity::Error) == 0 {
+        let body = if delivery.count(Severity::Error) == 0 {
             paint.good("valid")
         } else {
             paint.error("invalid")
         };
-        let bytes = counted(arrived.bytes as u64, "byte", "bytes");
-        let bytes = if arrived.compressed {
-            format!("{bytes} compressed")
+        let bytes = counted(delivery.bytes as u64, "byte", "bytes");
+        let compressed = if delivery.compressed {
+            " compressed"
         } else {
-            bytes
+            ""
         };
-        let target = if arrived.target == "/" {
+        let target = if delivery.target == "/" {
             String::new()
         } else {
-            format!(" to {}", visible(arrived.target))
+            format!(" to {}", visible(&delivery.target))
         };
         let _ = writeln!(
             out,
-            "{time} {}{target}: {signature}, body {body}, {bytes} → {}",
+            "{time} {}{target}: signature {signature}, body {body}, {bytes}{compressed} → {}",
             paint.strong(&visible(&event)),
-            self.answered(arrived)
+            self.answered(delivery)
         );
-        self.marks(arrived, out);
-        if let Some(diagnosis) = arrived.signature.diagnosis {
-            let _ = writeln!(
-                out,
-                "  {} {}",
-                paint.error("signature:"),
-                visible(&diagnosis.explanation)
-            );
-            let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&diagnosis.fix));
-        }
-        for (place, forwarded) in arrived.forwarded.iter().enumerate() {
-            self.forwarded(forwarded, place == 0, out);
-        }
-        if let Some(why) = arrived.not_written {
-            let _ = writeln!(
-                out,
-                "  {} {}",
-                paint.error("not written down, and so refused:"),
-                visible(why)
-            );
-        }
-        self.shown(arrived, out);
-        self.findings(arrived, out);
     }
 
-    fn answered(&self, arrived: &Arrived<'_>) -> String {
+    fn answered(&self, delivery: &ReceivedDelivery<'_>) -> String {
         let paint = self.style.paint;
-        let latency = short(arrived.latency);
-        match arrived.status {
+        let latency = short(delivery.latency);
+        match delivery.status {
             Some(code @ 200..=299) => format!("{} in {latency}", paint.good(&code.to_string())),
             Some(code) => format!("{} in {latency}", paint.error(&status(code))),
             None => format!("{} after {latency}", paint.error("reset")),
         }
     }
 
-    fn marks(&self, arrived: &Arrived<'_>, out: &mut Vec<u8>) {
+    fn marks(&self, delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        let mut mark = |word: &str, words: &str| {
-            let _ = writeln!(out, "  {} {}", paint.warning(word), visible(words));
+        let mut mark = |label: &str, text: &str| {
+            let _ = writeln!(out, "  {} {}", paint.warning(label), visible(text));
         };
-        if let Some((_, at)) = arrived.marks.duplicate_of {
-            mark("duplicate:", &format!("it came first at {}", clock(at)));
+        if let Some(original) = &delivery.duplicate_of {
+            let at = clock(&original.received_at);
+            mark("duplicate:", &format!("first received at {at}"));
         }
-        if let Some(event) = arrived.marks.out_of_order {
+        if let Some(event) = delivery.out_of_order {
+            let text = format!("the later event {event} had already arrived");
+            mark("out of order:", &text);
+        }
+        if let Some(event) = delivery.after_end {
             mark(
-                "out of order:",
-                &format!("{event} had come before it, and happened after it"),
+                "after the end:",
+                &format!("{event} should be the last event"),
             );
-        }
-        if let Some(event) = arrived.marks.after_end {
-            mark("after the end:", &format!("nothing was to follow {event}"));
         }
     }
 
     fn forwarded(&self, forwarded: &Forwarded, first: bool, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         let target = visible(&forwarded.target);
-        let Some(latency) = forwarded.latency.map(short) else {
-            let why = forwarded.outcome.as_ref().err().map_or("", String::as_str);
-            let _ = writeln!(
-                out,
-                "  not passed on to {target}: {}",
-                paint.error(&visible(why))
-            );
-            return;
+        let latency = forwarded.latency.map(short);
+        let relayed = if first {
+            " (relayed to the sender)"
+        } else {
+            ""
         };
-        let back = if first { ", and that went back" } else { "" };
-        let _ = match &forwarded.outcome {
-            Ok(code @ 200..=299) => {
+        let _ = match (&forwarded.outcome, latency) {
+            (Ok(code), latency) => {
+                let code = match code {
+                    200..=299 => paint.good(&code.to_string()),
+                    _ => paint.error(&status(*code)),
+                };
+                let latency = latency.unwrap_or_default();
+                writeln!(out, "  forwarded to {target}: {code} in {latency}{relayed}")
+            }
+            (Err(why), Some(latency)) => {
+                let why = paint.error(&visible(why));
                 writeln!(
                     out,
-                    "  passed on to {target}: {} in {latency}{back}",
-                    paint.good(&code.to_string())
+                    "  forwarding to {target} failed after {latency}: {why}"
                 )
             }
-            Ok(code) => writeln!(
-                out,
-                "  passed on to {target}: {} in {latency}{back}",
-                paint.error(&status(*code))
-            ),
-            Err(why) => writeln!(
-                out,
-                "  passed on to {target}: {} after {latency}",
-                paint.error(&visible(why))
-            ),
+            (Err(why), None) => {
+                let why = paint.error(&visible(why));
+                writeln!(out, "  not forwarded to {target}: {why}")
+            }
         };
     }
 
-    fn shown(&self, arrived: &Arrived<'_>, out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        match arrived.shown {
+    fn shown(&self, delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
+        match &delivery.shown {
             Shown::Nothing => {}
             Shown::Full => {
-                let text = String::from_utf8_lossy(arrived.text);
+                let text = String::from_utf8_lossy(&delivery.text);
                 match indented(&text) {
                     Some(json) => self.json(&json, out),
                     None => {
@@ -161,33 +160,35 @@ impl Human {
                     }
                 }
             }
-            Shown::Changed([]) => {
-                let _ = writeln!(out, "  {}", paint.quiet("nothing has changed"));
-            }
-            Shown::Changed(changes) => {
-                for change in changes {
-                    let value = |value: &Option<String>| {
-                        value.as_deref().map(|value| visible(value).into_owned())
-                    };
-                    let pointer = paint.name(&visible(&change.pointer));
-                    let _ = match (value(&change.before), value(&change.now)) {
-                        (Some(before), Some(now)) => {
-                            writeln!(out, "  {pointer} {} → {now}", paint.quiet(&before))
-                        }
-                        (None, Some(now)) => {
-                            writeln!(out, "  {pointer} {now} {}", paint.quiet("(new)"))
-                        }
-                        (Some(before), None) => {
-                            writeln!(out, "  {pointer} {} (gone)", paint.quiet(&before))
-                        }
-                        (None, None) => Ok(()),
-                    };
-                }
-            }
+            Shown::Changed(changes) => self.changes(changes, out),
         }
     }
 
-    /// A JSON text with a member a line, in colours.
+    fn changes(&self, changes: &[Change], out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        if changes.is_empty() {
+            let _ = writeln!(out, "  {}", paint.quiet("unchanged"));
+        }
+        for change in changes {
+            let value =
+                |value: &Option<String>| value.as_deref().map(|value| visible(value).into_owned());
+            let pointer = paint.name(&visible(&change.pointer));
+            let _ = match (value(&change.before), value(&change.now)) {
+                (Some(before), Some(now)) => {
+                    writeln!(out, "  {pointer} {} → {now}", paint.quiet(&before))
+                }
+                (None, Some(now)) => {
+                    writeln!(out, "  {pointer} {now} {}", paint.quiet("(added)"))
+                }
+                (Some(before), None) => {
+                    writeln!(out, "  {pointer} {} (removed)", paint.quiet(&before))
+                }
+                (None, None) => Ok(()),
+            };
+        }
+    }
+
+    /// Indented JSON, in colours.
     fn json(&self, text: &str, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         for line in text.lines() {
@@ -233,23 +234,19 @@ impl Human {
         }
     }
 
-    fn findings(&self, arrived: &Arrived<'_>, out: &mut Vec<u8>) {
-        let excerpt = Excerpt::new(arrived.text, 1, 0);
-        let any = arrived
-            .bodies
-            .iter()
-            .any(|found| !found.findings.is_empty());
-        if any {
+    fn findings(&self, delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
+        let excerpt = Excerpt::new(&delivery.text, 1, 0);
+        if delivery.bodies.iter().any(|body| !body.findings.is_empty()) {
             out.push(b'\n');
         }
-        for (record, found) in (1..).zip(arrived.bodies) {
-            self.body(&Body::received(record, found, &excerpt), out);
+        for (record, body) in (1..).zip(&*delivery.bodies) {
+            self.body(&Body::received(record, body, &excerpt), out);
         }
     }
 
-    pub(super) fn turned_away(&self, turned: &TurnedAway<'_>, out: &mut Vec<u8>) {
+    pub(super) fn turned_away(&self, request: &RefusedRequest<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        let refused = turned.refused;
+        let RefusedRequest { refused, at } = request;
         let what = match &refused.request {
             Some((method, target)) => format!("{} {}", visible(method), visible(target)),
             None => format!("a connection from {}", refused.remote),
@@ -258,21 +255,22 @@ impl Human {
         let _ = writeln!(
             out,
             "{} {what} → {answer}: {}",
-            paint.quiet(clock(turned.at)),
+            paint.quiet(clock(at)),
             visible(&refused.why)
         );
     }
 
     pub(super) fn skipped(&self, count: u64, out: &mut Vec<u8>) {
         let more = counted(count, "delivery", "deliveries");
-        let words = format!("{more} came faster than this output is read, and are only counted");
+        let words =
+            format!("{more} arrived faster than this output is read; counted, but not shown");
         let _ = writeln!(out, "{}", self.style.paint.warning(&words));
     }
 
     pub(super) fn listened(&self, totals: &ListenTotals, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         if totals.interrupted {
-            // Behind the ^C that a terminal echoes.
+            // After the ^C that a terminal echoes.
             out.push(b'\n');
         }
         let all = counted(totals.deliveries, "delivery", "deliveries");
@@ -294,6 +292,26 @@ impl Human {
             ),
         };
         let _ = writeln!(out, "{all}{verdict} in {time}{ended}");
+        self.events(totals, out);
+        self.counts(totals, out);
+        if let Some((latency, event)) = totals.slowest {
+            let of = event.map_or(String::new(), |(provider, name)| {
+                format!(" ({provider}/{name})")
+            });
+            let _ = writeln!(out, "  slowest answer {}{}", short(latency), visible(&of));
+        }
+        for missing in &totals.missing {
+            let _ = writeln!(
+                out,
+                "{}",
+                paint.error(&format!("{} did not arrive", visible(missing)))
+            );
+        }
+    }
+
+    /// The deliveries of each event.
+    fn events(&self, totals: &ListenTotals, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
         for (event, (count, good)) in &totals.events {
             let name = event.map_or_else(
                 || "not recognised".to_owned(),
@@ -307,39 +325,36 @@ impl Human {
             };
             let _ = writeln!(out, "{count:>7} {}{bad}", visible(&name));
         }
+    }
+
+    /// What was remarkable, as far as it occurred.
+    fn counts(&self, totals: &ListenTotals, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
         let duplicates = if totals.duplicates == 1 {
             "duplicate"
         } else {
             "duplicates"
         };
+        let rejected = if totals.refused == 1 {
+            "request rejected"
+        } else {
+            "requests rejected"
+        };
         for (count, words) in [
             (totals.duplicates, duplicates),
             (totals.out_of_order, "out of order"),
             (totals.after_end, "after the end"),
-            (totals.not_written, "not written down"),
-            (totals.refused, "turned away"),
+            (totals.not_written, "not recorded"),
+            (totals.refused, rejected),
         ] {
             if count > 0 {
                 let _ = writeln!(out, "{count:>7} {}", paint.warning(words));
             }
         }
-        if let Some((latency, event)) = totals.slowest {
-            let of = event.map_or(String::new(), |(provider, name)| {
-                format!(" ({provider}/{name})")
-            });
-            let _ = writeln!(out, "  slowest answer {}{}", short(latency), visible(&of));
-        }
-        for missing in &totals.missing {
-            let _ = writeln!(
-                out,
-                "{}",
-                paint.error(&format!("{} did not come", visible(missing)))
-            );
-        }
     }
 }
 
-/// The time of day.
+/// The time of day in a timestamp.
 fn clock(at: &str) -> &str {
     at.get(11..19).unwrap_or(at)
 }

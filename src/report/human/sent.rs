@@ -6,6 +6,7 @@ use super::super::sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 use super::{Human, counted};
 use crate::http::{Answer, reason};
 use crate::sanitize::{foreign_lines, visible};
+use crate::signature::SignatureVerdict;
 use hdrhistogram::Histogram;
 use std::io::Write as _;
 use std::time::Duration;
@@ -112,7 +113,10 @@ impl Human {
                 paint.error(word)
             }
         };
-        let signature = word(seen.signature == "valid", seen.signature);
+        let signature = word(
+            seen.signature == SignatureVerdict::Valid,
+            seen.signature.name(),
+        );
         let body = match (&seen.event, seen.errors) {
             (None, _) => paint.error("body not recognised"),
             (Some(_), 0) => format!("body {}", paint.good("valid")),

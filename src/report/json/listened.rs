@@ -1,8 +1,8 @@
-//! Deliveries that came, for machines.
-//!
-//! Separate from what was sent, whose lines have the same type and other fields.
+//! The JSON lines of `listen`.
 
-use super::super::listened::{Arrived, Change, Forwarded, ListenTotals, Ready, Shown, TurnedAway};
+use super::super::listened::{
+    Change, Forwarded, ListenTotals, Ready, ReceivedDelivery, RefusedRequest, Shown,
+};
 use super::super::place::Excerpt;
 use super::sent::in_milliseconds;
 use super::{V, line};
@@ -24,7 +24,7 @@ struct ReadyLine<'a> {
 }
 
 #[derive(Serialize)]
-struct ArrivedLine<'a> {
+struct ReceivedDeliveryLine<'a> {
     r#type: &'static str,
     v: u8,
     id: &'a str,
@@ -137,7 +137,7 @@ struct ListenSummaryLine<'a> {
     after_end: u64,
     not_written: u64,
     refused: u64,
-    signatures: &'a BTreeMap<&'static str, u64>,
+    signatures: BTreeMap<&'static str, u64>,
     events: Vec<EventObject>,
     slowest_ms: Option<f64>,
     slowest_event: Option<String>,
@@ -169,61 +169,61 @@ pub(super) fn ready(ready: &Ready, out: &mut Vec<u8>) {
     );
 }
 
-pub(super) fn arrived(arrived: &Arrived<'_>, out: &mut Vec<u8>) {
-    let diagnosis = arrived.signature.diagnosis;
-    let excerpt = Excerpt::new(arrived.text, 1, 0);
-    let found = arrived.bodies.iter().flat_map(|found| &found.findings);
-    let text = std::str::from_utf8(arrived.text).ok();
-    let whole = matches!(arrived.shown, Shown::Full);
-    let line_of = ArrivedLine {
+pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
+    let diagnosis = delivery.diagnosis.as_ref();
+    let excerpt = Excerpt::new(&delivery.text, 1, 0);
+    let found = delivery.bodies.iter().flat_map(|found| &found.findings);
+    let text = std::str::from_utf8(&delivery.text).ok();
+    let whole = matches!(delivery.shown, Shown::Full);
+    let object = ReceivedDeliveryLine {
         r#type: "delivery",
         v: V,
-        id: arrived.id,
-        received_at: arrived.received_at,
-        method: arrived.method,
-        target: arrived.target,
-        headers: arrived
+        id: &delivery.id,
+        received_at: &delivery.received_at,
+        method: delivery.method,
+        target: &delivery.target,
+        headers: delivery
             .headers
             .iter()
             .map(|header| (header.name.as_str(), header.shown().into_owned()))
             .collect(),
-        remote: arrived.remote,
-        provider: arrived.bodies.first().and_then(|found| found.provider),
-        event: arrived.event(),
+        remote: delivery.remote,
+        provider: delivery.bodies.first().and_then(|found| found.provider),
+        event: delivery.event(),
         signature: SignatureObject {
-            verdict: arrived.signature.verdict,
-            scheme: arrived.signature.scheme,
+            verdict: delivery.signature.name(),
+            scheme: delivery.scheme,
             reason: diagnosis.map(|diagnosis| diagnosis.reason.name()),
             explanation: diagnosis.map(|diagnosis| diagnosis.explanation.as_str()),
             fix: diagnosis.map(|diagnosis| diagnosis.fix.as_str()),
         },
-        valid: arrived.is_good(),
+        valid: delivery.is_good(),
         findings: found.map(|found| finding(found, &excerpt)).collect(),
-        duplicate_of: arrived.marks.duplicate_of.map(|(id, _)| id),
-        out_of_order: arrived.marks.out_of_order,
-        after_end: arrived.marks.after_end,
-        bytes: arrived.bytes,
-        compressed: arrived.compressed,
+        duplicate_of: delivery.duplicate_of.as_ref().map(|original| &*original.id),
+        out_of_order: delivery.out_of_order,
+        after_end: delivery.after_end,
+        bytes: delivery.bytes,
+        compressed: delivery.compressed,
         answer: AnswerObject {
-            status: arrived.status,
-            latency_ms: in_milliseconds(arrived.latency),
-            forwarded_to: arrived
+            status: delivery.status,
+            latency_ms: in_milliseconds(delivery.latency),
+            forwarded_to: delivery
                 .forwarded
                 .first()
                 .filter(|first| first.latency.is_some())
                 .map(|first| &*first.target),
-            forwarded: arrived.forwarded.iter().map(forwarded).collect(),
-            not_written: arrived.not_written,
+            forwarded: delivery.forwarded.iter().map(forwarded).collect(),
+            not_written: delivery.not_written,
         },
-        changes: match arrived.shown {
+        changes: match &delivery.shown {
             Shown::Changed(changes) => Some(changes.iter().map(change).collect()),
             Shown::Full | Shown::Nothing => None,
         },
-        masked: &arrived.masked,
+        masked: &delivery.masked,
         body: text.filter(|_| whole),
-        body_base64: (whole && text.is_none()).then(|| STANDARD.encode(arrived.text)),
+        body_base64: (whole && text.is_none()).then(|| STANDARD.encode(&delivery.text)),
     };
-    line(&line_of, out);
+    line(&object, out);
 }
 
 fn finding<'a>(finding: &'a Finding, excerpt: &Excerpt<'_>) -> FindingObject<'a> {
@@ -268,20 +268,20 @@ fn change(change: &Change) -> ChangeObject<'_> {
     }
 }
 
-pub(super) fn turned_away(turned: &TurnedAway<'_>, out: &mut Vec<u8>) {
-    let refused = turned.refused;
+pub(super) fn turned_away(request: &RefusedRequest<'_>, out: &mut Vec<u8>) {
+    let RefusedRequest { refused, at } = request;
     let request = refused.request.as_ref();
-    let refused = RefusedLine {
+    let object = RefusedLine {
         r#type: "refused",
         v: V,
-        received_at: turned.at,
+        received_at: at,
         method: request.map(|(method, _)| method.as_str()),
         target: request.map(|(_, target)| target.as_str()),
         remote: refused.remote,
         status: refused.status,
         reason: &refused.why,
     };
-    line(&refused, out);
+    line(&object, out);
 }
 
 pub(super) fn skipped(deliveries: u64, out: &mut Vec<u8>) {
@@ -325,7 +325,11 @@ pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
         after_end: totals.after_end,
         not_written: totals.not_written,
         refused: totals.refused,
-        signatures: &totals.signatures,
+        signatures: totals
+            .signatures
+            .iter()
+            .map(|(verdict, count)| (verdict.name(), *count))
+            .collect(),
         events: totals.events.iter().map(of_event).collect(),
         slowest_ms: totals.slowest.map(|(latency, _)| in_milliseconds(latency)),
         slowest_event: totals.slowest.and_then(|(_, event)| event).map(name),

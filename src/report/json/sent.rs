@@ -155,7 +155,7 @@ fn response(answer: &Answer) -> ResponseObject<'_> {
 
 pub(super) fn seen(seen: &Seen, out: &mut Vec<u8>) {
     let signature = SeenSignature {
-        verdict: seen.signature,
+        verdict: seen.signature.name(),
         scheme: seen.scheme,
     };
     let &Seen {

@@ -94,7 +94,7 @@ fn it_answers_what_it_was_told_to() {
             599,
             "Content-Type",
             &[plain],
-            "as told\n",
+            "as requested\n",
         ),
         (
             &["--answer-body", "text"],
@@ -451,8 +451,8 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
         "{line}"
     );
     assert!(
-        of_target.starts_with("  passed on to http://localhost:")
-            && of_target.ends_with(", and that went back"),
+        of_target.starts_with("  forwarded to http://localhost:")
+            && of_target.ends_with(" (relayed to the sender)"),
         "{of_target}"
     );
 }
@@ -589,7 +589,7 @@ fn only_a_provider_or_the_user_chooses_what_of_a_service_is_reached() {
     listener.ask(&signed_to("/admin", None));
     let out = listener.interrupt().out;
     assert!(
-        out.contains(" to /admin: ") && out.contains("\n  not passed on to http://localhost:"),
+        out.contains(" to /admin: ") && out.contains("\n  not forwarded to http://localhost:"),
         "{out}"
     );
 }

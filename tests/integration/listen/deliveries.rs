@@ -919,18 +919,18 @@ fn deliveries_are_verified_with_the_nearest_secret() {
             let told = if without.is_empty() {
                 String::new()
             } else {
-                format!("no secret is known for {}: ", without.join(", "))
+                format!("no secret configured for {}; ", without.join(", "))
             };
             assert!(ran.err.contains(&told), "{}", ran.err);
             assert_eq!(
-                ran.err.matches("development secret").count(),
+                ran.err.matches("built-in test secret").count(),
                 usize::from(!without.is_empty()),
                 "{}",
                 ran.err
             );
             let trimmed = secrets[0] == "line";
             assert_eq!(
-                ran.err.matches("ends in a line feed").count(),
+                ran.err.matches("ignoring the trailing newline").count(),
                 usize::from(trimmed),
                 "{}",
                 ran.err

@@ -196,14 +196,14 @@ fn web_pages_foreign_names_and_other_paths_deliver_nothing() {
             "/",
             host("$(id).example"),
             421,
-            "the Host header has no name of this machine; --host allows others",
+            "the Host header does not name this machine; --host accepts other names",
         ),
         (
             "",
             "/",
             host("caf\u{e9}.example"),
             421,
-            "--host allows others",
+            "--host accepts other names",
         ),
         (
             "",

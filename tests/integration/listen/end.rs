@@ -160,8 +160,9 @@ fn its_time_is_over_after_the_deadline_whatever_came() {
     )
     .finish();
     assert!(
-        ran.out
-            .ends_with("\ncalypso/INVOICE_PAID did not come\nrehive/invoice.paid did not come\n"),
+        ran.out.ends_with(
+            "\ncalypso/INVOICE_PAID did not arrive\nrehive/invoice.paid did not arrive\n"
+        ),
         "{}",
         ran.out
     );
@@ -307,7 +308,7 @@ fn the_summary_counts_what_came() {
             "{words}: {out}"
         );
     }
-    for words in ["duplicate", "out of order", "turned away", "slowest answer"] {
+    for words in ["duplicate", "out of order", "rejected", "slowest answer"] {
         assert!(
             lines.iter().any(|line| line.contains(words)),
             "{words}: {out}"
@@ -336,7 +337,7 @@ fn a_reader_who_has_seen_enough_ends_it_quietly() {
         let mut said = String::new();
         err.read_to_string(&mut said).unwrap();
         assert!(
-            said.starts_with("note: no secret is known") && said.lines().count() == 1,
+            said.starts_with("note: no secret configured") && said.lines().count() == 1,
             "{flags}: {said}"
         );
     }

@@ -384,7 +384,9 @@ fn a_journal_is_appended_to_and_one_process_writes_at_a_time() {
             let second = open(&folder, name);
             assert_eq!((second.code, &*second.out), (2, ""));
             assert!(
-                second.err.contains("another process writes to the journal"),
+                second
+                    .err
+                    .contains("another process is writing to the journal"),
                 "{}",
                 second.err
             );
@@ -464,7 +466,7 @@ fn a_torn_last_line_is_mended_wherever_it_was_cut() {
                 "{name}"
             );
             let told = ran.err.contains(&format!(
-                "cut off in the middle, {} bytes",
+                "was incomplete and has been removed ({} bytes",
                 cut - kept.min(cut)
             ));
             assert_eq!(told, kept < cut, "{name}: {}", ran.err);
@@ -526,7 +528,7 @@ fn what_a_power_cut_leaves_is_mended_too() {
                 "{name}"
             );
             assert_eq!(
-                ran.err.contains("cut off in the middle"),
+                ran.err.contains("was incomplete and has been removed"),
                 last < bytes.len(),
                 "{name}: {}",
                 ran.err
@@ -577,7 +579,7 @@ fn what_is_no_journal_is_refused_and_stays_as_it_is() {
             assert_eq!((ran.code, &*ran.out), (2, ""), "{name}: {}", ran.err);
             assert!(
                 ran.err
-                    .contains("j.ndjson is no journal, and is left as it is"),
+                    .contains("j.ndjson is not a journal, and was not changed"),
                 "{name}: {}",
                 ran.err
             );

@@ -304,7 +304,7 @@ fn what_changes_is_found_without_keeping_where_each_value_stands() {
     while shown < 4 {
         shown += usize::from(listener.line().contains("kkkk\": ["));
     }
-    while !listener.line().contains("nothing has changed") {}
+    while !listener.line().contains("unchanged") {}
     let more = peak(listener.id()) - before;
     assert!(more < 32 << 20, "{} MiB more", more >> 20);
 }

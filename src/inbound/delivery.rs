@@ -1,0 +1,176 @@
+//! A received delivery with what was found in it and how it was answered.
+
+use super::history::Marks;
+use crate::body::Seed;
+use crate::http::IncomingRequest;
+use crate::lint::{LintedBody, Severity};
+use crate::redact::headers::HeaderRedactor;
+use crate::report::{Forwarded, OriginalDelivery, ReceivedDelivery, Shown};
+use crate::signature::SignatureVerdict;
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A delivery that was inspected, and then answered.
+pub(crate) struct InspectedDelivery {
+    /// Its position among all deliveries, from 0 on.
+    pub(crate) number: u64,
+    /// What ids are drawn from.
+    pub(crate) ids: Seed,
+    pub(crate) at: SystemTime,
+    pub(crate) request: Arc<IncomingRequest>,
+    /// The body's text, where the body came compressed.
+    pub(crate) decompressed: Option<Vec<u8>>,
+    /// One for each body: a delivery with a list has several.
+    pub(crate) bodies: Vec<LintedBody<'static>>,
+    pub(crate) errors: u64,
+    pub(crate) signature: SignatureVerdict,
+    /// The position of the key that the signature was verified with.
+    pub(crate) key: Option<usize>,
+    /// The name of that key's scheme.
+    pub(crate) scheme: &'static str,
+    /// How it relates to earlier deliveries.
+    pub(crate) marks: Marks,
+    /// The answer's status; `None` where the connection was reset.
+    pub(crate) status: Option<u16>,
+    /// From the request's last byte to the answer.
+    pub(crate) latency: Duration,
+    pub(crate) forwarded: Vec<Forwarded>,
+    /// Why the journal could not record it.
+    pub(crate) not_written: Option<String>,
+}
+
+impl InspectedDelivery {
+    pub(crate) fn id(&self) -> String {
+        self.ids.uuid(self.number)
+    }
+
+    /// The body, decompressed.
+    pub(crate) fn text(&self) -> &[u8] {
+        self.decompressed.as_deref().unwrap_or(&self.request.body)
+    }
+
+    /// The provider and the event, where both were recognised.
+    pub(crate) fn event(&self) -> Option<(&'static str, &'static str)> {
+        self.bodies
+            .first()
+            .and_then(|body| body.provider.zip(body.event))
+    }
+
+    /// The event's canonical name.
+    pub(crate) fn event_name(&self) -> Option<String> {
+        self.event()
+            .map(|(provider, event)| format!("{provider}/{event}"))
+    }
+
+    /// Whether the signature is valid, or was not checked, and the body has no errors.
+    pub(crate) fn is_good(&self) -> bool {
+        self.signature.is_acceptable() && self.errors == 0
+    }
+
+    pub(crate) fn count(&self, severity: Severity) -> u64 {
+        self.bodies.iter().map(|body| body.count(severity)).sum()
+    }
+
+    /// What a careful endpoint answers, and why.
+    pub(crate) fn careful_answer(&self) -> (u16, &'static str) {
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(self.text()).is_ok();
+        match self.signature {
+            SignatureVerdict::Invalid => (401, "the signature is invalid"),
+            SignatureVerdict::Missing => (401, "the signature is missing"),
+            _ if self.errors == 0 => (200, "ok"),
+            _ if is_json() => (422, "the body is invalid"),
+            _ => (400, "the body is not JSON"),
+        }
+    }
+
+    /// What a line shows of it. Ids and headers are left out: making them is most of the work.
+    pub(crate) fn one_line(&self, redactor: &HeaderRedactor) -> ReceivedDelivery<'_> {
+        let request = &self.request;
+        let target = redactor.text(request.target());
+        ReceivedDelivery {
+            id: String::new(),
+            received_at: written(self.at),
+            method: request.method.as_str(),
+            masked: match target {
+                Cow::Owned(_) => vec!["target"],
+                Cow::Borrowed(_) => Vec::new(),
+            },
+            target,
+            headers: Vec::new(),
+            remote: request.remote,
+            signature: self.signature,
+            scheme: self.scheme,
+            diagnosis: None,
+            bodies: Cow::Borrowed(&self.bodies),
+            text: Cow::Borrowed(self.text()),
+            bytes: request.body.len(),
+            compressed: self.decompressed.is_some(),
+            duplicate_of: self.marks.duplicate_of.map(|earlier| OriginalDelivery {
+                id: String::new(),
+                received_at: written(earlier.at),
+            }),
+            out_of_order: self.marks.out_of_order,
+            after_end: self.marks.after_end,
+            status: self.status,
+            latency: self.latency,
+            forwarded: Cow::Borrowed(&self.forwarded),
+            not_written: self.not_written.as_deref(),
+            shown: Shown::Nothing,
+        }
+    }
+
+    /// The same with the body, without the secrets in it.
+    pub(crate) fn with_body(&self, redactor: &HeaderRedactor) -> ReceivedDelivery<'_> {
+        let mut view = self.one_line(redactor);
+        if let Some(redacted) = redactor.body(self.text()) {
+            view.bodies = Cow::Owned(redactor.found(&self.bodies, &redacted));
+            view.text = Cow::Owned(redacted.text);
+            view.masked.push("body");
+        }
+        let without_secrets = |forwarded: &Forwarded| Forwarded {
+            target: redactor.text(&forwarded.target).into_owned(),
+            outcome: forwarded
+                .outcome
+                .clone()
+                .map_err(|why| redactor.text(&why).into_owned()),
+            latency: forwarded.latency,
+        };
+        view.forwarded = self.forwarded.iter().map(without_secrets).collect();
+        view
+    }
+
+    /// The same with ids and headers.
+    pub(crate) fn complete(&self, redactor: &HeaderRedactor) -> ReceivedDelivery<'_> {
+        let mut view = self.with_body(redactor);
+        view.id = self.id();
+        view.headers = redactor.headers(&self.request);
+        if let (Some(original), Some(earlier)) = (&mut view.duplicate_of, self.marks.duplicate_of) {
+            original.id = self.ids.uuid(earlier.number);
+        }
+        view
+    }
+
+    /// About how much memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        // What is about the same for all deliveries.
+        const REST: usize = 2 * 1024;
+        let bodies: usize = self
+            .bodies
+            .iter()
+            .map(|body| size_of_val(body) + body.weight())
+            .sum();
+        REST + self.request.weight() + self.decompressed.as_ref().map_or(0, Vec::len) + bodies
+    }
+}
+
+/// A time as machines read it, to the millisecond.
+pub(crate) fn written(at: SystemTime) -> String {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let second = crate::time::write_second(i64::try_from(since.as_secs()).unwrap_or_default());
+    format!(
+        "{}.{:03}Z",
+        String::from_utf8_lossy(&second),
+        since.subsec_millis()
+    )
+}
