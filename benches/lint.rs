@@ -44,7 +44,7 @@ fn lint(bencher: Bencher<'_, '_>, body: &str, findings: usize) {
     let mut scratch = Scratch::default();
     let mut found = 0;
     linter.lint(body.as_bytes(), &mut scratch, &mut |verdict| {
-        found += verdict.findings.len()
+        found += verdict.findings.len();
     });
     assert_eq!(found, findings, "{body}");
     bencher.counter(BytesCount::of_str(body)).bench_local(|| {

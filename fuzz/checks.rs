@@ -39,7 +39,7 @@ pub(crate) fn linter(bytes: &[u8]) {
     for linter in [free, forced] {
         let mut verdicts = Vec::new();
         linter.lint(bytes, &mut Scratch::default(), &mut |verdict| {
-            verdicts.push(verdict)
+            verdicts.push(verdict);
         });
         assert!(
             !verdicts.is_empty(),
