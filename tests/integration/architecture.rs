@@ -21,26 +21,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "`Context` is imported through `commands`",
     ),
     (
-        "inbound",
-        "outbound",
-        "both share the choice of a scheme and the check of remote hosts",
-    ),
-    (
-        "outbound",
-        "commands",
-        "`Context` is imported through `commands`",
-    ),
-    (
-        "outbound",
-        "inbound",
-        "`send` without a target starts the built-in receiver",
-    ),
-    (
-        "report",
-        "outbound",
-        "a judged delivery is reported as it is",
-    ),
-    (
         "secret",
         "config",
         "a secret reads the place that the configuration names",
