@@ -40,7 +40,7 @@ pub(crate) struct Send {
     body: BodyFlags,
     #[command(flatten)]
     sign: SignFlags,
-    /// Send the events of a scenario; `events --scenarios` lists all
+    /// Send a scenario; `events --scenarios` lists them
     #[arg(
         long,
         value_name = "SCENARIO",
@@ -231,7 +231,9 @@ struct BurstFlags {
         hide_short_help = true
     )]
     concurrency: Option<u16>,
-    /// Deliveries per second, independent of response time: 50/s, 300/m
+    /// Deliveries per second: 50/s, 300/m
+    ///
+    /// Slow responses do not lower the rate.
     #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = SEQUENCE, value_parser = rate)]
     rate: Option<f64>,
 }
