@@ -1,4 +1,4 @@
-//! The examples that the README's recipes point to are there to be copied: each is tested in its own language against
+//! The examples of docs/recipes.md are meant to be copied: each is tested in its own language against
 //! the built binary, and its tests must miss each safeguard that is taken out of it. A program of its own, because it
 //! needs Node, Python and Go; what is absent is skipped.
 #![cfg(unix)]
@@ -260,12 +260,8 @@ fn bare(text: &str) -> String {
 }
 
 #[test]
-fn the_recipes_of_the_readme_quote_the_examples() {
-    let readme = fs::read_to_string(repository("README.md")).unwrap();
-    let (_, recipes) = readme
-        .split_once("\n## Recipes\n")
-        .expect("the README has recipes");
-    let recipes = recipes.split("\n## ").next().unwrap();
+fn the_recipes_quote_the_examples() {
+    let recipes = fs::read_to_string(repository("docs/recipes.md")).unwrap();
     for (language, folder) in [
         ("js", "node"),
         ("python", "python"),
