@@ -1,4 +1,4 @@
-//! Completions: the scripts that are committed, what real shells make of them, and that what they offer is understood.
+//! Completions: the committed scripts are current, real shells accept them, and the tool accepts what they offer.
 #![cfg(unix)]
 
 use crate::support::{Ran, acme, all, folder, json_lines, ran, repository, run_line};

@@ -1,6 +1,5 @@
-//! The examples of docs/recipes.md are meant to be copied: each is tested in its own language against
-//! the built binary, and its tests must miss each safeguard that is taken out of it. A program of its own, because it
-//! needs Node, Python and Go; what is absent is skipped.
+//! The examples of docs/recipes.md: each is tested in its own language against the built binary, and its tests fail if
+//! one of its safeguards is removed. Tests are skipped if Node, Python or Go is missing.
 #![cfg(unix)]
 
 use crate::support::endpoint::finish;

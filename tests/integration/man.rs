@@ -1,4 +1,4 @@
-//! Manual pages: what is in them, where they go, and that formatters read them without a complaint.
+//! Manual pages: their content, where they are written, and that formatters accept them without warnings.
 
 use crate::support::{all, folder, run_line};
 use std::fs;

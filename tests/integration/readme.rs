@@ -1,5 +1,5 @@
-//! The README and the pages in `docs` are true: their commands are run and compared, their links lead somewhere, and the
-//! options and dependencies that they list are the real ones.
+//! The README and the pages in `docs` are true: their commands are run and compared, their links lead somewhere, and
+//! the options and dependencies that they list are the real ones.
 #![cfg(unix)]
 
 use super::support::{all, repository, run_line};

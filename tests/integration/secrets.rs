@@ -1,5 +1,4 @@
-//! What may be shown and written down: no secret, however it is written and wherever it stands, and nothing that the
-//! runner of a pipeline takes for a command.
+//! Secrets are never shown or recorded, in any encoding or place, and no output is a command to a CI runner.
 
 use crate::support::endpoint::{Endpoint, answer, finish, read_request, send, sending, socket};
 use crate::support::listener::{Listener, PATIENCE, listening, request};

@@ -1,6 +1,6 @@
-//! Data and code agree, both ways: what a manifest lists exists and what exists is listed, every sample and every step
-//! of a scenario is a good body, and every schema is a valid one that also refuses. All of it is read from the
-//! catalogue itself, so a new event, kind or scenario is covered without a new line here.
+//! Data and code agree: what a manifest lists exists and what exists is listed, every sample and every step of a
+//! scenario is valid, and every schema is valid and rejects wrong bodies. New events, kinds and scenarios are covered
+//! without a new line here.
 
 use crate::mutations::{breaches, catalogue, lint, linter, parse, put, refused, visit};
 use inqud_hook::catalogue::manifest::{Event, Form, Manifest, Recognise};

@@ -1,5 +1,5 @@
-//! What is renewed in a body and what is not, on every event of the catalogue in both forms and on every step of every
-//! life cycle: ids, hashes, order numbers and times are, the same way wherever they stand, and not a digit else.
+//! What is renewed in a body, on every event of the catalogue in both forms and on every step of every scenario: ids,
+//! hashes, order numbers and times, consistently wherever they occur, and not one other digit.
 
 use crate::mutations::{catalogue, lint, linter, parse, visit};
 use crate::support::all;

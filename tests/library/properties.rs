@@ -1,5 +1,5 @@
-//! What must hold for every body, tried on samples that chance has changed: how a body is spelled does not matter,
-//! every single mistake is found, and every finding points at the text it speaks of.
+//! Properties of every body, tested on randomly changed samples: spelling does not matter, every single mistake is
+//! found, and every finding points at the right text.
 
 use crate::mutations::respelling::respelled;
 use crate::mutations::value_ranges::stands;

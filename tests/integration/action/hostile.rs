@@ -1,5 +1,5 @@
-//! The step of the GitHub action that validates, in a workspace that somebody laid out to be run or believed: names of
-//! files are never commands of the runner, of the shell or of the tool, and the outputs are the tool's own counts.
+//! The validating step of the GitHub action in a hostile workspace: file names are never commands of the runner, the
+//! shell or the tool, and the outputs are the real counts.
 #![cfg(unix)]
 
 use crate::support::{folder, ran, repository};

@@ -1,7 +1,7 @@
-//! What `listen` survives: clients that are slow, wrong, greedy or absent. Each is answered or closed in time, and
-//! whoever sends as he should is served meanwhile as if nobody else were there.
+//! `listen` with slow, wrong, greedy or absent clients: each is answered or closed in time, and well-behaved clients
+//! are served meanwhile without delay.
 //!
-//! The listener gives a client five seconds, which no flag changes: all cases wait at the same time.
+//! The listener gives a client five seconds, which no flag changes, so all cases wait at the same time.
 
 use crate::support::endpoint::all_at_once;
 use crate::support::listener::{

@@ -1,5 +1,4 @@
-//! What `listen` answers: as an observer, as a careful endpoint, as a bad one, and as somebody in between who passes
-//! deliveries on.
+//! How `listen` answers: observing, `--strict`, with simulated faults, and forwarding.
 
 use crate::support::endpoint::{Came, Endpoint, answer, dead_port, read_request, socket};
 use crate::support::listener::{

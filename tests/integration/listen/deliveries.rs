@@ -1,6 +1,5 @@
-//! What `listen` finds in deliveries, as machines and people are told it: whose they are, whether their signatures fit,
-//! what is wrong with their bodies, and what is remarkable about their order; with whose secret, and that nobody sees
-//! it.
+//! What `listen` finds in deliveries, in human and JSON output: provider, signature, findings, duplicates and order;
+//! which secret is used, and that it is never shown.
 
 use crate::support::endpoint::{Came, Digests, scrubbed, send};
 use crate::support::listener::{DEVELOPMENT, Listener, ask, listening, request, signature};

@@ -1,4 +1,4 @@
-//! What hardly ever happens to `listen`, and once went wrong.
+//! Rare cases of `listen` that once went wrong.
 
 use crate::support::endpoint::{read_request, socket};
 use crate::support::listener::{

@@ -1,5 +1,5 @@
-//! How `listen` ends: when what was waited for has come or its time is over, by signals, and when nobody reads any more
-//! what it prints; and that nothing is lost or hangs then.
+//! How `listen` ends: when its stop conditions are met, by signals, and when its output is no longer read; nothing is
+//! lost and nothing hangs.
 
 use crate::support::endpoint::all_at_once;
 use crate::support::listener::{

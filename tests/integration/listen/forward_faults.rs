@@ -1,5 +1,5 @@
-//! What `listen --forward` makes of a service that answers badly: the sender is told 502 or 504 in time, or gets an answer
-//! with a head that the listener wrote; nothing of it is kept, and the listener serves the next one.
+//! `listen --forward` with a service that answers badly: the sender gets 502 or 504 in time, or a response with a head
+//! written by the listener; nothing of it is kept, and the listener serves the next delivery.
 
 use crate::support::endpoint::{all_at_once, read_request, socket};
 use crate::support::listener::{Answered, Listener, ask, request};

@@ -1,6 +1,6 @@
-//! The journal that `listen` keeps: what a line says, that it is there before the sender is told so, and what becomes
-//! of it where the disk is full, another process writes, or a crash left half a line. Listeners that are killed in bursts
-//! are in `journal_loops.rs`.
+//! The journal of `listen`: what a line contains, that it is written before the sender gets an answer, and what happens
+//! if the disk is full, another process writes, or a crash left half a line. `journal_loops.rs` kills listeners in
+//! bursts.
 
 use crate::support::endpoint::all_at_once;
 use crate::support::journal::{body, lines, numbered, open};

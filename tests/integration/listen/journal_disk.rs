@@ -1,5 +1,5 @@
-//! The journal's file among others: a disk that is full, other processes that move, replace, delete, cut or append to
-//! the file while it is written to, what cannot be a journal, and who may read one.
+//! The file of the journal: a full disk; other processes that move, replace, delete, truncate or append to it while it
+//! is in use; what cannot be a journal; and its permissions.
 
 #![cfg(unix)]
 

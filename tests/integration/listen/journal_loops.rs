@@ -1,7 +1,6 @@
-//! The journal where it is hardest: listeners that are killed or ended in the middle of bursts, one after another on
-//! the same file, and a disk that fills up and empties again under eight writers. Each loop counts what was
-//! acknowledged, kept and lost; a few rounds always run, many in the ignored tests, and as many as
-//! `INQUD_HOOK_LOOP_ROUNDS` says.
+//! The journal under stress: listeners that are killed in the middle of bursts, one after another on the same file, and
+//! a disk that fills up and empties again under eight writers. Each loop counts what was acknowledged, kept and lost; a
+//! few rounds always run, many in the ignored tests, or `INQUD_HOOK_LOOP_ROUNDS`.
 #![cfg(unix)]
 
 use crate::support::listener::{Listener, connect, read_answer, request};

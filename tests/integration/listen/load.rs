@@ -1,5 +1,5 @@
-//! What `listen` takes of its machine under load: floods of pipelined requests, bodies on which it is hard to say why a
-//! signature is wrong, too few descriptors, an output that nobody reads, and a long run.
+//! The memory and time that `listen` uses under load: floods of pipelined requests, bodies whose wrong signature is
+//! hard to explain, too few descriptors, unread output, and a long run.
 #![cfg(target_os = "linux")]
 
 use crate::support::listener::{

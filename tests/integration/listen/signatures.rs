@@ -1,5 +1,5 @@
-//! Only the exact digest over the exact bytes is valid: every other spelling of it, every flipped bit and every changed
-//! body is not, and the listener says so whichever provider signs.
+//! Only the exact digest over the exact bytes is valid: no other spelling, no flipped bit and no changed body is, for
+//! every provider.
 
 use crate::support::listener::{DEVELOPMENT, Listener, request, signature};
 use crate::support::{folder, payload};

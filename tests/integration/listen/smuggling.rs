@@ -1,5 +1,5 @@
-//! Requests that two servers might read differently, sent through `listen --forward`: what reaches the service behind
-//! it is exactly what the listener counted, under a head that the listener wrote itself.
+//! Requests that two servers might read differently, sent through `listen --forward`: the service behind it receives
+//! exactly what the listener counted, under a head that the listener wrote.
 
 use crate::support::endpoint::{all_at_once, read_request, socket};
 use crate::support::listener::{Listener, ask, request, say};

@@ -1,5 +1,5 @@
-//! What a single delivery may cost: bodies of the usual largest size that are made to fill the memory, the output or the
-//! time of `listen`, and lists, which no provider sends.
+//! What a single delivery may cost: bodies of the default largest size that are made to fill the memory, the output or
+//! the time of `listen`, and lists, which no provider sends.
 
 use crate::support::listener::{DEVELOPMENT, Listener, listening, request, start};
 use crate::support::{all, folder, json_lines, of_type, payload, run_line};

@@ -1,5 +1,5 @@
-//! Captures that somebody made to steer a replay: no header is added or split, nothing goes where the file says instead
-//! of where the user says, and what cannot be sent is said.
+//! Captures made to misuse a replay: no header is added or split, nothing is sent to a place that the file chose, and
+//! entries that cannot be sent are reported.
 
 use crate::support::endpoint::{PATIENCE, all_at_once, finish, read_request, socket};
 use crate::support::{folder, ran, tool};

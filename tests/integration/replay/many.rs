@@ -1,5 +1,5 @@
-//! Which captures `replay` sends, in which order and how fast, what it shows instead of sending, and what people and
-//! machines are told of it; that it is careful with secrets and with other machines, and how Ctrl-C ends it.
+//! Which captures `replay` sends, in which order and how fast, what `--dry-run` and the outputs show; secrets, remote
+//! targets, and Ctrl-C.
 
 use crate::support::captures::{
     NEW, OLD, capture, captured, counts, each, hooks, paid, recorder, replay, replay_json,

@@ -1,6 +1,5 @@
-//! `replay` with files that nobody's listener wrote: paths that mean something to other tools, more headers than a
-//! server takes, bodies that are not what they are said to be, pipes and devices, and files that are larger than memory
-//! should have to be.
+//! `replay` with files that did not come from `listen`: paths with special characters, too many headers, bodies with a
+//! wrong encoding, pipes and devices, and very large files.
 
 use crate::support::captures::{
     browsers_archive, capture, counts, recorder, replay, replay_json, replaying, shop,

@@ -1,5 +1,5 @@
-//! What `replay` reads and what arrives of it: journals and logs that a real listener wrote, archives, folders and
-//! streams; signed afresh or as they came, byte for byte; and what is said of what is broken.
+//! What `replay` reads, and what arrives: journals and logs of a real listener, HAR files, folders and streams; newly
+//! signed or byte for byte; and errors in broken files.
 
 use crate::support::captures::{
     NEW, OLD, browsers_archive, capture, captured, counts, each, hooks, paid, recorder,

@@ -1,5 +1,5 @@
-//! What `send` sends, to a server that we did not write: every event, signed as another implementation reckons it, with
-//! whose secret, to which targets, with which body and headers; and that nobody sees a secret.
+//! What `send` sends, received by `tiny_http`: every event, signed as another implementation calculates it; secrets,
+//! targets, bodies and headers; secrets are never shown.
 
 use crate::support::endpoint::{Came, Digests, Endpoint, PATIENCE, answer, finish, read_request};
 use crate::support::endpoint::{send, send_all, sending, snapshot, socket};

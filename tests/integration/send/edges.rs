@@ -1,5 +1,5 @@
-//! Where `send` meets what hardly ever happens: connections that close between two answers or never open, endpoints
-//! that send secrets back, catalogues and certificates that are none, and flags that would do nothing.
+//! Rare cases of `send`: connections that close between responses or never open, endpoints that send secrets back,
+//! broken catalogues and certificates, and flags without effect.
 
 use crate::support::endpoint::{
     Endpoint, answer, dead_port, finish, read_request, send, sending, signal, socket,

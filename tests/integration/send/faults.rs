@@ -1,5 +1,5 @@
-//! What `send` makes of what comes back: answers as each provider counts them, and everything that can go wrong on the
-//! way there and back. However badly an endpoint behaves, there is one clear line, the right exit code and an end.
+//! How `send` judges responses: as each provider does; and for everything that can go wrong, it prints one clear line,
+//! has the right exit code, and ends.
 
 use crate::support::endpoint::{Came, Endpoint, PATIENCE, all_at_once, answer, dead_port, finish};
 use crate::support::endpoint::{read_request, scrubbed, send, sending, snapshot, socket};

@@ -1,5 +1,5 @@
-//! What `send` does when it sends more than once: life cycles and their orders, duplicates, attempts at the provider's
-//! pace, bursts, and what Ctrl-C leaves of them; and the receiver of its own that shows both sides.
+//! `send` with several deliveries: scenarios and their order, duplicates, retries, bursts, Ctrl-C; and the built-in
+//! receiver.
 
 use crate::support::endpoint::{
     Came, Digests, Endpoint, PATIENCE, all_at_once, answer, dead_port, finish,

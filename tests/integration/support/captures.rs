@@ -1,5 +1,5 @@
-//! What the tests of `replay` share: running it, captures that a test or a real listener writes, and a server that
-//! keeps what comes byte for byte.
+//! For tests of `replay`: running it, captures written by a test or a real listener, and a server that keeps requests
+//! byte for byte.
 
 use crate::support::endpoint::{Came, PATIENCE, finish, read_request, socket};
 use crate::support::listener::{Listener, request, signature};

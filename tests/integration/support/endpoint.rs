@@ -1,5 +1,5 @@
-//! Endpoints on this machine for what the tool sends: one on `tiny_http`, a server that we did not write, and one on
-//! bare sockets for what no server does; and a judge of signatures who knows nothing of ours.
+//! Endpoints on this machine for what the tool sends: one on `tiny_http`, one on plain sockets for broken responses;
+//! and a check of signatures that is independent of ours.
 
 use crate::support::{Ran, ran, tool};
 use base64::Engine as _;

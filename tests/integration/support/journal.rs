@@ -1,4 +1,4 @@
-//! What the tests of the journal share: its lines, the bodies in them, and a listener that only opens it.
+//! For tests of the journal: its lines, the bodies in them, and a listener that only opens it.
 
 use crate::support::{Folder, Ran, run_line};
 use base64::Engine as _;

@@ -1,5 +1,5 @@
-//! The tool as a listener: a process of its own on a free port, the lines that it prints as they come, and raw requests
-//! to it, signed by the hash functions themselves and not by our way of calling them.
+//! Runs `listen` as a process on a free port, reads its output line by line, and sends it raw requests, signed with the
+//! hash functions directly and not with our code.
 
 use crate::support::{Ran, tool};
 use hmac::{Hmac, KeyInit, Mac};

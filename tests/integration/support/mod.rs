@@ -1,5 +1,4 @@
-//! What the tests of the command line share: the built binary in an empty environment, what it said, and the bodies
-//! that lie as files in `tests/bodies`.
+//! Helpers of all tests: the built binary in an empty environment, its output, and the bodies in `tests/bodies`.
 
 pub(crate) mod acme;
 pub(crate) mod captures;

@@ -1,4 +1,4 @@
-//! What the tests of the library need as well: cases of a table, and snapshots.
+//! Helpers that the tests of the library need too: tables of cases, and snapshots.
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
-//! The linter through the front door: every file of `tests/bodies` is validated, and what a person sees is compared
-//! with its snapshot in `tests/snapshots/bodies`. A new case is a new file. Beside that it is proved that every rule
-//! has a case, and that every finding points at the very bytes that it is about.
+//! Every file of `tests/bodies` is validated, and the human output is compared with its snapshot in
+//! `tests/snapshots/bodies`; a new case is a new file. Every rule has a case, and every finding points at the bytes
+//! that it is about.
 
 use crate::support::{
     FORMATS, Ran, all, bodies, folder_with, json_lines, of_type, repository, run, run_line,

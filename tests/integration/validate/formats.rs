@@ -1,5 +1,5 @@
-//! One mixed input in every format: what machines read keeps its shape, is judged by the schemas that others publish
-//! (`tests/schemas`), and agrees with itself.
+//! One mixed input in every format: machine formats are stable, valid by their published schemas (`tests/schemas`), and
+//! consistent.
 
 use crate::support::{
     FORMATS, Ran, bodies, folder_with, json_lines, of_type, repository, run, run_line,

@@ -1,5 +1,5 @@
-//! Files that somebody laid out to steer a run, to make it hang or to show what it should not: their names in every
-//! format, holes, depth and links, and the catalogue.
+//! Files made to misuse a run, to make it hang, or to show what it should not: their names in every format, sparse
+//! files, depth and links, and the catalogue.
 #![cfg(unix)]
 
 use crate::support::{

@@ -1,5 +1,5 @@
-//! What is read, in which order, and how it ends: files, folders, links, pipes, standard input, and far more of it than
-//! anybody sends. Memory stays small, and what is too large is said to be so whichever way it arrives.
+//! What `validate` reads, in which order, and how it ends: files, folders, links, pipes, standard input, and very large
+//! inputs. Memory stays small, and what is too large is reported, however it arrives.
 
 use crate::support::{
     BAD, FORMATS, Ran, all, feed, folder_with, json_lines, of_type, payload, ran, run_line, three,

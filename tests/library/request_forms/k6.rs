@@ -1,4 +1,4 @@
-//! The script for k6, run in Node with `shim.mjs` in the place of k6's own modules and a clock that stands still.
+//! The script for k6, run in Node with `shim.mjs` instead of k6's modules, and with a fixed clock.
 
 use super::recording_server::tool;
 use super::{

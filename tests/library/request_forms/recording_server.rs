@@ -1,4 +1,4 @@
-//! A server on this machine that writes down, byte for byte, what comes; and the tools that send to it.
+//! A server on this machine that records requests byte for byte, and the tools that send to it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
