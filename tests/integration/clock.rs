@@ -42,7 +42,7 @@ fn bent(folder: &Folder) -> Option<std::path::PathBuf> {
     if made.is_ok_and(|made| made.status.success()) {
         return Some(library);
     }
-    println!("skipped: there is no C compiler here");
+    println!("skipped: C compiler is not installed");
     None
 }
 

@@ -148,12 +148,7 @@ fn skipped(example: &Example) -> Option<String> {
     let is_there = command(example.probe, &repository(""))
         .output()
         .is_ok_and(|output| output.status.success());
-    (!is_there).then(|| {
-        format!(
-            "skipped: there is no {} here, or none new enough",
-            example.probe[0]
-        )
-    })
+    (!is_there).then(|| format!("skipped: {} is not installed, or too old", example.probe[0]))
 }
 
 /// Tests a copy of the example in which a text has been changed into another: whether it passed, and what it printed.
@@ -226,7 +221,7 @@ fn the_shop_in_go_passes_its_tests() {
 
 #[test]
 #[ignore = "takes half a minute"]
-fn whoever_takes_a_safeguard_out_of_an_example_fails_its_tests() {
+fn an_example_without_a_safeguard_fails_its_tests() {
     for example in [NODE, PYTHON, GO] {
         if let Some(why) = skipped(&example) {
             println!("{why}");

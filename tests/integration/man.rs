@@ -144,7 +144,7 @@ fn formatters_have_nothing_to_complain_about() {
                 .output()
         };
         if format("inqud-hook.1").is_err() {
-            println!("skipped: there is no {formatter} here");
+            println!("skipped: {formatter} is not installed");
             continue;
         }
         let files = [""]

@@ -94,7 +94,7 @@ fn cases(provider: &Provider) -> Vec<Case<'_>> {
                 .iter()
                 .flat_map(|event| event.names().map(str::to_owned)),
         );
-        // A bare body with a key of the envelope is no longer one.
+        // A bare body with a key of the envelope is not bare any more.
         let keys = provider
             .manifest
             .envelope

@@ -23,7 +23,7 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// Pieces of bodies, and of what is no body.
+/// Pieces of bodies and of other text.
 fn token() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[{}\\[\\],:\"]",

@@ -360,7 +360,7 @@ fn the_steps_of_a_scenario_share_their_ids_and_their_times_only_grow() {
     );
 }
 
-/// All schemas: whose and what, and the text.
+/// All schemas: provider, kind and text.
 fn schemas(catalogue: &Catalogue) -> Vec<(String, Value)> {
     let of = |provider: &Provider| {
         let named = |kind: &str| {
@@ -413,7 +413,7 @@ fn every_schema_is_valid_and_says_what_each_property_is() {
             let described = [inner, target]
                 .iter()
                 .any(|schema| schema["description"].is_string());
-            assert!(described, "{name}: nobody says what {property} is");
+            assert!(described, "{name}: {property} has no description");
             count += 1;
         });
     }

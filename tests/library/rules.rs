@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What each rule counts as when nobody says otherwise. A body is refused over an error; money may be lost over a
+/// The default severity of each rule. A body is refused over an error; money may be lost over a
 /// warning, or a page contradicts it; a note is good to know.
 const SEVERITIES: &[(Severity, &[&str])] = &[
     (

@@ -59,7 +59,7 @@ fn no_name_of_a_file_is_run_or_believed() {
             ["INPUT_CATALOG", "INPUT_DENY", "INPUT_WARN", "INPUT_ALLOW"].map(|name| (name, "")),
         );
         let Ok(output) = command.output() else {
-            return println!("skipped: there is no bash here");
+            return println!("skipped: bash is not installed");
         };
         let ran = ran(output);
         let given = fs::read_to_string(outputs.path.join("outputs")).expect("it is a text");

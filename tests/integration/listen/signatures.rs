@@ -26,7 +26,7 @@ fn verdict(listener: &Listener, header: &str, value: &str, body: &[u8]) -> Strin
         .to_owned()
 }
 
-/// Other ways of writing a digest, each of which somebody might take for the same.
+/// Other spellings of a digest that might be mistaken for the same.
 fn spellings(right: &str) -> Vec<String> {
     let upper = right.to_uppercase();
     let bytes: Vec<u8> = right.as_bytes().chunks(2).map(hex).collect();

@@ -112,7 +112,7 @@ fn recorder() -> (u16, Arc<Mutex<Vec<Vec<u8>>>>) {
     let kept = Arc::clone(&came);
     let port = socket(move |mut stream| {
         while let Some(request) = read_request(&mut stream) {
-            kept.lock().expect("nobody panics with it").push(request);
+            kept.lock().expect("the lock is not poisoned").push(request);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         }
     });
@@ -189,7 +189,7 @@ fn no_archive_adds_a_header_or_says_where_it_is_sent() {
                 .expect("the binary starts"),
             PATIENCE,
         );
-        let came = came.lock().expect("nobody panics with it").clone();
+        let came = came.lock().expect("the lock is not poisoned").clone();
         assert!(came.len() <= 1, "{name}: {} came", came.len());
         // It was sent, or it was said why not.
         assert_eq!(

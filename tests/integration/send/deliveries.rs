@@ -108,7 +108,7 @@ type Secret = (
     &'static str,
 );
 
-/// Files, variables and flags, and whose secret is used for Calypso then; a new case is a new line.
+/// Files, variables and flags, and which secret is then used for Calypso; a new case is a new line.
 const SECRETS: &[Secret] = &[
     ("", &[("INQUD_HOOK_SECRET", "all")], "", "all"),
     (
@@ -451,7 +451,7 @@ fn a_target_is_what_was_typed_and_its_path_arrives_as_written() {
             ran.out
         );
     }
-    // The port that nobody names is taken, perhaps.
+    // The default port may be in use.
     for (typed, first) in [
         ("localhost/x", "Host: localhost:8080"),
         ("http://localhost", "Host: localhost"),
@@ -508,7 +508,7 @@ fn every_target_gets_it_and_the_configuration_names_one() {
     assert_eq!((&*one.one().path, other.came().len()), ("/flag", 0));
 }
 
-/// An address of nobody's: it is for documentation, and nothing here ever connects to it.
+/// An address reserved for documentation; nothing connects to it.
 const ELSEWHERE: &str = "192.0.2.1";
 
 #[test]

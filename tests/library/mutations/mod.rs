@@ -117,7 +117,7 @@ fn resolved(root: &Value, schema: &Value) -> Map<String, Value> {
     whole
 }
 
-/// Sets the value at a pointer whose parent exists; `None` takes it away. False where nothing changes.
+/// Sets the value at a pointer whose parent exists; `None` removes it. Returns false if nothing changes.
 pub(crate) fn put(body: &mut Value, pointer: &str, value: Option<Value>) -> bool {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
         return false;

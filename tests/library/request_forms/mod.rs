@@ -241,7 +241,7 @@ fn hurl_sends_what_we_would_have_sent() {
     );
     for delivery in &deliveries {
         let mut came = recorder.next();
-        // These two nobody can talk Hurl out of.
+        // Hurl always sends these two.
         came.headers
             .retain(|(name, _)| name != "User-Agent" && name != "Accept");
         assert_eq!(came, expected(delivery));
