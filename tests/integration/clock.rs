@@ -1,9 +1,8 @@
-//! What the tool makes of a clock that is wrong: `listen` and its journal go on whether it is years off either way, and
-//! though the monotonic clock runs backwards for a moment. Before 1970 and after 9999 the HTTP library has no date to write
-//! and ends the connection.
+//! A wrong system clock: `listen` and its journal keep working if the clock is years off, or if the monotonic clock
+//! goes backwards for a moment. Before 1970 and after 9999 the HTTP library has no date to write and closes the
+//! connection.
 //!
-//! The clocks are bent by a library of eight lines that is put before the system's own, so that this needs Linux and a C
-//! compiler.
+//! A preloaded library of eight lines changes the clocks, so these tests need Linux and a C compiler.
 #![cfg(target_os = "linux")]
 
 use crate::support::listener::{DEVELOPMENT, Listener, listening, request, signature};
@@ -43,7 +42,7 @@ fn bent(folder: &Folder) -> Option<std::path::PathBuf> {
     if made.is_ok_and(|made| made.status.success()) {
         return Some(library);
     }
-    println!("skipped: there is no C compiler here");
+    println!("skipped: C compiler is not installed");
     None
 }
 

@@ -1,5 +1,4 @@
-//! The commands as they are typed: what is listed, shown and explained, how a run ends, how wrong usage is answered, and
-//! when there are colours.
+//! Commands as they are typed: listing, showing and explaining; exit codes; errors for wrong usage; colours.
 
 use crate::support::{
     Ran, all, folder_with, json_lines, of_type, payload, ran, repository, run, run_line, three,

@@ -1,4 +1,4 @@
-//! Completions: the scripts that are committed, what real shells make of them, and that what they offer is understood.
+//! Completions: the committed scripts are current, real shells accept them, and the tool accepts what they offer.
 #![cfg(unix)]
 
 use crate::support::{Ran, acme, all, folder, json_lines, ran, repository, run_line};
@@ -156,28 +156,28 @@ fn type_in(shell: &str, options: &[&str], script: &str) -> bool {
 #[test]
 fn bash_offers_commands_flags_names_and_files() {
     if !type_in("bash", &["--norc", "--noprofile"], "inqud-hook.bash") {
-        println!("skipped: there is no bash here");
+        println!("skipped: bash is not installed");
     }
 }
 
 #[test]
 fn zsh_offers_commands_flags_names_and_files() {
     if !type_in("zsh", &["-f"], "_inqud-hook") {
-        println!("skipped: there is no zsh here");
+        println!("skipped: zsh is not installed");
     }
 }
 
 #[test]
 fn fish_offers_commands_flags_names_and_files() {
     if !type_in("fish", &["--no-config"], "inqud-hook.fish") {
-        println!("skipped: there is no fish here");
+        println!("skipped: fish is not installed");
     }
 }
 
 #[test]
 fn elvish_offers_commands_flags_names_and_files() {
     if !type_in("elvish", &["-norc"], "inqud-hook.elv") {
-        println!("skipped: there is no elvish here");
+        println!("skipped: elvish is not installed");
     }
 }
 

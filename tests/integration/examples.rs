@@ -1,6 +1,5 @@
-//! The examples that the README's recipes point to are there to be copied: each is tested in its own language against
-//! the built binary, and its tests must miss each safeguard that is taken out of it. A program of its own, because it
-//! needs Node, Python and Go; what is absent is skipped.
+//! The examples of docs/recipes.md: each is tested in its own language against the built binary, and its tests fail if
+//! one of its safeguards is removed. Tests are skipped if Node, Python or Go is missing.
 #![cfg(unix)]
 
 use crate::support::endpoint::finish;
@@ -149,12 +148,7 @@ fn skipped(example: &Example) -> Option<String> {
     let is_there = command(example.probe, &repository(""))
         .output()
         .is_ok_and(|output| output.status.success());
-    (!is_there).then(|| {
-        format!(
-            "skipped: there is no {} here, or none new enough",
-            example.probe[0]
-        )
-    })
+    (!is_there).then(|| format!("skipped: {} is not installed, or too old", example.probe[0]))
 }
 
 /// Tests a copy of the example in which a text has been changed into another: whether it passed, and what it printed.
@@ -227,7 +221,7 @@ fn the_shop_in_go_passes_its_tests() {
 
 #[test]
 #[ignore = "takes half a minute"]
-fn whoever_takes_a_safeguard_out_of_an_example_fails_its_tests() {
+fn an_example_without_a_safeguard_fails_its_tests() {
     for example in [NODE, PYTHON, GO] {
         if let Some(why) = skipped(&example) {
             println!("{why}");
@@ -260,12 +254,8 @@ fn bare(text: &str) -> String {
 }
 
 #[test]
-fn the_recipes_of_the_readme_quote_the_examples() {
-    let readme = fs::read_to_string(repository("README.md")).unwrap();
-    let (_, recipes) = readme
-        .split_once("\n## Recipes\n")
-        .expect("the README has recipes");
-    let recipes = recipes.split("\n## ").next().unwrap();
+fn the_recipes_quote_the_examples() {
+    let recipes = fs::read_to_string(repository("docs/recipes.md")).unwrap();
     for (language, folder) in [
         ("js", "node"),
         ("python", "python"),

@@ -1,4 +1,4 @@
-//! The tool through its front door: the built binary, real sockets, real files. A folder for each command with many tests.
+//! Tests of the built binary, with real sockets and real files. A folder for each command with many tests.
 
 mod action;
 mod architecture;

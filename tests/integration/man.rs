@@ -1,4 +1,4 @@
-//! Manual pages: what is in them, where they go, and that formatters read them without a complaint.
+//! Manual pages: their content, where they are written, and that formatters accept them without warnings.
 
 use crate::support::{all, folder, run_line};
 use std::fs;
@@ -144,7 +144,7 @@ fn formatters_have_nothing_to_complain_about() {
                 .output()
         };
         if format("inqud-hook.1").is_err() {
-            println!("skipped: there is no {formatter} here");
+            println!("skipped: {formatter} is not installed");
             continue;
         }
         let files = [""]

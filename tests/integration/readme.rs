@@ -1,5 +1,8 @@
-//! The README says what is true: every command block is run, and what it prints is compared.
+//! The README and the pages in `docs` are true: their commands are run and compared, their links lead somewhere, and
+//! the options and dependencies that they list are the real ones.
 #![cfg(unix)]
+
+use super::support::{all, repository, run_line};
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
@@ -13,10 +16,28 @@ struct Shown {
     output: String,
 }
 
-fn shown(readme: &str) -> Vec<Shown> {
+/// The README and the pages in `docs`, by path.
+fn pages() -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(repository("docs")).unwrap();
+    let mut pages: Vec<_> = entries
+        .map(|entry| format!("docs/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .filter(|path| path.ends_with(".md"))
+        .chain(["README.md".to_owned()])
+        .map(|path| (path.clone(), page(&path)))
+        .collect();
+    pages.sort();
+    pages
+}
+
+fn page(path: &str) -> String {
+    std::fs::read_to_string(repository(path)).expect(path)
+}
+
+/// The commands of the console blocks of a page.
+fn shown(page: &str) -> Vec<Shown> {
     let mut blocks: Vec<Shown> = Vec::new();
     let mut inside = false;
-    for (number, line) in readme.lines().enumerate() {
+    for (number, line) in page.lines().enumerate() {
         if line.starts_with("```") {
             inside = line == "```console";
         } else if let Some(command) = line.strip_prefix("$ ").filter(|_| inside) {
@@ -100,15 +121,21 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-/// The port that the README listens at, which somebody else may have here.
+/// The port in the pages; the tests use a free one instead, because this one may be in use.
 const PORT: &str = "8080";
 
 #[test]
-fn every_command_of_the_readme_prints_what_it_shows() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let blocks = shown(&readme);
-    assert!(blocks.len() >= 4, "the README shows what the tool prints");
+fn every_command_of_the_readme_and_the_docs_prints_what_they_show() {
+    let pages = pages();
+    assert!(pages.len() > 4, "the pages in docs are found");
+    assert!(
+        shown(&page("README.md")).len() >= 4,
+        "the README shows what the tool prints"
+    );
+    all(pages, |path, page| run_and_compare(path, &page));
+}
+
+fn run_and_compare(path: &str, page: &str) {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -117,7 +144,7 @@ fn every_command_of_the_readme_prints_what_it_shows() {
         .to_string();
     let mut listening = Vec::new();
     let mut compared = Vec::new();
-    for shown in blocks {
+    for shown in shown(page) {
         let meets = shown.command.contains(PORT);
         let command = if meets {
             shown.command.replace(PORT, &free)
@@ -125,7 +152,7 @@ fn every_command_of_the_readme_prints_what_it_shows() {
             shown.command.clone()
         };
         if command.starts_with("inqud-hook listen") {
-            // It goes on while what follows is typed in another terminal.
+            // It keeps running while the next commands run in another terminal.
             let mut child = shell(&format!("exec {command}"))
                 .stdout(Stdio::piped())
                 .spawn()
@@ -169,16 +196,15 @@ fn every_command_of_the_readme_prints_what_it_shows() {
         assert_eq!(
             steady(&printed),
             steady(&output),
-            "README.md, line {line}: {command}"
+            "{path}, line {line}: {command}"
         );
     }
 }
 
 #[test]
 fn the_picture_shows_what_the_commands_in_it_print() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let picture = std::fs::read_to_string(root.join("docs/terminal.svg")).unwrap();
-    // A row of the terminal is a text of the picture; styles are marks within it.
+    let picture = page("docs/terminal.svg");
+    // Each row of the terminal is a text element; styles are elements within it.
     let rows = picture.lines().filter(|line| line.starts_with("<text "));
     let plain = |row: &str| -> String {
         let pieces = row.split('<').filter_map(|piece| piece.split_once('>'));
@@ -194,7 +220,7 @@ fn the_picture_shows_what_the_commands_in_it_print() {
     for row in rows.map(plain) {
         match row.strip_prefix("$ ") {
             Some(command) => commands.push((command.to_owned(), String::new())),
-            // Long lines are broken at the terminal's edge, and empty ones have no text.
+            // Long lines are wrapped at the terminal's width; empty lines have no text element.
             None => commands.last_mut().unwrap().1 += &row,
         }
     }
@@ -210,53 +236,57 @@ fn the_picture_shows_what_the_commands_in_it_print() {
 }
 
 #[test]
-fn the_settings_that_the_readme_shows_are_understood() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let (_, block) = readme
-        .split_once("```toml\n")
-        .expect("the README shows a configuration");
-    let (settings, _) = block.split_once("```").unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("inqud-hook.toml"), settings).unwrap();
-    let run = Command::new(env!("CARGO_BIN_EXE_inqud-hook"))
-        .arg("config")
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let printed = String::from_utf8(run.stdout).unwrap();
-    assert!(
-        run.status.success(),
-        "{}",
-        String::from_utf8_lossy(&run.stderr)
+fn the_settings_that_the_pages_show_are_understood() {
+    all(
+        [
+            (
+                "README.md",
+                &["$CALYPSO_SECRET", "localhost:3000/webhooks"][..],
+            ),
+            (
+                "docs/configuration.md",
+                &[
+                    "localhost:8080",
+                    "shop.test",
+                    "$CALYPSO_SECRET",
+                    "secrets/inqud",
+                    "lint.paid-short",
+                ],
+            ),
+        ]
+        .map(|(path, parts)| (path.to_owned(), parts)),
+        |path, parts| {
+            let page = page(path);
+            let (_, block) = page
+                .split_once("```toml\n")
+                .expect("the page shows a configuration");
+            let (settings, _) = block.split_once("```").unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("inqud-hook.toml"), settings).unwrap();
+            let ran = run_line(folder.path(), "config");
+            assert_eq!(ran.code, 0, "{}", ran.err);
+            for part in parts {
+                assert!(ran.out.contains(part), "{part} is missing in\n{}", ran.out);
+            }
+        },
     );
-    for part in [
-        "localhost:8080",
-        "shop.test",
-        "$CALYPSO_SECRET",
-        "secrets/inqud",
-        "lint.paid-short",
-    ] {
-        assert!(printed.contains(part), "{part} is missing in\n{printed}");
-    }
 }
 
 #[test]
-fn the_readme_says_what_each_dependency_is_for() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let (_, table) = readme
+fn the_benchmarks_page_says_what_each_dependency_is_for() {
+    let page = page("docs/benchmarks.md");
+    let (_, table) = page
         .split_once("\n## Size\n")
-        .expect("the README has the table");
+        .expect("the page has the table");
     let table = table.split("\n## ").next().unwrap();
-    let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+    let manifest: toml::Table =
+        toml::from_str(&std::fs::read_to_string(repository("Cargo.toml")).unwrap()).unwrap();
     let dependencies = manifest["dependencies"].as_table().unwrap();
-    let unsaid: Vec<_> = dependencies
+    let missing: Vec<_> = dependencies
         .keys()
         .filter(|name| !table.contains(&format!("`{name}`")))
         .collect();
-    assert!(unsaid.is_empty(), "{unsaid:?}");
+    assert!(missing.is_empty(), "{missing:?}");
     for name in table
         .split('`')
         .skip(1)
@@ -265,7 +295,117 @@ fn the_readme_says_what_each_dependency_is_for() {
     {
         assert!(
             dependencies.contains_key(name) || name == "rustix",
-            "{name} is no dependency any more"
+            "{name} is not a dependency any more"
+        );
+    }
+}
+
+#[test]
+fn the_reference_has_every_option() {
+    let reference = page("docs/reference.md");
+    let folder = tempfile::tempdir().unwrap();
+    let commands = ["send", "listen", "replay", "validate", "events", "man"];
+    all(commands.map(|name| (name.to_owned(), ())), |command, ()| {
+        let help = run_line(folder.path(), &format!("{command} --help")).out;
+        let options: Vec<_> = help
+            .lines()
+            .filter_map(|line| line.trim_start().split_once("--"))
+            .filter(|(before, _)| before.is_empty() || before.starts_with('-'))
+            .map(|(_, rest)| rest.split([' ', '[']).next().unwrap())
+            .filter(|name| *name != "help")
+            .collect();
+        assert!(!options.is_empty(), "{help}");
+        for option in options {
+            let named = |end: &str| reference.contains(&format!("`--{option}{end}"));
+            assert!(named("`") || named(" "), "--{option} is missing");
+        }
+    });
+}
+
+/// The anchor that GitHub gives a heading.
+fn anchor(heading: &str) -> String {
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .to_lowercase()
+        .replace(' ', "-")
+        .chars()
+        .filter(|char| char.is_alphanumeric() || matches!(char, '-' | '_'))
+        .collect()
+}
+
+/// The lines of a page outside code blocks.
+fn prose(page: &str) -> Vec<&str> {
+    let mut inside = false;
+    page.lines()
+        .filter(|line| {
+            let fence = line.trim_start().starts_with("```");
+            inside ^= fence;
+            !inside && !fence
+        })
+        .collect()
+}
+
+/// The targets of the links of a page.
+fn links(page: &str) -> Vec<String> {
+    let text = prose(page).join("\n");
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(target, _)| target.to_owned())
+        .collect()
+}
+
+#[test]
+fn every_relative_link_leads_to_a_file_and_a_heading() {
+    let others = [
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "payloads/README.md",
+    ];
+    let pages = pages()
+        .into_iter()
+        .chain(others.map(|path| (path.to_owned(), page(path))));
+    all(pages, |path, text| {
+        for link in links(&text) {
+            if link.starts_with("https://") {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((&link, ""));
+            let target = match file {
+                "" => path.to_owned(),
+                file => {
+                    let folder = Path::new(path).parent().unwrap();
+                    folder.join(file).to_str().unwrap().to_owned()
+                }
+            };
+            assert!(repository(&target).exists(), "{path} links to {link}");
+            if !heading.is_empty() {
+                let page = page(&target);
+                let mut anchors = prose(&page)
+                    .into_iter()
+                    .filter(|line| line.starts_with('#'))
+                    .map(anchor);
+                assert!(
+                    anchors.any(|anchor| anchor == heading),
+                    "{path} links to {link}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn the_readme_links_to_every_page_in_docs() {
+    let links = links(&page("README.md"));
+    for (path, _) in pages() {
+        assert!(
+            path == "README.md"
+                || links
+                    .iter()
+                    .any(|link| link.split('#').next() == Some(path.as_str())),
+            "{path} is not linked"
         );
     }
 }

@@ -1,5 +1,5 @@
-//! What is read whole has a limit: a device or an endless pipe is an error at once and fills no memory, while pipes such as
-//! those of `<(command)` go on working.
+//! Files that are read whole have a limit: a device or an endless pipe is an error at once and fills no memory, while
+//! pipes such as `<(command)` work.
 #![cfg(unix)]
 
 use crate::support::{Ran, acme, all, folder, ran};

@@ -1,13 +1,10 @@
-//! What may be shown and written down: no secret, however it is written and wherever it stands, and nothing that the
-//! runner of a pipeline takes for a command.
+//! Secrets are never shown or recorded, in any encoding or place, and no output is a command to a CI runner.
 
 use crate::support::endpoint::{Endpoint, answer, finish, read_request, send, sending, socket};
 use crate::support::listener::{Listener, PATIENCE, listening, request};
-use crate::support::{BAD, Folder, all, folder, json_lines, of_type, payload, run, run_line};
+use crate::support::{BAD, Folder, all, folder, gzip, json_lines, of_type, payload, run, run_line};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs;
@@ -139,7 +136,7 @@ fn seen(out: &str) -> String {
     format!("{out}\n{}\n{}", all.join("\n"), unpacked.join("\n"))
 }
 
-/// The listener whose secrets are those two, with that line of arguments.
+/// A listener with these two secrets and that line of arguments.
 fn listen(folder: &Folder, line: &str) -> Listener {
     let secrets = [
         ("INQUD_HOOK_SECRET_CALYPSO", SECRET),
@@ -162,14 +159,6 @@ fn case(place: &str, form: &str, request: Vec<u8>, hidden: Vec<String>) -> Case 
         request,
         hidden,
     }
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("memory takes every write")
 }
 
 /// Every place, with every form that can stand there.
@@ -485,7 +474,7 @@ fn headers_that_carry_a_token_by_their_name_are_masked_and_signatures_are_not() 
         "Secretary",
         "X-Acme-Token",
     ];
-    // A provider of one's own whose signature is in a header that looks like one with a token.
+    // An own provider whose signature header has a name like that of a token.
     let files = crate::support::acme::FILES.map(|(name, text)| {
         (
             format!("mine/acme/{name}"),

@@ -1,5 +1,5 @@
 //! Our checker agrees with the standard: two independent validators of JSON Schema 2020-12, `jsonschema` and `boon`,
-//! judge thousands of good and broken bodies of every kind, and all three must come to one verdict on each.
+//! judge thousands of good and broken bodies of every kind, and all three give the same verdict on each.
 
 use crate::mutations::{Rng, catalogue, lint, linter, parse, pointers, put, visit};
 use boon::{Compiler, SchemaIndex, Schemas};
@@ -94,7 +94,7 @@ fn cases(provider: &Provider) -> Vec<Case<'_>> {
                 .iter()
                 .flat_map(|event| event.names().map(str::to_owned)),
         );
-        // A bare body with a key of the envelope is no longer one.
+        // A bare body with a key of the envelope is not bare any more.
         let keys = provider
             .manifest
             .envelope

@@ -1,8 +1,9 @@
-//! Whatever bytes come: the linter ends without a panic, its findings lie in the text and in order, no format prints
-//! what steers a terminal, lines and columns are counted right, a journal is read alike by whoever lints and whoever
-//! replays it, the server answers or closes in time, and `listen` shows and writes down whatever is delivered. The checks are those of the fuzz targets; here they run on
-//! bytes, on texts of JSON's and of HTTP's tokens, and on samples that chance has mangled: a few always, and for as long
-//! as somebody wants in the ignored tests.
+//! Arbitrary bytes: the linter ends without a panic, its findings are within the text and in order, no format prints
+//! anything that controls a terminal, lines and columns are right, `validate` and `replay` read a journal alike, the
+//! server answers or closes in time, and `listen` shows and records every delivery.
+//!
+//! The checks are those of the fuzz targets. Here they run on random bytes, on tokens of JSON and HTTP, and on mangled
+//! samples: a few always, and for a chosen time in the ignored tests.
 
 use crate::mutations::{Rng, catalogue, lint, linter};
 use inqud_hook::lint::Finding;
@@ -22,7 +23,7 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// Pieces of bodies, and of what is no body.
+/// Pieces of bodies and of other text.
 fn token() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[{}\\[\\],:\"]",

@@ -1,6 +1,6 @@
-//! Data and code agree, both ways: what a manifest lists exists and what exists is listed, every sample and every step
-//! of a scenario is a good body, and every schema is a valid one that also refuses. All of it is read from the
-//! catalogue itself, so a new event, kind or scenario is covered without a new line here.
+//! Data and code agree: what a manifest lists exists and what exists is listed, every sample and every step of a
+//! scenario is valid, and every schema is valid and rejects wrong bodies. New events, kinds and scenarios are covered
+//! without a new line here.
 
 use crate::mutations::{breaches, catalogue, lint, linter, parse, put, refused, visit};
 use inqud_hook::catalogue::manifest::{Event, Form, Manifest, Recognise};
@@ -360,7 +360,7 @@ fn the_steps_of_a_scenario_share_their_ids_and_their_times_only_grow() {
     );
 }
 
-/// All schemas: whose and what, and the text.
+/// All schemas: provider, kind and text.
 fn schemas(catalogue: &Catalogue) -> Vec<(String, Value)> {
     let of = |provider: &Provider| {
         let named = |kind: &str| {
@@ -413,7 +413,7 @@ fn every_schema_is_valid_and_says_what_each_property_is() {
             let described = [inner, target]
                 .iter()
                 .any(|schema| schema["description"].is_string());
-            assert!(described, "{name}: nobody says what {property} is");
+            assert!(described, "{name}: {property} has no description");
             count += 1;
         });
     }

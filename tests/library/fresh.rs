@@ -1,5 +1,5 @@
-//! What is renewed in a body and what is not, on every event of the catalogue in both forms and on every step of every
-//! life cycle: ids, hashes, order numbers and times are, the same way wherever they stand, and not a digit else.
+//! What is renewed in a body, on every event of the catalogue in both forms and on every step of every scenario: ids,
+//! hashes, order numbers and times, consistently wherever they occur, and not one other digit.
 
 use crate::mutations::{catalogue, lint, linter, parse, visit};
 use crate::support::all;
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// Life cycles whose bodies do not tell when they happened, only when what they speak of was made.
+/// Scenarios whose bodies say only when the object was created, not when the event happened.
 const CLOCKLESS: [&str; 1] = ["inqud/payout-partial"];
 
 const YEAR: i64 = 365 * 86_400;
@@ -402,7 +402,7 @@ fn the_bytes_are_the_same_on_every_machine_and_in_every_version() {
 const KNOWN: &str = "2c8af922-0c2e-4150-9811-1e76914d3667 7355b31d4ae0b3cb1772d2861a0bd62a56092823 10417 44 0x é \\u0041 \
      068f3edf83c32ed962e806aec64c21b2d3f83f0a80b36db018ecc809d21eb440 2026-11-03T09:20:09.5Z 1794479047318";
 
-/// Pieces of bodies, and of what is no body.
+/// Pieces of bodies and of other text.
 fn token() -> impl Strategy<Value = String> {
     let known: Vec<&str> = KNOWN.split(' ').collect();
     prop_oneof![

@@ -1,4 +1,4 @@
-//! The library behind the tool: what must hold for every body, every event and every rule.
+//! Tests of the library: what must hold for every body, event and rule.
 
 mod agreement;
 mod arbitrary;

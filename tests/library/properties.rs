@@ -1,5 +1,5 @@
-//! What must hold for every body, tried on samples that chance has changed: how a body is spelled does not matter,
-//! every single mistake is found, and every finding points at the text it speaks of.
+//! Properties of every body, tested on randomly changed samples: spelling does not matter, every single mistake is
+//! found, and every finding points at the right text.
 
 use crate::mutations::respelling::respelled;
 use crate::mutations::value_ranges::stands;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 fn config(cases: u32) -> ProptestConfig {
     let rng_seed = RngSeed::Fixed(7);
-    // A smaller seed is no simpler case.
+    // A smaller seed is not a simpler case.
     ProptestConfig {
         cases,
         rng_seed,
@@ -116,7 +116,7 @@ const MISTAKES: &[(&str, Mistake)] = &[
     ("a byte-order mark", |_, body| {
         (format!("\u{feff}{body}").into_bytes(), Rule::ByteOrderMark)
     }),
-    ("bytes that are no text", |rng, body| {
+    ("bytes that are not UTF-8", |rng, body| {
         let text = respelled(rng, body, None);
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let (before, behind) = text.split_at(*rng.of(&places));

@@ -1,5 +1,5 @@
-//! Every rule has its page, every page its rule, and the example on the page breaks just that rule: what `explain`
-//! prints is true. The severities stand here once more, so that changing one is a decision and not a slip.
+//! Every rule has a page, every page a rule, and the example on the page breaks only that rule, so `explain` is true.
+//! The severities are repeated here, so that a change is deliberate.
 
 use crate::mutations::{catalogue, lint, linter};
 use inqud_hook::lint::{Levels, Rule, Severity};
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What each rule counts as when nobody says otherwise. A body is refused over an error; money may be lost over a
+/// The default severity of each rule. A body is refused over an error; money may be lost over a
 /// warning, or a page contradicts it; a note is good to know.
 const SEVERITIES: &[(Severity, &[&str])] = &[
     (

@@ -1,5 +1,5 @@
-//! The step of the GitHub action that validates, in a workspace that somebody laid out to be run or believed: names of
-//! files are never commands of the runner, of the shell or of the tool, and the outputs are the tool's own counts.
+//! The validating step of the GitHub action in a hostile workspace: file names are never commands of the runner, the
+//! shell or the tool, and the outputs are the real counts.
 #![cfg(unix)]
 
 use crate::support::{folder, ran, repository};
@@ -59,7 +59,7 @@ fn no_name_of_a_file_is_run_or_believed() {
             ["INPUT_CATALOG", "INPUT_DENY", "INPUT_WARN", "INPUT_ALLOW"].map(|name| (name, "")),
         );
         let Ok(output) = command.output() else {
-            return println!("skipped: there is no bash here");
+            return println!("skipped: bash is not installed");
         };
         let ran = ran(output);
         let given = fs::read_to_string(outputs.path.join("outputs")).expect("it is a text");

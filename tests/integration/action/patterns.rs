@@ -1,4 +1,4 @@
-//! The step of the GitHub action that validates: which files its input `paths` means, and what it gives out.
+//! The validating step of the GitHub action: which files its input `paths` selects, and its outputs.
 #![cfg(unix)]
 
 use crate::support::{Ran, all, folder, payload, ran, repository};

@@ -1,5 +1,5 @@
-//! A configuration that was found and not named: how far up it is looked for, whose it may be, what is said of it, and
-//! that it cannot send a secret away that is kept elsewhere.
+//! A configuration that was found, not named: where it is searched for, who may own it, what is printed about it, and
+//! that it cannot send away a secret from elsewhere.
 #![cfg(unix)]
 
 use crate::support::endpoint::Endpoint;

@@ -1,5 +1,5 @@
-//! Where values come from: the nearest `inqud-hook.toml`, the environment and flags, in the order of their precedence;
-//! what is wrong with a file is said with its line; and no secret is ever shown.
+//! Where settings come from: the nearest `inqud-hook.toml`, the environment and flags, in order of precedence; errors
+//! in a file name the line; secrets are never shown.
 
 use crate::support::{
     FORMATS, Folder, Ran, acme, folder, json_lines, of_type, payload, ran, repository, run,

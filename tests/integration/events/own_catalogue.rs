@@ -1,5 +1,5 @@
-//! Providers of a user's own, in the form of `payloads/`: added before the built-in ones, put in the place of one, or
-//! refused with the file and the fault before anything is done with them.
+//! A user's own providers, in the format of `payloads/`: they are added, replace a built-in one, or are refused with
+//! the file and the fault before anything else happens.
 
 use crate::support::{Folder, Ran, acme, all, folder, json_lines, of_type, ran, run_line, tool};
 use serde_json::Value;

@@ -1,15 +1,13 @@
-//! What `listen` survives: clients that are slow, wrong, greedy or absent. Each is answered or closed in time, and
-//! whoever sends as he should is served meanwhile as if nobody else were there.
+//! `listen` with slow, wrong, greedy or absent clients: each is answered or closed in time, and well-behaved clients
+//! are served meanwhile without delay.
 //!
-//! The listener gives a client five seconds, which no flag changes: all cases wait at the same time.
+//! The listener gives a client five seconds, which no flag changes, so all cases wait at the same time.
 
 use crate::support::endpoint::all_at_once;
 use crate::support::listener::{
     DEVELOPMENT, Listener, PATIENCE, connect, listening, request, say, signature,
 };
-use crate::support::{Folder, Ran, folder, json_lines, of_type, payload};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::support::{Folder, Ran, folder, gzip, json_lines, of_type, payload};
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -24,7 +22,7 @@ use std::time::{Duration, Instant};
 const MOST: usize = 1 << 20;
 /// What a delivery may take on a busy machine; it takes a few milliseconds.
 const QUICK: Duration = Duration::from_millis(250);
-/// What none may ever take: less than the listener's patience, so that nobody waited for another's to end.
+/// The most time for a response: less than the listener's timeout, so no client waited for another one's.
 const SLOWEST: Duration = Duration::from_secs(4);
 /// When a client is closed that the listener lost its patience with, and no sooner.
 const AFTER_PATIENCE: Range<f64> = 4.9..9.0;
@@ -152,18 +150,10 @@ fn post_whole(headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     )
 }
 
-/// A body in so many chunks.
+/// A body in this many chunks.
 fn chunked(chunks: usize, chunk: &[u8]) -> Vec<u8> {
     let one = [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat();
     [one.repeat(chunks), b"0\r\n\r\n".to_vec()].concat()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("memory takes every write")
 }
 
 /// The first flight of a TLS client: a record with a hello in it.
@@ -313,7 +303,7 @@ fn idle_clients() -> Vec<Row<'static>> {
         ),
         (
             1,
-            "requests whose answers nobody reads",
+            "requests with unread responses",
             empty.repeat(500),
             Then::Floods,
             &[],
@@ -518,7 +508,7 @@ fn bad_headers() -> Vec<Row<'static>> {
             Waits,
             &[400],
         ),
-        (1, "an encoding that nobody knows", xchunked, Waits, &[400]),
+        (1, "an unknown encoding", xchunked, Waits, &[400]),
         (1, "chunks, and then something else", gzipped, Waits, &[400]),
         (
             1,
@@ -527,7 +517,7 @@ fn bad_headers() -> Vec<Row<'static>> {
             Waits,
             &[400],
         ),
-        (1, "a header value that is no ASCII", latin, Waits, &[200]),
+        (1, "a header value that is not ASCII", latin, Waits, &[200]),
         (
             1,
             "a header value with a NUL",
@@ -552,7 +542,7 @@ fn bad_headers() -> Vec<Row<'static>> {
     ]
 }
 
-/// What is no HTTP, or another.
+/// Not HTTP, or another version.
 fn no_http() -> Vec<Row<'static>> {
     use Then::Waits;
     vec![
@@ -572,7 +562,7 @@ fn no_http() -> Vec<Row<'static>> {
         ),
         (
             1,
-            "a version that nobody speaks",
+            "an unknown version",
             b"POST /hook HTTP/3.0\r\n\r\n".into(),
             Waits,
             &[400],
@@ -638,7 +628,7 @@ fn seldom_used() -> Vec<Row<'static>> {
         (1, "pipelining", pipelined, Waits, &[200; 4]),
         (
             1,
-            "pipelining by somebody who ends it",
+            "pipelining by a client that ends it",
             signed().repeat(3),
             Shuts,
             &[200; 3],
@@ -1003,7 +993,7 @@ fn sending(port: u16, request: &[u8]) -> TcpStream {
     stream
 }
 
-/// The tool with that line of arguments, which may have no more than so many descriptors.
+/// The tool with that line of arguments and a limit of file descriptors.
 fn with_descriptors(most: usize, folder: &Folder, line: &str) -> Listener {
     let tool = listening(&folder.path, line);
     let mut command = Command::new("sh");
@@ -1237,7 +1227,7 @@ fn a_delivery_that_is_worked_on_never_gives_way() {
     end(listener);
 }
 
-/// Has so many clients send a body each and reset their connections at once; what the next delivery waits for then.
+/// Lets this many clients send a body and reset their connections; returns how long the next delivery takes.
 #[cfg(target_os = "linux")]
 fn after_resets(listener: &Listener, clients: usize, body: &[u8]) -> Duration {
     let delivery = request("POST", "/", &[], body);
@@ -1253,7 +1243,7 @@ fn after_resets(listener: &Listener, clients: usize, body: &[u8]) -> Duration {
     begun.elapsed()
 }
 
-/// Options that let every delivery wait so many seconds: for its answer, and for somebody to pass it on to.
+/// Options that make every delivery wait this many seconds, for its response or for a forward.
 #[cfg(target_os = "linux")]
 fn waits(seconds: u64) -> ([String; 2], std::net::TcpListener) {
     let deaf = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
@@ -1274,7 +1264,7 @@ fn deliveries_whose_clients_have_gone_keep_no_places() {
         assert!(waited.as_secs_f64() < 15.0, "{flags}: {waited:?}");
         let lines = json_lines(&end(listener).out);
         let deliveries = of_type(&lines, "summary")[0]["deliveries"].as_u64();
-        // What was received is dealt with, whoever has gone meanwhile.
+        // Received deliveries are processed even if their senders have disconnected.
         assert!(deliveries > Some(600), "{flags}: {deliveries:?}");
     });
 }

@@ -1,5 +1,4 @@
-//! What `listen` answers: as an observer, as a careful endpoint, as a bad one, and as somebody in between who passes
-//! deliveries on.
+//! How `listen` answers: observing, `--strict`, with simulated faults, and forwarding.
 
 use crate::support::endpoint::{Came, Endpoint, answer, dead_port, read_request, socket};
 use crate::support::listener::{
@@ -46,8 +45,8 @@ fn an_observer_is_content_and_a_careful_endpoint_is_not() {
         ("no signature", paid(), None, 401),
         ("invalid", invalid.clone(), Some(DEVELOPMENT), 422),
         ("invalid and wrongly signed", invalid, Some("another"), 401),
-        ("nobody's", "{}".to_owned(), Some(DEVELOPMENT), 422),
-        ("nobody's and not signed", "{}".to_owned(), None, 401),
+        ("unrecognised", "{}".to_owned(), Some(DEVELOPMENT), 422),
+        ("unrecognised and unsigned", "{}".to_owned(), None, 401),
         ("no JSON", "status=paid".to_owned(), Some(DEVELOPMENT), 400),
         ("nothing", String::new(), Some(DEVELOPMENT), 400),
         ("cut off", paid()[..100].to_owned(), Some(DEVELOPMENT), 400),
@@ -246,7 +245,7 @@ fn the_sender_waits_at_least_so_long_and_the_others_do_not_wait_for_him() {
     assert_eq!(listener.delivery()["signature"]["verdict"], "valid");
 }
 
-/// The status of so many deliveries, one after the other; 0 for a reset.
+/// The statuses of this many deliveries in sequence; 0 for a reset.
 fn statuses(listener: &Listener, count: usize) -> Vec<u16> {
     let one = |_| ask(listener.port, &good()).map_or(0, |answered| answered.status);
     let all: Vec<u16> = (0..count).map(one).collect();
@@ -351,7 +350,10 @@ fn raw_target() -> (u16, Arc<Mutex<Vec<Vec<u8>>>>) {
     let written = Arc::clone(&came);
     let port = socket(move |mut stream| {
         while let Some(request) = read_request(&mut stream) {
-            written.lock().expect("nobody panics with it").push(request);
+            written
+                .lock()
+                .expect("the lock is not poisoned")
+                .push(request);
             let answer = "HTTP/1.1 207 Multi-Status\r\nX-One: 1\r\nx-Two: \u{e9}\r\nX-One: 3\r\n\
                           Connection: X-Hop, close, content-type\r\nX-Hop: 1\r\nProxy-Connection: close\r\n\
                           Content-Type: x/y\r\n\
@@ -395,7 +397,7 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
     let head = String::from_utf8(text[..end].to_vec()).unwrap();
     let mut lines: Vec<&str> = head.lines().collect();
     assert_eq!(lines.remove(0), "POST /a/../b//%7e?q=%2F&r=a+b&& HTTP/1.1");
-    // The host is the target's, and the length is told anew: both stand wherever they want.
+    // The host is the target's, and the length is written again: both may be at any position.
     lines.retain(|line| !line.starts_with("Content-Length") && !line.starts_with("Host:"));
     let expected = [
         "X-B: 2",
@@ -610,7 +612,7 @@ fn nothing_is_passed_on_to_the_listener_itself() {
         // Another machine may well listen at the same port.
         ("0.0.0.0", "192.0.2.1:PORT", false),
     ] {
-        // A port that was free a moment ago; whoever takes it meanwhile is no reason to fail.
+        // The port was free a moment ago; if it is taken by now, the test does not fail.
         let (port, ran) = (0..10)
             .map(|_| {
                 let listener = TcpListener::bind((bind, 0)).unwrap();
@@ -642,7 +644,7 @@ fn each_target_gets_its_events_and_the_first_one_answers() {
         .map(Endpoint::answering)
         .collect();
     let [one, two, three] = [0, 1, 2].map(|at: usize| targets[at].port);
-    // Flags; then which of the targets get INVOICE_PAID, and what is answered; the same for what is nobody's.
+    // Flags; which targets get INVOICE_PAID, and the answer; the same for an unrecognised body.
     for (flags, paid, unknown) in [
         (
             format!("--forward :{one} --forward :{two}"),
@@ -676,8 +678,8 @@ fn each_target_gets_its_events_and_the_first_one_answers() {
         ),
     ] {
         let listener = start(&folder, &flags);
-        let nobodys = request("POST", "/", &[], b"{}");
-        for (request, (expected, status)) in [(good(), paid), (nobodys, unknown)] {
+        let unrecognised = request("POST", "/", &[], b"{}");
+        for (request, (expected, status)) in [(good(), paid), (unrecognised, unknown)] {
             assert_eq!(listener.ask(&request).status, status, "{flags}");
             // It is told once all of them have answered.
             let line = listener.delivery();
@@ -698,7 +700,7 @@ fn each_target_gets_its_events_and_the_first_one_answers() {
 }
 
 #[test]
-fn where_nobody_answers_well_the_sender_is_told_so_and_why() {
+fn if_no_target_answers_the_sender_gets_502_or_504_and_the_reason() {
     let folder = folder(&[]);
     let (dead, _held) = dead_port();
     let closing = socket(|mut stream| drop(read_request(&mut stream)));
@@ -762,7 +764,7 @@ fn where_nobody_answers_well_the_sender_is_told_so_and_why() {
             );
         },
     );
-    // An answer that is no good for a webhook is an answer.
+    // An answer that is wrong for a webhook is still an answer.
     for status in [301, 404, 500] {
         let target = Endpoint::answering(status);
         let listener = start(&folder, &format!("--forward :{}", target.port));
@@ -802,11 +804,14 @@ fn what_fails_here_goes_nowhere() {
     let listener = start(&folder, &to);
     assert_eq!(listener.ask(&request("GET", "/", &[], b"")).status, 200);
     assert_eq!(listener.ask(&request("PUT", "/", &[], b"")).status, 405);
-    assert!(target.came().is_empty(), "nor does what is no delivery");
+    assert!(
+        target.came().is_empty(),
+        "rejected requests are not forwarded"
+    );
 }
 
 #[test]
-fn a_slow_second_target_holds_up_nobody() {
+fn a_slow_second_target_delays_no_delivery() {
     let folder = folder(&[]);
     let gate = Arc::new((Mutex::new(false), Condvar::new()));
     let held = Arc::clone(&gate);

@@ -1,12 +1,11 @@
-//! What `listen` finds in deliveries, as machines and people are told it: whose they are, whether their signatures fit,
-//! what is wrong with their bodies, and what is remarkable about their order; with whose secret, and that nobody sees
-//! it.
+//! What `listen` finds in deliveries, in human and JSON output: provider, signature, findings, duplicates and order;
+//! which secret is used, and that it is never shown.
 
 use crate::support::endpoint::{Came, Digests, scrubbed, send};
 use crate::support::listener::{DEVELOPMENT, Listener, ask, listening, request, signature};
-use crate::support::{Folder, all, bodies, folder, json_lines, of_type, payload, run, run_line};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::support::{
+    Folder, all, bodies, folder, gzip, json_lines, of_type, payload, run, run_line,
+};
 use serde_json::{Value, json};
 use std::io::Write as _;
 
@@ -29,12 +28,6 @@ fn sample(provider: &str, event: &str) -> String {
 
 fn paid() -> String {
     sample("calypso", "INVOICE_PAID")
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).expect("memory takes every write");
-    encoder.finish().expect("memory takes every write")
 }
 
 /// A delivery to be made: headers, and a body.
@@ -377,7 +370,7 @@ fn a_signature_is_valid_invalid_missing_or_unchecked() {
             );
         }
     }
-    // What nobody is recognised in is checked by the header that is there; without any, every one of them is missing.
+    // Without a recognised provider, the signature header decides; without one, all of them are missing.
     let listener = Listener::start(&folder.path, "--format json");
     for (delivery, verdict, scheme) in [
         (signed("inqud", "{}"), "valid", "hmac-sha1"),
@@ -397,7 +390,7 @@ fn a_signature_is_valid_invalid_missing_or_unchecked() {
         );
         assert_eq!(line["valid"], false, "{line}");
     }
-    // One scheme for all of them, whosever the body is.
+    // One scheme for all, whatever the body.
     let listener = Listener::start(&folder.path, "--format json --scheme inqud");
     let body = paid();
     for (provider, verdict) in [("inqud", "valid"), ("calypso", "missing")] {
@@ -549,7 +542,7 @@ fn what_came_before_is_told_by_ids_bytes_and_ends() {
     // Bodies one after the other, each with its marks; a new case is a new line.
     for (name, bodies) in [
         (
-            "the same bytes, though nobody's",
+            "the same bytes without a provider",
             vec![("{}".to_owned(), ""), ("{}".to_owned(), " duplicate")],
         ),
         (
@@ -832,7 +825,7 @@ type Secret = (
     [&'static str; 3],
 );
 
-/// The configuration, variables and flags, and with whose secret each provider's deliveries fit then.
+/// Configuration, variables and flags, and which secret then verifies each provider's deliveries.
 const SECRETS: &[Secret] = &[
     ("", &[], "", [DEVELOPMENT, DEVELOPMENT, DEVELOPMENT]),
     ("", &[], "--secret-file flag", ["flag", "flag", "flag"]),

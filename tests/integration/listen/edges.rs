@@ -1,11 +1,10 @@
-//! What hardly ever happens to `listen`, and once went wrong.
+//! Rare cases of `listen` that once went wrong.
 
 use crate::support::endpoint::{read_request, socket};
 use crate::support::listener::{
-    DEVELOPMENT, Listener, PATIENCE, ask, connect, listening, read_answer, request, signal,
-    signature, wait,
+    DEVELOPMENT, Listener, PATIENCE, ask, connect, listening, read_answer, request, signature, wait,
 };
-use crate::support::{acme, all, folder, json_lines, of_type, payload};
+use crate::support::{acme, all, folder, json_lines, of_type, payload, signal};
 use inqud_hook::http::{Ended, Handler, Limits, Received, Reply, Responder, Server, Until};
 use std::io::{Read as _, Write as _};
 use std::time::Duration;

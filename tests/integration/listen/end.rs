@@ -1,12 +1,11 @@
-//! How `listen` ends: when what was waited for has come or its time is over, by signals, and when nobody reads any more
-//! what it prints; and that nothing is lost or hangs then.
+//! How `listen` ends: when its stop conditions are met, by signals, and when its output is no longer read; nothing is
+//! lost and nothing hangs.
 
 use crate::support::endpoint::all_at_once;
 use crate::support::listener::{
-    DEVELOPMENT, Listener, PATIENCE, ask, connect, listening, read_answer, request, signal,
-    signature, wait,
+    DEVELOPMENT, Listener, PATIENCE, ask, connect, listening, read_answer, request, signature, wait,
 };
-use crate::support::{Folder, Ran, all, folder, json_lines, of_type, payload, run};
+use crate::support::{Folder, Ran, all, folder, json_lines, of_type, payload, run, signal};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -436,7 +435,7 @@ fn a_reader_who_reads_nothing_holds_up_no_sender_and_no_end() {
 }
 
 #[test]
-fn what_was_not_shown_is_counted_once_somebody_reads_again() {
+fn lines_that_were_not_shown_are_counted_once_the_output_is_read_again() {
     let folder = folder(&[]);
     let (mut child, out, port) =
         crate::support::listener::start(&mut listening(&folder.path, "--format json"));

@@ -1,12 +1,11 @@
-//! What `listen --forward` makes of a service that answers badly: the sender is told 502 or 504 in time, or gets an answer
-//! with a head that the listener wrote; nothing of it is kept, and the listener serves the next one.
+//! `listen --forward` with a service that answers badly: the sender gets 502 or 504 in time, or a response with a head
+//! written by the listener; nothing of it is kept, and the listener serves the next delivery.
 
 use crate::support::endpoint::{all_at_once, read_request, socket};
 use crate::support::listener::{Answered, Listener, ask, request};
-use crate::support::{folder, payload};
+use crate::support::{folder, payload, peak_memory};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
@@ -18,7 +17,7 @@ const LATEST: Duration = Duration::from_secs(12);
 /// What the listener may grow by: an answer of the largest size a few times.
 const MOST_MEMORY: u64 = 16 << 20;
 
-/// What the service says behind a request: once, and then again and again with a pause of so many milliseconds.
+/// What the service sends after a request: first once, then repeatedly with a pause in milliseconds.
 struct Says {
     first: Vec<u8>,
     again: Vec<u8>,
@@ -69,7 +68,7 @@ fn for_ever(first: impl AsRef<[u8]>, again: impl AsRef<[u8]>, pause: u64) -> Say
 /// A name, what the service says, and the status that the sender gets.
 type Case = (&'static str, Says, u16);
 
-/// What is no answer, or none in time.
+/// Broken responses, or none in time.
 fn no_answers() -> Vec<Case> {
     const OK: &str = "HTTP/1.1 200 OK\r\n";
     vec![
@@ -232,7 +231,7 @@ fn answers() -> Vec<Case> {
             200,
         ),
         (
-            "a status that nobody knows",
+            "an unknown status",
             once("HTTP/1.1 799 X\r\nContent-Length: 0\r\n\r\n"),
             799,
         ),
@@ -247,15 +246,6 @@ fn answers() -> Vec<Case> {
             200,
         ),
     ]
-}
-
-/// The most memory that a process ever had, in bytes; nothing where the system does not tell.
-fn peak(id: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? << 10)
 }
 
 /// The head that the sender sees is the listener's: one length, which fits, and no second answer hidden in it.
@@ -279,7 +269,7 @@ fn however_a_service_answers_the_sender_gets_one_answer_in_time_and_the_next_is_
             );
             let listener = Listener::start(&folder.path, &flags);
             assert_eq!(listener.ask(&request("GET", "/", &[], b"")).status, 200);
-            let before = peak(listener.id());
+            let before = peak_memory(listener.id());
             for _ in 0..2 {
                 let begun = Instant::now();
                 let answered = ask(listener.port, &request("POST", "/", &[], body.as_bytes()))
@@ -297,7 +287,7 @@ fn however_a_service_answers_the_sender_gets_one_answer_in_time_and_the_next_is_
                 );
                 whole(name, &answered);
             }
-            if let (Some(before), Some(after)) = (before, peak(listener.id())) {
+            if let (Some(before), Some(after)) = (before, peak_memory(listener.id())) {
                 assert!(
                     after - before <= MOST_MEMORY,
                     "{name}: {} KiB more",

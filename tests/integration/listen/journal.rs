@@ -1,13 +1,11 @@
-//! The journal that `listen` keeps: what a line says, that it is there before the sender is told so, and what becomes
-//! of it where the disk is full, another process writes, or a crash left half a line. Listeners that are killed in bursts
-//! are in `journal_loops.rs`.
+//! The journal of `listen`: what a line contains, that it is written before the sender gets an answer, and what happens
+//! if the disk is full, another process writes, or a crash left half a line. `journal_loops.rs` kills listeners in
+//! bursts.
 
 use crate::support::endpoint::all_at_once;
 use crate::support::journal::{body, lines, numbered, open};
 use crate::support::listener::{DEVELOPMENT, Listener, connect, read_answer, request, signature};
-use crate::support::{all, folder, json_lines, of_type, payload, run_line};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::support::{all, folder, gzip, json_lines, of_type, payload, run_line};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -24,14 +22,6 @@ fn fingerprint(header: &Value) -> &str {
         "{print}"
     );
     print
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("memory takes every write")
 }
 
 #[test]
@@ -128,7 +118,7 @@ fn a_line_has_everything_that_came_and_what_was_found_and_answered() {
             expected.push(json!(own[1]));
             assert_eq!(line["headers"], json!(expected), "{line}");
         }
-        // What is turned away is no delivery.
+        // A rejected request is not a delivery.
         assert_eq!(listener.ask(&request("GET", "/", &[], b"")).status, 200);
         assert_eq!(listener.ask(&request("PUT", "/", &[], b"{}")).status, 405);
         assert_eq!(
@@ -290,7 +280,7 @@ fn a_secret_is_kept_as_a_fingerprint_unless_it_is_to_be_kept() {
                         print,
                         "{flags}: {secret}"
                     );
-                    // It is no hash of the secret alone, with which one could search for it.
+                    // It is not a hash of the secret alone, which could be searched for.
                     let digest: String = Sha256::digest(secret)
                         .iter()
                         .map(|byte| format!("{byte:02x}"))
@@ -604,7 +594,7 @@ fn a_path_that_cannot_be_written_is_refused_before_anybody_is_answered() {
         if path == "read-only.ndjson"
             && fs::OpenOptions::new().append(true).open(&read_only).is_ok()
         {
-            println!("skipped: whoever runs this may write everywhere");
+            println!("skipped: this user may write everywhere");
             continue;
         }
         let ran = open(&folder, path);

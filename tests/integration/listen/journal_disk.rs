@@ -1,5 +1,5 @@
-//! The journal's file among others: a disk that is full, other processes that move, replace, delete, cut or append to
-//! the file while it is written to, what cannot be a journal, and who may read one.
+//! The file of the journal: a full disk; other processes that move, replace, delete, truncate or append to it while it
+//! is in use; what cannot be a journal; and its permissions.
 
 #![cfg(unix)]
 
@@ -209,7 +209,7 @@ fn a_disk_that_fills_up_leaves_no_half_line_and_every_delivery_knows() {
                         {
                             200 => written
                                 .lock()
-                                .expect("nobody panics with it")
+                                .expect("the lock is not poisoned")
                                 .push(numbered(number)),
                             503 => drop(lost.fetch_add(1, Ordering::Relaxed)),
                             other => panic!("{other}"),
@@ -218,7 +218,7 @@ fn a_disk_that_fills_up_leaves_no_half_line_and_every_delivery_knows() {
                 });
             }
         });
-        let mut written = written.into_inner().expect("nobody panics with it");
+        let mut written = written.into_inner().expect("the lock is not poisoned");
         let lost = lost.into_inner();
         assert_eq!(written.len() + lost, 400);
         assert!(lost > 0 && !written.is_empty(), "{lost} did not fit");
@@ -441,7 +441,7 @@ fn a_file_that_is_rotated_replaced_deleted_or_truncated_while_it_is_written_to_i
                     AtomicBool::new(false),
                     Mutex::new(Vec::new()),
                 );
-                let count = || answered.lock().expect("nobody panics with it").len();
+                let count = || answered.lock().expect("the lock is not poisoned").len();
                 let mut after = 0;
                 thread::scope(|scope| {
                     for _ in 0..3 {
@@ -459,7 +459,7 @@ fn a_file_that_is_rotated_replaced_deleted_or_truncated_while_it_is_written_to_i
                                 {
                                     answered
                                         .lock()
-                                        .expect("nobody panics with it")
+                                        .expect("the lock is not poisoned")
                                         .push(number as u64);
                                 }
                                 // Of `--sync none` this would else be a great many.
@@ -494,7 +494,7 @@ fn a_file_that_is_rotated_replaced_deleted_or_truncated_while_it_is_written_to_i
                 // The new file is locked, too.
                 assert_eq!(open(&held, "in/j.ndjson").code, 2, "{name}");
                 listener.interrupt();
-                let answered = answered.into_inner().expect("nobody panics with it");
+                let answered = answered.into_inner().expect("the lock is not poisoned");
                 assert!(
                     answered.iter().filter(|number| **number >= after).count() >= 30,
                     "{name}: it goes on"

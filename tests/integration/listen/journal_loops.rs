@@ -1,7 +1,6 @@
-//! The journal where it is hardest: listeners that are killed or ended in the middle of bursts, one after another on
-//! the same file, and a disk that fills up and empties again under eight writers. Each loop counts what was
-//! acknowledged, kept and lost; a few rounds always run, many in the ignored tests, and as many as
-//! `INQUD_HOOK_LOOP_ROUNDS` says.
+//! The journal under stress: listeners that are killed in the middle of bursts, one after another on the same file, and
+//! a disk that fills up and empties again under eight writers. Each loop counts what was acknowledged, kept and lost; a
+//! few rounds always run, many in the ignored tests, or `INQUD_HOOK_LOOP_ROUNDS`.
 #![cfg(unix)]
 
 use crate::support::listener::{Listener, connect, read_answer, request};
@@ -25,7 +24,7 @@ fn numbered(number: usize) -> Vec<u8> {
     format!("{{\"number\": {number}}}").into_bytes()
 }
 
-/// Whether the loops run as often as usual, or as somebody wants.
+/// How often the loops run.
 fn rounds(usual: usize) -> usize {
     std::env::var("INQUD_HOOK_LOOP_ROUNDS")
         .map_or(usual, |text| text.parse().expect("it is a number"))
@@ -45,7 +44,7 @@ impl Told {
     fn count(&self) -> usize {
         self.acknowledged
             .lock()
-            .expect("nobody panics with it")
+            .expect("the lock is not poisoned")
             .len()
     }
 
@@ -68,7 +67,7 @@ impl Told {
                 503 => &self.refused,
                 other => unreachable!("it answers {other}"),
             };
-            list.lock().expect("nobody panics with it").push(number);
+            list.lock().expect("the lock is not poisoned").push(number);
         }
     }
 }
@@ -129,7 +128,7 @@ impl fmt::Display for Tally {
 }
 
 impl Tally {
-    /// Counts what is in a journal, whose last line a start has mended.
+    /// Counts the lines of a journal after a start has repaired its last line.
     fn of(journal: &Path, told: Told, mended: usize) -> Self {
         let text = fs::read_to_string(journal).expect("the journal is UTF-8");
         assert!(
@@ -147,13 +146,13 @@ impl Tally {
         let acknowledged: HashSet<_> = told
             .acknowledged
             .into_inner()
-            .expect("nobody panics with it")
+            .expect("the lock is not poisoned")
             .into_iter()
             .collect();
         let refused: HashSet<_> = told
             .refused
             .into_inner()
-            .expect("nobody panics with it")
+            .expect("the lock is not poisoned")
             .into_iter()
             .collect();
         let kept = |told: &HashSet<usize>| {
@@ -177,7 +176,7 @@ impl Tally {
     /// Prints it, and checks what holds however a listener ends.
     #[expect(
         clippy::print_stdout,
-        reason = "the counts are what somebody runs the loops for"
+        reason = "the counts are the purpose of the loops"
     )]
     fn check(&self, name: &str) {
         println!("{name}: {self}");
@@ -363,7 +362,7 @@ fn fill_under_writers(fills: usize, sync: &str) {
         let flags = format!("--body none --journal {} --sync {sync}", journal.display());
         let listener = Listener::start(&folder.path, &flags);
         let (port, over) = (listener.port, AtomicBool::new(false));
-        let refused = || told.refused.lock().expect("nobody panics with it").len();
+        let refused = || told.refused.lock().expect("the lock is not poisoned").len();
         thread::scope(|scope| {
             for _ in 0..WRITERS {
                 scope.spawn(|| told.write(port, &over));

@@ -1,11 +1,11 @@
-//! What `listen` takes of its machine under load: floods of pipelined requests, bodies on which it is hard to say why a
-//! signature is wrong, too few descriptors, an output that nobody reads, and a long run.
+//! The memory and time that `listen` uses under load: floods of pipelined requests, bodies whose wrong signature is
+//! hard to explain, too few descriptors, unread output, and a long run.
 #![cfg(target_os = "linux")]
 
 use crate::support::listener::{
     DEVELOPMENT, Listener, connect, listening, read_answer, request, signature, start, wait,
 };
-use crate::support::{Folder, folder, json_lines, payload};
+use crate::support::{Folder, folder, json_lines, payload, peak_memory};
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::process::{Command, Stdio};
@@ -23,20 +23,6 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 fn alone() -> impl Sized {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The most memory that a process ever had, in bytes.
-fn peak(id: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .expect("it has memory");
-    line.trim()
-        .trim_end_matches(" kB")
-        .parse::<u64>()
-        .expect("it is a number")
-        << 10
 }
 
 /// How many hundredths of a second of a processor's time a process has had.
@@ -114,7 +100,10 @@ fn flood_by_fifty(time: Duration) {
         let listener = Listener::start(&folder.path, "--body none");
         let (port, id) = (listener.port, listener.id());
         probe(port);
-        let (before, until) = (peak(id), Instant::now() + time);
+        let (before, until) = (
+            peak_memory(id).expect("it is running"),
+            Instant::now() + time,
+        );
         let (mut slowest, mut sent) = (Duration::ZERO, 0);
         thread::scope(|scope| {
             let clients: Vec<_> = (0..50)
@@ -129,7 +118,7 @@ fn flood_by_fifty(time: Duration) {
                 .map(|client| client.join().expect("it does not panic"))
                 .sum();
         });
-        let more = peak(id) - before;
+        let more = peak_memory(id).expect("it is running") - before;
         println!(
             "{} MiB sent, answers read: {reads}; {} KiB more; others at most {slowest:.1?}",
             sent >> 20,
@@ -190,14 +179,14 @@ fn hard_to_explain(size: usize) -> Vec<String> {
 }
 
 #[test]
-fn why_a_signature_is_wrong_is_said_of_any_body_in_bounded_memory_and_nobody_waits_for_it() {
+fn explaining_a_wrong_signature_takes_bounded_memory_and_delays_no_delivery() {
     let _alone = alone();
     let folder = folder(&[]);
     let listener = Listener::start(&folder.path, "--format json --body none");
     let (port, id) = (listener.port, listener.id());
     probe(port);
     listener.delivery();
-    let (before, mut slowest) = (peak(id), Duration::ZERO);
+    let (before, mut slowest) = (peak_memory(id).expect("it is running"), Duration::ZERO);
     let headers = [
         ("Sign", "0".repeat(128)),
         ("X-Payload-Digest", "0".repeat(40)),
@@ -220,7 +209,7 @@ fn why_a_signature_is_wrong_is_said_of_any_body_in_bounded_memory_and_nobody_wai
             assert_eq!((wrong, explained), (1, 1), "{said:?}");
         }
     }
-    let more = peak(id) - before;
+    let more = peak_memory(id).expect("it is running") - before;
     println!("{} KiB more; others at most {slowest:.1?}", more >> 10);
     assert!(more <= MOST_MEMORY, "{} KiB more", more >> 10);
     assert!(slowest < SLOWEST, "others wait {slowest:?}");
@@ -261,13 +250,13 @@ fn too_few_descriptors_cost_no_processor_time_and_it_recovers() {
 const UNREAD: usize = 2_000;
 
 #[test]
-fn of_deliveries_whose_output_nobody_reads_every_one_is_in_the_journal() {
+fn every_delivery_is_in_the_journal_even_if_the_output_is_not_read() {
     let folder = folder(&[]);
     let (mut child, out, port) = start(&mut listening(
         &folder.path,
         "--journal j.ndjson --sync none --body full",
     ));
-    let before = peak(child.id());
+    let before = peak_memory(child.id()).expect("it is running");
     let mut stream = connect(port);
     for number in 0..UNREAD / 100 {
         let many: Vec<u8> = (0..100)
@@ -278,10 +267,10 @@ fn of_deliveries_whose_output_nobody_reads_every_one_is_in_the_journal() {
             assert_eq!(read_answer(&mut stream, false).unwrap().status, 200);
         }
     }
-    let more = peak(child.id()) - before;
+    let more = peak_memory(child.id()).expect("it is running") - before;
     assert!(more <= MOST_MEMORY, "{} KiB more", more >> 10);
     let begun = Instant::now();
-    crate::support::listener::signal(child.id(), "INT");
+    crate::support::signal(child.id(), "INT");
     assert_eq!(wait(&mut child, crate::support::listener::PATIENCE), 130);
     assert!(
         begun.elapsed() < Duration::from_secs(5),
@@ -337,7 +326,7 @@ fn a_long_run_takes_no_more_memory_than_a_short_one() {
                     );
                 }
             }
-            peak(id)
+            peak_memory(id).expect("it is running")
         };
         // What it remembers of the last deliveries has its size after these.
         let first = deliver(0, count / 2);
@@ -361,7 +350,7 @@ fn a_long_run_takes_no_more_memory_than_a_short_one() {
 #[test]
 fn what_is_written_down_is_synced_before_the_answer_goes_out() {
     let Ok(version) = Command::new("strace").arg("-V").output() else {
-        return println!("skipped: there is no strace here");
+        return println!("skipped: strace is not installed");
     };
     assert!(version.status.success());
     let folder = folder(&[]);
@@ -395,7 +384,7 @@ fn what_is_written_down_is_synced_before_the_answer_goes_out() {
     // The signal is for the traced process, whose end strace waits for.
     let traced = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id()))
         .expect("strace runs");
-    crate::support::listener::signal(traced.trim().parse().expect("it has one child"), "INT");
+    crate::support::signal(traced.trim().parse().expect("it has one child"), "INT");
     wait(&mut child, crate::support::listener::PATIENCE);
     let trace = fs::read_to_string(folder.path.join("trace")).expect("strace has written it");
     let mut synced = 0;

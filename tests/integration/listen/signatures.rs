@@ -1,5 +1,5 @@
-//! Only the exact digest over the exact bytes is valid: every other spelling of it, every flipped bit and every changed
-//! body is not, and the listener says so whichever provider signs.
+//! Only the exact digest over the exact bytes is valid: no other spelling, no flipped bit and no changed body is, for
+//! every provider.
 
 use crate::support::listener::{DEVELOPMENT, Listener, request, signature};
 use crate::support::{folder, payload};
@@ -26,7 +26,7 @@ fn verdict(listener: &Listener, header: &str, value: &str, body: &[u8]) -> Strin
         .to_owned()
 }
 
-/// Other ways of writing a digest, each of which somebody might take for the same.
+/// Other spellings of a digest that might be mistaken for the same.
 fn spellings(right: &str) -> Vec<String> {
     let upper = right.to_uppercase();
     let bytes: Vec<u8> = right.as_bytes().chunks(2).map(hex).collect();

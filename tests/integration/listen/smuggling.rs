@@ -1,5 +1,5 @@
-//! Requests that two servers might read differently, sent through `listen --forward`: what reaches the service behind
-//! it is exactly what the listener counted, under a head that the listener wrote itself.
+//! Requests that two servers might read differently, sent through `listen --forward`: the service behind it receives
+//! exactly what the listener counted, under a head that the listener wrote.
 
 use crate::support::endpoint::{all_at_once, read_request, socket};
 use crate::support::listener::{Listener, ask, request, say};
@@ -15,7 +15,7 @@ type Case = (
     &'static [&'static [u8]],
 );
 
-/// The request that nobody sent, where a server takes the body of another for a request.
+/// The smuggled request, which exists only if a server takes the body of another request for one.
 const HIDDEN: &str = "POST /hidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n[]";
 
 /// A POST with those lines of a head, ended by an empty line, and what follows it.
@@ -602,7 +602,10 @@ fn service() -> (u16, Arc<Mutex<Vec<Vec<u8>>>>) {
     let noted = Arc::clone(&came);
     let port = socket(move |mut stream| {
         while let Some(request) = read_request(&mut stream) {
-            noted.lock().expect("nobody panics with it").push(request);
+            noted
+                .lock()
+                .expect("the lock is not poisoned")
+                .push(request);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         }
     });
@@ -674,16 +677,16 @@ fn what_is_passed_on_is_what_the_listener_read_however_a_request_is_written() {
             "{name}: {}",
             answered.escape_ascii()
         );
-        let passed = std::mem::take(&mut *came.lock().expect("nobody panics with it"));
+        let passed = std::mem::take(&mut *came.lock().expect("the lock is not poisoned"));
         let passed: Vec<_> = passed.iter().map(|one| body_of(name, one, port)).collect();
         assert_eq!(passed, bodies, "{name}");
-        // Nothing of it is left over for the next one, whoever sends that.
+        // Nothing of it is left over for the next request.
         let next = ask(
             listener.port,
             &request("POST", "/next", &[], b"{\"next\": 1}"),
         )
         .expect("it is answered");
-        let after = came.lock().expect("nobody panics with it").clone();
+        let after = came.lock().expect("the lock is not poisoned").clone();
         assert_eq!((next.status, after.len()), (200, 1), "{name}");
         assert_eq!(body_of(name, &after[0], port), b"{\"next\": 1}", "{name}");
         let lines = json_lines(&listener.interrupt().out);

@@ -1,20 +1,20 @@
-//! What a single delivery may cost: bodies of the usual largest size that are made to fill the memory, the output or the
-//! time of `listen`, and lists, which no provider sends.
+//! What a single delivery may cost: bodies of the default largest size that are made to fill the memory, the output or
+//! the time of `listen`, and lists, which no provider sends.
 
 use crate::support::listener::{DEVELOPMENT, Listener, listening, request, start};
-use crate::support::{all, folder, json_lines, of_type, payload, run_line};
+use crate::support::{all, folder, json_lines, of_type, payload, peak_memory, run_line};
 use serde_json::Value;
 use std::fs;
 use std::process::Command;
 
-/// The most bytes that a body has where nobody allows more.
+/// The default limit of a body, in bytes.
 const MOST: usize = 1 << 20;
 
 fn paid() -> String {
     payload("calypso/samples/INVOICE_PAID.json")
 }
 
-/// A list of so many bodies.
+/// A list of this many bodies.
 fn list(body: &str, count: usize) -> String {
     format!("[{}]", vec![body; count].join(","))
 }
@@ -33,7 +33,7 @@ fn object(first: &str, member: impl Fn(usize) -> String) -> String {
     text
 }
 
-/// Bodies that cost far more than they weigh, unless somebody looks after it.
+/// Bodies that would cost far more than their size without limits.
 fn heavy() -> Vec<(&'static str, String)> {
     const ORDER: &str = r#""id":"CCO-1","status":"NEW""#;
     let within = |before: &str, item: &str, after: &str| {
@@ -103,7 +103,7 @@ fn heavy() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A run whose memory the system limits to so many KiB of addresses.
+/// A run with a limit of its address space, in KiB.
 fn limited(command: &Command, kibibytes: usize) -> Command {
     let mut limited = Command::new("sh");
     limited.args([
@@ -226,21 +226,6 @@ fn a_list_of_more_bodies_than_are_looked_at_is_not_valid() {
     }
 }
 
-/// The most memory that a process ever had, in bytes.
-#[cfg(target_os = "linux")]
-fn peak(id: u32) -> usize {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .expect("Linux tells");
-    line.trim()
-        .trim_end_matches(" kB")
-        .parse::<usize>()
-        .expect("it is a number")
-        << 10
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn what_waits_to_be_printed_is_weighed_with_what_was_found_in_it() {
@@ -263,11 +248,11 @@ fn what_waits_to_be_printed_is_weighed_with_what_was_found_in_it() {
             .status
     };
     assert_eq!(post(), 200);
-    let before = peak(child.id());
+    let before = peak_memory(child.id()).expect("Linux says");
     for _ in 0..300 {
         assert_eq!(post(), 200);
     }
-    let more = peak(child.id()) - before;
+    let more = peak_memory(child.id()).expect("Linux says") - before;
     assert!(more < 24 << 20, "{} MiB more", more >> 20);
     child.kill().unwrap();
     child.wait().unwrap();
@@ -289,7 +274,7 @@ fn what_changes_is_found_without_keeping_where_each_value_stands() {
             .replace("e38a4b0d", &format!("{at:08x}"))
     };
     listener.post(&[], paid().as_bytes());
-    let before = peak(listener.id());
+    let before = peak_memory(listener.id()).expect("Linux says");
     for (at, value) in [(1, "0"), (1, "1"), (2, "0"), (3, "0"), (3, "0")] {
         let body = about(at, value);
         assert!(
@@ -305,7 +290,7 @@ fn what_changes_is_found_without_keeping_where_each_value_stands() {
         shown += usize::from(listener.line().contains("kkkk\": ["));
     }
     while !listener.line().contains("unchanged") {}
-    let more = peak(listener.id()) - before;
+    let more = peak_memory(listener.id()).expect("Linux says") - before;
     assert!(more < 32 << 20, "{} MiB more", more >> 20);
 }
 

@@ -1,5 +1,5 @@
-//! Captures that somebody made to steer a replay: no header is added or split, nothing goes where the file says instead
-//! of where the user says, and what cannot be sent is said.
+//! Captures made to misuse a replay: no header is added or split, nothing is sent to a place that the file chose, and
+//! entries that cannot be sent are reported.
 
 use crate::support::endpoint::{PATIENCE, all_at_once, finish, read_request, socket};
 use crate::support::{folder, ran, tool};
@@ -112,7 +112,7 @@ fn recorder() -> (u16, Arc<Mutex<Vec<Vec<u8>>>>) {
     let kept = Arc::clone(&came);
     let port = socket(move |mut stream| {
         while let Some(request) = read_request(&mut stream) {
-            kept.lock().expect("nobody panics with it").push(request);
+            kept.lock().expect("the lock is not poisoned").push(request);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         }
     });
@@ -189,7 +189,7 @@ fn no_archive_adds_a_header_or_says_where_it_is_sent() {
                 .expect("the binary starts"),
             PATIENCE,
         );
-        let came = came.lock().expect("nobody panics with it").clone();
+        let came = came.lock().expect("the lock is not poisoned").clone();
         assert!(came.len() <= 1, "{name}: {} came", came.len());
         // It was sent, or it was said why not.
         assert_eq!(

@@ -1,16 +1,14 @@
-//! Which captures `replay` sends, in which order and how fast, what it shows instead of sending, and what people and
-//! machines are told of it; that it is careful with secrets and with other machines, and how Ctrl-C ends it.
+//! Which captures `replay` sends, in which order and how fast, what `--dry-run` and the outputs show; secrets, remote
+//! targets, and Ctrl-C.
 
 use crate::support::captures::{
     NEW, OLD, capture, captured, counts, each, hooks, paid, recorder, replay, replay_json,
     replaying,
 };
-use crate::support::captures::{sample, shop, snapshot, three, without_own, zipped};
-use crate::support::endpoint::{
-    Came, Endpoint, PATIENCE, all_at_once, answer, finish, scrubbed, signal,
-};
+use crate::support::captures::{sample, shop, snapshot, three, without_own};
+use crate::support::endpoint::{Came, Endpoint, PATIENCE, all_at_once, answer, finish, scrubbed};
 use crate::support::listener::Listener;
-use crate::support::{Ran, acme, all, json_lines, of_type, ran};
+use crate::support::{Ran, acme, all, gzip, json_lines, of_type, ran, signal};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -24,7 +22,7 @@ use std::time::{Duration, Instant};
 fn choice() -> String {
     let paid = paid();
     let expired = sample("calypso/samples/INVOICE_EXPIRED.json");
-    let zipped = STANDARD.encode(zipped(
+    let zipped = STANDARD.encode(gzip(
         paid.replace("order-10417", "order-9")
             .replace("e38a4b0d", "feed")
             .as_bytes(),
@@ -142,7 +140,7 @@ const PACES: &[Pace] = &[
         "--speed original --id c0 --id c2",
         &[500],
     ),
-    // A clock that was put back, another zone, and times that nobody knows.
+    // A clock that was set back, another zone, and unknown times.
     (
         &[(36_000_000, "Z"), (0, "Z"), (200, "Z")],
         "--speed original",
@@ -289,7 +287,7 @@ fn what_was_captured_is_sent_like_a_life_cycle() {
     assert_eq!(ids, ["a", "b", "c"]);
 }
 
-/// An address of nobody's: it is for documentation, and nothing here ever connects to it.
+/// An address reserved for documentation; nothing connects to it.
 const ELSEWHERE: &str = "192.0.2.1";
 
 #[test]
@@ -523,7 +521,7 @@ fn a_script_reads_each_kept_secret_from_a_variable_of_its_own() {
             assert_eq!(out.matches(variable).count(), 2, "{form}: {out}");
         }
         assert!(!out.contains("t0p") && !out.contains("s3cr3t"), "{out}");
-        // What signed it is not made anew.
+        // The signature is not made again.
         assert_eq!(out.matches("feedface").count(), 2, "{form}: {out}");
     }
 }
@@ -546,7 +544,7 @@ fn an_archive_of_captures_says_when_they_came() {
 
 #[test]
 fn no_output_shows_a_secret_that_was_kept() {
-    // A provider of the user's own, whose secret travels in a header that nobody else has.
+    // An own provider that sends its secret in a header of its own.
     let manifest = acme::FILES[0].1.replace(
         "{ scheme = \"hmac\", hash = \"sha256\", encoding = \"hex\", header = \"X-Acme\" }",
         "{ scheme = \"secret\", header = \"X-Acme\", prefix = \"Token\" }",
@@ -746,7 +744,7 @@ fn a_replay_reads_well() {
 }
 
 #[test]
-fn of_what_was_signed_long_ago_nobody_says_that_another_secret_would_help() {
+fn for_captured_signatures_no_hint_suggests_another_secret() {
     let folder = shop(&[("journal", &three())]);
     let endpoint = Endpoint::answering(401);
     for format in ["human", "json"] {

@@ -1,6 +1,5 @@
-//! `replay` with files that nobody's listener wrote: paths that mean something to other tools, more headers than a
-//! server takes, bodies that are not what they are said to be, pipes and devices, and files that are larger than memory
-//! should have to be.
+//! `replay` with files that did not come from `listen`: paths with special characters, too many headers, bodies with a
+//! wrong encoding, pipes and devices, and very large files.
 
 use crate::support::captures::{
     browsers_archive, capture, counts, recorder, replay, replay_json, replaying, shop,
@@ -23,7 +22,7 @@ fn archive(urls: &[String], headers: &[Value]) -> String {
         .to_string()
 }
 
-/// A path as somebody wrote it into a capture, and as it is sent; a new case is a new line.
+/// A path in a capture, and how it is sent; a new case is a new line.
 const PATHS: &[(&str, &str)] = &[
     ("/{{admin}}/{x}", "/%7B%7Badmin%7D%7D/%7Bx%7D"),
     ("/a?b={{c}}&d=%7B", "/a?b=%7B%7Bc%7D%7D&d=%7B"),
@@ -134,7 +133,7 @@ fn more_headers_than_a_server_takes_are_refused_in_words() {
 }
 
 #[test]
-fn an_entry_whose_base64_is_broken_is_left_out_and_said() {
+fn an_entry_with_broken_base64_is_left_out_and_reported() {
     let mut archive: Value = serde_json::from_str(&browsers_archive()).unwrap();
     let last = archive["log"]["entries"].as_array().unwrap().len();
     archive["log"]["entries"][last - 1]["request"]["postData"]["text"] = json!("/w=!");

@@ -1,5 +1,5 @@
-//! What `replay` reads and what arrives of it: journals and logs that a real listener wrote, archives, folders and
-//! streams; signed afresh or as they came, byte for byte; and what is said of what is broken.
+//! What `replay` reads, and what arrives: journals and logs of a real listener, HAR files, folders and streams; newly
+//! signed or byte for byte; and errors in broken files.
 
 use crate::support::captures::{
     NEW, OLD, browsers_archive, capture, captured, counts, each, hooks, paid, recorder,
@@ -32,7 +32,7 @@ fn replay_from(folder: &Folder, (file, stream): (&str, bool), line: &str) -> Ran
 }
 
 #[test]
-fn a_capture_is_signed_afresh_and_keeps_its_bytes_its_method_and_its_path() {
+fn a_capture_is_signed_again_and_keeps_its_bytes_its_method_and_its_path() {
     let digests = Digests::default();
     all(
         ["", "--keep-secrets"].map(|flags| (flags.to_owned(), flags)),
@@ -42,7 +42,7 @@ fn a_capture_is_signed_afresh_and_keeps_its_bytes_its_method_and_its_path() {
             all(
                 SOURCES.map(|source| (format!("{source:?} {flags}"), source)),
                 |name, source| {
-                    // Of the one that is nobody's, nobody knows how to sign it.
+                    // The one without a provider cannot be signed.
                     let line = format!(
                         "--only */* --to {} --secret-file new --format json",
                         endpoint.port
@@ -214,7 +214,7 @@ fn headers_of_the_users_own_come_on_top_and_what_belongs_to_a_connection_stays_b
             "--as-captured",
             &[("X-Stays", "1")],
         ),
-        // A file that somebody wrote: nothing of it smuggles another header in.
+        // A file from outside cannot smuggle in another header.
         (
             json!([
                 ["X-A", "1\r\nX-Evil: 1"],
@@ -431,7 +431,7 @@ fn bodies_of_ones_own_are_sent_as_they_lie_in_their_files() {
     ] {
         folder.write(name, text);
     }
-    // Of what the archive holds, the second is nobody's.
+    // The second entry of the archive has no provider.
     let (calypso, inqud, rehive) = (("calypso", &*one), ("inqud", &*two), ("rehive", &*pretty));
     let folders = [
         rehive, calypso, inqud, calypso, calypso, inqud, inqud, calypso, calypso,
@@ -648,7 +648,7 @@ fn what_is_replayed_to_a_listener_is_captured_as_it_was() {
                 all.sort_by_key(|header| header[0] != "Content-Encoding");
                 all
             };
-            // Signed afresh a body says last how it is packed.
+            // Signed again, a body has Content-Encoding last.
             let (one, other) = if file == "signed" {
                 (sorted(first), sorted(line))
             } else {

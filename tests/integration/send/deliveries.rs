@@ -1,5 +1,5 @@
-//! What `send` sends, to a server that we did not write: every event, signed as another implementation reckons it, with
-//! whose secret, to which targets, with which body and headers; and that nobody sees a secret.
+//! What `send` sends, received by `tiny_http`: every event, signed as another implementation calculates it; secrets,
+//! targets, bodies and headers; secrets are never shown.
 
 use crate::support::endpoint::{Came, Digests, Endpoint, PATIENCE, answer, finish, read_request};
 use crate::support::endpoint::{send, send_all, sending, snapshot, socket};
@@ -108,7 +108,7 @@ type Secret = (
     &'static str,
 );
 
-/// Files, variables and flags, and whose secret is used for Calypso then; a new case is a new line.
+/// Files, variables and flags, and which secret is then used for Calypso; a new case is a new line.
 const SECRETS: &[Secret] = &[
     ("", &[("INQUD_HOOK_SECRET", "all")], "", "all"),
     (
@@ -451,7 +451,7 @@ fn a_target_is_what_was_typed_and_its_path_arrives_as_written() {
             ran.out
         );
     }
-    // The port that nobody names is taken, perhaps.
+    // The default port may be in use.
     for (typed, first) in [
         ("localhost/x", "Host: localhost:8080"),
         ("http://localhost", "Host: localhost"),
@@ -508,7 +508,7 @@ fn every_target_gets_it_and_the_configuration_names_one() {
     assert_eq!((&*one.one().path, other.came().len()), ("/flag", 0));
 }
 
-/// An address of nobody's: it is for documentation, and nothing here ever connects to it.
+/// An address reserved for documentation; nothing connects to it.
 const ELSEWHERE: &str = "192.0.2.1";
 
 #[test]
@@ -617,7 +617,9 @@ fn user_and_password_of_a_url_travel_as_basic_and_are_masked() {
     );
     assert_eq!((ran.code, endpoint.came().len()), (2, 0));
     assert!(
-        ran.err.contains("the Authorization header carries the signature") && !ran.err.contains("pa55"),
+        ran.err
+            .contains("the Authorization header carries the signature")
+            && !ran.err.contains("pa55"),
         "{}",
         ran.err
     );

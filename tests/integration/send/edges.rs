@@ -1,10 +1,10 @@
-//! Where `send` meets what hardly ever happens: connections that close between two answers or never open, endpoints
-//! that send secrets back, catalogues and certificates that are none, and flags that would do nothing.
+//! Rare cases of `send`: connections that close between responses or never open, endpoints that send secrets back,
+//! broken catalogues and certificates, and flags without effect.
 
 use crate::support::endpoint::{
-    Endpoint, answer, dead_port, finish, read_request, send, sending, signal, socket,
+    Endpoint, answer, dead_port, finish, read_request, send, sending, socket,
 };
-use crate::support::{Ran, acme, all, folder, json_lines, of_type, run_line};
+use crate::support::{Ran, acme, all, folder, json_lines, of_type, run_line, signal};
 use serde_json::Value;
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -388,7 +388,7 @@ fn no_flag_is_taken_in_silence_and_does_nothing() {
         .iter()
         .map(|err| !err.contains("--retry changes nothing"))
         .collect();
-    assert!(known.contains(&true), "somebody says when: {known:?}");
+    assert!(known.contains(&true), "a body says when: {known:?}");
 }
 
 #[test]
@@ -488,7 +488,7 @@ const EDITED: [(&str, &str, bool, i32); 5] = [
     ("printf '{\"a\": 1}' > \"$1\"", "", false, 0),
     ("exit 3", "", false, 2),
     ("kill -INT $$", "", false, 2),
-    // While an answer is waited for, and before anything was sent: nobody writes that secret.
+    // While waiting for a response, and before anything is sent, the secret is not written anywhere.
     (
         "printf '{\"a\": 1}' > \"$1\"",
         "--header X-Wait:1",

@@ -1,5 +1,5 @@
-//! What `send` makes of what comes back: answers as each provider counts them, and everything that can go wrong on the
-//! way there and back. However badly an endpoint behaves, there is one clear line, the right exit code and an end.
+//! How `send` judges responses: as each provider does; and for everything that can go wrong, it prints one clear line,
+//! has the right exit code, and ends.
 
 use crate::support::endpoint::{Came, Endpoint, PATIENCE, all_at_once, answer, dead_port, finish};
 use crate::support::endpoint::{read_request, scrubbed, send, sending, snapshot, socket};
@@ -195,7 +195,7 @@ fn say(mut stream: TcpStream, text: &[u8]) {
     }
 }
 
-/// Says something again and again for as long as somebody listens.
+/// Sends something repeatedly while the connection is open.
 fn repeat(mut stream: TcpStream, first: &[u8], again: &[u8], pause: u64) {
     if read_request(&mut stream).is_some() && stream.write_all(first).is_ok() {
         while stream.write_all(again).is_ok() {
@@ -440,7 +440,7 @@ const FAULTS: &[Fault] = &[
     },
 ];
 
-/// Runs one, whose end must come in time however slow the machine is.
+/// Runs one, which must end in time even on a slow machine.
 fn in_time(folder: &Path, line: &str) -> Ran {
     let begun = Instant::now();
     let child = sending(folder, line.split_whitespace())
@@ -524,7 +524,7 @@ fn however_an_endpoint_behaves_there_is_one_clear_line_and_an_end() {
 #[test]
 fn where_nothing_listens_or_no_host_is_that_is_said_and_the_others_still_get_it() {
     let (folder, (port, _held), endpoint) = (folder(&[]), dead_port(), Endpoint::answering(200));
-    // No host has so long a name, and nobody is asked for it.
+    // The name is too long for a host, so it is not looked up.
     let nowhere = format!("http://{}/", "a".repeat(300));
     for (target, fault, words) in [
         (
@@ -568,7 +568,7 @@ fn where_nothing_listens_or_no_host_is_that_is_said_and_the_others_still_get_it(
     }
 }
 
-/// What is no fault although it is odd: what is said, and what is read of it.
+/// Odd responses that are not faults: what is sent, and what is read of it.
 type Odd = (&'static str, fn(TcpStream), u16, &'static str);
 
 const ODD: &[Odd] = &[
@@ -619,7 +619,7 @@ const ODD: &[Odd] = &[
         "",
     ),
     (
-        "a status of nobody's",
+        "an unassigned status",
         |stream| say(stream, b"HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
         999,
         "",
@@ -815,7 +815,7 @@ fn nothing_that_an_endpoint_says_steers_the_terminal() {
             );
         } else if flags == "--format json" {
             let response = &line(&ran, "delivery")["response"];
-            assert_eq!(response["body"], Value::Null, "it is no text");
+            assert_eq!(response["body"], Value::Null, "it is not text");
             assert!(
                 response["body_base64"]
                     .as_str()
@@ -901,7 +901,7 @@ fn secure(name: &str) -> (u16, String) {
 }
 
 #[test]
-fn tls_trusts_nobody_unknown_unless_told_so() {
+fn tls_trusts_only_known_certificates_unless_told_otherwise() {
     let ((port, ours), (other_port, others)) = (secure("localhost"), secure("shop.test"));
     let folder = folder(&[
         ("ours.pem", &ours),
@@ -953,7 +953,7 @@ fn tls_trusts_nobody_unknown_unless_told_so() {
         "{}",
         plain.out
     );
-    // As usual servers do, it answers what is no request at once.
+    // Like usual servers, it answers at once what is not a request.
     let no_tls = socket(|mut stream| {
         drop(
             stream
@@ -978,7 +978,7 @@ fn tls_trusts_nobody_unknown_unless_told_so() {
     assert_eq!(
         (ran.code, &*ran.out),
         (2, ""),
-        "what is no certificate cannot be trusted"
+        "a file without a certificate is refused"
     );
 }
 

@@ -1,5 +1,5 @@
-//! What `send` does when it sends more than once: life cycles and their orders, duplicates, attempts at the provider's
-//! pace, bursts, and what Ctrl-C leaves of them; and the receiver of its own that shows both sides.
+//! `send` with several deliveries: scenarios and their order, duplicates, retries, bursts, Ctrl-C; and the built-in
+//! receiver.
 
 use crate::support::endpoint::{
     Came, Digests, Endpoint, PATIENCE, all_at_once, answer, dead_port, finish,
@@ -102,7 +102,7 @@ fn happened(provider: &str, body: &Value) -> Option<SystemTime> {
     told.next().map(moment)
 }
 
-/// Life cycles whose bodies tell only when what they speak of was made.
+/// Scenarios whose bodies say only when the object was created.
 const CLOCKLESS: [&str; 1] = ["inqud/payout-partial"];
 
 const NOW: &str = "2031-02-03T04:05:06Z";
@@ -267,7 +267,7 @@ fn a_life_cycle_comes_in_the_order_that_was_asked_for_and_a_duplicate_is_the_sam
         assert_eq!(
             (pairs, different(ids)),
             (steps, steps),
-            "{flags}: a duplicate keeps its id, which is nobody else's"
+            "{flags}: a duplicate keeps its id, which no other delivery has"
         );
         let count = expected.len() as u64;
         assert_eq!(
@@ -905,7 +905,7 @@ fn bursts_read_well() {
     snapshot("bursts", &said);
 }
 
-/// A run that Ctrl-C ends, and what it came to: the signal comes so many times, as soon as `ready` returns.
+/// The result of a run that Ctrl-C ends; the signal is sent this many times, as soon as `ready` returns.
 #[cfg(unix)]
 fn interrupted(
     folder: &Folder,
@@ -927,7 +927,7 @@ fn interrupted(
         }
     });
     for _ in 0..times {
-        crate::support::endpoint::signal(child.id(), "INT");
+        crate::support::signal(child.id(), "INT");
     }
     let rest = std::thread::spawn(move || stdout.read_to_string(&mut out).map(|_| out));
     let ran = finish(child, PATIENCE);

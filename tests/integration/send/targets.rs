@@ -1,5 +1,5 @@
-//! The guard before `--to` and `--forward`: every spelling of an address that is not this machine's is refused before
-//! anything is sent, every spelling of this machine's own is taken, and `allowed_hosts` allows exactly what it lists.
+//! The check of `--to` and `--forward`: every spelling of a remote address is refused before anything is sent, every
+//! spelling of this machine's address is accepted, and `allowed_hosts` allows exactly what it lists.
 
 use crate::support::endpoint::{Endpoint, all_at_once, sending};
 use crate::support::{Ran, folder, ran, run};

@@ -1,4 +1,4 @@
-//! A provider of a user's own, as small as one can be.
+//! The smallest possible provider of a user's own.
 
 use super::Folder;
 

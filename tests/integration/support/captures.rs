@@ -1,26 +1,24 @@
-//! What the tests of `replay` share: running it, captures that a test or a real listener writes, and a server that
-//! keeps what comes byte for byte.
+//! For tests of `replay`: running it, captures written by a test or a real listener, and a server that keeps requests
+//! byte for byte.
 
 use crate::support::endpoint::{Came, PATIENCE, finish, read_request, socket};
 use crate::support::listener::{Listener, request, signature};
-use crate::support::{Folder, Ran, folder, json_lines, of_type, payload, tool};
+use crate::support::{Folder, Ran, folder, gzip, json_lines, of_type, payload, tool};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
 
-/// With what the captured deliveries were signed.
+/// The secret of the captured deliveries.
 pub(crate) const OLD: &str = "s3cr3t-of-the-old-shop";
 
-/// With what they are signed now.
+/// The secret of replayed deliveries.
 pub(crate) const NEW: &str = "s3cr3t-of-the-new-shop";
 
-/// A fresh folder with both secrets in it.
+/// A new folder with both secrets.
 pub(crate) fn shop(files: &[(&str, &str)]) -> Folder {
     folder(&[&[("old", OLD), ("new", NEW)], files].concat())
 }
@@ -32,7 +30,7 @@ pub(crate) fn replaying(folder: &Folder, line: &str) -> Command {
     command
 }
 
-/// Runs it to its end, which must come.
+/// Runs it until it ends, within the limit.
 pub(crate) fn replay(folder: &Folder, line: &str) -> Ran {
     finish(
         replaying(folder, line).spawn().expect("the binary starts"),
@@ -46,7 +44,7 @@ pub(crate) fn replay_json(folder: &Folder, line: &str) -> (i32, Vec<Value>) {
     (ran.code, json_lines(&ran.out))
 }
 
-/// What stands in that member of every delivery.
+/// The value of that field in every delivery.
 pub(crate) fn each<'l>(lines: &'l [Value], member: &str) -> Vec<&'l str> {
     of_type(lines, "delivery")
         .iter()
@@ -54,7 +52,7 @@ pub(crate) fn each<'l>(lines: &'l [Value], member: &str) -> Vec<&'l str> {
         .collect()
 }
 
-/// How many of the summary were sent, accepted, refused and without an answer.
+/// Of the summary: how many were sent, accepted, refused, and had no response.
 pub(crate) fn counts(lines: &[Value]) -> [u64; 4] {
     let [summary] = of_type(lines, "summary")[..] else {
         unreachable!("one summary in {lines:?}")
@@ -62,7 +60,7 @@ pub(crate) fn counts(lines: &[Value]) -> [u64; 4] {
     ["sent", "accepted", "refused", "failed"].map(|name| summary[name].as_u64().expect(name))
 }
 
-/// A line of a journal with those members, and the usual ones beside them.
+/// A line of a journal with these fields and the usual ones.
 pub(crate) fn capture(members: &Value) -> String {
     let mut line = json!({
         "v": 1, "id": "c", "received_at": "2026-11-21T09:30:00.000Z", "method": "POST", "target": "/hooks",
@@ -85,21 +83,15 @@ pub(crate) fn paid() -> String {
     sample("calypso/samples/INVOICE_PAID.json")
 }
 
-pub(crate) fn zipped(bytes: &[u8]) -> Vec<u8> {
-    let mut zipped = GzEncoder::new(Vec::new(), Compression::default());
-    zipped.write_all(bytes).expect("memory takes every write");
-    zipped.finish().expect("memory takes every write")
-}
-
 /// A delivery to be captured.
 pub(crate) struct Hook {
     pub(crate) event: &'static str,
     pub(crate) target: &'static str,
-    /// Beside those of every request and the one that signs.
+    /// Without those of every request and the signature.
     pub(crate) headers: Vec<(&'static str, &'static str)>,
-    /// As it travels.
+    /// As sent, perhaps compressed.
     pub(crate) body: Vec<u8>,
-    /// What it says.
+    /// Decompressed.
     pub(crate) text: Vec<u8>,
 }
 
@@ -108,7 +100,7 @@ impl Hook {
         self.event.split('/').next().expect("there is a first part")
     }
 
-    /// Its headers with the one that signs, as they are written.
+    /// All its headers, with the signature.
     fn all_headers(&self) -> Vec<(&'static str, String)> {
         let signed = (!self.event.is_empty()).then(|| signature(self.provider(), OLD, &self.body));
         self.headers
@@ -118,7 +110,7 @@ impl Hook {
             .collect()
     }
 
-    /// The same as they arrive when they are sent as they were captured, but for those that tell of one connection.
+    /// The headers that arrive with `--as-captured`: without those of one connection.
     pub(crate) fn kept_headers(&self) -> Vec<(String, String)> {
         let own = [
             "Keep-Alive",
@@ -137,12 +129,12 @@ impl Hook {
     }
 }
 
-/// One of each provider, one that is compressed, and one of nobody's that is no text.
+/// One delivery of each provider, a compressed one, and a binary one without a provider.
 pub(crate) fn hooks() -> Vec<Hook> {
     let sent = |event, target, headers: &[(&'static str, &'static str)], text: Vec<u8>| {
         let compressed = headers.contains(&("Content-Encoding", "gzip"));
         let body = if compressed {
-            zipped(&text)
+            gzip(&text)
         } else {
             text.clone()
         };
@@ -215,7 +207,7 @@ pub(crate) fn hooks() -> Vec<Hook> {
     ]
 }
 
-/// Has a real listener write a journal and a log of those deliveries; the ids that it gave them.
+/// Lets a real listener record these deliveries in a journal and a log; returns their ids.
 pub(crate) fn captured(folder: &Folder, hooks: &[Hook], flags: &str) -> Vec<String> {
     let line = format!("--secret-file old --journal journal.ndjson --format json {flags}");
     let listener = Listener::start(&folder.path, &line);
@@ -239,14 +231,14 @@ pub(crate) fn captured(folder: &Folder, hooks: &[Hook], flags: &str) -> Vec<Stri
     lines.iter().map(text).collect()
 }
 
-/// A server that answers everybody 200 and keeps what came, byte for byte.
+/// A server that answers 200 and keeps requests byte for byte.
 pub(crate) struct Recorder {
     pub(crate) port: u16,
     came: Receiver<Came>,
 }
 
 impl Recorder {
-    /// What came since it was last asked.
+    /// The requests since the last call.
     pub(crate) fn take(&self) -> Vec<Came> {
         self.came.try_iter().collect()
     }
@@ -285,17 +277,17 @@ pub(crate) fn recorder() -> Recorder {
         };
         sender
             .lock()
-            .expect("nobody panics with it")
+            .expect("the lock is not poisoned")
             .send(came)
             .expect("the test waits for it");
         stream
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-            .expect("somebody reads it");
+            .expect("the channel is open");
     });
     Recorder { port, came }
 }
 
-/// What arrived, without what every request has of its own.
+/// A request without the headers that differ between requests.
 pub(crate) fn without_own(came: &Came) -> Vec<(String, String)> {
     let mut headers = came.headers.clone();
     headers.retain(|(name, _)| !["Host", "Content-Length"].contains(&name.as_str()));
@@ -308,7 +300,7 @@ pub(crate) fn three() -> String {
         .concat()
 }
 
-/// An archive as a browser writes one: much beside what is wanted, and names in lower case.
+/// A HAR file as browsers write it: with many other fields, and header names in lower case.
 pub(crate) fn browsers_archive() -> String {
     let entry = |request: Value, status: i64, at: &str| {
         json!({"_initiator": {"type": "script"}, "startedDateTime": at, "time": 3.5, "request": request,
@@ -346,7 +338,7 @@ pub(crate) fn browsers_archive() -> String {
     json!({"log": {"version": "1.2", "creator": {"name": "WebInspector"}, "pages": [], "entries": entries}}).to_string()
 }
 
-/// Checks a text against the one that was reviewed.
+/// Compares a text with its snapshot.
 pub(crate) fn snapshot(name: &str, text: &str) {
     crate::support::snapshot("replay", name, text);
 }

@@ -1,7 +1,7 @@
-//! Endpoints on this machine for what the tool sends: one on `tiny_http`, a server that we did not write, and one on
-//! bare sockets for what no server does; and a judge of signatures who knows nothing of ours.
+//! Endpoints on this machine for what the tool sends: one on `tiny_http`, one on plain sockets for broken responses;
+//! and a check of signatures that is independent of ours.
 
-use crate::support::{Ran, ran, tool};
+use crate::support::{Ran, ran, signal, tool};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::ffi::OsStr;
@@ -14,10 +14,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tiny_http::{Header, Response, Server};
 
-/// Longer than anything here takes on the slowest machine.
+/// Longer than any test takes on a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A delivery as it came.
+/// A received delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Came {
     pub(crate) method: String,
@@ -53,10 +53,10 @@ impl Came {
     }
 }
 
-/// What is answered.
+/// A response.
 pub(crate) type Answer = Response<std::io::Cursor<Vec<u8>>>;
 
-/// An answer with that status and a header.
+/// A response with that status and a header.
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let header =
         |(name, value): &(&str, &str)| Header::from_bytes(*name, *value).expect("it is a header");
@@ -66,7 +66,7 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answe
     )
 }
 
-/// An endpoint that writes down what comes, and answers as told, until it is dropped.
+/// An endpoint that records deliveries and answers with given responses, until it is dropped.
 pub(crate) struct Endpoint {
     pub(crate) port: u16,
     server: Arc<Server>,
@@ -74,10 +74,14 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Answers each by its number, from 0 on; several at once, each as long as it takes.
+    /// The response depends on the number of the delivery, from 0; deliveries are handled in parallel.
     pub(crate) fn new(reply: impl Fn(usize, &Came) -> Answer + Send + Sync + 'static) -> Self {
         let server = Arc::new(Server::http("127.0.0.1:0").expect("there is a free port"));
-        let port = server.server_addr().to_ip().expect("it is no file").port();
+        let port = server
+            .server_addr()
+            .to_ip()
+            .expect("it is a TCP socket")
+            .port();
         let came = Arc::new(Mutex::new(Vec::new()));
         let (taking, written, reply) = (Arc::clone(&server), Arc::clone(&came), Arc::new(reply));
         thread::spawn(move || {
@@ -85,7 +89,7 @@ impl Endpoint {
                 let header = |header: &Header| (header.field.to_string(), header.value.to_string());
                 let headers = request.headers().iter().map(header).collect();
                 let mut body = Vec::new();
-                // Who hangs up in the middle has not delivered.
+                // A client that disconnects has not delivered.
                 if request.as_reader().read_to_end(&mut body).is_err() {
                     continue;
                 }
@@ -96,45 +100,45 @@ impl Endpoint {
                     body,
                 };
                 let number = {
-                    let mut all = written.lock().expect("nobody panics with it");
+                    let mut all = written.lock().expect("the lock is not poisoned");
                     all.push(came.clone());
                     all.len() - 1
                 };
                 let reply = Arc::clone(&reply);
-                // Who does not wait for the answer does not get it.
+                // The client may have disconnected.
                 thread::spawn(move || drop(request.respond(reply(number, &came))));
             }
         });
         Self { port, server, came }
     }
 
-    /// Answers everybody the same.
+    /// Answers every delivery the same.
     pub(crate) fn answering(status: u16) -> Self {
         Self::new(move |_, _| answer(status, &[], ""))
     }
 
-    /// What came so far.
+    /// The deliveries so far.
     pub(crate) fn came(&self) -> Vec<Came> {
-        self.came.lock().expect("nobody panics with it").clone()
+        self.came.lock().expect("the lock is not poisoned").clone()
     }
 
-    /// What came since it was last asked.
+    /// The deliveries since the last call.
     pub(crate) fn take(&self) -> Vec<Came> {
-        std::mem::take(&mut self.came.lock().expect("nobody panics with it"))
+        std::mem::take(&mut self.came.lock().expect("the lock is not poisoned"))
     }
 
-    /// The one delivery that came since it was last asked.
+    /// The only delivery since the last call.
     pub(crate) fn one(&self) -> Came {
         let mut all = self.take();
         assert_eq!(all.len(), 1, "one delivery comes");
         all.remove(0)
     }
 
-    /// Waits until so many have come.
+    /// Waits for this many deliveries.
     pub(crate) fn wait_for(&self, count: usize) {
         let begun = Instant::now();
-        while self.came.lock().expect("nobody panics with it").len() < count {
-            assert!(begun.elapsed() < PATIENCE, "not so many come");
+        while self.came.lock().expect("the lock is not poisoned").len() < count {
+            assert!(begun.elapsed() < PATIENCE, "fewer deliveries came");
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -146,23 +150,26 @@ impl Drop for Endpoint {
     }
 }
 
-/// A port at which every connection is treated so, each on a thread of its own, for as long as the test runs.
+/// A port that calls `act` for every connection, on a new thread, as long as the test runs.
 pub(crate) fn socket(act: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let port = listener.local_addr().expect("it is bound").port();
     let act = Arc::new(act);
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (stream, act) = (stream.expect("somebody connects"), Arc::clone(&act));
+            let (stream, act) = (
+                stream.expect("the connection is accepted"),
+                Arc::clone(&act),
+            );
             thread::spawn(move || act(stream));
         }
     });
     port
 }
 
-/// A port at which nobody listens for as long as the second value lives.
+/// A port without a listener while the second value lives.
 pub(crate) fn dead_port() -> (u16, impl Sized) {
-    // A connection holds its own port, at which nobody else can listen meanwhile.
+    // A connection occupies its own port, so nothing else can listen there.
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let stream =
         TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
@@ -172,7 +179,7 @@ pub(crate) fn dead_port() -> (u16, impl Sized) {
     )
 }
 
-/// One request, byte for byte; nothing once the connection is closed.
+/// One request, byte for byte; `None` once the connection is closed.
 pub(crate) fn read_request(stream: &mut impl Read) -> Option<Vec<u8>> {
     let (mut request, mut block) = (Vec::new(), [0; 1 << 16]);
     let mut whole = None;
@@ -195,12 +202,12 @@ pub(crate) fn read_request(stream: &mut impl Read) -> Option<Vec<u8>> {
     Some(request)
 }
 
-/// Runs `send` with a line of arguments to its end, which must come.
+/// Runs `send` with a line of arguments until it ends, within the limit.
 pub(crate) fn send(folder: &Path, line: &str) -> Ran {
     send_all(folder, line.split_whitespace())
 }
 
-/// Runs `send` to its end, which must come.
+/// Runs `send` until it ends, within the limit.
 pub(crate) fn send_all<S: AsRef<OsStr>>(
     folder: &Path,
     arguments: impl IntoIterator<Item = S>,
@@ -223,7 +230,7 @@ pub(crate) fn sending<S: AsRef<OsStr>>(
     command
 }
 
-/// What a run came to, which must end within that time.
+/// The result of a run, which must end within that time.
 pub(crate) fn finish(child: Child, limit: Duration) -> Ran {
     let id = child.id();
     let (sender, ended) = mpsc::channel();
@@ -239,30 +246,22 @@ pub(crate) fn finish(child: Child, limit: Duration) -> Ran {
     ran
 }
 
-/// Sends a process of ours a signal.
-pub(crate) fn signal(id: u32, name: &str) {
-    let sent = Command::new("kill")
-        .args([format!("-{name}"), id.to_string()])
-        .status();
-    assert!(sent.expect("every Unix has kill").success());
-}
-
-/// How each provider signs, as its pages say: the header, and the hash of an HMAC where there is one.
+/// How each provider signs according to its pages: the header, and the hash if it is an HMAC.
 const SCHEMES: [(&str, &str, &str); 3] = [
     ("calypso", "Sign", "sha512"),
     ("inqud", "X-Payload-Digest", "sha1"),
     ("rehive", "Authorization", ""),
 ];
 
-/// What a judge reckons with: the hash, the secret and the body.
+/// The input of a digest: the hash, the secret and the body.
 type Signed = (&'static str, Vec<u8>, Vec<u8>);
 
-/// Deliveries that came and whose digests are still to be judged: a name, the digest that came, and what it is of.
+/// Received digests to check: a name, the digest, and its input.
 #[derive(Default)]
 pub(crate) struct Digests(Mutex<Vec<(String, String, Signed)>>);
 
 impl Digests {
-    /// Notes one that a provider's way with that secret should have signed, and no other way.
+    /// Adds a delivery that must be signed as this provider does with this secret, and in no other way.
     pub(crate) fn note(&self, name: &str, provider: &str, secret: &str, came: &Came) {
         for (other, header, hash) in SCHEMES {
             if other != provider {
@@ -271,15 +270,15 @@ impl Digests {
                 assert_eq!(came.header(header), format!("Secret {secret}"), "{name}");
             } else {
                 let signed = (hash, secret.as_bytes().to_vec(), came.body.clone());
-                let mut all = self.0.lock().expect("nobody panics with it");
+                let mut all = self.0.lock().expect("the lock is not poisoned");
                 all.push((name.to_owned(), came.header(header).to_owned(), signed));
             }
         }
     }
 
-    /// Has all of them judged.
+    /// Checks all of them.
     pub(crate) fn check(self) {
-        let noted = self.0.into_inner().expect("nobody panics with it");
+        let noted = self.0.into_inner().expect("the lock is not poisoned");
         assert!(!noted.is_empty(), "there is something to judge");
         let signed: Vec<_> = noted.iter().map(|(.., signed)| signed.clone()).collect();
         let Some(expected) = judge(&signed) else {
@@ -292,7 +291,7 @@ impl Digests {
     }
 }
 
-/// The hexadecimal HMAC of each by an implementation that is not ours; nothing where there is none.
+/// The hexadecimal HMAC of each, by another implementation; `None` if none is installed.
 #[expect(
     clippy::print_stdout,
     reason = "who asks for a test's output wants to know what it left out"
@@ -340,7 +339,7 @@ for line in sys.stdin:
     found
 }
 
-/// What a program says to that; nothing where it is not there or fails.
+/// The output of a program for this input; `None` if it is missing or fails.
 fn piped(command: &mut Command, input: &[u8]) -> Option<String> {
     let mut child = command
         .stdin(Stdio::piped())
@@ -358,8 +357,7 @@ fn piped(command: &mut Command, input: &[u8]) -> Option<String> {
         .then(|| String::from_utf8(output.stdout).expect("digits are ASCII"))
 }
 
-/// Checks every case at the same time, since most of them wait, and tells of all that failed; what they came to, in
-/// their order.
+/// Checks all cases in parallel, because most of them wait, and reports all failures. Returns the results in order.
 pub(crate) fn all_at_once<T: Send, R: Send>(
     cases: impl IntoIterator<Item = (String, T)>,
     check: impl Fn(&str, T) -> R + Sync,
@@ -387,8 +385,7 @@ pub(crate) fn all_at_once<T: Send, R: Send>(
     })
 }
 
-/// A text without what differs from run to run: a port, how long something took, how many that makes a second, and the
-/// date of an answer.
+/// A text with placeholders for what differs between runs: ports, durations, rates and dates.
 pub(crate) fn scrubbed(text: &str, port: u16) -> String {
     const BEFORE_A_TIME: [&str; 6] = ["in", "after", "p50", "p90", "p99", "max"];
     let mut lines = String::new();
@@ -418,7 +415,7 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
     lines
 }
 
-/// Checks a text against the one that was reviewed.
+/// Compares a text with its snapshot.
 pub(crate) fn snapshot(name: &str, text: &str) {
     crate::support::snapshot("send", name, text);
 }

@@ -1,4 +1,4 @@
-//! What the tests of the journal share: its lines, the bodies in them, and a listener that only opens it.
+//! For tests of the journal: its lines, the bodies in them, and a listener that only opens it.
 
 use crate::support::{Folder, Ran, run_line};
 use base64::Engine as _;
@@ -6,12 +6,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::fs;
 
-/// Every line of a journal, all of them whole.
+/// All lines of a journal, which must be complete.
 pub(crate) fn lines(folder: &Folder) -> Vec<Value> {
     lines_of(&fs::read_to_string(folder.path.join("j.ndjson")).expect("the journal is UTF-8"))
 }
 
-/// The same of a text.
+/// All lines of the text of a journal.
 pub(crate) fn lines_of(text: &str) -> Vec<Value> {
     assert!(
         text.is_empty() || text.ends_with('\n'),
@@ -35,7 +35,7 @@ pub(crate) fn body(line: &Value) -> Vec<u8> {
     )
 }
 
-/// Runs `listen` on the journal `j.ndjson` for no longer than it takes to begin.
+/// Runs `listen` on the journal `j.ndjson` until it is ready.
 pub(crate) fn open(folder: &Folder, path: &str) -> Ran {
     run_line(
         &folder.path,
@@ -43,7 +43,7 @@ pub(crate) fn open(folder: &Folder, path: &str) -> Ran {
     )
 }
 
-/// A small body, told from all others by that number.
+/// A small body with that number.
 pub(crate) fn numbered(number: usize) -> Vec<u8> {
     format!("{{\"number\": {number}}}").into_bytes()
 }

@@ -1,7 +1,7 @@
-//! The tool as a listener: a process of its own on a free port, the lines that it prints as they come, and raw requests
-//! to it, signed by the hash functions themselves and not by our way of calling them.
+//! Runs `listen` as a process on a free port, reads its output line by line, and sends it raw requests, signed with the
+//! hash functions directly and not with our code.
 
-use crate::support::{Ran, tool};
+use crate::support::{Ran, signal, tool};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
@@ -12,19 +12,19 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Longer than anything here takes on the slowest machine.
+/// Longer than any test takes on a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The secret of everybody who has none of his own, as the documentation names it.
+/// The built-in test secret.
 pub(crate) const DEVELOPMENT: &str = "inqud-hook-development-secret";
 
-/// A listener that runs until it is ended, ends by itself, or is dropped.
+/// A running listener; dropping it ends it.
 pub(crate) struct Listener {
     pub(crate) port: u16,
     child: Option<Child>,
-    /// Lines of its output that nobody has asked for yet.
+    /// Lines of its output that have not been read yet.
     lines: Receiver<String>,
-    /// All that it printed.
+    /// Its whole output.
     out: Option<JoinHandle<Vec<u8>>>,
     err: Option<JoinHandle<Vec<u8>>>,
 }
@@ -36,7 +36,7 @@ pub(crate) fn listening(folder: &Path, line: &str) -> Command {
     command
 }
 
-/// The port that a `ready` line names, in either format.
+/// The port in a `ready` line of either format.
 pub(crate) fn port_of(ready: &str) -> u16 {
     let port = match serde_json::from_str::<Value>(ready) {
         Ok(line) => line["port"]
@@ -58,7 +58,7 @@ pub(crate) fn port_of(ready: &str) -> u16 {
     port.expect(ready)
 }
 
-/// Starts a listener, reads its first line and nothing else: what it prints then is the caller's to read, or not.
+/// Starts a listener and reads only its first line; the caller may read the rest.
 pub(crate) fn start(command: &mut Command) -> (Child, BufReader<ChildStdout>, u16) {
     let mut child = command.spawn().expect("the binary starts");
     let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
@@ -80,7 +80,7 @@ impl Listener {
         Self::of(&mut listening(folder, line))
     }
 
-    /// Runs a command that listens, and waits until it is ready. Its first line is in no other answer but the last.
+    /// Runs a command that listens, and waits until it is ready.
     pub(crate) fn of(command: &mut Command) -> Self {
         let mut child = command.spawn().expect("the binary starts");
         let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
@@ -89,7 +89,7 @@ impl Listener {
         let out = thread::spawn(move || {
             let (mut all, mut begun) = (Vec::new(), 0);
             while out.read_until(b'\n', &mut all).is_ok_and(|read| read > 0) {
-                // Who has heard enough does not ask for more.
+                // The receiver may be gone.
                 let _ = sender.send(
                     String::from_utf8_lossy(&all[begun..])
                         .trim_end_matches('\n')
@@ -123,7 +123,7 @@ impl Listener {
         self.child.as_ref().expect("it runs").id()
     }
 
-    /// The next line that it prints, which must come.
+    /// The next line of its output, which must arrive in time.
     pub(crate) fn line(&self) -> String {
         self.lines
             .recv_timeout(PATIENCE)
@@ -136,7 +136,7 @@ impl Listener {
         serde_json::from_str(&line).expect(&line)
     }
 
-    /// The next so many lines of that type; others between them are passed over.
+    /// The next `count` lines of that type; other lines are skipped.
     pub(crate) fn next_of(&self, name: &str, count: usize) -> Vec<Value> {
         let all = std::iter::repeat_with(|| self.json());
         all.filter(|line| line["type"] == name)
@@ -144,7 +144,7 @@ impl Listener {
             .collect()
     }
 
-    /// The next delivery that it tells of.
+    /// The next delivery that it prints.
     pub(crate) fn delivery(&self) -> Value {
         self.next_of("delivery", 1).remove(0)
     }
@@ -154,7 +154,7 @@ impl Listener {
         signal(self.id(), name);
     }
 
-    /// Sends it a signal and waits for its end; what it printed, from the first line on.
+    /// Sends it a signal and waits for its end; returns its whole output.
     pub(crate) fn end(self, name: &str) -> Ran {
         self.signal(name);
         self.finish()
@@ -165,7 +165,7 @@ impl Listener {
         self.end("INT")
     }
 
-    /// Waits until it ends by itself, which must come; what it printed, from the first line on.
+    /// Waits until it ends by itself, within the limit; returns its whole output.
     pub(crate) fn finish(mut self) -> Ran {
         let mut child = self.child.take().expect("it is ended once");
         let code = wait(&mut child, PATIENCE);
@@ -185,7 +185,7 @@ impl Listener {
         ran
     }
 
-    /// Makes one request on a connection of its own; the answer must come.
+    /// Makes one request on a new connection; there must be a response.
     pub(crate) fn ask(&self, request: &[u8]) -> Answered {
         ask(self.port, request).expect("it is answered")
     }
@@ -211,16 +211,7 @@ impl Drop for Listener {
     }
 }
 
-/// Sends a process of ours a signal.
-pub(crate) fn signal(id: u32, name: &str) {
-    let sent = Command::new("kill")
-        .args([format!("-{name}"), id.to_string()])
-        .status();
-    assert!(sent.expect("every Unix has kill").success());
-}
-
-/// Waits for the end of a process, which must come within that time; its exit code, or what is below 0 for the signal
-/// that ended it.
+/// Waits for a process, which must end within that time; returns its exit code, or the signal as a negative number.
 pub(crate) fn wait(child: &mut Child, limit: Duration) -> i32 {
     let begun = Instant::now();
     loop {
@@ -241,7 +232,7 @@ pub(crate) fn wait(child: &mut Child, limit: Duration) -> i32 {
     }
 }
 
-/// An answer as it came.
+/// A received response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answered {
     pub(crate) status: u16,
@@ -290,16 +281,16 @@ pub(crate) fn connect(port: u16) -> TcpStream {
     stream
 }
 
-/// Makes one request on a connection of its own; nothing where the connection ends without an answer.
+/// Makes one request on a new connection; `None` if it closes without a response.
 pub(crate) fn ask(port: u16, request: &[u8]) -> Option<Answered> {
     let mut stream = connect(port);
-    // Whoever is refused early need not take all of it.
+    // A listener that rejects early need not read everything.
     let _ = stream.write_all(request);
-    // An answer to HEAD has a length and no body.
+    // A response to HEAD has a length but no body.
     read_answer(&mut stream, request.starts_with(b"HEAD "))
 }
 
-/// Reads one answer; nothing where the connection ends before it is whole.
+/// Reads one response; `None` if the connection closes before it is complete.
 pub(crate) fn read_answer(stream: &mut impl Read, no_body: bool) -> Option<Answered> {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") {
@@ -338,8 +329,8 @@ pub(crate) fn read_answer(stream: &mut impl Read, no_body: bool) -> Option<Answe
     Some(answered)
 }
 
-/// Sends what is given and says that nothing more comes; all that comes back until the connection ends, and how that
-/// was: an error where it was reset.
+/// Sends bytes and shuts down writing. Returns everything received until the connection closes, and an error if it was
+/// reset.
 pub(crate) fn say(port: u16, bytes: &[u8]) -> (Vec<u8>, std::io::Result<()>) {
     let mut stream = connect(port);
     let _ = stream
@@ -350,13 +341,13 @@ pub(crate) fn say(port: u16, bytes: &[u8]) -> (Vec<u8>, std::io::Result<()>) {
     (all, ended)
 }
 
-/// The header with which a provider signs a body, as its pages say.
+/// The signature header of a body, according to the pages of the provider.
 pub(crate) fn signature(provider: &str, secret: &str, body: &[u8]) -> (&'static str, String) {
     match provider {
         "calypso" => ("Sign", digest::<Hmac<sha2::Sha512>>(secret, body)),
         "inqud" => ("X-Payload-Digest", digest::<Hmac<sha1::Sha1>>(secret, body)),
         "rehive" => ("Authorization", format!("Secret {secret}")),
-        _ => unreachable!("nobody knows how {provider} signs"),
+        _ => unreachable!("unknown provider {provider}"),
     }
 }
 

@@ -1,5 +1,4 @@
-//! What the tests of the command line share: the built binary in an empty environment, what it said, and the bodies
-//! that lie as files in `tests/bodies`.
+//! Helpers of all tests: the built binary in an empty environment, its output, and the bodies in `tests/bodies`.
 
 pub(crate) mod acme;
 pub(crate) mod captures;
@@ -10,6 +9,8 @@ mod shared;
 
 pub(crate) use shared::{all, snapshot};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;
@@ -17,17 +18,17 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// What `validate` can print.
+/// The formats of `validate`.
 pub(crate) const FORMATS: [&str; 5] = ["human", "json", "github", "junit", "sarif"];
 
-/// What a run of the tool came to.
+/// The result of a run of the tool.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-/// The tool with nothing around it that could change what it says: no environment, no configuration, no input.
+/// The tool without environment, configuration and input.
 pub(crate) fn tool<S: AsRef<OsStr>>(
     folder: &Path,
     arguments: impl IntoIterator<Item = S>,
@@ -41,28 +42,28 @@ pub(crate) fn tool<S: AsRef<OsStr>>(
     command
 }
 
-/// Runs the tool to its end.
+/// Runs the tool until it ends.
 pub(crate) fn run<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Ran {
     ran(tool(folder, arguments).output().expect("the binary starts"))
 }
 
-/// Runs a line of arguments without spaces in them to its end.
+/// Runs the tool with a line of arguments, separated by spaces, until it ends.
 pub(crate) fn run_line(folder: &Path, line: &str) -> Ran {
     run(folder, line.split_whitespace())
 }
 
-/// Runs a command to its end, with that on its standard input.
+/// Runs a command with this standard input until it ends.
 pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Ran {
     let mut child = command
         .stdin(Stdio::piped())
         .spawn()
         .expect("the binary starts");
-    // Who has seen enough stops reading.
+    // The command may stop reading early.
     let _ = child.stdin.take().expect("it is piped").write_all(input);
     ran(child.wait_with_output().expect("it ends"))
 }
 
-/// What a finished run came to; whatever is printed is text.
+/// The result of a finished run; its output must be UTF-8.
 pub(crate) fn ran(output: Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
     Ran {
@@ -79,7 +80,7 @@ pub(crate) fn json_lines(out: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The lines of that type among them.
+/// The lines of that type.
 pub(crate) fn of_type<'l>(lines: &'l [Value], name: &str) -> Vec<&'l Value> {
     lines.iter().filter(|line| line["type"] == name).collect()
 }
@@ -102,7 +103,7 @@ pub(crate) fn bodies(sort: &str) -> Vec<(String, Vec<u8>)> {
         let ending = path.extension().and_then(OsStr::to_str);
         assert!(
             matches!(ending, Some("json" | "ndjson")),
-            "{name}: what is no case does not belong there"
+            "{name}: not a case"
         );
         cases.push((name, fs::read(&path).expect("a case can be read")));
     }
@@ -110,7 +111,7 @@ pub(crate) fn bodies(sort: &str) -> Vec<(String, Vec<u8>)> {
     cases
 }
 
-/// A fresh folder with those bodies in it.
+/// A new folder with these bodies.
 pub(crate) fn folder_with(files: &[(String, Vec<u8>)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     for (name, bytes) in files {
@@ -124,10 +125,10 @@ pub(crate) fn payload(path: &str) -> String {
     fs::read_to_string(repository("payloads").join(path)).expect(path)
 }
 
-/// A body that fits no provider.
+/// A body that does not belong to a provider.
 pub(crate) const BAD: &str = r#"{"object": "charge"}"#;
 
-/// A folder with a good body, one without errors but a warning, and a bad one.
+/// A folder with a valid body, one with a warning, and an invalid one.
 pub(crate) fn three() -> tempfile::TempDir {
     let paid = payload("calypso/samples/INVOICE_PAID.json");
     let short = paid.replace("\"realAmount\": 271.42", "\"realAmount\": 250");
@@ -139,13 +140,13 @@ pub(crate) fn three() -> tempfile::TempDir {
     folder_with(&files.map(|(name, text)| (name.to_owned(), text.into_bytes())))
 }
 
-/// A folder in the spelling in which the tool sees it.
+/// A folder by its canonical path.
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
     _held: tempfile::TempDir,
 }
 
-/// A fresh folder with those files in it.
+/// A new folder with these files.
 pub(crate) fn folder(files: &[(&str, &str)]) -> Folder {
     let held = tempfile::tempdir().expect("there is room for a folder");
     let folder = Folder {
@@ -159,11 +160,37 @@ pub(crate) fn folder(files: &[(&str, &str)]) -> Folder {
 }
 
 impl Folder {
-    /// Writes a file, wherever below the folder.
+    /// Writes a file into the folder or a subfolder.
     pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path.join(name);
         fs::create_dir_all(path.parent().expect("it lies in the folder"))
             .expect("there is room for a folder");
         fs::write(path, text).expect("there is room for a file");
     }
+}
+
+/// Bytes, compressed.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .expect("memory takes every write")
+}
+
+/// The peak memory of a process in bytes; `None` if it has ended or the system does not say.
+pub(crate) fn peak_memory(id: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
+}
+
+/// Sends a signal to a process of this test: INT, TERM, KILL.
+pub(crate) fn signal(id: u32, name: &str) {
+    let sent = Command::new("kill")
+        .args([format!("-{name}"), id.to_string()])
+        .status();
+    assert!(sent.expect("every Unix has kill").success());
 }

@@ -1,8 +1,8 @@
-//! What the tests of the library need as well: cases of a table, and snapshots.
+//! Helpers that the tests of the library need too: tables of cases, and snapshots.
 
 use std::path::Path;
 
-/// Checks every case and tells of all that failed, not only of the first.
+/// Checks every case and reports all failures, not only the first.
 pub(crate) fn all<T>(cases: impl IntoIterator<Item = (String, T)>, check: impl Fn(&str, T)) {
     let mut failed = Vec::new();
     for (name, case) in cases {
@@ -18,7 +18,7 @@ pub(crate) fn all<T>(cases: impl IntoIterator<Item = (String, T)>, check: impl F
     );
 }
 
-/// Compares a text with the one that was reviewed, `tests/snapshots/FOLDER/NAME.snap`.
+/// Compares a text with its snapshot, `tests/snapshots/FOLDER/NAME.snap`.
 pub(crate) fn snapshot(folder: &str, name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_omit_expression(true);

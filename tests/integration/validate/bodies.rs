@@ -1,6 +1,6 @@
-//! The linter through the front door: every file of `tests/bodies` is validated, and what a person sees is compared
-//! with its snapshot in `tests/snapshots/bodies`. A new case is a new file. Beside that it is proved that every rule
-//! has a case, and that every finding points at the very bytes that it is about.
+//! Every file of `tests/bodies` is validated, and the human output is compared with its snapshot in
+//! `tests/snapshots/bodies`; a new case is a new file. Every rule has a case, and every finding points at the bytes
+//! that it is about.
 
 use crate::support::{
     FORMATS, Ran, all, bodies, folder_with, json_lines, of_type, repository, run, run_line,
@@ -35,7 +35,7 @@ fn every_bad_body_is_reported_as_its_snapshot_shows() {
     let folder = folder_with(&cases);
     all(cases, |name, _| {
         let ran = run(folder.path(), ["validate", name, "--color", "never"]);
-        assert_eq!(ran.err, "", "{name}: a finding is no error of the tool");
+        assert_eq!(ran.err, "", "{name}: a finding is not an error of the tool");
         snapshot("bad", name, &ran);
     });
 }
@@ -187,7 +187,7 @@ fn nothing_from_outside_steers_a_terminal_in_any_format() {
     );
 }
 
-/// Rules about the text as such, whose bytes need not be a whole token.
+/// Rules about the text itself; their bytes need not be a whole token.
 const OF_THE_TEXT: &[&str] = &[
     "invalid-utf8",
     "byte-order-mark",
@@ -302,7 +302,7 @@ fn captured(source: &[u8], finding: &Value) -> Option<(Vec<u8>, Vec<u8>)> {
 }
 
 /// The bytes spell the value at the pointer, the brace or bracket that opens it, or the key that leads to it. False
-/// where the body is no JSON to compare with.
+/// if the body is not JSON.
 fn check_name(finding: &Value, bytes: &[u8]) -> bool {
     let rule = finding["rule"].as_str().expect("rules have names");
     if OF_THE_TEXT.contains(&rule) || rule == "too-deep" {

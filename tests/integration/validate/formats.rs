@@ -1,5 +1,5 @@
-//! One mixed input in every format: what machines read keeps its shape, is judged by the schemas that others publish
-//! (`tests/schemas`), and agrees with itself.
+//! One mixed input in every format: machine formats are stable, valid by their published schemas (`tests/schemas`), and
+//! consistent.
 
 use crate::support::{
     FORMATS, Ran, bodies, folder_with, json_lines, of_type, repository, run, run_line,
@@ -208,7 +208,7 @@ fn a_github_runner_finds_every_annotation_on_its_file() {
     snapshot("github", &out);
 }
 
-/// What xmllint says against a document; `None` where there is no xmllint.
+/// The complaints of xmllint about a document; `None` without xmllint.
 fn xmllint(document: &str) -> Option<String> {
     let schema = repository("tests/schemas/junit-10.xsd");
     let mut command = Command::new("xmllint");
@@ -234,7 +234,7 @@ fn xmllint(document: &str) -> Option<String> {
     })
 }
 
-const NO_XMLLINT: &str = "skipped: there is no xmllint here";
+const NO_XMLLINT: &str = "skipped: xmllint is not installed";
 
 #[test]
 fn junit_has_a_suite_per_source_and_is_what_jenkins_reads() {

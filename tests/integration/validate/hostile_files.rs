@@ -1,5 +1,5 @@
-//! Files that somebody laid out to steer a run, to make it hang or to show what it should not: their names in every
-//! format, holes, depth and links, and the catalogue.
+//! Files made to misuse a run, to make it hang, or to show what it should not: their names in every format, sparse
+//! files, depth and links, and the catalogue.
 #![cfg(unix)]
 
 use crate::support::{
@@ -84,7 +84,7 @@ fn no_name_of_a_file_steers_a_terminal_or_breaks_a_format() {
     );
 }
 
-/// What a format must be, whatever stands in it: so many bodies with two findings at least.
+/// What must hold for a format with any content: this many bodies with at least two findings.
 fn shaped(format: &str, out: &str, judge: &jsonschema::Validator, bodies: usize) {
     match format {
         "json" => assert_eq!(of_type(&json_lines(out), "body").len(), bodies),
@@ -142,7 +142,7 @@ fn sarif_judge() -> jsonschema::Validator {
         .expect("it is a schema")
 }
 
-/// What xmllint says against a text; nothing where there is no xmllint.
+/// The complaints of xmllint about a text; none without xmllint.
 fn xmllint(text: &str) -> Option<String> {
     let mut command = Command::new("xmllint");
     command

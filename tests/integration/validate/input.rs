@@ -1,15 +1,15 @@
-//! What is read, in which order, and how it ends: files, folders, links, pipes, standard input, and far more of it than
-//! anybody sends. Memory stays small, and what is too large is said to be so whichever way it arrives.
+//! What `validate` reads, in which order, and how it ends: files, folders, links, pipes, standard input, and very large
+//! inputs. Memory stays small, and what is too large is reported, however it arrives.
 
 use crate::support::{
-    BAD, FORMATS, Ran, all, feed, folder_with, json_lines, of_type, payload, ran, run_line, three,
-    tool,
+    BAD, FORMATS, Ran, all, feed, folder_with, json_lines, of_type, payload, peak_memory, ran,
+    run_line, three, tool,
 };
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
 /// The sources of the bodies that were validated, and how it ended.
 fn sources(folder: &Path, line: &str) -> (i32, Vec<String>, String) {
@@ -230,7 +230,7 @@ fn long() -> String {
 /// More than the memory that a run may take, so that nothing large can have been kept.
 const MUCH: usize = 80 << 20;
 
-/// What is fed to standard input: each text so many times, and how many bodies there then are, and bad ones.
+/// Standard input: each text this many times, then the number of bodies and of invalid ones.
 struct Feed {
     name: &'static str,
     parts: Vec<(String, usize)>,
@@ -315,17 +315,8 @@ fn feeds() -> Vec<Feed> {
     ]
 }
 
-/// The most memory that the process ever had, in bytes; `None` once it is gone, or where nobody can tell.
-fn peak(child: &Child) -> Option<usize> {
-    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix(" kB")?.parse::<usize>().ok()? << 10)
-}
-
-/// Feeds a run whose output is read all the while; what it said last, and the most memory that it had.
-fn digest(feed: &Feed) -> (Ran, Option<usize>) {
+/// Feeds a run while reading its output; returns its last output and its peak memory.
+fn digest(feed: &Feed) -> (Ran, Option<u64>) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let mut child = tool(folder.path(), ["validate", "-", "--format", "json"])
         .stdin(Stdio::piped())
@@ -357,7 +348,7 @@ fn digest(feed: &Feed) -> (Ran, Option<usize>) {
                 break 'feeding;
             }
             left -= part.len();
-            highest = peak(&child).max(highest);
+            highest = peak_memory(child.id()).max(highest);
         }
     }
     drop(input);

@@ -1,7 +1,7 @@
-//! The places of a body that its schema speaks of, and how to change what stands there.
+//! The places in a body that its schema describes, and how to change their values.
 //!
-//! Shared by the tests that turn good bodies into bad ones by what the schemas themselves say, so that a new schema is
-//! tested without a new line of code.
+//! Shared by the tests that turn valid bodies into invalid ones as the schemas say, so that new schemas are tested
+//! without new code.
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
 pub(crate) mod respelling;
@@ -117,7 +117,7 @@ fn resolved(root: &Value, schema: &Value) -> Map<String, Value> {
     whole
 }
 
-/// Sets the value at a pointer whose parent exists; `None` takes it away. False where nothing changes.
+/// Sets the value at a pointer whose parent exists; `None` removes it. Returns false if nothing changes.
 pub(crate) fn put(body: &mut Value, pointer: &str, value: Option<Value>) -> bool {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
         return false;

@@ -1,4 +1,4 @@
-//! The same body in another spelling, which every JSON parser reads alike.
+//! The same body spelled differently; every JSON parser reads it alike.
 
 use super::{Rng, below};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Where each value of a text stands, by the reckoning of another parser than ours.
+//! The position of each value of a text, found by a parser that is not ours.
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};

@@ -1,4 +1,4 @@
-//! Forms that nothing here runs, held against the documentation of their formats: vegeta's JSON targets and HAR 1.2.
+//! Forms without a tool to run, compared with the documentation of their formats: JSON targets of vegeta, and HAR 1.2.
 
 use super::{delivery, nasty, one, rendered, request, secret_deliveries};
 use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! The script for k6, run in Node with `shim.mjs` in the place of k6's own modules and a clock that stands still.
+//! The script for k6, run in Node with `shim.mjs` instead of k6's modules, and with a fixed clock.
 
 use super::recording_server::tool;
 use super::{
@@ -52,7 +52,7 @@ fn digest(hash: Hash) -> Signing {
     }
 }
 
-/// What every iteration posted; `None` where there is no Node.
+/// What every iteration posted; `None` without Node.
 fn posts(script: &str, iterations: usize) -> Option<Vec<Vec<Value>>> {
     let output = run(script, iterations, true)?;
     assert_eq!(
@@ -132,7 +132,7 @@ fn fresh_deliveries(template: &Template, numbers: &[u64]) -> Vec<Delivery> {
 }
 
 #[test]
-fn every_iteration_makes_and_signs_its_bodies_afresh() {
+fn every_iteration_makes_and_signs_new_bodies() {
     let template = Template::sample(SAMPLE, &rules());
     for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha512] {
         let signing = digest(hash);

@@ -1,6 +1,6 @@
-//! What `send --as` prints does what `send` does: the tools themselves are run against a server that writes down what
-//! comes, the script for k6 runs in Node, and what nobody runs is held against the documentation of its format. Where a
-//! tool is absent, its test says so and passes.
+//! What `send --as` prints does what `send` does: the tools are run against a server that records requests, the script
+//! for k6 runs in Node, and the other forms are compared with the documentation of their format. If a tool is missing,
+//! its test says so and passes.
 
 mod format_docs;
 mod k6;
@@ -241,7 +241,7 @@ fn hurl_sends_what_we_would_have_sent() {
     );
     for delivery in &deliveries {
         let mut came = recorder.next();
-        // These two nobody can talk Hurl out of.
+        // Hurl always sends these two.
         came.headers
             .retain(|(name, _)| name != "User-Agent" && name != "Accept");
         assert_eq!(came, expected(delivery));

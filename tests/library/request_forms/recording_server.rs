@@ -1,4 +1,4 @@
-//! A server on this machine that writes down, byte for byte, what comes; and the tools that send to it.
+//! A server on this machine that records requests byte for byte, and the tools that send to it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -31,7 +31,7 @@ impl Recorder {
         let (sender, came) = channel();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let recorded = record(stream.expect("somebody connects"), status);
+                let recorded = record(stream.expect("the connection is accepted"), status);
                 if sender.send(recorded).is_err() {
                     break;
                 }
@@ -130,7 +130,7 @@ pub(crate) fn tool(name: &str) -> Option<Command> {
         }
         return Some(command);
     }
-    println!("skipped: there is no {name} here");
+    println!("skipped: {name} is not installed");
     None
 }
 
