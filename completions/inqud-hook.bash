@@ -1096,7 +1096,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --order)
-                    COMPREPLY=($(compgen -W "in reversed shuffled" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "forward reversed shuffled" -- "${cur}"))
                     return 0
                     ;;
                 --duplicates)
@@ -1275,7 +1275,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --order)
-                    COMPREPLY=($(compgen -W "in reversed shuffled" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "forward reversed shuffled" -- "${cur}"))
                     return 0
                     ;;
                 --duplicates)

@@ -43,28 +43,28 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "man" -d 'Prin
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "help" -d 'Print the help of a command'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l to -d 'URL, host, host:port, :port or port' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l header -d 'Add a header, or replace one of the same name' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l timeout -d 'Wait so long for an answer, instead of as long as the provider' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l cacert -d 'Trust only certificates that these have signed (PEM)' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l set -d 'Set a field: /data/amount=10.50, or amount=10.50' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l unset -d 'Leave a field out' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l set -d 'Set a field: /data/amount=10.50 or amount=10.50' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l unset -d 'Remove a field' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l body -d 'Send exactly these bytes; - for standard input' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l form -d 'As it is delivered (full), or without its envelope (bare)' -r -f -a "full\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l form -d 'The body as delivered (full) or without its envelope (bare)' -r -f -a "full\t''
 bare\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l seed -d 'The same ids and times on every run' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l now -d 'The moment at which the last delivery\'s event happened' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scheme -d 'Sign as that provider does, or not at all: none' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l seed -d 'Use the same ids and times on every run' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l now -d 'When the last event happened [default: now]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scheme -d 'Sign as this provider does, or not at all (none)' -r -f -a "(__fish_inqud_hook_schemes)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l secret-file -d 'File with the secret' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scenario -d 'Send a life cycle; `events --scenarios` lists all' -r -f -a "(__fish_inqud_hook_scenarios)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scenario -d 'Send the events of a scenario; `events --scenarios` lists all' -r -f -a "(__fish_inqud_hook_scenarios)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l gap -d 'Pause between two deliveries' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order -d 'The order: in, reversed or shuffled' -r -f -a "in\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order -d 'The order: forward, reversed or shuffled' -r -f -a "forward\t''
 reversed\t''
 shuffled\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duplicates -d 'Send each so many times more' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l time-scale -d 'Wait so many times less than the provider' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l count -d 'So many deliveries, each with its own ids' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duration -d 'For so long' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l concurrency -d 'Over so many connections [default: 10]' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l rate -d 'At that rate, kept by the clock: 50/s, 300/m' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duplicates -d 'Repeat each delivery N more times' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l time-scale -d 'Divide retry waits by N' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l count -d 'Number of deliveries, each with fresh ids' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duration -d 'How long to keep sending' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l concurrency -d 'Number of connections [default: 10]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l rate -d 'Deliveries per second, independent of response time: 50/s, 300/m' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
 curl\t''
 hurl\t''
@@ -78,13 +78,13 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l catalog -
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l allow-remote -d 'Send to hosts that are not this machine'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l insecure -d 'Take any certificate'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l allow-remote -d 'Allow targets that are not this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l insecure -d 'Accept any certificate'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l edit -d 'Open the body in $EDITOR first'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l show-secrets -d 'Print secrets in full with --dry-run and --as'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l keep-going -d 'Do not stop at the first that is refused'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 'Try again as the provider does, at its own pace'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests instead of sending them'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l keep-going -d 'Do not stop at the first rejected delivery'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 'Retry rejected deliveries as the provider does'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests; send nothing'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Take what comes for that host, too, such as a tunnel\'s' -r -f
@@ -125,21 +125,21 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecur
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Write secrets down as they come, instead of stars'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only those whose own id begins so, or whose provider\'s id is that; several times for several' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l last -d 'Only the last ones of what is left' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only deliveries with this id: the provider\'s, or the beginning of the recorded one. Can be repeated' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l last -d 'Only the last N of those selected' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l to -d 'URL, host, host:port, :port or port' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l header -d 'Add a header, or replace one of the same name' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l timeout -d 'Wait so long for an answer, instead of as long as the provider' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l cacert -d 'Trust only certificates that these have signed (PEM)' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l scheme -d 'Sign as that provider does, or not at all: none' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l scheme -d 'Sign as this provider does, or not at all (none)' -r -f -a "(__fish_inqud_hook_schemes)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l secret-file -d 'File with the secret' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l speed -d 'How fast: original, 10x or max' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l gap -d 'Pause between two deliveries' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l order -d 'The order: in, reversed or shuffled' -r -f -a "in\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l order -d 'The order: forward, reversed or shuffled' -r -f -a "forward\t''
 reversed\t''
 shuffled\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l duplicates -d 'Send each so many times more' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l time-scale -d 'Wait so many times less than the provider' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l duplicates -d 'Repeat each delivery N more times' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l time-scale -d 'Divide retry waits by N' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
 curl\t''
 hurl\t''
@@ -153,14 +153,14 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l catalog
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l failed -d 'Only what was not accepted when it was captured'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l allow-remote -d 'Send to hosts that are not this machine'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l insecure -d 'Take any certificate'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as-captured -d 'Send the bytes and headers that were captured'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l failed -d 'Only deliveries that were not accepted when captured'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l allow-remote -d 'Allow targets that are not this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l insecure -d 'Accept any certificate'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as-captured -d 'Send the captured bytes and headers unchanged'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l show-secrets -d 'Print secrets in full with --dry-run and --as'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-going -d 'Do not stop at the first that is refused'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Try again as the provider does, at its own pace'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests instead of sending them'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-going -d 'Do not stop at the first rejected delivery'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Retry rejected deliveries as the provider does'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests; send nothing'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l event -d 'Check every body as this event' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l provider -d 'Recognise only bodies of this provider' -r -f -a "(__fish_inqud_hook_providers)"
