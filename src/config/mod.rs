@@ -73,8 +73,8 @@ pub enum SecretSource {
 impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "from the file {}", path.display()),
-            Self::Variable(name) => write!(f, "from ${name}"),
+            Self::File(path) => write!(f, "in the file {}", path.display()),
+            Self::Variable(name) => write!(f, "in ${name}"),
         }
     }
 }
@@ -491,9 +491,13 @@ impl Config {
             setting("catalogue", list(folders), &self.catalogue.origin),
         ];
         for (provider, secret) in &self.secrets {
+            let place = match &secret.value {
+                SecretSource::File(path) => format!("from the file {}", path.display()),
+                SecretSource::Variable(name) => format!("from ${name}"),
+            };
             let shown = setting(
                 &format!("secrets.{provider}"),
-                Some(secret.value.to_string()),
+                Some(place),
                 &secret.origin,
             );
             settings.push(Setting {

@@ -70,7 +70,7 @@ const TYPED: &[(&str, &str)] = &[
     ("replay captured.json --only INVOICE_PA", "INVOICE_PAID"),
     (
         "replay captured.json --speed 10x --order ",
-        "in reversed shuffled",
+        "forward reversed shuffled",
     ),
     ("validate ", "captured.json folder !--deny"),
     ("validate folder c", "captured.json"),

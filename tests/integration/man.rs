@@ -47,7 +47,7 @@ fn a_page_says_what_the_help_says() {
         for section in [
             "SYNOPSIS",
             "EXAMPLES",
-            "GLOBAL OPTIONS",
+            "\"GLOBAL OPTIONS\"",
             "\"EXIT STATUS\"",
             "\"SEE ALSO\"",
         ] {

@@ -48,7 +48,7 @@ fn in_format(format: &str) -> String {
     let (folder, names) = mixed();
     let ran = validate(folder.path(), &names, &["--format", format]);
     assert_eq!(ran.code, 2, "one of the sources could not be read");
-    let hint = "hint: check the path; it is taken relative to the working folder\n";
+    let hint = "hint: check the path; it is relative to the working folder\n";
     assert_eq!(
         ran.err,
         format!("error: cannot read not-there.json: no such file or directory\n{hint}")
