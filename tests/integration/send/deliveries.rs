@@ -617,7 +617,9 @@ fn user_and_password_of_a_url_travel_as_basic_and_are_masked() {
     );
     assert_eq!((ran.code, endpoint.came().len()), (2, 0));
     assert!(
-        ran.err.contains("the Authorization header carries the signature") && !ran.err.contains("pa55"),
+        ran.err
+            .contains("the Authorization header carries the signature")
+            && !ran.err.contains("pa55"),
         "{}",
         ran.err
     );
