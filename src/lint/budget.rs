@@ -1,33 +1,29 @@
-//! How much of what is found in one text is kept; the rest is counted.
-//!
-//! Separate from the walk because a text may hold many bodies, and a text of a megabyte must not fill the memory,
-//! whether it is one body or a list of them.
+//! Limits the findings kept for one text, so that a text of any size does not fill the memory; further ones are counted.
 
 use super::finding::Finding;
 use super::rules::Rule;
 
-/// More findings than this of one severity in one text are counted, not kept: nobody reads them, and they would eat the
-/// memory.
+/// The findings of each severity that are kept for one text.
 pub(crate) const MAX_FINDINGS: usize = 1_000;
 
-/// The same for the bytes that all of them say, since a pointer may be as long as a body.
+/// The bytes of text in all findings together, since a pointer may be as long as a body.
 const MAX_WEIGHT: usize = 1 << 20;
 
 /// What has been found in a text so far.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
-    /// How many findings of each severity are kept, and how many bytes they say.
+    /// How many findings of each severity are kept, and the bytes of their texts.
     kept: [usize; 3],
     weight: usize,
-    /// How many values are looked at, and how many of them are left.
+    /// How many values may be checked, and how many of them are left.
     pub(crate) most_values: usize,
     pub(crate) values: usize,
-    /// What was not kept of the body at hand.
+    /// What was not kept of the current body.
     dropped: Vec<(Rule, u64)>,
 }
 
 impl Budget {
-    /// Begins with another text, of which only so many values are looked at.
+    /// Starts another text, of which at most that many values are checked.
     pub(crate) fn clear(&mut self, most_values: usize) {
         (self.most_values, self.values) = (most_values, most_values);
         self.kept = [0; 3];
@@ -35,7 +31,7 @@ impl Budget {
         self.dropped.clear();
     }
 
-    /// Whether a finding of that rule is one too many. It is counted then, and need not even be worded.
+    /// Whether there is no room for a finding of that rule; if so, it is counted.
     pub(crate) fn refuses(&mut self, rule: Rule) -> bool {
         let full =
             self.kept[rule.default_severity() as usize] >= MAX_FINDINGS || self.weight > MAX_WEIGHT;
@@ -68,7 +64,7 @@ impl Budget {
         Some(finding)
     }
 
-    /// The same for one that is only worded where there is room.
+    /// The same for a finding that is worded only if there is room.
     pub(crate) fn word(&mut self, rule: Rule, word: impl FnOnce() -> Finding) -> Option<Finding> {
         if self.refuses(rule) {
             None
@@ -77,7 +73,7 @@ impl Budget {
         }
     }
 
-    /// What was not kept of the body at hand, which ends here.
+    /// Takes what was not kept of the current body, which ends here.
     pub(crate) fn take_dropped(&mut self) -> impl Iterator<Item = (Rule, u64)> + '_ {
         self.dropped.drain(..)
     }

@@ -1,11 +1,9 @@
-//! What addresses and transaction hashes of each family of blockchains look like.
-//!
-//! Separate from the other values because these are facts about the world, not about a provider. Forms only: no
-//! checksum is computed, since a finding here is a warning that money may go to the wrong chain, not a proof.
+//! The forms of addresses and transaction hashes by blockchain. Checksums are not computed: a finding warns that money may
+//! go to the wrong chain, it is not a proof.
 
 use std::ops::RangeInclusive;
 
-/// A family of blockchains whose addresses and hashes look alike.
+/// A family of blockchains with the same form of addresses and hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Chain {
     Bitcoin,
@@ -17,7 +15,7 @@ pub(crate) enum Chain {
 }
 
 impl Chain {
-    /// The names that a manifest's `[currencies]` may give.
+    /// The names allowed in a manifest's `[currencies]`.
     pub(crate) const NAMES: &'static [(&'static str, Chain)] = &[
         ("bitcoin", Chain::Bitcoin),
         ("litecoin", Chain::Litecoin),
@@ -38,12 +36,12 @@ impl Chain {
     /// What an address looks like, in words.
     pub(crate) fn address_words(self) -> &'static str {
         match self {
-            Chain::Bitcoin => "an address that begins with 1, 3 or bc1",
-            Chain::Litecoin => "an address that begins with L, M, 3 or ltc1",
-            Chain::Dogecoin => "an address that begins with D, A or 9",
+            Chain::Bitcoin => "an address that starts with 1, 3 or bc1",
+            Chain::Litecoin => "an address that starts with L, M, 3 or ltc1",
+            Chain::Dogecoin => "an address that starts with D, A or 9",
             Chain::Ethereum => "0x and 40 hex digits",
-            Chain::Tron => "T and 33 characters of base58",
-            Chain::Solana => "32 to 44 characters of base58",
+            Chain::Tron => "T and 33 base58 characters",
+            Chain::Solana => "32 to 44 base58 characters",
         }
     }
 
@@ -51,7 +49,7 @@ impl Chain {
     pub(crate) fn hash_words(self) -> &'static str {
         match self {
             Chain::Ethereum => "0x and 64 hex digits",
-            Chain::Solana => "86 to 88 characters of base58",
+            Chain::Solana => "86 to 88 base58 characters",
             _ => "64 hex digits without 0x",
         }
     }

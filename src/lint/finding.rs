@@ -1,4 +1,4 @@
-//! What the linter finds, as plain values that flow to `report`.
+//! A finding, and how it is made.
 
 use super::rules::{Rule, Severity};
 use std::borrow::Cow;
@@ -9,22 +9,22 @@ use std::ops::Range;
 pub struct Finding {
     /// Which rule it breaks.
     pub rule: Rule,
-    /// What it counts as, after the user's levels.
+    /// Its severity, after the user's levels.
     pub severity: Severity,
-    /// JSON pointer of the value, or of the object that something is missing from.
+    /// JSON pointer of the value, or of the object that lacks a field.
     pub pointer: String,
-    /// The bytes of the body that are meant.
+    /// The bytes of the body that it is about.
     pub span: Range<usize>,
     /// What is wrong, in one line.
     pub message: String,
-    /// What was expected right there, in a few words.
+    /// What was expected at that place, in a few words.
     pub label: String,
     /// What to do about it.
     pub help: Option<String>,
 }
 
 impl Finding {
-    /// How many bytes it says.
+    /// The bytes of its texts.
     pub(crate) fn said(&self) -> usize {
         self.pointer.len()
             + self.message.len()
@@ -33,7 +33,7 @@ impl Finding {
     }
 }
 
-/// A finding before it has a place in the body.
+/// A finding without its place in the body.
 #[derive(Clone, Debug)]
 pub(crate) struct Complaint {
     pub(crate) rule: Rule,

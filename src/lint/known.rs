@@ -1,6 +1,4 @@
-//! A provider as the linter knows it: its names and kinds, ready to be looked up, its schemas compiled on first use.
-//!
-//! Separate from the linter itself so that everything that is prepared once stands apart from what is done per body.
+//! A provider prepared for the linter: its names and kinds for look-up, its schemas compiled on first use.
 
 use super::chains::Chain;
 use super::finding::{Complaint, Finding, alternatives, quoted};
@@ -14,8 +12,8 @@ use crate::suggest;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// The help where a body contradicts the user.
-pub(super) const FORCED: &str = "--event names one event for every body";
+/// The help if a body contradicts `--event`.
+pub(super) const FORCED: &str = "--event applies to every body";
 
 /// A provider, with what is compiled of it.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ pub(super) struct CompiledProvider<'c> {
 pub(super) struct CompiledKind<'c> {
     pub(super) name: &'c str,
     pub(super) text: &'c str,
-    /// Where its events are `object.status`: the object, and the pointer to the status.
+    /// If its events are named `object.status`: the object, and the pointer to the status.
     pub(super) object: Option<&'c str>,
     pub(super) status: Option<&'c str>,
     pub(super) compiled: OnceLock<Result<Schema, SchemaError>>,
@@ -46,11 +44,11 @@ pub(super) struct SchemaChoice<'l> {
     pub(super) doubt: Option<Doubt<'l>>,
 }
 
-/// What a body says it is, where that is nothing the catalogue knows.
+/// The name that a body gives itself, if the catalogue has no such event.
 pub(super) struct Doubt<'l> {
     pub(super) said: Said<'l>,
     pub(super) rule: Rule,
-    /// What it is instead, where that is known.
+    /// What it is, if the manifest says why such bodies are refused.
     pub(super) refused: Option<&'l str>,
 }
 
@@ -98,7 +96,7 @@ impl<'c> CompiledProvider<'c> {
 
     /// The event `object.status`, whatever the case of the status.
     pub(super) fn by_status(&self, object: &str, status: &str) -> Option<usize> {
-        // Mostly the lengths tell them apart, so that this is quicker than any table.
+        // Most differ in length, so that this is faster than a table.
         let length = object.len() + 1 + status.len();
         self.manifest.events.iter().position(|Event { name, .. }| {
             name.len() == length
@@ -108,7 +106,7 @@ impl<'c> CompiledProvider<'c> {
         })
     }
 
-    /// Says more of a field that names another event: it may name none at all, or the user may have named the event.
+    /// Rewords the finding of a field that names another event, if it names none at all or if the user gave the event.
     pub(super) fn explain_name(&self, text: &[u8], finding: &mut Finding, forced: bool) {
         let said = Text {
             start: finding.span.start + 1,
@@ -126,14 +124,10 @@ impl<'c> CompiledProvider<'c> {
     }
 
     fn no_event(&self, name: &str) -> String {
-        format!(
-            "{} has no event called {}",
-            self.manifest.title,
-            quoted(name)
-        )
+        format!("{} has no event {}", self.manifest.title, quoted(name))
     }
 
-    /// The events that somebody may have meant by a name that is none, as a help.
+    /// A help that suggests events for an unknown name.
     fn meant(&self, name: &str) -> String {
         match suggest::nearest(name, self.manifest.events.iter().flat_map(Event::names)).as_slice()
         {
@@ -142,7 +136,7 @@ impl<'c> CompiledProvider<'c> {
         }
     }
 
-    /// Finds the event that a body names, or says that there is none.
+    /// Finds the event that a body names, or notes a doubt.
     pub(super) fn by_name<'l>(&self, said: Said<'l>, target: &mut SchemaChoice<'l>) {
         let name = &*said.text;
         if let Some(event) = self.named(name) {
@@ -168,7 +162,7 @@ impl<'c> CompiledProvider<'c> {
         });
     }
 
-    /// Says what is wrong with what a body says it is.
+    /// The finding for a doubt.
     pub(super) fn explain(&self, doubt: &Doubt<'_>) -> Finding {
         let Doubt {
             said,
@@ -180,7 +174,7 @@ impl<'c> CompiledProvider<'c> {
             Some(what) => Complaint::new(
                 *rule,
                 format!("this is {what}"),
-                "no event of the catalogue",
+                "not an event of the catalogue",
             ),
             None => {
                 let help = self

@@ -1,14 +1,17 @@
-//! A body's text → findings with their places: is it JSON, whose is it, does it fit the event's schema, do its values
-//! hang together.
+//! Turns a body's text into findings with positions: is it JSON, which event is it, does it match the event's schema, and
+//! do its values agree with each other.
 //!
-//! Separate from `catalogue`, whose manifests and schema texts it takes as plain values, and from `report`, which
-//! decides how a finding looks. One [`Linter`] serves any number of threads; each brings its own [`Scratch`].
+//! One [`Linter`] serves any number of threads; each brings its own [`Scratch`]. A text goes through `text` (can it be
+//! read?), `recognise` (which event?), `walk` (the one pass over the values, against a `schema`) and `relations`.
 
 mod budget;
+mod catalogue_check;
 mod chains;
+mod event_choice;
 mod field;
 mod finding;
 mod known;
+mod linted_body;
 mod numbers;
 mod recognise;
 mod relations;
@@ -18,21 +21,21 @@ mod text;
 mod values;
 mod walk;
 
+pub use catalogue_check::BadCatalogue;
 pub(crate) use finding::Complaint;
 pub use finding::Finding;
+pub use linted_body::LintedBody;
+pub(crate) use linted_body::count;
 pub use rules::{Levels, Rule, Severity};
 pub(crate) use values::is_uuid;
 
-use crate::catalogue::manifest::Form;
 use crate::catalogue::{Entry, Provider};
-use crate::json::{Scanner, Text, lookup};
+use crate::json::Scanner;
 use budget::Budget;
-use chains::Chain;
-use finding::quoted;
-use known::{CompiledProvider, Doubt, FORCED, SchemaChoice};
-use recognise::{Finds, Recognised, Recogniser, Said, form_of};
-use schema::Schema;
-use walk::{Buffers, OtherName, Walk};
+use known::CompiledProvider;
+use linted_body::BodySink;
+use recognise::{Finds, Recogniser};
+use walk::{Buffers, Walk};
 
 /// Checks bodies against the catalogue.
 #[derive(Debug)]
@@ -40,19 +43,18 @@ pub struct Linter<'c> {
     providers: Vec<CompiledProvider<'c>>,
     recogniser: Recogniser,
     levels: Levels,
-    /// The event that the user named, as provider and place in its list.
+    /// The event that the user gave, as indices of the provider and of the event in its list.
     forced: Option<(usize, usize)>,
-    /// The provider that the user named.
+    /// The provider that the user gave, as an index.
     only: Option<usize>,
     most_bodies: usize,
 }
 
-/// More bodies in one list are not looked at: as many fit into the largest file only where they are smaller than any
-/// webhook is.
+/// More bodies in one list are not checked: the largest file has room for more only if they are smaller than webhooks.
 const MOST_BODIES: usize = 50_000;
 
-/// So many values are looked at for each of them, in whichever body they are; a body has a few dozen.
-const VALUES: usize = 500;
+/// The values checked per body, on average over a list; a body has a few dozen.
+const VALUES_PER_BODY: usize = 500;
 
 /// What a thread keeps between bodies.
 #[derive(Debug, Default)]
@@ -62,62 +64,10 @@ pub struct Scratch {
     budget: Budget,
 }
 
-/// What was found in one body.
-#[derive(Clone, Debug, Default)]
-pub struct LintedBody<'c> {
-    /// Where the body begins in the text.
-    pub start: usize,
-    /// Whose body it is.
-    pub provider: Option<&'c str>,
-    /// The event's name within its provider.
-    pub event: Option<&'c str>,
-    /// In which of its forms it came.
-    pub form: Option<Form>,
-    /// What is wrong, in the order of the text.
-    pub findings: Vec<Finding>,
-    /// How many more findings of each severity there are, which were not kept.
-    pub dropped: [u64; 3],
-}
-
-impl LintedBody<'_> {
-    /// How many findings are of that severity, kept or not.
-    pub fn count(&self, severity: Severity) -> u64 {
-        count(&self.findings, &self.dropped, severity)
-    }
-
-    /// About how much memory it takes.
-    pub(crate) fn weight(&self) -> usize {
-        self.findings
-            .iter()
-            .map(|finding| size_of::<Finding>() + finding.said())
-            .sum()
-    }
-}
-
-/// How many findings are of that severity, kept or not.
-pub(crate) fn count(findings: &[Finding], dropped: &[u64; 3], severity: Severity) -> u64 {
-    let kept = findings
-        .iter()
-        .filter(|finding| finding.severity == severity)
-        .count();
-    kept as u64 + dropped[severity as usize]
-}
-
-/// A catalogue that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadCatalogue {
-    /// Whose it is.
-    pub provider: String,
-    /// The file, below the provider's folder.
-    pub place: String,
-    /// What is wrong with it.
-    pub why: String,
-}
-
 impl<'c> Linter<'c> {
     /// A linter for all events of these providers.
     pub fn new(providers: &'c [Provider], levels: Levels) -> Self {
-        // A user's own provider is asked before those behind it: none of their tests may decide before that.
+        // A user's own provider takes precedence over those after it, so none of their tests may decide alone.
         let own = providers
             .iter()
             .position(|provider| provider.folder.is_some());
@@ -138,14 +88,14 @@ impl<'c> Linter<'c> {
         }
     }
 
-    /// Looks at no more bodies of one list than that.
+    /// Checks at most that many bodies of one list.
     #[must_use]
     pub(crate) fn at_most(mut self, bodies: usize) -> Self {
         self.most_bodies = bodies;
         self
     }
 
-    /// Checks every body as that event, whatever it says itself.
+    /// Checks every body as that event, even if it names another.
     #[must_use]
     pub fn force(mut self, entry: Entry<'_>) -> Self {
         let provider = self.place(&entry.provider.manifest.name);
@@ -172,57 +122,13 @@ impl<'c> Linter<'c> {
             .position(|known| known.manifest.name == provider)
     }
 
-    /// Compiles everything that is else compiled when the first body needs it, to say at once what is wrong with a
-    /// catalogue.
-    pub fn check_catalogue(&self) -> Result<(), BadCatalogue> {
-        for known in &self.providers {
-            let bad = |place: String, why: String| BadCatalogue {
-                provider: known.manifest.name.clone(),
-                place,
-                why,
-            };
-            for kind in &known.kinds {
-                if let Err(error) = kind.schema(known) {
-                    return Err(bad(
-                        format!("schemas/{}.json", kind.name),
-                        error.to_string(),
-                    ));
-                }
-            }
-            for (currency, chain) in &known.manifest.currencies {
-                if Chain::named(chain).is_none() {
-                    let names: Vec<&str> = Chain::NAMES.iter().map(|(name, _)| *name).collect();
-                    let why = format!(
-                        "{currency}: no chain is called {chain}; known are {}",
-                        names.join(", ")
-                    );
-                    return Err(bad("provider.toml".to_owned(), why));
-                }
-            }
-            let tests = known
-                .manifest
-                .recognise
-                .iter()
-                .filter_map(|test| test.kind.as_deref());
-            for kind in tests.chain(known.manifest.unknown_events.as_deref()) {
-                if known.kind(kind).is_none() {
-                    return Err(bad(
-                        "provider.toml".to_owned(),
-                        format!("no schema is called {kind}"),
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Checks one body: an object, or a list of objects, of which each is a body.
     ///
-    /// `each` is called once per body with what was found in it; a text that holds no body at all is one, too. Of a
-    /// list that is too long the first body that was not looked at is told of, which stands for all that follow.
+    /// `each` is called once per body with what was found in it, and once for a text without a body. In a list that is
+    /// too long, one finding at the first unchecked body stands for the rest.
     pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(LintedBody<'c>)) {
-        scratch.budget.clear(self.most_bodies * VALUES);
-        let mut sum = Sum {
+        scratch.budget.clear(self.most_bodies * VALUES_PER_BODY);
+        let mut sink = BodySink {
             linter: self,
             dropped: 0,
             each,
@@ -233,13 +139,13 @@ impl<'c> Linter<'c> {
                 let mut scanner = Scanner::new(text, start);
                 verdict.findings.extend(text::byte_order_mark(text));
                 if scanner.next_token() == Some(b'[') {
-                    return self.lint_list(text, scanner, verdict, scratch, sum);
+                    return self.lint_list(text, scanner, verdict, scratch, sink);
                 }
                 let end = self.lint_value(text, scanner.at, None, &mut verdict, scratch);
                 if let Some(end) = end {
                     verdict.findings.extend(text::behind(text, end));
                 }
-                sum.last(
+                sink.last(
                     verdict,
                     &mut scratch.budget,
                     end.unwrap_or(text.len()),
@@ -248,7 +154,7 @@ impl<'c> Linter<'c> {
             }
             Err(finding) => {
                 verdict.findings.push(finding);
-                sum.body(verdict, &mut scratch.budget);
+                sink.body(verdict, &mut scratch.budget);
             }
         }
     }
@@ -259,21 +165,21 @@ impl<'c> Linter<'c> {
         mut scanner: Scanner<'_>,
         mut verdict: LintedBody<'c>,
         scratch: &mut Scratch,
-        mut sum: Sum<'_, 'c>,
+        mut sink: BodySink<'_, 'c>,
     ) {
         let open = scanner.at;
         scanner.at += 1;
         if scanner.next_token() == Some(b']') {
             let complaint = Complaint::new(
                 Rule::NotAnObject,
-                "the list holds no body",
+                "the list contains no body",
                 "expected at least one object",
             );
             verdict
                 .findings
                 .push(complaint.at(String::new(), open..open + 1));
             verdict.findings.extend(text::behind(text, scanner.at + 1));
-            return sum.body(verdict, &mut scratch.budget);
+            return sink.body(verdict, &mut scratch.budget);
         }
         for index in 0.. {
             let more = scanner.next_token().is_some_and(|token| token != b']');
@@ -281,17 +187,17 @@ impl<'c> Linter<'c> {
                 let end = scanner.at;
                 verdict.start = end;
                 verdict.findings.push(text::too_many_bodies(scanner, index));
-                return sum.last(verdict, &mut scratch.budget, end, "list");
+                return sink.last(verdict, &mut scratch.budget, end, "list");
             }
             let Some(end) = self.lint_value(text, scanner.at, Some(index), &mut verdict, scratch)
             else {
-                return sum.last(verdict, &mut scratch.budget, text.len(), "list");
+                return sink.last(verdict, &mut scratch.budget, text.len(), "list");
             };
             scanner.at = end;
             match scanner.next_token() {
                 Some(b',') => {
                     scanner.at += 1;
-                    sum.body(std::mem::take(&mut verdict), &mut scratch.budget);
+                    sink.body(std::mem::take(&mut verdict), &mut scratch.budget);
                     continue;
                 }
                 Some(b']') => verdict.findings.extend(text::behind(text, scanner.at + 1)),
@@ -300,12 +206,12 @@ impl<'c> Linter<'c> {
                     verdict.findings.push(text::fault(text, &fault));
                 }
             }
-            return sum.last(verdict, &mut scratch.budget, end, "list");
+            return sink.last(verdict, &mut scratch.budget, end, "list");
         }
     }
 
-    /// Checks the value at `at`, an item of a list perhaps, as one body and returns its end, unless the text stops being
-    /// JSON.
+    /// Checks the value at `at` as one body and returns its end, unless the text stops being JSON. `item` is its index
+    /// if it is in a list.
     fn lint_value(
         &self,
         text: &[u8],
@@ -355,7 +261,7 @@ impl<'c> Linter<'c> {
         match (&walked.end, target.as_ref()) {
             (Ok(_), Some(target)) => {
                 if let Some(doubt) = &target.doubt {
-                    // The schema of an open list says less about the same value.
+                    // This finding says more about the same value than the schema's.
                     findings.retain(|finding| {
                         finding.span != doubt.said.span || finding.rule != doubt.rule
                     });
@@ -388,243 +294,6 @@ impl<'c> Linter<'c> {
         walked.end.ok()
     }
 
-    /// The node of the schema that a target is checked against, and the known misspellings of its event; what the
-    /// target is goes into the verdict.
-    fn against(
-        &self,
-        target: &SchemaChoice<'_>,
-        verdict: &mut LintedBody<'c>,
-    ) -> (Option<(&Schema, usize)>, &'c [String]) {
-        let known = &self.providers[target.provider];
-        let event = target.event.map(|event| &known.manifest.events[event]);
-        verdict.provider = Some(&known.manifest.name);
-        verdict.form = target.form;
-        verdict.event = event.map(|event| event.name.as_str());
-        let schema = target
-            .kind
-            .and_then(|kind| known.kinds[kind].schema(known).as_ref().ok());
-        let bare = target.form == Some(Form::Bare);
-        let node = |schema: &Schema| if bare { schema.bare() } else { schema.root() };
-        (
-            schema.map(|schema| (schema, node(schema))),
-            event.map_or(&[], |event| &event.misspellings),
-        )
-    }
-
-    /// Which event a body is, and what is to be said about that.
-    fn target<'l>(
-        &'l self,
-        text: &'l [u8],
-        at: usize,
-        scratch: &mut Scratch,
-    ) -> Option<SchemaChoice<'l>> {
-        if let Some((provider, event)) = self.forced {
-            let known = &self.providers[provider];
-            let envelope = known.manifest.envelope.as_ref();
-            let form = envelope.map_or(Form::Full, |envelope| form_of(text, at, &envelope.value));
-            let kind = known.kind(&known.manifest.events[event].kind);
-            return Some(SchemaChoice {
-                provider,
-                kind,
-                event: Some(event),
-                form: Some(form),
-                doubt: None,
-            });
-        }
-        let admit = |provider| self.only.is_none_or(|only| only == provider);
-        let recognised = self
-            .recogniser
-            .recognise(text, at, admit, &mut scratch.finds)?;
-        let Recognised {
-            provider,
-            test,
-            name,
-        } = recognised;
-        let known = &self.providers[provider];
-        let test = &known.manifest.recognise[test];
-        let mut target = SchemaChoice {
-            provider,
-            kind: None,
-            event: None,
-            form: Some(test.form),
-            doubt: None,
-        };
-        if let Some(why) = &test.refuse {
-            let said = Said {
-                text: "".into(),
-                pointer: "",
-                span: at..at + 1,
-            };
-            target.form = None;
-            target.doubt = Some(Doubt {
-                said,
-                rule: Rule::Unrecognised,
-                refused: Some(why),
-            });
-            return Some(target);
-        }
-        if let Some(said) = name {
-            known.by_name(said, &mut target);
-            return Some(target);
-        }
-        target.kind = test.kind.as_deref().and_then(|kind| known.kind(kind));
-        if test.object.is_none() {
-            let kind = test.kind.as_deref();
-            target.event = known
-                .manifest
-                .events
-                .iter()
-                .position(|event| Some(event.kind.as_str()) == kind);
-        }
-        Some(target)
-    }
-
-    /// Where the user named the event: the event that the body names itself, if that is another.
-    fn forced_name(
-        &self,
-        text: &[u8],
-        at: usize,
-        target: &SchemaChoice<'_>,
-        findings: &[Finding],
-    ) -> Option<Finding> {
-        self.forced?;
-        let known = &self.providers[target.provider];
-        let pointers = known
-            .manifest
-            .recognise
-            .iter()
-            .filter_map(|test| test.name.as_deref());
-        for pointer in pointers {
-            let Some(span) = lookup(text, at, pointer).filter(|span| text[span.start] == b'"')
-            else {
-                continue;
-            };
-            let name = Text {
-                start: span.start + 1,
-                end: span.end - 1,
-                escaped: true,
-            }
-            .decoded(text);
-            let Some(event) = known
-                .named(&name)
-                .filter(|event| Some(*event) != target.event)
-            else {
-                continue;
-            };
-            if findings
-                .iter()
-                .any(|finding| finding.span == span && finding.rule == Rule::EventMismatch)
-            {
-                continue;
-            }
-            let (event, said) = (
-                &known.manifest.events[event].name,
-                &known.manifest.events[target.event?].name,
-            );
-            let message = format!("the body says {event}, but the event was said to be {said}");
-            let complaint =
-                Complaint::new(Rule::EventMismatch, message, format!("expected {said}"));
-            return Some(complaint.help(FORCED).at(pointer.to_owned(), span));
-        }
-        None
-    }
-
-    /// Finds the event `object.status`; where the user named another, says so.
-    fn by_status(
-        &self,
-        text: &[u8],
-        target: &mut SchemaChoice<'_>,
-        status: Text,
-        findings: &[Finding],
-    ) -> Option<Finding> {
-        let known = &self.providers[target.provider];
-        let kind = &known.kinds[target.kind?];
-        let span = status.quoted();
-        let status = status.decoded(text);
-        // A status that is not known makes no event, though its letters in another case would.
-        let refused = |finding: &Finding| {
-            finding.span == span && matches!(finding.rule, Rule::UnknownValue | Rule::UnlistedValue)
-        };
-        let said = known
-            .by_status(kind.object?, &status)
-            .filter(|_| !findings.iter().any(refused));
-        if self.forced.is_none() {
-            target.event = said;
-            return None;
-        }
-        if said == target.event {
-            return None;
-        }
-        let event = &known.manifest.events[target.event?].name;
-        let message = format!(
-            "the status is {}, but the event was said to be {event}",
-            quoted(&status)
-        );
-        let complaint = Complaint::new(Rule::EventMismatch, message, "another event's status");
-        let pointer = kind.status.unwrap_or_default().to_owned();
-        Some(complaint.help(FORCED).at(pointer, span))
-    }
-
-    /// The body names its event twice: by its two true names, perhaps.
-    fn compare_names(&self, target: &SchemaChoice<'_>, other: OtherName) -> Option<Finding> {
-        let OtherName {
-            first,
-            name,
-            pointer,
-            span,
-        } = other;
-        let event = &self.providers[target.provider].manifest.events[target.event?];
-        let is_true =
-            |name: &str| event.name == name || event.aliases.iter().any(|alias| alias == name);
-        if !is_true(&first) || !is_true(&name) {
-            return None;
-        }
-        let message = format!("one event under its two names, {first} and {name}");
-        let complaint = Complaint::new(Rule::TwoEventNames, message, format!("{first} before"));
-        Some(
-            complaint
-                .help("both are documented: take either in the handler")
-                .at(pointer, span),
-        )
-    }
-
-    fn unrecognised(&self, text: &[u8], at: usize) -> Finding {
-        let mut keys: Vec<String> = Vec::new();
-        Scanner::new(text, at).members(|_, key| {
-            keys.push(quoted(&key.decoded(text)));
-            keys.len() < 8
-        });
-        let has = if keys.is_empty() {
-            "it is empty".to_owned()
-        } else {
-            format!("its fields are {}", keys.join(", "))
-        };
-        let asked = |index: &usize| self.only.is_none_or(|only| only == *index);
-        let looked: Vec<String> = (0..self.providers.len())
-            .filter(asked)
-            .map(|index| {
-                format!(
-                    "{}: {}",
-                    self.providers[index].manifest.name,
-                    self.recogniser.looked_for(index)
-                )
-            })
-            .collect();
-        let message = match self.only {
-            Some(only) => format!(
-                "the body is not one of {}'s",
-                self.providers[only].manifest.title
-            ),
-            None => "the body fits no provider".to_owned(),
-        };
-        Complaint::new(Rule::Unrecognised, message, has)
-            .help(format!(
-                "looked for\n{}\nor name the event: validate --event NAME",
-                looked.join("\n")
-            ))
-            .at(String::new(), at..at + 1)
-    }
-
     /// Applies the user's levels.
     pub fn judge(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         findings.retain_mut(|finding| match self.levels.of(finding.rule) {
@@ -635,46 +304,5 @@ impl<'c> Linter<'c> {
             None => false,
         });
         findings
-    }
-}
-
-/// Hands on what was found in the bodies of one text.
-struct Sum<'s, 'c> {
-    linter: &'s Linter<'c>,
-    /// How many findings were not kept.
-    dropped: u64,
-    each: &'s mut dyn FnMut(LintedBody<'c>),
-}
-
-impl<'c> Sum<'_, 'c> {
-    fn body(&mut self, mut verdict: LintedBody<'c>, budget: &mut Budget) {
-        self.count(&mut verdict, budget);
-        self.judge(verdict);
-    }
-
-    /// Hands on the last body, whose end is given, and says how much was not kept of the whole text.
-    fn last(mut self, mut verdict: LintedBody<'c>, budget: &mut Budget, end: usize, what: &str) {
-        self.count(&mut verdict, budget);
-        if self.dropped > 0 {
-            verdict
-                .findings
-                .push(text::too_many(self.dropped, end, what));
-            verdict.findings.sort_by_key(|finding| finding.span.start);
-        }
-        self.judge(verdict);
-    }
-
-    fn count(&mut self, verdict: &mut LintedBody<'c>, budget: &mut Budget) {
-        for (rule, count) in budget.take_dropped() {
-            if let Some(severity) = self.linter.levels.of(rule) {
-                verdict.dropped[severity as usize] += count;
-                self.dropped += count;
-            }
-        }
-    }
-
-    fn judge(&mut self, mut verdict: LintedBody<'c>) {
-        verdict.findings = self.linter.judge(verdict.findings);
-        (self.each)(verdict);
     }
 }

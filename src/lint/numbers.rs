@@ -1,21 +1,19 @@
-//! What a JSON number says, without taking it through a double.
-//!
-//! Separate from `values` because it knows nothing of money: it answers for every number in every body whether it
-//! is whole, where it lies, and whether a parser that uses doubles would change it.
+//! JSON numbers without converting them to doubles: whether they are whole, within limits, and survive a parser that uses
+//! doubles.
 
 use super::finding::Complaint;
 use super::rules::Rule;
 use std::io::Write as _;
 
-/// A number as its significant digits and the power of ten of the last one; no digits for zero.
+/// The significant digits of a number and the power of ten of the last one; no digits for zero.
 struct Digits {
     negative: bool,
     digits: Vec<u8>,
     exponent: i64,
 }
 
-/// Takes a well-formed JSON number apart: whether it is negative, its digits and the point between them, and the power
-/// of ten of the last digit.
+/// Splits a valid JSON number: whether it is negative, its digits with the decimal point, and the power of ten of the
+/// last digit.
 fn parts(number: &[u8]) -> (bool, &[u8], i64) {
     let (negative, rest) = match number {
         [b'-', rest @ ..] => (true, rest),
@@ -29,7 +27,7 @@ fn parts(number: &[u8]) -> (bool, &[u8], i64) {
         .iter()
         .position(|byte| *byte == b'.')
         .map_or(0, |at| mantissa.len() - at - 1);
-    // An exponent that is longer than any machine's is as good as infinite.
+    // An exponent that does not fit an `i64` is as good as infinite.
     let written = std::str::from_utf8(written).unwrap_or_default();
     let far = if written.starts_with('-') {
         i64::MIN / 4
@@ -47,8 +45,8 @@ fn parts(number: &[u8]) -> (bool, &[u8], i64) {
 /// The most significant digits that a double is written with.
 const MOST_DIGITS: usize = 17;
 
-/// The significant digits of a number as one whole number, and the power of ten of the last one; `None` where they are
-/// more than any double is written with.
+/// The significant digits of a number as an integer, and the power of ten of the last one; `None` if there are more than
+/// a double is written with.
 fn significant(number: &[u8]) -> Option<(u64, i64)> {
     let (_, mantissa, exponent) = parts(number);
     let (mut value, mut count, mut zeros) = (0, 0, 0);
@@ -102,7 +100,7 @@ pub(crate) fn is_whole(number: &[u8]) -> bool {
     parts.digits.is_empty() || parts.exponent >= 0
 }
 
-/// A whole number that fits, in whatever spelling.
+/// The value of a whole number in any spelling, if it fits.
 pub(crate) fn integer(number: &[u8]) -> Option<i64> {
     if let Some(plain) = std::str::from_utf8(number)
         .ok()
@@ -135,11 +133,11 @@ pub(crate) fn integer(number: &[u8]) -> Option<i64> {
 /// Whether a number is below a whole limit.
 pub(crate) fn below(number: &[u8], limit: i64) -> bool {
     if limit == 0 {
-        // The common case: a sign, and anything but zero.
+        // The common case: negative and not zero.
         return number.first() == Some(&b'-') && !super::values::is_zero(number);
     }
     integer(number).map_or_else(
-        // What is whole and does not fit an i64 lies outside, on the side that its sign says.
+        // A whole number that does not fit an `i64` is out of range on the side of its sign.
         || {
             if is_whole(number) {
                 number.first() == Some(&b'-')
@@ -175,7 +173,7 @@ fn approximate(number: &[u8]) -> f64 {
         .unwrap_or(f64::NAN)
 }
 
-/// The rule that a number breaks in a parser that uses doubles, where it does not stay what it is.
+/// The rule that a number breaks if a double changes it.
 pub(crate) fn check(number: &[u8]) -> Option<Rule> {
     let double = approximate(number);
     if double.is_infinite() {
@@ -191,11 +189,11 @@ pub(crate) fn check(number: &[u8]) -> Option<Rule> {
     (!stays).then_some(Rule::NumberPrecision)
 }
 
-/// What is to be said of a number that breaks it.
+/// The complaint about a number that breaks the rule.
 pub(crate) fn complaint(rule: Rule, number: &[u8]) -> Complaint {
     if rule == Rule::NumberOverflow {
         let message = "the number is larger than any double";
-        return Complaint::new(rule, message, "most parsers read infinity or fail here");
+        return Complaint::new(rule, message, "most parsers read infinity or fail");
     }
     let double = approximate(number);
     let kept = format!("{double:e}");
@@ -209,9 +207,9 @@ pub(crate) fn complaint(rule: Rule, number: &[u8]) -> Complaint {
     } else {
         format!("{double:e}")
     };
-    let message = "the number has more digits than a double keeps";
+    let message = "the number has more digits than a double can hold";
     Complaint::new(rule, message, format!("most parsers read {shown}"))
-        .help("read it with a decimal type, or take the digits from the raw body")
+        .help("parse it into a decimal type")
 }
 
 #[cfg(test)]

@@ -1,26 +1,24 @@
-//! Whose body is this, and which event? Decided by the tests that the providers' manifests bring along.
-//!
-//! Separate from the walk because a body must be recognised before it can be checked: this is one quick look at its
-//! outer keys, in whatever order they stand, that judges nothing.
+//! Decides which provider and event a body belongs to, by the tests in the providers' manifests: one quick look at its
+//! outer keys, in any order, before the walk checks it.
 
 use crate::catalogue::manifest::{Envelope, Form, Recognise};
 use crate::json::{Scanner, Text, same};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// All tests, compiled: pointers by number, so that one look at a body answers for all of them.
+/// All tests, compiled: pointers are numbered, so that one look at a body serves all tests.
 #[derive(Debug)]
 pub(crate) struct Recogniser {
     tests: Vec<Test>,
     pointers: Vec<String>,
-    /// The first steps of the pointers, by their length: where a key of a body may lead.
+    /// The first steps of the pointers, grouped by length.
     outer: Vec<Vec<Outer>>,
 }
 
-/// So many keys are looked at: what tells the event is not hidden behind them.
+/// The keys looked at: real bodies have far fewer.
 const MOST_KEYS: usize = 10_000;
 
-/// A first step: the pointer that ends there, and those that go one step further.
+/// A first step: the pointer that ends there, and those with a second step.
 #[derive(Debug)]
 struct Outer {
     key: String,
@@ -43,13 +41,13 @@ struct Test {
 #[derive(Debug)]
 pub(crate) struct Recognised<'t> {
     pub(crate) provider: usize,
-    /// The place of the test among the provider's.
+    /// The index of the test among the provider's.
     pub(crate) test: usize,
-    /// The event's own name, where the body says it.
+    /// The event's name, if the body has one.
     pub(crate) name: Option<Said<'t>>,
 }
 
-/// A text that tells the event.
+/// A text that names the event.
 #[derive(Debug)]
 pub(crate) struct Said<'t> {
     pub(crate) text: Cow<'t, str>,
@@ -95,7 +93,7 @@ impl Recogniser {
         recogniser
     }
 
-    /// The number of a pointer, entered where a look will come past it.
+    /// The number of a pointer, which is added to the table if new.
     fn pointer(&mut self, pointer: &str) -> usize {
         if let Some(known) = self.pointers.iter().position(|known| known == pointer) {
             return known;
@@ -126,7 +124,7 @@ impl Recogniser {
         id
     }
 
-    /// Recognises the object that begins at `at`; only tests that `admit` lets pass are tried.
+    /// Recognises the object that starts at `at`; tries only tests of providers that `admit` allows.
     pub(crate) fn recognise<'t>(
         &'t self,
         text: &'t [u8],
@@ -165,8 +163,8 @@ impl Recogniser {
         })
     }
 
-    /// Notes the value of an outer key where a pointer leads there, and looks one level further down. True where there
-    /// was something to note.
+    /// Notes the value of an outer key that a pointer leads to, and looks one level further down. True if there was
+    /// something to note.
     fn look(
         &self,
         text: &[u8],
@@ -202,7 +200,7 @@ impl Recogniser {
                 }
                 *left > 0
             });
-            // What was read need not be skipped once more.
+            // The inner object has been read: continue after it.
             if inner.at > scanner.at && text.get(inner.at - 1) == Some(&b'}') {
                 scanner.at = inner.at;
             }
@@ -210,8 +208,7 @@ impl Recogniser {
         true
     }
 
-    /// What a provider's tests look for, in words, for the body that fits none: not every combination, but the fields
-    /// that matter and how they begin.
+    /// The fields that a provider's tests look for and how their values start, in words, for an unrecognised body.
     pub(crate) fn looked_for(&self, provider: usize) -> String {
         const MOST: usize = 5;
         let mut fields: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -262,7 +259,7 @@ impl Recogniser {
     }
 }
 
-/// The values found in one look. Kept between bodies and never cleared: a value of an earlier look has an older number.
+/// The values found in one look. Kept between bodies and never cleared: a value of an earlier look has a lower number.
 #[derive(Debug, Default)]
 pub(crate) struct Finds {
     look: u64,
@@ -279,7 +276,7 @@ impl Finds {
         self.values[pointer] = (self.look, value);
     }
 
-    /// Whether there is a value, and then the text that it is, if it is one.
+    /// The value, if there is one: its text, if it is a text.
     fn get(&self, pointer: usize) -> Option<Option<Text>> {
         let (look, value) = self.values[pointer];
         (look == self.look).then_some(value)
@@ -290,7 +287,7 @@ impl Finds {
     }
 }
 
-/// The value that begins here, where it is a text; the scanner moves behind it.
+/// The value that starts here, if it is a text; the scanner moves past it.
 fn value_at(scanner: &mut Scanner<'_>) -> Option<Text> {
     if scanner.peek() == Some(b'"') {
         scanner.string().ok()
@@ -302,7 +299,7 @@ fn value_at(scanner: &mut Scanner<'_>) -> Option<Text> {
 impl Test {
     fn holds(&self, text: &[u8], found: &Finds) -> bool {
         self.has.iter().all(|pointer| found.get(*pointer).is_some())
-            // A name that is no text names nothing.
+            // A name must be a text.
             && self.name.is_none_or(|pointer| found.text(pointer).is_some())
             && self.starts.iter().all(|(pointer, words)| {
                 found.text(*pointer).is_some_and(|value| {
@@ -313,8 +310,8 @@ impl Test {
     }
 }
 
-/// Whether a body whose event was named by the user comes in its envelope: it has one of the envelope's keys, or the
-/// place that holds the bare form.
+/// The form of a body if the user gave the event: full if it has one of the envelope's keys, or the key of the bare
+/// form.
 pub(crate) fn form_of(text: &[u8], at: usize, envelope: &Envelope) -> Form {
     let inner = envelope.bare.strip_prefix('/');
     let mut full = false;

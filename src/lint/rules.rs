@@ -1,7 +1,5 @@
-//! Every rule of the linter: its stable name, its severity when nobody says otherwise, and its page.
-//!
-//! Separate from the code that applies the rules, so that a new rule is one line here and one file in `rules/`,
-//! and so that names can be listed, completed, explained and configured without a body at hand.
+//! Every rule of the linter: its stable name, default severity, title and page. A new rule is one line here and one file in
+//! `rules/`.
 
 use crate::error::Error;
 use crate::suggest;
@@ -14,14 +12,14 @@ use std::fmt;
 pub enum Severity {
     /// Good to know.
     Note,
-    /// It can be, but money may be lost over it, or a page contradicts it.
+    /// Possible, but it may cost money, or the documentation contradicts it.
     Warning,
-    /// It cannot be such a body, or two careful readers could read it differently.
+    /// Not a valid body of the event, or parsers may read it differently.
     Error,
 }
 
 impl Severity {
-    /// The word that people and machines read.
+    /// The name in every output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -54,7 +52,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => $name,)* }
             }
 
-            /// The severity when nobody changes it.
+            /// The severity unless the user sets another.
             pub fn default_severity(self) -> Severity {
                 match self { $(Rule::$variant => Severity::$severity,)* }
             }
@@ -74,65 +72,65 @@ macro_rules! rules {
 
 rules! {
     EmptyBody "empty-body" Error "there is no body, or nothing but white space"
-    TooLarge "too-large" Error "a body is larger than any webhook is"
-    InvalidUtf8 "invalid-utf8" Error "bytes that are no UTF-8"
+    TooLarge "too-large" Error "a body larger than any webhook"
+    InvalidUtf8 "invalid-utf8" Error "bytes that are not valid UTF-8"
     ByteOrderMark "byte-order-mark" Error "a byte-order mark before the JSON"
     Syntax "syntax" Error "the text is not JSON"
     Truncated "truncated" Error "the JSON ends too early"
-    ExtraValue "extra-value" Error "more than one value where one is meant"
-    TooDeep "too-deep" Error "nested deeper than common parsers go"
-    NotAnObject "not-an-object" Error "a body that is no object, or a list without bodies"
-    DuplicateKey "duplicate-key" Error "an object has the same key twice"
+    ExtraValue "extra-value" Error "more text after the body"
+    TooDeep "too-deep" Error "nested deeper than common parsers allow"
+    NotAnObject "not-an-object" Error "a body that is not an object, or a list without bodies"
+    DuplicateKey "duplicate-key" Error "an object with the same key twice"
     LoneSurrogate "lone-surrogate" Error "half of a surrogate pair in an escape"
     NulCharacter "nul-character" Warning "a NUL character in a text"
-    NumberOverflow "number-overflow" Error "a number that no double can hold"
-    NumberPrecision "number-precision" Warning "a number with more digits than a double keeps"
-    BadRecord "bad-record" Error "a line of a journal that holds no delivery"
-    TornRecord "torn-record" Warning "the last line of a journal is cut off"
-    MaskedBody "masked-body" Note "a captured body in which stars stand in place of a secret"
-    TooManyFindings "too-many-findings" Warning "a text has more findings than anybody reads"
-    TooManyValues "too-many-values" Error "more bodies in a list, or values in a text, than are looked at"
+    NumberOverflow "number-overflow" Error "a number too large for a double"
+    NumberPrecision "number-precision" Warning "a number with more digits than a double can hold"
+    BadRecord "bad-record" Error "a journal line that is not a delivery"
+    TornRecord "torn-record" Warning "the last line of a journal is incomplete"
+    MaskedBody "masked-body" Note "a captured body with stars in place of a secret"
+    TooManyFindings "too-many-findings" Warning "too many findings in one text"
+    TooManyValues "too-many-values" Error "more bodies or values than are checked"
 
-    Unrecognised "unrecognised" Error "a body that fits no provider"
-    UnknownEvent "unknown-event" Error "an event name that the catalogue lacks"
-    MisspeltEvent "misspelt-event" Warning "an event name in a spelling that a page of the provider gets wrong"
-    EventMismatch "event-mismatch" Error "a body names two different events"
-    TwoEventNames "two-event-names" Note "a body calls one event by its two names"
+    Unrecognised "unrecognised" Error "a body that no provider sends"
+    UnknownEvent "unknown-event" Error "an event name that is not in the catalogue"
+    MisspeltEvent "misspelt-event" Warning "a known typo of an event name from the provider's docs"
+    EventMismatch "event-mismatch" Error "a body that names two different events"
+    TwoEventNames "two-event-names" Note "a body that uses two names for one event"
 
     MissingField "missing-field" Error "a required field is missing"
     NullField "null-field" Error "a required field is null"
-    WrongType "wrong-type" Error "a value of a type that is documented nowhere"
-    OtherType "other-type" Warning "a value of the type that only one of two pages documents"
+    WrongType "wrong-type" Error "a value of an undocumented type"
+    OtherType "other-type" Warning "a value of a type that only part of the docs allows"
     UnknownValue "unknown-value" Error "a value outside the documented list"
     UnlistedValue "unlisted-value" Warning "a value outside the values known so far"
     OutOfRange "out-of-range" Error "a number outside the documented range"
-    UnknownField "unknown-field" Note "a field that no page mentions"
-    MisspeltField "misspelt-field" Warning "a field in a spelling that a page of the provider gets wrong"
+    UnknownField "unknown-field" Note "an undocumented field"
+    MisspeltField "misspelt-field" Warning "a known typo of a field from the provider's docs"
     TooLong "too-long" Warning "a text longer than the provider's API allows"
-    EmptyList "empty-list" Warning "a list without the one item it should have"
+    EmptyList "empty-list" Warning "an empty list that should have an item"
 
-    TimeFormat "time-format" Error "a time in no form that the provider writes"
-    ImpossibleTime "impossible-time" Error "a day or an hour that no calendar has"
+    TimeFormat "time-format" Error "a time that is not in the provider's format"
+    ImpossibleTime "impossible-time" Error "a date or time that does not exist"
     TimeZone "time-zone" Warning "a time without its zone"
-    TimeOrder "time-order" Warning "two times in an order that cannot be"
-    TimeUnit "time-unit" Warning "seconds or microseconds where milliseconds are meant"
+    TimeOrder "time-order" Warning "two times in an impossible order"
+    TimeUnit "time-unit" Warning "seconds or microseconds instead of milliseconds"
     TimeZero "time-zero" Note "a time that is 0"
-    AmountForm "amount-form" Error "an amount in text that is no decimal number"
+    AmountForm "amount-form" Error "an amount as text that is not a decimal number"
     NegativeAmount "negative-amount" Error "an amount below zero"
-    ZeroAmount "zero-amount" Warning "nothing moved, in an event that says money did"
-    PaidShort "paid-short" Warning "a paid invoice that was paid too little"
-    PaidDiffers "paid-differs" Note "a paid invoice that was not paid to the digit"
+    ZeroAmount "zero-amount" Warning "a zero amount in an event that reports a payment"
+    PaidShort "paid-short" Warning "a paid invoice with less than 99.5 % paid"
+    PaidDiffers "paid-differs" Note "a paid invoice with a slightly different amount paid"
     IdPrefix "id-prefix" Warning "an id with the prefix of another kind of object"
-    IdForm "id-form" Warning "an id that is no UUID"
-    AddressForm "address-form" Warning "an address that is not of the currency's chain"
-    HashForm "hash-form" Warning "a transaction hash that is not of the currency's chain"
+    IdForm "id-form" Warning "an id that is not a UUID"
+    AddressForm "address-form" Warning "an address of another chain than the currency's"
+    HashForm "hash-form" Warning "a transaction hash of another chain than the currency's"
     QuoteStatus "quote-status" Warning "a quote whose status and amounts disagree"
-    QuoteAmount "quote-amount" Note "a quote for another amount than the request"
+    QuoteAmount "quote-amount" Note "a quote whose amount differs from the request's"
     SumMismatch "sum-mismatch" Warning "amounts and fees that do not add up"
 }
 
 impl Rule {
-    /// The rule of that name, as somebody named it at `place`; case does not matter.
+    /// The rule of that name, which was given at `place`; case does not matter.
     pub fn named(name: &str, place: Option<String>) -> Result<Rule, Error> {
         let known = Self::ALL
             .iter()
@@ -162,12 +160,12 @@ impl Serialize for Rule {
     }
 }
 
-/// What a user made of the rules: `--deny`, `--warn`, `--allow` and the configuration, in the order given.
+/// The severities that a user set with `--deny`, `--warn`, `--allow` and the configuration, in the order given.
 #[derive(Clone, Debug)]
 pub struct Levels {
-    /// `None` says nothing at all about a rule.
+    /// `None` hides a rule.
     by_rule: Vec<Option<Severity>>,
-    /// The same before anything was said of all warnings together.
+    /// The same without what was set for all warnings together.
     alone: Vec<Option<Severity>>,
 }
 
@@ -185,23 +183,23 @@ impl Default for Levels {
 }
 
 impl Levels {
-    /// What a rule's findings count as; `None` where they are not shown.
+    /// The severity of a rule's findings; `None` if they are hidden.
     pub fn of(&self, rule: Rule) -> Option<Severity> {
         self.by_rule[rule as usize]
     }
 
-    /// Sets one rule, whatever was said before.
+    /// Sets one rule.
     pub fn set(&mut self, rule: Rule, severity: Option<Severity>) {
         self.by_rule[rule as usize] = severity;
         self.alone[rule as usize] = severity;
     }
 
-    /// Whether a rule counts among the warnings: by itself, whatever was made of all warnings together.
+    /// Whether a rule is a warning, regardless of what was set for all warnings together.
     pub fn is_warning(&self, rule: Rule) -> bool {
         self.alone[rule as usize] == Some(Severity::Warning)
     }
 
-    /// Sets what a rule counts as together with all warnings.
+    /// Sets a rule as one of all warnings.
     pub fn set_as_warning(&mut self, rule: Rule, severity: Option<Severity>) {
         self.by_rule[rule as usize] = severity;
     }

@@ -1,33 +1,36 @@
-//! What single values mean: times, amounts, ids, and the forms of addresses and hashes.
-//!
-//! Separate from the schema walk because these are pure questions about one text, asked for every body on the quick
-//! path: they allocate nothing unless something is wrong.
+//! Checks of single values: times, amounts and ids. They allocate nothing unless something is wrong.
 
 use super::finding::{Complaint, quoted, shortened};
 use super::rules::Rule;
 use crate::time::{NoTime, parse_time};
 
-/// The pattern of every time that Calypso and Inqud write; the zone is optional, and so are the seconds.
+/// The pattern of times as Calypso and Inqud write them; zone and seconds are optional.
 pub(crate) const TIME_PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$";
 
-/// The pattern of an amount that is written as text.
+/// The pattern of an amount as text.
 pub(crate) const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
 
-/// What is wrong with a time; `zone_expected` where the provider writes one.
+/// What is wrong with a time; `zone_expected` if the provider writes one.
 pub(crate) fn check_time(text: &str, zone_expected: bool) -> Option<Complaint> {
     match parse_time(text.as_bytes()) {
         Ok((_, zone)) if zone || !zone_expected => None,
         Ok(_) => Some(
-            Complaint::new(Rule::TimeZone, format!("the time {} has no zone", quoted(text)), "expected a Z at the end")
-                .help("the provider's times are in UTC and say so; without the Z many parsers take local time"),
+            Complaint::new(
+                Rule::TimeZone,
+                format!("the time {} has no zone", quoted(text)),
+                "expected a Z at the end",
+            )
+            .help("the provider writes UTC with a Z; without it many parsers assume local time"),
         ),
-        Err(NoTime::Impossible(why)) => {
-            Some(Complaint::new(Rule::ImpossibleTime, format!("{} never was: {why}", quoted(text)), why))
-        }
+        Err(NoTime::Impossible(why)) => Some(Complaint::new(
+            Rule::ImpossibleTime,
+            format!("{} does not exist: {why}", quoted(text)),
+            why,
+        )),
         Err(NoTime::Form) => Some(
             Complaint::new(
                 Rule::TimeFormat,
-                format!("{} is not a time as the provider writes it", quoted(text)),
+                format!("{} is not in the provider's time format", quoted(text)),
                 if zone_expected {
                     "expected a time like 2026-11-20T09:30:00Z"
                 } else {
@@ -39,16 +42,16 @@ pub(crate) fn check_time(text: &str, zone_expected: bool) -> Option<Complaint> {
     }
 }
 
-/// What is odd about a time in milliseconds.
+/// What is suspicious about a time in milliseconds.
 pub(crate) fn check_epoch_ms(time: i64) -> Option<Complaint> {
     let odd = |unit: &str, change: &str| {
-        let message = format!("{time} looks like {unit}, and milliseconds are meant");
+        let message = format!("{time} looks like {unit} instead of milliseconds");
         Some(Complaint::new(Rule::TimeUnit, message, "expected 13 digits").help(change))
     };
     match time.unsigned_abs() {
         0 => Some(Complaint::new(
             Rule::TimeZero,
-            "a time of 0 is 1 January 1970",
+            "the time is 0, which means 1 January 1970",
             "probably never set",
         )),
         1_000_000_000..=9_999_999_999 => odd("seconds", "multiply by 1000"),
@@ -91,7 +94,7 @@ pub(crate) fn is_zero(number: &[u8]) -> bool {
         .all(|byte| matches!(byte, b'0' | b'.' | b'-'))
 }
 
-/// What is wrong with an amount that is written as text.
+/// What is wrong with an amount as text.
 pub(crate) fn check_amount_text(text: &str) -> Option<Complaint> {
     if is_decimal(text.as_bytes()) {
         return None;
@@ -112,16 +115,16 @@ pub(crate) fn check_amount_text(text: &str) -> Option<Complaint> {
 pub(crate) fn negative_amount(amount: &str) -> Complaint {
     let message = format!("the amount {} is negative", shortened(amount));
     Complaint::new(Rule::NegativeAmount, message, "expected zero or more")
-        .help("no page shows a negative amount here: do not add it to a balance")
+        .help("negative amounts are undocumented here: do not add it to a balance")
 }
 
 pub(crate) fn zero_amount(name: &str) -> Complaint {
     Complaint::new(
         Rule::ZeroAmount,
-        format!("`{name}` is zero, but this event says that money moved"),
+        format!("`{name}` is zero, but the event reports a payment"),
         "expected more than zero",
     )
-    .help("do not ship over it: ask the provider's API what was really paid")
+    .help("do not ship: ask the provider's API what was really paid")
 }
 
 /// Whether a text is a UUID with hyphens; the case of the digits does not matter.
@@ -129,7 +132,7 @@ pub(crate) fn is_uuid(text: &[u8]) -> bool {
     let Ok(text) = <&[u8; 36]>::try_from(text) else {
         return false;
     };
-    // Counted without a branch a byte: every id of every body comes past here.
+    // No branch per byte: this runs for every id of every body.
     let digit =
         |byte: u8| u32::from(byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 6);
     let digits: u32 = text.iter().map(|byte| digit(*byte)).sum();
@@ -142,7 +145,7 @@ pub(crate) fn check_uuid(text: &str) -> Option<Complaint> {
     }
     Some(Complaint::new(
         Rule::IdForm,
-        format!("the id {} is no UUID", quoted(text)),
+        format!("the id {} is not a UUID", quoted(text)),
         "expected a UUID",
     ))
 }
@@ -162,9 +165,9 @@ pub(crate) fn check_prefixed_id(text: &str, prefix: &str) -> Option<Complaint> {
             });
         let message = match other {
             Some(other) => {
-                format!("the id begins with {other}-, the prefix of another kind of object")
+                format!("the id starts with {other}-, the prefix of another kind of object")
             }
-            None => format!("the id {} does not begin with {prefix}-", quoted(text)),
+            None => format!("the id {} does not start with {prefix}-", quoted(text)),
         };
         return Some(Complaint::new(
             Rule::IdPrefix,
@@ -178,7 +181,7 @@ pub(crate) fn check_prefixed_id(text: &str, prefix: &str) -> Option<Complaint> {
     let label = format!("expected a UUID after {prefix}-");
     Some(Complaint::new(
         Rule::IdForm,
-        format!("the id {} is no UUID after its prefix", quoted(text)),
+        format!("the id {} is not a UUID after its prefix", quoted(text)),
         label,
     ))
 }
@@ -188,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_as_calendars_and_clocks_have_them() {
+    fn times_are_read_and_impossible_ones_refused() {
         let seconds = |text: &str| parse_time(text.as_bytes()).map(|(moment, _)| moment.seconds);
         assert_eq!(seconds("1970-01-01T00:00:00Z"), Ok(0));
         assert_eq!(seconds("2000-02-29T12:34:56"), Ok(951_827_696));
@@ -228,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_what_their_pattern_says() {
+    fn decimals_match_their_pattern() {
         for good in ["0", "10.50", "007", "1e6", "1.5E-3"] {
             assert!(is_decimal(good.as_bytes()), "{good}");
         }

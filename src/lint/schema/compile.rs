@@ -1,7 +1,6 @@
 //! Compiles the text of a JSON Schema for the walk.
 //!
-//! Separate from what it makes, because this is where the documented subset is held: a keyword that the walk does not
-//! honour is refused here, when the catalogue is loaded, and never silently ignored.
+//! Keywords outside the documented subset are refused here, when the catalogue is loaded, rather than silently ignored.
 
 use super::super::chains::Chain;
 use super::super::field::Property;
@@ -11,7 +10,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 impl Schema {
-    /// Compiles a schema's text. `bare` points, in a body, to what the bare form is, and `status` to the status.
+    /// Compiles a schema's text. In a body, `bare` points to the bare form and `status` to the status.
     pub(crate) fn compile(
         text: &str,
         bare: &str,
@@ -43,7 +42,7 @@ impl Schema {
         Ok(schema)
     }
 
-    /// The number of the node that a pointer into a body leads to.
+    /// The number of the node for a pointer into a body.
     fn find(&self, pointer: &str) -> Result<usize, SchemaError> {
         let step = |node: usize, step: &str| {
             let inner = self.nodes[node]
@@ -54,7 +53,7 @@ impl Schema {
                 .map(|property| property.node)
                 .ok_or_else(|| SchemaError {
                     pointer: String::new(),
-                    message: format!("lacks `{step}`, which the manifest needs for {pointer}"),
+                    message: format!("`{step}` is missing; the manifest needs it for {pointer}"),
                 })
         };
         pointer.split('/').skip(1).try_fold(0, step)
@@ -64,7 +63,7 @@ impl Schema {
 struct Compiler<'v> {
     root: &'v Value,
     nodes: Vec<SchemaNode>,
-    /// Where `$ref` targets stand, entered before they are compiled so that a definition may refer to itself.
+    /// The nodes of `$ref` targets, entered before they are compiled so that a definition may refer to itself.
     references: HashMap<String, usize>,
 }
 
@@ -75,9 +74,10 @@ impl<'v> Compiler<'v> {
             .as_object()
             .ok_or_else(|| path.refuse("a schema must be an object"))?;
         if path.depth() > DEEPEST {
-            // A `$ref` with annotations is compiled anew wherever it stands, so it must not lead back to itself.
-            return Err(path
-                .refuse("nested too deep, or a definition that contains itself with annotations"));
+            // A `$ref` with annotations is compiled again at each place, so it must not lead back to itself.
+            return Err(path.refuse(
+                "nested too deeply, or a definition that contains itself with annotations",
+            ));
         }
         if object.contains_key("$ref") && !object.keys().any(|key| key.starts_with("x-")) {
             let (name, target) = self.target(object, path)?;
@@ -99,7 +99,7 @@ impl<'v> Compiler<'v> {
         Ok(id)
     }
 
-    /// The definition that `$ref` names, after a look at what stands beside it.
+    /// The definition that `$ref` names, after a check of the keywords beside it.
     fn target(
         &self,
         object: &'v Map<String, Value>,
@@ -111,7 +111,7 @@ impl<'v> Compiler<'v> {
             .unwrap_or_default();
         let name = reference
             .strip_prefix("#/$defs/")
-            .ok_or_else(|| path.refuse("$ref leads only to #/$defs/…"))?;
+            .ok_or_else(|| path.refuse("$ref must point to #/$defs/…"))?;
         let target = self
             .root
             .get("$defs")
@@ -141,7 +141,9 @@ impl<'v> Compiler<'v> {
                 .filter(|target| !target.contains_key("$ref"));
             self.fill(
                 node,
-                target.ok_or_else(|| path.refuse("$ref to what is no plain definition"))?,
+                target.ok_or_else(|| {
+                    path.refuse("$ref to something that is not a plain definition")
+                })?,
                 path,
             )?;
         }
@@ -155,61 +157,77 @@ impl<'v> Compiler<'v> {
                 "$schema" | "$defs" | "$ref" | "title" | "description" | "$comment"
                 | "examples" => {}
                 "required" if object.contains_key("properties") => {}
-                "required" => return Err(refused("it belongs beside `properties`")),
+                "required" => return Err(refused("only allowed beside `properties`")),
                 "x-rules" if value.is_array() => {}
-                "x-rules" => return Err(refused("a list of rules")),
+                "x-rules" => return Err(refused("must be a list of rules")),
                 "type" => {
-                    node.types = types(value).ok_or_else(|| refused("not a list of JSON types"))?
+                    node.types =
+                        types(value).ok_or_else(|| refused("must be a list of JSON types"))?
                 }
                 "properties" => self.properties(node, object, &at)?,
                 "additionalProperties" => {
                     node.extra = match value {
                         Value::Bool(true) => Extra::Open,
                         Value::Bool(false) => {
-                            return Err(refused("an unlisted field is a note, never an error"));
+                            return Err(refused(
+                                "must not be false: an unlisted field is a note, not an error",
+                            ));
                         }
                         schema => Extra::Map(self.node(schema, &at)?),
                     };
                 }
                 "items" => node.items = Some(self.node(value, &at)?),
                 "enum" => {
-                    node.allowed =
-                        Some(scalars(value).ok_or_else(|| refused("strings, integers and null"))?)
+                    node.allowed = Some(
+                        scalars(value)
+                            .ok_or_else(|| refused("must list strings, integers and null"))?,
+                    )
                 }
                 "const" => {
-                    node.allowed = Some(vec![
-                        scalar(value).ok_or_else(|| refused("a string, an integer or null"))?,
-                    ]);
+                    node.allowed =
+                        Some(vec![scalar(value).ok_or_else(|| {
+                            refused("must be a string, an integer or null")
+                        })?]);
                 }
                 "minimum" => {
-                    node.minimum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?)
+                    node.minimum = Some(
+                        value
+                            .as_i64()
+                            .ok_or_else(|| refused("must be an integer"))?,
+                    )
                 }
                 "maximum" => {
-                    node.maximum = Some(value.as_i64().ok_or_else(|| refused("an integer"))?)
+                    node.maximum = Some(
+                        value
+                            .as_i64()
+                            .ok_or_else(|| refused("must be an integer"))?,
+                    )
                 }
-                // Judged together with `x-means`.
+                // Checked together with `x-means`.
                 "pattern" if value.is_string() => {}
-                "pattern" => return Err(refused("a text")),
+                "pattern" => return Err(refused("must be a string")),
                 "x-other-types" => {
                     node.other_types =
-                        types(value).ok_or_else(|| refused("not a list of JSON types"))?;
+                        types(value).ok_or_else(|| refused("must be a list of JSON types"))?;
                 }
                 "x-values" => {
-                    node.known = Some(strings(value).ok_or_else(|| refused("a list of strings"))?)
+                    node.known =
+                        Some(strings(value).ok_or_else(|| refused("must be a list of strings"))?)
                 }
                 "x-max-length" => {
-                    node.max_length = Some(length(value).ok_or_else(|| refused("a length"))?)
+                    node.max_length =
+                        Some(length(value).ok_or_else(|| refused("must be a length"))?)
                 }
                 "x-min-items" => {
-                    node.min_items = Some(length(value).ok_or_else(|| refused("a length"))?)
+                    node.min_items = Some(length(value).ok_or_else(|| refused("must be a length"))?)
                 }
                 "x-means" => {
                     let means = value.as_str().and_then(Means::parse);
-                    node.means = Some(means.ok_or_else(|| refused("a meaning that is not known"))?);
+                    node.means = Some(means.ok_or_else(|| refused("not known"))?);
                 }
-                // Read where the property is declared.
+                // Read with the property's declaration.
                 "x-instead" => {}
-                _ => return Err(refused("a keyword outside the documented subset")),
+                _ => return Err(refused("not in the supported subset of JSON Schema")),
             }
         }
         Ok(())
@@ -224,11 +242,11 @@ impl<'v> Compiler<'v> {
         let map = object
             .get("properties")
             .and_then(Value::as_object)
-            .ok_or_else(|| path.refuse("an object"))?;
+            .ok_or_else(|| path.refuse("must be an object"))?;
         let required = match object.get("required") {
             None => Vec::new(),
             Some(list) => {
-                strings(list).ok_or_else(|| path.refuse("`required` is a list of names"))?
+                strings(list).ok_or_else(|| path.refuse("`required` must be a list of names"))?
             }
         };
         if let Some(name) = required.iter().find(|name| !map.contains_key(*name)) {
@@ -236,19 +254,18 @@ impl<'v> Compiler<'v> {
         }
         for (name, schema) in map {
             let at = path.key(name);
-            let instead =
-                match schema
-                    .get("x-instead")
-                    .map(|instead| instead.as_str().unwrap_or_default())
-                {
-                    None => None,
-                    Some(instead) => {
-                        let place = map.keys().position(|key| key == instead);
-                        Some(place.ok_or_else(|| {
-                            at.refuse("x-instead names no property of this object")
-                        })?)
-                    }
-                };
+            let instead = match schema
+                .get("x-instead")
+                .map(|instead| instead.as_str().unwrap_or_default())
+            {
+                None => None,
+                Some(instead) => {
+                    let place = map.keys().position(|key| key == instead);
+                    Some(place.ok_or_else(|| {
+                        at.refuse("x-instead does not name a property of this object")
+                    })?)
+                }
+            };
             let id = self.node(schema, &at)?;
             let required = required.contains(name);
             node.properties.push(Property {
@@ -261,7 +278,7 @@ impl<'v> Compiler<'v> {
         Ok(())
     }
 
-    /// What can be judged only when a node is whole: its pattern, and the rules between its fields.
+    /// Checks what needs the whole node: its pattern, its list of values, and the rules between its fields.
     fn check(
         &self,
         node: &mut SchemaNode,
@@ -277,13 +294,13 @@ impl<'v> Compiler<'v> {
         let inherited = object.contains_key("$ref");
         if written != meant && !inherited {
             let message = match meant {
-                Some(pattern) => format!("`pattern` must be what `x-means` implies: {pattern}"),
-                None => "`pattern` belongs beside an `x-means` that has one".to_owned(),
+                Some(pattern) => format!("`pattern` must be the one of its `x-means`: {pattern}"),
+                None => "`pattern` is only allowed beside an `x-means` that has one".to_owned(),
             };
             return Err(path.refuse(&message));
         }
         if let Some(allowed) = &node.allowed {
-            // A list of values says the types, too, and of those that stand beside it only what both say is left.
+            // A list of values implies types; of `type` only those that the list has are kept.
             let listed = allowed
                 .iter()
                 .fold(Types::default(), |types, scalar| types.with(scalar.kinds()));
@@ -293,7 +310,7 @@ impl<'v> Compiler<'v> {
                 node.types.both(listed)
             };
             if node.types == Types::default() {
-                return Err(path.refuse("no value of the list is of the type"));
+                return Err(path.refuse("no value of the list has the type"));
             }
         }
         for (index, rule) in object
@@ -317,10 +334,10 @@ impl<'v> Compiler<'v> {
     }
 }
 
-/// Deeper than any schema that a person wrote.
+/// The nesting limit of schemas.
 const DEEPEST: usize = 100;
 
-/// Where the compiler is, rendered only for a refusal.
+/// The place in the schema, rendered only for an error.
 enum Path<'p> {
     Root(&'static str),
     Key(&'p Path<'p>, &'p str),
@@ -403,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_outside_the_subset_is_refused_and_named() {
+    fn keywords_outside_the_subset_are_refused_by_name() {
         for (schema, pointer, word) in [
             (r#"{"anyOf": []}"#, "/anyOf", "subset"),
             (

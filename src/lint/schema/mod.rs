@@ -1,6 +1,4 @@
-//! A JSON Schema as the walk uses it: nodes by number, properties by place, enumerations as texts.
-//!
-//! Separate from the compiler, which makes it, and from the walk, which only reads it.
+//! A compiled JSON Schema, as the walk uses it: nodes by number, properties by index.
 
 mod compile;
 
@@ -15,9 +13,9 @@ use std::fmt;
 #[derive(Debug)]
 pub(crate) struct Schema {
     nodes: Vec<SchemaNode>,
-    /// The node of the bare form, where the provider has an envelope.
+    /// The node of the bare form, if the provider has an envelope.
     bare: usize,
-    /// The chain on which each currency lives, for the form of its addresses.
+    /// The chain of each currency, for the form of its addresses.
     pub(crate) chains: Vec<(String, Chain)>,
 }
 
@@ -25,7 +23,7 @@ pub(crate) struct Schema {
 #[derive(Debug, Default)]
 pub(crate) struct SchemaNode {
     pub(crate) types: Types,
-    /// Those of `types` that pass with a warning.
+    /// The `types` that pass with a warning.
     pub(crate) other_types: Types,
     pub(crate) properties: Vec<Property>,
     pub(crate) extra: Extra,
@@ -38,20 +36,19 @@ pub(crate) struct SchemaNode {
     pub(crate) min_items: Option<usize>,
     pub(crate) means: Option<Means>,
     pub(crate) relations: Vec<Relation>,
-    /// Set where this tells the event: how deep it lies in a full body, and how deep in a bare one. The same node may
-    /// serve elsewhere, too.
+    /// Set if this value names the event: its depth in a full and in a bare body. The same node may be used elsewhere.
     pub(crate) status_depth: Option<(usize, usize)>,
 }
 
-/// What becomes of the fields that an object's schema does not list.
+/// How an object treats fields that its schema does not list.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) enum Extra {
-    /// Each is a note: the page does not mention it.
+    /// Each is a note: it is undocumented.
     Note,
     /// The object is open by nature.
     #[default]
     Open,
-    /// The object is a map whose values are all alike.
+    /// The object is a map whose values share a schema.
     Map(usize),
 }
 
@@ -64,7 +61,7 @@ pub(crate) enum Scalar {
 }
 
 impl Scalar {
-    /// The types that name such a value.
+    /// The types of such a value.
     fn kinds(&self) -> Types {
         match self {
             Self::Text(_) => Types::STRING,
@@ -105,7 +102,7 @@ impl Means {
         })
     }
 
-    /// Whether a text is beyond doubt; where it is not, somebody looks closer.
+    /// Whether a text is certainly valid; if not, it is checked more closely.
     pub(crate) fn fits(&self, text: &[u8]) -> bool {
         match self {
             Self::LocalTime => parse_time(text).is_ok(),
@@ -153,7 +150,7 @@ impl Types {
         ("null", "null", Types::NULL),
     ];
 
-    /// True when the two sets share a type, or this one asks for nothing at all.
+    /// Whether a type is in the set; an empty set allows all.
     pub(crate) fn allow(self, kind: Types) -> bool {
         self.0 == 0 || self.0 & kind.0 != 0
     }
@@ -174,7 +171,7 @@ impl Types {
         Types(self.0 & !other.0)
     }
 
-    /// The types with their articles, as a sentence names them.
+    /// The types with their articles, for a sentence.
     pub(crate) fn words(self) -> Vec<&'static str> {
         Self::NAMES
             .iter()
@@ -197,7 +194,7 @@ impl fmt::Debug for Types {
     }
 }
 
-/// Why a schema cannot be used: where in the file, and what is wrong there.
+/// An error in a schema, and where in the file it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SchemaError {
     /// JSON pointer into the schema.
@@ -208,7 +205,7 @@ pub(crate) struct SchemaError {
 impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() {
-            "at its top"
+            "at the top level"
         } else {
             &self.pointer
         };

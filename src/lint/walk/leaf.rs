@@ -1,6 +1,4 @@
-//! What is wrong with one value: its type, its place in a list of values, its limits, and what it means.
-//!
-//! Separate from the walk, which only finds the values, and from `values`, which knows nothing of schemas.
+//! Checks of one value against its schema: type, allowed values, limits and meaning.
 
 use super::super::finding::{Complaint, alternatives, quoted};
 use super::super::rules::Rule;
@@ -12,7 +10,7 @@ use crate::suggest;
 use std::ops::Range;
 
 impl Walk<'_> {
-    /// Complains unless the value may be of that type; true when it may.
+    /// Whether the value may have that type; complains if not.
     pub(super) fn fits(&mut self, node: &SchemaNode, kind: Types, span: Range<usize>) -> bool {
         let fits = node.types.allow(kind);
         if !fits {
@@ -43,7 +41,8 @@ impl Walk<'_> {
         let complaint = Complaint::new(Rule::OtherType, message, format!("expected {documented}"));
         self.complain(
             span,
-            complaint.help("it was seen or documented so elsewhere: a handler should take both"),
+            complaint
+                .help("this type was documented or seen elsewhere: accept both in the handler"),
         );
     }
 
@@ -66,7 +65,7 @@ impl Walk<'_> {
             && values::is_decimal(&inside[1..inside.len() - 1]);
         let complaint = if kind == Types::STRING && number && documented.contains(Types::NUMBER) {
             let digits = String::from_utf8_lossy(&inside[1..inside.len() - 1]).into_owned();
-            complaint.help(format!("write it without quotation marks: {digits}"))
+            complaint.help(format!("remove the quotation marks: {digits}"))
         } else {
             complaint
         };
@@ -84,7 +83,7 @@ impl Walk<'_> {
         if self.budget.refuses(Rule::NullField) {
             return;
         }
-        let message = format!("{} is required, and it is null", self.field());
+        let message = format!("{} is required but null", self.field());
         let label = format!("expected {}", alternatives(&node.types.words()));
         self.complain(span, Complaint::new(Rule::NullField, message, label));
     }
@@ -96,7 +95,7 @@ impl Walk<'_> {
         integral: bool,
     ) {
         let text = &self.text[span.clone()];
-        // Fifteen digits always survive a double; only longer numbers and exponents need a closer look.
+        // A double keeps any fifteen digits; only longer numbers and exponents need a closer look.
         if (text.len() > 15 || !integral && text.iter().any(|byte| matches!(byte, b'e' | b'E')))
             && let Some(rule) = numbers::check(text)
             && !self.budget.refuses(rule)
@@ -148,7 +147,7 @@ impl Walk<'_> {
                 .any(|scalar| matches!((scalar, value), (Scalar::Integer(known), Some(value)) if *known == value))
                 && !self.budget.refuses(Rule::UnknownValue)
             {
-                let message = format!("{} is not among the documented values", self.field());
+                let message = format!("{} is not a documented value", self.field());
                 self.complain(span.clone(), Complaint::new(Rule::UnknownValue, message, "not documented"));
             }
         }
@@ -195,7 +194,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Says what is wrong with a text that did not pass every quick look.
+    /// Says what is wrong with a text that failed one of the quick checks.
     #[cold]
     fn explain_text(&mut self, node: &SchemaNode, text: Text, documented: bool, listed: bool) {
         let (span, bytes) = (text.quoted(), self.text);
@@ -204,21 +203,21 @@ impl Walk<'_> {
             let complaint = self.unknown_value(node, &value, allowed);
             self.complain(span.clone(), complaint);
         }
-        // One that the list of errors has just refused needs no second finding.
+        // A value that `enum` refuses needs no second finding.
         if let Some(known) = node.known.as_ref().filter(|_| documented && !listed) {
             let words: Vec<&str> = known.iter().map(String::as_str).collect();
             let complaint = if node.allowed.is_some() {
-                // Seen elsewhere: a true value, for which no other one must be suggested.
+                // Seen elsewhere, so it is not a typo: suggest no other value.
                 let message = format!(
-                    "{} is {}, which this event's page does not list",
+                    "{} is {}, which is not documented for this event",
                     self.field(),
                     quoted(&value)
                 );
-                let complaint = Complaint::new(Rule::UnlistedValue, message, "seen elsewhere only");
-                complaint.help(format!("the page lists {}", words.join(", ")))
+                let complaint = Complaint::new(Rule::UnlistedValue, message, "only seen elsewhere");
+                complaint.help(format!("documented for this event: {}", words.join(", ")))
             } else {
                 let message = format!(
-                    "{} is {}, which no page lists",
+                    "{} is {}, which is undocumented",
                     self.field(),
                     quoted(&value)
                 );
@@ -254,7 +253,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Remembers what the body calls its event, and whether it does so twice in different words.
+    /// Remembers the event's name, and a second one that differs.
     fn event_name(&mut self, text: Text) {
         match self.event_name {
             None => self.event_name = Some(text),
@@ -297,10 +296,9 @@ impl Walk<'_> {
                 .iter()
                 .any(|misspelling| misspelling == value)
             {
-                let message =
-                    format!("{value} is a misspelling of {right}, from a page of the provider");
+                let message = format!("{value} is a known typo for {right} in the provider's docs");
                 return Complaint::new(Rule::MisspeltEvent, message, format!("expected {right}"))
-                    .help("take both names in the handler");
+                    .help("accept both names in the handler");
             }
             let message = format!(
                 "{} says {}, but the event is {right}",
@@ -313,11 +311,11 @@ impl Walk<'_> {
                 format!("expected {}", alternatives(&texts)),
             )
             .help(
-                "a handler that reads the other field would act on another event: trust neither",
+                "handlers that read different fields would act on different events: trust neither",
             );
         }
         let message = format!(
-            "{} is {}, which is not documented",
+            "{} is {}, which is undocumented",
             self.field(),
             quoted(value)
         );
@@ -328,7 +326,7 @@ impl Walk<'_> {
         )
     }
 
-    /// Finds what only an escape can say: NUL, and half of a surrogate pair.
+    /// Finds NUL characters and lone surrogates, which only escapes can produce.
     #[cold]
     pub(super) fn check_escapes(&mut self, text: Text) {
         let raw = &self.text[text.start..text.end];
@@ -340,13 +338,13 @@ impl Walk<'_> {
             }
             let (rule, message, label, length) = match piece(raw, at) {
                 EscapedPiece::Lone => {
-                    let message = "half of a surrogate pair, which is no character";
+                    let message = "half of a surrogate pair is not a character";
                     (Rule::LoneSurrogate, message, "the other half is missing", 6)
                 }
                 EscapedPiece::Char('\0', length) => (
                     Rule::NulCharacter,
-                    "a NUL character in a text",
-                    "many languages end a text here",
+                    "a NUL character in a string",
+                    "many languages end a string here",
                     length,
                 ),
                 EscapedPiece::Char(_, length) => {
@@ -363,7 +361,7 @@ impl Walk<'_> {
     }
 }
 
-/// Completes a complaint about a value outside a list: all of a short list in the label, the nearest in the help.
+/// Completes a complaint about a value outside a list: a short list in the label, the nearest value in the help.
 fn values_of(mut complaint: Complaint, value: &str, known: &[&str]) -> Complaint {
     complaint.label = match known {
         [one] => format!("expected {one}"),
@@ -372,7 +370,7 @@ fn values_of(mut complaint: Complaint, value: &str, known: &[&str]) -> Complaint
     };
     match suggest::best(value, known.iter().copied()) {
         Some(near) => complaint.help(format!("did you mean {near}?")),
-        None if known.len() > 6 => complaint.help(format!("known are {}", known.join(", "))),
+        None if known.len() > 6 => complaint.help(format!("known values: {}", known.join(", "))),
         None => complaint,
     }
 }

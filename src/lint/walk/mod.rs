@@ -1,7 +1,6 @@
-//! The walk: reads a body once, from its first byte to its last, and checks it against a compiled schema on the way.
+//! The walk: reads a body once, from start to end, and checks it against a compiled schema on the way.
 //!
-//! Separate from the tokenizer, which knows no schemas, and from the compiler, which knows no bodies. It builds no
-//! tree: of each object it remembers where its listed fields stand, and of the way down only the path.
+//! It builds no tree. It remembers where the current objects have their listed fields, and the path to the current value.
 
 mod leaf;
 mod object_checks;
@@ -14,14 +13,14 @@ use super::schema::{Extra, Schema, SchemaNode, Types};
 use crate::json::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why, same};
 use std::ops::Range;
 
-/// A step of the way down to a value.
+/// A step of the path to a value.
 #[derive(Clone, Copy, Debug)]
 enum PathStep {
     Key(Text),
     Item(usize),
 }
 
-/// What the walk keeps between bodies so that a good one costs no allocation.
+/// Buffers kept between bodies, so that a valid body costs no allocation.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     path: Vec<PathStep>,
@@ -29,18 +28,18 @@ pub(crate) struct Buffers {
     strangers: Vec<Text>,
 }
 
-/// What a walk brought back.
+/// The result of a walk.
 pub(crate) struct Walked {
     pub(crate) findings: Vec<Finding>,
-    /// Set where the body calls its event by two names.
+    /// Set if the body names its event twice, differently.
     pub(crate) other_name: Option<OtherName>,
-    /// The status that tells the event.
+    /// The status that names the event.
     pub(crate) status: Option<Text>,
     /// The end of the value, or where the text stops being JSON.
     pub(crate) end: Result<usize, SyntaxFault>,
 }
 
-/// A second name for the event, other than the first.
+/// A second name for the event that differs from the first.
 pub(crate) struct OtherName {
     pub(crate) first: String,
     pub(crate) name: String,
@@ -54,7 +53,7 @@ pub(crate) struct Walk<'a> {
     scanner: Scanner<'a>,
     schema: Option<&'a Schema>,
     buffers: &'a mut Buffers,
-    /// Spellings of the event's name that a page of the provider gets wrong.
+    /// Known typos of the event's name in the provider's docs.
     misspellings: &'a [String],
     event_name: Option<Text>,
     other_name: Option<OtherName>,
@@ -66,7 +65,7 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Checks the value that begins at `at` against a node of a schema; without one, only as JSON.
+    /// Checks the value that starts at `at` against a node of a schema; without one, only as JSON.
     pub(crate) fn run(
         text: &'a [u8],
         at: usize,
@@ -98,7 +97,7 @@ impl<'a> Walk<'a> {
         let end = walk
             .value(against.map(|(_, node)| node), true)
             .map(|place| place.end);
-        // One large body must not keep its memory for all small ones that follow.
+        // One large body must not hold memory while small ones follow.
         walk.buffers.strangers.clear();
         walk.buffers.strangers.shrink_to(1 << 10);
         let Walk {
@@ -115,7 +114,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reads one value; the scanner stands on its first byte.
+    /// Reads one value; the scanner is at its first byte.
     fn value(&mut self, node: Option<usize>, required: bool) -> Result<FieldPlace, SyntaxFault> {
         let start = self.scanner.at;
         if self.budget.values == 0 {
@@ -286,7 +285,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The property that a key names. `next` is the likeliest: senders write fields in one order.
+    /// The property that a key names. `next` is the most likely: senders keep the order of fields.
     fn find(&self, properties: &[Property], key: Text, next: usize) -> Option<usize> {
         if properties.is_empty() {
             return None;
@@ -305,7 +304,7 @@ impl<'a> Walk<'a> {
             .or_else(|| before.iter().position(is))
     }
 
-    /// Reads the value of a listed property and remembers where it stands.
+    /// Reads the value of a listed property and remembers its place.
     fn listed(
         &mut self,
         properties: &'a [Property],
@@ -322,14 +321,14 @@ impl<'a> Walk<'a> {
         {
             let right = &properties[meant].name;
             let message = format!(
-                "`{}` is a misspelling of `{right}`, from a page of the provider",
+                "`{}` is a known typo for `{right}` in the provider's docs",
                 property.name
             );
             let complaint =
                 Complaint::new(Rule::MisspeltField, message, format!("expected `{right}`"));
             self.complain(
                 key.quoted(),
-                complaint.help("read both spellings in the handler, and send the right one"),
+                complaint.help("accept both spellings in the handler; send the right one"),
             );
         }
         let place = self.value(Some(property.node), property.required)?;
@@ -342,7 +341,7 @@ impl<'a> Walk<'a> {
         self.complain_below("", span, complaint);
     }
 
-    /// Complains of a value below the one that is being read, of which the pointer's end is given.
+    /// Complains about a value below the current one; `below` is the rest of its pointer.
     #[cold]
     fn complain_below(&mut self, below: &str, span: Range<usize>, complaint: Complaint) {
         if self.budget.refuses(complaint.rule) {
@@ -353,7 +352,7 @@ impl<'a> Walk<'a> {
         self.findings.push(finding);
     }
 
-    /// The JSON pointer of the value that is being read.
+    /// The JSON pointer of the current value.
     fn pointer(&self) -> String {
         let mut pointer = String::new();
         for step in &self.buffers.path {
@@ -376,7 +375,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The field that is being read, as a sentence names it.
+    /// The current field, for a sentence.
     fn field(&self) -> String {
         match self.buffers.path.last() {
             Some(PathStep::Key(_)) => format!("`{}`", self.name()),

@@ -1,7 +1,5 @@
-//! What is wrong with an object as a whole: keys that stand twice, fields that are missing or that nobody knows, and
-//! values that do not hang together.
-//!
-//! Separate from the walk, which goes from value to value: this is asked once at the end of each object.
+//! Checks at the end of each object: repeated keys, missing and undocumented fields, and values that contradict each
+//! other.
 
 use super::super::budget::MAX_FINDINGS;
 use super::super::field::{Property, ValueKind};
@@ -16,7 +14,7 @@ use foldhash::fast::RandomState;
 use std::collections::HashSet;
 use std::hash::BuildHasher as _;
 
-/// Nobody's slip is hidden behind so many fields that nobody knows.
+/// The unknown fields compared with missing ones; more are not typos.
 const MOST_GUESSES: usize = 100;
 
 impl<'a> Walk<'a> {
@@ -25,27 +23,22 @@ impl<'a> Walk<'a> {
         if self.budget.refuses(Rule::DuplicateKey) {
             return;
         }
-        let message = format!(
-            "the key {} stands twice in one object",
-            quoted(&key.decoded(self.text))
-        );
+        let message = format!("duplicate key {}", quoted(&key.decoded(self.text)));
         let complaint = Complaint::new(Rule::DuplicateKey, message, "here again");
         self.complain(
             key.quoted(),
-            complaint
-                .help("some parsers keep the first value, most the last: a body must have one"),
+            complaint.help("some parsers keep the first value, most the last"),
         );
     }
 
-    /// Finds unlisted keys that stand twice in the object that was just read.
+    /// Finds unlisted keys that occur twice in the object that was just read.
     pub(super) fn find_twins(&mut self, first: usize) {
         let text = self.text;
         let keys = &self.buffers.strangers[first..];
         if keys.len() == 1 {
             return;
         }
-        // By the number of a name, so that each is unescaped once; chance is in it, so that no sender can make two of
-        // them the same.
+        // Compared by hash, so that each name is unescaped once; seeded randomly, so that no sender can force a collision.
         let hashes = RandomState::default();
         let mut names = HashSet::with_capacity_and_hasher(keys.len(), hashes.clone());
         let twins: Vec<Text> = keys
@@ -60,7 +53,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Judges an object as a whole: what is missing, what is too much, and how its fields hang together.
+    /// Checks an object as a whole: missing fields, undocumented fields, and the rules between fields.
     pub(super) fn finish(
         &mut self,
         node: &'a SchemaNode,
@@ -72,7 +65,7 @@ impl<'a> Walk<'a> {
             if let Some(meant) = property.instead
                 && self.buffers.places[first_place + meant].kind == ValueKind::Absent
             {
-                // A misspelling counts as the field, unless that is there itself.
+                // A typo counts as the field unless the right spelling is present too.
                 self.buffers.places[first_place + meant] = self.buffers.places[first_place + index];
             }
         }
@@ -94,8 +87,8 @@ impl<'a> Walk<'a> {
             let name = key.decoded(self.text);
             let complaint = Complaint::new(
                 Rule::UnknownField,
-                format!("no page mentions a field {}", quoted(&name)),
-                "not in the documentation",
+                format!("undocumented field {}", quoted(&name)),
+                "not in the provider's docs",
             );
             let absent = |property: &&Property| {
                 let index = node
@@ -130,7 +123,7 @@ impl<'a> Walk<'a> {
         if self.budget.refuses(Rule::MissingField) {
             return;
         }
-        // Nor is one that long.
+        // Longer names are not typos.
         const LONGEST: usize = 500;
         let short = |key: &&Text| key.end - key.start <= LONGEST;
         let names: Vec<_> = strangers
@@ -143,7 +136,7 @@ impl<'a> Walk<'a> {
         let complaint = Complaint::new(
             Rule::MissingField,
             format!("`{name}` is missing"),
-            format!("this object lacks `{name}`"),
+            format!("`{name}` is missing here"),
         );
         let complaint = match near {
             Some(near) => {
@@ -152,11 +145,9 @@ impl<'a> Walk<'a> {
                     looked += 1;
                     looked > MOST_GUESSES || !short(&key) || key.decoded(self.text) != near
                 });
-                // A key may hold line feeds, and a help may have several lines: it must not add any.
+                // A key may contain line feeds, which must not become lines of the help.
                 let near = near.escape_debug();
-                complaint.help(format!(
-                    "`{near}` is no field of the provider's: should it be `{name}`?"
-                ))
+                complaint.help(format!("`{near}` is undocumented: did you mean `{name}`?"))
             }
             None => complaint,
         };

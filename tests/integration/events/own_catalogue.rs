@@ -122,7 +122,7 @@ const BROKEN: &[(&str, &str, &str, &[&str])] = &[
         "provider.toml",
         "kind = \"order\"\nobject",
         "kind = \"ordr\"\nobject",
-        &["provider.toml", "no schema is called ordr"],
+        &["provider.toml", "unknown schema \"ordr\""],
     ),
     (
         "provider.toml",
@@ -140,7 +140,7 @@ const BROKEN: &[(&str, &str, &str, &[&str])] = &[
         "provider.toml",
         "bitcoin",
         "bitconnect",
-        &["provider.toml", "no chain is called bitconnect"],
+        &["provider.toml", "unknown chain \"bitconnect\""],
     ),
     (
         "scenarios.toml",

@@ -375,19 +375,19 @@ fn a_signature_that_comes_twice_is_not_valid() {
     for (headers, words) in [
         (
             [("Sign", &*right), ("Sign", "x")],
-            "Sign came 2 times, and not every value fits",
+            "Sign was sent 2 times, and not every value is right",
         ),
         (
             [("Sign", "x"), ("sign", &*right)],
-            "Sign came 2 times, and not every value fits",
+            "Sign was sent 2 times, and not every value is right",
         ),
         (
             [("Sign", &*right), ("Sign", &*right)],
-            "Sign came 2 times, with the same value, which fits",
+            "Sign was sent 2 times, each time with the right value",
         ),
         (
             [("Sign", "x"), ("Sign", "y")],
-            "Sign came 2 times, and none of its values fits",
+            "Sign was sent 2 times, and none of its values is right",
         ),
     ] {
         assert_eq!(

@@ -311,7 +311,7 @@ fn a_file_may_have_a_long_list_and_what_is_said_of_it_stays_short() {
             ran.out.len()
         );
         let said = format!(
-            "{} more bodies in this list were not looked at",
+            "{} more bodies in this list were not checked",
             count - 50_000
         );
         assert!(ran.out.contains(&said), "{format}");

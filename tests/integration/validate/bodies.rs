@@ -149,7 +149,7 @@ fn a_body_with_more_findings_than_anybody_reads_keeps_the_first_thousand_and_cou
     assert_eq!(last[0]["message"], "500 more findings in this body");
     assert_eq!(
         last[0]["label"],
-        "only the first 1000 errors, warnings and notes are kept"
+        "only the first 1000 of each severity are kept"
     );
 }
 
