@@ -103,7 +103,7 @@ impl ResolvedSecret {
         let trimmed = bare.is_some();
         let bare = bare.unwrap_or(&bytes);
         if bare.is_empty() {
-            let why = format!("there is nothing {source}");
+            let why = format!("the secret {source} is empty");
             return Err(Error::Secret {
                 provider: provider.to_owned(),
                 why,
