@@ -8,7 +8,7 @@
 //! ```text
 //! cli                                 flags become checked options
 //! commands                            one file per subcommand
-//! inbound, outbound                   deliveries that arrive; deliveries that leave
+//! inbound, outbound, validation       deliveries that arrive; deliveries that leave; bodies in files, linted
 //! context                             what every command works with
 //! report                              all output, for people and machines
 //! capture, redact                     recorded deliveries and bodies; hiding secrets in text
@@ -57,6 +57,7 @@ pub mod secret;
 pub mod signature;
 mod suggest;
 mod time;
+mod validation;
 mod world;
 
 pub use world::{Environment, Stream, World};

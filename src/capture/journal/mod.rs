@@ -64,12 +64,12 @@ impl NoBody {
     /// The reason in words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::NoObject => "the line is no JSON object",
-            Self::Missing => "it has neither `body` nor `body_base64` as text",
-            Self::BadBase64 => "its `body_base64` is no base64",
-            Self::Version => "it was written by another version: `v` is not 1",
-            Self::Member => "something in it is not of the type that it has in a capture",
-            Self::NoVersion => "it has no `v`: the other lines of this file are captures",
+            Self::NoObject => "the line is not a JSON object",
+            Self::Missing => "it has no string `body` or `body_base64`",
+            Self::BadBase64 => "its `body_base64` is not valid base64",
+            Self::Version => "unsupported version: `v` is not 1",
+            Self::Member => "one of its fields has the wrong type",
+            Self::NoVersion => "it has no `v`, unlike the other lines of the journal",
         }
     }
 }
