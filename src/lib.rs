@@ -51,12 +51,14 @@ pub mod outbound;
 mod redact;
 mod remote_targets;
 pub mod report;
+pub mod rules;
 mod sanitize;
 mod scheme;
 pub mod secret;
 pub mod signature;
 mod suggest;
 mod time;
+mod uuid;
 mod validation;
 mod world;
 

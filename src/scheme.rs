@@ -2,9 +2,9 @@
 //!
 //! Sending and receiving both choose a scheme, and neither knows the other.
 
+use crate::config::ResolvedSecret;
 use crate::catalogue::manifest::Manifest;
 use crate::error::Error;
-use crate::secret::ResolvedSecret;
 use crate::signature::Signer;
 
 /// The scheme that a user chose.

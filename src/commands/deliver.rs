@@ -2,6 +2,7 @@
 
 use super::outcomes::Delivering;
 use super::{Context, Outcome, dry_run};
+use crate::config::ResolvedSecret;
 use crate::catalogue::manifest::Manifest;
 use crate::error::Error;
 use crate::http::{Client, Target};
@@ -12,7 +13,6 @@ use crate::outbound::{
     SequenceOptions, Setup, secret_notes,
 };
 use crate::report::{Format, RequestForm};
-use crate::secret::ResolvedSecret;
 
 /// How deliveries are sent.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 //! whether it is one body or a list of them.
 
 use super::finding::Finding;
-use super::rules::Rule;
+use crate::rules::Rule;
 
 /// More findings than this of one severity in one text are counted, not kept: nobody reads them, and they would eat the
 /// memory.

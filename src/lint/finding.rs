@@ -1,6 +1,6 @@
 //! What the linter finds, as plain values that flow to `report`.
 
-use super::rules::{Rule, Severity};
+use crate::rules::{Rule, Severity};
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -12,7 +12,6 @@ mod known;
 mod numbers;
 mod recognise;
 mod relations;
-mod rules;
 mod schema;
 mod text;
 mod values;
@@ -20,8 +19,8 @@ mod walk;
 
 pub(crate) use finding::Complaint;
 pub use finding::Finding;
-pub use rules::{Levels, Rule, Severity};
-pub(crate) use values::is_uuid;
+
+pub use crate::rules::{Levels, Rule, Severity};
 
 use crate::catalogue::manifest::Form;
 use crate::catalogue::{Entry, Provider};

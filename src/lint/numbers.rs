@@ -4,7 +4,7 @@
 //! is whole, where it lies, and whether a parser that uses doubles would change it.
 
 use super::finding::Complaint;
-use super::rules::Rule;
+use crate::rules::Rule;
 use std::io::Write as _;
 
 /// A number as its significant digits and the power of ten of the last one; no digits for zero.

@@ -3,11 +3,11 @@
 //! Separate from the walk, which only finds the values, and from `values`, which knows nothing of schemas.
 
 use super::super::finding::{Complaint, alternatives, quoted};
-use super::super::rules::Rule;
 use super::super::schema::{Means, Scalar, SchemaNode, Types};
 use super::super::{numbers, values};
 use super::{OtherName, PathStep, Walk};
 use crate::json::{EscapedPiece, Text, piece, same};
+use crate::rules::Rule;
 use crate::suggest;
 use std::ops::Range;
 

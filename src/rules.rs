@@ -1,7 +1,7 @@
-//! Every rule of the linter: its stable name, its severity when nobody says otherwise, and its page.
+//! Every rule of the linter: its stable name, its default severity, and its page.
 //!
-//! Separate from the code that applies the rules, so that a new rule is one line here and one file in `rules/`,
-//! and so that names can be listed, completed, explained and configured without a body at hand.
+//! A new rule is one line here and one file in `rules/`. Separate from `lint`, which applies the rules: they are also
+//! listed, completed, explained and configured.
 
 use crate::error::Error;
 use crate::suggest;
@@ -14,9 +14,9 @@ use std::fmt;
 pub enum Severity {
     /// Good to know.
     Note,
-    /// It can be, but money may be lost over it, or a page contradicts it.
+    /// It is possible, but money may be lost over it, or the documentation contradicts it.
     Warning,
-    /// It cannot be such a body, or two careful readers could read it differently.
+    /// It cannot be such a body, or two parsers may read it differently.
     Error,
 }
 
@@ -54,7 +54,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => $name,)* }
             }
 
-            /// The severity when nobody changes it.
+            /// The severity unless the user changes it.
             pub fn default_severity(self) -> Severity {
                 match self { $(Rule::$variant => Severity::$severity,)* }
             }
@@ -132,7 +132,7 @@ rules! {
 }
 
 impl Rule {
-    /// The rule of that name, as somebody named it at `place`; case does not matter.
+    /// The rule of that name, which the user gave at `place`; case does not matter.
     pub fn named(name: &str, place: Option<String>) -> Result<Rule, Error> {
         let known = Self::ALL
             .iter()
@@ -162,12 +162,12 @@ impl Serialize for Rule {
     }
 }
 
-/// What a user made of the rules: `--deny`, `--warn`, `--allow` and the configuration, in the order given.
+/// What each rule counts as, after `--deny`, `--warn`, `--allow`, the environment and the configuration.
 #[derive(Clone, Debug)]
 pub struct Levels {
-    /// `None` says nothing at all about a rule.
+    /// `None` where findings are not shown.
     by_rule: Vec<Option<Severity>>,
-    /// The same before anything was said of all warnings together.
+    /// The same without what was set for all warnings together.
     alone: Vec<Option<Severity>>,
 }
 
@@ -190,18 +190,18 @@ impl Levels {
         self.by_rule[rule as usize]
     }
 
-    /// Sets one rule, whatever was said before.
+    /// Sets one rule, whatever it was set to before.
     pub fn set(&mut self, rule: Rule, severity: Option<Severity>) {
         self.by_rule[rule as usize] = severity;
         self.alone[rule as usize] = severity;
     }
 
-    /// Whether a rule counts among the warnings: by itself, whatever was made of all warnings together.
+    /// Whether a rule is a warning by itself, whatever was set for all warnings together.
     pub fn is_warning(&self, rule: Rule) -> bool {
         self.alone[rule as usize] == Some(Severity::Warning)
     }
 
-    /// Sets what a rule counts as together with all warnings.
+    /// Sets a rule because it is one of all warnings.
     pub fn set_as_warning(&mut self, rule: Rule, severity: Option<Severity>) {
         self.by_rule[rule as usize] = severity;
     }
