@@ -1,7 +1,8 @@
-//! The journal's file: opened, locked, mended, appended to, and followed where others move, replace or cut it.
+//! The journal's file: opened, locked, repaired, appended to, and followed when another process moves, replaces or
+//! truncates it.
 //!
-//! Separate from the tasks that wait for it because everything here is about one promise: what was acknowledged is in
-//! the file at the journal's path after `kill -9` and a power cut, and nothing that others wrote is taken away.
+//! It keeps one promise: what was acknowledged is in the file at the journal's path after `kill -9` or a power cut, and
+//! nothing that others wrote is removed.
 
 use super::{BEGINNING, is_capture};
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 pub enum Sync {
     /// When it is on the disk.
     Each,
-    /// When the system has it: it survives the end of this process, and not that of the machine.
+    /// When the system has it: it survives a crash of this process, but not of the machine.
     None,
 }
 
@@ -25,9 +26,9 @@ pub enum NoJournal {
     System(io::Error),
     /// Another process writes to it.
     Locked,
-    /// There is something else in the file.
+    /// The file holds something else.
     Other,
-    /// It is not a regular file, but this.
+    /// It is not a regular file; what it is instead.
     Irregular(&'static str),
 }
 
@@ -38,15 +39,13 @@ impl From<io::Error> for NoJournal {
 }
 
 impl NoJournal {
-    /// Why the file that was found in the place of an open journal cannot be written to.
+    /// Why the file that replaced an open journal cannot be written to.
     fn in_its_place(self) -> io::Error {
         match self {
             Self::System(error) => error,
-            Self::Locked => {
-                io::Error::other("another process writes to the file that took its place")
-            }
-            Self::Other => io::Error::other("the file that took its place is not a journal"),
-            Self::Irregular(kind) => io::Error::other(format!("{kind} took its place")),
+            Self::Locked => io::Error::other("another process writes to the file that replaced it"),
+            Self::Other => io::Error::other("the file that replaced it is not a journal"),
+            Self::Irregular(kind) => io::Error::other(format!("it was replaced by {kind}")),
         }
     }
 }
@@ -54,20 +53,20 @@ impl NoJournal {
 /// What another process did to the file of an open journal.
 #[derive(Clone, Copy, Debug)]
 pub struct Disturbance {
-    /// What happened and where deliveries are written now; the journal is the subject.
+    /// What happened and where deliveries are written now; follows the words "the journal".
     pub words: &'static str,
-    /// Other users may read the file that is written to now.
+    /// Other users may read the file that is now written to.
     pub open_to_others: bool,
 }
 
-/// What became of some lines.
+/// The result of writing some lines.
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) result: io::Result<()>,
     pub(crate) disturbance: Option<Disturbance>,
 }
 
-/// A journal that is open for writing, and locked as long as it is.
+/// A journal that is open for writing, and locked while it is.
 #[derive(Debug)]
 pub struct Journal(Disk);
 
@@ -77,13 +76,13 @@ pub(crate) struct Disk {
     file: File,
     id: Id,
     sync: Sync,
-    /// Where the last line ends; nothing where that has to be looked up, after a write that failed.
+    /// Where the last line ends; unknown after a write that failed.
     end: Option<u64>,
     /// When the path was looked up last.
     looked: Instant,
 }
 
-/// What tells one file from another, whatever their names.
+/// Identifies a file whatever its name.
 #[cfg(unix)]
 type Id = (u64, u64);
 #[cfg(not(unix))]
@@ -98,14 +97,14 @@ fn id(metadata: &Metadata) -> Id {
 #[cfg(not(unix))]
 fn id(_: &Metadata) -> Id {}
 
-/// Without `--sync each` the path is looked up this often at most: each time would cost a part of every delivery.
+/// Without `--sync each` the path is checked at most this often, because every check costs time.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// More than the longest capture takes that is ever written.
+/// Longer than any capture that is written.
 const MOST_OF_A_LINE: u64 = 256 * 1024 * 1024;
 
 impl Journal {
-    /// Opens or begins a journal, and says how many bytes of a torn last line were taken away.
+    /// Opens or creates a journal; also returns how many bytes of an incomplete last line were removed.
     pub fn open(path: &Path, sync: Sync) -> Result<(Self, u64), NoJournal> {
         let (mut file, created) = open(path)?;
         let whole = mend(&mut file)?;
@@ -115,7 +114,7 @@ impl Journal {
             file.set_len(whole)?;
         }
         if created && sync == Sync::Each {
-            remember_name(path)?;
+            sync_folder(path)?;
         }
         let (path, id) = (path.to_owned(), id(&metadata));
         Ok((
@@ -147,7 +146,7 @@ fn open(path: &Path) -> Result<(File, bool), NoJournal> {
         Some(kind) => Err(NoJournal::Irregular(kind)),
         None => Ok(()),
     };
-    // Before it is opened: that alone has effects on some devices.
+    // Checked before it is opened: opening alone has effects on some devices.
     let created = match fs::metadata(path) {
         Ok(metadata) => regular(&metadata).map(|()| false)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
@@ -155,7 +154,7 @@ fn open(path: &Path) -> Result<(File, bool), NoJournal> {
     };
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    // It holds what customers paid, and with --keep-secrets the secrets, too.
+    // It holds what customers paid, and with --keep-secrets also secrets.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;
@@ -195,13 +194,13 @@ fn is_open_to_others(metadata: &Metadata) -> bool {
     std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o044 != 0
 }
 
-/// Elsewhere lists say who may, which the standard library does not read.
+/// Elsewhere access lists decide, which the standard library does not read.
 #[cfg(not(unix))]
 fn is_open_to_others(_: &Metadata) -> bool {
     false
 }
 
-/// Where the last whole line ends. A last line that lacks nothing but its end is given it.
+/// Where the last complete line ends. A last line that lacks only its newline gets one.
 fn mend(file: &mut File) -> Result<u64, NoJournal> {
     let length = file.seek(SeekFrom::End(0))?;
     if length == 0 {
@@ -222,7 +221,7 @@ fn mend(file: &mut File) -> Result<u64, NoJournal> {
     Ok(whole)
 }
 
-/// The beginning tells a journal from a file that was named by mistake, and that must stay as it is.
+/// Refuses a file that does not begin like a journal: it was named by mistake and must stay as it is.
 fn check_beginning(file: &mut File, length: u64) -> Result<(), NoJournal> {
     let mut first = Vec::new();
     file.rewind()?;
@@ -243,7 +242,7 @@ fn check_beginning(file: &mut File, length: u64) -> Result<(), NoJournal> {
     }
 }
 
-/// Where the last line that has an end ends, found from behind.
+/// Where the last line with a newline ends, searched from the end.
 fn end_of_last_line(file: &mut File, length: u64) -> io::Result<u64> {
     let (mut end, mut block) = (length, vec![0; 64 * 1024]);
     while end > 0 {
@@ -259,8 +258,8 @@ fn end_of_last_line(file: &mut File, length: u64) -> io::Result<u64> {
     Ok(0)
 }
 
-/// A new file is there after a power cut only once its folder is on the disk, too.
-fn remember_name(path: &Path) -> io::Result<()> {
+/// A new file survives a power cut only once its folder is synced as well.
+fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let folder = path
             .parent()
@@ -276,12 +275,12 @@ impl Disk {
         self.sync
     }
 
-    /// Appends lines to the file at the journal's path. Where that fails nothing of them stays there.
+    /// Appends lines to the file at the journal's path. Where that fails, it removes what was written of them.
     pub(crate) fn write(&mut self, lines: &[u8]) -> Written {
         let mut disturbance = None;
         let result = match self.look(&mut disturbance) {
-            // Half a line, which another process left or which could not be taken away: it gets an end of its own, so
-            // that only it is unreadable.
+            // Half a line, which another process left or which could not be removed, gets a newline, so that only it is
+            // unreadable.
             Ok(true) => {
                 let appended = self.append(&[b"\n", lines].concat());
                 if appended.is_err() {
@@ -298,7 +297,7 @@ impl Disk {
         }
     }
 
-    /// Finds the file at the journal's path again, and tells whether it ends in half a line.
+    /// Follows the file at the journal's path, and returns whether it ends in half a line.
     fn look(&mut self, disturbance: &mut Option<Disturbance>) -> io::Result<bool> {
         if self.sync == Sync::None && self.end.is_some() && self.looked.elapsed() < BETWEEN_LOOKS {
             return Ok(false);
@@ -327,7 +326,7 @@ impl Disk {
         Ok(half)
     }
 
-    /// Goes on in the file that is at the path now, which is created where there is none; what happened, in words.
+    /// Continues in the file that is at the path now, or in a new one. Returns what happened, in words.
     fn reopen(&mut self) -> Result<&'static str, NoJournal> {
         let (mut file, created) = open(&self.path)?;
         let metadata = file.metadata()?;
@@ -335,7 +334,7 @@ impl Disk {
             check_beginning(&mut file, metadata.len())?;
         }
         if self.sync == Sync::Each {
-            remember_name(&self.path)?;
+            sync_folder(&self.path)?;
         }
         #[cfg(unix)]
         let deleted = std::os::unix::fs::MetadataExt::nlink(&self.file.metadata()?) == 0;
@@ -357,13 +356,13 @@ impl Disk {
         };
         let mut byte = [0];
         self.file.seek(SeekFrom::Start(last))?;
-        // Nothing is read where it was truncated just now.
+        // Nothing can be read where it has just been truncated.
         let read = self.file.read(&mut byte)?;
         Ok(read > 0 && byte != *b"\n")
     }
 
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
-        // Where the first part began, if the system took the lines in several.
+        // Where the first part began, if the system wrote the lines in several parts.
         let (mut written, mut start) = (0, None);
         let appended = loop {
             match self.file.write(&lines[written..]) {
@@ -400,10 +399,10 @@ impl Disk {
         kept
     }
 
-    /// Takes away what a failed write left at the end of the file, and says where that ends then: who is told that it
-    /// failed should not find it later. What another process wrote stays, even if half a line of ours then stays, too.
+    /// Removes what a failed write left at the end of the file, and returns the new end. What another process wrote stays,
+    /// even if half a line of ours then stays as well.
     fn undo(&mut self, start: Option<u64>, written: u64) -> Option<u64> {
-        // A file that is appended to stands where its last write ended.
+        // In append mode the position is where the last write ended.
         let end = self.file.stream_position().ok()?;
         let start = start.or(end.checked_sub(written))?;
         let alone =
