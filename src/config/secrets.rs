@@ -22,8 +22,8 @@ pub enum SecretSource {
 impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "in the file {}", path.display()),
-            Self::Variable(name) => write!(f, "in ${name}"),
+            Self::File(path) => write!(f, "the file {}", path.display()),
+            Self::Variable(name) => write!(f, "${name}"),
         }
     }
 }
@@ -80,11 +80,11 @@ impl ResolvedSecret {
             .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let secret = line.unwrap_or(&bytes);
         if secret.is_empty() {
-            return Err(refuse(format!("there is nothing {}", source.value)));
+            return Err(refuse(format!("{} holds no secret", source.value)));
         }
         Ok(Self {
             secret: Secret::new(secret),
-            place: Some(source.value.to_string()),
+            place: Some(format!("in {}", source.value)),
             trimmed: line.is_some(),
             variable: match &source.value {
                 SecretSource::Variable(name) => name.clone(),

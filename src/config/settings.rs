@@ -48,7 +48,11 @@ impl Config {
             let name = format!("secrets.{provider}");
             settings.push(Setting {
                 note: self.secret_note(secret),
-                ..setting(&name, Some(secret.value.to_string()), &secret.origin)
+                ..setting(
+                    &name,
+                    Some(format!("from {}", secret.value)),
+                    &secret.origin,
+                )
             });
         }
         for (provider, key) in &self.keys {
