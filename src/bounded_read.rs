@@ -94,7 +94,7 @@ fn too_large(most: u64) -> io::Error {
     };
     io::Error::new(
         io::ErrorKind::FileTooLarge,
-        format!("larger than the limit of {most}"),
+        format!("it is larger than {most}, the limit"),
     )
 }
 

@@ -101,7 +101,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Send(flags) => send::run(context, &flags.options()),
         Command::Listen(flags) => listen::run(context, flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()),
-        Command::Validate(flags) => validate::run(context, flags.options()),
+        Command::Validate(flags) => validate::run(context, &flags.options()),
         Command::Events(flags) => events::run(context, &flags.options()),
         Command::Explain(flags) => explain::run(context, &flags.options()),
         Command::Config(flags) => config_command::run(context, &flags.options()),

@@ -108,7 +108,7 @@ impl<'t> SlotFinder<'t> {
         };
         match count.or_else(|| milliseconds(text).map(|value| (FreshKind::Milliseconds, value))) {
             Some((kind, value)) if pass == Pass::Mark => {
-                self.slots.push(Slot { range, kind, value })
+                self.slots.push(Slot { range, kind, value });
             }
             Some((FreshKind::Count, _)) => self.learn(text),
             _ => {}
@@ -140,46 +140,38 @@ impl<'t> SlotFinder<'t> {
                 .for_each(|digits| self.learn(&text[digits]));
             return;
         }
-        let at = |range: Range<usize>| found.start + range.start..found.start + range.end;
-        if let Ok((moment, _)) = parse_time(text.as_bytes()) {
-            let length = if text.as_bytes().get(16) == Some(&b':') {
-                TO_THE_SECOND
-            } else {
-                16
-            };
-            // The zone and the fraction of the second stay; the local time before them moves.
-            let wall = parse_time(&text.as_bytes()[..length])
-                .map_or(moment.seconds, |(wall, _)| wall.seconds);
-            self.slots.push(Slot {
-                range: at(0..length),
+        match time_in(text) {
+            Some((length, value)) => self.slots.push(Slot {
+                range: found.start..found.start + length,
                 kind: FreshKind::Time,
-                value: wall,
-            });
-            return;
+                value,
+            }),
+            None => self.parts(text, found.start, number),
         }
+    }
+
+    /// Marks the UUIDs, hashes and numbers of orders in a text, of which `number` is the one that its field names.
+    fn parts(&mut self, text: &str, start: usize, number: Option<Range<usize>>) {
         let uuids: Vec<Range<usize>> = uuids_in(text).collect();
         let fresh = uuids
             .iter()
             .filter(|uuid| !self.kept.contains(&text[(*uuid).clone()]));
-        let mut places: Vec<(Range<usize>, FreshKind)> =
+        let mut parts: Vec<(Range<usize>, FreshKind)> =
             fresh.map(|uuid| (uuid.clone(), FreshKind::Uuid)).collect();
-        places.extend(number.clone().map(|digits| (digits, FreshKind::Count)));
+        parts.extend(number.clone().map(|digits| (digits, FreshKind::Count)));
         // A number in a text without letters may be an amount.
-        let names = text.bytes().any(|byte| byte.is_ascii_alphabetic());
-        for word in words(text).filter(|word| {
-            !uuids
-                .iter()
-                .chain(&number)
-                .any(|taken| overlap(taken, word))
-        }) {
-            if let Some((start, kind)) = form(&text[word.clone()]) {
-                places.push((word.start + start..word.end, kind));
-            } else if names && self.orders.contains(&text[word.clone()]) && !decimal(text, &word) {
-                places.push((word, FreshKind::Count));
+        let has_letters = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let taken: Vec<Range<usize>> = uuids.into_iter().chain(number).collect();
+        for word in words(text).filter(|word| !taken.iter().any(|taken| overlap(taken, word))) {
+            let digits = &text[word.clone()];
+            if let Some((start, kind)) = form(digits) {
+                parts.push((word.start + start..word.end, kind));
+            } else if has_letters && self.orders.contains(digits) && !decimal(text, &word) {
+                parts.push((word, FreshKind::Count));
             }
         }
-        places.sort_by_key(|(range, _)| range.start);
-        for (range, kind) in places {
+        parts.sort_by_key(|(range, _)| range.start);
+        for (range, kind) in parts {
             let old = &text[range.clone()];
             let value = if kind == FreshKind::Count {
                 whole(old)
@@ -187,12 +179,29 @@ impl<'t> SlotFinder<'t> {
                 Some(digest(old.as_bytes()))
             };
             self.slots.extend(value.map(|value| Slot {
-                range: at(range),
+                range: start + range.start..start + range.end,
                 kind,
                 value,
             }));
         }
     }
+}
+
+/// The length of the date and time that a text is, and its local time in seconds. The zone and the fraction of the second
+/// stay as they are.
+fn time_in(text: &str) -> Option<(usize, i64)> {
+    let text = text.as_bytes();
+    let (moment, _) = parse_time(text).ok()?;
+    let length = if text.get(16) == Some(&b':') {
+        TO_THE_SECOND
+    } else {
+        16
+    };
+    let local = parse_time(&text[..length]);
+    Some((
+        length,
+        local.map_or(moment.seconds, |(local, _)| local.seconds),
+    ))
 }
 
 /// The words of a text: letters and digits with nothing between them.

@@ -3,7 +3,7 @@
 
 use super::har;
 use super::journal::{Captured, NoBody, is_capture};
-use super::walk::{DELIVERIES, Walk, WalkEntry, unreadable};
+use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
 use crate::error::Error;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
@@ -24,7 +24,7 @@ pub(crate) fn read(
 ) -> Result<Vec<String>, Error> {
     let skipped = Vec::new();
     let mut reader = DeliveryReader { sink, skipped };
-    for entry in Walk::new(paths, DELIVERIES) {
+    for entry in FileWalk::new(paths, DELIVERIES) {
         match entry {
             WalkEntry::Stdin => reader.read("<stdin>", &mut BufReader::new(&mut *stdin))?,
             WalkEntry::File(path, _) => reader.read_file(&path)?,

@@ -40,7 +40,7 @@ enum Pending {
 }
 
 /// The entries that are still to be read.
-pub(crate) struct Walk {
+pub(crate) struct FileWalk {
     pending: VecDeque<Pending>,
     found: u64,
     extensions: Extensions,
@@ -51,7 +51,7 @@ pub(crate) struct Walk {
 const FEW: usize = 64;
 const BATCH: usize = 128;
 
-impl Walk {
+impl FileWalk {
     /// What the arguments name; in folders, files with those extensions.
     pub(crate) fn new(arguments: &[PathBuf], extensions: Extensions) -> Self {
         let pending = |path: &PathBuf| {
@@ -168,7 +168,7 @@ impl Walk {
     }
 }
 
-impl Iterator for Walk {
+impl Iterator for FileWalk {
     type Item = WalkEntry;
 
     fn next(&mut self) -> Option<WalkEntry> {
@@ -213,7 +213,7 @@ mod tests {
 
     fn found(arguments: &[PathBuf], extensions: Extensions) -> Vec<String> {
         let mut found = Vec::new();
-        for entry in Walk::new(arguments, extensions) {
+        for entry in FileWalk::new(arguments, extensions) {
             match entry {
                 WalkEntry::Stdin => found.push("-".to_owned()),
                 WalkEntry::File(path, _) => found.push(path.display().to_string()),
@@ -268,7 +268,7 @@ mod tests {
         for number in 0..300 {
             fs::write(folder.path().join(format!("{number:03}.json")), "{}").unwrap();
         }
-        let entries: Vec<WalkEntry> = Walk::new(&[folder.path().to_owned()], BODIES).collect();
+        let entries: Vec<WalkEntry> = FileWalk::new(&[folder.path().to_owned()], BODIES).collect();
         let sizes = entries.iter().map(|entry| match entry {
             WalkEntry::Batch(_, names) => names.len(),
             _ => 1,

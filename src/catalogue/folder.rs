@@ -45,10 +45,7 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
     } else {
         Scenarios::default()
     };
-    check_names(&manifest, &scenarios).map_err(|why| Error::Catalogue {
-        place: folder.display().to_string(),
-        why,
-    })?;
+    check_names(&manifest, &scenarios).map_err(|why| refused(folder, why))?;
     let provider = Provider {
         scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
         schemas: texts(&folder.join("schemas"), check)?,
@@ -56,59 +53,49 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
         folder: Some(folder.to_owned()),
         manifest,
     };
-    for event in &provider.manifest.events {
-        let refuse = |why: String| Error::Catalogue {
-            place: folder.join("provider.toml").display().to_string(),
-            why,
-        };
-        if provider.schema(&event.kind).is_none() {
-            return Err(refuse(format!(
-                "the event {} needs schemas/{}.json, which is missing",
-                event.name, event.kind
-            )));
-        }
-        if provider.sample(&event.name).is_none() {
-            return Err(refuse(format!(
-                "the event {} needs samples/{}.json, which is missing",
-                event.name, event.name
-            )));
-        }
-    }
-    check_manifest(&provider.manifest).map_err(|why| Error::Catalogue {
-        place: folder.join("provider.toml").display().to_string(),
-        why,
-    })?;
+    let manifest = &provider.manifest;
+    check_files(&provider)
+        .and_then(|()| check_manifest(manifest))
+        .map_err(|why| refused(&folder.join("provider.toml"), why))?;
     for (event, sample) in &provider.samples {
         serde_json::from_str::<serde::de::IgnoredAny>(sample).map_err(|error| {
-            Error::Catalogue {
-                place: folder
-                    .join("samples")
-                    .join(format!("{event}.json"))
-                    .display()
-                    .to_string(),
-                why: format!("not JSON: {error}"),
-            }
+            let file = folder.join("samples").join(format!("{event}.json"));
+            refused(&file, format!("not JSON: {error}"))
         })?;
     }
-    for step in scenarios
-        .scenarios
-        .iter()
-        .flat_map(|scenario| &scenario.steps)
-    {
-        if !provider
-            .manifest
-            .events
-            .iter()
-            .any(|event| event.name == step.event)
-        {
-            let place = folder.join("scenarios.toml").display().to_string();
-            return Err(Error::Catalogue {
-                place,
-                why: format!("unknown event \"{}\"", step.event),
-            });
+    let steps = scenarios.scenarios.iter().flat_map(|known| &known.steps);
+    for step in steps {
+        if !manifest.events.iter().any(|event| event.name == step.event) {
+            let why = format!("unknown event \"{}\"", step.event);
+            return Err(refused(&folder.join("scenarios.toml"), why));
         }
     }
     Ok(provider)
+}
+
+fn refused(place: &Path, why: String) -> Error {
+    Error::Catalogue {
+        place: place.display().to_string(),
+        why,
+    }
+}
+
+/// Checks that every event has its schema and its sample.
+fn check_files(provider: &Provider) -> Result<(), String> {
+    for event in &provider.manifest.events {
+        let missing = if provider.schema(&event.kind).is_none() {
+            format!("schemas/{}.json", event.kind)
+        } else if provider.sample(&event.name).is_none() {
+            format!("samples/{}.json", event.name)
+        } else {
+            continue;
+        };
+        return Err(format!(
+            "the event {} needs {missing}, which is missing",
+            event.name
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses names with invisible characters, or with some that reorder the text: such a name could be mistaken for

@@ -4,7 +4,7 @@
 //! what is wrong, where, and what to do. Results come in the order of the input, whatever the number of threads.
 
 use super::{Context, Outcome};
-use crate::capture::walk::{BODIES, Walk};
+use crate::capture::walk::{BODIES, FileWalk};
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::lint::{Levels, Linter};
@@ -26,9 +26,9 @@ pub(crate) struct ValidateOptions {
 }
 
 /// Lints everything that the options name.
-pub(crate) fn run(context: &mut Context<'_>, options: ValidateOptions) -> Result<Outcome, Error> {
+pub(crate) fn run(context: &mut Context<'_>, options: &ValidateOptions) -> Result<Outcome, Error> {
     let output = options.output.as_deref();
-    let linter = linter(context.catalogue, context.config.levels.clone(), &options)?;
+    let linter = linter(context.catalogue, context.config.levels.clone(), options)?;
     let style = Style {
         paint: output.map_or(context.paint, |_| Paint::new(false)),
         width: context.width(),
@@ -46,7 +46,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: ValidateOptions) -> Result
         world.stderr.terminal && !dumb,
     );
     let validation = Validation {
-        walk: Walk::new(&options.paths, BODIES).without(output),
+        walk: FileWalk::new(&options.paths, BODIES).without(output),
         stdin: std::mem::replace(&mut world.stdin, Box::new(std::io::empty())),
         linter: &linter,
         report: &*report,

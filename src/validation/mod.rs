@@ -12,7 +12,7 @@ mod worker;
 pub(crate) use console::Console;
 
 use crate::capture::buffer::Buffer;
-use crate::capture::walk::Walk;
+use crate::capture::walk::FileWalk;
 use crate::lint::Linter;
 use crate::report::{Report, Summary};
 use ordered::OrderedOutput;
@@ -23,7 +23,7 @@ use worker::Worker;
 
 /// What is linted, and what that takes.
 pub(crate) struct Validation<'w, 'c> {
-    pub(crate) walk: Walk,
+    pub(crate) walk: FileWalk,
     pub(crate) stdin: Box<dyn Read + Send>,
     pub(crate) linter: &'w Linter<'c>,
     pub(crate) report: &'w dyn Report,

@@ -4,7 +4,7 @@
 //! results waits for its turn and then writes as it goes, so that memory stays constant however long the input is.
 
 use super::console::Console;
-use super::tally::Tally;
+use super::tally::BodyTally;
 use crate::error::{Error, Unreadable};
 use crate::report::{Message, Report, Summary};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ const MOST_EARLY: usize = 64;
 pub(super) struct Piece<'c> {
     pub(super) ticket: u64,
     pub(super) rendered: Vec<u8>,
-    pub(super) tally: Tally<'c>,
+    pub(super) tally: BodyTally<'c>,
     /// What could not be read.
     pub(super) failed: Vec<Error>,
 }
@@ -47,7 +47,7 @@ struct OutputState<'w, 'c> {
     abandoned: bool,
     /// Why writing failed; nothing is written after that.
     broken: Option<io::Error>,
-    tally: Tally<'c>,
+    tally: BodyTally<'c>,
     unreadable: Vec<Unreadable>,
 }
 
@@ -67,7 +67,7 @@ impl<'w, 'c> OrderedOutput<'w, 'c> {
             begun: false,
             abandoned: false,
             broken: None,
-            tally: Tally::default(),
+            tally: BodyTally::default(),
             unreadable: Vec::new(),
         };
         let mut head = Vec::new();

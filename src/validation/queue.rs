@@ -2,7 +2,7 @@
 
 use crate::capture::buffer::Buffer;
 use crate::capture::chunks::{Chunk, ChunkReader};
-use crate::capture::walk::{Walk, WalkEntry, unreadable};
+use crate::capture::walk::{FileWalk, WalkEntry, unreadable};
 use crate::error::Error;
 use std::ffi::OsString;
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// What is still to be linted.
 pub(super) struct WorkQueue {
-    walk: Walk,
+    walk: FileWalk,
     /// Taken once it was read.
     stdin: Option<Box<dyn Read + Send>>,
     /// The source that is being cut into chunks.
@@ -31,7 +31,7 @@ pub(super) enum Job {
 }
 
 impl WorkQueue {
-    pub(super) fn new(walk: Walk, stdin: Box<dyn Read + Send>) -> Self {
+    pub(super) fn new(walk: FileWalk, stdin: Box<dyn Read + Send>) -> Self {
         Self {
             walk,
             stdin: Some(stdin),

@@ -8,12 +8,12 @@ pub(super) type EventName<'c> = (Option<&'c str>, Option<&'c str>);
 
 /// The bodies that one piece of work linted, or all of them.
 #[derive(Default)]
-pub(super) struct Tally<'c> {
+pub(super) struct BodyTally<'c> {
     pub(super) counts: Counts,
     events: EventCounts<'c>,
 }
 
-impl<'c> Tally<'c> {
+impl<'c> BodyTally<'c> {
     pub(super) fn count_event(&mut self, name: EventName<'c>) {
         self.events.add(name, 1);
     }

@@ -7,11 +7,13 @@
 
 mod capture;
 mod disk;
+mod open;
 mod reading;
 mod recording;
 
 pub use capture::{Capture, CapturedSignature, Fingerprints};
-pub use disk::{Disturbance, Journal, NoJournal, Sync};
+pub use disk::{Disturbance, Journal, Sync};
+pub use open::NoJournal;
 pub use reading::{Captured, CapturedHeader};
 pub use recording::{Appended, Recorder};
 
