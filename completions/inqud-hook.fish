@@ -558,56 +558,56 @@ end
 
 function __fish_inqud_hook_rules
     printf '%s\t%s\n' \
-        'empty-body' 'there is no body, or nothing but white space' \
+        'empty-body' 'there is no body, or only white space' \
         'too-large' 'a body is larger than any webhook is' \
-        'invalid-utf8' 'bytes that are no UTF-8' \
+        'invalid-utf8' 'bytes that are not UTF-8' \
         'byte-order-mark' 'a byte-order mark before the JSON' \
         'syntax' 'the text is not JSON' \
         'truncated' 'the JSON ends too early' \
-        'extra-value' 'more than one value where one is meant' \
+        'extra-value' 'more than one value where one is expected' \
         'too-deep' 'nested deeper than common parsers go' \
-        'not-an-object' 'a body that is no object, or a list without bodies' \
+        'not-an-object' 'a body that is not an object, or a list without bodies' \
         'duplicate-key' 'an object has the same key twice' \
         'lone-surrogate' 'half of a surrogate pair in an escape' \
-        'nul-character' 'a NUL character in a text' \
-        'number-overflow' 'a number that no double can hold' \
-        'number-precision' 'a number with more digits than a double keeps' \
+        'nul-character' 'a NUL character in a string' \
+        'number-overflow' 'a number too large for a double' \
+        'number-precision' 'a number with more digits than a double can hold' \
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
-        'masked-body' 'a captured body in which stars stand in place of a secret' \
-        'too-many-findings' 'a text has more findings than anybody reads' \
-        'too-many-values' 'more bodies in a list, or values in a text, than are looked at' \
-        'unrecognised' 'a body that fits no provider' \
-        'unknown-event' 'an event name that the catalogue lacks' \
-        'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \
+        'masked-body' 'a captured body in which a secret was replaced with stars' \
+        'too-many-findings' 'a text has more findings than are shown' \
+        'too-many-values' 'more bodies in a list, or values in a text, than are checked' \
+        'unrecognised' 'a body that matches no provider' \
+        'unknown-event' 'an event name that is not in the catalogue' \
+        'misspelt-event' 'an event name that is misspelt as in the documentation' \
         'event-mismatch' 'a body names two different events' \
-        'two-event-names' 'a body calls one event by its two names' \
+        'two-event-names' 'a body gives one event by its two names' \
         'missing-field' 'a required field is missing' \
         'null-field' 'a required field is null' \
-        'wrong-type' 'a value of a type that is documented nowhere' \
-        'other-type' 'a value of the type that only one of two pages documents' \
+        'wrong-type' 'a value of an undocumented type' \
+        'other-type' 'a value of a type that only one of two pages documents' \
         'unknown-value' 'a value outside the documented list' \
         'unlisted-value' 'a value outside the values known so far' \
         'out-of-range' 'a number outside the documented range' \
-        'unknown-field' 'a field that no page mentions' \
-        'misspelt-field' 'a field in a spelling that a page of the provider gets wrong' \
+        'unknown-field' 'an undocumented field' \
+        'misspelt-field' 'a field that is misspelt as in the documentation' \
         'too-long' 'a text longer than the provider\'s API allows' \
-        'empty-list' 'a list without the one item it should have' \
-        'time-format' 'a time in no form that the provider writes' \
-        'impossible-time' 'a day or an hour that no calendar has' \
+        'empty-list' 'an empty list that should have an item' \
+        'time-format' 'a time in a form that the provider does not write' \
+        'impossible-time' 'a day or an hour that does not exist' \
         'time-zone' 'a time without its zone' \
-        'time-order' 'two times in an order that cannot be' \
-        'time-unit' 'seconds or microseconds where milliseconds are meant' \
+        'time-order' 'two times in an impossible order' \
+        'time-unit' 'seconds or microseconds where milliseconds are expected' \
         'time-zero' 'a time that is 0' \
-        'amount-form' 'an amount in text that is no decimal number' \
+        'amount-form' 'an amount in a string that is not a decimal number' \
         'negative-amount' 'an amount below zero' \
-        'zero-amount' 'nothing moved, in an event that says money did' \
-        'paid-short' 'a paid invoice that was paid too little' \
-        'paid-differs' 'a paid invoice that was not paid to the digit' \
+        'zero-amount' 'an amount of zero in an event that reports a payment' \
+        'paid-short' 'a paid invoice that was underpaid' \
+        'paid-differs' 'a paid invoice whose paid amount differs slightly' \
         'id-prefix' 'an id with the prefix of another kind of object' \
-        'id-form' 'an id that is no UUID' \
-        'address-form' 'an address that is not of the currency\'s chain' \
-        'hash-form' 'a transaction hash that is not of the currency\'s chain' \
+        'id-form' 'an id that is not a UUID' \
+        'address-form' 'an address that does not belong to the currency\'s chain' \
+        'hash-form' 'a transaction hash that does not belong to the currency\'s chain' \
         'quote-status' 'a quote whose status and amounts disagree' \
         'quote-amount' 'a quote for another amount than the request' \
         'sum-mismatch' 'amounts and fees that do not add up'
@@ -616,56 +616,56 @@ end
 function __fish_inqud_hook_rules_or_warnings
     printf '%s\t%s\n' \
         'warnings' 'all rules whose findings are warnings' \
-        'empty-body' 'there is no body, or nothing but white space' \
+        'empty-body' 'there is no body, or only white space' \
         'too-large' 'a body is larger than any webhook is' \
-        'invalid-utf8' 'bytes that are no UTF-8' \
+        'invalid-utf8' 'bytes that are not UTF-8' \
         'byte-order-mark' 'a byte-order mark before the JSON' \
         'syntax' 'the text is not JSON' \
         'truncated' 'the JSON ends too early' \
-        'extra-value' 'more than one value where one is meant' \
+        'extra-value' 'more than one value where one is expected' \
         'too-deep' 'nested deeper than common parsers go' \
-        'not-an-object' 'a body that is no object, or a list without bodies' \
+        'not-an-object' 'a body that is not an object, or a list without bodies' \
         'duplicate-key' 'an object has the same key twice' \
         'lone-surrogate' 'half of a surrogate pair in an escape' \
-        'nul-character' 'a NUL character in a text' \
-        'number-overflow' 'a number that no double can hold' \
-        'number-precision' 'a number with more digits than a double keeps' \
+        'nul-character' 'a NUL character in a string' \
+        'number-overflow' 'a number too large for a double' \
+        'number-precision' 'a number with more digits than a double can hold' \
         'bad-record' 'a line of a journal that holds no delivery' \
         'torn-record' 'the last line of a journal is cut off' \
-        'masked-body' 'a captured body in which stars stand in place of a secret' \
-        'too-many-findings' 'a text has more findings than anybody reads' \
-        'too-many-values' 'more bodies in a list, or values in a text, than are looked at' \
-        'unrecognised' 'a body that fits no provider' \
-        'unknown-event' 'an event name that the catalogue lacks' \
-        'misspelt-event' 'an event name in a spelling that a page of the provider gets wrong' \
+        'masked-body' 'a captured body in which a secret was replaced with stars' \
+        'too-many-findings' 'a text has more findings than are shown' \
+        'too-many-values' 'more bodies in a list, or values in a text, than are checked' \
+        'unrecognised' 'a body that matches no provider' \
+        'unknown-event' 'an event name that is not in the catalogue' \
+        'misspelt-event' 'an event name that is misspelt as in the documentation' \
         'event-mismatch' 'a body names two different events' \
-        'two-event-names' 'a body calls one event by its two names' \
+        'two-event-names' 'a body gives one event by its two names' \
         'missing-field' 'a required field is missing' \
         'null-field' 'a required field is null' \
-        'wrong-type' 'a value of a type that is documented nowhere' \
-        'other-type' 'a value of the type that only one of two pages documents' \
+        'wrong-type' 'a value of an undocumented type' \
+        'other-type' 'a value of a type that only one of two pages documents' \
         'unknown-value' 'a value outside the documented list' \
         'unlisted-value' 'a value outside the values known so far' \
         'out-of-range' 'a number outside the documented range' \
-        'unknown-field' 'a field that no page mentions' \
-        'misspelt-field' 'a field in a spelling that a page of the provider gets wrong' \
+        'unknown-field' 'an undocumented field' \
+        'misspelt-field' 'a field that is misspelt as in the documentation' \
         'too-long' 'a text longer than the provider\'s API allows' \
-        'empty-list' 'a list without the one item it should have' \
-        'time-format' 'a time in no form that the provider writes' \
-        'impossible-time' 'a day or an hour that no calendar has' \
+        'empty-list' 'an empty list that should have an item' \
+        'time-format' 'a time in a form that the provider does not write' \
+        'impossible-time' 'a day or an hour that does not exist' \
         'time-zone' 'a time without its zone' \
-        'time-order' 'two times in an order that cannot be' \
-        'time-unit' 'seconds or microseconds where milliseconds are meant' \
+        'time-order' 'two times in an impossible order' \
+        'time-unit' 'seconds or microseconds where milliseconds are expected' \
         'time-zero' 'a time that is 0' \
-        'amount-form' 'an amount in text that is no decimal number' \
+        'amount-form' 'an amount in a string that is not a decimal number' \
         'negative-amount' 'an amount below zero' \
-        'zero-amount' 'nothing moved, in an event that says money did' \
-        'paid-short' 'a paid invoice that was paid too little' \
-        'paid-differs' 'a paid invoice that was not paid to the digit' \
+        'zero-amount' 'an amount of zero in an event that reports a payment' \
+        'paid-short' 'a paid invoice that was underpaid' \
+        'paid-differs' 'a paid invoice whose paid amount differs slightly' \
         'id-prefix' 'an id with the prefix of another kind of object' \
-        'id-form' 'an id that is no UUID' \
-        'address-form' 'an address that is not of the currency\'s chain' \
-        'hash-form' 'a transaction hash that is not of the currency\'s chain' \
+        'id-form' 'an id that is not a UUID' \
+        'address-form' 'an address that does not belong to the currency\'s chain' \
+        'hash-form' 'a transaction hash that does not belong to the currency\'s chain' \
         'quote-status' 'a quote whose status and amounts disagree' \
         'quote-amount' 'a quote for another amount than the request' \
         'sum-mismatch' 'amounts and fees that do not add up'

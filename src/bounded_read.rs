@@ -1,37 +1,35 @@
-//! Files and streams that are read whole, each with a limit, so that none can fill the memory.
-//!
-//! Separate because a device and a pipe have no length: how much of them is read is decided here for everybody.
+//! Reads whole files and streams up to a limit, so that none can fill the memory: devices and pipes have no length.
 
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The most of an inqud-hook.toml.
+/// The limit of a configuration.
 pub(crate) const CONFIGURATION: u64 = MIB;
-/// The most of a file of a catalogue.
+/// The limit of a file in a catalogue.
 pub(crate) const CATALOGUE: u64 = 4 * MIB;
-/// The most of a file with certificates.
+/// The limit of a file with certificates.
 pub(crate) const CERTIFICATES: u64 = 4 * MIB;
-/// The most of a body that is sent, or answered with.
+/// The limit of a body that is sent, or answered with.
 pub(crate) const BODY: u64 = 64 * MIB;
-/// The most of a secret.
+/// The limit of a secret.
 pub(crate) const SECRET: u64 = 64 * 1024;
 
 const MIB: u64 = 1024 * 1024;
 
-/// The most of a device: enough for what a person types at a terminal.
+/// The limit of a device: enough for what a user types at a terminal.
 const DEVICE: u64 = 64 * 1024;
 
 /// What a path may lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceKinds {
-    /// A regular file alone.
+    /// Only a regular file.
     File,
-    /// A pipe or a device, too, such as that of `<(command)`.
+    /// Also a pipe or a device, such as that of `<(command)`.
     Any,
 }
 
-/// What a path leads to, where that is neither a file nor a folder.
+/// What a path leads to if it is neither a file nor a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Other {
     Device,
@@ -41,16 +39,16 @@ enum Other {
 
 /// All of a file, of at most that many bytes.
 pub(crate) fn read(path: &Path, most: u64, takes: SourceKinds) -> io::Result<Vec<u8>> {
-    // Opening a pipe waits for its writer, so its sort is asked first.
+    // Checked before it is opened, because opening a pipe waits for its writer.
     let metadata = fs::metadata(path)?;
     let other = other(metadata.file_type());
     if let Some(other) = other.filter(|_| takes == SourceKinds::File) {
-        let sort = match other {
+        let kind = match other {
             Other::Device => "device",
             Other::Pipe => "pipe",
             Other::Socket => "socket",
         };
-        return Err(io::Error::other(format!("it is a {sort}, not a file")));
+        return Err(io::Error::other(format!("it is a {kind}, not a file")));
     }
     let most = if other == Some(Other::Device) {
         most.min(DEVICE)
@@ -66,9 +64,9 @@ pub(crate) fn read(path: &Path, most: u64, takes: SourceKinds) -> io::Result<Vec
     Ok(bytes)
 }
 
-/// All of a file, which must be a text.
+/// All of a file, which must be UTF-8.
 pub(crate) fn read_text(path: &Path, most: u64, takes: SourceKinds) -> io::Result<String> {
-    let wrong = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
+    let wrong = |_| io::Error::new(io::ErrorKind::InvalidData, "not valid UTF-8");
     String::from_utf8(read(path, most, takes)?).map_err(wrong)
 }
 
@@ -96,7 +94,7 @@ fn too_large(most: u64) -> io::Error {
     };
     io::Error::new(
         io::ErrorKind::FileTooLarge,
-        format!("it is larger than {most}, the most that is read"),
+        format!("it is larger than {most}, the limit"),
     )
 }
 

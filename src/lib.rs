@@ -8,16 +8,16 @@
 //! ```text
 //! cli                                 flags become checked options
 //! commands                            one file per subcommand
-//! inbound, outbound                   deliveries that arrive; deliveries that leave
+//! inbound, outbound, validation       deliveries that arrive; deliveries that leave; recorded bodies that are linted
 //! context                             what every command works with
 //! report                              all output, for people and machines
 //! capture, redact                     recorded deliveries and bodies; hiding secrets in text
 //! remote_targets, scheme              which targets are allowed; which provider's scheme signs and verifies
 //! body, lint, signature               bodies edited and renewed; findings; signing, verifying, diagnosing
 //! catalogue, config, http             the providers' facts; settings; HTTP/1.1, exact to the byte
-//! secret                              a key that is never printed
+//! rules, secret                       the linter's rules and their levels; a key that is never printed
 //! error                               every way the tool itself can fail
-//! bounded_read, json, sanitize, suggest, time, world
+//! bounded_read, json, sanitize, suggest, time, uuid, world
 //! ```
 //!
 //! # Where things travel
@@ -28,7 +28,7 @@
 //!   body with [`lint`], compares it with earlier ones, writes it to the journal in [`capture`], and answers or forwards
 //!   it.
 //! - **A body in a file**: [`capture`] reads files, folders and streams; [`lint`] recognises the event, walks the text
-//!   once and returns findings.
+//!   once and returns findings; `validation` does that on several threads and reports in the order of the input.
 //! - **An event's name**: [`catalogue`] finds it, or suggests similar names.
 //!
 //! All of them say what happened as values; [`report`] decides how it looks. Something wrong with a body or an endpoint
@@ -51,12 +51,15 @@ pub mod outbound;
 mod redact;
 mod remote_targets;
 pub mod report;
+pub mod rules;
 mod sanitize;
 mod scheme;
 pub mod secret;
 pub mod signature;
 mod suggest;
 mod time;
+mod uuid;
+mod validation;
 mod world;
 
 pub use world::{Environment, Stream, World};
@@ -98,7 +101,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Send(flags) => send::run(context, &flags.options()),
         Command::Listen(flags) => listen::run(context, flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()),
-        Command::Validate(flags) => validate::run(context, flags.options()),
+        Command::Validate(flags) => validate::run(context, &flags.options()),
         Command::Events(flags) => events::run(context, &flags.options()),
         Command::Explain(flags) => explain::run(context, &flags.options()),
         Command::Config(flags) => config_command::run(context, &flags.options()),

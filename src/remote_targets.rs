@@ -2,10 +2,9 @@
 //! forwarding share this check.
 
 use crate::catalogue::Catalogue;
-use crate::config::{Config, Origin};
+use crate::config::{Config, Origin, ResolvedSecret};
 use crate::error::Error;
 use crate::http::{BadTarget, Route, Target, masked};
-use crate::secret::ResolvedSecret;
 use std::fmt::Display;
 
 /// The target given by a flag, a variable or a configuration.

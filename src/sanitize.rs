@@ -1,6 +1,4 @@
-//! Text from outside, made harmless: nothing in it can steer a terminal.
-//!
-//! Separate because it is needed on both sides: a report shows such text, and a catalogue refuses it in names.
+//! Makes text from outside harmless for terminals and for the logs of CI systems.
 
 use std::borrow::Cow;
 
@@ -10,15 +8,14 @@ pub(crate) fn steers(char: char) -> bool {
         || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A text from outside in which nothing can steer the terminal: control characters, and those that change the
-/// direction of writing, are made visible. Line feeds and tabs are kept for `keep_lines`. Nor can it give orders to the
-/// runner of a pipeline that reads along; see [`is_command`].
+/// Makes control characters visible, and those that change the direction of writing; line feeds and tabs stay if
+/// `keep_lines` is set. Breaks up what a CI system would take for a command; see [`is_command`].
 fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
     let harmless = |char: char| match char {
         '\n' | '\t' => keep_lines,
         _ => !steers(char),
     };
-    // Most texts are plain, and many are asked.
+    // The quick path: most texts are plain ASCII.
     let mut before = 0;
     let plain = text.bytes().all(|byte| {
         let double = matches!(byte, b':' | b'#') && byte == before;
@@ -35,10 +32,10 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     for (at, char) in text.char_indices() {
         match char {
-            // A space in the middle takes the meaning from it, and leaves it to be read.
+            // A space in the middle disables the command and keeps it readable.
             '#' | ':' if is_command(text, at) => out.extend([char, ' ']),
             char if harmless(char) => out.push(char),
-            // The control pictures of Unicode stand in the order of the characters that they show.
+            // Unicode's control pictures are in the order of the characters that they show.
             '\0'..='\x1f' => out.push(char::from_u32(0x2400 + char as u32).unwrap_or('\u{fffd}')),
             '\x7f' => out.push('\u{2421}'),
             char => out.push_str(&format!("<U+{:04X}>", char as u32)),
@@ -47,9 +44,9 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether something begins there that pipelines take for a command, if it stands in their log: `::name::` at the
-/// beginning of a line, before which they leave white space away, and `##[name]` or `##name[` anywhere. Where a line
-/// will begin is not known here, so that the beginning of any word is taken for it.
+/// Whether a command for a CI system begins there, if it stands in its log: `::name::` at the beginning of a line, after
+/// white space, and `##[name]` or `##name[` anywhere. Where a line will begin is not known here, so the beginning of any
+/// word counts.
 pub(crate) fn is_command(text: &str, at: usize) -> bool {
     let (before, rest) = text.split_at(at);
     match rest.strip_prefix("##") {
@@ -66,12 +63,12 @@ pub(crate) fn is_command(text: &str, at: usize) -> bool {
     }
 }
 
-/// Whether a character is still one when it is shown, and no white space.
+/// Whether a character is shown as it is and is not white space.
 fn is_of_a_word(char: char) -> bool {
     !char.is_whitespace() && !steers(char)
 }
 
-/// Lines from outside, each behind a mark that tells them from our own.
+/// Lines from outside, each behind a mark that distinguishes them from the tool's own output.
 pub(crate) fn foreign_lines(text: &str) -> Vec<String> {
     visible_lines(text)
         .lines()
@@ -79,7 +76,7 @@ pub(crate) fn foreign_lines(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// A text of several pieces, of which each was made harmless, once more: `##[` may have come together between two.
+/// Checks a text once more that was joined from harmless pieces: `##[` may have formed between two.
 pub(crate) fn rejoined(text: &str) -> Cow<'_, str> {
     let ends = || {
         text.match_indices('#')
@@ -107,8 +104,8 @@ pub(crate) fn visible_lines(text: &str) -> Cow<'_, str> {
     shown(text, true)
 }
 
-/// A JSON text with nothing in it that steers a terminal. The value stays the same: in a JSON text such characters stand
-/// only within strings, where they can be escaped, and a carriage return only where a line feed means as much.
+/// A JSON text in which nothing can control a terminal. Its value stays the same: control characters stand only within
+/// strings, where they are escaped, and carriage returns only where a line feed means the same.
 pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
     if !text
         .chars()
@@ -135,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_from_outside_steers_the_terminal() {
+    fn nothing_from_outside_controls_the_terminal() {
         assert_eq!(visible("a\x1b[31mb\u{202e}c\x7f\n"), "a␛[31mb<U+202E>c␡␊");
         assert_eq!(visible_lines("a\n\tb\r"), "a\n\tb␍");
         assert!(matches!(visible("Café ₿"), Cow::Borrowed(_)));
@@ -158,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_from_outside_orders_a_pipeline_about() {
+    fn nothing_from_outside_gives_commands_to_a_ci_system() {
         for (text, shown) in [
             ("::error::x", ": :error::x"),
             (" \u{a0}::stop-commands::x", " \u{a0}: :stop-commands::x"),

@@ -3,8 +3,8 @@
 //! Sending and receiving both choose a scheme, and neither knows the other.
 
 use crate::catalogue::manifest::Manifest;
+use crate::config::ResolvedSecret;
 use crate::error::Error;
-use crate::secret::ResolvedSecret;
 use crate::signature::Signer;
 
 /// The scheme that a user chose.

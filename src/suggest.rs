@@ -1,6 +1,6 @@
-//! The nearest names to one that is not known: for events, fields, values, rules, providers and configuration keys.
+//! The nearest names to an unknown one: for events, fields, values, rules, providers and configuration keys.
 
-/// Up to three candidates that a person may have meant, nearest first.
+/// Up to three candidates that the user may have meant, nearest first.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(
         .collect();
     scored.sort();
     scored.dedup();
-    // What is further away than the nearest was not meant: "paid" must not become "failed".
+    // Only those as near as the nearest: "paid" must not suggest "failed".
     let furthest = scored.first().map_or(0, |(distance, _)| *distance);
     scored.retain(|(distance, _)| *distance <= furthest);
     scored.truncate(3);
@@ -27,14 +27,14 @@ pub(crate) fn best<'a>(
     nearest(word, candidates).into_iter().next()
 }
 
-/// How far apart two names are, where that is near enough for a slip of the fingers: case, underscores, hyphens and
-/// dots cost nothing, every other change one, and a quarter of the letters may be wrong.
+/// The edit distance of two names, where it is small enough for a typo: case, underscores, hyphens and dots do not count,
+/// and a quarter of the letters may be wrong.
 fn distance(plain_word: &str, candidate: &str) -> Option<usize> {
     let candidate = plain(candidate);
     let longest = plain_word.len().max(candidate.len());
     let allowed = (longest / 4).clamp(1, 5);
     if plain_word.len().abs_diff(candidate.len()) > allowed {
-        // A name that was cut short is still meant: INVOICE for INVOICE_PAID.
+        // A beginning counts, too: INVOICE for INVOICE_PAID.
         let beginning = plain_word.len() >= 4 && candidate.starts_with(plain_word);
         return beginning.then_some(allowed + 1);
     }
@@ -43,7 +43,7 @@ fn distance(plain_word: &str, candidate: &str) -> Option<usize> {
 }
 
 fn plain(name: &str) -> String {
-    // Far longer than any name we know: what is longer is not a slip, and comparing it would take long.
+    // Longer than any name: such a text is not a typo, and comparing it would be slow.
     const LONGEST: usize = 80;
     name.chars()
         .filter(|c| !matches!(c, '_' | '-' | '.'))
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_of_the_fingers_are_found_and_other_words_are_not() {
+    fn typos_are_found_and_other_words_are_not() {
         let events = ["INVOICE_PAID", "INVOICE_EXPIRED", "checkout.success"];
         assert_eq!(nearest("INVOICE_PAYED", events), ["INVOICE_PAID"]);
         assert_eq!(nearest("invoicepaid", events), ["INVOICE_PAID"]);

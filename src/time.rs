@@ -1,9 +1,7 @@
-//! Moments as webhooks write them: read from a text, and written again.
-//!
-//! Separate because the linter reads times, and whoever makes or keeps a delivery writes them. It knows no clock: the
-//! moment that it is comes from outside, so that runs can be repeated.
+//! Times as webhooks write them: parsed and formatted. There is no clock here: the current time is passed in, so that runs
+//! can be repeated.
 
-/// A moment that can be compared with another: seconds and nanoseconds since 1970, in UTC unless a zone was given.
+/// A moment: seconds and nanoseconds since 1970, in UTC where no zone was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment {
     pub(crate) seconds: i64,
@@ -22,16 +20,16 @@ impl Moment {
     }
 }
 
-/// Why a text is no time.
+/// Why a text is not a valid time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoTime {
-    /// It is not written so.
+    /// It does not have the form of a time.
     Form,
-    /// It does, but no calendar or clock has it.
+    /// It has the form, but there is no such day or hour.
     Impossible(&'static str),
 }
 
-/// The moment that a text names, and whether it says its zone.
+/// The moment in a text, and whether the text has a zone.
 pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
     let pair = |at: usize| -> Result<i64, NoTime> {
         let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
@@ -63,7 +61,7 @@ pub(crate) fn parse_time(text: &[u8]) -> Result<(Moment, bool), NoTime> {
                 .map(|byte| byte.wrapping_sub(b'0'))
                 .filter(|digit| *digit < 10)
             {
-                // A tenth digit finds nothing left to count.
+                // A tenth digit would be below a nanosecond.
                 unit /= 10;
                 if unit == 0 {
                     return Err(NoTime::Form);
@@ -145,10 +143,10 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + year, month, day)
 }
 
-/// The length of a date and a time down to the second.
+/// The length of a date and a time to the second.
 pub(crate) const TO_THE_SECOND: usize = "2026-11-21T09:30:00".len();
 
-/// Date and time of a second since 1970, in UTC and without zone.
+/// Date and time of a second since 1970, in UTC, without a zone.
 pub(crate) fn write_second(seconds: i64) -> [u8; TO_THE_SECOND] {
     let (year, month, day) = civil(seconds.div_euclid(86_400));
     let of_day = seconds.rem_euclid(86_400);

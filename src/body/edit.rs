@@ -1,6 +1,6 @@
 //! `--set` and `--unset`: changes to a body's text at a pointer, which leave every other byte as it is.
 //!
-//! Separate from the renewal because an edit has the last word: what a user set is not renewed.
+//! What a user set is not renewed.
 
 use super::Template;
 use crate::json::{MAX_DEPTH, Scanner};
@@ -12,40 +12,42 @@ use std::ops::Range;
 /// A change to a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// The value there becomes another one.
+    /// Replaces a value.
     Set {
-        /// A pointer, a path with dots, or the name of a field that is there once.
+        /// A pointer, a path with dots, or the name of a field that occurs once.
         path: String,
-        /// JSON, or a text that is no JSON.
+        /// JSON, or any other text, which becomes a string.
         value: String,
     },
-    /// The field goes.
+    /// Removes a field.
     Unset {
         /// As for `Set`.
         path: String,
     },
 }
 
-/// Why a body cannot be changed so.
+/// Why a body cannot be changed that way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadEdit {
-    /// No such field; the pointers that come nearest.
+    /// No such field; with the pointers that are nearest.
     Unknown(Vec<String>),
-    /// Several fields are called so.
+    /// Several fields have that name.
     Several(Vec<String>),
-    /// The body is no JSON.
+    /// The body is not JSON.
     NoJson,
-    /// The whole body cannot be taken away.
+    /// The whole body cannot be removed.
     Whole,
 }
 
 impl fmt::Display for BadEdit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(_) => write!(f, "the body has no such field"),
-            Self::Several(pointers) => write!(f, "the body has {} of them", pointers.len()),
-            Self::NoJson => write!(f, "the body is no JSON"),
-            Self::Whole => write!(f, "a body without anything in it is no body"),
+            Self::Unknown(_) => write!(f, "no such field"),
+            Self::Several(pointers) => {
+                write!(f, "the body has {} fields of that name", pointers.len())
+            }
+            Self::NoJson => write!(f, "the body is not JSON"),
+            Self::Whole => write!(f, "the whole body cannot be removed"),
         }
     }
 }
@@ -53,9 +55,9 @@ impl fmt::Display for BadEdit {
 /// A value and where it stands.
 struct FoundValue {
     pointer: String,
-    /// The key, or nothing for the item of a list or the whole.
+    /// The key; nothing for the item of a list and for the whole body.
     name: Option<String>,
-    /// From the key on, where there is one.
+    /// From its key, where it has one, to its end.
     member: Range<usize>,
     value: Range<usize>,
 }
@@ -83,7 +85,7 @@ impl Template {
 
     fn splice(&mut self, range: &Range<usize>, text: &str) {
         self.text.replace_range(range.clone(), text);
-        // What stood within is gone, what stands behind has moved.
+        // Parts inside the range are gone; those behind it have moved.
         self.slots
             .retain(|slot| slot.range.end <= range.start || slot.range.start >= range.end);
         for slot in self
@@ -97,7 +99,7 @@ impl Template {
     }
 }
 
-/// A value as it stands in JSON: itself where it is JSON, else as a text.
+/// A value as JSON: unchanged where it is JSON, else as a string.
 fn as_json(value: &str) -> String {
     match serde_json::from_str::<&RawValue>(value) {
         Ok(raw) => raw.get().to_owned(),
@@ -129,7 +131,7 @@ fn find<'p>(places: &'p [FoundValue], path: &str) -> Result<&'p FoundValue, BadE
     }
 }
 
-/// Pointers like the one that is not there: by the last step, which is what people misspell, else by the whole.
+/// Pointers similar to an unknown one: by the last step, which is what people misspell, else by the whole.
 fn nearest(places: &[FoundValue], path: &str) -> Vec<String> {
     let last = path.rsplit(['/', '.']).next().unwrap_or_default();
     let names = suggest::nearest(
@@ -157,7 +159,7 @@ fn nearest(places: &[FoundValue], path: &str) -> Vec<String> {
     pointers
 }
 
-/// Every value of a body, outer ones first; `None` where it is no JSON.
+/// Every value of a body, outer ones first; `None` where it is not JSON.
 fn places(text: &str) -> Option<Vec<FoundValue>> {
     serde_json::from_str::<&RawValue>(text).ok()?;
     let mut places = Vec::new();
@@ -219,7 +221,7 @@ fn walk(
     Some(())
 }
 
-/// A member or an item with the comma that goes with it: the one behind, else the one before.
+/// A member or an item with the comma behind it, else with the one before it.
 fn with_comma(text: &[u8], member: &Range<usize>) -> Range<usize> {
     let behind = text[member.end..]
         .iter()

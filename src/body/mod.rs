@@ -1,21 +1,23 @@
-//! The body of a delivery before it travels: a sample or the user's own text, edited, and renewed for every delivery.
+//! The body of a delivery before it is sent: a sample or the user's own text, edited, and renewed for every delivery.
 //!
-//! Separate from the catalogue, which hands out samples as they stand, and from `delivery`, which sends bytes without
-//! asking what they say. Everything here works on the text itself: what is not touched keeps its bytes, so that money
-//! keeps its digits.
+//! Everything here works on the text itself: what is not changed keeps its bytes, so that amounts keep their digits.
 
 mod edit;
-mod fresh;
+mod find_slots;
+mod seed;
+mod slot;
 
 pub use edit::{BadEdit, Edit};
-pub use fresh::{Fresh, Seed, TemplatePiece, What};
+pub use seed::{Fresh, Seed};
+pub use slot::{FreshKind, TemplatePiece};
 
 use crate::catalogue::manifest;
 use crate::json::{compact, lookup};
 use crate::time::{Moment, parse_time};
-use fresh::Slot;
+use find_slots::{find_slots, milliseconds};
+use slot::Slot;
 
-/// A body's text with the places that are renewed for every delivery.
+/// A body's text with the parts that are renewed for every delivery.
 #[derive(Clone, Debug)]
 pub struct Template {
     text: String,
@@ -32,19 +34,19 @@ impl Template {
         }
     }
 
-    /// A sample, without the white space that only people read, renewed as its provider's manifest says.
+    /// A sample, without white space between its tokens, renewed as its provider's manifest says.
     pub fn sample(text: &str, rules: &manifest::FreshFields) -> Self {
         let text = compact(text);
-        let slots = fresh::slots(&text, rules);
+        let slots = find_slots(&text, rules);
         Self { text, slots }
     }
 
-    /// The text as it stands in the catalogue, edits included.
+    /// The text as in the catalogue, with edits.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What stays and what is renewed, in the order of the text.
+    /// The parts that stay and those that are renewed, in the order of the text.
     pub fn pieces(&self) -> impl Iterator<Item = TemplatePiece<'_>> {
         let mut at = 0;
         let places = self.slots.iter().flat_map(move |slot| {
@@ -52,7 +54,7 @@ impl Template {
             at = slot.range.end;
             [
                 TemplatePiece::Text(before),
-                TemplatePiece::Fresh(slot.what, &self.text[slot.range.clone()]),
+                TemplatePiece::Fresh(slot.kind, &self.text[slot.range.clone()]),
             ]
         });
         let last = self.slots.last().map_or(0, |slot| slot.range.end);
@@ -73,7 +75,7 @@ impl Template {
     }
 }
 
-/// The second at which a sample's event happened, by its provider's manifest.
+/// When a sample's event happened, in seconds, as its provider's manifest tells it.
 pub fn happened(full: &str, rules: &manifest::FreshFields) -> Option<i64> {
     let start = full.find('{')?;
     let value = |pointer: &String| moment(&full[lookup(full.as_bytes(), start, pointer)?]);
@@ -82,20 +84,20 @@ pub fn happened(full: &str, rules: &manifest::FreshFields) -> Option<i64> {
         .iter()
         .find_map(value)
         .map(|moment| moment.seconds);
-    // A provider that does not say which: the latest time there is.
+    // Where the manifest does not say which field tells: the latest time of all.
     told.or_else(|| {
-        fresh::slots(full, rules)
+        find_slots(full, rules)
             .iter()
             .filter_map(Slot::second)
             .max()
     })
 }
 
-/// The moment that a raw value tells, if it tells one.
+/// The moment that a raw value stands for, if it is a time.
 pub(crate) fn moment(value: &str) -> Option<Moment> {
     match value.trim_matches('"').as_bytes() {
         text if value.starts_with('"') => parse_time(text).ok().map(|(moment, _)| moment),
-        _ => fresh::milliseconds(value).map(Moment::at_millisecond),
+        _ => milliseconds(value).map(Moment::at_millisecond),
     }
 }
 

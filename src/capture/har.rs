@@ -1,7 +1,5 @@
-//! Requests out of an HTTP archive, HAR 1.2, as browsers and proxies record them.
-//!
-//! Separate from the journal, whose format is ours: here much is optional, and what a request carried may have been left
-//! out by whoever recorded it.
+//! Requests in an HTTP archive (HAR 1.2), as browsers and proxies record them. Much is optional, and the program that
+//! recorded it may have left bodies out.
 
 use super::journal::{Captured, CapturedHeader};
 use crate::http::target::path_and_query;
@@ -56,15 +54,15 @@ struct ReadResponse {
     status: Option<i64>,
 }
 
-/// A request says that its body is base64, and it is not.
+/// A body is marked as base64 but is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadBase64;
 
-/// The requests of an archive, nothing for those without a body; `None` where the text is not an archive.
+/// The requests of an archive, `None` for each without a body; or `None` where the text is not an archive.
 pub fn requests(
     text: &[u8],
 ) -> Option<impl Iterator<Item = Option<Result<Captured, BadBase64>>> + use<>> {
-    // The format allows a mark of byte order.
+    // The format allows a byte-order mark.
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let archive: ReadArchive = serde_json::from_slice(text).ok()?;
     Some(archive.log.entries.into_iter().map(|mut entry| {
@@ -78,7 +76,7 @@ pub fn requests(
 }
 
 fn body(text: String, encoding: Option<&str>, comment: Option<&str>) -> Result<Vec<u8>, BadBase64> {
-    // The format has no word for bytes that are no text; these are the two ways in which they are found.
+    // The format does not define how to mark binary bodies; these two ways are in use.
     let encoded = encoding == Some("base64")
         || comment.is_some_and(|comment| comment.contains("the text is the body in base64"));
     if encoded {
@@ -98,7 +96,7 @@ fn captured(entry: ReadEntry, body: Vec<u8>) -> Captured {
         received_at: entry.started_date_time,
         method: Some(entry.request.method),
         target: path_and_query(&entry.request.url),
-        // Those that begin with a colon belong to HTTP/2, and do not travel as headers.
+        // Names with a colon are pseudo-headers of HTTP/2, which are not sent as headers.
         headers: entry
             .request
             .headers

@@ -1,6 +1,4 @@
-//! An event as a person reads it: the fields of its schema as a flat list, and its sample in either form.
-//!
-//! Separate from the linter's compiler, which needs the same schema for the opposite purpose: to say no quickly.
+//! An event as people read it: the fields of its schema as a flat list, and its sample in either form.
 
 use super::Entry;
 use super::manifest::{Envelope, Form, Manifest};
@@ -18,14 +16,14 @@ pub struct Field {
     pub types: Vec<String>,
     /// Whether a body without it is an error.
     pub required: bool,
-    /// The values that are known, where there is a list.
+    /// The known values, where they are listed.
     pub values: Vec<String>,
     /// What it is.
     pub description: String,
 }
 
 impl Manifest {
-    /// What keys of sources stand for.
+    /// The sources behind these keys.
     pub fn sources_of<'m>(&'m self, keys: &'m [String]) -> Vec<&'m str> {
         keys.iter()
             .map(|key| self.sources.get(key).map_or(key.as_str(), String::as_str))
@@ -41,7 +39,7 @@ impl<'c> Entry<'c> {
     /// The fields of the event's schema in that form, in the schema's order.
     pub fn fields(&self, form: Form) -> Vec<Field> {
         let text = self.provider.schema(&self.event.kind).unwrap_or("{}");
-        // What is built in was compiled by tests, and a user's when it was loaded.
+        // It parses: tests check what is built in, and loading checks a user's.
         let root: Value = serde_json::from_str(text).unwrap_or_default();
         let mut list = Lister {
             root: &root,
@@ -74,7 +72,7 @@ impl<'c> Entry<'c> {
         self.in_form(self.provider.sample(&self.event.name)?, form)
     }
 
-    /// A body in its full form, as it is in that form.
+    /// A full body, converted to that form.
     pub fn in_form<'t>(&self, full: &'t str, form: Form) -> Option<Cow<'t, str>> {
         let Some(envelope) = self.provider.manifest.bare().filter(|_| form == Form::Bare) else {
             return Some(Cow::Borrowed(full));
@@ -83,7 +81,7 @@ impl<'c> Entry<'c> {
             return Some(Cow::Owned(without(full, &envelope.keys)));
         }
         let range = crate::json::lookup(full.as_bytes(), full.find('{')?, &envelope.bare)?;
-        // Samples are indented by two: what comes out of the envelope moves left by as much.
+        // Samples are indented by two spaces, which the part inside the envelope loses.
         Some(Cow::Owned(full[range].replace("\n  ", "\n") + "\n"))
     }
 }
@@ -138,7 +136,7 @@ impl<'v> Lister<'v> {
     }
 
     fn object(&mut self, schema: &'v Value, path: &str, depth: usize) {
-        // A definition may refer to itself; nobody reads further down than this.
+        // A definition may refer to itself.
         const DEEPEST: usize = 6;
         let schema = self.resolve(schema);
         if depth > DEEPEST {
@@ -174,7 +172,7 @@ impl<'v> Lister<'v> {
         };
         let types = match own("type") {
             Value::String(one) => vec![one.clone()],
-            // A list of values says the types, too.
+            // A list of values tells the types as well.
             Value::Null => types_of(own("const"), own("enum")),
             several => several
                 .as_array()

@@ -1,7 +1,4 @@
-//! Reads providers from a folder in the form of `payloads/`, for `--catalog`.
-//!
-//! Separate from the look-up because only this part touches files and TOML, and because what a user wrote deserves
-//! errors that name the file.
+//! Reads providers from a folder with the layout of `payloads/`, for `--catalog`. Its errors name the file.
 
 use super::manifest::{Manifest, Scenarios};
 use super::{NamedText, Provider};
@@ -18,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Refuses a path that must not be read.
 pub(crate) type Check<'c> = &'c dyn Fn(&Path) -> Result<(), Error>;
 
-/// The providers of a folder: one each that has a `provider.toml`, or the folder itself where it has one.
+/// The providers of a folder: each subfolder with a `provider.toml`, or the folder itself where it has one.
 pub(super) fn read(folder: &Path, check: Check<'_>) -> Result<Vec<Provider>, Error> {
     check(folder)?;
     if folder.join("provider.toml").is_file() {
@@ -31,7 +28,7 @@ pub(super) fn read(folder: &Path, check: Check<'_>) -> Result<Vec<Provider>, Err
         }
     }
     if providers.is_empty() {
-        let why = "neither it nor a folder in it has a provider.toml".to_owned();
+        let why = "there is no provider.toml in it or in a subfolder".to_owned();
         return Err(Error::Catalogue {
             place: folder.display().to_string(),
             why,
@@ -48,10 +45,7 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
     } else {
         Scenarios::default()
     };
-    check_names(&manifest, &scenarios).map_err(|why| Error::Catalogue {
-        place: folder.display().to_string(),
-        why,
-    })?;
+    check_names(&manifest, &scenarios).map_err(|why| refused(folder, why))?;
     let provider = Provider {
         scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
         schemas: texts(&folder.join("schemas"), check)?,
@@ -59,63 +53,53 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
         folder: Some(folder.to_owned()),
         manifest,
     };
-    for event in &provider.manifest.events {
-        let refuse = |why: String| Error::Catalogue {
-            place: folder.join("provider.toml").display().to_string(),
-            why,
-        };
-        if provider.schema(&event.kind).is_none() {
-            return Err(refuse(format!(
-                "the event {} needs schemas/{}.json, which is missing",
-                event.name, event.kind
-            )));
-        }
-        if provider.sample(&event.name).is_none() {
-            return Err(refuse(format!(
-                "the event {} needs samples/{}.json, which is missing",
-                event.name, event.name
-            )));
-        }
-    }
-    check_manifest(&provider.manifest).map_err(|why| Error::Catalogue {
-        place: folder.join("provider.toml").display().to_string(),
-        why,
-    })?;
+    let manifest = &provider.manifest;
+    check_files(&provider)
+        .and_then(|()| check_manifest(manifest))
+        .map_err(|why| refused(&folder.join("provider.toml"), why))?;
     for (event, sample) in &provider.samples {
         serde_json::from_str::<serde::de::IgnoredAny>(sample).map_err(|error| {
-            Error::Catalogue {
-                place: folder
-                    .join("samples")
-                    .join(format!("{event}.json"))
-                    .display()
-                    .to_string(),
-                why: format!("not JSON: {error}"),
-            }
+            let file = folder.join("samples").join(format!("{event}.json"));
+            refused(&file, format!("not JSON: {error}"))
         })?;
     }
-    for step in scenarios
-        .scenarios
-        .iter()
-        .flat_map(|scenario| &scenario.steps)
-    {
-        if !provider
-            .manifest
-            .events
-            .iter()
-            .any(|event| event.name == step.event)
-        {
-            let place = folder.join("scenarios.toml").display().to_string();
-            return Err(Error::Catalogue {
-                place,
-                why: format!("no event is called {}", step.event),
-            });
+    let steps = scenarios.scenarios.iter().flat_map(|known| &known.steps);
+    for step in steps {
+        if !manifest.events.iter().any(|event| event.name == step.event) {
+            let why = format!("unknown event \"{}\"", step.event);
+            return Err(refused(&folder.join("scenarios.toml"), why));
         }
     }
     Ok(provider)
 }
 
-/// That names are fit to be typed: one with a character that nobody sees, or that turns the text around it, could pass
-/// for another.
+fn refused(place: &Path, why: String) -> Error {
+    Error::Catalogue {
+        place: place.display().to_string(),
+        why,
+    }
+}
+
+/// Checks that every event has its schema and its sample.
+fn check_files(provider: &Provider) -> Result<(), String> {
+    for event in &provider.manifest.events {
+        let missing = if provider.schema(&event.kind).is_none() {
+            format!("schemas/{}.json", event.kind)
+        } else if provider.sample(&event.name).is_none() {
+            format!("samples/{}.json", event.name)
+        } else {
+            continue;
+        };
+        return Err(format!(
+            "the event {} needs {missing}, which is missing",
+            event.name
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses names with invisible characters, or with some that reorder the text: such a name could be mistaken for
+/// another.
 fn check_names(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String> {
     let mut names = vec![("a provider", manifest.name.as_str())];
     for event in &manifest.events {
@@ -159,8 +143,8 @@ fn check_names(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String>
     }
 }
 
-/// What TOML cannot say of a manifest: names that stand once, sources that exist, pointers that are pointers, and that
-/// HTTP can carry what it is to carry.
+/// Checks what parsing does not: that names are unique, sources exist, pointers are valid, and HTTP can carry headers and
+/// method.
 fn check_manifest(manifest: &Manifest) -> Result<(), String> {
     check_http(manifest)?;
     let mut names = BTreeSet::new();
@@ -174,7 +158,7 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
             .find(|source| !manifest.sources.contains_key(*source))
         {
             return Err(format!(
-                "the event {} names a source {source} that [sources] lacks",
+                "the event {} cites the source {source}, which is missing in [sources]",
                 event.name
             ));
         }
@@ -190,7 +174,7 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
             let steps: Vec<&str> = pointer.split('/').skip(1).collect();
             if !pointer.starts_with('/') || steps.len() > 2 || steps.contains(&"") {
                 return Err(format!(
-                    "{pointer:?} is no pointer of one or two steps, such as /data/id"
+                    "{pointer:?} is not a pointer of one or two steps, such as /data/id"
                 ));
             }
         }
@@ -208,10 +192,11 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
     Ok(())
 }
 
-/// That a delivery can be made of what a manifest says.
+/// Checks that a delivery can be made from what a manifest says.
 fn check_http(manifest: &Manifest) -> Result<(), String> {
-    let refuse =
-        |field: &str, value: &str, what: &str| Err(format!("{field}: {value:?} is no {what}"));
+    let refuse = |field: &str, value: &str, what: &str| {
+        Err(format!("{field}: {value:?} is not a valid {what}"))
+    };
     let mut names = Vec::new();
     let mut values = Vec::new();
     let signing = &manifest.signing.value;
@@ -243,13 +228,13 @@ fn check_http(manifest: &Manifest) -> Result<(), String> {
         .into_iter()
         .find(|(_, name)| HeaderName::from_bytes(name.as_bytes()).is_err())
     {
-        return refuse(field, name, "name of a header");
+        return refuse(field, name, "header name");
     }
     if let Some((field, value)) = values
         .into_iter()
         .find(|(_, value)| HeaderValue::from_str(value).is_err())
     {
-        return refuse(field, value, "value of a header");
+        return refuse(field, value, "header value");
     }
     let method = &delivery.method.value;
     if Method::from_bytes(method.as_bytes()).is_err() {
@@ -266,7 +251,7 @@ fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error>
     })
 }
 
-/// The JSON files of a folder, by their names without the ending.
+/// The JSON files of a folder, by their names without the extension.
 fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<NamedText>, Error> {
     let mut texts = Vec::new();
     for path in entries(folder)? {
@@ -308,7 +293,7 @@ fn read_text(file: &Path, check: Check<'_>) -> Result<String, Error> {
     })
 }
 
-/// What is wrong and in which line, without the line itself: a link may have led to a file that is not for showing.
+/// What is wrong and in which line, without the line itself: a link may lead to a file with secrets.
 fn wrong_without_the_text(text: &str, error: &toml::de::Error) -> String {
     let line = error
         .span()

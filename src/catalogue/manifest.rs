@@ -1,7 +1,4 @@
-//! What a provider's `provider.toml` and `scenarios.toml` say, as plain values.
-//!
-//! Separate from the look-up so that the shape of the files can be read in one place. `payloads/README.md` describes
-//! the same for people.
+//! The content of `provider.toml` and `scenarios.toml`, as plain values. `payloads/README.md` describes the same files.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,16 +9,16 @@ use std::collections::BTreeMap;
 pub enum Confidence {
     /// The provider's documentation says so.
     Documented,
-    /// Seen in an example of the provider's.
+    /// Seen in one of the provider's examples.
     Example,
-    /// Seen in somebody's code.
+    /// Seen in the code of a receiver.
     Code,
-    /// Concluded here.
+    /// Concluded from other facts.
     Inferred,
 }
 
 impl Confidence {
-    /// The word for a sentence.
+    /// The word in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Documented => "documented",
@@ -43,7 +40,7 @@ pub struct Fact<T> {
     /// Keys of the manifest's sources.
     #[serde(default)]
     pub sources: Vec<String>,
-    /// What a reader needs to know beside it.
+    /// A remark for readers.
     #[serde(default)]
     pub note: Option<String>,
 }
@@ -99,7 +96,7 @@ pub enum Encoding {
     Hex,
 }
 
-/// How deliveries travel and what becomes of refused ones.
+/// How deliveries are sent, and what happens to rejected ones.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryPolicy {
@@ -117,7 +114,7 @@ pub struct DeliveryPolicy {
     /// The waits between tries.
     #[serde(default)]
     pub retry_seconds: Option<Fact<Vec<u32>>>,
-    /// The addresses that deliveries come from.
+    /// The IP addresses that deliveries come from.
     #[serde(default)]
     pub source_ips: Option<Fact<Vec<String>>>,
     /// The user agent.
@@ -139,24 +136,25 @@ pub struct Envelope {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FreshFields {
-    /// Pointers into the full form: the first that is there tells when the event happened.
+    /// Pointers into the full form: the first that exists tells when the event happened.
     pub clock: Vec<String>,
     /// Names of fields whose values stay as they are: a subscription's, a project's, a user's.
     #[serde(default)]
     pub keep: Vec<String>,
-    /// Names of fields with numbers, or texts that name an order by one, that count up from delivery to delivery.
+    /// Names of fields with numbers (or texts that contain the number of an order) that count up from delivery to
+    /// delivery.
     #[serde(default)]
     pub count: Vec<String>,
 }
 
-/// How deliveries hang together.
+/// How deliveries relate to each other.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HistoryFacts {
     /// Pointer into the full form: the delivery's own id, which its retries share.
     #[serde(default)]
     pub delivery: Option<String>,
-    /// Pointers into the full form: the first that is there tells what the event is about.
+    /// Pointers into the full form: the first that exists tells what the event is about.
     #[serde(default)]
     pub object: Vec<String>,
     /// Events after which nothing more happens to it.
@@ -170,7 +168,7 @@ pub struct HistoryFacts {
 pub enum Form {
     /// As it is delivered, in its envelope.
     Full,
-    /// As the provider's page shows it.
+    /// As the provider's documentation shows it.
     Bare,
 }
 
@@ -191,7 +189,7 @@ pub struct Recognise {
     /// The form of the bodies that it recognises.
     #[serde(default = "full")]
     pub form: Form,
-    /// So characteristic that no other test need be tried once this one holds.
+    /// No other test is tried once this one holds.
     #[serde(default)]
     pub decides: bool,
     /// Pointers that must all exist.
@@ -212,7 +210,7 @@ pub struct Recognise {
     /// Pointer to the status.
     #[serde(default)]
     pub status: Option<String>,
-    /// Why such a body is known and still refused.
+    /// Why such a body is refused although it is known.
     #[serde(default)]
     pub refuse: Option<String>,
 }
@@ -229,10 +227,10 @@ pub struct Event {
     pub name: String,
     /// The schema that it shares with others.
     pub kind: String,
-    /// Other true names of the same event.
+    /// Other correct names of the same event.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// Spellings that a page of the provider's gets wrong.
+    /// Misspellings in the provider's documentation.
     #[serde(default)]
     pub misspellings: Vec<String>,
     /// What it means, in one line.
@@ -279,16 +277,16 @@ pub struct Manifest {
     /// What is renewed in a sample before it is sent.
     #[serde(default)]
     pub fresh: FreshFields,
-    /// How deliveries hang together.
+    /// How deliveries relate to each other.
     #[serde(default)]
     pub history: HistoryFacts,
     /// The chain that each currency lives on.
     #[serde(default)]
     pub currencies: BTreeMap<String, String>,
-    /// Names that were once sent, and what became of them.
+    /// Names that are no longer sent, and what replaced them.
     #[serde(default)]
     pub retired: BTreeMap<String, String>,
-    /// The kind that an event name of an open list belongs to; without it, an unknown name is an error.
+    /// The kind of events with unknown names; without it, an unknown name is an error.
     #[serde(default)]
     pub unknown_events: Option<String>,
     /// How a body is recognised, in order.
@@ -323,7 +321,7 @@ pub struct ScenarioStep {
     /// Seconds since the step before.
     #[serde(default)]
     pub after: u32,
-    /// What differs from the sample: pointer → JSON, or a text that is no JSON.
+    /// What differs from the sample: pointer → JSON, or any other text, which becomes a string.
     #[serde(default)]
     pub set: BTreeMap<String, String>,
 }

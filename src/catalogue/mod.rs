@@ -1,7 +1,5 @@
-//! The catalogue: providers, events, samples, schemas, scenarios; compiled in, or read from a folder.
-//!
-//! Separate from everything that uses it, and without knowledge of any of them: it hands out plain values and finds
-//! them by name. All facts are data under `payloads/`.
+//! The catalogue: providers, events, samples, schemas and scenarios, found by name. They are data under `payloads/`, and
+//! compiled in; a user's own come from a folder.
 
 pub mod fields;
 mod folder;
@@ -42,7 +40,7 @@ struct Files {
 
 static EMBEDDED: &[Files] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-/// All providers, in the order in which their tests are tried.
+/// All providers, in the order in which their recognition tests are tried.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     providers: Vec<Provider>,
@@ -99,8 +97,8 @@ fn find<'f>(files: &'f [NamedText], name: &str) -> Option<&'f str> {
 }
 
 impl Catalogue {
-    /// The catalogue that is compiled in, and on top of it the folders that a user names: a provider of the same name
-    /// is shadowed, another one is added.
+    /// The catalogue that is compiled in, with the providers of these folders, which are added or replace those of the
+    /// same name.
     pub fn load(folders: &[PathBuf]) -> Result<Self, Error> {
         Self::load_checked(folders, &|_| Ok(()))
     }
@@ -118,7 +116,7 @@ impl Catalogue {
                     .find(|known| known.manifest.name == provider.manifest.name)
                 {
                     Some(known) => *known = provider,
-                    // A user's own provider is asked first: its bodies may look like one of ours.
+                    // A user's own provider is tried first: its bodies may look like those of a built-in one.
                     None => catalogue.providers.insert(0, provider),
                 }
             }
@@ -175,7 +173,7 @@ impl Catalogue {
         self.providers.iter().flat_map(of)
     }
 
-    /// The event that a person means by `name`: `provider/event`, or the event alone where only one provider has it.
+    /// The event with that name: `provider/event`, or the event alone where only one provider has it.
     pub fn event(&self, name: &str) -> Result<Entry<'_>, Error> {
         let (provider, bare) = match name.split_once('/') {
             Some((provider, bare)) => (Some(self.provider(provider)?), bare),

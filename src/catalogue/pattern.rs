@@ -1,9 +1,6 @@
-//! Names of events with stars in them.
-//!
-//! Separate because filters, forwards and replays share them, and because they are matched against two names of an event: with
-//! its provider, and alone.
+//! Event names with wildcards, for filters, forwards and replays: `INVOICE_*` or `calypso/*`.
 
-/// Patterns, of which one has to fit; none at all fit everything.
+/// Patterns of which one has to match; an empty list matches everything.
 #[derive(Debug)]
 pub(crate) struct Patterns(Vec<String>);
 
@@ -12,7 +9,7 @@ impl Patterns {
         Self(patterns.to_vec())
     }
 
-    /// Whether the event of that provider is meant. One that was not recognised is meant by no pattern but `*`.
+    /// Whether the event of that provider matches. One that was not recognised matches only `*`.
     pub(crate) fn fit(&self, event: Option<(&str, &str)>) -> bool {
         let one = |pattern: &String| match event {
             Some((provider, name)) => match pattern.split_once('/') {
@@ -27,11 +24,11 @@ impl Patterns {
     }
 }
 
-/// Whether a name fits a pattern: `*` stands for any characters, `?` for one, and case does not matter.
+/// Whether a name matches a pattern: `*` stands for any characters, `?` for one, and case does not matter.
 fn fits(pattern: &[u8], name: &str) -> bool {
     let name = name.as_bytes();
     let (mut at, mut place) = (0, 0);
-    // Where the last star stands, and how far it reaches so far.
+    // The position of the last star, and how far it reaches so far.
     let mut star = None;
     while place < name.len() {
         match pattern.get(at) {

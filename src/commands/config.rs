@@ -2,6 +2,7 @@
 
 use super::{Context, Outcome};
 use crate::error::Error;
+use crate::http::masked;
 use crate::report::{Format, Message};
 
 /// What `config` was asked to do.
@@ -11,7 +12,7 @@ pub(crate) struct ConfigOptions {
 
 /// Prints the settings.
 pub(crate) fn run(context: &mut Context<'_>, options: &ConfigOptions) -> Result<Outcome, Error> {
-    let settings = context.config.settings();
+    let settings = context.config.settings(masked);
     context.say(options.format, settings.iter().map(Message::Setting))?;
     Ok(Outcome::Good)
 }

@@ -3,6 +3,7 @@
 use super::outcomes::Delivering;
 use super::{Context, Outcome, dry_run};
 use crate::catalogue::manifest::Manifest;
+use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::http::{Client, Target};
 use crate::inbound::VerifyingKey;
@@ -12,7 +13,6 @@ use crate::outbound::{
     SequenceOptions, Setup, secret_notes,
 };
 use crate::report::{Format, RequestForm};
-use crate::secret::ResolvedSecret;
 
 /// How deliveries are sent.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::catalogue::manifest::Manifest;
-use crate::config::Origin;
+use crate::config::{Origin, ResolvedSecret};
 use crate::error::Error;
 use crate::inbound::{
     AnswerOptions, Answers, BodyShown, DeliveryInspector, DeliveryListener, ForwardOptions,
@@ -14,7 +14,6 @@ use crate::redact::Redactor;
 use crate::remote_targets::{self, RemotePolicy};
 use crate::report::Format;
 use crate::scheme::SchemeChoice;
-use crate::secret::ResolvedSecret;
 use std::net::IpAddr;
 use std::path::PathBuf;
 

@@ -3,7 +3,8 @@
 use crate::catalogue::manifest::{Manifest, Signing};
 use crate::error::Error;
 use crate::scheme::signer;
-use crate::secret::{DEVELOPMENT, ResolvedSecret};
+use crate::config::ResolvedSecret;
+use crate::secret::DEVELOPMENT;
 use crate::signature::Signer;
 
 /// A provider's scheme and the secret to verify with.

@@ -1,11 +1,9 @@
-//! The values that several pointers name, found in one walk.
-//!
-//! Separate from the look-up of one value because whoever receives asks every body for the same few places: the names
-//! on the way there are sorted out once.
+//! The values at pointers: of one pointer, or of several in one walk.
 
 use super::Scanner;
+use std::ops::Range;
 
-/// Pointers of plain steps, by what they have in common.
+/// Pointers as a tree of their common steps, for receivers that ask every body for the same values.
 #[derive(Debug, Default)]
 pub(crate) struct Pointers {
     members: Vec<Member>,
@@ -14,13 +12,13 @@ pub(crate) struct Pointers {
 #[derive(Debug)]
 struct Member {
     name: String,
-    /// The places of the pointers that end here, among all.
+    /// The numbers of the pointers that end here.
     ending: Vec<usize>,
     inner: Pointers,
 }
 
 impl Pointers {
-    /// Pointers, each with the place for its value.
+    /// Pointers, each with the number of its value in `found`.
     pub(crate) fn new<'p>(pointers: impl IntoIterator<Item = (usize, &'p str)>) -> Self {
         let mut all = Self::default();
         for (place, pointer) in pointers {
@@ -51,10 +49,10 @@ impl Pointers {
         }
     }
 
-    /// The raw values below the object at `at`, each in the place of its pointer, where `found` has room for it. Of
-    /// several with one name it is the first.
+    /// Puts the raw values below the object at `at` into `found`, each under its pointer's number. Of several values with
+    /// one name it takes the first.
     pub(crate) fn find<'t>(&self, text: &'t [u8], at: usize, found: &mut [Option<&'t [u8]>]) {
-        // What stops being JSON was still JSON before that.
+        // Where the text stops being JSON, the values before that still count.
         let _ = self.walk(&mut Scanner::new(text, at), found);
     }
 
@@ -83,6 +81,26 @@ impl Pointers {
         })?;
         whole
     }
+}
+
+/// The value at a pointer, whose steps have no escapes, below the object at `at`.
+pub(crate) fn lookup(text: &[u8], at: usize, pointer: &str) -> Option<Range<usize>> {
+    let mut place = at..at;
+    for step in pointer.split('/').skip(1) {
+        let mut found = None;
+        Scanner::new(text, place.start).members(|scanner, key| {
+            if *key.bytes(text) != *step.as_bytes() {
+                return true;
+            }
+            let start = scanner.at;
+            if scanner.skip_value().is_some() {
+                found = Some(start..scanner.at);
+            }
+            false
+        })?;
+        place = found?;
+    }
+    Some(place)
 }
 
 #[cfg(test)]

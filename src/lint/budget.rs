@@ -1,7 +1,7 @@
 //! Limits the findings kept for one text, so that a text of any size does not fill the memory; further ones are counted.
 
 use super::finding::Finding;
-use super::rules::Rule;
+use crate::rules::Rule;
 
 /// The findings of each severity that are kept for one text.
 pub(crate) const MAX_FINDINGS: usize = 1_000;

@@ -3,7 +3,7 @@
 use super::finding::{Complaint, Finding, quoted};
 use super::known::{Doubt, FORCED, SchemaChoice};
 use super::recognise::{Recognised, Said, form_of};
-use super::rules::Rule;
+use crate::rules::Rule;
 use super::schema::Schema;
 use super::walk::OtherName;
 use super::{LintedBody, Linter, Scratch};

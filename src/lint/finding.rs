@@ -1,6 +1,6 @@
 //! A finding, and how it is made.
 
-use super::rules::{Rule, Severity};
+use crate::rules::{Rule, Severity};
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -3,11 +3,11 @@
 use super::chains::Chain;
 use super::finding::{Complaint, Finding, alternatives, quoted};
 use super::recognise::Said;
-use super::rules::Rule;
 use super::schema::{Schema, SchemaError};
 use crate::catalogue::Provider;
 use crate::catalogue::manifest::{Event, Form, Manifest, Recognise};
 use crate::json::Text;
+use crate::rules::Rule;
 use crate::suggest;
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -3,7 +3,7 @@
 use super::Linter;
 use super::budget::Budget;
 use super::finding::Finding;
-use super::rules::Severity;
+use crate::rules::Severity;
 use super::text;
 use crate::catalogue::manifest::Form;
 

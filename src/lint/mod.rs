@@ -15,7 +15,6 @@ mod linted_body;
 mod numbers;
 mod recognise;
 mod relations;
-mod rules;
 mod schema;
 mod text;
 mod values;
@@ -26,8 +25,8 @@ pub(crate) use finding::Complaint;
 pub use finding::Finding;
 pub use linted_body::LintedBody;
 pub(crate) use linted_body::count;
-pub use rules::{Levels, Rule, Severity};
-pub(crate) use values::is_uuid;
+
+pub use crate::rules::{Levels, Rule, Severity};
 
 use crate::catalogue::{Entry, Provider};
 use crate::json::Scanner;

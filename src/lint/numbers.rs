@@ -2,7 +2,7 @@
 //! doubles.
 
 use super::finding::Complaint;
-use super::rules::Rule;
+use crate::rules::Rule;
 use std::io::Write as _;
 
 /// The significant digits of a number and the power of ten of the last one; no digits for zero.

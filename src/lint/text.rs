@@ -2,8 +2,8 @@
 
 use super::budget::MAX_FINDINGS;
 use super::finding::{Complaint, Finding};
-use super::rules::Rule;
 use crate::json::{Scanner, SyntaxFault, Why};
+use crate::rules::Rule;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

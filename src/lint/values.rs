@@ -1,8 +1,9 @@
 //! Checks of single values: times, amounts and ids. They allocate nothing unless something is wrong.
 
 use super::finding::{Complaint, quoted, shortened};
-use super::rules::Rule;
+use crate::rules::Rule;
 use crate::time::{NoTime, parse_time};
+use crate::uuid::is_uuid;
 
 /// The pattern of times as Calypso and Inqud write them; zone and seconds are optional.
 pub(crate) const TIME_PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$";
@@ -125,18 +126,6 @@ pub(crate) fn zero_amount(name: &str) -> Complaint {
         "expected more than zero",
     )
     .help("do not ship: ask the provider's API what was really paid")
-}
-
-/// Whether a text is a UUID with hyphens; the case of the digits does not matter.
-pub(crate) fn is_uuid(text: &[u8]) -> bool {
-    let Ok(text) = <&[u8; 36]>::try_from(text) else {
-        return false;
-    };
-    // No branch per byte: this runs for every id of every body.
-    let digit =
-        |byte: u8| u32::from(byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 6);
-    let digits: u32 = text.iter().map(|byte| digit(*byte)).sum();
-    digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')
 }
 
 pub(crate) fn check_uuid(text: &str) -> Option<Complaint> {

@@ -6,11 +6,11 @@ use super::Setup;
 use super::options::SenderOptions;
 use super::sender::Sender;
 use crate::catalogue::manifest::{Manifest, Signing};
-use crate::config::variable;
+use crate::config::{ResolvedSecret, variable};
 use crate::error::Error;
 use crate::http::{Delivery, Header};
 use crate::scheme::{SchemeChoice, signer};
-use crate::secret::{DEVELOPMENT, ResolvedSecret};
+use crate::secret::DEVELOPMENT;
 use crate::signature::{Signer, SigningInput};
 
 /// How deliveries of one sender are signed.

@@ -22,7 +22,7 @@ pub use listened::{
     Shown,
 };
 pub use paint::{ColorChoice, Paint, colour_for};
-pub use place::{Excerpt, Place};
+pub use place::{EmbeddedBody, Excerpt, Place};
 pub use progress::Progress;
 pub use request::{Connect, RequestForm, ShownRequest, Takes, requests};
 pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};

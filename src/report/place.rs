@@ -2,8 +2,8 @@
 //!
 //! A body may be a whole file, a line of one, or a JSON string inside a line of a journal.
 
-use crate::capture::journal::CapturedBody;
 use std::cell::Cell;
+use std::fmt;
 use std::ops::Range;
 
 /// A position in a source.
@@ -23,6 +23,12 @@ pub struct Place {
     pub end_column: u64,
 }
 
+/// A body that stands inside the text of another document, escaped or encoded.
+pub trait EmbeddedBody: fmt::Debug {
+    /// Where a range of the body's bytes stands in that text.
+    fn in_text(&self, range: Range<usize>) -> Range<usize>;
+}
+
 /// A part of a source that holds a body.
 #[derive(Debug)]
 pub struct Excerpt<'t> {
@@ -31,7 +37,7 @@ pub struct Excerpt<'t> {
     first_line: u64,
     offset: u64,
     /// Set if the body is a JSON string inside the line, as in a journal.
-    captured: Option<&'t CapturedBody<'t>>,
+    embedded: Option<&'t dyn EmbeddedBody>,
     /// The last position that was counted. Findings come in text order, so counting continues from there.
     last: Cell<KnownByte>,
 }
@@ -56,23 +62,23 @@ impl<'t> Excerpt<'t> {
             text,
             first_line,
             offset,
-            captured: None,
+            embedded: None,
             last: Cell::new(start),
         }
     }
 
-    /// A line of a journal, with the body in it.
+    /// A text, such as a line of a journal, with the body in it.
     #[must_use]
-    pub fn captured(mut self, body: &'t CapturedBody<'t>) -> Self {
-        self.captured = Some(body);
+    pub fn embedded(mut self, body: &'t dyn EmbeddedBody) -> Self {
+        self.embedded = Some(body);
         self
     }
 
     /// A range of the body as a range of the text.
     pub fn range(&self, span: &Range<usize>) -> Range<usize> {
         let range = self
-            .captured
-            .map_or_else(|| span.clone(), |body| body.in_line(span.clone()));
+            .embedded
+            .map_or_else(|| span.clone(), |body| body.in_text(span.clone()));
         range.start.min(self.text.len())..range.end.min(self.text.len())
     }
 

@@ -214,7 +214,7 @@ fn every_rule_has_a_page_and_the_list_says_what_it_counts_as() {
             );
             let line = &json_lines(&good(&format!("explain {name} --format json")))[0];
             assert_eq!(
-                fs::read_to_string(repository(&format!("src/lint/rules/{name}.md"))).unwrap(),
+                fs::read_to_string(repository(&format!("src/rules/{name}.md"))).unwrap(),
                 line["page"]
             );
         },

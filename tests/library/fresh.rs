@@ -3,7 +3,7 @@
 
 use crate::mutations::{catalogue, lint, linter, parse, visit};
 use crate::support::all;
-use inqud_hook::body::{Edit, Fresh, Seed, Template, TemplatePiece, What, happened};
+use inqud_hook::body::{Edit, Fresh, FreshKind, Seed, Template, TemplatePiece, happened};
 use inqud_hook::catalogue::Entry;
 use inqud_hook::catalogue::manifest::{self, Form};
 use proptest::prelude::*;
@@ -107,7 +107,7 @@ fn text(template: &Template, fresh: &Fresh) -> String {
 }
 
 /// A place of a body that is renewed: what it is, what stood there and what stands there now.
-type Place = (What, &'static str, String);
+type Place = (FreshKind, &'static str, String);
 
 fn renewed(body: &'static Body, fresh: &Fresh) -> Vec<Place> {
     let (whole, mut at, mut found) = (text(&body.template, fresh), 0, Vec::new());
@@ -123,7 +123,7 @@ fn renewed(body: &'static Body, fresh: &Fresh) -> Vec<Place> {
             }
             TemplatePiece::Fresh(what, old) => {
                 let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-                let length = if matches!(what, What::Count | What::Milliseconds) {
+                let length = if matches!(what, FreshKind::Count | FreshKind::Milliseconds) {
                     digits
                 } else {
                     old.len()
@@ -137,8 +137,8 @@ fn renewed(body: &'static Body, fresh: &Fresh) -> Vec<Place> {
     found
 }
 
-fn is_time(what: What) -> bool {
-    matches!(what, What::Time | What::Milliseconds)
+fn is_time(what: FreshKind) -> bool {
+    matches!(what, FreshKind::Time | FreshKind::Milliseconds)
 }
 
 /// The values of a body that hold no others, as they are spelled, below the keys that lead there.
@@ -257,7 +257,7 @@ fn amounts_and_what_is_kept_stay_and_every_id_and_time_is_renewed() {
             );
             changed.insert(path, old != new);
         }
-        // What the schema says that a value means is another opinion than the manifest's and the code's.
+        // FreshKind the schema says that a value means is another opinion than the manifest's and the code's.
         let schema = parse(
             body.entry
                 .provider
@@ -301,7 +301,7 @@ fn amounts_and_what_is_kept_stay_and_every_id_and_time_is_renewed() {
 fn no_two_deliveries_of_a_burst_share_an_id_and_each_is_well_formed() {
     let (mut tried, mut makers) = (HashSet::new(), HashMap::new());
     for body in BODIES.iter().filter(|body| body.step.is_none()) {
-        // What is new is made of what was there and of nothing else: every old value is tried once.
+        // FreshKind is new is made of what was there and of nothing else: every old value is tried once.
         let mut wanted = |place: &Place| !is_time(place.0) && tried.insert(place.1);
         let wanted: Vec<bool> = renewed(body, &Fresh::new(Seed(9), 0, 0))
             .iter()
@@ -317,18 +317,22 @@ fn no_two_deliveries_of_a_burst_share_an_id_and_each_is_well_formed() {
                 let hex = new
                     .bytes()
                     .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-                let uuid = what == What::Uuid
+                let uuid = what == FreshKind::Uuid
                     && hex
                     && &new[14..15] == "4"
                     && "89ab".contains(&new[19..20]);
-                let hash = what == What::Hex && hex && new.len() == old.len();
+                let hash = what == FreshKind::Hex && hex && new.len() == old.len();
                 assert!(
-                    uuid || hash || what == What::Count,
+                    uuid || hash || what == FreshKind::Count,
                     "{}: {what:?} {new}",
                     body.name
                 );
                 // A burst is of one event: the numbers of another may be the same.
-                let whose = if what == What::Count { &*body.name } else { "" };
+                let whose = if what == FreshKind::Count {
+                    &*body.name
+                } else {
+                    ""
+                };
                 let maker = *makers.entry((whose, new)).or_insert((number, old));
                 assert_eq!(maker, (number, old), "{}", body.name);
             }
@@ -398,7 +402,7 @@ fn the_bytes_are_the_same_on_every_machine_and_in_every_version() {
     }
 }
 
-/// What may be renewed.
+/// FreshKind may be renewed.
 const KNOWN: &str = "2c8af922-0c2e-4150-9811-1e76914d3667 7355b31d4ae0b3cb1772d2861a0bd62a56092823 10417 44 0x é \\u0041 \
      068f3edf83c32ed962e806aec64c21b2d3f83f0a80b36db018ecc809d21eb440 2026-11-03T09:20:09.5Z 1794479047318";
 

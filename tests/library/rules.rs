@@ -146,7 +146,7 @@ fn every_rule_counts_as_what_was_decided() {
 
 #[test]
 fn every_page_is_of_a_rule_and_says_why_it_matters_how_it_looks_and_what_to_do() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let files: BTreeSet<String> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -1,7 +1,6 @@
-//! A delivery as it is written down: one line of JSON.
+//! A delivery as it is recorded: one line of JSON.
 //!
-//! Separate from the disk, and from reading, which wants only the parts that it needs. The fields may be added to, never
-//! renamed: journals are committed and read years later.
+//! Fields may be added, never renamed: journals are committed and read years later.
 
 use crate::http::Header;
 use base64::Engine as _;
@@ -12,12 +11,12 @@ use serde::{Serialize, Serializer};
 use sha2::Sha256;
 use std::net::SocketAddr;
 
-/// A delivery with what was found and answered.
+/// A delivery with what was found and how it was answered.
 #[derive(Clone, Debug)]
 pub struct Capture<'a> {
-    /// Its id, which did not travel.
+    /// The id that `listen` gave it.
     pub id: &'a str,
-    /// When its last byte had come.
+    /// When its last byte arrived.
     pub received_at: &'a str,
     /// The method.
     pub method: &'a str,
@@ -25,32 +24,32 @@ pub struct Capture<'a> {
     pub target: &'a str,
     /// In order, with repeats.
     pub headers: &'a [Header],
-    /// What the fingerprints of secrets in headers are made with.
+    /// Makes the fingerprints of secrets in headers.
     pub fingerprints: &'a Fingerprints,
-    /// The raw bytes, or what is left of them.
+    /// The raw bytes, perhaps unpacked or masked.
     pub body: &'a [u8],
-    /// The body came compressed, and is written as what it says.
+    /// The body was compressed and is recorded unpacked.
     pub unpacked: bool,
-    /// The fields in which stars stand in place of secrets.
+    /// The fields in which secrets were replaced with stars.
     pub masked: &'a [&'static str],
-    /// Who sent it.
+    /// The sender's address.
     pub remote: SocketAddr,
     /// The canonical name of its event.
     pub event: Option<&'a str>,
-    /// What was found of its signature.
+    /// The result of checking its signature.
     pub signature: CapturedSignature,
     /// Findings that are errors.
     pub errors: u64,
-    /// What was answered; nothing where the connection was reset.
+    /// The status of the answer; nothing where the connection was reset.
     pub status: Option<u16>,
 }
 
-/// What was found of a signature.
+/// The result of checking a signature.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct CapturedSignature {
     /// The verdict.
     pub verdict: &'static str,
-    /// The scheme that it was checked by.
+    /// The scheme that it was checked with.
     pub scheme: &'static str,
 }
 
@@ -58,7 +57,7 @@ impl Capture<'_> {
     /// Appends the line.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         serde_json::to_writer(&mut *out, self)
-            .expect("its keys are texts, and memory takes every write");
+            .expect("its keys are strings, and writing to memory does not fail");
         out.push(b'\n');
     }
 }
@@ -122,16 +121,16 @@ impl Serialize for HeadersField<'_> {
     }
 }
 
-/// Tell one secret from another without giving either away: they are made with a key that is kept nowhere, so that
-/// nobody can search with them for the secret once the run is over, and those of two runs have nothing in common.
+/// Makes fingerprints, which tell secrets apart without revealing them. The key is stored nowhere: once the run is over, a
+/// secret cannot be searched for with its fingerprint.
 #[derive(Clone, Debug)]
 pub struct Fingerprints(Hmac<Sha256>);
 
 impl Fingerprints {
-    /// Fingerprints with that key.
+    /// Fingerprints made with that key.
     pub fn new(key: [u64; 2]) -> Self {
         let key = key.map(u64::to_le_bytes).concat();
-        Self(Hmac::new_from_slice(&key).expect("a key may have any length"))
+        Self(Hmac::new_from_slice(&key).expect("HMAC takes keys of any length"))
     }
 
     fn of(&self, secret: &[u8]) -> String {

@@ -1,11 +1,11 @@
-//! The journal's file: opened, locked, mended, appended to, and followed where others move, replace or cut it.
+//! The open file of a journal: appended to, and followed when another process moves, replaces or truncates it.
 //!
-//! Separate from the tasks that wait for it because everything here is about one promise: what was acknowledged is in
-//! the file at the journal's path after `kill -9` and a power cut, and nothing that others wrote is taken away.
+//! It keeps one promise: what was acknowledged is in the file at the journal's path after `kill -9` or a power cut, and
+//! nothing that others wrote is removed.
 
-use super::{BEGINNING, is_capture};
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, BufRead as _, Read as _, Seek as _, SeekFrom, Write as _};
+use super::open::{NoJournal, check_beginning, is_open_to_others, mend, open, sync_folder};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -14,60 +14,27 @@ use std::time::{Duration, Instant};
 pub enum Sync {
     /// When it is on the disk.
     Each,
-    /// When the system has it: it survives the end of this process, and not that of the machine.
+    /// When the system has it: it survives a crash of this process, but not of the machine.
     None,
-}
-
-/// Why a journal cannot be written to.
-#[derive(Debug)]
-pub enum NoJournal {
-    /// The system refuses.
-    System(io::Error),
-    /// Another process writes to it.
-    Locked,
-    /// There is something else in the file.
-    Other,
-    /// It is not a regular file, but this.
-    Irregular(&'static str),
-}
-
-impl From<io::Error> for NoJournal {
-    fn from(error: io::Error) -> Self {
-        Self::System(error)
-    }
-}
-
-impl NoJournal {
-    /// Why the file that was found in the place of an open journal cannot be written to.
-    fn in_its_place(self) -> io::Error {
-        match self {
-            Self::System(error) => error,
-            Self::Locked => {
-                io::Error::other("another process writes to the file that took its place")
-            }
-            Self::Other => io::Error::other("the file that took its place is not a journal"),
-            Self::Irregular(kind) => io::Error::other(format!("{kind} took its place")),
-        }
-    }
 }
 
 /// What another process did to the file of an open journal.
 #[derive(Clone, Copy, Debug)]
 pub struct Disturbance {
-    /// What happened and where deliveries are written now; the journal is the subject.
+    /// What happened and where deliveries are written now; follows the words "the journal".
     pub words: &'static str,
-    /// Other users may read the file that is written to now.
+    /// Other users may read the file that is now written to.
     pub open_to_others: bool,
 }
 
-/// What became of some lines.
+/// The result of writing some lines.
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) result: io::Result<()>,
     pub(crate) disturbance: Option<Disturbance>,
 }
 
-/// A journal that is open for writing, and locked as long as it is.
+/// A journal that is open for writing, and locked while it is.
 #[derive(Debug)]
 pub struct Journal(Disk);
 
@@ -77,13 +44,13 @@ pub(crate) struct Disk {
     file: File,
     id: Id,
     sync: Sync,
-    /// Where the last line ends; nothing where that has to be looked up, after a write that failed.
+    /// Where the last line ends; unknown after a write that failed.
     end: Option<u64>,
     /// When the path was looked up last.
     looked: Instant,
 }
 
-/// What tells one file from another, whatever their names.
+/// Identifies a file whatever its name.
 #[cfg(unix)]
 type Id = (u64, u64);
 #[cfg(not(unix))]
@@ -98,14 +65,11 @@ fn id(metadata: &Metadata) -> Id {
 #[cfg(not(unix))]
 fn id(_: &Metadata) -> Id {}
 
-/// Without `--sync each` the path is looked up this often at most: each time would cost a part of every delivery.
+/// Without `--sync each` the path is checked at most this often, because every check costs time.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// More than the longest capture takes that is ever written.
-const MOST_OF_A_LINE: u64 = 256 * 1024 * 1024;
-
 impl Journal {
-    /// Opens or begins a journal, and says how many bytes of a torn last line were taken away.
+    /// Opens or creates a journal; also returns how many bytes of an incomplete last line were removed.
     pub fn open(path: &Path, sync: Sync) -> Result<(Self, u64), NoJournal> {
         let (mut file, created) = open(path)?;
         let whole = mend(&mut file)?;
@@ -115,7 +79,7 @@ impl Journal {
             file.set_len(whole)?;
         }
         if created && sync == Sync::Each {
-            remember_name(path)?;
+            sync_folder(path)?;
         }
         let (path, id) = (path.to_owned(), id(&metadata));
         Ok((
@@ -141,147 +105,17 @@ impl Journal {
     }
 }
 
-/// Opens a regular file for appending and locks it; whether it was created.
-fn open(path: &Path) -> Result<(File, bool), NoJournal> {
-    let regular = |metadata: &Metadata| match kind(metadata) {
-        Some(kind) => Err(NoJournal::Irregular(kind)),
-        None => Ok(()),
-    };
-    // Before it is opened: that alone has effects on some devices.
-    let created = match fs::metadata(path) {
-        Ok(metadata) => regular(&metadata).map(|()| false)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-        Err(error) => return Err(error.into()),
-    };
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    // It holds what customers paid, and with --keep-secrets the secrets, too.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    regular(&file.metadata()?)?;
-    match file.try_lock() {
-        Ok(()) => Ok((file, created)),
-        Err(TryLockError::WouldBlock) => Err(NoJournal::Locked),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
-}
-
-/// What it is, where it is not a regular file.
-fn kind(metadata: &Metadata) -> Option<&'static str> {
-    if metadata.is_file() {
-        return None;
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt as _;
-        let kind = metadata.file_type();
-        if kind.is_fifo() {
-            return Some("a FIFO");
-        }
-        if kind.is_socket() {
-            return Some("a socket");
-        }
-    }
-    Some(if metadata.is_dir() {
-        "a folder"
-    } else {
-        "a device"
-    })
-}
-
-#[cfg(unix)]
-fn is_open_to_others(metadata: &Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o044 != 0
-}
-
-/// Elsewhere lists say who may, which the standard library does not read.
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Metadata) -> bool {
-    false
-}
-
-/// Where the last whole line ends. A last line that lacks nothing but its end is given it.
-fn mend(file: &mut File) -> Result<u64, NoJournal> {
-    let length = file.seek(SeekFrom::End(0))?;
-    if length == 0 {
-        return Ok(0);
-    }
-    check_beginning(file, length)?;
-    let whole = end_of_last_line(file, length)?;
-    let torn = length - whole;
-    if (1..=MOST_OF_A_LINE).contains(&torn) {
-        let mut line = Vec::with_capacity(usize::try_from(torn).unwrap_or_default());
-        file.seek(SeekFrom::Start(whole))?;
-        file.take(torn).read_to_end(&mut line)?;
-        if is_capture(&line) {
-            file.write_all(b"\n")?;
-            return Ok(length + 1);
-        }
-    }
-    Ok(whole)
-}
-
-/// The beginning tells a journal from a file that was named by mistake, and that must stay as it is.
-fn check_beginning(file: &mut File, length: u64) -> Result<(), NoJournal> {
-    let mut first = Vec::new();
-    file.rewind()?;
-    io::BufReader::new(&mut *file)
-        .take(MOST_OF_A_LINE)
-        .read_until(b'\n', &mut first)?;
-    let torn = |line: &[u8]| {
-        let begun = &BEGINNING[..line.len().min(BEGINNING.len())];
-        line.len() as u64 == length
-            && line.starts_with(begun)
-            && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err()
-    };
-    let line = first.strip_suffix(b"\n").unwrap_or(&first);
-    if is_capture(line) || torn(line) {
-        Ok(())
-    } else {
-        Err(NoJournal::Other)
-    }
-}
-
-/// Where the last line that has an end ends, found from behind.
-fn end_of_last_line(file: &mut File, length: u64) -> io::Result<u64> {
-    let (mut end, mut block) = (length, vec![0; 64 * 1024]);
-    while end > 0 {
-        let from = end.saturating_sub(block.len() as u64);
-        let part = &mut block[..usize::try_from(end - from).unwrap_or_default()];
-        file.seek(SeekFrom::Start(from))?;
-        file.read_exact(part)?;
-        if let Some(newline) = memchr::memrchr(b'\n', part) {
-            return Ok(from + newline as u64 + 1);
-        }
-        end = from;
-    }
-    Ok(0)
-}
-
-/// A new file is there after a power cut only once its folder is on the disk, too.
-fn remember_name(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
 impl Disk {
     pub(crate) fn sync(&self) -> Sync {
         self.sync
     }
 
-    /// Appends lines to the file at the journal's path. Where that fails nothing of them stays there.
+    /// Appends lines to the file at the journal's path. Where that fails, it removes what was written of them.
     pub(crate) fn write(&mut self, lines: &[u8]) -> Written {
         let mut disturbance = None;
         let result = match self.look(&mut disturbance) {
-            // Half a line, which another process left or which could not be taken away: it gets an end of its own, so
-            // that only it is unreadable.
+            // Half a line, which another process left or which could not be removed, gets a newline, so that only it is
+            // unreadable.
             Ok(true) => {
                 let appended = self.append(&[b"\n", lines].concat());
                 if appended.is_err() {
@@ -298,7 +132,7 @@ impl Disk {
         }
     }
 
-    /// Finds the file at the journal's path again, and tells whether it ends in half a line.
+    /// Follows the file at the journal's path, and returns whether it ends in half a line.
     fn look(&mut self, disturbance: &mut Option<Disturbance>) -> io::Result<bool> {
         if self.sync == Sync::None && self.end.is_some() && self.looked.elapsed() < BETWEEN_LOOKS {
             return Ok(false);
@@ -327,7 +161,7 @@ impl Disk {
         Ok(half)
     }
 
-    /// Goes on in the file that is at the path now, which is created where there is none; what happened, in words.
+    /// Continues in the file that is at the path now, or in a new one. Returns what happened, in words.
     fn reopen(&mut self) -> Result<&'static str, NoJournal> {
         let (mut file, created) = open(&self.path)?;
         let metadata = file.metadata()?;
@@ -335,7 +169,7 @@ impl Disk {
             check_beginning(&mut file, metadata.len())?;
         }
         if self.sync == Sync::Each {
-            remember_name(&self.path)?;
+            sync_folder(&self.path)?;
         }
         #[cfg(unix)]
         let deleted = std::os::unix::fs::MetadataExt::nlink(&self.file.metadata()?) == 0;
@@ -357,13 +191,13 @@ impl Disk {
         };
         let mut byte = [0];
         self.file.seek(SeekFrom::Start(last))?;
-        // Nothing is read where it was truncated just now.
+        // Nothing can be read where it has just been truncated.
         let read = self.file.read(&mut byte)?;
         Ok(read > 0 && byte != *b"\n")
     }
 
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
-        // Where the first part began, if the system took the lines in several.
+        // Where the first part began, if the system wrote the lines in several parts.
         let (mut written, mut start) = (0, None);
         let appended = loop {
             match self.file.write(&lines[written..]) {
@@ -400,10 +234,10 @@ impl Disk {
         kept
     }
 
-    /// Takes away what a failed write left at the end of the file, and says where that ends then: who is told that it
-    /// failed should not find it later. What another process wrote stays, even if half a line of ours then stays, too.
+    /// Removes what a failed write left at the end of the file, and returns the new end. What another process wrote stays,
+    /// even if half a line of ours then stays as well.
     fn undo(&mut self, start: Option<u64>, written: u64) -> Option<u64> {
-        // A file that is appended to stands where its last write ended.
+        // In append mode the position is where the last write ended.
         let end = self.file.stream_position().ok()?;
         let start = start.or(end.checked_sub(written))?;
         let alone =

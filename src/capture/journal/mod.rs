@@ -1,17 +1,19 @@
 //! The journal: captures as NDJSON, one delivery a line.
 //!
 //! A line has `v` (1), `id`, `received_at`, `method`, `target`, `headers` (`[name, value]`, order and repeats kept),
-//! the body as `body` where it is UTF-8 or else as `body_base64`, `remote`, and what was found and answered.
-//! Separate from the linter, which sees only the body, and from the commands, which see only captures: this module
-//! alone knows how a body lies in its line, so that a finding can point into the journal itself.
+//! the body as `body` where it is UTF-8, else as `body_base64`, `remote`, and what was found and answered. It is written
+//! by `recording`, through `disk`, and read whole by `reading`. Here only the body of a line is found, with the position
+//! of each of its bytes, so that a finding can point into the journal itself.
 
 mod capture;
 mod disk;
+mod open;
 mod reading;
 mod recording;
 
 pub use capture::{Capture, CapturedSignature, Fingerprints};
-pub use disk::{Disturbance, Journal, NoJournal, Sync};
+pub use disk::{Disturbance, Journal, Sync};
+pub use open::NoJournal;
 pub use reading::{Captured, CapturedHeader};
 pub use recording::{Appended, Recorder};
 
@@ -21,42 +23,42 @@ use base64::engine::general_purpose::STANDARD;
 use std::cell::Cell;
 use std::ops::Range;
 
-/// What every capture that this tool writes begins with.
+/// Every capture that this tool writes begins with this.
 const BEGINNING: &[u8] = b"{\"v\":1,\"id\":\"";
 
 /// The body of a captured delivery, and how its bytes lie in the line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CapturedBody<'t> {
-    /// The bytes as they were received.
+    /// The bytes as they were recorded.
     pub bytes: Vec<u8>,
-    /// Stars stand in them in place of secrets.
+    /// Secrets in them were replaced with stars.
     pub masked: bool,
     layout: LineLayout<'t>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum LineLayout<'t> {
-    /// A JSON text in its line. The last place that was asked for is kept, as a byte of the body and one of the line:
-    /// findings come in order, so that all of them cost one walk over the text.
+    /// A JSON string in its line. The last position that was asked for is remembered, in the body and in the line:
+    /// findings come in order, so that all of them together cost one walk over the string.
     Text(&'t [u8], Text, Cell<(usize, usize)>),
-    /// Base64 that begins there: three bytes in four characters.
+    /// Base64 that begins there: four characters for three bytes.
     Base64(usize),
 }
 
 /// Why a line holds no body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoBody {
-    /// The line is no JSON object.
+    /// The line is not a JSON object.
     NoObject,
-    /// It has neither `body` nor `body_base64`, or it is no text.
+    /// It has no `body` or `body_base64` that is a string.
     Missing,
-    /// `body_base64` is no base64.
+    /// `body_base64` is not base64.
     BadBase64,
     /// `v` is not 1.
     Version,
     /// There is no `v`.
     NoVersion,
-    /// Something in it is of another type.
+    /// Another field has the wrong type.
     Member,
 }
 
@@ -64,12 +66,12 @@ impl NoBody {
     /// The reason in words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::NoObject => "the line is no JSON object",
-            Self::Missing => "it has neither `body` nor `body_base64` as text",
-            Self::BadBase64 => "its `body_base64` is no base64",
-            Self::Version => "it was written by another version: `v` is not 1",
-            Self::Member => "something in it is not of the type that it has in a capture",
-            Self::NoVersion => "it has no `v`: the other lines of this file are captures",
+            Self::NoObject => "the line is not a JSON object",
+            Self::Missing => "it has no string `body` or `body_base64`",
+            Self::BadBase64 => "its `body_base64` is not valid base64",
+            Self::Version => "unsupported version: `v` is not 1",
+            Self::Member => "one of its fields has the wrong type",
+            Self::NoVersion => "it has no `v`, unlike the other lines of the journal",
         }
     }
 }
@@ -130,7 +132,7 @@ fn fields(line: &[u8]) -> Option<CaptureFields<'_>> {
 
 /// Whether a line is a capture of some version, rather than a body.
 pub fn is_capture(line: &[u8]) -> bool {
-    // Nearly every line that is no capture lacks this, and finding that out is quicker than reading the line.
+    // Nearly every other line lacks this, and searching for it is quicker than reading the line.
     memchr::memmem::find(line, b"\"received_at\"").is_some()
         && fields(line)
             .is_some_and(|fields| fields.version.is_some() && fields.received && fields.has_body)
@@ -169,12 +171,12 @@ pub fn body(line: &[u8]) -> Result<CapturedBody<'_>, NoBody> {
 }
 
 impl CapturedBody<'_> {
-    /// Where a range of the body's bytes stands in the line.
+    /// Where a range of the body's bytes is in the line.
     pub fn in_line(&self, range: Range<usize>) -> Range<usize> {
         let start = self.place(range.start);
         let end = match &self.layout {
             _ if range.is_empty() => start,
-            // Three bytes share four characters: all four stand for each of them.
+            // Three bytes share four characters, so each of the bytes covers all four.
             LineLayout::Base64(first) => first + range.end.div_ceil(3) * 4,
             LineLayout::Text(..) => self.place(range.end),
         };
@@ -194,7 +196,7 @@ impl CapturedBody<'_> {
                         EscapedPiece::Char(char, length) => (char.len_utf8(), length),
                         EscapedPiece::Lone => ('\u{fffd}'.len_utf8(), 6),
                     };
-                    // What lies inside an escape begins where the escape begins.
+                    // A byte inside an escape begins where the escape begins.
                     if body + char > at {
                         let inside = if line[place] == b'\\' { 0 } else { at - body };
                         last.set((body, place));

@@ -1,7 +1,7 @@
-//! Captures read back whole, to be sent again.
+//! Reads captures with everything in them, to send them again.
 //!
-//! Separate from finding only the body in a line, which the linter wants as fast as can be: here everything is wanted,
-//! and a line that an older version or another tool wrote may lack most of it.
+//! Separate from finding only the body in a line, which has to be fast. A line that an older version or another tool
+//! wrote may lack most fields.
 
 use super::NoBody;
 use crate::redact::STARS;
@@ -9,14 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-/// A delivery as it was written down.
+/// A delivery as it was recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captured {
-    /// Its id, which did not travel.
+    /// The id that `listen` gave it.
     pub id: Option<String>,
-    /// When it came, as text.
+    /// When it arrived, as text.
     pub received_at: Option<String>,
-    /// The method, where it was written down.
+    /// The method, where it was recorded.
     pub method: Option<String>,
     /// Path and query.
     pub target: Option<String>,
@@ -24,22 +24,22 @@ pub struct Captured {
     pub headers: Vec<CapturedHeader>,
     /// The raw bytes.
     pub body: Vec<u8>,
-    /// The canonical name of its event, where it was recognised then.
+    /// The canonical name of its event, where it was recognised on arrival.
     pub event: Option<String>,
-    /// What it was answered then.
+    /// The status of the answer that it got.
     pub status: Option<u16>,
-    /// The bytes are not those that came: they came compressed, and were printed as what they say.
+    /// The body was compressed and was recorded unpacked, so these are not the bytes that were signed.
     pub unpacked: bool,
-    /// Stars stand in the body or the target in place of secrets.
+    /// Secrets in the body or the target were replaced with stars.
     pub masked: bool,
 }
 
-/// A header as it was written down.
+/// A header as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapturedHeader {
     /// The name.
     pub name: String,
-    /// The value; nothing where it, or the name, was a secret that was not kept.
+    /// The value; nothing where it or the name held a secret that was not recorded.
     pub value: Option<String>,
 }
 
@@ -56,7 +56,7 @@ struct JournalLine {
     body_base64: Option<String>,
     event: Option<String>,
     answer: Option<ReadAnswer>,
-    /// In what `listen` prints, and in a journal where the body is not the one that came.
+    /// In the output of `listen`, and in a journal where the body was unpacked.
     #[serde(default)]
     compressed: bool,
     #[serde(default)]
@@ -92,7 +92,7 @@ impl Captured {
                 .headers
                 .into_iter()
                 .filter_map(header)
-                // The bytes are no longer what it says.
+                // The body is no longer encoded.
                 .filter(|header| {
                     !(line.compressed && header.name.eq_ignore_ascii_case("Content-Encoding"))
                 })

@@ -1,6 +1,4 @@
 //! Writes captures from many tasks, with one write and one sync for all that wait together.
-//!
-//! Separate from the file itself because it has to do with tasks: who waits, and who is told when a capture is safe.
 
 use super::capture::Capture;
 use super::disk::{Disk, Disturbance, Journal, Sync, Written};
@@ -17,16 +15,16 @@ pub struct Recorder {
     disk: Arc<Mutex<Disk>>,
     sync: Sync,
     waiting: Rc<RefCell<WaitingCaptures>>,
-    /// Hears of what others did to the file.
+    /// Called when another process did something to the file.
     disturbed: Rc<dyn Fn(Disturbance)>,
 }
 
-/// What is to be written next, and who waits for it.
+/// What is to be written next, and the tasks that wait for it.
 #[derive(Debug, Default)]
 struct WaitingCaptures {
     lines: Vec<u8>,
     tasks: Vec<oneshot::Sender<Result<(), String>>>,
-    /// Somebody writes already, and will come back for these.
+    /// A task is writing and will write these next.
     writing: bool,
 }
 
@@ -35,24 +33,24 @@ struct WaitingCaptures {
 pub enum Appended {
     /// It is written, or why not.
     Now(Result<(), String>),
-    /// It will be.
+    /// It will be; the result follows.
     Soon(oneshot::Receiver<Result<(), String>>),
 }
 
 impl Appended {
-    /// Waits until it is safe; why it is not, otherwise.
+    /// Waits until it is written; or says why it is not.
     pub async fn safe(self) -> Result<(), String> {
         match self {
             Self::Now(written) => written,
             Self::Soon(done) => done
                 .await
-                .unwrap_or_else(|_| Err("the journal's writer has gone".to_owned())),
+                .unwrap_or_else(|_| Err("the journal is no longer written".to_owned())),
         }
     }
 }
 
 impl Recorder {
-    /// A recorder of that journal; `disturbed` is called where another process moved, replaced or cut its file.
+    /// A recorder for that journal; `disturbed` is called when another process moved, replaced or truncated its file.
     pub fn new(journal: Journal, disturbed: impl Fn(Disturbance) + 'static) -> Self {
         let disk = journal.into_disk();
         let sync = disk.sync();
@@ -64,14 +62,14 @@ impl Recorder {
         }
     }
 
-    /// Writes a capture, or has it written together with others.
+    /// Writes a capture, at once or together with others.
     pub fn append(&self, capture: &Capture<'_>) -> Appended {
         let waiting = &mut *self.waiting.borrow_mut();
         capture.write(&mut waiting.lines);
         if self.sync == Sync::None {
             let written = self.result(write(&self.disk, &waiting.lines));
             waiting.lines.clear();
-            // One long body must not keep its room for ever.
+            // The memory of one long body is given back.
             waiting.lines.shrink_to(64 * 1024);
             return Appended::Now(written);
         }
@@ -83,10 +81,10 @@ impl Recorder {
         Appended::Soon(done)
     }
 
-    /// Writes until nobody waits.
+    /// Writes until no task waits.
     async fn write_all(self) {
         loop {
-            // Whoever is ready now is taken along: one write, and one sync, for all of them.
+            // Other tasks that are ready now join: one write and one sync for all of them.
             yield_now().await;
             let (lines, tasks) = {
                 let mut waiting = self.waiting.borrow_mut();
@@ -112,7 +110,7 @@ impl Recorder {
         }
     }
 
-    /// What is told to those who wait.
+    /// The result for the tasks that wait.
     fn result(&self, written: Written) -> Result<(), String> {
         if let Some(disturbance) = written.disturbance {
             (self.disturbed)(disturbance);

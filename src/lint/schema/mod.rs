@@ -5,8 +5,9 @@ mod compile;
 use super::chains::Chain;
 use super::field::Property;
 use super::relations::Relation;
-use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_uuid, is_zero};
+use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_zero};
 use crate::time::parse_time;
+use crate::uuid::is_uuid;
 use std::fmt;
 
 /// A compiled schema. Nodes refer to each other by number, so that `$ref` may loop.

@@ -1,11 +1,11 @@
 //! Checks of one value against its schema: type, allowed values, limits and meaning.
 
 use super::super::finding::{Complaint, alternatives, quoted};
-use super::super::rules::Rule;
 use super::super::schema::{Means, Scalar, SchemaNode, Types};
 use super::super::{numbers, values};
 use super::{OtherName, PathStep, Walk};
 use crate::json::{EscapedPiece, Text, piece, same};
+use crate::rules::Rule;
 use crate::suggest;
 use std::ops::Range;
 

@@ -8,9 +8,9 @@ mod object_checks;
 use super::budget::Budget;
 use super::field::{FieldPlace, Property, ValueKind};
 use super::finding::{Complaint, Finding};
-use super::rules::Rule;
 use super::schema::{Extra, Schema, SchemaNode, Types};
 use crate::json::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why, same};
+use crate::rules::Rule;
 use std::ops::Range;
 
 /// A step of the path to a value.

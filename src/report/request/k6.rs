@@ -5,7 +5,7 @@
 
 use super::super::paint::write_json;
 use super::{LOGIN, ShownRequest, Value};
-use crate::body::{TemplatePiece, What};
+use crate::body::{FreshKind, TemplatePiece};
 use crate::catalogue::manifest::Hash;
 use crate::http::Header;
 use crate::sanitize::visible;
@@ -248,7 +248,7 @@ fn pieces<'b>(
         let length = match piece {
             TemplatePiece::Text(text) => rest.starts_with(text).then_some(text.len())?,
             // Numbers may have more digits than in the template.
-            TemplatePiece::Fresh(What::Count | What::Milliseconds, _) => {
+            TemplatePiece::Fresh(FreshKind::Count | FreshKind::Milliseconds, _) => {
                 rest.bytes().take_while(u8::is_ascii_digit).count()
             }
             TemplatePiece::Fresh(_, old) => old.len(),
@@ -264,14 +264,14 @@ fn pieces<'b>(
 }
 
 /// The script's method that renews such a value.
-fn method(what: What) -> &'static str {
+fn method(what: FreshKind) -> &'static str {
     match what {
-        What::Uuid => "uuid",
-        What::Hex => "hex",
-        What::Base58 => "base58",
-        What::Count => "number",
-        What::Time => "time",
-        What::Milliseconds => "milliseconds",
+        FreshKind::Uuid => "uuid",
+        FreshKind::Hex => "hex",
+        FreshKind::Base58 => "base58",
+        FreshKind::Count => "number",
+        FreshKind::Time => "time",
+        FreshKind::Milliseconds => "milliseconds",
     }
 }
 

@@ -536,7 +536,7 @@ fn a_found_configuration_names_only_catalogues_beside_it() {
             assert_eq!(named.code, 0, "{catalogue} {line}: {}", named.err);
         }
     };
-    let outside = "lies outside of the folder of ";
+    let outside = "lies outside the folder of ";
     for place in [
         "elsewhere/acme",
         "repo/own/acme",

@@ -208,7 +208,7 @@ fn a_catalogue_that_cannot_be_used_is_refused_before_it_is_used() {
     let ran = run_line(&folder.path, "events --catalog .");
     assert_eq!(
         ran.err,
-        "error: cannot use the catalogue: .: neither it nor a folder in it has a provider.toml\n"
+        "error: cannot use the catalogue: .: there is no provider.toml in it or in a subfolder\n"
     );
 }
 

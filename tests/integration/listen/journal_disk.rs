@@ -537,13 +537,13 @@ fn what_takes_the_place_of_a_journal_and_is_none_stays_as_it_is_until_it_has_gon
         (
             "a text",
             |path| fs::write(path, "mine\n").expect("there is room for it"),
-            "took its place is not a journal",
+            "replaced it is not a journal",
         ),
-        ("a FIFO", fifo, "a FIFO took its place"),
+        ("a FIFO", fifo, "it was replaced by a FIFO"),
         (
             "a folder",
             |path| fs::create_dir(path).expect("there is room for it"),
-            "a folder took its place",
+            "it was replaced by a folder",
         ),
         (
             "another's",

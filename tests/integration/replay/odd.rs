@@ -152,7 +152,7 @@ fn an_entry_with_broken_base64_is_left_out_and_reported() {
         (0, 1, 1)
     );
     let words = format!(
-        "note: entry {last} of one.har is left out: its body is said to be base64, and is not valid base64"
+        "note: skipping entry {last} of one.har: its body is marked as base64 but is not valid base64"
     );
     assert_eq!(ran.err.trim_end(), words);
 }
@@ -225,7 +225,7 @@ fn pipes_are_read_like_files_and_devices_are_refused() {
     for (files, words) in [
         (
             "/dev/zero",
-            "error: /dev/zero is a device, which has no end\nhint: name a file, or - for standard input\n",
+            "error: /dev/zero is a device, which has no end\nhint: give a file, or - for standard input\n",
         ),
         (
             "journal /dev/zero",

@@ -282,12 +282,12 @@ fn a_catalogue_that_http_cannot_carry_is_refused_with_the_field() {
         (
             "header = \"X-Acme\"",
             "header = \"X Acme\"",
-            "signing.value.header: \"X Acme\" is no name of a header",
+            "signing.value.header: \"X Acme\" is not a valid header name",
         ),
         (
             "value = \"POST\"",
             "value = \"PO ST\"",
-            "delivery.method: \"PO ST\" is no method",
+            "delivery.method: \"PO ST\" is not a valid method",
         ),
     ] {
         assert!(manifest.contains(from), "{manifest}");

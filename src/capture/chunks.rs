@@ -1,81 +1,17 @@
-//! A source as a stream of chunks: a whole document, or some lines of many bodies, never more than a few megabytes.
-//!
-//! Separate from the linting so that how a file is cut can be read, and tested, in one place.
+//! Cuts a source into chunks for several threads: a whole document, or some lines of many bodies, never more than a few
+//! megabytes.
 
-use super::journal;
-use crate::json::Scanner;
+use super::buffer::Buffer;
+use super::framing::{Framing, bodies_in, framing_of};
 use std::fs::File;
 use std::io::{self, Read};
 
-/// A body, or a line of a journal, that is larger than this is not read: no webhook is, and memory is not for nothing.
+/// A body, or a line of a journal, that is larger than this is not read: no webhook is that large.
 pub(crate) const MAX_BODY: usize = 4 << 20;
-/// How much of a stream of lines one thread takes at a time.
+/// How much of a file of lines one thread takes at a time.
 const CHUNK: usize = 128 << 10;
 /// The first read of a file: nearly every captured body fits.
 const FIRST: usize = 64 << 10;
-
-/// A buffer that is filled once and kept: nothing is cleared or allocated for the next file.
-#[derive(Default)]
-pub(crate) struct Buffer {
-    bytes: Vec<u8>,
-    filled: usize,
-}
-
-impl Buffer {
-    pub(crate) fn text(&self) -> &[u8] {
-        &self.bytes[..self.filled]
-    }
-
-    /// Reads once; `None` at the end.
-    fn read(&mut self, input: &mut dyn Read, room: usize) -> io::Result<Option<bool>> {
-        self.reach(self.filled + room);
-        loop {
-            match input.read(&mut self.bytes[self.filled..]) {
-                Ok(0) => return Ok(None),
-                Ok(read) => {
-                    self.filled += read;
-                    return Ok(Some(self.filled < self.bytes.len()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Has at least that length.
-    fn reach(&mut self, length: usize) {
-        if self.bytes.is_empty() {
-            // The system gives zeroes away; writing them would cost more than most bodies do.
-            self.bytes = vec![0; length];
-        } else if self.bytes.len() < length {
-            self.bytes.resize(length, 0);
-        }
-    }
-
-    fn refill(&mut self, carry: &mut Vec<u8>) {
-        self.filled = 0;
-        self.reach(carry.len());
-        self.bytes[..carry.len()].copy_from_slice(carry);
-        self.filled = carry.len();
-        carry.clear();
-    }
-
-    fn cut(&mut self, at: usize, carry: &mut Vec<u8>) {
-        carry.extend_from_slice(&self.bytes[at..self.filled]);
-        self.filled = at;
-    }
-}
-
-/// How bodies lie in a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Framing {
-    /// One value, or a list of bodies.
-    Document,
-    /// One body a line.
-    Lines,
-    /// One capture a line.
-    Journal,
-}
 
 /// A part of a source.
 #[derive(Clone, Debug)]
@@ -86,31 +22,31 @@ pub(crate) struct Chunk {
     pub(crate) offset: u64,
     /// The number of its first body.
     pub(crate) record: u64,
-    /// Nothing comes after it.
+    /// It is the last one.
     pub(crate) last: bool,
     /// It is the beginning of a body that is too large.
     pub(crate) oversized: bool,
 }
 
-/// What is read: a file, without the cost of a box for each of very many, or anything else.
-pub(crate) enum Input {
+/// What is read: a file, which needs no box (there may be very many of them), or anything else.
+pub(crate) enum ByteSource {
     File(File),
     Other(Box<dyn Read + Send>),
 }
 
-impl From<File> for Input {
+impl From<File> for ByteSource {
     fn from(file: File) -> Self {
         Self::File(file)
     }
 }
 
-impl From<Box<dyn Read + Send>> for Input {
+impl From<Box<dyn Read + Send>> for ByteSource {
     fn from(other: Box<dyn Read + Send>) -> Self {
         Self::Other(other)
     }
 }
 
-impl Read for Input {
+impl Read for ByteSource {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read(buffer),
@@ -119,9 +55,9 @@ impl Read for Input {
     }
 }
 
-/// A source that is being read.
-pub(crate) struct SourceStream {
-    input: Input,
+/// Reads one source, chunk by chunk.
+pub(crate) struct ChunkReader {
+    input: ByteSource,
     /// An ordinary file, of which a short read is the end.
     regular: bool,
     carry: Vec<u8>,
@@ -135,8 +71,8 @@ pub(crate) struct SourceStream {
     done: bool,
 }
 
-impl SourceStream {
-    pub(crate) fn new(input: impl Into<Input>, regular: bool) -> Self {
+impl ChunkReader {
+    pub(crate) fn new(input: impl Into<ByteSource>, regular: bool) -> Self {
         Self {
             input: input.into(),
             regular,
@@ -161,11 +97,11 @@ impl SourceStream {
             return Ok(None);
         }
         let chunk = self.cut_chunk(buffer)?;
-        let told = chunk
+        let reported = chunk
             .as_ref()
             .is_some_and(|chunk| chunk.framing == Framing::Document);
-        if self.done && self.record == 1 && !told {
-            // White space, however much of it, is a body that is not there.
+        if self.done && self.record == 1 && !reported {
+            // A source of nothing but white space counts as one empty body.
             buffer.filled = 0;
             let (framing, last) = (Framing::Document, true);
             return Ok(Some(Chunk {
@@ -230,7 +166,7 @@ impl SourceStream {
         Ok(())
     }
 
-    /// Reads until the framing is clear: one whole line, the end, or more than a body may have.
+    /// Reads until the framing is clear: mostly one or two whole lines.
     fn sniff(&mut self, buffer: &mut Buffer) -> io::Result<Framing> {
         loop {
             if let Some(framing) = framing_of(buffer.text(), self.ended) {
@@ -277,7 +213,7 @@ impl SourceStream {
         Ok(false)
     }
 
-    /// Throws the rest of a line that is too large away. False at the end of the source.
+    /// Skips the rest of a line that is too large. False at the end of the source.
     fn skip_line(&mut self, buffer: &mut Buffer) -> io::Result<bool> {
         loop {
             if let Some(newline) = memchr::memchr(b'\n', buffer.text()) {
@@ -298,101 +234,13 @@ impl SourceStream {
     }
 }
 
-/// The next line that is not blank, with its end, and what follows it.
-fn line_of(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
-        let (line, after) = rest.split_at(end);
-        if !is_blank(line) {
-            return Some((line, after));
-        }
-        rest = after;
-    }
-    None
-}
-
-/// How bodies lie in a text of which this is the beginning; `None` while that cannot be said.
-fn framing_of(text: &[u8], ended: bool) -> Option<Framing> {
-    let (first, rest) = line_of(text)?;
-    if !first.ends_with(b"\n") && !ended {
-        return None;
-    }
-    let mut scanner = Scanner::new(first, 0);
-    if first.starts_with(b"\xef\xbb\xbf") {
-        scanner.at = 3;
-    }
-    let bracket = scanner.next_token();
-    if !matches!(bracket, Some(b'{' | b'[')) {
-        return Some(Framing::Document);
-    }
-    if journal::is_capture(first) {
-        return Some(Framing::Journal);
-    }
-    let second = match line_of(rest) {
-        Some((second, _)) => second,
-        None if ended => return Some(Framing::Document),
-        // A second line decides, and it has not been read yet.
-        None => return None,
-    };
-    let complete = scanner.skip_value().is_some() && scanner.next_token().is_none();
-    // A first line that is cut off is still one of many bodies, when the next begins like another one and not like a
-    // part of this.
-    let begun = !matches!(
-        first.trim_ascii_end().last(),
-        Some(b'[' | b'{' | b':' | b',')
-    );
-    let again = bracket == Some(b'{') && second.starts_with(b"{\"") && begun;
-    Some(if complete || again {
-        Framing::Lines
-    } else {
-        Framing::Document
-    })
-}
-
-/// How many bodies a line counts for: one, unless it holds a list of them.
-pub(crate) fn bodies_in(framing: Framing, line: &[u8]) -> u64 {
-    if line.first() == Some(&b'{') {
-        return 1;
-    }
-    if is_blank(line) {
-        return 0;
-    }
-    let mut scanner = Scanner::new(
-        line,
-        if line.starts_with(b"\xef\xbb\xbf") {
-            3
-        } else {
-            0
-        },
-    );
-    if framing != Framing::Lines || scanner.next_token() != Some(b'[') {
-        return 1;
-    }
-    scanner.at += 1;
-    let mut bodies = 1;
-    while scanner.next_token().is_some()
-        && scanner.skip_value().is_some()
-        && scanner.next_token() == Some(b',')
-    {
-        scanner.at += 1;
-        bodies += 1;
-    }
-    bodies
-}
-
-pub(crate) fn is_blank(line: &[u8]) -> bool {
-    line.iter()
-        .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn chunks(text: &[u8]) -> Vec<(Chunk, Vec<u8>)> {
-        let mut stream = SourceStream::new(
-            Input::Other(Box::new(io::Cursor::new(text.to_vec()))),
+        let mut stream = ChunkReader::new(
+            ByteSource::Other(Box::new(io::Cursor::new(text.to_vec()))),
             false,
         );
         let mut buffer = Buffer::default();

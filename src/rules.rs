@@ -1,5 +1,7 @@
-//! Every rule of the linter: its stable name, default severity, title and page. A new rule is one line here and one file in
-//! `rules/`.
+//! Every rule of the linter: its stable name, its default severity, and its page.
+//!
+//! A new rule is one line here and one file in `rules/`. Separate from `lint`, which applies the rules: they are also
+//! listed, completed, explained and configured.
 
 use crate::error::Error;
 use crate::suggest;

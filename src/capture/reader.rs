@@ -1,0 +1,248 @@
+//! Reads captured deliveries one after the other: from journals, the output of `listen --format json`, HTTP archives and
+//! files with plain bodies.
+
+use super::har;
+use super::journal::{Captured, NoBody, is_capture};
+use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
+use crate::error::Error;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+
+/// The longest line of a journal, and the longest document: both are held in memory. The largest body that `listen`
+/// takes fits in as base64.
+const MOST: usize = 384 << 20;
+
+/// Takes each delivery that is found.
+pub(crate) type CaptureSink<'f> = &'f mut dyn FnMut(Captured) -> Result<(), Error>;
+
+/// Reads everything that the paths name, in their order. What had to be skipped is returned, in words.
+pub(crate) fn read(
+    paths: &[PathBuf],
+    stdin: &mut dyn Read,
+    sink: CaptureSink<'_>,
+) -> Result<Vec<String>, Error> {
+    let skipped = Vec::new();
+    let mut reader = DeliveryReader { sink, skipped };
+    for entry in FileWalk::new(paths, DELIVERIES) {
+        match entry {
+            WalkEntry::Stdin => reader.read("<stdin>", &mut BufReader::new(&mut *stdin))?,
+            WalkEntry::File(path, _) => reader.read_file(&path)?,
+            WalkEntry::Batch(folder, names) => names
+                .iter()
+                .try_for_each(|name| reader.read_file(&folder.join(name)))?,
+            WalkEntry::Failed(error) => return Err(error),
+        }
+    }
+    Ok(reader.skipped)
+}
+
+struct DeliveryReader<'f> {
+    sink: CaptureSink<'f>,
+    skipped: Vec<String>,
+}
+
+impl DeliveryReader<'_> {
+    fn read_file(&mut self, path: &Path) -> Result<(), Error> {
+        let opened = File::open(path).and_then(|file| Ok((is_device(&file)?, file)));
+        let (device, file) = opened.map_err(|source| unreadable(path, source))?;
+        let name = path.display().to_string();
+        if device {
+            return Err(Error::Usage {
+                what: format!("{name} is a device, which has no end"),
+                hint: "give a file, or - for standard input".to_owned(),
+            });
+        }
+        self.read(&name, &mut BufReader::new(file))
+    }
+
+    /// Reads a journal line by line, and anything else as a whole. The first capture tells that it is a journal.
+    fn read(&mut self, name: &str, input: &mut dyn BufRead) -> Result<(), Error> {
+        let mut text = Vec::new();
+        loop {
+            let start = text.len();
+            if !next_line(name, input, &mut text)? {
+                return self.take_document(name, text);
+            }
+            if is_capture(&text[start..]) {
+                break;
+            }
+        }
+        let mut number = 0;
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            number += 1;
+            self.take_line(name, number, line)?;
+        }
+        text.clear();
+        while next_line(name, input, &mut text)? {
+            number += 1;
+            self.take_line(name, number, &text)?;
+            text.clear();
+            // The memory of one long line is given back.
+            text.shrink_to(64 << 10);
+        }
+        Ok(())
+    }
+
+    /// A line of a journal, or of what `listen --format json` printed.
+    fn take_line(&mut self, name: &str, number: u64, line: &[u8]) -> Result<(), Error> {
+        if line.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        match Captured::read(line) {
+            Ok(captured) => (self.sink)(captured)?,
+            Err(NoBody::Missing) if is_other_message(line) => {}
+            Err(NoBody::NoObject) if !line.ends_with(b"\n") => {
+                let words = format!("skipping the last line of {name}: it is cut off");
+                self.skipped.push(words);
+            }
+            Err(why) => {
+                let words = format!("skipping line {number} of {name}: {}", why.words());
+                self.skipped.push(words);
+            }
+        }
+        Ok(())
+    }
+
+    /// An HTTP archive, one body a line, or one body.
+    fn take_document(&mut self, name: &str, text: Vec<u8>) -> Result<(), Error> {
+        if let Some(requests) = har::requests(&text) {
+            drop(text);
+            return self.take_requests(name, requests);
+        }
+        if text.trim_ascii().is_empty() {
+            return Err(Error::NoBodies {
+                path: name.to_owned(),
+            });
+        }
+        let lines = || {
+            text.split(|byte| *byte == b'\n')
+                .filter(|line| !line.trim_ascii().is_empty())
+        };
+        if lines().count() > 1 && lines().all(is_json) {
+            // On Windows a carriage return belongs to the end of the line, not to the body.
+            let bodies = lines().map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+            return bodies
+                .map(<[u8]>::to_vec)
+                .try_for_each(|line| (self.sink)(body(line)));
+        }
+        (self.sink)(body(text))
+    }
+
+    /// The requests of an HTTP archive that have a body.
+    fn take_requests(
+        &mut self,
+        name: &str,
+        requests: impl Iterator<Item = Option<Result<Captured, har::BadBase64>>>,
+    ) -> Result<(), Error> {
+        let mut any = false;
+        for (number, request) in (1..).zip(requests) {
+            let Some(request) = request else { continue };
+            any = true;
+            match request {
+                Ok(captured) => (self.sink)(captured)?,
+                Err(har::BadBase64) => self.skipped.push(format!(
+                    "skipping entry {number} of {name}: its body is marked as base64 but is not valid base64"
+                )),
+            }
+        }
+        if !any {
+            self.skipped
+                .push(format!("no request in {name} has a body"));
+        }
+        Ok(())
+    }
+}
+
+/// Appends the next line, with its end, to that text; whether there was one.
+fn next_line(name: &str, input: &mut dyn BufRead, text: &mut Vec<u8>) -> Result<bool, Error> {
+    let room = (MOST + 1).saturating_sub(text.len());
+    let read = input.take(room as u64).read_until(b'\n', text);
+    let read = read.map_err(|source| unreadable(Path::new(name), source))?;
+    if text.len() > MOST {
+        return Err(Error::Usage {
+            what: format!("{name} has more than {} MiB in one piece", MOST >> 20),
+            hint: "only a journal may be larger, with one delivery per line".to_owned(),
+        });
+    }
+    Ok(read > 0)
+}
+
+/// Whether it is a device; a terminal that a person types into does not count.
+fn is_device(file: &File) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let kind = file.metadata()?.file_type();
+        Ok((kind.is_char_device() || kind.is_block_device()) && !file.is_terminal())
+    }
+    #[cfg(not(unix))]
+    Ok(!file.metadata()?.is_file() && !file.is_terminal())
+}
+
+/// A body that was captured without its request.
+fn body(bytes: Vec<u8>) -> Captured {
+    Captured {
+        body: bytes,
+        ..Captured::default()
+    }
+}
+
+fn is_json(text: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// Whether it is a line that `listen` prints about something other than a delivery.
+fn is_other_message(line: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Typed {
+        r#type: String,
+    }
+    serde_json::from_slice::<Typed>(line).is_ok_and(|line| line.r#type != "delivery")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_file_is_recognised_by_its_content() {
+        let capture =
+            r#"{"v":1,"id":"a","received_at":"2026-11-21T09:30:00.000Z","headers":[],"body":"{}"}"#;
+        let ready = r#"{"type":"ready","v":1,"port":8080}"#;
+        let har = r#"{"log":{"entries":[{"request":{"method":"POST","url":"http://x/","postData":{"text":"{}"}}}]}}"#;
+        for (text, bodies, broken) in [
+            (format!("{capture}\n{capture}\n"), 2, 0),
+            (format!("{ready}\n{capture}\n{ready}\n"), 1, 0),
+            (format!("{capture}\n{}", &capture[..40]), 1, 1),
+            (format!("{capture}\nno capture\n{capture}\n"), 2, 1),
+            (har.to_owned(), 1, 0),
+            (r#"{"log":{"entries":[]}}"#.to_owned(), 0, 1),
+            ("{\"a\":1}\n{\"a\":2}\n".to_owned(), 2, 0),
+            ("{\n \"a\": 1\n}\n".to_owned(), 1, 0),
+            ("no JSON\nat all".to_owned(), 1, 0),
+        ] {
+            let mut found = 0;
+            let mut count = |_| {
+                found += 1;
+                Ok(())
+            };
+            let mut reader = DeliveryReader {
+                sink: &mut count,
+                skipped: Vec::new(),
+            };
+            reader.read("file", &mut text.as_bytes()).unwrap();
+            let failed = reader.skipped;
+            assert_eq!(
+                (found, failed.len()),
+                (bodies, broken),
+                "{text}: {failed:?}"
+            );
+        }
+        let mut reader = DeliveryReader {
+            sink: &mut |_| Ok(()),
+            skipped: Vec::new(),
+        };
+        assert!(reader.read("file", &mut &b" \n"[..]).is_err());
+    }
+}

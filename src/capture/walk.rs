@@ -1,0 +1,280 @@
+//! The files that hold captures: the arguments in their order, folders searched in the order of names.
+//!
+//! It opens nothing but folders. Links inside a folder are not followed: a loop of links ends, and whoever fills the
+//! folder cannot have files read that lie elsewhere.
+
+use crate::error::Error;
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+/// The extensions of the files that are read from folders, in lower case; the case of a file's own does not matter.
+pub(crate) type Extensions = &'static [&'static str];
+
+/// Bodies, one or many in a file, and journals.
+pub(crate) const BODIES: Extensions = &["json", "ndjson", "jsonl"];
+/// The same, and HTTP archives.
+pub(crate) const DELIVERIES: Extensions = &["json", "ndjson", "jsonl", "har"];
+
+/// What to read next.
+pub(crate) enum WalkEntry {
+    /// Standard input.
+    Stdin,
+    /// A file, and whether it is a regular one.
+    File(PathBuf, bool),
+    /// Some of the many files of one folder, probably small.
+    Batch(Arc<Path>, Vec<OsString>),
+    /// Something that cannot be read.
+    Failed(Error),
+}
+
+enum Pending {
+    Stdin,
+    Path(PathBuf),
+    Folder(PathBuf),
+    Files(Arc<Path>, std::vec::IntoIter<OsString>),
+    /// The end of a folder that was an argument: how many files had been found before it.
+    End(PathBuf, u64),
+}
+
+/// The entries that are still to be read.
+pub(crate) struct FileWalk {
+    pending: VecDeque<Pending>,
+    found: u64,
+    extensions: Extensions,
+    output: Option<PathBuf>,
+}
+
+/// The files of a folder with fewer than this come one by one; those of a larger one come in batches.
+const FEW: usize = 64;
+const BATCH: usize = 128;
+
+impl FileWalk {
+    /// What the arguments name; in folders, files with those extensions.
+    pub(crate) fn new(arguments: &[PathBuf], extensions: Extensions) -> Self {
+        let pending = |path: &PathBuf| {
+            if path.as_os_str() == "-" {
+                Pending::Stdin
+            } else {
+                Pending::Path(path.clone())
+            }
+        };
+        Self {
+            pending: arguments.iter().map(pending).collect(),
+            found: 0,
+            extensions,
+            output: None,
+        }
+    }
+
+    /// Leaves out the file that results are written to, where it lies in a folder.
+    pub(crate) fn without(mut self, output: Option<&Path>) -> Self {
+        self.output = output.and_then(|output| output.canonicalize().ok());
+        self
+    }
+
+    /// Whether nothing is left; folders that are still to be searched count as something.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    fn argument(&mut self, path: PathBuf) -> Option<WalkEntry> {
+        match fs::metadata(&path) {
+            Ok(found) if found.is_dir() => {
+                self.pending
+                    .push_front(Pending::End(path.clone(), self.found));
+                self.pending.push_front(Pending::Folder(path));
+                None
+            }
+            Ok(found) => Some(WalkEntry::File(path, found.is_file())),
+            Err(source) => Some(WalkEntry::Failed(unreadable(&path, source))),
+        }
+    }
+
+    /// Puts what a folder holds before everything else.
+    fn search(&mut self, folder: &Path) -> io::Result<()> {
+        let shared: Arc<Path> = folder.into();
+        let mut parts = Vec::new();
+        let mut files = Vec::new();
+        for (name, is_folder) in self.entries(folder)? {
+            if is_folder {
+                if !files.is_empty() {
+                    let before = std::mem::take(&mut files);
+                    parts.push(Pending::Files(shared.clone(), before.into_iter()));
+                }
+                parts.push(Pending::Folder(folder.join(name)));
+            } else {
+                self.found += 1;
+                files.push(name);
+            }
+        }
+        if !files.is_empty() {
+            parts.push(Pending::Files(shared, files.into_iter()));
+        }
+        for part in parts.into_iter().rev() {
+            self.pending.push_front(part);
+        }
+        Ok(())
+    }
+
+    /// The folders and the wanted files of a folder, sorted by name; true for folders.
+    fn entries(&self, folder: &Path) -> io::Result<Vec<(OsString, bool)>> {
+        let output = self.output.as_deref();
+        let in_full = output.and_then(|_| folder.canonicalize().ok());
+        let is_output = |name: &OsStr| {
+            in_full
+                .as_ref()
+                .is_some_and(|folder| Some(&*folder.join(name)) == output)
+        };
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let name = entry.file_name();
+            if kind.is_dir() || kind.is_file() && self.wants(&name) && !is_output(&name) {
+                entries.push((name, kind.is_dir()));
+            }
+        }
+        entries.sort_unstable();
+        Ok(entries)
+    }
+
+    fn wants(&self, name: &OsStr) -> bool {
+        let extension = Path::new(name).extension().and_then(OsStr::to_str);
+        extension.is_some_and(|extension| {
+            self.extensions
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        })
+    }
+
+    /// One file, or a batch where there are many; the rest goes back to what is pending.
+    fn files(
+        &mut self,
+        folder: Arc<Path>,
+        mut names: std::vec::IntoIter<OsString>,
+    ) -> Option<WalkEntry> {
+        let entry = if names.len() < FEW {
+            WalkEntry::File(folder.join(names.next()?), true)
+        } else {
+            WalkEntry::Batch(folder.clone(), names.by_ref().take(BATCH).collect())
+        };
+        if names.len() > 0 {
+            self.pending.push_front(Pending::Files(folder, names));
+        }
+        Some(entry)
+    }
+}
+
+impl Iterator for FileWalk {
+    type Item = WalkEntry;
+
+    fn next(&mut self) -> Option<WalkEntry> {
+        loop {
+            match self.pending.pop_front()? {
+                Pending::Stdin => return Some(WalkEntry::Stdin),
+                Pending::Path(path) => {
+                    if let Some(entry) = self.argument(path) {
+                        return Some(entry);
+                    }
+                }
+                Pending::Folder(path) => {
+                    if let Err(source) = self.search(&path) {
+                        // It may hold bodies all the same: its parent does not count as a folder without any.
+                        self.found += 1;
+                        return Some(WalkEntry::Failed(unreadable(&path, source)));
+                    }
+                }
+                Pending::End(path, before) if self.found == before => {
+                    return Some(WalkEntry::Failed(Error::NoBodies {
+                        path: path.display().to_string(),
+                    }));
+                }
+                Pending::End(..) => {}
+                Pending::Files(folder, names) => return self.files(folder, names),
+            }
+        }
+    }
+}
+
+/// What is said of a file or folder that cannot be read.
+pub(crate) fn unreadable(path: &Path, source: io::Error) -> Error {
+    Error::Unreadable {
+        path: path.display().to_string(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(arguments: &[PathBuf], extensions: Extensions) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in FileWalk::new(arguments, extensions) {
+            match entry {
+                WalkEntry::Stdin => found.push("-".to_owned()),
+                WalkEntry::File(path, _) => found.push(path.display().to_string()),
+                WalkEntry::Batch(folder, names) => {
+                    let path = |name| folder.join(name).display().to_string();
+                    found.extend(names.iter().map(path));
+                }
+                WalkEntry::Failed(error) => found.push(error.to_string()),
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn folders_are_searched_in_the_order_of_names_for_files_of_the_wanted_extensions() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("b/deep")).unwrap();
+        fs::create_dir_all(root.join("empty")).unwrap();
+        for name in ["c.JSON", "a.ndjson", "b/deep/x.har", "b/y.jsonl", "d.txt"] {
+            fs::write(root.join(name), "{}").unwrap();
+        }
+        let below = |names: &[&str]| -> Vec<String> {
+            let path = |name: &&str| root.join(name).display().to_string();
+            names.iter().map(path).collect()
+        };
+        let all = [root.to_owned()];
+        assert_eq!(
+            found(&all, DELIVERIES),
+            below(&["a.ndjson", "b/deep/x.har", "b/y.jsonl", "c.JSON"])
+        );
+        assert_eq!(
+            found(&all, BODIES),
+            below(&["a.ndjson", "b/y.jsonl", "c.JSON"])
+        );
+        assert_eq!(
+            found(
+                &[root.join("empty"), "-".into(), root.join("d.txt")],
+                BODIES
+            ),
+            [
+                format!("no bodies in {}", root.join("empty").display()),
+                "-".to_owned(),
+                root.join("d.txt").display().to_string()
+            ]
+        );
+    }
+
+    #[test]
+    fn many_files_come_in_batches_and_none_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..300 {
+            fs::write(folder.path().join(format!("{number:03}.json")), "{}").unwrap();
+        }
+        let entries: Vec<WalkEntry> = FileWalk::new(&[folder.path().to_owned()], BODIES).collect();
+        let sizes = entries.iter().map(|entry| match entry {
+            WalkEntry::Batch(_, names) => names.len(),
+            _ => 1,
+        });
+        let sizes: Vec<usize> = sizes.collect();
+        assert_eq!(sizes[..2], [BATCH, BATCH]);
+        assert_eq!(sizes.iter().sum::<usize>(), 300);
+    }
+}

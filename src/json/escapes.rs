@@ -1,0 +1,84 @@
+//! The characters of strings, which may be escaped.
+
+/// One character of an escaped string.
+pub(crate) enum EscapedPiece {
+    /// A character, and how many bytes of the raw string encode it.
+    Char(char, usize),
+    /// Half of a surrogate pair, as long as one escape.
+    Lone,
+}
+
+/// The character that begins at `at` in a raw string with valid escapes.
+pub(crate) fn piece(raw: &[u8], at: usize) -> EscapedPiece {
+    let unit = |at: usize| -> Option<u32> {
+        let digits = raw
+            .get(at + 2..at + 6)
+            .filter(|_| raw[at] == b'\\' && raw[at + 1] == b'u')?;
+        digits.iter().try_fold(0, |unit, digit| {
+            Some(unit * 16 + char::from(*digit).to_digit(16)?)
+        })
+    };
+    if raw[at] != b'\\' {
+        let length = match raw[at] {
+            0..=0x7f => 1,
+            0xc0..=0xdf => 2,
+            0xe0..=0xef => 3,
+            _ => 4,
+        };
+        let decoded = raw
+            .get(at..at + length)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok());
+        return match decoded.and_then(|text| text.chars().next()) {
+            Some(char) => EscapedPiece::Char(char, length),
+            None => EscapedPiece::Char('\u{fffd}', 1),
+        };
+    }
+    if let Some(first) = unit(at) {
+        if let Some(char) = char::from_u32(first) {
+            return EscapedPiece::Char(char, 6);
+        }
+        let second = if first < 0xdc00 && at + 6 < raw.len() {
+            unit(at + 6)
+        } else {
+            None
+        };
+        return match second {
+            Some(low @ 0xdc00..=0xdfff) => {
+                let joined = 0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00);
+                EscapedPiece::Char(char::from_u32(joined).unwrap_or('\u{fffd}'), 12)
+            }
+            _ => EscapedPiece::Lone,
+        };
+    }
+    let char = match raw.get(at + 1) {
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(other) => char::from(*other),
+        None => '\\',
+    };
+    EscapedPiece::Char(char, 2)
+}
+
+/// An unescaped string; half a surrogate pair becomes the replacement character.
+pub(crate) fn unescape(raw: &[u8]) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut at = 0;
+    while at < raw.len() {
+        if raw[at] != b'\\' {
+            let end = memchr::memchr(b'\\', &raw[at..]).map_or(raw.len(), |ahead| at + ahead);
+            out.push_str(&String::from_utf8_lossy(&raw[at..end]));
+            at = end;
+            continue;
+        }
+        let (char, length) = match piece(raw, at) {
+            EscapedPiece::Char(char, length) => (char, length),
+            EscapedPiece::Lone => ('\u{fffd}', 6),
+        };
+        out.push(char);
+        at += length;
+    }
+    out
+}
