@@ -530,12 +530,12 @@ fn where_nothing_listens_or_no_host_is_that_is_said_and_the_others_still_get_it(
         (
             format!("127.0.0.1:{port}"),
             "connection_refused",
-            "connection refused: nothing is listening there",
+            "connection refused: nothing is listening ",
         ),
         (
             format!("https://127.0.0.1:{port}"),
             "connection_refused",
-            "connection refused: nothing is listening there",
+            "connection refused: nothing is listening ",
         ),
         (nowhere, "no_host", "cannot resolve the host name: "),
     ] {
