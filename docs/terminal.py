@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes docs/terminal.svg, the picture in the README, from what the commands below really print.
+"""Makes docs/terminal.svg, the picture in the README, from the real output of the commands below.
 
     docs/terminal.py [BINARY] > docs/terminal.svg
 
-BINARY is target/release/inqud-hook without it. The commands run in the folder of the repository, with colours, as on a
-terminal of 110 columns.
+BINARY defaults to target/release/inqud-hook. The commands run in the root of the repository, with colours, as on a terminal
+of 110 columns.
 """
 
 import os
@@ -17,11 +17,11 @@ COMMANDS = [
     "send INVOICE_PAID --seed 1",
     "validate examples/captured.json",
 ]
-# Of a dark terminal: the usual eight, as most programs show them.
+# The usual colours of a dark terminal.
 COLOURS = {31: "#ff7b72", 32: "#7ee787", 33: "#e3b341", 34: "#79c0ff", 35: "#d2a8ff", 36: "#76e3ea"}
 BRIGHT = {code + 60: colour for code, colour in COLOURS.items()}
 GROUND, TEXT, QUIET = "#0d1117", "#e6edf3", "#8b949e"
-# In pixels; most fixed fonts are 0.6 of their height wide.
+# In pixels; characters of most monospaced fonts are 0.6 of their height wide.
 SIZE, LINE, MARGIN, COLUMNS = 14, 20, 16, 110
 STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 
@@ -44,7 +44,7 @@ def printed(binary, command):
 
 
 def wrapped(line):
-    """A line as a terminal breaks it, between any two characters; styles go on."""
+    """A line, wrapped as in a terminal, between any two characters; styles continue."""
     style, column, row, rows = "", 0, [], []
     for part in re.split(r"(\x1b\[[0-9;]*m)", line):
         if STYLE.fullmatch(part):
@@ -61,7 +61,7 @@ def wrapped(line):
 
 
 def spans(row):
-    """The pieces of a row that have a style of their own."""
+    """The pieces of a row, each with its style."""
     attributes, out, column = {}, [], 0
     for at, part in enumerate(STYLE.split(row)):
         if at % 2:
