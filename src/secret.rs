@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 /// What `send` and `listen` share where nobody gave a secret, so that the two meet without being told.
 pub const DEVELOPMENT: &str = "inqud-hook-development-secret";
 
+/// Stands in place of a secret, in everything that is shown or written down.
+pub(crate) const STARS: &str = "********";
+
 /// A secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<Vec<u8>>);
@@ -31,7 +34,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(crate::redact::STARS)
+        f.write_str(STARS)
     }
 }
 

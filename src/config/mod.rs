@@ -495,11 +495,7 @@ impl Config {
                 SecretSource::File(path) => format!("from the file {}", path.display()),
                 SecretSource::Variable(name) => format!("from ${name}"),
             };
-            let shown = setting(
-                &format!("secrets.{provider}"),
-                Some(place),
-                &secret.origin,
-            );
+            let shown = setting(&format!("secrets.{provider}"), Some(place), &secret.origin);
             settings.push(Setting {
                 note: self.secret_note(secret),
                 ..shown
