@@ -11,7 +11,8 @@
 //! inbound, outbound, validation       deliveries that arrive; deliveries that leave; recorded bodies that are linted
 //! context                             what every command works with
 //! report                              all output, for people and machines
-//! capture, redact                     recorded deliveries and bodies; hiding secrets in text
+//! capture                             recorded deliveries and bodies
+//! redact                              hides secrets in text
 //! remote_targets, scheme              which targets are allowed; which provider's scheme signs and verifies
 //! body, lint, signature               bodies edited and renewed; findings; signing, verifying, diagnosing
 //! catalogue, config, http             the providers' facts; settings; HTTP/1.1, exact to the byte

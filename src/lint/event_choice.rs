@@ -3,12 +3,12 @@
 use super::finding::{Complaint, Finding, quoted};
 use super::known::{Doubt, FORCED, SchemaChoice};
 use super::recognise::{Recognised, Said, form_of};
-use crate::rules::Rule;
 use super::schema::Schema;
 use super::walk::OtherName;
 use super::{LintedBody, Linter, Scratch};
 use crate::catalogue::manifest::Form;
 use crate::json::{Scanner, Text, lookup};
+use crate::rules::Rule;
 
 impl<'c> Linter<'c> {
     /// The schema node that a body is checked against, and the known misspellings of its event. Notes the choice in the

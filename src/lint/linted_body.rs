@@ -3,9 +3,9 @@
 use super::Linter;
 use super::budget::Budget;
 use super::finding::Finding;
-use crate::rules::Severity;
 use super::text;
 use crate::catalogue::manifest::Form;
+use crate::rules::Severity;
 
 /// What was found in one body.
 #[derive(Clone, Debug, Default)]

@@ -26,8 +26,8 @@ Examples:
 pub(crate) struct Completions {
     /// bash, elvish, fish, powershell or zsh
     ///
-    /// The script completes commands, flags, files, and the names of events, scenarios, providers and rules, including
-    /// those of your own catalogue if one is configured or given with --catalog.
+    /// The script completes commands, flags, files, and the names of events, scenarios, providers and rules. Names from
+    /// your own catalogue are included if it is configured.
     #[arg(value_name = "SHELL", hide_possible_values = true)]
     shell: Shell,
 }
