@@ -2,8 +2,8 @@
 //!
 //! Sending and receiving both choose a scheme, and neither knows the other.
 
-use crate::config::ResolvedSecret;
 use crate::catalogue::manifest::Manifest;
+use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::signature::Signer;
 

@@ -6,6 +6,9 @@ use zeroize::Zeroizing;
 /// The secret that `send` and `listen` use where none is configured, so that the two work together out of the box.
 pub const DEVELOPMENT: &str = "inqud-hook-development-secret";
 
+/// What is shown in place of a secret.
+pub const STARS: &str = "********";
+
 /// A secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<Vec<u8>>);
@@ -24,6 +27,6 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(hidden)")
+        f.write_str(STARS)
     }
 }

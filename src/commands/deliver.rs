@@ -2,8 +2,8 @@
 
 use super::outcomes::Delivering;
 use super::{Context, Outcome, dry_run};
-use crate::config::ResolvedSecret;
 use crate::catalogue::manifest::Manifest;
+use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::http::{Client, Target};
 use crate::inbound::VerifyingKey;

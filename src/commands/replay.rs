@@ -26,11 +26,10 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     let catalogue = context.catalogue;
     let mut selection =
         Selection::new(catalogue, &options.selection, options.as_captured, unpacked);
-    let broken = crate::capture::reader::read(
-        &options.paths,
-        &mut *context.world.stdin,
-        &mut |captured| selection.offer(captured),
-    )?;
+    let broken =
+        crate::capture::reader::read(&options.paths, &mut *context.world.stdin, &mut |captured| {
+            selection.offer(captured)
+        })?;
     for words in &broken {
         context.note(words);
     }

@@ -1,6 +1,6 @@
 //! A header of a delivery: its name and value as sent, and which part of the value is secret.
 
-use crate::redact::STARS;
+use crate::secret::STARS;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;

@@ -1,9 +1,10 @@
 //! A provider's scheme with the secret to verify its deliveries.
 
 use crate::catalogue::manifest::{Manifest, Signing};
+use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::scheme::signer;
-use crate::secret::{DEVELOPMENT, ResolvedSecret};
+use crate::secret::DEVELOPMENT;
 use crate::signature::Signer;
 
 /// A provider's scheme and the secret to verify with.

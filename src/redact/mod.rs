@@ -7,14 +7,12 @@ mod errors;
 pub(crate) mod headers;
 
 use crate::json::{EscapedPiece, piece};
+pub(crate) use crate::secret::STARS;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// Stands in place of a secret, in everything that is shown or recorded.
-pub(crate) const STARS: &str = "********";
 
 /// Shorter secrets are not searched for: they would be found in unrelated text.
 const SHORTEST: usize = 4;

@@ -2,7 +2,7 @@
 //!
 //! Works on text alone; names are resolved in `route`.
 
-use crate::redact::STARS;
+use crate::secret::STARS;
 use std::fmt;
 use std::net::SocketAddr;
 use std::ops::Range;

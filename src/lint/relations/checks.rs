@@ -3,10 +3,10 @@
 use super::super::chains::Chain;
 use super::super::field::{FieldPlace, ValueKind};
 use super::super::finding::{Complaint, alternatives, quoted};
-use crate::rules::Rule;
 use super::object_fields::decimal;
 use super::{Complain, ObjectFields};
 use crate::json::{Scanner, lookup};
+use crate::rules::Rule;
 use rust_decimal::Decimal;
 
 impl ObjectFields<'_> {
