@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 /// The secret that `send` and `listen` use where none is configured, so that the two work together out of the box.
 pub const DEVELOPMENT: &str = "inqud-hook-development-secret";
 
-/// Stands in place of a secret, in everything that is shown or written down.
-pub(crate) const STARS: &str = "********";
+/// What is shown in place of a secret.
+pub const STARS: &str = "********";
 
 /// A secret.
 #[derive(Clone, PartialEq, Eq)]

@@ -88,7 +88,7 @@ fn body(text: String, encoding: Option<&str>, comment: Option<&str>) -> Result<V
 
 fn captured(entry: ReadEntry, body: Vec<u8>) -> Captured {
     let header = |ReadPair { name, value }: ReadPair| CapturedHeader {
-        value: (!value.contains(crate::redact::STARS)).then_some(value),
+        value: (!value.contains(crate::secret::STARS)).then_some(value),
         name,
     };
     Captured {

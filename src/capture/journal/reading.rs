@@ -4,7 +4,7 @@
 //! wrote may lack most fields.
 
 use super::NoBody;
-use crate::redact::STARS;
+use crate::secret::STARS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
