@@ -208,7 +208,7 @@ fn a_list_of_more_bodies_than_are_looked_at_is_not_valid() {
                 (&"too-many-values".into(), &"/100".into())
             );
             assert_eq!(finding["offset"], 1 + 100 * (compact.len() + 1));
-            assert_eq!(finding["label"], "only the first 100 are");
+            assert_eq!(finding["label"], "only the first 100 are checked");
         }
         fs::write(folder.path.join("list.json"), text).unwrap();
         let ran = run_line(
