@@ -54,7 +54,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l seed -d '
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l now -d 'When the last event happened [default: now]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scheme -d 'Sign as this provider does, or not at all (none)' -r -f -a "(__fish_inqud_hook_schemes)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l secret-file -d 'File with the secret' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scenario -d 'Send the events of a scenario; `events --scenarios` lists all' -r -f -a "(__fish_inqud_hook_scenarios)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scenario -d 'Send a scenario; `events --scenarios` lists them' -r -f -a "(__fish_inqud_hook_scenarios)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l gap -d 'Pause between two deliveries' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order -d 'The order: forward, reversed or shuffled' -r -f -a "forward\t''
 reversed\t''
@@ -64,7 +64,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l time-scal
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l count -d 'Number of deliveries, each with fresh ids' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duration -d 'How long to keep sending' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l concurrency -d 'Number of connections [default: 10]' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l rate -d 'Deliveries per second, independent of response time: 50/s, 300/m' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l rate -d 'Deliveries per second: 50/s, 300/m' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
 curl\t''
 hurl\t''
@@ -87,9 +87,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests; send nothing'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Also accept requests for this host, such as a tunnel\'s' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Also accept this host, such as a tunnel\'s' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l path -d 'Accept deliveries to this path only' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify signatures as this provider makes them, or none' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify signatures as this provider does, or none' -r -f -a "(__fish_inqud_hook_schemes)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l secret-file -d 'File with the secret' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l max-body -d 'The largest body to accept, in bytes' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer -d 'Answer with this status [default: 200]' -r -f
@@ -558,116 +558,116 @@ end
 
 function __fish_inqud_hook_rules
     printf '%s\t%s\n' \
-        'empty-body' 'there is no body, or only white space' \
-        'too-large' 'a body is larger than any webhook is' \
-        'invalid-utf8' 'bytes that are not UTF-8' \
+        'empty-body' 'there is no body, or nothing but white space' \
+        'too-large' 'a body larger than any webhook' \
+        'invalid-utf8' 'bytes that are not valid UTF-8' \
         'byte-order-mark' 'a byte-order mark before the JSON' \
         'syntax' 'the text is not JSON' \
         'truncated' 'the JSON ends too early' \
-        'extra-value' 'more than one value where one is expected' \
-        'too-deep' 'nested deeper than common parsers go' \
+        'extra-value' 'more text after the body' \
+        'too-deep' 'nested deeper than common parsers allow' \
         'not-an-object' 'a body that is not an object, or a list without bodies' \
-        'duplicate-key' 'an object has the same key twice' \
+        'duplicate-key' 'an object with the same key twice' \
         'lone-surrogate' 'half of a surrogate pair in an escape' \
-        'nul-character' 'a NUL character in a string' \
+        'nul-character' 'a NUL character in a text' \
         'number-overflow' 'a number too large for a double' \
         'number-precision' 'a number with more digits than a double can hold' \
-        'bad-record' 'a line of a journal that holds no delivery' \
-        'torn-record' 'the last line of a journal is cut off' \
-        'masked-body' 'a captured body in which a secret was replaced with stars' \
-        'too-many-findings' 'a text has more findings than are shown' \
-        'too-many-values' 'more bodies in a list, or values in a text, than are checked' \
-        'unrecognised' 'a body that matches no provider' \
+        'bad-record' 'a journal line that is not a delivery' \
+        'torn-record' 'the last line of a journal is incomplete' \
+        'masked-body' 'a captured body with stars in place of a secret' \
+        'too-many-findings' 'too many findings in one text' \
+        'too-many-values' 'more bodies or values than are checked' \
+        'unrecognised' 'a body that no provider sends' \
         'unknown-event' 'an event name that is not in the catalogue' \
-        'misspelt-event' 'an event name that is misspelt as in the documentation' \
-        'event-mismatch' 'a body names two different events' \
-        'two-event-names' 'a body gives one event by its two names' \
+        'misspelt-event' 'a known typo of an event name from the provider\'s docs' \
+        'event-mismatch' 'a body that names two different events' \
+        'two-event-names' 'a body that uses two names for one event' \
         'missing-field' 'a required field is missing' \
         'null-field' 'a required field is null' \
         'wrong-type' 'a value of an undocumented type' \
-        'other-type' 'a value of a type that only one of two pages documents' \
+        'other-type' 'a value of a type that only part of the docs allows' \
         'unknown-value' 'a value outside the documented list' \
         'unlisted-value' 'a value outside the values known so far' \
         'out-of-range' 'a number outside the documented range' \
         'unknown-field' 'an undocumented field' \
-        'misspelt-field' 'a field that is misspelt as in the documentation' \
+        'misspelt-field' 'a known typo of a field from the provider\'s docs' \
         'too-long' 'a text longer than the provider\'s API allows' \
         'empty-list' 'an empty list that should have an item' \
-        'time-format' 'a time in a form that the provider does not write' \
-        'impossible-time' 'a day or an hour that does not exist' \
+        'time-format' 'a time that is not in the provider\'s format' \
+        'impossible-time' 'a date or time that does not exist' \
         'time-zone' 'a time without its zone' \
         'time-order' 'two times in an impossible order' \
-        'time-unit' 'seconds or microseconds where milliseconds are expected' \
+        'time-unit' 'seconds or microseconds instead of milliseconds' \
         'time-zero' 'a time that is 0' \
-        'amount-form' 'an amount in a string that is not a decimal number' \
+        'amount-form' 'an amount as text that is not a decimal number' \
         'negative-amount' 'an amount below zero' \
-        'zero-amount' 'an amount of zero in an event that reports a payment' \
-        'paid-short' 'a paid invoice that was underpaid' \
-        'paid-differs' 'a paid invoice whose paid amount differs slightly' \
+        'zero-amount' 'a zero amount in an event that reports a payment' \
+        'paid-short' 'a paid invoice with less than 99.5 % paid' \
+        'paid-differs' 'a paid invoice with a slightly different amount paid' \
         'id-prefix' 'an id with the prefix of another kind of object' \
         'id-form' 'an id that is not a UUID' \
-        'address-form' 'an address that does not belong to the currency\'s chain' \
-        'hash-form' 'a transaction hash that does not belong to the currency\'s chain' \
+        'address-form' 'an address of another chain than the currency\'s' \
+        'hash-form' 'a transaction hash of another chain than the currency\'s' \
         'quote-status' 'a quote whose status and amounts disagree' \
-        'quote-amount' 'a quote for another amount than the request' \
+        'quote-amount' 'a quote whose amount differs from the request\'s' \
         'sum-mismatch' 'amounts and fees that do not add up'
 end
 
 function __fish_inqud_hook_rules_or_warnings
     printf '%s\t%s\n' \
         'warnings' 'all rules whose findings are warnings' \
-        'empty-body' 'there is no body, or only white space' \
-        'too-large' 'a body is larger than any webhook is' \
-        'invalid-utf8' 'bytes that are not UTF-8' \
+        'empty-body' 'there is no body, or nothing but white space' \
+        'too-large' 'a body larger than any webhook' \
+        'invalid-utf8' 'bytes that are not valid UTF-8' \
         'byte-order-mark' 'a byte-order mark before the JSON' \
         'syntax' 'the text is not JSON' \
         'truncated' 'the JSON ends too early' \
-        'extra-value' 'more than one value where one is expected' \
-        'too-deep' 'nested deeper than common parsers go' \
+        'extra-value' 'more text after the body' \
+        'too-deep' 'nested deeper than common parsers allow' \
         'not-an-object' 'a body that is not an object, or a list without bodies' \
-        'duplicate-key' 'an object has the same key twice' \
+        'duplicate-key' 'an object with the same key twice' \
         'lone-surrogate' 'half of a surrogate pair in an escape' \
-        'nul-character' 'a NUL character in a string' \
+        'nul-character' 'a NUL character in a text' \
         'number-overflow' 'a number too large for a double' \
         'number-precision' 'a number with more digits than a double can hold' \
-        'bad-record' 'a line of a journal that holds no delivery' \
-        'torn-record' 'the last line of a journal is cut off' \
-        'masked-body' 'a captured body in which a secret was replaced with stars' \
-        'too-many-findings' 'a text has more findings than are shown' \
-        'too-many-values' 'more bodies in a list, or values in a text, than are checked' \
-        'unrecognised' 'a body that matches no provider' \
+        'bad-record' 'a journal line that is not a delivery' \
+        'torn-record' 'the last line of a journal is incomplete' \
+        'masked-body' 'a captured body with stars in place of a secret' \
+        'too-many-findings' 'too many findings in one text' \
+        'too-many-values' 'more bodies or values than are checked' \
+        'unrecognised' 'a body that no provider sends' \
         'unknown-event' 'an event name that is not in the catalogue' \
-        'misspelt-event' 'an event name that is misspelt as in the documentation' \
-        'event-mismatch' 'a body names two different events' \
-        'two-event-names' 'a body gives one event by its two names' \
+        'misspelt-event' 'a known typo of an event name from the provider\'s docs' \
+        'event-mismatch' 'a body that names two different events' \
+        'two-event-names' 'a body that uses two names for one event' \
         'missing-field' 'a required field is missing' \
         'null-field' 'a required field is null' \
         'wrong-type' 'a value of an undocumented type' \
-        'other-type' 'a value of a type that only one of two pages documents' \
+        'other-type' 'a value of a type that only part of the docs allows' \
         'unknown-value' 'a value outside the documented list' \
         'unlisted-value' 'a value outside the values known so far' \
         'out-of-range' 'a number outside the documented range' \
         'unknown-field' 'an undocumented field' \
-        'misspelt-field' 'a field that is misspelt as in the documentation' \
+        'misspelt-field' 'a known typo of a field from the provider\'s docs' \
         'too-long' 'a text longer than the provider\'s API allows' \
         'empty-list' 'an empty list that should have an item' \
-        'time-format' 'a time in a form that the provider does not write' \
-        'impossible-time' 'a day or an hour that does not exist' \
+        'time-format' 'a time that is not in the provider\'s format' \
+        'impossible-time' 'a date or time that does not exist' \
         'time-zone' 'a time without its zone' \
         'time-order' 'two times in an impossible order' \
-        'time-unit' 'seconds or microseconds where milliseconds are expected' \
+        'time-unit' 'seconds or microseconds instead of milliseconds' \
         'time-zero' 'a time that is 0' \
-        'amount-form' 'an amount in a string that is not a decimal number' \
+        'amount-form' 'an amount as text that is not a decimal number' \
         'negative-amount' 'an amount below zero' \
-        'zero-amount' 'an amount of zero in an event that reports a payment' \
-        'paid-short' 'a paid invoice that was underpaid' \
-        'paid-differs' 'a paid invoice whose paid amount differs slightly' \
+        'zero-amount' 'a zero amount in an event that reports a payment' \
+        'paid-short' 'a paid invoice with less than 99.5 % paid' \
+        'paid-differs' 'a paid invoice with a slightly different amount paid' \
         'id-prefix' 'an id with the prefix of another kind of object' \
         'id-form' 'an id that is not a UUID' \
-        'address-form' 'an address that does not belong to the currency\'s chain' \
-        'hash-form' 'a transaction hash that does not belong to the currency\'s chain' \
+        'address-form' 'an address of another chain than the currency\'s' \
+        'hash-form' 'a transaction hash of another chain than the currency\'s' \
         'quote-status' 'a quote whose status and amounts disagree' \
-        'quote-amount' 'a quote for another amount than the request' \
+        'quote-amount' 'a quote whose amount differs from the request\'s' \
         'sum-mismatch' 'amounts and fees that do not add up'
 end
 

@@ -85,7 +85,7 @@ pub(crate) struct Listen {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
 struct EntryFlags {
-    /// Also accept requests for this host, such as a tunnel's
+    /// Also accept this host, such as a tunnel's
     ///
     /// Requests for other hosts than this machine are rejected, because web pages can make them. '*.ngrok.app' accepts
     /// all subdomains, '*' every host. Can be repeated.
@@ -102,7 +102,7 @@ struct EntryFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
 struct CheckFlags {
-    /// Verify signatures as this provider makes them, or none
+    /// Verify signatures as this provider does, or none
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
     /// File with the secret

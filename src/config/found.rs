@@ -165,7 +165,7 @@ impl Config {
             return Err(Error::Configuration {
                 place: path.display().to_string(),
                 why: format!(
-                    "it lies outside of the folder of {}, which was not given explicitly",
+                    "it lies outside the folder of {}, which was not given explicitly",
                     file.display()
                 ),
                 hint: Some(way_out(file)),

@@ -146,7 +146,7 @@ fn a_found_configuration_cannot_send_a_secret_away() {
         let way_out = format!("--config {}", file.display());
         for words in [
             "is not this machine",
-            "found and not named",
+            "found and not given with --config",
             "--allow-remote",
             &way_out,
         ] {
@@ -226,7 +226,7 @@ fn a_catalogue_beside_a_found_configuration_cannot_have_a_secret_sent_itself() {
             ran.err
         );
         assert!(
-            code == 0 || ran.err.contains("found and not named"),
+            code == 0 || ran.err.contains("found and not given with --config"),
             "{line}: {}",
             ran.err
         );
