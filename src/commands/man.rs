@@ -35,7 +35,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ManOptions) -> Result<Out
     let pages = (options.pages)().map_err(Error::stdout)?;
     match &options.request {
         ManRequest::Page(command) => {
-            context.print(page(pages, command.as_deref())?.text.as_bytes())?
+            context.print(page(pages, command.as_deref())?.text.as_bytes())?;
         }
         ManRequest::Files(folder) => {
             let place = context.world.folder.join(folder);

@@ -79,7 +79,7 @@ impl Delivering<'_, '_, '_> {
             let terminal = stderr.terminal.then_some(&mut *stderr.writer);
             let mut progress = Progress::new(terminal.map(|writer| writer as _), options.count);
             let result = send_burst(&self.dispatch, route, options, &mut |done| {
-                progress.at(done)
+                progress.at(done);
             });
             progress.clear();
             let totals = BurstTotals {

@@ -68,7 +68,7 @@ impl DeliveryInspector {
         let mut bodies = Vec::with_capacity(1);
         self.linter
             .lint(text, &mut self.scratch.borrow_mut(), &mut |body| {
-                bodies.push(body)
+                bodies.push(body);
             });
         let key = self.key(received, bodies.first().and_then(|body| body.provider));
         let (signature, scheme) = match key.map(|key| &self.keys[key]) {

@@ -243,7 +243,7 @@ fn outside_of_quotes(script: &str) -> String {
     while let Some(char) = chars.next() {
         match char {
             char if within && is_quote(char) => {
-                within = chars.next_if(|next| is_quote(*next)).is_some()
+                within = chars.next_if(|next| is_quote(*next)).is_some();
             }
             char if is_quote(char) => within = true,
             char if !within => outside.push(char),

@@ -1,4 +1,5 @@
 //! Tests of the built binary, with real sockets and real files. A folder for each command with many tests.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, in a helper too")]
 
 mod action;
 mod architecture;

@@ -208,7 +208,7 @@ impl Relation {
                 of,
             } => object.fee(*total, *fixed, *percent, *of, complain),
             Self::QuoteStatus { status, due, paid } => {
-                object.quote_status(*status, *due, *paid, complain)
+                object.quote_status(*status, *due, *paid, complain);
             }
             Self::QuoteAmount {
                 due,

@@ -162,7 +162,7 @@ impl<'v> Compiler<'v> {
                 "x-rules" => return Err(refused("must be a list of rules")),
                 "type" => {
                     node.types =
-                        types(value).ok_or_else(|| refused("must be a list of JSON types"))?
+                        types(value).ok_or_else(|| refused("must be a list of JSON types"))?;
                 }
                 "properties" => self.properties(node, object, &at)?,
                 "additionalProperties" => {
@@ -181,7 +181,7 @@ impl<'v> Compiler<'v> {
                     node.allowed = Some(
                         scalars(value)
                             .ok_or_else(|| refused("must list strings, integers and null"))?,
-                    )
+                    );
                 }
                 "const" => {
                     node.allowed =
@@ -194,14 +194,14 @@ impl<'v> Compiler<'v> {
                         value
                             .as_i64()
                             .ok_or_else(|| refused("must be an integer"))?,
-                    )
+                    );
                 }
                 "maximum" => {
                     node.maximum = Some(
                         value
                             .as_i64()
                             .ok_or_else(|| refused("must be an integer"))?,
-                    )
+                    );
                 }
                 // Checked together with `x-means`.
                 "pattern" if value.is_string() => {}
@@ -212,14 +212,15 @@ impl<'v> Compiler<'v> {
                 }
                 "x-values" => {
                     node.known =
-                        Some(strings(value).ok_or_else(|| refused("must be a list of strings"))?)
+                        Some(strings(value).ok_or_else(|| refused("must be a list of strings"))?);
                 }
                 "x-max-length" => {
                     node.max_length =
-                        Some(length(value).ok_or_else(|| refused("must be a length"))?)
+                        Some(length(value).ok_or_else(|| refused("must be a length"))?);
                 }
                 "x-min-items" => {
-                    node.min_items = Some(length(value).ok_or_else(|| refused("must be a length"))?)
+                    node.min_items =
+                        Some(length(value).ok_or_else(|| refused("must be a length"))?);
                 }
                 "x-means" => {
                     let means = value.as_str().and_then(Means::parse);

@@ -360,7 +360,7 @@ impl<'a> Walk<'a> {
             match step {
                 PathStep::Item(index) => pointer.push_str(&index.to_string()),
                 PathStep::Key(key) => {
-                    pointer.push_str(&key.decoded(self.text).replace('~', "~0").replace('/', "~1"))
+                    pointer.push_str(&key.decoded(self.text).replace('~', "~0").replace('/', "~1"));
                 }
             }
         }

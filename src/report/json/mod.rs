@@ -171,7 +171,7 @@ impl Report for Json {
             Message::Scenario(provider, found) => line(&scenario(provider, found), out),
             Message::Rule(found, severity) => line(&rule(*found, *severity, None), out),
             Message::RulePage(found, severity) => {
-                line(&rule(*found, *severity, Some(found.page())), out)
+                line(&rule(*found, *severity, Some(found.page())), out);
             }
             Message::Setting(Setting {
                 name,

@@ -5,7 +5,7 @@
 pub(super) fn javascript(text: &str) -> String {
     match double(text) {
         None => "null".to_owned(),
-        Some(number) if number == 0.0 => "0".to_owned(),
+        Some(0.0) => "0".to_owned(),
         // Rust's `Display` never uses an exponent.
         Some(number) if (1e-6..1e21).contains(&number.abs()) => number.to_string(),
         Some(number) => with_exponent(&format!("{number:e}"), 1),

@@ -129,7 +129,7 @@ fn an_answer_is_shown_to_people_and_machines() {
             for name in ["latency_ms", "seconds", "per_second"] {
                 match line.get_mut(name) {
                     Some(Value::Object(times)) => {
-                        times.values_mut().for_each(|time| *time = "TIME".into())
+                        times.values_mut().for_each(|time| *time = "TIME".into());
                     }
                     Some(time) => *time = "TIME".into(),
                     None => {}
@@ -312,7 +312,7 @@ const FAULTS: &[Fault] = &[
             say(
                 stream,
                 b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello",
-            )
+            );
         },
         flags: "",
         faults: &["closed"],
@@ -323,7 +323,7 @@ const FAULTS: &[Fault] = &[
             say(
                 stream,
                 b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
-            )
+            );
         },
         flags: "",
         faults: &["not_http"],
@@ -334,7 +334,7 @@ const FAULTS: &[Fault] = &[
             say(
                 stream,
                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
-            )
+            );
         },
         flags: "",
         faults: &["not_http"],
@@ -345,7 +345,7 @@ const FAULTS: &[Fault] = &[
             say(
                 stream,
                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n",
-            )
+            );
         },
         flags: "",
         faults: &["not_http"],
@@ -356,7 +356,7 @@ const FAULTS: &[Fault] = &[
             say(
                 stream,
                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-            )
+            );
         },
         flags: "",
         faults: &["closed"],
@@ -399,7 +399,7 @@ const FAULTS: &[Fault] = &[
                 b"",
                 &b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n".repeat(500),
                 0,
-            )
+            );
         },
         flags: "--timeout 500ms",
         faults: &["timeout"],
@@ -412,7 +412,7 @@ const FAULTS: &[Fault] = &[
                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
                 b"1\r\nx\r\n",
                 50,
-            )
+            );
         },
         flags: "--timeout 500ms",
         faults: &["timeout"],
@@ -433,7 +433,7 @@ const FAULTS: &[Fault] = &[
             say(
                 stream,
                 b"HTTP/1.1 200 OK\r\nX: \x1b[31m\r\nContent-Length: 0\r\n\r\n",
-            )
+            );
         },
         flags: "",
         faults: &["not_http"],
@@ -578,7 +578,7 @@ const ODD: &[Odd] = &[
             say(
                 stream,
                 b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-            )
+            );
         },
         200,
         "ok",
@@ -589,7 +589,7 @@ const ODD: &[Odd] = &[
             say(
                 stream,
                 b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 201 Made\r\n\r\n",
-            )
+            );
         },
         201,
         "",
@@ -630,7 +630,7 @@ const ODD: &[Odd] = &[
             say(
                 stream,
                 b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
-            )
+            );
         },
         101,
         "",
@@ -652,7 +652,7 @@ const ODD: &[Odd] = &[
             say(
                 stream,
                 b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 500 No\r\n\r\n",
-            )
+            );
         },
         200,
         "ok",
@@ -731,7 +731,7 @@ fn of_a_body_without_an_end_so_much_is_read_and_no_more() {
                 b"HTTP/1.1 500 No\r\nContent-Length: 99999999999999\r\n\r\n",
                 &[b'x'; 1_000],
                 0,
-            )
+            );
         },
         |stream| {
             repeat(
@@ -739,7 +739,7 @@ fn of_a_body_without_an_end_so_much_is_read_and_no_more() {
                 b"HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n",
                 b"5\r\nxxxxx\r\n",
                 0,
-            )
+            );
         },
     ];
     for act in act {

@@ -302,7 +302,7 @@ pub(crate) fn linter(catalogue: &Catalogue) -> Linter<'_> {
 pub(crate) fn lint<'c>(linter: &Linter<'c>, text: &[u8]) -> LintedBody<'c> {
     let mut verdicts = Vec::new();
     linter.lint(text, &mut Scratch::default(), &mut |verdict| {
-        verdicts.push(verdict)
+        verdicts.push(verdict);
     });
     assert_eq!(
         verdicts.len(),

@@ -47,7 +47,7 @@ impl Writer<'_> {
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().enumerate().collect();
                 self.list('[', ']', &items, |writer, (at, item)| {
-                    writer.value(item, &format!("{pointer}/{at}"))
+                    writer.value(item, &format!("{pointer}/{at}"));
                 });
             }
             Value::String(text) => self.text(text),
