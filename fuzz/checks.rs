@@ -5,7 +5,9 @@ use inqud_hook::capture::{Captured, journal};
 use inqud_hook::catalogue::Catalogue;
 use inqud_hook::http::{Handler, Limits, Received, Reply, Responder, Server, Until};
 use inqud_hook::lint::{Finding, Levels, LintedBody, Linter, Rule, Scratch};
-use inqud_hook::report::{Body, Excerpt, FindingsFormat, Message, Paint, Style, report};
+use inqud_hook::report::{
+    Body, Excerpt, FindingsFormat, Message, Paint, Style, ValidateMessage, report,
+};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -116,7 +118,7 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
         );
         let body = Body::of("body.json", 1, verdict, &excerpt);
         let mut out = Vec::new();
-        report.message(&Message::Body(body), &mut out);
+        report.message(&Message::Validate(ValidateMessage::Body(body)), &mut out);
         let text = String::from_utf8(out).expect("what is printed is UTF-8");
         match format {
             FindingsFormat::Json => {

@@ -4,7 +4,7 @@ use super::{Context, Outcome};
 use crate::catalogue::Provider;
 use crate::catalogue::manifest::Form;
 use crate::error::Error;
-use crate::report::{Format, Message};
+use crate::report::{CatalogueMessage, Format, Message};
 use crate::sanitize::{visible, visible_json};
 
 /// What `events` was asked to do.
@@ -36,7 +36,12 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
         EventsRequest::Page { name, form } => {
             check_form(context, name, *form)?;
             let entry = context.catalogue.event(name)?;
-            context.say(format, [Message::EventPage(entry, *form)])?;
+            context.say(
+                format,
+                [Message::Catalogue(CatalogueMessage::EventPage(
+                    entry, *form,
+                ))],
+            )?;
         }
         EventsRequest::Sample { name, form } => {
             check_form(context, name, *form)?;
@@ -80,7 +85,10 @@ fn list(context: &mut Context<'_>, only: Option<&str>, format: Format) -> Result
         }
         let all = context.catalogue.events();
         let entries = all.filter(|entry| entry.provider.manifest.name == manifest.name);
-        context.say(format, entries.map(Message::Event))?;
+        context.say(
+            format,
+            entries.map(|entry| Message::Catalogue(CatalogueMessage::Event(entry))),
+        )?;
     }
     Ok(())
 }
@@ -89,7 +97,9 @@ fn scenarios(context: &mut Context<'_>, only: Option<&str>, format: Format) -> R
     for provider in chosen(context, only)? {
         let name = provider.manifest.name.as_str();
         let scenarios = provider.scenarios()?;
-        let messages = scenarios.iter().map(|found| Message::Scenario(name, found));
+        let messages = scenarios
+            .iter()
+            .map(|found| Message::Catalogue(CatalogueMessage::Scenario(name, found)));
         context.say(format, messages)?;
     }
     Ok(())

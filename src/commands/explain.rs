@@ -3,7 +3,7 @@
 use super::{Context, Outcome};
 use crate::error::Error;
 use crate::lint::Rule;
-use crate::report::{Format, Message};
+use crate::report::{CatalogueMessage, Format, Message};
 
 /// What `explain` was asked to do.
 pub(crate) struct ExplainOptions {
@@ -17,10 +17,17 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ExplainOptions) -> Result
     let levels = context.config.levels.clone();
     if let Some(name) = &options.rule {
         let rule = Rule::named(name, None)?;
-        context.say(options.format, [Message::RulePage(rule, levels.of(rule))])?;
+        context.say(
+            options.format,
+            [Message::Catalogue(CatalogueMessage::RulePage(
+                rule,
+                levels.of(rule),
+            ))],
+        )?;
     } else {
         let rules = Rule::ALL.iter();
-        let listed = rules.map(|rule| Message::Rule(*rule, levels.of(*rule)));
+        let listed =
+            rules.map(|rule| Message::Catalogue(CatalogueMessage::Rule(*rule, levels.of(*rule))));
         context.say(options.format, listed)?;
     }
     Ok(Outcome::Good)

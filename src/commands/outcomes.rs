@@ -7,7 +7,9 @@ use crate::outbound::{
     BurstOptions, Dispatch, Ending, OutgoingDelivery, SequenceOptions, SequenceUpdate, send_burst,
     send_sequence,
 };
-use crate::report::{BurstTotals, Delivered, Format, Message, Progress, Sending, Totals, Wait};
+use crate::report::{
+    BurstTotals, Delivered, Format, Message, Progress, SendMessage, Sending, Totals, Wait,
+};
 use std::time::Instant;
 
 /// A batch on its way, with what its outcomes are reported to.
@@ -27,7 +29,7 @@ impl Delivering<'_, '_, '_> {
         let ending = send_sequence(&self.dispatch, options, &mut |update| match update {
             SequenceUpdate::Sending(outgoing) => {
                 let sending = sending(&outgoing, receiver.is_some());
-                context.say(format, [Message::Sending(sending)])
+                context.say(format, [Message::Send(SendMessage::Sending(sending))])
             }
             SequenceUpdate::Attempted(outgoing, attempt) => {
                 if let Some(receiver) = receiver {
@@ -42,7 +44,7 @@ impl Delivering<'_, '_, '_> {
                     hint: attempt.judgement.hint.as_deref(),
                 };
                 totals.add(&delivered);
-                context.say(format, [Message::Delivered(&delivered)])
+                context.say(format, [Message::Send(SendMessage::Delivered(&delivered))])
             }
             SequenceUpdate::Waiting(wait) => {
                 let wait = Wait {
@@ -50,14 +52,14 @@ impl Delivering<'_, '_, '_> {
                     real: wait.real,
                     waited: wait.waited,
                 };
-                context.say(format, [Message::Wait(wait)])
+                context.say(format, [Message::Send(SendMessage::Wait(wait))])
             }
         })?;
         totals.elapsed = begun.elapsed();
         totals.interrupted = ending == Ending::Interrupted;
         // For a single delivery its own lines are enough.
         if totals.sent != 1 || totals.interrupted || format == Format::Json {
-            context.say(format, [Message::Totals(&totals)])?;
+            context.say(format, [Message::Send(SendMessage::Totals(&totals))])?;
         }
         Ok(match ending {
             Ending::Accepted => Outcome::Good,
@@ -97,7 +99,8 @@ impl Delivering<'_, '_, '_> {
                 rate: options.rate,
                 verified: self.receiver.as_ref().map(Receiver::good),
             };
-            self.context.say(self.format, [Message::Burst(&totals)])?;
+            self.context
+                .say(self.format, [Message::Send(SendMessage::Burst(&totals))])?;
             let (sent, accepted, ..) = totals.counts();
             if result.tally.interrupted {
                 return Ok(Outcome::Interrupted);

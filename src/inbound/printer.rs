@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::http::Refused;
 use crate::redact::headers::HeaderRedactor;
 use crate::report::{
-    self, Format, ListenTotals, Message, Ready, RefusedRequest, Report, Shown, Style,
+    self, Format, ListenMessage, ListenTotals, Message, Ready, RefusedRequest, Report, Shown, Style,
 };
 use crate::signature::diagnose::{Candidate, Diagnosis, Question, diagnose};
 use std::cell::RefCell;
@@ -192,7 +192,9 @@ impl Watcher for PrinterHandle {
             let mut line = self.line.borrow_mut();
             line.clear();
             let view = delivery.one_line(redactor);
-            settings.report.message(&Message::Arrived(&view), &mut line);
+            settings
+                .report
+                .message(&Message::Listen(ListenMessage::Arrived(&view)), &mut line);
             queue.put_rendered(&line);
         } else {
             queue.put(PrintJob::Delivery(Arc::clone(delivery)), delivery.weight());
@@ -243,14 +245,20 @@ impl PrinterThread {
                 }
             }
             if skipped > 0 {
-                report.message(&Message::Skipped(skipped), &mut self.out);
+                report.message(
+                    &Message::Listen(ListenMessage::Skipped(skipped)),
+                    &mut self.out,
+                );
             }
             self.write()?;
             // Otherwise this thread would be woken for every delivery, and take the processor from the one that answers.
             thread::sleep(PAUSE);
         }
         if let Some(totals) = lock(&state.totals).take() {
-            report.message(&Message::Listened(&totals), &mut self.out);
+            report.message(
+                &Message::Listen(ListenMessage::Listened(&totals)),
+                &mut self.out,
+            );
         }
         self.write()
     }
@@ -270,7 +278,10 @@ impl PrinterThread {
         let state = Arc::clone(&self.state);
         let report = &state.settings.report;
         match job {
-            PrintJob::Ready(ready) => report.message(&Message::Ready(&ready), &mut self.out),
+            PrintJob::Ready(ready) => report.message(
+                &Message::Listen(ListenMessage::Ready(&ready)),
+                &mut self.out,
+            ),
             PrintJob::Delivery(delivery) => self.delivery(&delivery),
             PrintJob::Refused(mut refused, at) => {
                 let request = refused
@@ -284,9 +295,14 @@ impl PrinterThread {
                     refused: &refused,
                     at: &written(at),
                 };
-                report.message(&Message::TurnedAway(&refused), &mut self.out);
+                report.message(
+                    &Message::Listen(ListenMessage::TurnedAway(&refused)),
+                    &mut self.out,
+                );
             }
-            PrintJob::Note(text) => report.message(&Message::Note(&text), &mut self.out),
+            PrintJob::Note(text) => {
+                report.message(&Message::Listen(ListenMessage::Note(&text)), &mut self.out)
+            }
             PrintJob::Rendered(text) => self.out.extend_from_slice(&text),
         }
     }
@@ -310,9 +326,10 @@ impl PrinterThread {
             (_, None) => Shown::Full,
         };
         view.diagnosis = self.diagnosis(delivery);
-        settings
-            .report
-            .message(&Message::Arrived(&view), &mut self.out);
+        settings.report.message(
+            &Message::Listen(ListenMessage::Arrived(&view)),
+            &mut self.out,
+        );
     }
 
     /// Why the signature is not valid. Finding that out takes long, but no sender waits for this thread.

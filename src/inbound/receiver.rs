@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::http::{Limits, Server, Until};
 use crate::lint::{Levels, Severity};
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{Body, Excerpt, Message, Seen};
+use crate::report::{Body, Excerpt, Message, Seen, SendMessage, ValidateMessage};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -96,9 +96,11 @@ impl Receiver {
             let view = delivery.with_body(&self.redactor);
             let excerpt = Excerpt::new(&view.text, 1, 0);
             for (record, body) in (1..).zip(&*view.bodies) {
-                say(Message::Body(Body::received(record, body, &excerpt)))?;
+                say(Message::Validate(ValidateMessage::Body(Body::received(
+                    record, body, &excerpt,
+                ))))?;
             }
-            say(Message::Seen(&Seen {
+            say(Message::Send(SendMessage::Seen(&Seen {
                 signature: delivery.signature,
                 scheme: delivery.scheme,
                 event: delivery.event_name(),
@@ -106,7 +108,7 @@ impl Receiver {
                 warnings: delivery.count(Severity::Warning),
                 notes: delivery.count(Severity::Note),
                 status: delivery.status.unwrap_or_default(),
-            }))?;
+            })))?;
         }
         Ok(())
     }

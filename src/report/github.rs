@@ -1,6 +1,6 @@
 //! GitHub Actions: workflow commands that become annotations in a pull request.
 
-use super::{Body, Message, Report};
+use super::{Body, Message, Report, ValidateMessage};
 use crate::lint::{Finding, Severity};
 use crate::sanitize::{visible, visible_lines};
 use std::io::Write as _;
@@ -11,12 +11,12 @@ pub(super) struct Github;
 impl Report for Github {
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
-            Message::Body(body) => {
+            Message::Validate(ValidateMessage::Body(body)) => {
                 for finding in body.findings {
                     annotation(body, finding, out);
                 }
             }
-            Message::Summary(summary) => {
+            Message::Validate(ValidateMessage::Summary(summary)) => {
                 for unreadable in &summary.unreadable {
                     let (file, why) = (
                         file(&unreadable.path),

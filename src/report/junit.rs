@@ -3,7 +3,7 @@
 //! A suite starts with the number of its cases, so a chunk's cases are rendered first and then wrapped. A long stream
 //! becomes several suites with the same name.
 
-use super::{Body, Counts, Message, Report, Summary};
+use super::{Body, Counts, Message, Report, Summary, ValidateMessage};
 use crate::lint::{Finding, Rule, Severity};
 use crate::sanitize::visible;
 use std::io::Write as _;
@@ -20,8 +20,8 @@ impl Report for Junit {
 
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
-            Message::Body(body) => case(body, out),
-            Message::Summary(summary) => end(summary, out),
+            Message::Validate(ValidateMessage::Body(body)) => case(body, out),
+            Message::Validate(ValidateMessage::Summary(summary)) => end(summary, out),
             _ => {}
         }
     }

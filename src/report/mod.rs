@@ -193,13 +193,31 @@ pub struct Summary {
     pub events: Vec<(String, u64)>,
 }
 
-/// Something to print on stdout.
+/// Something to be said on stdout, by family.
 #[derive(Debug)]
 pub enum Message<'a> {
+    /// What `validate` found.
+    Validate(ValidateMessage<'a>),
+    /// A part of the catalogue, a rule or a setting.
+    Catalogue(CatalogueMessage<'a>),
+    /// What was sent, and what came back.
+    Send(SendMessage<'a>),
+    /// What was received.
+    Listen(ListenMessage<'a>),
+}
+
+/// What `validate` found.
+#[derive(Debug)]
+pub enum ValidateMessage<'a> {
     /// A body was validated.
     Body(Body<'a>),
     /// All bodies were validated.
     Summary(&'a Summary),
+}
+
+/// A part of the catalogue, a rule or a setting.
+#[derive(Debug)]
+pub enum CatalogueMessage<'a> {
     /// An event of the catalogue, in a list.
     Event(Entry<'a>),
     /// An event of the catalogue, in full.
@@ -212,6 +230,11 @@ pub enum Message<'a> {
     RulePage(Rule, Option<Severity>),
     /// A setting.
     Setting(&'a Setting),
+}
+
+/// What was sent, and what came back.
+#[derive(Debug)]
+pub enum SendMessage<'a> {
     /// A delivery is about to be sent.
     Sending(Sending<'a>),
     /// A delivery was sent.
@@ -224,6 +247,11 @@ pub enum Message<'a> {
     Totals(&'a Totals),
     /// The burst has ended.
     Burst(&'a BurstTotals<'a>),
+}
+
+/// What was received.
+#[derive(Debug)]
+pub enum ListenMessage<'a> {
     /// The listener accepts connections.
     Ready(&'a Ready),
     /// A delivery was received.

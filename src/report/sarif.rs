@@ -4,7 +4,7 @@
 //! follow at the end, since the order of keys does not matter in JSON.
 
 use super::paint::write_json;
-use super::{Body, Message, Report, Summary};
+use super::{Body, Message, Report, Summary, ValidateMessage};
 use crate::lint::{Finding, Rule, Severity};
 use serde::Serialize;
 use serde_json::json;
@@ -77,7 +77,7 @@ impl Report for Sarif {
 
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
-            Message::Body(body) => {
+            Message::Validate(ValidateMessage::Body(body)) => {
                 for finding in body.findings {
                     if !out.is_empty() {
                         out.extend_from_slice(self.separator());
@@ -85,7 +85,7 @@ impl Report for Sarif {
                     write_json(&outcome(body, finding), out);
                 }
             }
-            Message::Summary(summary) => end(summary, out),
+            Message::Validate(ValidateMessage::Summary(summary)) => end(summary, out),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@
 use super::console::Console;
 use super::tally::BodyTally;
 use crate::error::{Error, Unreadable};
-use crate::report::{Message, Report, Summary};
+use crate::report::{Message, Report, Summary, ValidateMessage};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -127,7 +127,10 @@ impl<'w, 'c> OrderedOutput<'w, 'c> {
         }
         let summary = state.tally.summary(state.unreadable);
         let mut tail = Vec::new();
-        self.report.message(&Message::Summary(&summary), &mut tail);
+        self.report.message(
+            &Message::Validate(ValidateMessage::Summary(&summary)),
+            &mut tail,
+        );
         state.out.write_all(&tail)?;
         state.out.flush()?;
         Ok(summary)

@@ -8,7 +8,7 @@ use crate::capture::journal::CapturedBody;
 use crate::capture::records::{Record, RecordText, records};
 use crate::capture::walk::unreadable;
 use crate::lint::{Complaint, Finding, LintedBody, Linter, Rule, Scratch};
-use crate::report::{Body, Counts, EmbeddedBody, Excerpt, Message, Report};
+use crate::report::{Body, Counts, EmbeddedBody, Excerpt, Message, Report, ValidateMessage};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -160,7 +160,10 @@ impl<'p, 'w, 'c> Worker<'p, 'w, 'c> {
         self.piece
             .tally
             .count_event((linted.provider, linted.event));
-        self.report.message(&Message::Body(body), &mut self.group);
+        self.report.message(
+            &Message::Validate(ValidateMessage::Body(body)),
+            &mut self.group,
+        );
         if self.counts.bodies == GROUP {
             self.close_group(source);
             // Whether the output is closed is asked at the end of the chunk.

@@ -1,5 +1,8 @@
 //! Tests of the built binary, with real sockets and real files. A folder for each command with many tests.
-#![allow(clippy::unwrap_used, reason = "a test that panics has failed, in a helper too")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, in a helper too"
+)]
 
 mod action;
 mod architecture;

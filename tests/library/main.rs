@@ -1,5 +1,8 @@
 //! Tests of the library: what must hold for every body, event and rule.
-#![allow(clippy::unwrap_used, reason = "a test that panics has failed, in a helper too")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, in a helper too"
+)]
 
 mod agreement;
 mod arbitrary;

@@ -4,7 +4,10 @@ mod listened;
 mod sent;
 
 use super::frame::Frames;
-use super::{Body, Message, Report, Style, Summary, note, page};
+use super::{
+    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Style, Summary,
+    ValidateMessage, note, page,
+};
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::Scenario;
 use crate::config::Setting;
@@ -181,26 +184,36 @@ impl Human {
 impl Report for Human {
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
-            Message::Body(body) => self.body(body, out),
-            Message::Summary(summary) => self.summary(summary, out),
-            Message::Event(entry) => self.event(*entry, out),
-            Message::EventPage(entry, form) => page::event(*entry, *form, &self.style, out),
-            Message::Scenario(provider, scenario) => self.scenario(provider, scenario, out),
-            Message::Rule(rule, severity) => self.rule(*rule, *severity, out),
-            Message::RulePage(rule, severity) => self.rule_page(*rule, *severity, out),
-            Message::Setting(setting) => self.setting(setting, out),
-            Message::Sending(sending) => self.sending(sending, out),
-            Message::Delivered(delivered) => self.delivered(delivered, out),
-            Message::Seen(seen) => self.seen(seen, out),
-            Message::Wait(wait) => self.wait(*wait, out),
-            Message::Totals(totals) => self.totals(totals, out),
-            Message::Burst(burst) => self.burst(burst, out),
-            Message::Ready(ready) => self.ready(ready, out),
-            Message::Arrived(arrived) => self.arrived(arrived, out),
-            Message::TurnedAway(turned) => self.turned_away(turned, out),
-            Message::Skipped(count) => self.skipped(*count, out),
-            Message::Note(text) => out.extend_from_slice(note(text, self.style.paint).as_bytes()),
-            Message::Listened(totals) => self.listened(totals, out),
+            Message::Validate(ValidateMessage::Body(body)) => self.body(body, out),
+            Message::Validate(ValidateMessage::Summary(summary)) => self.summary(summary, out),
+            Message::Catalogue(CatalogueMessage::Event(entry)) => self.event(*entry, out),
+            Message::Catalogue(CatalogueMessage::EventPage(entry, form)) => {
+                page::event(*entry, *form, &self.style, out)
+            }
+            Message::Catalogue(CatalogueMessage::Scenario(provider, scenario)) => {
+                self.scenario(provider, scenario, out)
+            }
+            Message::Catalogue(CatalogueMessage::Rule(rule, severity)) => {
+                self.rule(*rule, *severity, out)
+            }
+            Message::Catalogue(CatalogueMessage::RulePage(rule, severity)) => {
+                self.rule_page(*rule, *severity, out)
+            }
+            Message::Catalogue(CatalogueMessage::Setting(setting)) => self.setting(setting, out),
+            Message::Send(SendMessage::Sending(sending)) => self.sending(sending, out),
+            Message::Send(SendMessage::Delivered(delivered)) => self.delivered(delivered, out),
+            Message::Send(SendMessage::Seen(seen)) => self.seen(seen, out),
+            Message::Send(SendMessage::Wait(wait)) => self.wait(*wait, out),
+            Message::Send(SendMessage::Totals(totals)) => self.totals(totals, out),
+            Message::Send(SendMessage::Burst(burst)) => self.burst(burst, out),
+            Message::Listen(ListenMessage::Ready(ready)) => self.ready(ready, out),
+            Message::Listen(ListenMessage::Arrived(arrived)) => self.arrived(arrived, out),
+            Message::Listen(ListenMessage::TurnedAway(turned)) => self.turned_away(turned, out),
+            Message::Listen(ListenMessage::Skipped(count)) => self.skipped(*count, out),
+            Message::Listen(ListenMessage::Note(text)) => {
+                out.extend_from_slice(note(text, self.style.paint).as_bytes())
+            }
+            Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
         }
     }
 }

@@ -6,7 +6,9 @@ mod listened;
 mod sent;
 
 use super::paint::write_json;
-use super::{Body, Message, Report, Summary};
+use super::{
+    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, ValidateMessage,
+};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Confidence, DeliveryPolicy, Fact, Form, Scenario, Signing};
@@ -151,8 +153,8 @@ struct SettingLine<'a> {
 impl Report for Json {
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
-            Message::Body(found) => body(found, out),
-            Message::Summary(total) => {
+            Message::Validate(ValidateMessage::Body(found)) => body(found, out),
+            Message::Validate(ValidateMessage::Summary(total)) => {
                 for Unreadable { path, why } in &total.unreadable {
                     line(
                         &UnreadableLine {
@@ -166,19 +168,25 @@ impl Report for Json {
                 }
                 line(&summary(total), out);
             }
-            Message::Event(entry) => line(&event(*entry, None), out),
-            Message::EventPage(entry, form) => line(&event(*entry, Some(*form)), out),
-            Message::Scenario(provider, found) => line(&scenario(provider, found), out),
-            Message::Rule(found, severity) => line(&rule(*found, *severity, None), out),
-            Message::RulePage(found, severity) => {
+            Message::Catalogue(CatalogueMessage::Event(entry)) => line(&event(*entry, None), out),
+            Message::Catalogue(CatalogueMessage::EventPage(entry, form)) => {
+                line(&event(*entry, Some(*form)), out)
+            }
+            Message::Catalogue(CatalogueMessage::Scenario(provider, found)) => {
+                line(&scenario(provider, found), out)
+            }
+            Message::Catalogue(CatalogueMessage::Rule(found, severity)) => {
+                line(&rule(*found, *severity, None), out)
+            }
+            Message::Catalogue(CatalogueMessage::RulePage(found, severity)) => {
                 line(&rule(*found, *severity, Some(found.page())), out);
             }
-            Message::Setting(Setting {
+            Message::Catalogue(CatalogueMessage::Setting(Setting {
                 name,
                 value,
                 origin,
                 note,
-            }) => {
+            })) => {
                 let (value, note) = (value.as_deref(), note.as_deref());
                 line(
                     &SettingLine {
@@ -193,18 +201,18 @@ impl Report for Json {
                 );
             }
             // The result line, `delivery`, contains everything.
-            Message::Sending(_) => {}
-            Message::Delivered(found) => sent::delivered(found, out),
-            Message::Seen(found) => sent::seen(found, out),
-            Message::Wait(found) => sent::wait(*found, out),
-            Message::Totals(total) => sent::totals(total, out),
-            Message::Burst(total) => sent::burst(total, out),
-            Message::Ready(found) => listened::ready(found, out),
-            Message::Arrived(found) => listened::arrived(found, out),
-            Message::TurnedAway(found) => listened::turned_away(found, out),
-            Message::Skipped(count) => listened::skipped(*count, out),
-            Message::Note(text) => listened::note(text, out),
-            Message::Listened(total) => listened::listened(total, out),
+            Message::Send(SendMessage::Sending(_)) => {}
+            Message::Send(SendMessage::Delivered(found)) => sent::delivered(found, out),
+            Message::Send(SendMessage::Seen(found)) => sent::seen(found, out),
+            Message::Send(SendMessage::Wait(found)) => sent::wait(*found, out),
+            Message::Send(SendMessage::Totals(total)) => sent::totals(total, out),
+            Message::Send(SendMessage::Burst(total)) => sent::burst(total, out),
+            Message::Listen(ListenMessage::Ready(found)) => listened::ready(found, out),
+            Message::Listen(ListenMessage::Arrived(found)) => listened::arrived(found, out),
+            Message::Listen(ListenMessage::TurnedAway(found)) => listened::turned_away(found, out),
+            Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
+            Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
+            Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
         }
     }
 }
