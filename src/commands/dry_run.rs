@@ -31,7 +31,7 @@ pub(crate) fn run(
     form: RequestForm,
 ) -> Result<Outcome, Error> {
     if options.format != Format::Human {
-        return Err(Error::Usage {
+        return Err(Error::ConflictingOptions {
             what: "a dry run has no results to print as json".to_owned(),
             hint: "--as har prints the requests as JSON".to_owned(),
         });

@@ -86,7 +86,7 @@ fn linter<'c>(
         let entry = catalogue.event(&name)?;
         let sender = &entry.provider.manifest.name;
         if provider.is_some_and(|provider| !provider.eq_ignore_ascii_case(sender)) {
-            return Err(Error::Usage {
+            return Err(Error::ConflictingOptions {
                 what: format!(
                     "the event {event} belongs to {sender}, but --provider gives another"
                 ),
@@ -105,7 +105,7 @@ fn create(output: &Path, paths: &[PathBuf]) -> Result<File, Error> {
             .iter()
             .find(|path| path.canonicalize().is_ok_and(|path| path == existing))
     {
-        return Err(Error::Usage {
+        return Err(Error::ConflictingOptions {
             what: format!("--output would overwrite {}", path.display()),
             hint: "give --output another file".to_owned(),
         });

@@ -92,7 +92,7 @@ fn is_all_warnings(name: &str) -> bool {
 }
 
 fn twice(name: &str, origin: &Origin) -> Error {
-    Error::Usage {
+    Error::ConflictingOptions {
         what: format!("rule \"{name}\" has two levels ({origin})"),
         hint: "keep one of them".to_owned(),
     }

@@ -49,7 +49,7 @@ impl Answers {
         let some_fail = options.fail_first > 0 || options.fail_rate.is_some();
         let own = options.status.is_some() || options.body.is_some() || !options.headers.is_empty();
         if forwards && !some_fail && (own || options.reset) {
-            return Err(Error::Usage {
+            return Err(Error::ConflictingOptions {
                 what: "forwarded deliveries are answered by the target, so --answer and --reset do not apply to them"
                     .to_owned(),
                 hint: "leave out --answer or --forward, or add --fail-first or --fail-rate to choose which ones fail"

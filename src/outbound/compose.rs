@@ -60,7 +60,7 @@ pub(crate) fn compose<'c>(
     apply(&mut batch.steps, &options.edits)?;
     if options.edit {
         let [step] = batch.steps.as_slice() else {
-            return Err(Error::Usage {
+            return Err(Error::ConflictingOptions {
                 what: "--edit takes one body, and a scenario has several".to_owned(),
                 hint: "use --set to change a field in all of them".to_owned(),
             });
@@ -163,8 +163,9 @@ fn bad_edit(edit: &Edit, bad: &BadEdit) -> Error {
         BadEdit::NoJson => "only a JSON body can be edited".to_owned(),
         BadEdit::Whole => "send another body with --body FILE".to_owned(),
     };
-    Error::Usage {
-        what: format!("{flag} {path}: {bad}"),
+    Error::InvalidValue {
+        option: format!("{flag} {path}"),
+        why: bad.to_string(),
         hint,
     }
 }

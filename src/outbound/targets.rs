@@ -91,8 +91,9 @@ impl RouteOptions {
             path: shown.to_string(),
             source,
         })?;
-        Trust::in_authorities(&pem).map_err(|why| Error::Usage {
-            what: format!("--cacert {shown}: {why}"),
+        Trust::in_authorities(&pem).map_err(|why| Error::InvalidValue {
+            option: format!("--cacert {shown}"),
+            why,
             hint: "give a PEM file with the certificate that signed the endpoint's".to_owned(),
         })
     }
