@@ -11,9 +11,9 @@
 //! inbound, outbound, validation       deliveries that arrive; deliveries that leave; recorded bodies that are linted
 //! context                             what every command works with
 //! report                              all output, for people and machines
-//! capture                             recorded deliveries and bodies
+//! capture                             recorded deliveries and bodies, read and written: the journal, archives, folders
 //! redact                              hides secrets in text
-//! remote_targets, scheme              which targets are allowed; which provider's scheme signs and verifies
+//! remote_targets, scheme_choice       which targets are allowed; whose scheme signs and verifies
 //! body, lint, signature               bodies edited and renewed; findings; signing, verifying, diagnosing
 //! catalogue, config, http             the providers' facts; settings; HTTP/1.1, exact to the byte
 //! rules, secret                       the linter's rules and their levels; a key that is never printed
@@ -24,13 +24,15 @@
 //! # Where things travel
 //!
 //! - **A delivery that is sent**: [`outbound`] takes a sample from the [`catalogue`], lets [`body`] give it new ids and
-//!   times, signs it with [`signature`], hands it to [`http`], and judges the response.
+//!   times, signs it with [`signature`], hands it to [`http`], judges the response, and retries as the
+//!   provider would.
 //! - **A delivery that arrives**: [`http`] reads it, byte for byte; `inbound` verifies its [`signature`], validates its
-//!   body with [`lint`], compares it with earlier ones, writes it to the journal in [`capture`], and answers or forwards
+//!   body with [`lint`], compares it with earlier ones (duplicates, order), writes it to the journal in [`capture`], and answers or forwards
 //!   it.
 //! - **A body in a file**: [`capture`] reads files, folders and streams; [`lint`] recognises the event, walks the text
 //!   once and returns findings; `validation` does that on several threads and reports in the order of the input.
-//! - **An event's name**: [`catalogue`] finds it, or suggests similar names.
+//! - **An event's name**: [`catalogue`] finds what a user typed, or suggests similar names; [`lint`] finds the one that a
+//!   body has.
 //!
 //! All of them say what happened as values; [`report`] decides how it looks. Something wrong with a body or an endpoint
 //! is such a value; an [`error`](error::Error) means that the tool could not do its work.
@@ -54,7 +56,7 @@ mod remote_targets;
 pub mod report;
 pub mod rules;
 mod sanitize;
-mod scheme;
+mod scheme_choice;
 pub mod secret;
 pub mod signature;
 mod suggest;

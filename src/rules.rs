@@ -1,7 +1,7 @@
 //! Every rule of the linter: its stable name, its default severity, and its page.
 //!
-//! A new rule is one line here and one file in `rules/`. Separate from `lint`, which applies the rules: they are also
-//! listed, completed, explained and configured.
+//! A new rule is one line here, one page in `rules/`, and its check in `lint`, which words the finding. Separate from
+//! `lint` because rules are also listed, completed, explained and configured.
 
 use crate::error::Error;
 use crate::suggest;

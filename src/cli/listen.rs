@@ -10,7 +10,7 @@ use crate::inbound::{
 };
 
 use crate::report::Format;
-use crate::scheme::SchemeChoice;
+use crate::scheme_choice::SchemeChoice;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::net::IpAddr;

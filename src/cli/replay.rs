@@ -4,10 +4,10 @@ use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
+use crate::outbound::capture_selection::SelectionOptions;
 use crate::outbound::replay::Speed;
-use crate::outbound::selection::SelectionOptions;
 use crate::report::Format;
-use crate::scheme::SchemeChoice;
+use crate::scheme_choice::SchemeChoice;
 use clap::Args;
 use std::path::PathBuf;
 

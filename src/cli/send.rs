@@ -9,7 +9,7 @@ use crate::outbound::{
     BurstOptions, ComposeOptions, Order, RouteOptions, SenderOptions, SequenceOptions,
 };
 use crate::report::{Format, RequestForm};
-use crate::scheme::SchemeChoice;
+use crate::scheme_choice::SchemeChoice;
 use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;

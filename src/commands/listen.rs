@@ -13,7 +13,7 @@ use crate::inbound::{
 use crate::redact::Redactor;
 use crate::remote_targets::{self, RemotePolicy};
 use crate::report::Format;
-use crate::scheme::SchemeChoice;
+use crate::scheme_choice::SchemeChoice;
 use std::net::IpAddr;
 use std::path::PathBuf;
 

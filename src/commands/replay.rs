@@ -5,8 +5,8 @@ use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::error::Error;
 use crate::inbound::inspector::unpacked;
+use crate::outbound::capture_selection::{SelectedCapture, Selection, SelectionOptions};
 use crate::outbound::replay::{Speed, replayed};
-use crate::outbound::selection::{SelectedCapture, Selection, SelectionOptions};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 

@@ -3,7 +3,7 @@
 use crate::catalogue::manifest::{Manifest, Signing};
 use crate::config::ResolvedSecret;
 use crate::error::Error;
-use crate::scheme::signer;
+use crate::scheme_choice::signer;
 use crate::secret::DEVELOPMENT;
 use crate::signature::Signer;
 

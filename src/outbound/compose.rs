@@ -13,7 +13,7 @@ use crate::catalogue::manifest::{Form, Manifest, Scenario};
 use crate::catalogue::{Catalogue, Entry, Provider};
 use crate::error::Error;
 use crate::lint::{Levels, Linter, Scratch};
-use crate::scheme::SchemeChoice;
+use crate::scheme_choice::SchemeChoice;
 use crate::suggest;
 use crate::time::parse_time;
 use std::io::Read;

@@ -6,6 +6,7 @@
 
 mod batch;
 mod burst;
+pub(crate) mod capture_selection;
 mod captured;
 mod compose;
 mod editor;
@@ -14,7 +15,6 @@ mod judge;
 mod options;
 mod planned;
 pub(crate) mod replay;
-pub(crate) mod selection;
 mod sender;
 mod sequence;
 mod sign;

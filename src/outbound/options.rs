@@ -2,7 +2,7 @@
 
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
-use crate::scheme::SchemeChoice;
+use crate::scheme_choice::SchemeChoice;
 use std::path::PathBuf;
 use std::time::Duration;
 

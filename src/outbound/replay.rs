@@ -2,13 +2,13 @@
 
 use super::Setup;
 use super::batch::{Batch, Clock, Content, Step};
+use super::capture_selection::SelectedCapture;
 use super::captured::CapturedStep;
 use super::options::SenderOptions;
-use super::selection::SelectedCapture;
 use super::sender::Sender;
 use crate::body::Seed;
 use crate::error::Error;
-use crate::scheme::SchemeChoice;
+use crate::scheme_choice::SchemeChoice;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How fast captures follow each other.

@@ -9,7 +9,7 @@ use crate::catalogue::manifest::{Manifest, Signing};
 use crate::config::{ResolvedSecret, variable};
 use crate::error::Error;
 use crate::http::{Delivery, Header};
-use crate::scheme::{SchemeChoice, signer};
+use crate::scheme_choice::{SchemeChoice, signer};
 use crate::secret::DEVELOPMENT;
 use crate::signature::{Signer, SigningInput};
 

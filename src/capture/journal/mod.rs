@@ -1,18 +1,18 @@
 //! The journal: captures as NDJSON, one delivery a line.
 //!
 //! A line has `v` (1), `id`, `received_at`, `method`, `target`, `headers` (`[name, value]`, order and repeats kept),
-//! the body as `body` where it is UTF-8, else as `body_base64`, `remote`, and what was found and answered. It is written
-//! by `recording`, through `disk`, and read whole by `reading`. Here only the body of a line is found, with the position
+//! the body as `body` where it is UTF-8, else as `body_base64`, `remote`, and what was found and answered. `line`
+//! writes it out, `recording` has it written through `disk`, and `reading` reads it whole. Here only the body of a line is found, with the position
 //! of each of its bytes, so that a finding can point into the journal itself.
 
-mod capture;
 mod disk;
+mod line;
 mod open;
 mod reading;
 mod recording;
 
-pub use capture::{Capture, CapturedSignature, Fingerprints};
 pub use disk::{Disturbance, Journal, Sync};
+pub use line::{Capture, CapturedSignature, Fingerprints};
 pub use open::NoJournal;
 pub use reading::{Captured, CapturedHeader};
 pub use recording::{Appended, Recorder};

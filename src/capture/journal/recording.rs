@@ -1,7 +1,7 @@
 //! Writes captures from many tasks, with one write and one sync for all that wait together.
 
-use super::capture::Capture;
 use super::disk::{Disk, Disturbance, Journal, Sync, Written};
+use super::line::Capture;
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
