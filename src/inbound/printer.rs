@@ -301,7 +301,7 @@ impl PrinterThread {
                 );
             }
             PrintJob::Note(text) => {
-                report.message(&Message::Listen(ListenMessage::Note(&text)), &mut self.out)
+                report.message(&Message::Listen(ListenMessage::Note(&text)), &mut self.out);
             }
             PrintJob::Rendered(text) => self.out.extend_from_slice(&text),
         }

@@ -188,16 +188,16 @@ impl Report for Human {
             Message::Validate(ValidateMessage::Summary(summary)) => self.summary(summary, out),
             Message::Catalogue(CatalogueMessage::Event(entry)) => self.event(*entry, out),
             Message::Catalogue(CatalogueMessage::EventPage(entry, form)) => {
-                page::event(*entry, *form, &self.style, out)
+                page::event(*entry, *form, &self.style, out);
             }
             Message::Catalogue(CatalogueMessage::Scenario(provider, scenario)) => {
-                self.scenario(provider, scenario, out)
+                self.scenario(provider, scenario, out);
             }
             Message::Catalogue(CatalogueMessage::Rule(rule, severity)) => {
-                self.rule(*rule, *severity, out)
+                self.rule(*rule, *severity, out);
             }
             Message::Catalogue(CatalogueMessage::RulePage(rule, severity)) => {
-                self.rule_page(*rule, *severity, out)
+                self.rule_page(*rule, *severity, out);
             }
             Message::Catalogue(CatalogueMessage::Setting(setting)) => self.setting(setting, out),
             Message::Send(SendMessage::Sending(sending)) => self.sending(sending, out),
@@ -211,7 +211,7 @@ impl Report for Human {
             Message::Listen(ListenMessage::TurnedAway(turned)) => self.turned_away(turned, out),
             Message::Listen(ListenMessage::Skipped(count)) => self.skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => {
-                out.extend_from_slice(note(text, self.style.paint).as_bytes())
+                out.extend_from_slice(note(text, self.style.paint).as_bytes());
             }
             Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
         }

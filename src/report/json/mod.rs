@@ -170,13 +170,13 @@ impl Report for Json {
             }
             Message::Catalogue(CatalogueMessage::Event(entry)) => line(&event(*entry, None), out),
             Message::Catalogue(CatalogueMessage::EventPage(entry, form)) => {
-                line(&event(*entry, Some(*form)), out)
+                line(&event(*entry, Some(*form)), out);
             }
             Message::Catalogue(CatalogueMessage::Scenario(provider, found)) => {
-                line(&scenario(provider, found), out)
+                line(&scenario(provider, found), out);
             }
             Message::Catalogue(CatalogueMessage::Rule(found, severity)) => {
-                line(&rule(*found, *severity, None), out)
+                line(&rule(*found, *severity, None), out);
             }
             Message::Catalogue(CatalogueMessage::RulePage(found, severity)) => {
                 line(&rule(*found, *severity, Some(found.page())), out);
