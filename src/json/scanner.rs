@@ -18,6 +18,22 @@ impl Text {
         self.start - 1..self.end + 1
     }
 
+    /// The string, or if it is long and escaped, its beginning: at least that many bytes of what it says.
+    pub(crate) fn beginning(self, bytes: usize) -> Self {
+        // An escape has at most six bytes for each byte that it stands for.
+        let most = if self.escaped { 6 * bytes } else { usize::MAX };
+        Self {
+            end: self.end.min(self.start.saturating_add(most)),
+            ..self
+        }
+    }
+
+    /// The string, unescaped, or at least as much of it as any known name or message has room for.
+    pub(crate) fn name(self, text: &[u8]) -> Cow<'_, str> {
+        const LONGEST: usize = 400;
+        self.beginning(LONGEST).decoded(text)
+    }
+
     /// The bytes of the string, unescaped.
     pub(crate) fn bytes(self, text: &[u8]) -> Cow<'_, [u8]> {
         let raw = &text[self.start..self.end];
@@ -126,7 +142,6 @@ impl<'t> Scanner<'t> {
     fn odd_string(&mut self, start: usize, mut at: usize) -> Result<Text, SyntaxFault> {
         let mut escaped = false;
         loop {
-            at = next_special(self.text, at);
             match self.text.get(at) {
                 Some(b'"') => {
                     self.at = at + 1;
@@ -140,12 +155,13 @@ impl<'t> Scanner<'t> {
                     escaped = true;
                     at = self.escape(at)?;
                 }
-                Some(_) => {
+                Some(0..=0x1f) => {
                     return Err(SyntaxFault {
                         at,
                         why: Why::Control,
                     });
                 }
+                Some(_) => at = next_special(self.text, at + 1),
                 None => {
                     return Err(SyntaxFault {
                         at: self.text.len(),

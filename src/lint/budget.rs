@@ -74,7 +74,7 @@ impl Budget {
     }
 
     /// Takes what was not kept of the current body, which ends here.
-    pub(crate) fn take_dropped(&mut self) -> impl Iterator<Item = (Rule, u64)> + '_ {
-        self.dropped.drain(..)
+    pub(crate) fn take_dropped(&mut self) -> Vec<(Rule, u64)> {
+        std::mem::take(&mut self.dropped)
     }
 }

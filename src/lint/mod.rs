@@ -53,7 +53,7 @@ pub struct Linter<'c> {
 const MOST_BODIES: usize = 50_000;
 
 /// The values checked per body, on average over a list; a body has a few dozen.
-const VALUES_PER_BODY: usize = 500;
+const VALUES_PER_BODY: usize = 200;
 
 /// What a thread keeps between bodies.
 #[derive(Debug, Default)]

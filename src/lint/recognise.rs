@@ -173,8 +173,9 @@ impl Recogniser {
         found: &mut Finds,
         left: &mut usize,
     ) -> bool {
-        *left = left.saturating_sub(1);
-        let name = key.bytes(text);
+        *left -= 1;
+        // A longer key than any known one need not be unescaped to its end.
+        let name = key.beginning(self.outer.len()).bytes(text);
         let bucket = self.outer.get(name.len());
         let Some(outer) = bucket.and_then(|bucket| {
             bucket
@@ -189,7 +190,7 @@ impl Recogniser {
         if !outer.inner.is_empty() && scanner.peek() == Some(b'{') {
             let mut inner = scanner.clone();
             inner.members(|inside, key| {
-                *left = left.saturating_sub(1);
+                *left -= 1;
                 let name = key.bytes(text);
                 for (_, pointer) in outer
                     .inner
@@ -303,8 +304,10 @@ impl Test {
             && self.name.is_none_or(|pointer| found.text(pointer).is_some())
             && self.starts.iter().all(|(pointer, words)| {
                 found.text(*pointer).is_some_and(|value| {
-                    let value = value.bytes(text);
-                    words.iter().any(|word| value.starts_with(word.as_bytes()))
+                    words.iter().any(|word| {
+                        let value = value.beginning(word.len()).bytes(text);
+                        value.starts_with(word.as_bytes())
+                    })
                 })
             })
     }

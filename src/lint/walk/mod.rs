@@ -117,13 +117,6 @@ impl<'a> Walk<'a> {
     /// Reads one value; the scanner is at its first byte.
     fn value(&mut self, node: Option<usize>, required: bool) -> Result<FieldPlace, SyntaxFault> {
         let start = self.scanner.at;
-        if self.budget.values == 0 {
-            return Err(SyntaxFault {
-                at: start,
-                why: Why::Many(self.budget.most_values),
-            });
-        }
-        self.budget.values -= 1;
         let node = self.schema.zip(node).map(|(schema, id)| schema.node(id));
         let mut escaped = false;
         let kind = match self.scanner.peek() {
@@ -178,6 +171,18 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// Counts a value that can occur any number of times: an item of a list, or an undocumented or repeated field.
+    fn count_value(&mut self) -> Result<(), SyntaxFault> {
+        if self.budget.values == 0 {
+            return Err(SyntaxFault {
+                at: self.scanner.at,
+                why: Why::Many(self.budget.most_values),
+            });
+        }
+        self.budget.values -= 1;
+        Ok(())
+    }
+
     fn enter(&mut self) -> Result<(), SyntaxFault> {
         if self.depth == MAX_DEPTH {
             return Err(SyntaxFault {
@@ -200,6 +205,7 @@ impl<'a> Walk<'a> {
         } else {
             loop {
                 self.scanner.next_token();
+                self.count_value()?;
                 self.buffers.path.push(PathStep::Item(count));
                 self.value(items, true)?;
                 self.buffers.path.pop();
@@ -255,6 +261,7 @@ impl<'a> Walk<'a> {
                     next = found + 1;
                     self.listed(properties, found, first_place, key)?;
                 } else {
+                    self.count_value()?;
                     self.buffers.strangers.push(key);
                     let map = node.and_then(|node| {
                         if let Extra::Map(id) = node.extra {
@@ -287,11 +294,11 @@ impl<'a> Walk<'a> {
 
     /// The property that a key names. `next` is the most likely: senders keep the order of fields.
     fn find(&self, properties: &[Property], key: Text, next: usize) -> Option<usize> {
-        if properties.is_empty() {
-            return None;
-        }
         if key.escaped {
-            let name = key.decoded(self.text);
+            if properties.is_empty() {
+                return None;
+            }
+            let name = key.name(self.text);
             return properties.iter().position(|property| property.name == name);
         }
         let raw = &self.text[key.start..key.end];
@@ -315,6 +322,7 @@ impl<'a> Walk<'a> {
         let property = &properties[found];
         if self.buffers.places[first + found].kind != ValueKind::Absent {
             self.complain_twin(key);
+            self.count_value()?;
         }
         if let Some(meant) = property.instead
             && !self.budget.refuses(Rule::MisspeltField)

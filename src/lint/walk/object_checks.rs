@@ -23,7 +23,7 @@ impl<'a> Walk<'a> {
         if self.budget.refuses(Rule::DuplicateKey) {
             return;
         }
-        let message = format!("duplicate key {}", quoted(&key.decoded(self.text)));
+        let message = format!("duplicate key {}", quoted(&key.name(self.text)));
         let complaint = Complaint::new(Rule::DuplicateKey, message, "here again");
         self.complain(
             key.quoted(),
@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
             if self.budget.refuses(Rule::UnknownField) {
                 continue;
             }
-            let name = key.decoded(self.text);
+            let name = key.name(self.text);
             let complaint = Complaint::new(
                 Rule::UnknownField,
                 format!("undocumented field {}", quoted(&name)),

@@ -89,6 +89,14 @@ fn heavy() -> Vec<(&'static str, String)> {
             within(&format!("{{{ORDER},\"{long}\":["), "1e400", "]}"),
         ),
         (
+            "an event's name in escapes",
+            format!("{{\"eventType\":\"{}\"}}", "\\u0041".repeat(MOST / 6 - 10)),
+        ),
+        (
+            "a field's name in escapes",
+            format!("{{{ORDER},\"{}\":1}}", "\\u0041".repeat(MOST / 6 - 10)),
+        ),
+        (
             "halves of characters",
             within(&format!("{{{ORDER},\"x\":\""), "\\ud800", "\"}"),
         ),
