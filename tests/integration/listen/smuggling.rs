@@ -1,7 +1,7 @@
 //! Requests that two servers might read differently, sent through `listen --forward`: the service behind it receives
 //! exactly what the listener counted, under a head that the listener wrote.
 
-use crate::support::endpoint::{all_at_once, read_request, socket};
+use crate::support::endpoint::{all_at_once, head_of, read_request, socket};
 use crate::support::listener::{Listener, ask, request, say};
 use crate::support::{folder, json_lines, of_type};
 use std::io::Write as _;
@@ -630,19 +630,10 @@ fn body_of(name: &str, passed: &[u8], port: u16) -> Vec<u8> {
         String::from_utf8_lossy(&passed[..end]).into_owned(),
         passed[end + 4..].to_vec(),
     );
-    let mut lines = head.split("\r\n");
-    let first: Vec<&str> = lines
-        .next()
-        .expect("it has a first line")
-        .split(' ')
-        .collect();
+    let (first, headers) = head_of(&head);
     assert_eq!(first, ["POST", "/behind", "HTTP/1.1"], "{name}: {head:?}");
-    let lines: Vec<(String, &str)> = lines
-        .map(|line| line.split_once(':').expect("a header has a colon"))
-        .map(|(header, value)| (header.to_lowercase(), value.trim()))
-        .collect();
     let all = |wanted: &str| {
-        lines
+        headers
             .iter()
             .filter(|(header, _)| header == wanted)
             .map(|(_, value)| *value)

@@ -1,7 +1,7 @@
 //! Captures made to misuse a replay: no header is added or split, nothing is sent to a place that the file chose, and
 //! entries that cannot be sent are reported.
 
-use crate::support::endpoint::{PATIENCE, all_at_once, finish, read_request, socket};
+use crate::support::endpoint::{PATIENCE, all_at_once, finish, head_of, read_request, socket};
 use crate::support::{folder, ran, tool};
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -129,22 +129,13 @@ fn check(name: &str, request: &[u8], port: u16) {
         String::from_utf8_lossy(&request[..end]).into_owned(),
         &request[end + 4..],
     );
-    let mut lines = head.split("\r\n");
-    let first: Vec<&str> = lines
-        .next()
-        .expect("it has a first line")
-        .split(' ')
-        .collect();
+    let (first, headers) = head_of(&head);
     assert!(
         first.len() == 3 && first[1].starts_with('/') && first[2] == "HTTP/1.1",
         "{name}: {head:?}"
     );
-    let lines: Vec<(String, &str)> = lines
-        .map(|line| line.split_once(':').expect("a header has a colon"))
-        .map(|(name, value)| (name.to_lowercase(), value.trim()))
-        .collect();
     let all = |wanted: &str| {
-        lines
+        headers
             .iter()
             .filter(|(name, _)| name == wanted)
             .map(|(_, value)| *value)
@@ -154,7 +145,7 @@ fn check(name: &str, request: &[u8], port: u16) {
     assert_eq!(hosts, [format!("127.0.0.1:{port}")], "{name}: {head:?}");
     assert_eq!(lengths, [body.len().to_string()], "{name}: {head:?}");
     assert!(
-        !lines
+        !headers
             .iter()
             .any(|(name, _)| name == "x-evil" || name == "transfer-encoding"),
         "{name}: {head:?}"

@@ -419,3 +419,13 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
 pub(crate) fn snapshot(name: &str, text: &str) {
     crate::support::snapshot("send", name, text);
 }
+
+/// The parts of a request line, and the headers with their names in lower case, of a head without its end.
+pub(crate) fn head_of(head: &str) -> (Vec<&str>, Vec<(String, &str)>) {
+    let mut lines = head.split("\r\n");
+    let first = lines.next().expect("it has a first line");
+    let headers = lines
+        .map(|line| line.split_once(':').expect("a header has a colon"))
+        .map(|(name, value)| (name.to_lowercase(), value.trim()));
+    (first.split(' ').collect(), headers.collect())
+}
