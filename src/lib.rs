@@ -16,7 +16,7 @@
 //! remote_targets, scheme_choice       which targets are allowed; whose scheme signs and verifies
 //! body, lint, signature               bodies edited and renewed; findings; signing, verifying, diagnosing
 //! catalogue, config, http             the providers' facts; settings; HTTP/1.1, exact to the byte
-//! rules, secret                       the linter's rules and their levels; a key that is never printed
+//! cases, rules, secret                the cases of `test`; the linter's rules and their levels; a key that is never printed
 //! error                               every way the tool itself can fail
 //! bounded_read, json, sanitize, suggest, time, uuid, world
 //! ```
@@ -40,6 +40,7 @@
 pub mod body;
 mod bounded_read;
 pub mod capture;
+pub mod cases;
 pub mod catalogue;
 mod cli;
 mod commands;

@@ -16,6 +16,7 @@ mod progress;
 mod request;
 mod sarif;
 mod sent;
+mod tested;
 
 pub use listened::{
     Change, Forwarded, ListenTotals, OriginalDelivery, Ready, ReceivedDelivery, RefusedRequest,
@@ -26,6 +27,9 @@ pub use place::{EmbeddedBody, Excerpt, Place};
 pub use progress::Progress;
 pub use request::{Connect, RequestForm, ShownRequest, Takes, requests};
 pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
+pub use tested::{
+    CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
+};
 
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
@@ -204,6 +208,8 @@ pub enum Message<'a> {
     Send(SendMessage<'a>),
     /// What was received.
     Listen(ListenMessage<'a>),
+    /// How an endpoint was judged.
+    Test(TestMessage<'a>),
 }
 
 /// What `validate` found.
@@ -264,6 +270,21 @@ pub enum ListenMessage<'a> {
     Note(&'a str),
     /// The listener has ended.
     Listened(&'a ListenTotals),
+}
+
+/// How an endpoint was judged.
+#[derive(Debug)]
+pub enum TestMessage<'a> {
+    /// The cases are about to run.
+    Started(&'a TestSubject),
+    /// A case was judged.
+    Case(&'a JudgedCase),
+    /// All cases of a group were judged.
+    Group(&'a str, VerdictCounts),
+    /// The run is over.
+    Finished(&'a TestReport),
+    /// A case, in a list.
+    Listed(&'a ListedCase),
 }
 
 /// Renders messages in one format.

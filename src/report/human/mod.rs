@@ -214,6 +214,7 @@ impl Report for Human {
                 out.extend_from_slice(note(text, self.style.paint).as_bytes());
             }
             Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
+            Message::Test(_) => {}
         }
     }
 }

@@ -213,6 +213,7 @@ impl Report for Json {
             Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
             Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
+            Message::Test(_) => {}
         }
     }
 }
