@@ -70,6 +70,8 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
             return Err(refused(&folder.join("scenarios.toml"), why));
         }
     }
+    check_payment(manifest, &scenarios)
+        .map_err(|why| refused(&folder.join("provider.toml"), why))?;
     Ok(provider)
 }
 
@@ -188,6 +190,34 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
                     .to_owned(),
             );
         }
+    }
+    Ok(())
+}
+
+/// Checks the table `[payment]`, where there is one.
+fn check_payment(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String> {
+    let Some(facts) = &manifest.payment else {
+        return Ok(());
+    };
+    facts.check()?;
+    if !manifest
+        .events
+        .iter()
+        .any(|event| event.name == facts.event)
+    {
+        return Err(format!("payment.event: unknown event \"{}\"", facts.event));
+    }
+    let Some(name) = &facts.scenario else {
+        return Ok(());
+    };
+    let scenario = scenarios.scenarios.iter().find(|known| known.name == *name);
+    let scenario =
+        scenario.ok_or_else(|| format!("payment.scenario: unknown scenario \"{name}\""))?;
+    if !scenario.steps.iter().any(|step| step.event == facts.event) {
+        return Err(format!(
+            "payment.scenario: {name} does not contain the event {}",
+            facts.event
+        ));
     }
     Ok(())
 }

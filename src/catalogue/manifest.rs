@@ -1,5 +1,6 @@
 //! The content of `provider.toml` and `scenarios.toml`, as plain values. `payloads/README.md` describes the same files.
 
+pub use super::payment::{EventMeaning, PaymentFacts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -237,6 +238,9 @@ pub struct Event {
     pub summary: String,
     /// When it comes and what to do with it.
     pub when: String,
+    /// What it says about its order.
+    #[serde(default)]
+    pub means: EventMeaning,
     /// How sure that is.
     pub confidence: Confidence,
     /// Keys of the manifest's sources.
@@ -280,6 +284,9 @@ pub struct Manifest {
     /// How deliveries relate to each other.
     #[serde(default)]
     pub history: HistoryFacts,
+    /// Where the bodies name the order and its money.
+    #[serde(default)]
+    pub payment: Option<PaymentFacts>,
     /// The chain that each currency lives on.
     #[serde(default)]
     pub currencies: BTreeMap<String, String>,

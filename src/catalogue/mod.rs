@@ -5,6 +5,7 @@ pub mod fields;
 mod folder;
 pub mod manifest;
 pub(crate) mod pattern;
+mod payment;
 
 use crate::error::Error;
 use crate::suggest;

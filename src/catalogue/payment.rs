@@ -1,0 +1,124 @@
+//! What the bodies of a provider say about an order and its money, as data: the table `[payment]` of `provider.toml` and
+//! the meaning of each event. `test` judges by them.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// What an event says about the order that it names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventMeaning {
+    /// The order's money has arrived.
+    Paid,
+    /// It has not: an endpoint that delivers on this event alone loses money.
+    NotPaid,
+    /// Not yet, but some shops deliver on it on purpose, such as on an unconfirmed payment.
+    Early,
+    /// Neither.
+    #[default]
+    Neither,
+}
+
+impl EventMeaning {
+    /// The word in files and in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::NotPaid => "not-paid",
+            Self::Early => "early",
+            Self::Neither => "neither",
+        }
+    }
+}
+
+/// Where the bodies name the order, its price and its money. All pointers lead into the full form; a step `*` stands for
+/// every item or member, and `#` at the end for the name of a member instead of its value. Those that a body lacks do not
+/// count.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentFacts {
+    /// The event by which a shop with the most usual product learns that an order is paid.
+    pub event: String,
+    /// The scenario that leads to it.
+    #[serde(default)]
+    pub scenario: Option<String>,
+    /// By what a shop may find its order: its own name of it, and the provider's id of the object that the shop created.
+    pub order: Vec<String>,
+    /// What the merchant asks for.
+    #[serde(default)]
+    pub price: Vec<String>,
+    /// The currency of that.
+    #[serde(default)]
+    pub price_currency: Vec<String>,
+    /// The prices are in fiat money: a price in one of the coins is not written there.
+    #[serde(default)]
+    pub fiat_price: bool,
+    /// The price of the samples with amounts, but without a price.
+    #[serde(default)]
+    pub sample_price: Option<String>,
+    /// Where prices are whole numbers of the smallest unit: how many decimals that unit has.
+    #[serde(default)]
+    pub divisibility: Option<String>,
+    /// What has to be paid, in the currency of the payment.
+    #[serde(default)]
+    pub due: Vec<String>,
+    /// What was paid, in the same currency.
+    #[serde(default)]
+    pub paid: Vec<String>,
+    /// Fees, and other amounts that grow with the price.
+    #[serde(default)]
+    pub other_amounts: Vec<String>,
+    /// The currency of the payment. A pointer that is in `price_currency` too counts here in bodies with an amount due, and
+    /// there in others.
+    #[serde(default)]
+    pub currency: Vec<String>,
+    /// The codes that can stand in `currency`.
+    #[serde(default)]
+    pub coins: Vec<String>,
+    /// Text that people wrote.
+    #[serde(default)]
+    pub text: Vec<String>,
+    /// The state of the object, where the event's name is not the whole of it.
+    #[serde(default)]
+    pub status: Vec<String>,
+}
+
+impl PaymentFacts {
+    /// Every pointer, with the name of its list.
+    pub fn pointers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let lists = [
+            ("order", self.order.as_slice()),
+            ("price", &self.price),
+            ("price_currency", &self.price_currency),
+            ("divisibility", self.divisibility.as_slice()),
+            ("due", &self.due),
+            ("paid", &self.paid),
+            ("other_amounts", &self.other_amounts),
+            ("currency", &self.currency),
+            ("text", &self.text),
+            ("status", &self.status),
+        ];
+        lists.into_iter().flat_map(|(list, pointers)| {
+            pointers.iter().map(move |pointer| (list, pointer.as_str()))
+        })
+    }
+
+    /// What is wrong with the table, apart from the names in it.
+    pub(super) fn check(&self) -> Result<(), String> {
+        for (list, pointer) in self.pointers() {
+            let steps = pointer.strip_suffix('#').unwrap_or(pointer);
+            if !steps.starts_with('/') || steps.split('/').skip(1).any(str::is_empty) {
+                return Err(format!(
+                    "payment.{list}: {pointer:?} is not a pointer such as /data/amount or /items/*/id"
+                ));
+            }
+        }
+        let price = self.sample_price.as_deref();
+        if let Some(price) = price.filter(|price| Decimal::from_str_exact(price).is_err()) {
+            return Err(format!(
+                "payment.sample_price: {price:?} is not a decimal number"
+            ));
+        }
+        Ok(())
+    }
+}
