@@ -16,6 +16,7 @@ mod server;
 pub(crate) mod target;
 
 pub use answer::{Answer, Fault, MOST_OF_A_BODY};
+pub(crate) use client::exact::{ExactClient, ExactRequest, Manner};
 pub use client::{Client, Sent, Trust, reason};
 pub use delivery::Delivery;
 pub use forward::Forward;

@@ -4,6 +4,8 @@
 //! through reqwest, which supports TLS and proxies. Bursts keep their connections open, and are in `outbound`.
 
 mod connection;
+pub(crate) mod exact;
+mod exact_answer;
 mod request;
 mod trust;
 

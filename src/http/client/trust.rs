@@ -1,10 +1,15 @@
-//! Which TLS certificates are accepted, and the reqwest client for targets that need TLS or a proxy.
+//! Which TLS certificates are accepted: the reqwest client for targets that need TLS or a proxy, and what rustls needs
+//! where a request is written byte for byte.
 
 use super::super::answer::Fault;
 use super::super::route::Route;
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use std::sync::Arc;
 
 /// Which certificates TLS accepts.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +18,7 @@ pub enum Trust {
     #[default]
     System,
     /// Only those signed by one of these authorities.
-    Authorities(Vec<reqwest::Certificate>),
+    Authorities(Vec<CertificateDer<'static>>),
     /// Any, even one that is expired or self-signed.
     AnyCertificate,
 }
@@ -28,7 +33,7 @@ impl Trust {
             store
                 .add(certificate.clone())
                 .map_err(|error| format!("it contains an invalid certificate: {error}"))?;
-            authorities.extend(reqwest::Certificate::from_der(&certificate));
+            authorities.push(certificate);
         }
         if authorities.is_empty() {
             return Err("it contains no certificate".to_owned());
@@ -39,7 +44,7 @@ impl Trust {
     /// A reqwest client for that route. Certificates are read and TLS is set up only here.
     pub(crate) fn reqwest_client(&self, route: &Route) -> Result<reqwest::Client, Fault> {
         // Fails only if the same provider of cryptography was installed before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -52,10 +57,78 @@ impl Trust {
         }
         builder = match self {
             Trust::AnyCertificate => builder.tls_danger_accept_invalid_certs(true),
-            Trust::Authorities(authorities) => builder.tls_certs_only(authorities.clone()),
+            Trust::Authorities(authorities) => builder.tls_certs_only(
+                authorities
+                    .iter()
+                    .filter_map(|known| reqwest::Certificate::from_der(known).ok()),
+            ),
             Trust::System if !route.target.is_https() => builder.tls_certs_only([]),
             Trust::System => builder,
         };
         builder.build().map_err(|error| Fault::of(&error, None))
+    }
+}
+
+impl Trust {
+    /// The same decision for rustls alone.
+    pub(super) fn tls(&self) -> Result<ClientConfig, Fault> {
+        let refused = |error: rustls::Error| Fault::Tls(error.to_string());
+        let provider = Arc::new(ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(refused)?;
+        let builder = match self {
+            Self::System => builder.with_platform_verifier().map_err(refused)?,
+            Self::Authorities(authorities) => {
+                let mut store = RootCertStore::empty();
+                store.add_parsable_certificates(authorities.iter().cloned());
+                builder.with_root_certificates(store)
+            }
+            Self::AnyCertificate => builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(AcceptAny(provider))),
+        };
+        let mut config = builder.with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+/// Accepts any certificate, as the user asked.
+#[derive(Debug)]
+struct AcceptAny(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AcceptAny {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
     }
 }
