@@ -53,13 +53,13 @@ impl fmt::Display for BadEdit {
 }
 
 /// A value and where it stands.
-struct FoundValue {
-    pointer: String,
+pub(super) struct FoundValue {
+    pub(super) pointer: String,
     /// The key; nothing for the item of a list and for the whole body.
     name: Option<String>,
     /// From its key, where it has one, to its end.
-    member: Range<usize>,
-    value: Range<usize>,
+    pub(super) member: Range<usize>,
+    pub(super) value: Range<usize>,
 }
 
 impl Template {
@@ -160,7 +160,7 @@ fn nearest(places: &[FoundValue], path: &str) -> Vec<String> {
 }
 
 /// Every value of a body, outer ones first; `None` where it is not JSON.
-fn places(text: &str) -> Option<Vec<FoundValue>> {
+pub(super) fn places(text: &str) -> Option<Vec<FoundValue>> {
     serde_json::from_str::<&RawValue>(text).ok()?;
     let mut places = Vec::new();
     let mut scanner = Scanner::new(text.as_bytes(), 0);

@@ -4,10 +4,14 @@
 
 mod edit;
 mod find_slots;
+mod order_draft;
+mod order_name;
+mod order_terms;
 mod seed;
 mod slot;
 
 pub use edit::{BadEdit, Edit};
+pub use order_terms::OrderTerms;
 pub use seed::{Fresh, Seed};
 pub use slot::{FreshKind, TemplatePiece};
 

@@ -1,6 +1,6 @@
 //! The content of `provider.toml` and `scenarios.toml`, as plain values. `payloads/README.md` describes the same files.
 
-pub use super::payment::{EventMeaning, PaymentFacts};
+pub use super::payment::{EventMeaning, PaymentFacts, TotalFact};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

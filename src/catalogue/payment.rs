@@ -65,9 +65,12 @@ pub struct PaymentFacts {
     /// What was paid, in the same currency.
     #[serde(default)]
     pub paid: Vec<String>,
-    /// Fees, and other amounts that grow with the price.
+    /// Other amounts that grow with the price.
     #[serde(default)]
     pub other_amounts: Vec<String>,
+    /// Amounts that follow from others, in the order in which they are computed.
+    #[serde(default)]
+    pub totals: Vec<TotalFact>,
     /// The currency of the payment. A pointer that is in `price_currency` too counts here in bodies with an amount due, and
     /// there in others.
     #[serde(default)]
@@ -81,6 +84,32 @@ pub struct PaymentFacts {
     /// The state of the object, where the event's name is not the whole of it.
     #[serde(default)]
     pub status: Vec<String>,
+}
+
+/// An amount that is the sum of others, plus a share of one of them.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TotalFact {
+    /// Pointer to the amount; all pointers here are without `*`.
+    pub total: String,
+    /// Pointers to what is added.
+    #[serde(default)]
+    pub add: Vec<String>,
+    /// Pointers to what is subtracted.
+    #[serde(default)]
+    pub subtract: Vec<String>,
+    /// Pointer to a percentage, and to what it is of.
+    #[serde(default)]
+    pub percent: Option<[String; 2]>,
+}
+
+impl TotalFact {
+    fn pointers(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.total)
+            .chain(&self.add)
+            .chain(&self.subtract)
+            .chain(self.percent.iter().flatten())
+    }
 }
 
 impl PaymentFacts {
@@ -98,9 +127,12 @@ impl PaymentFacts {
             ("text", &self.text),
             ("status", &self.status),
         ];
-        lists.into_iter().flat_map(|(list, pointers)| {
-            pointers.iter().map(move |pointer| (list, pointer.as_str()))
-        })
+        let totals = self.totals.iter().flat_map(TotalFact::pointers);
+        lists
+            .into_iter()
+            .flat_map(|(list, pointers)| pointers.iter().map(move |pointer| (list, pointer)))
+            .chain(totals.map(|pointer| ("totals", pointer)))
+            .map(|(list, pointer)| (list, pointer.as_str()))
     }
 
     /// What is wrong with the table, apart from the names in it.

@@ -1,0 +1,87 @@
+//! A body made to be about a given order: its name, price and currency are written into every field that holds them, as
+//! the provider's table `[payment]` says. Everything else keeps its bytes.
+
+use super::order_draft::{OrderDraft, number, unquoted};
+use crate::catalogue::manifest::PaymentFacts;
+use rust_decimal::Decimal;
+
+/// What an order changes in a body.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OrderTerms<'a> {
+    /// The merchant's name of the order, or the provider's id of it.
+    pub name: Option<&'a str>,
+    /// The price, a decimal number.
+    pub amount: Option<&'a str>,
+    /// The currency of the price: fiat, or one of the coins of the provider.
+    pub currency: Option<&'a str>,
+}
+
+impl PaymentFacts {
+    /// The body with the order's name, price and currency. A text that is not JSON, and an amount that is not a decimal
+    /// number, change nothing.
+    ///
+    /// A field that holds an id of the provider's, which ends in a UUID, keeps that form: an order name of another form
+    /// becomes a UUID there, always the same for the same name.
+    pub fn for_order(&self, text: &str, terms: &OrderTerms<'_>) -> String {
+        self.changed(text, |draft| {
+            if let Some(name) = terms.name {
+                draft.name_order(name);
+            }
+            if let Some(currency) = terms.currency {
+                draft.set_currency(currency);
+            }
+            let amount = terms.amount.and_then(|amount| number(amount, None));
+            let coin = terms
+                .currency
+                .is_some_and(|currency| self.is_coin(currency));
+            if let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) {
+                draft.set_price(amount, coin);
+            }
+        })
+    }
+
+    /// The price in a body, and its currency.
+    pub fn price(&self, text: &str) -> Option<(String, Option<String>)> {
+        let draft = OrderDraft::new(self, text)?;
+        let price = draft.values(&self.price).find_map(|range| {
+            let price = number(unquoted(&text[range]), draft.divisibility())?;
+            Some(price.to_string())
+        })?;
+        let currency = draft
+            .values(&draft.currencies().0)
+            .find_map(|range| serde_json::from_str(&text[range]).ok());
+        Some((price, currency))
+    }
+
+    /// The body with all amounts multiplied by a factor.
+    pub fn scaled(&self, text: &str, factor: Decimal) -> String {
+        self.changed(text, |draft| {
+            for list in [&self.price, &self.due, &self.paid, &self.other_amounts] {
+                draft.scale(list, factor, 0);
+            }
+        })
+    }
+
+    /// The body with only the amounts that were paid multiplied by a factor.
+    pub fn underpaid(&self, text: &str, factor: Decimal) -> String {
+        self.changed(text, |draft| draft.scale(&self.paid, factor, 0))
+    }
+
+    /// The body with the same amounts in another currency: a coin in the fields of the payment, and any other in those of
+    /// the price.
+    pub fn in_currency(&self, text: &str, currency: &str) -> String {
+        self.changed(text, |draft| draft.set_currency(currency))
+    }
+
+    pub(super) fn is_coin(&self, currency: &str) -> bool {
+        self.coins.iter().any(|coin| coin == currency)
+    }
+
+    fn changed(&self, text: &str, change: impl FnOnce(&mut OrderDraft<'_>)) -> String {
+        let Some(mut draft) = OrderDraft::new(self, text) else {
+            return text.to_owned();
+        };
+        change(&mut draft);
+        draft.finish()
+    }
+}
