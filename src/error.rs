@@ -151,6 +151,13 @@ pub enum Error {
         /// What to do instead.
         hint: String,
     },
+    /// The endpoint that the tool was to start did not start.
+    EndpointNotStarted {
+        /// What was started, and what happened instead.
+        what: String,
+        /// What to do instead.
+        hint: String,
+    },
     /// Another mistake on the command line.
     Usage {
         /// What is wrong.
@@ -230,6 +237,7 @@ impl fmt::Display for Error {
                 )
             }
             Self::InvalidValue { option, why, .. } => write!(f, "{option}: {why}"),
+            Self::EndpointNotStarted { what, .. } => write!(f, "cannot start {what}"),
             Self::ConflictingOptions { what, .. } | Self::Usage { what, .. } => write!(f, "{what}"),
             Self::System { what, source } => write!(f, "{what}: {}", plain(source)),
         }
@@ -357,6 +365,7 @@ impl Error {
             }
             Self::NoBareForm { .. } => "leave --form out".to_owned(),
             Self::InvalidValue { hint, .. }
+            | Self::EndpointNotStarted { hint, .. }
             | Self::ConflictingOptions { hint, .. }
             | Self::Usage { hint, .. } => hint.clone(),
             Self::Unwritable { .. }

@@ -8,6 +8,7 @@
 //! ```text
 //! cli                                 flags become checked options
 //! commands                            one file per subcommand
+//! judge                               `test`: its cases, how an endpoint is started, watched and judged
 //! inbound, outbound, validation       deliveries that arrive; deliveries that leave; recorded bodies that are linted
 //! context                             what every command works with
 //! report                              all output, for people and machines
@@ -50,6 +51,7 @@ pub mod error;
 pub mod http;
 pub(crate) mod inbound;
 mod json;
+mod judge;
 pub mod lint;
 pub mod outbound;
 mod redact;
