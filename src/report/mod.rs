@@ -7,6 +7,7 @@ mod frame;
 mod github;
 mod human;
 mod json;
+mod judgement;
 mod junit;
 mod listened;
 mod page;
@@ -17,6 +18,7 @@ mod request;
 mod sarif;
 mod sent;
 mod tested;
+mod wrap;
 
 pub use listened::{
     Change, Forwarded, ListenTotals, OriginalDelivery, Ready, ReceivedDelivery, RefusedRequest,
@@ -62,12 +64,41 @@ pub enum FindingsFormat {
     Junit,
 }
 
-impl From<Format> for FindingsFormat {
+/// How `test` prints its verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestFormat {
+    /// Findings, a table and a sentence.
+    Human,
+    /// NDJSON, one object per line.
+    Json,
+}
+
+/// A format of any command. Each command's own enum has only those that it can print.
+#[derive(Clone, Copy, Debug)]
+pub enum AnyFormat {
+    /// Of most commands.
+    Common(Format),
+    /// Of `validate`.
+    Findings(FindingsFormat),
+    /// Of `test`.
+    Test(TestFormat),
+}
+
+impl From<Format> for AnyFormat {
     fn from(format: Format) -> Self {
-        match format {
-            Format::Human => Self::Human,
-            Format::Json => Self::Json,
-        }
+        Self::Common(format)
+    }
+}
+
+impl From<FindingsFormat> for AnyFormat {
+    fn from(format: FindingsFormat) -> Self {
+        Self::Findings(format)
+    }
+}
+
+impl From<TestFormat> for AnyFormat {
+    fn from(format: TestFormat) -> Self {
+        Self::Test(format)
     }
 }
 
@@ -305,13 +336,18 @@ pub trait Report: Send + Sync {
 }
 
 /// The report of a format.
-pub fn report(format: impl Into<FindingsFormat>, style: Style) -> Box<dyn Report> {
+pub fn report(format: impl Into<AnyFormat>, style: Style) -> Box<dyn Report> {
+    use AnyFormat::{Common, Findings, Test};
     match format.into() {
-        FindingsFormat::Human => Box::new(human::Human::new(style)),
-        FindingsFormat::Json => Box::new(json::Json),
-        FindingsFormat::Sarif => Box::new(sarif::Sarif),
-        FindingsFormat::Github => Box::new(github::Github),
-        FindingsFormat::Junit => Box::new(junit::Junit),
+        Common(Format::Human) | Findings(FindingsFormat::Human) | Test(TestFormat::Human) => {
+            Box::new(human::Human::new(style))
+        }
+        Common(Format::Json) | Findings(FindingsFormat::Json) | Test(TestFormat::Json) => {
+            Box::new(json::Json)
+        }
+        Findings(FindingsFormat::Sarif) => Box::new(sarif::Sarif),
+        Findings(FindingsFormat::Github) => Box::new(github::Github),
+        Findings(FindingsFormat::Junit) => Box::new(junit::Junit),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `events NAME` for people: what the event means, when it is sent, its fields, sample, signature, delivery and sources.
 
 use super::Style;
+use super::wrap::lines;
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{Fact, Form, Manifest};
@@ -78,22 +79,9 @@ fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
 
 /// Writes text from the catalogue, wrapped and indented.
 fn wrapped(text: &str, indent: usize, width: usize, out: &mut Vec<u8>) {
-    // Longer lines are hard to read, even on a wide terminal.
-    let width = width.min(100);
-    let mut column = 0;
-    for word in text.split_whitespace() {
-        let word = visible(word);
-        let length = word.chars().count();
-        if column == 0 || column + 1 + length > width {
-            let gap = if column == 0 { "" } else { "\n" };
-            let _ = write!(out, "{gap}{:indent$}{word}", "");
-            column = indent + length;
-        } else {
-            let _ = write!(out, " {word}");
-            column += 1 + length;
-        }
+    for line in lines(text, indent, width) {
+        let _ = writeln!(out, "{:indent$}{line}", "");
     }
-    out.push(b'\n');
 }
 
 fn signed(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {

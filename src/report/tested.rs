@@ -38,6 +38,17 @@ impl CaseVerdict {
             Self::NotRun => "not_run",
         }
     }
+
+    /// As it follows a number of cases, for people.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Pass => "passed",
+            Self::Fail => "failed",
+            Self::Advice => "advice",
+            Self::Inconclusive => "inconclusive",
+            Self::NotRun => "not run",
+        }
+    }
 }
 
 /// A case, and how it was judged. Texts may contain bytes from outside; none contains a secret.

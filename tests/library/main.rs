@@ -12,6 +12,7 @@ mod mutations;
 mod properties;
 mod request_forms;
 mod rules;
+mod test_reports;
 
 #[path = "../../fuzz/checks.rs"]
 mod checks;

@@ -2,7 +2,9 @@
 
 mod listened;
 mod sent;
+mod tested;
 
+use self::tested::TestPrinter;
 use super::frame::Frames;
 use super::{
     Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Style, Summary,
@@ -214,7 +216,7 @@ impl Report for Human {
                 out.extend_from_slice(note(text, self.style.paint).as_bytes());
             }
             Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
-            Message::Test(_) => {}
+            Message::Test(message) => TestPrinter { style: &self.style }.message(message, out),
         }
     }
 }

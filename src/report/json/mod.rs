@@ -4,10 +4,12 @@
 
 mod listened;
 mod sent;
+mod tested;
 
 use super::paint::write_json;
 use super::{
-    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, ValidateMessage,
+    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, TestMessage,
+    ValidateMessage,
 };
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
@@ -213,7 +215,11 @@ impl Report for Json {
             Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
             Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
-            Message::Test(_) => {}
+            // The last line, `summary`, contains both.
+            Message::Test(TestMessage::Started(_) | TestMessage::Group(..)) => {}
+            Message::Test(TestMessage::Case(found)) => tested::judged(found, out),
+            Message::Test(TestMessage::Finished(found)) => tested::finished(found, out),
+            Message::Test(TestMessage::Listed(found)) => tested::listed(found, out),
         }
     }
 }

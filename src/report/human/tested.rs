@@ -1,0 +1,391 @@
+//! The messages of `test` for people: a line per group while it runs; at the end what is not a pass, what was not run, a
+//! table and a sentence.
+//!
+//! Texts of cases may contain what the endpoint answered, so they are made safe for the terminal here.
+
+use super::super::judgement::{CaseFinding, cases, explain};
+use super::super::tested::{
+    CaseVerdict, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
+};
+use super::super::wrap::lines;
+use super::super::{Style, TestMessage};
+use super::sent::short;
+use crate::cases::Cost;
+use crate::sanitize::{foreign_lines, visible, visible_lines};
+use std::io::Write as _;
+
+/// The column at which texts begin.
+const INDENT: usize = 12;
+/// A longer curl command is only in the other formats.
+const LONGEST_CURL: usize = 3_000;
+/// How many of the last lines of the endpoint's output are shown.
+const OUTPUT_LINES: usize = 15;
+
+/// Writes the messages of `test`.
+pub(super) struct TestPrinter<'s> {
+    pub(super) style: &'s Style,
+}
+
+impl TestPrinter<'_> {
+    pub(super) fn message(&self, message: &TestMessage<'_>, out: &mut Vec<u8>) {
+        match message {
+            TestMessage::Started(subject) => self.started(subject, out),
+            // The line of its group counts it, and the end shows it.
+            TestMessage::Case(_) => {}
+            TestMessage::Group(name, counts) => self.group(name, *counts, out),
+            TestMessage::Finished(report) => self.finished(report, out),
+            TestMessage::Listed(listed) => self.listed(listed, out),
+        }
+    }
+
+    fn started(&self, subject: &TestSubject, out: &mut Vec<u8>) {
+        let text = format!(
+            "Testing {} webhooks at {} ({}, seed {})",
+            subject.provider,
+            subject.target,
+            cases(subject.cases as u64),
+            subject.seed
+        );
+        for line in lines(&text, 0, self.style.width) {
+            let _ = writeln!(out, "{}", self.style.paint.strong(&line));
+        }
+    }
+
+    fn group(&self, name: &str, counts: VerdictCounts, out: &mut Vec<u8>) {
+        let said: Vec<String> = CaseVerdict::ALL
+            .into_iter()
+            .filter(|verdict| counts.get(*verdict) > 0)
+            .map(|verdict| {
+                let words = format!("{} {}", counts.get(verdict), verdict.words());
+                self.by_verdict(verdict, &words)
+            })
+            .collect();
+        let name = self.style.paint.name(&format!("{:<6}", visible(name)));
+        let _ = writeln!(out, "  {name} {}", said.join(", "));
+    }
+
+    fn finished(&self, report: &TestReport, out: &mut Vec<u8>) {
+        if let Some((what, todo)) = &report.blocked {
+            return self.blocked(report, what, todo, out);
+        }
+        if self.style.verbose {
+            self.passes(report, out);
+        }
+        for finding in report.findings(CaseVerdict::Fail) {
+            self.failure(&finding, out);
+        }
+        for finding in report.findings(CaseVerdict::Inconclusive) {
+            self.inconclusive(&finding, out);
+        }
+        for finding in report.findings(CaseVerdict::Advice) {
+            self.advice(&finding, out);
+        }
+        self.baseline(report, out);
+        self.not_run(report, out);
+        self.table(report, out);
+        let sentence = report.sentence();
+        let unclear = !report.findings(CaseVerdict::Inconclusive).is_empty();
+        out.push(b'\n');
+        for line in lines(&sentence, 0, self.style.width) {
+            let paint = self.style.paint;
+            let painted = match (report.failed(), unclear || report.interrupted) {
+                (0, false) => paint.good(&line),
+                (0, true) => paint.warning(&line),
+                _ => paint.error(&line),
+            };
+            let _ = writeln!(out, "{painted}");
+        }
+    }
+
+    /// The gate did not open: only what happened and what to do.
+    fn blocked(&self, report: &TestReport, what: &str, todo: &str, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let _ = writeln!(
+            out,
+            "\n{}",
+            paint.error("Blocked: no case could be judged.")
+        );
+        self.text("reason", what, out);
+        if let Some(gate) = report.gate() {
+            self.text("sent", &gate.sent, out);
+            self.text("got", &gate.got, out);
+        }
+        self.text("to do", todo, out);
+        if let Some(gate) = report.gate() {
+            self.again(gate, out);
+            self.output(gate, out);
+        }
+    }
+
+    fn passes(&self, report: &TestReport, out: &mut Vec<u8>) {
+        out.push(b'\n');
+        for judged in &report.cases {
+            if judged.verdict == CaseVerdict::Pass {
+                let time = judged
+                    .latency
+                    .map_or(String::new(), |time| format!(" ({})", short(time)));
+                let text = format!("{}: {}{time}", judged.case.name(), judged.case.title());
+                self.headline(CaseVerdict::Pass, &text, out);
+            }
+        }
+    }
+
+    fn failure(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+        let judged = finding.first;
+        self.heading(CaseVerdict::Fail, finding, out);
+        if finding.cause.is_some() {
+            self.text("case", &judged.demand(), out);
+        }
+        self.exchange(judged, out);
+        self.text("risk", judged.why.as_deref().unwrap_or_default(), out);
+        self.text("fix", finding.fix().unwrap_or_default(), out);
+        self.again(judged, out);
+        self.others(finding, out);
+        self.output(judged, out);
+        self.whole("more", &explain(judged), out);
+    }
+
+    fn inconclusive(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+        self.heading(CaseVerdict::Inconclusive, finding, out);
+        self.exchange(finding.first, out);
+        self.text("to do", finding.fix().unwrap_or_default(), out);
+        self.whole("repeat", &finding.first.repeat, out);
+        self.others(finding, out);
+        self.output(finding.first, out);
+    }
+
+    fn advice(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+        self.heading(CaseVerdict::Advice, finding, out);
+        self.text("got", &finding.first.got, out);
+        self.text("fix", finding.fix().unwrap_or_default(), out);
+        self.others(finding, out);
+    }
+
+    /// The first line of a finding: its verdict, what is wrong, and what it costs.
+    fn heading(&self, verdict: CaseVerdict, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+        let cost = cost(finding.cost());
+        let count = finding.others.len() as u64 + 1;
+        let about = match (verdict, count) {
+            (CaseVerdict::Fail, 1) => format!(" ({cost})"),
+            (CaseVerdict::Fail, _) => format!(" ({cost}, {})", cases(count)),
+            (_, 1) => String::new(),
+            _ => format!(" ({})", cases(count)),
+        };
+        out.push(b'\n');
+        self.headline(verdict, &format!("{}{about}", finding.title()), out);
+    }
+
+    /// A verdict and a text beside it.
+    fn headline(&self, verdict: CaseVerdict, text: &str, out: &mut Vec<u8>) {
+        let word = if verdict == CaseVerdict::Fail {
+            "FAIL"
+        } else {
+            verdict.name()
+        };
+        let indent = word.len() + 2;
+        for (number, line) in lines(text, indent, self.style.width).iter().enumerate() {
+            let mark = if number == 0 {
+                format!("{}  ", self.by_verdict(verdict, word))
+            } else {
+                " ".repeat(indent)
+            };
+            let line = match verdict {
+                CaseVerdict::Fail => self.style.paint.strong(line),
+                _ => line.clone(),
+            };
+            let _ = writeln!(out, "{mark}{line}");
+        }
+    }
+
+    /// What was sent, expected and got.
+    fn exchange(&self, judged: &JudgedCase, out: &mut Vec<u8>) {
+        self.text("sent", &judged.sent, out);
+        self.text("expected", &judged.expected, out);
+        self.text("got", &judged.got, out);
+    }
+
+    /// How to run the case again.
+    fn again(&self, judged: &JudgedCase, out: &mut Vec<u8>) {
+        self.whole("repeat", &judged.repeat, out);
+        match &judged.curl {
+            Some(curl) if curl.len() <= LONGEST_CURL => self.whole("curl", curl, out),
+            Some(_) => self.text("curl", "too long to show here; --format json has it", out),
+            None => {}
+        }
+    }
+
+    /// The other cases with the same cause, one a line.
+    fn others(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+        for (number, judged) in finding.others.iter().enumerate() {
+            let label = if number == 0 { "also" } else { "" };
+            let text = format!("{}: {}", judged.case.name(), judged.got);
+            self.text(label, &text, out);
+        }
+    }
+
+    /// The end of what the endpoint printed meanwhile.
+    fn output(&self, judged: &JudgedCase, out: &mut Vec<u8>) {
+        let Some(output) = judged.output.as_deref().map(str::trim_end) else {
+            return;
+        };
+        let lines = foreign_lines(output);
+        let skipped = lines.len().saturating_sub(OUTPUT_LINES);
+        if !lines.is_empty() {
+            let more = if skipped > 0 {
+                format!(" (the last {OUTPUT_LINES} of {} lines)", lines.len())
+            } else {
+                String::new()
+            };
+            let words = format!("output of the endpoint{more}");
+            let _ = writeln!(out, "  {}", self.style.paint.quiet(&words));
+        }
+        for line in lines.iter().skip(skipped) {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+
+    /// A labelled text, wrapped.
+    fn text(&self, label: &str, text: &str, out: &mut Vec<u8>) {
+        for (number, line) in lines(text, INDENT, self.style.width).iter().enumerate() {
+            let label = if number == 0 { label } else { "" };
+            let label = self.style.paint.quiet(&format!("  {label:<10}"));
+            let _ = writeln!(out, "{label}{line}");
+        }
+    }
+
+    /// A labelled command, not wrapped, so that it can be copied.
+    fn whole(&self, label: &str, command: &str, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let command = visible_lines(command.trim());
+        // A line feed within quotes belongs to the body, which no indent may change.
+        let (last, before) = match command.rsplit_once('\n') {
+            Some((before, last)) => (last, before),
+            None => (&*command, ""),
+        };
+        let continued = before
+            .lines()
+            .all(|line| line.ends_with(['\\', '|']) || line.starts_with('#'));
+        if !continued {
+            let _ = writeln!(out, "{}", paint.quiet(&format!("  {label}")));
+            let _ = writeln!(out, "{}", paint.name(&command));
+            return;
+        }
+        for (number, line) in before.lines().chain([last]).enumerate() {
+            let label = if number == 0 { label } else { "" };
+            let label = paint.quiet(&format!("  {label:<10}"));
+            let _ = writeln!(out, "{label}{}", paint.name(line));
+        }
+    }
+
+    /// What the baseline knew, and what it lists in vain.
+    fn baseline(&self, report: &TestReport, out: &mut Vec<u8>) {
+        let known = report.known();
+        if !known.is_empty() {
+            let heading = format!("Known from the baseline: {}", cases(known.len() as u64));
+            let _ = writeln!(out, "\n{}", self.style.paint.strong(&heading));
+        }
+        for judged in known {
+            let text = format!("{}: {}", judged.case.name(), judged.got);
+            for line in lines(&text, 2, self.style.width) {
+                let _ = writeln!(out, "  {line}");
+            }
+        }
+        if !report.stale.is_empty() {
+            let stale = report.stale.join(", ");
+            let text = format!(
+                "The baseline lists cases that no longer fail: {stale}. Remove them with --update-baseline."
+            );
+            out.push(b'\n');
+            for line in lines(&text, 0, self.style.width) {
+                let _ = writeln!(out, "{}", self.style.paint.warning(&line));
+            }
+        }
+    }
+
+    /// What is missing, and how many cases for it.
+    fn not_run(&self, report: &TestReport, out: &mut Vec<u8>) {
+        let reasons = report.not_run();
+        if reasons.is_empty() {
+            return;
+        }
+        let paint = self.style.paint;
+        let _ = writeln!(out, "\n{}", paint.strong("Not run"));
+        for (why, count) in reasons {
+            for (number, line) in lines(why, 8, self.style.width).iter().enumerate() {
+                let count = if number == 0 {
+                    count.to_string()
+                } else {
+                    String::new()
+                };
+                let _ = writeln!(out, "{count:>6}  {line}");
+            }
+        }
+    }
+
+    fn table(&self, report: &TestReport, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let row = |name: &str, cells: &dyn Fn(CaseVerdict) -> String| {
+            let cells: Vec<String> = CaseVerdict::ALL.into_iter().map(cells).collect();
+            format!("{name:<6}  {}", cells.join("  "))
+        };
+        let width = |verdict: CaseVerdict| verdict.words().len();
+        let head = row("group", &|verdict| verdict.words().to_owned());
+        let _ = writeln!(out, "\n{}", paint.quiet(&head));
+        let numbers = |counts: VerdictCounts| {
+            move |verdict: CaseVerdict| {
+                let (count, width) = (counts.get(verdict), width(verdict));
+                match count {
+                    0 => paint.quiet(&format!("{:>width$}", "-")),
+                    _ => self.by_verdict(verdict, &format!("{count:>width$}")),
+                }
+            }
+        };
+        let groups = report.groups();
+        for (name, counts) in &groups {
+            let _ = writeln!(out, "{}", row(name, &numbers(*counts)));
+        }
+        if groups.len() > 1 {
+            let all = VerdictCounts::of(&report.cases);
+            let _ = writeln!(out, "{}", row("all", &numbers(all)));
+        }
+    }
+
+    fn listed(&self, listed: &ListedCase, out: &mut Vec<u8>) {
+        /// As long as the longest name, and a gap.
+        const NAMES: usize = 31;
+        let paint = self.style.paint;
+        let case = listed.case;
+        let text = match &listed.not_run {
+            Some(why) => format!("{} ({}; {why})", case.title(), cost(case.cost())),
+            None => format!("{} ({})", case.title(), cost(case.cost())),
+        };
+        for (number, line) in lines(&text, NAMES, self.style.width).iter().enumerate() {
+            let name = if number == 0 { case.name() } else { "" };
+            let name = format!("{name:<NAMES$}");
+            if listed.not_run.is_some() {
+                let _ = writeln!(out, "{}{}", paint.quiet(&name), paint.quiet(line));
+            } else {
+                let _ = writeln!(out, "{}{line}", paint.name(&name));
+            }
+        }
+    }
+
+    fn by_verdict(&self, verdict: CaseVerdict, text: &str) -> String {
+        let paint = self.style.paint;
+        match verdict {
+            CaseVerdict::Pass => paint.good(text),
+            CaseVerdict::Fail => paint.error(text),
+            CaseVerdict::Advice | CaseVerdict::Inconclusive => paint.warning(text),
+            CaseVerdict::NotRun => paint.quiet(text),
+        }
+    }
+}
+
+fn cost(cost: Cost) -> &'static str {
+    match cost {
+        Cost::Low => "low",
+        Cost::Medium => "medium",
+        Cost::High => "high",
+        Cost::Critical => "critical",
+    }
+}

@@ -1,0 +1,205 @@
+//! What every format of `test` needs beside the values: findings by cause, the costliest first, what is missing, counts
+//! by group, and the result in one sentence.
+
+use super::tested::{CaseVerdict, FoundCause, JudgedCase, TestReport, VerdictCounts};
+use crate::cases::Cost;
+use std::cmp::Reverse;
+use std::time::Duration;
+
+/// Cases with the same verdict and the same cause, or a single case.
+pub(super) struct CaseFinding<'a> {
+    pub(super) cause: Option<&'a FoundCause>,
+    /// The costliest.
+    pub(super) first: &'a JudgedCase,
+    /// The others, the costliest first.
+    pub(super) others: Vec<&'a JudgedCase>,
+}
+
+impl<'a> CaseFinding<'a> {
+    /// What is wrong, for people.
+    pub(super) fn title(&self) -> String {
+        self.cause
+            .map_or_else(|| self.first.demand(), |cause| cause.title.clone())
+    }
+
+    /// How to mend it.
+    pub(super) fn fix(&self) -> Option<&'a str> {
+        self.cause
+            .map(|cause| &*cause.fix)
+            .or(self.first.fix.as_deref())
+    }
+
+    /// The stable name of what is wrong.
+    pub(super) fn id(&self) -> &'static str {
+        self.cause
+            .map_or_else(|| self.first.case.name(), |cause| cause.id)
+    }
+
+    /// How much it costs.
+    pub(super) fn cost(&self) -> Cost {
+        self.first.case.cost()
+    }
+
+    /// All cases.
+    pub(super) fn cases(&self) -> impl Iterator<Item = &'a JudgedCase> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+}
+
+impl JudgedCase {
+    /// What the case asks of an endpoint, as a sentence without a full stop.
+    pub(super) fn demand(&self) -> String {
+        format!(
+            "{}: a correct endpoint {}",
+            self.case.name(),
+            self.case.title()
+        )
+    }
+
+    /// Whether it has this verdict and is to be reported in full.
+    fn is_new(&self, verdict: CaseVerdict) -> bool {
+        self.verdict == verdict && !self.known
+    }
+}
+
+impl TestReport {
+    /// The cases with this verdict that no baseline lists, those with one cause together, the costliest first.
+    pub(super) fn findings(&self, verdict: CaseVerdict) -> Vec<CaseFinding<'_>> {
+        let mut cases: Vec<&JudgedCase> = self
+            .cases
+            .iter()
+            .filter(|judged| judged.is_new(verdict))
+            .collect();
+        cases.sort_by_key(|judged| Reverse(judged.case.cost()));
+        let mut findings: Vec<CaseFinding<'_>> = Vec::new();
+        for judged in cases {
+            let cause = judged
+                .cause
+                .and_then(|id| self.causes.iter().find(|cause| cause.id == id));
+            let same = cause.and_then(|cause| {
+                findings
+                    .iter_mut()
+                    .find(|finding| finding.cause.is_some_and(|known| known.id == cause.id))
+            });
+            match same {
+                Some(finding) => finding.others.push(judged),
+                None => findings.push(CaseFinding {
+                    cause,
+                    first: judged,
+                    others: Vec::new(),
+                }),
+            }
+        }
+        // Within one cost, what explains most cases comes first.
+        findings.sort_by_key(|finding| Reverse((finding.cost(), finding.others.len())));
+        findings
+    }
+
+    /// The failures that the baseline lists.
+    pub(super) fn known(&self) -> Vec<&JudgedCase> {
+        self.cases.iter().filter(|judged| judged.known).collect()
+    }
+
+    /// Why cases were not run, and how many for each reason, the most frequent first.
+    pub(super) fn not_run(&self) -> Vec<(&str, u64)> {
+        let mut reasons: Vec<(&str, u64)> = Vec::new();
+        let not_run = |judged: &&JudgedCase| judged.verdict == CaseVerdict::NotRun;
+        for judged in self.cases.iter().filter(not_run) {
+            match reasons.iter_mut().find(|(why, _)| *why == judged.got) {
+                Some((_, count)) => *count += 1,
+                None => reasons.push((&judged.got, 1)),
+            }
+        }
+        reasons.sort_by_key(|(_, count)| Reverse(*count));
+        reasons
+    }
+
+    /// The groups that had cases, in their order, each with its counts.
+    pub(super) fn groups(&self) -> Vec<(&'static str, VerdictCounts)> {
+        let groups = self
+            .cases
+            .chunk_by(|one, other| one.case.group() == other.case.group());
+        groups
+            .filter_map(|cases| Some((cases.first()?.case.group(), VerdictCounts::of(cases))))
+            .collect()
+    }
+
+    /// The decisive case of a blocked run.
+    pub(super) fn gate(&self) -> Option<&JudgedCase> {
+        let decided = [CaseVerdict::Fail, CaseVerdict::Inconclusive];
+        self.cases
+            .iter()
+            .find(|judged| judged.case.group() == "gate" && decided.contains(&judged.verdict))
+    }
+
+    /// How many cases failed that no baseline lists.
+    pub(super) fn failed(&self) -> u64 {
+        let failed = |judged: &&JudgedCase| judged.is_new(CaseVerdict::Fail);
+        self.cases.iter().filter(failed).count() as u64
+    }
+
+    /// The result in one sentence.
+    pub(super) fn sentence(&self) -> String {
+        if self.blocked.is_some() {
+            return "Blocked: no case could be judged.".to_owned();
+        }
+        let counts = VerdictCounts::of(&self.cases);
+        let not_run = counts.get(CaseVerdict::NotRun);
+        let judged = self.cases.len() as u64 - not_run;
+        let all = cases(judged);
+        let (failed, unclear) = (self.failed(), counts.get(CaseVerdict::Inconclusive));
+        let mut parts = Vec::new();
+        match (judged, failed) {
+            (0, _) => parts.push("No case was judged".to_owned()),
+            (_, 0) if counts.get(CaseVerdict::Pass) == judged => {
+                parts.push(if judged == 1 {
+                    "The case passed".to_owned()
+                } else {
+                    format!("All {all} passed")
+                });
+            }
+            (_, 0) => parts.push(format!("None of {all} failed")),
+            _ => {
+                let reasons = match self.findings(CaseVerdict::Fail).len() {
+                    1 if failed > 1 => ", for one reason".to_owned(),
+                    several if (several as u64) < failed => format!(", for {several} reasons"),
+                    _ => String::new(),
+                };
+                parts.push(format!("{failed} of {all} failed{reasons}"));
+            }
+        }
+        let known = self.known().len();
+        for (count, words) in [
+            (known as u64, "known from the baseline"),
+            (counts.get(CaseVerdict::Advice), "with advice"),
+            (unclear, "inconclusive"),
+            (not_run, "not run"),
+        ] {
+            if count > 0 {
+                parts.push(format!("{count} {words}"));
+            }
+        }
+        let left = (self.subject.cases as u64).saturating_sub(self.cases.len() as u64);
+        let early = match (self.interrupted, left) {
+            (false, _) => String::new(),
+            (true, 0) => ", interrupted".to_owned(),
+            (true, left) => format!(", interrupted with {} left", cases(left)),
+        };
+        format!("{} ({}{early}).", parts.join("; "), seconds(self.elapsed))
+    }
+}
+
+/// A number of cases, in words.
+pub(super) fn cases(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "case" } else { "cases" })
+}
+
+/// A time of the whole run.
+pub(super) fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+/// What needs `explain`, for people.
+pub(super) fn explain(judged: &JudgedCase) -> String {
+    format!("inqud-hook explain {}", judged.case.name())
+}

@@ -1,0 +1,65 @@
+//! Text from outside, wrapped at white space to the columns of the terminal.
+
+use crate::sanitize::visible;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Longer lines are hard to read, even on a wide terminal.
+const WIDEST: usize = 100;
+/// On a narrower terminal it is the terminal that wraps.
+const NARROWEST: usize = 20;
+
+/// The lines of a text that stands behind an indent, made harmless. A longer word stays whole, so that addresses and
+/// commands can be copied.
+pub(super) fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
+    let room = width.min(WIDEST).saturating_sub(indent).max(NARROWEST);
+    let mut lines: Vec<String> = Vec::new();
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let word = visible(word);
+        // Columns, not characters: emoji and many scripts take two.
+        let columns = word.width();
+        match lines.last_mut() {
+            Some(line) if used + 1 + columns <= room => {
+                line.push(' ');
+                line.push_str(&word);
+                used += 1 + columns;
+            }
+            _ => {
+                lines.push(word.into_owned());
+                used = columns;
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_before_the_edge_in_columns_not_characters() {
+        assert_eq!(
+            lines("one two three four five six", 0, 20),
+            ["one two three four", "five six"]
+        );
+        assert_eq!(
+            lines("日本語 日本語 日本語 x", 4, 24),
+            ["日本語 日本語 日本語", "x"]
+        );
+        assert_eq!(lines(" \r\n ", 0, 80), [""; 0]);
+        assert_eq!(
+            lines("a::error ::error\u{1b}[2J", 0, 80),
+            ["a::error : :error␛[2J"]
+        );
+    }
+
+    #[test]
+    fn a_word_wider_than_the_line_stays_whole() {
+        let address = "http://127.0.0.1:3000/a/very/long/path/to/the/hooks";
+        assert_eq!(
+            lines(&format!("at {address} now"), 0, 30),
+            ["at", address, "now"]
+        );
+    }
+}

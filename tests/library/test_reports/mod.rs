@@ -1,0 +1,126 @@
+//! What `test` prints, in every format, for runs built by hand.
+
+mod sample;
+
+use crate::support::{json_lines, snapshot};
+use inqud_hook::cases::Case;
+use inqud_hook::report::{
+    self, ListedCase, Message, Paint, Style, TestFormat, TestMessage, TestReport, VerdictCounts,
+};
+use sample::{HOSTILE, blocked, good, mixed};
+
+/// All that a run prints: the start, each case and group, the end.
+fn printed(format: TestFormat, run: &TestReport, style: Style) -> String {
+    let report = report::report(format, style);
+    let mut out = Vec::new();
+    report.start(&mut out);
+    let mut say = |message| report.message(&Message::Test(message), &mut out);
+    say(TestMessage::Started(&run.subject));
+    for group in run
+        .cases
+        .chunk_by(|one, other| one.case.group() == other.case.group())
+    {
+        for judged in group {
+            say(TestMessage::Case(judged));
+        }
+        say(TestMessage::Group(
+            group[0].case.group(),
+            VerdictCounts::of(group),
+        ));
+    }
+    say(TestMessage::Finished(run));
+    String::from_utf8(out).unwrap()
+}
+
+fn style(width: usize, verbose: bool) -> Style {
+    let paint = Paint::new(false);
+    Style {
+        paint,
+        width,
+        verbose,
+    }
+}
+
+fn human(run: &TestReport, width: usize) -> String {
+    printed(TestFormat::Human, run, style(width, false))
+}
+
+fn kept(name: &str, text: &str) {
+    snapshot("test-reports", name, text);
+}
+
+#[test]
+fn people_see_what_is_not_a_pass_by_its_cause_and_its_cost() {
+    kept("human-80", &human(&mixed(), 80));
+    kept("human-60", &human(&mixed(), 60));
+    kept("human-good", &human(&good(), 80));
+    kept("human-blocked", &human(&blocked(), 80));
+    kept(
+        "human-verbose",
+        &printed(TestFormat::Human, &good(), style(80, true)),
+    );
+}
+
+#[test]
+fn an_interrupted_run_says_how_far_it_came() {
+    let mut run = good();
+    run.interrupted = true;
+    run.subject.cases = 78;
+    let said = human(&run, 80);
+    assert!(
+        said.ends_with("All 4 cases passed (4.2 s, interrupted with 74 cases left).\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_list_says_what_each_case_needs() {
+    let report = report::report(TestFormat::Human, style(60, false));
+    let json = report::report(TestFormat::Json, style(60, false));
+    let (mut out, mut lines) = (Vec::new(), Vec::new());
+    for (case, not_run) in [
+        (Case::NoSignature, None),
+        (
+            Case::DuplicateAfterRestart,
+            Some("needs -- COMMAND".to_owned()),
+        ),
+    ] {
+        let listed = ListedCase { case, not_run };
+        report.message(&Message::Test(TestMessage::Listed(&listed)), &mut out);
+        json.message(&Message::Test(TestMessage::Listed(&listed)), &mut lines);
+    }
+    kept("list-human", &String::from_utf8(out).unwrap());
+    kept("list-json", &String::from_utf8(lines).unwrap());
+}
+
+#[test]
+fn nothing_that_an_endpoint_says_steers_a_terminal_or_a_pipeline() {
+    for run in [mixed(), blocked()] {
+        for width in [20, 60, 200] {
+            let said = human(&run, width);
+            assert!(
+                !said.contains(['\x1b', '\u{7}', '\u{9b}', '\u{202e}']),
+                "{said}"
+            );
+            assert!(!said.contains("##[error]"), "{said}");
+            assert!(
+                !said.lines().any(|line| line.trim_start().starts_with("::")),
+                "{said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn json_keeps_every_text_as_it_was() {
+    let out = printed(TestFormat::Json, &mixed(), style(80, false));
+    assert!(!out.contains(['\x1b', '\u{9b}', '\u{202e}']), "{out}");
+    let lines = json_lines(&out);
+    let malformed = lines.iter().find(|line| line["id"] == "forge/malformed");
+    assert_eq!(malformed.unwrap()["got"], HOSTILE);
+    kept("json", &out);
+    kept(
+        "json-blocked",
+        &printed(TestFormat::Json, &blocked(), style(80, false)),
+    );
+}
