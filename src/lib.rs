@@ -73,7 +73,7 @@ pub use world::{Environment, Stream, World};
 use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
     completions, config as config_command, events, explain, listen, man, own_catalogue, replay,
-    send, validate,
+    send, test, validate,
 };
 use crate::config::{Config, Origin, Valued};
 use crate::context::{Context, Outcome};
@@ -107,6 +107,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Send(flags) => send::run(context, &flags.options()),
         Command::Listen(flags) => listen::run(context, flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()),
+        Command::Test(flags) => test::run(context, flags.options()),
         Command::Validate(flags) => validate::run(context, &flags.options()),
         Command::Events(flags) => events::run(context, &flags.options()),
         Command::Explain(flags) => explain::run(context, &flags.options()),

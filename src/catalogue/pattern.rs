@@ -24,6 +24,11 @@ impl Patterns {
     }
 }
 
+/// Whether a name matches a pattern with wildcards.
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
+    fits(pattern.as_bytes(), name)
+}
+
 /// Whether a name matches a pattern: `*` stands for any characters, `?` for one, and case does not matter.
 fn fits(pattern: &[u8], name: &str) -> bool {
     let name = name.as_bytes();

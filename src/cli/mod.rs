@@ -12,6 +12,7 @@ mod man;
 mod manual;
 mod replay;
 mod send;
+mod test;
 mod usage;
 mod validate;
 mod values;
@@ -32,6 +33,7 @@ use man::Man;
 use replay::Replay;
 use send::Send;
 use std::path::PathBuf;
+use test::Test;
 pub(crate) use usage::{Usage, parse};
 use validate::Validate;
 
@@ -138,6 +140,8 @@ pub(crate) enum Command {
     Listen(Box<Listen>),
     /// Send captured deliveries again
     Replay(Box<Replay>),
+    /// Attack an endpoint with right and wrong deliveries, and judge it
+    Test(Box<Test>),
     /// Check captured bodies against the event schemas
     Validate(Validate),
     /// List the known events, or show one of them
@@ -156,7 +160,7 @@ impl Command {
     /// The settings that change what the command does without being shown by it.
     pub(crate) fn silent_settings(&self) -> &'static [FoundPart] {
         match self {
-            Self::Send(_) | Self::Replay(_) | Self::Listen(_) => &FoundPart::ALL,
+            Self::Send(_) | Self::Replay(_) | Self::Listen(_) | Self::Test(_) => &FoundPart::ALL,
             Self::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
             Self::Events(_) | Self::Completions(_) => &[FoundPart::Catalogue],
             Self::Explain(_) => &[FoundPart::Lint],

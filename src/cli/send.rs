@@ -419,7 +419,7 @@ fn scale(text: &str) -> Result<f64, String> {
     scale.ok_or_else(|| "write a number from 0.001 to 1000000000, as in 1000".to_owned())
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(path, _)| !path.is_empty());
     pair.map(|(path, value)| (path.to_owned(), value.to_owned()))
         .ok_or_else(|| "write it like /data/amount=10.50 or amount=10.50".to_owned())

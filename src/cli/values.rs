@@ -1,7 +1,7 @@
 //! How values of other modules are written on the command line, so that those modules need not know clap.
 
 use crate::catalogue::manifest::Form;
-use crate::report::{ColorChoice, FindingsFormat, Format};
+use crate::report::{ColorChoice, FindingsFormat, Format, TestFormat};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
@@ -36,6 +36,19 @@ impl ValueEnum for FindingsFormat {
             Self::Sarif => PossibleValue::new("sarif").help("SARIF 2.1.0, for code scanning"),
             Self::Github => PossibleValue::new("github").help("Annotations for GitHub Actions"),
             Self::Junit => PossibleValue::new("junit").help("JUnit XML, one test case per body"),
+        })
+    }
+}
+
+impl ValueEnum for TestFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Human, Self::Json]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Human => PossibleValue::new("human").help("Findings, a table and a sentence"),
+            Self::Json => PossibleValue::new("json").help("NDJSON, one object per line"),
         })
     }
 }

@@ -12,6 +12,7 @@ mod outcomes;
 pub(crate) mod own_catalogue;
 pub(crate) mod replay;
 pub(crate) mod send;
+pub(crate) mod test;
 pub(crate) mod validate;
 
 pub(crate) use crate::context::{Context, Outcome};

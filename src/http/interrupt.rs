@@ -5,6 +5,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use tokio::runtime::{self, Runtime};
@@ -62,6 +63,23 @@ impl Interrupt {
         })
         .await
     }
+}
+
+/// A flag that Ctrl-C sets, for work on threads that block.
+pub(crate) fn interrupt_flag() -> io::Result<Arc<AtomicBool>> {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let interrupt = Interrupt::listen(&runtime);
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    std::thread::Builder::new()
+        .name("interrupt".to_owned())
+        .spawn(move || {
+            runtime.block_on(interrupt.wait());
+            set.store(true, Ordering::Relaxed);
+        })?;
+    Ok(flag)
 }
 
 /// Does some work while another program has the terminal, and ignores Ctrl-C and Ctrl-\, which are meant for that

@@ -23,6 +23,7 @@ pub use forward::Forward;
 pub(crate) use header::title_case;
 pub use header::{BadHeader, Header};
 pub use hop_by_hop::HopByHop;
+pub(crate) use interrupt::interrupt_flag;
 pub use interrupt::{Interrupted, ignore_ctrl_c_during};
 pub use route::Route;
 pub use server::{

@@ -27,6 +27,7 @@ pub use listened::{
 pub use paint::{ColorChoice, Paint, colour_for};
 pub use place::{EmbeddedBody, Excerpt, Place};
 pub use progress::Progress;
+pub(crate) use request::curl::{short as short_curl, word as shell_word};
 pub use request::{Connect, RequestForm, ShownRequest, Takes, requests};
 pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 pub use tested::{

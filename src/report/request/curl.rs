@@ -66,6 +66,19 @@ fn command(request: &ShownRequest<'_>) -> String {
     text
 }
 
+/// A short command for a request that a report shows; `headers` are names and values as they may be shown.
+pub(crate) fn short(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> String {
+    let (pipe, data) = data(body);
+    let mut text = format!("{pipe}curl -i -X {}", word(method));
+    for (name, value) in headers {
+        text += &match value.trim() {
+            "" => format!(" -H {}", word(&format!("{name};"))),
+            _ => format!(" -H {}", word(&format!("{name}: {value}"))),
+        };
+    }
+    format!("{text} {data} {}", word(url))
+}
+
 /// The command that pipes the body into curl, if any, and the option with which curl takes it.
 fn data(body: &[u8]) -> (String, String) {
     match std::str::from_utf8(body)
@@ -87,7 +100,7 @@ fn data(body: &[u8]) -> (String, String) {
 }
 
 /// A shell word, quoted only if necessary.
-fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         text.to_owned()

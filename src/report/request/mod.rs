@@ -2,7 +2,7 @@
 //!
 //! Each format has its own quoting; which secrets may be shown is decided here for all of them.
 
-mod curl;
+pub(crate) mod curl;
 mod har;
 mod http;
 mod hurl;

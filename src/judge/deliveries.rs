@@ -1,0 +1,214 @@
+//! The provider's deliveries as `test` sends them: a body about an order, signed as the provider signs it, or wrongly on
+//! purpose.
+
+use super::order::Order;
+use crate::body::{Edit, Fresh, OrderTerms, Seed, Template, happened};
+use crate::catalogue::Provider;
+use crate::catalogue::manifest::{EventMeaning, Manifest, PaymentFacts, Scenario};
+use crate::error::Error;
+use crate::http::{Delivery, ExactRequest, Header, Target};
+use crate::json::lookup;
+use crate::outbound::Sender;
+
+/// Makes deliveries of one provider for one target.
+pub(crate) struct Deliveries<'c> {
+    pub(crate) provider: &'c Provider,
+    pub(crate) sender: Sender<'c>,
+    pub(crate) facts: &'c PaymentFacts,
+    target: Target,
+    /// The event that says that an order is paid.
+    payment: String,
+    /// The life cycle that leads to it, as events with what they set.
+    scenario: Option<Scenario>,
+    /// The current second; `None` with a seed, so that the bytes are the same every day.
+    now: Option<i64>,
+}
+
+impl<'c> Deliveries<'c> {
+    /// `events` are those that the endpoint handles: the first that means paid is its payment.
+    pub(crate) fn new(
+        provider: &'c Provider,
+        sender: Sender<'c>,
+        target: Target,
+        events: &[String],
+        now: Option<i64>,
+    ) -> Result<Self, Error> {
+        let manifest = &provider.manifest;
+        let facts = manifest.payment.as_ref().ok_or_else(|| Error::Usage {
+            what: format!(
+                "the catalogue does not say where {} names orders and amounts",
+                manifest.title
+            ),
+            hint: "add a table [payment] to its provider.toml, as payloads/README.md describes"
+                .to_owned(),
+        })?;
+        let means_paid = |name: &&String| {
+            let event = manifest.events.iter().find(|event| event.name == **name);
+            event.is_some_and(|event| event.means == EventMeaning::Paid)
+        };
+        let payment = events.iter().find(means_paid).unwrap_or(&facts.event);
+        let leads_to =
+            |scenario: &Scenario| scenario.steps.iter().any(|step| step.event == *payment);
+        let mut scenarios = provider.scenarios()?;
+        let at = scenarios
+            .iter()
+            .position(|scenario| {
+                Some(&scenario.name) == facts.scenario.as_ref() && leads_to(scenario)
+            })
+            .or_else(|| scenarios.iter().position(leads_to));
+        Ok(Self {
+            provider,
+            sender,
+            facts,
+            target,
+            payment: payment.clone(),
+            scenario: at.map(|at| scenarios.swap_remove(at)),
+            now,
+        })
+    }
+
+    pub(crate) fn manifest(&self) -> &'c Manifest {
+        &self.provider.manifest
+    }
+
+    /// The event that says that an order is paid.
+    pub(crate) fn payment_event(&self) -> &str {
+        &self.payment
+    }
+
+    /// The events of the provider that mean this for an order, with those of the payment's own product first.
+    pub(crate) fn events_meaning(&self, meaning: EventMeaning) -> Vec<&'c str> {
+        let events = self.manifest().events.iter();
+        events
+            .filter(|event| event.means == meaning)
+            .map(|event| event.name.as_str())
+            .collect()
+    }
+
+    /// The body of the payment for an order.
+    pub(crate) fn paid(&self, order: &Order) -> String {
+        self.body(&self.payment, order)
+    }
+
+    /// The body of an event of that order. Events of the same order share its ids.
+    pub(crate) fn body(&self, event: &str, order: &Order) -> String {
+        let sample = self.provider.sample(event).unwrap_or_default();
+        self.renewed(sample, sample, order)
+    }
+
+    /// The bodies of the life cycle that ends with the payment, each with its event's name, in their order.
+    pub(crate) fn life_cycle(&self, order: &Order) -> Vec<(String, String)> {
+        let Some(scenario) = &self.scenario else {
+            return vec![(self.payment.clone(), self.paid(order))];
+        };
+        let last = scenario
+            .steps
+            .last()
+            .map_or(&self.payment, |step| &step.event);
+        let last = self.provider.sample(last).unwrap_or_default();
+        let mut bodies = Vec::new();
+        for step in &scenario.steps {
+            let sample = self.provider.sample(&step.event).unwrap_or_default();
+            let mut text = Template::fixed(sample.to_owned());
+            for (path, value) in &step.set {
+                let edit = Edit::Set {
+                    path: path.clone(),
+                    value: value.clone(),
+                };
+                // The catalogue's own scenarios are checked when it is loaded and tested.
+                let _ = text.edit(&edit);
+            }
+            bodies.push((step.event.clone(), self.renewed(text.text(), last, order)));
+        }
+        bodies
+    }
+
+    /// A sample about that order; `clock` is the sample that happens now.
+    fn renewed(&self, sample: &str, clock: &str, order: &Order) -> String {
+        let rules = &self.manifest().fresh;
+        let seed = order.seed().unwrap_or_else(|| hash(order.name()));
+        let seconds = match (self.now, happened(clock, rules)) {
+            (Some(now), Some(happened)) => now - happened,
+            _ => 0,
+        };
+        let body = Template::sample(sample, rules).body(&Fresh::new(Seed(seed), 0, seconds));
+        let text = String::from_utf8_lossy(&body).into_owned();
+        if order.is_known() {
+            let terms = OrderTerms {
+                name: Some(order.name()),
+                amount: order.amount_text(),
+                currency: order.currency(),
+            };
+            self.facts.for_order(&text, &terms)
+        } else {
+            text
+        }
+    }
+
+    /// The name of the order that a body is about.
+    pub(crate) fn order_name(&self, body: &str) -> Option<String> {
+        let start = body.find('{')?;
+        let mut raw = self
+            .facts
+            .order
+            .iter()
+            .filter_map(|pointer| Some(&body[lookup(body.as_bytes(), start, pointer)?]));
+        let raw = raw.find(|raw| *raw != "null" && *raw != "\"\"")?;
+        Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
+    }
+
+    /// A body with another id of its delivery; `None` where deliveries have none.
+    pub(crate) fn under_new_id(&self, body: &str, number: u64) -> Option<String> {
+        let pointer = self.manifest().history.delivery.as_ref()?;
+        let start = body.find('{')?;
+        let place = lookup(body.as_bytes(), start, pointer)?;
+        let old = &body[place.clone()];
+        let new = match old.parse::<u64>() {
+            Ok(id) => (id + 1_000_000 + number).to_string(),
+            Err(_) => format!("\"{}\"", Seed(hash(old)).uuid(number)),
+        };
+        Some(format!(
+            "{}{new}{}",
+            &body[..place.start],
+            &body[place.end..]
+        ))
+    }
+
+    /// A body in a delivery without a signature.
+    pub(crate) fn unsigned(&self, body: impl Into<Vec<u8>>) -> Delivery {
+        self.sender.unsigned(&self.target, body.into())
+    }
+
+    /// A body, signed as the provider signs it.
+    pub(crate) fn signed(&self, body: impl Into<Vec<u8>>) -> ExactRequest {
+        let delivery =
+            self.sender
+                .delivery(&self.target, body.into(), self.now.unwrap_or_default());
+        ExactRequest::of(&delivery.delivery)
+    }
+
+    /// A body with these headers in place of the right signature.
+    pub(crate) fn signed_with(
+        &self,
+        body: impl Into<Vec<u8>>,
+        sign: impl FnOnce(&Delivery) -> Vec<Header>,
+    ) -> ExactRequest {
+        let signed = self.sender.sign(self.unsigned(body), sign);
+        ExactRequest::of(&signed.delivery)
+    }
+
+    /// The headers that sign a body rightly.
+    pub(crate) fn signature(&self, body: &[u8]) -> Vec<Header> {
+        let delivery = self.unsigned(body);
+        self.sender
+            .signature
+            .headers(&delivery, self.now.unwrap_or_default())
+    }
+}
+
+/// The same number for the same text in every version (FNV-1a).
+pub(super) fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,415 @@
+//! What a delivery did to the shop's state: the difference between the state before and after.
+//!
+//! Numbers count as differences, names and ids are masked, so that the view of one order and a counter over all orders
+//! are compared in the same way.
+
+use super::order::Order;
+use super::state::ShopState;
+use rust_decimal::Decimal;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A state as a bag of leaves, which two states can be compared by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Leaves {
+    /// The sum of the numbers at each place.
+    numbers: BTreeMap<String, Decimal>,
+    /// How often each text occurs at each place.
+    texts: BTreeMap<(String, String), i64>,
+}
+
+/// A change at one place of the state.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    /// A number grew by this much.
+    Number(Decimal),
+    /// A number grew by this many times the order's amount.
+    Amounts(Decimal),
+    /// A text came this many times more often.
+    Text(String, i64),
+}
+
+/// What changed between two states.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Effect(BTreeSet<(String, Change)>);
+
+impl Effect {
+    /// What changed for that order, apart from the places that do not count.
+    pub(crate) fn between(
+        before: &ShopState,
+        after: &ShopState,
+        order: &Order,
+        ignored: &Ignored,
+    ) -> Self {
+        let (before, after) = (Leaves::of(before, order), Leaves::of(after, order));
+        let mut changes = BTreeSet::new();
+        let places: BTreeSet<&String> = before.numbers.keys().chain(after.numbers.keys()).collect();
+        for place in places {
+            let at = |leaves: &Leaves| leaves.numbers.get(place).copied().unwrap_or_default();
+            let grown = at(&after).checked_sub(at(&before)).unwrap_or_default();
+            if !grown.is_zero() {
+                changes.insert((place.clone(), number(grown, order)));
+            }
+        }
+        let texts: BTreeSet<&(String, String)> =
+            before.texts.keys().chain(after.texts.keys()).collect();
+        for key in texts {
+            let at = |leaves: &Leaves| leaves.texts.get(key).copied().unwrap_or_default();
+            let more = at(&after) - at(&before);
+            if more != 0 {
+                changes.insert((key.0.clone(), Change::Text(key.1.clone(), more)));
+            }
+        }
+        changes.retain(|(place, _)| !ignored.covers(place));
+        Self(changes)
+    }
+
+    /// Nothing changed.
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether everything that changed in `other` changed here too.
+    pub(crate) fn includes(&self, other: &Effect) -> bool {
+        other.0.is_subset(&self.0)
+    }
+
+    /// The places at which two effects differ.
+    pub(crate) fn differing_places(&self, other: &Effect) -> BTreeSet<String> {
+        let differing = self.0.symmetric_difference(&other.0);
+        differing.map(|(place, _)| place.clone()).collect()
+    }
+
+    /// What changed here or there.
+    pub(crate) fn joined(mut self, other: Effect) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The places that changed.
+    pub(crate) fn places(&self) -> BTreeSet<String> {
+        self.0.iter().map(|(place, _)| place.clone()).collect()
+    }
+
+    /// The effect without some places.
+    pub(crate) fn without(&self, ignored: &Ignored) -> Self {
+        let kept = self.0.iter().filter(|(place, _)| !ignored.covers(place));
+        Self(kept.cloned().collect())
+    }
+}
+
+/// The effect in words: `/shipped +1, /status open → paid`.
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_none() {
+            return f.write_str("nothing changed");
+        }
+        let mut words = Vec::new();
+        let mut at = None;
+        for (place, change) in &self.0 {
+            match change {
+                Change::Number(grown) => words.push(format!("{place} {}", signed(*grown))),
+                Change::Amounts(times) => {
+                    words.push(format!("{place} {}× the amount", signed(*times)));
+                }
+                Change::Text(..) if at == Some(place) => {}
+                Change::Text(..) => {
+                    at = Some(place);
+                    words.push(format!("{place} {}", self.texts_at(place)));
+                }
+            }
+        }
+        // Enough to understand it; a page of changes hides what matters.
+        const MOST: usize = 6;
+        let more = words.len().saturating_sub(MOST);
+        words.truncate(MOST);
+        f.write_str(&words.join(", "))?;
+        if more > 0 {
+            write!(f, " and {more} more")?;
+        }
+        Ok(())
+    }
+}
+
+impl Effect {
+    /// The change of the texts at one place: `open → paid`, `+ shipped ×2`.
+    fn texts_at(&self, place: &str) -> String {
+        let texts = self.0.iter().filter_map(|(at, change)| match change {
+            Change::Text(text, more) if at == place => Some((text, *more)),
+            _ => None,
+        });
+        let (came, went): (Vec<_>, Vec<_>) = texts.partition(|(_, more)| *more > 0);
+        let list = |texts: &[(&String, i64)]| {
+            let words = texts.iter().map(|(text, more)| match more.abs() {
+                1 => short(text),
+                times => format!("{} ×{times}", short(text)),
+            });
+            words.collect::<Vec<_>>().join(", ")
+        };
+        match (went.is_empty(), came.is_empty()) {
+            (false, false) => format!("{} → {}", list(&went), list(&came)),
+            (true, _) => format!("+ {}", list(&came)),
+            (_, true) => format!("- {}", list(&went)),
+        }
+    }
+}
+
+fn short(text: &str) -> String {
+    const MOST: usize = 40;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn signed(number: Decimal) -> String {
+    let number = number.normalize();
+    if number.is_sign_negative() {
+        number.to_string()
+    } else {
+        format!("+{number}")
+    }
+}
+
+/// A difference, as a multiple of the order's amount where it is one.
+fn number(grown: Decimal, order: &Order) -> Change {
+    let amount = order.amount().filter(|amount| !amount.is_zero());
+    let times = amount.and_then(|amount| grown.checked_div(amount));
+    // A price of 1 cannot be told from a counter, nor does it need to.
+    match times.filter(|times| times.fract().is_zero() && amount != Some(Decimal::ONE)) {
+        Some(times) => Change::Amounts(times),
+        None => Change::Number(grown),
+    }
+}
+
+/// The places of the state that do not count.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ignored {
+    /// Pointers that the user gave; what is below them does not count either.
+    given: Vec<String>,
+    /// Places that change by themselves, or differently each time.
+    found: BTreeSet<String>,
+}
+
+impl Ignored {
+    pub(crate) fn new(given: &[String]) -> Self {
+        Self {
+            given: given.to_vec(),
+            found: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, places: impl IntoIterator<Item = String>) {
+        self.found.extend(places);
+    }
+
+    /// The places that were found, for a note.
+    pub(crate) fn found(&self) -> impl Iterator<Item = &str> {
+        self.found.iter().map(String::as_str)
+    }
+
+    fn covers(&self, place: &str) -> bool {
+        let given = |pointer: &String| {
+            let mut places = place.split('/');
+            // `*` stands for any name or index, in the pointer as in a place.
+            pointer.split('/').all(|part| {
+                places.next().is_some_and(|known| {
+                    known == part || part == "*" || (known == "*" && is_index(part))
+                })
+            })
+        };
+        self.found.contains(place) || self.given.iter().any(given)
+    }
+}
+
+fn is_index(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl Leaves {
+    fn of(state: &ShopState, order: &Order) -> Self {
+        let mut leaves = Self::default();
+        leaves.add(&state.0, "", order);
+        leaves
+    }
+
+    fn add(&mut self, value: &Value, place: &str, order: &Order) {
+        match value {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    let name = masked(name, order).replace('~', "~0").replace('/', "~1");
+                    self.add(field, &format!("{place}/{name}"), order);
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.add(item, &format!("{place}/*"), order);
+                }
+                // An item without a leaf counts too.
+                *self.numbers.entry(format!("{place}/(length)")).or_default() +=
+                    Decimal::from(items.len());
+            }
+            Value::Number(number) => self.number(&number.to_string(), place),
+            Value::String(text) => self.text(masked(text, order), place),
+            Value::Bool(value) => self.text(value.to_string(), place),
+            Value::Null => self.text("null".to_owned(), place),
+        }
+    }
+
+    fn number(&mut self, text: &str, place: &str) {
+        let number = text.parse().or_else(|_| Decimal::from_scientific(text));
+        match number {
+            Ok(number) if !is_id(place) && !is_time(number) => {
+                let sum = self.numbers.entry(place.to_owned()).or_default();
+                *sum = sum.checked_add(number).unwrap_or(number);
+            }
+            Ok(_) => self.text("(id or time)".to_owned(), place),
+            Err(_) => self.text(text.to_owned(), place),
+        }
+    }
+
+    fn text(&mut self, text: String, place: &str) {
+        *self.texts.entry((place.to_owned(), text)).or_default() += 1;
+    }
+}
+
+/// Whether a number at that place names something.
+fn is_id(place: &str) -> bool {
+    let name = place.rsplit('/').next().unwrap_or_default();
+    name.eq_ignore_ascii_case("id") || name.ends_with("_id") || name.ends_with("Id")
+}
+
+/// Whether a number is a time of this century, in seconds, milliseconds, microseconds or nanoseconds.
+fn is_time(number: Decimal) -> bool {
+    let (from, until) = (
+        Decimal::from(1_500_000_000_u64),
+        Decimal::from(4_000_000_000_u64),
+    );
+    [1_u64, 1_000, 1_000_000, 1_000_000_000]
+        .into_iter()
+        .any(|unit| {
+            let second = number / Decimal::from(unit);
+            second >= from && second < until
+        })
+}
+
+/// A text with the order's name, ids and times replaced, which differ from order to order.
+fn masked(text: &str, order: &Order) -> String {
+    let named = text.replace(order.name(), "(order)");
+    let words = named.split_inclusive([' ', '\t', '\n', ',', ';', '"', '\'']);
+    words
+        .map(|word| {
+            let bare = word.trim_end_matches([' ', '\t', '\n', ',', ';', '"', '\'']);
+            match mask(bare) {
+                Some(mask) => format!("{mask}{}", &word[bare.len()..]),
+                None => word.to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// What stands for an id or a time.
+fn mask(word: &str) -> Option<&'static str> {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let is_uuid = word.len() == 36
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && word.matches('-').count() == 4;
+    let is_hash =
+        word.len() >= 16 && digits >= 2 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_date = word.len() >= 10
+        && digits >= 8
+        && word.as_bytes().get(4) == Some(&b'-')
+        && word.as_bytes().get(7) == Some(&b'-');
+    let is_clock = word.len() >= 8
+        && word.as_bytes().get(2) == Some(&b':')
+        && word.as_bytes().get(5) == Some(&b':')
+        && digits >= 6;
+    if is_uuid || is_hash {
+        Some("(id)")
+    } else if is_date || is_clock {
+        Some("(time)")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn effect(before: Value, after: Value, name: &str, amount: Option<&str>) -> String {
+        let order = Order::named(name, amount, None);
+        Effect::between(
+            &ShopState(before),
+            &ShopState(after),
+            &order,
+            &Ignored::new(&["/noise".to_owned()]),
+        )
+        .to_string()
+    }
+
+    #[test]
+    fn the_view_of_an_order_and_a_counter_over_all_give_the_same_kind_of_effect() {
+        assert_eq!(
+            effect(
+                json!({"status": "open", "shipped": 0, "noise": 1, "updated_at": 1_794_479_047_318_i64}),
+                json!({"status": "paid", "shipped": 1, "noise": 7, "updated_at": 1_794_479_099_318_i64}),
+                "a-1",
+                None
+            ),
+            "/shipped +1, /status open → paid"
+        );
+        assert_eq!(
+            effect(
+                json!({"paid": 3, "sum": 20}),
+                json!({"paid": 5, "sum": "x"}),
+                "a-1",
+                None
+            ),
+            "/paid +2, /sum -20, /sum + x"
+        );
+    }
+
+    #[test]
+    fn names_ids_times_and_prices_are_masked() {
+        assert_eq!(
+            effect(
+                json!({"orders": {}, "log": [], "credit": 10}),
+                json!({
+                    "orders": {"a-1": {"state": "paid"}},
+                    "log": [{"id": 17, "text": "a-1 paid at 2026-11-03T09:20:09Z by 2c8af922-0c2e-4150-9811-1e76914d3667"}],
+                    "credit": 269.90
+                }),
+                "a-1",
+                Some("129.95")
+            ),
+            "/credit +2× the amount, /log/(length) +1, /log/*/id + (id or time), \
+             /log/*/text + (order) paid at (time) by (id), /orders/(order)/state + paid"
+        );
+    }
+
+    #[test]
+    fn a_text_state_counts_line_by_line_and_ignored_places_do_not() {
+        let text = |text: &str| ShopState::of(text.as_bytes());
+        let order = Order::named("a-1", None, None);
+        let of = |before, after, ignored: &[String]| {
+            Effect::between(&text(before), &text(after), &order, &Ignored::new(ignored)).to_string()
+        };
+        assert_eq!(
+            of("a-1 open\n", "a-1 paid\n", &[]),
+            "/* (order) open → (order) paid"
+        );
+        assert_eq!(
+            of("a-1 open\n", "a-1 paid\n", &["/*".to_owned()]),
+            "nothing changed"
+        );
+        assert_eq!(
+            of("[{\"a\":1}]", "[{\"a\":2}]", &["/0/a".to_owned()]),
+            "nothing changed"
+        );
+    }
+}

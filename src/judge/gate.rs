@@ -1,0 +1,373 @@
+//! The gate: before anything is judged, a genuine delivery must be accepted and change the state.
+//!
+//! Without it every refusal would look like a right one. The calibration watches the state while nothing is sent, and
+//! while three orders are paid: what changes by itself, or differently each time, does not count.
+
+use super::causes::Cause;
+use super::effect::Effect;
+use super::judgement::{Judgement, Stop};
+use super::order::Order;
+use super::reply::Reply;
+use super::session::{Calibration, Session};
+use super::state::ShopState;
+use super::trial::Trial;
+use super::why;
+use crate::cases::Case;
+use crate::catalogue::manifest::EventMeaning;
+use crate::http::Fault;
+use std::time::{Duration, Instant};
+
+/// How long the state is watched while nothing is sent.
+const STILL: Duration = Duration::from_millis(250);
+
+/// How long a payment may take to change the state.
+const LONGEST_DELAY: Duration = Duration::from_secs(10);
+
+/// The shortest wait before "nothing changed" is believed.
+const SHORTEST_QUIET: Duration = Duration::from_millis(250);
+
+/// What keeps the gate closed, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Blocked {
+    pub(super) why: String,
+    pub(super) fix: String,
+}
+
+/// A case of the gate with its conclusion.
+pub(super) type Concluded<'s, 'c> = (Trial<'s, 'c>, Result<Judgement, Stop>);
+
+/// Whether a genuine delivery is accepted.
+pub(super) fn genuine<'s, 'c>(session: &'s Session<'c>) -> (Concluded<'s, 'c>, Option<Blocked>) {
+    let mut trial = Trial::new(session, Case::Genuine);
+    let mut blocked = None;
+    let conclusion = accepted(&mut trial, &mut blocked);
+    ((trial, conclusion), blocked)
+}
+
+fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let request = trial.payment(&order);
+    let reply = trial.deliver(&request)?;
+    if reply.status().is_none() && matches!(reply.sent.outcome, Err(Fault::Interrupted)) {
+        return Err(Stop::Interrupted);
+    }
+    let event = trial.session.deliveries.payment_event();
+    let sent = format!("a genuine {event}, rightly signed");
+    if reply.is_taken() {
+        return Ok(Judgement::pass()
+            .sent(sent)
+            .expected("2xx")
+            .got(reply.words()));
+    }
+    let mistake = match reply.status() {
+        Some(400..=499) => why::ask(trial, &order)?,
+        _ => None,
+    };
+    let (cause, found) = match mistake {
+        Some(mistake) => (
+            Some(Cause::WrongVerification),
+            Blocked {
+                why: format!(
+                    "the endpoint refuses what {} signs, and accepts a delivery whose signature {}",
+                    trial.session.deliveries.manifest().title,
+                    mistake.what
+                ),
+                fix: mistake.fix,
+            },
+        ),
+        None => likely_cause(trial.session, &reply),
+    };
+    let judgement = match cause {
+        Some(cause) => Judgement::fail(cause),
+        None if trial.session.makes_orders() => Judgement::fail(Cause::RefusesGenuine),
+        None => {
+            return {
+                let words = found.why.clone();
+                *blocked = Some(found);
+                Err(Stop::Inconclusive(words))
+            };
+        }
+    };
+    let judgement = judgement
+        .sent(sent)
+        .expected("2xx")
+        .got(format!("{}; {}", reply.words(), found.why))
+        .fixed_by(found.fix.clone())
+        .with(&request);
+    *blocked = Some(found);
+    Ok(judgement)
+}
+
+/// Why a genuine delivery was refused, as far as the answer tells; with a cause where it is the endpoint's mistake.
+fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Cause>, Blocked) {
+    let blocked = |why: String, fix: &str| Blocked {
+        why,
+        fix: fix.to_owned(),
+    };
+    let Some(answer) = reply.answer() else {
+        let running = session.process.is_none();
+        return (
+            None,
+            blocked(
+                reply.words().to_owned(),
+                if running {
+                    "start your endpoint, or give its command after -- so that it is started"
+                } else {
+                    "look at its output; it has to answer on the port of --to"
+                },
+            ),
+        );
+    };
+    let text = String::from_utf8_lossy(&answer.body).to_lowercase();
+    let got = reply.words().to_owned();
+    match answer.status {
+        300..=399 => {
+            let to = answer.header("Location").unwrap_or("another address");
+            (
+                Some(Cause::Redirects),
+                blocked(
+                    format!("it redirects to {to}, and providers do not follow redirects"),
+                    "register the final URL, with its slash and scheme, or answer without a redirect",
+                ),
+            )
+        }
+        404 if !session.makes_orders() => (
+            None,
+            blocked(
+                format!("it answered {got}: the path is wrong, or the order is unknown to it"),
+                "check the path of --to; if the handler refuses unknown orders, let --order make them",
+            ),
+        ),
+        404 => (
+            None,
+            blocked(format!("it answered {got}"), "check the path of --to"),
+        ),
+        405 => (
+            Some(Cause::WrongMethod),
+            blocked(format!("it answered {got}"), "accept POST on this path"),
+        ),
+        413 => (
+            Some(Cause::BodyLimit),
+            blocked(format!("it answered {got}"), "allow bodies of 1 MiB"),
+        ),
+        415 => (
+            Some(Cause::ContentType),
+            blocked(
+                format!("it answered {got}"),
+                "accept Content-Type: application/json",
+            ),
+        ),
+        419 => (Some(Cause::Csrf), csrf(got)),
+        _ if text.contains("csrf") => (Some(Cause::Csrf), csrf(got)),
+        401 | 403 => {
+            let secret = session.secret();
+            let place = secret.and_then(|secret| secret.place.as_deref());
+            let used = place.map_or_else(
+                || "the built-in test secret".to_owned(),
+                |place| format!("the secret {place}"),
+            );
+            let variable = secret.map_or("INQUD_HOOK_SECRET", |secret| &secret.variable);
+            (
+                None,
+                Blocked {
+                    why: format!(
+                        "it answered {got} to a delivery signed with {used}, and to no other common way of signing it answered better"
+                    ),
+                    fix: format!(
+                        "give both sides the same secret (--secret-file or {variable}); if it allows only some IP \
+                         addresses, let 127.0.0.1 pass while testing; if it needs another header, add it with --header"
+                    ),
+                },
+            )
+        }
+        500..=599 => (
+            None,
+            blocked(
+                format!("it answered {got}"),
+                "look at its log; if it fails for orders that it does not know, let --order make them",
+            ),
+        ),
+        _ => (
+            None,
+            blocked(
+                format!("it answered {got}"),
+                "look at its log; if it refuses unknown orders, let --order make them; if it reads them from the \
+                 provider's API, point it at a stub",
+            ),
+        ),
+    }
+}
+
+fn csrf(got: String) -> Blocked {
+    Blocked {
+        why: format!(
+            "it answered {got}: a check against cross-site requests, which no provider can pass"
+        ),
+        fix: "exempt this path from the CSRF check; the signature protects it".to_owned(),
+    }
+}
+
+/// Whether the state is still while nothing is sent. What is not still is ignored from then on.
+fn still(trial: &mut Trial<'_, '_>, order: &Order) -> Result<Effect, Stop> {
+    let ignored = &trial.session.ignored;
+    let before = trial.state(order)?;
+    let mut noise = Effect::default();
+    for _ in 0..3 {
+        trial.pause(STILL / 3)?;
+        let now = trial.state(order)?;
+        let moved = Effect::between(&before, &now, order, ignored);
+        noise = noise.joined(moved);
+    }
+    Ok(noise)
+}
+
+/// One calibrating payment: its effect, and how long it took until it was complete.
+struct Payment {
+    order: Order,
+    effect: Effect,
+    delay: Duration,
+    handling: Duration,
+}
+
+/// The cases of the gate that need `--state`; the calibration is in the session afterwards if they pass.
+pub(super) fn calibrate<'s, 'c>(session: &'s Session<'c>) -> [Concluded<'s, 'c>; 2] {
+    let mut still_trial = Trial::new(session, Case::StateStill);
+    let mut moves = Trial::new(session, Case::StateMoves);
+    let mut ignored = session.ignored.clone();
+    let still_conclusion = still_trial.order().and_then(|order| {
+        let noise = still(&mut still_trial, &order)?;
+        ignored.add(noise.places());
+        Ok(Judgement::pass()
+            .sent("nothing, while the state was read four times")
+            .expected("the same state each time, but for what does not count")
+            .got(noise.to_string()))
+    });
+    let conclusion = match &still_conclusion {
+        Ok(_) => calibrated(&mut moves, ignored).map(|(calibration, judgement)| {
+            if let Some(calibration) = calibration {
+                // Set once: the gate is passed once in a run.
+                let _ = session.calibration.set(calibration);
+            }
+            judgement
+        }),
+        Err(_) => Err(Stop::NotRun("the state cannot be read".to_owned())),
+    };
+    [(still_trial, still_conclusion), (moves, conclusion)]
+}
+
+fn calibrated(
+    trial: &mut Trial<'_, '_>,
+    mut ignored: super::effect::Ignored,
+) -> Result<(Option<Calibration>, Judgement), Stop> {
+    let sent = "genuine payments of two orders";
+    let first = payment(trial, &ignored)?;
+    if first.effect.is_none() {
+        let state = trial.state(&first.order)?.words();
+        let judgement = Judgement::fail(Cause::StateDoesNotMove)
+            .sent(sent)
+            .expected("another state after the payment than before")
+            .got(format!(
+                "the same state within {}: {state}",
+                humantime::format_duration(LONGEST_DELAY)
+            ))
+            .with(&trial.payment(&first.order));
+        return Ok((None, judgement));
+    }
+    let before = trial.state(&first.order)?;
+    let second = payment(trial, &ignored)?;
+    let after = trial.state(&first.order)?;
+    let isolated = trial.session.makes_orders()
+        && trial
+            .session
+            .state
+            .as_ref()
+            .is_some_and(super::access::Access::names_order)
+        && Effect::between(&before, &after, &first.order, &ignored).is_none();
+    // What two payments change differently cannot be compared.
+    ignored.add(first.effect.differing_places(&second.effect));
+    let counted = requests_counted(trial, &ignored)?;
+    let mut with_counters = ignored.clone();
+    with_counters.add(counted);
+    // A shop that counts every event as a payment is not excused.
+    if !first.effect.without(&with_counters).is_none() {
+        ignored = with_counters;
+    }
+    let paid = first.effect.without(&ignored);
+    let delay = first.delay.max(second.delay);
+    let judgement = Judgement::pass()
+        .sent(sent)
+        .expected("another state after each payment than before")
+        .got(format!("{paid} within {} ms", delay.as_millis()));
+    if paid.is_none() {
+        return Err(Stop::Inconclusive(
+            "two payments changed the state in different ways, so that nothing can be compared"
+                .to_owned(),
+        ));
+    }
+    let calibration = Calibration {
+        paid,
+        ignored,
+        delay,
+        quiet: (delay * 3).max(SHORTEST_QUIET),
+        isolated,
+        handling: first.handling.max(second.handling),
+    };
+    Ok((Some(calibration), judgement))
+}
+
+/// Pays an order and waits until its state has changed and is still again.
+fn payment(trial: &mut Trial<'_, '_>, ignored: &super::effect::Ignored) -> Result<Payment, Stop> {
+    let order = trial.order()?;
+    let before = trial.state(&order)?;
+    let request = trial.payment(&order);
+    let reply = trial.deliver_or_stop(&request)?;
+    let since = |now: &ShopState| Effect::between(&before, now, &order, ignored);
+    let started = Instant::now();
+    let mut changed = Duration::ZERO;
+    let mut effect = Effect::default();
+    // Until nothing has changed for a while: a payment may change the state in several steps.
+    while started.elapsed() < LONGEST_DELAY {
+        let now = since(&trial.state(&order)?);
+        if now != effect {
+            changed = started.elapsed();
+            effect = now;
+        }
+        let wait = if effect.is_none() {
+            LONGEST_DELAY
+        } else {
+            (changed * 3).max(SHORTEST_QUIET)
+        };
+        if started.elapsed() >= changed + wait {
+            break;
+        }
+        trial.pause(Duration::from_millis(10))?;
+    }
+    Ok(Payment {
+        order,
+        effect,
+        delay: changed,
+        handling: reply.latency(),
+    })
+}
+
+/// The places that change with a delivery that changes nothing for an order: counters of requests, logs.
+fn requests_counted(
+    trial: &mut Trial<'_, '_>,
+    ignored: &super::effect::Ignored,
+) -> Result<std::collections::BTreeSet<String>, Stop> {
+    let (watched, other) = (trial.order()?, trial.order()?);
+    let deliveries = &trial.session.deliveries;
+    let Some(name) = deliveries
+        .events_meaning(EventMeaning::Neither)
+        .first()
+        .copied()
+    else {
+        return Ok(std::collections::BTreeSet::new());
+    };
+    let before = trial.state(&watched)?;
+    let request = trial.event(name, &other);
+    trial.send(&request)?;
+    trial.pause(SHORTEST_QUIET)?;
+    let after = trial.state(&watched)?;
+    Ok(Effect::between(&before, &after, &watched, ignored).places())
+}

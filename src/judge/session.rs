@@ -1,0 +1,210 @@
+//! What all cases of a run share: the target, the provider's deliveries, the shop, and what the calibration found out.
+
+use super::access::Access;
+use super::deliveries::Deliveries;
+use super::effect::{Effect, Ignored};
+use super::options::{JudgeOptions, OutageCommands, Strictness};
+use super::process::EndpointProcess;
+use crate::body::Seed;
+use crate::catalogue::Provider;
+use crate::config::{Origin, ResolvedSecret};
+use crate::error::Error;
+use crate::http::{ExactClient, Route};
+use crate::outbound::{self, Sender, Setup};
+use crate::redact::Redactor;
+use crate::remote_targets::RemotePolicy;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// What all cases of a run share. Threads use it side by side.
+pub(crate) struct Session<'c> {
+    pub(crate) deliveries: Deliveries<'c>,
+    pub(crate) client: ExactClient,
+    /// How long to wait for an answer.
+    pub(crate) limit: Duration,
+    pub(super) order: Option<Access>,
+    pub(super) state: Option<Access>,
+    /// Where the state of a paid order has which value.
+    pub(super) paid: Option<(String, String)>,
+    pub(crate) outage: Option<OutageCommands>,
+    /// The endpoint, where `test` starts it.
+    pub(crate) process: Option<EndpointProcess>,
+    /// The events that the endpoint says it handles.
+    pub(crate) events: Vec<String>,
+    pub(crate) strictness: Strictness,
+    pub(crate) seed: Seed,
+    /// Set when the run is to end.
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(super) ignored: Ignored,
+    pub(super) calibration: OnceLock<Calibration>,
+    pub(crate) redactor: Redactor,
+    pub(crate) route: Route,
+}
+
+/// What genuine payments do to the state.
+#[derive(Clone, Debug)]
+pub(crate) struct Calibration {
+    /// What one payment does.
+    pub(crate) paid: Effect,
+    pub(crate) ignored: Ignored,
+    /// How long it took until the state had changed.
+    pub(crate) delay: Duration,
+    /// How long to wait before "nothing changed" is believed.
+    pub(crate) quiet: Duration,
+    /// A payment of one order leaves the state of others alone, so that cases can run side by side.
+    pub(crate) isolated: bool,
+    /// How long a payment was handled.
+    pub(crate) handling: Duration,
+}
+
+impl<'c> Session<'c> {
+    /// Checks the options and prepares everything; sends nothing.
+    pub(crate) fn new(
+        setup: Setup<'_, 'c>,
+        provider: &'c Provider,
+        options: &JudgeOptions,
+        seed: Seed,
+        now: Option<i64>,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<Self, Error> {
+        let sender = Sender::new(setup, Some(&provider.manifest), &options.sender)?;
+        let policy = RemotePolicy {
+            config: setup.config,
+            catalogue: setup.catalogue,
+            allow_remote: options.route.allow_remote,
+        };
+        let route = route(setup, &options.route, &policy, &sender)?;
+        let trust = options.route.trust()?;
+        let access = |flag, text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| Access::new(flag, text, &policy, &trust, stop))
+                .transpose()
+        };
+        let (order, state) = (
+            access("--order", &options.shop.order)?,
+            access("--state", &options.shop.state)?,
+        );
+        let limit = options.route.timeout.unwrap_or_else(|| sender.timeout());
+        let client =
+            ExactClient::new(&trust, route.clone(), Arc::clone(stop)).map_err(|fault| {
+                Error::Usage {
+                    what: format!("{}: {}", route.target, fault.words(limit)),
+                    hint: "check the URL and --cacert".to_owned(),
+                }
+            })?;
+        let secret = sender
+            .secret()
+            .map(|(_, resolved)| resolved.secret.expose().to_vec());
+        let events = event_names(provider, &options.events)?;
+        let target = route.target.clone();
+        Ok(Self {
+            redactor: Redactor::new(secret.iter().map(Vec::as_slice)),
+            deliveries: Deliveries::new(provider, sender, target, &events, now)?,
+            client,
+            limit,
+            order,
+            state,
+            paid: options.shop.paid.clone(),
+            outage: options.shop.outage.clone(),
+            process: None,
+            events,
+            strictness: options.strictness,
+            seed,
+            stop: Arc::clone(stop),
+            ignored: Ignored::new(&options.shop.ignore),
+            calibration: OnceLock::new(),
+            route,
+        })
+    }
+
+    /// Whether the shop makes the orders.
+    pub(crate) fn makes_orders(&self) -> bool {
+        self.order.is_some()
+    }
+
+    /// Whether the shop shows states.
+    pub(crate) fn shows_states(&self) -> bool {
+        self.state.is_some()
+    }
+
+    /// What the calibration found, once it is over.
+    pub(crate) fn calibration(&self) -> Option<&Calibration> {
+        self.calibration.get()
+    }
+
+    /// Whether the run is to end.
+    pub(crate) fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The provider's secret and where it is from.
+    pub(crate) fn secret(&self) -> Option<&ResolvedSecret> {
+        self.deliveries.sender.secret().map(|(_, secret)| secret)
+    }
+}
+
+/// The way to the target.
+fn route(
+    setup: Setup<'_, '_>,
+    options: &outbound::RouteOptions,
+    policy: &RemotePolicy<'_>,
+    sender: &Sender<'_>,
+) -> Result<Route, Error> {
+    let targets = outbound::parse_targets(setup.config, options)?;
+    let [target] = targets.as_slice() else {
+        return Err(Error::Usage {
+            what: match targets.len() {
+                0 => "there is no endpoint to test".to_owned(),
+                several => {
+                    format!("{several} targets are given, and one endpoint is tested at a time")
+                }
+            },
+            hint: "give it with --to, as in --to :3000/webhooks".to_owned(),
+        });
+    };
+    if target.login().is_some() && sender.uses_authorization() {
+        return Err(Error::Usage {
+            what: format!(
+                "{target} has a user and a password, but the Authorization header carries the signature"
+            ),
+            hint: "leave user and password out of the URL".to_owned(),
+        });
+    }
+    let route = Route::to(target).map_err(|fault| Error::Usage {
+        what: format!("{target}: {}", fault.words(Duration::ZERO)),
+        hint: "check the spelling of the host".to_owned(),
+    })?;
+    let origin = if options.targets.is_empty() {
+        &setup.config.target.origin
+    } else {
+        &Origin::Flag("--to")
+    };
+    policy.check(&route, origin, sender.secret())?;
+    Ok(route)
+}
+
+/// The names of events within their provider, as the catalogue spells them.
+fn event_names(provider: &Provider, given: &[String]) -> Result<Vec<String>, Error> {
+    let known = &provider.manifest.events;
+    let named = |text: &String| {
+        let bare = text
+            .strip_prefix(&format!("{}/", provider.manifest.name))
+            .unwrap_or(text);
+        let event = known
+            .iter()
+            .find(|event| event.names().any(|name| name.eq_ignore_ascii_case(bare)));
+        event.map(|event| event.name.clone()).ok_or_else(|| {
+            let names = known.iter().map(|event| event.name.as_str());
+            Error::UnknownEvent {
+                name: text.clone(),
+                nearest: crate::suggest::nearest(bare, names)
+                    .iter()
+                    .map(|name| format!("{}/{name}", provider.manifest.name))
+                    .collect(),
+                retired: provider.manifest.retired.get(bare).cloned(),
+            }
+        })
+    };
+    given.iter().map(named).collect()
+}
