@@ -9,7 +9,7 @@ use crate::http::{
     Answer, Delivery, ExactClient, ExactRequest, Header, Manner, Route, Target, Trust,
 };
 use crate::remote_targets::{RemotePolicy, parse};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +17,13 @@ use std::time::Duration;
 
 /// How long the shop may take to make an order or to show a state.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What is encoded in a URL: all but the characters that RFC 3986 calls unreserved.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The place of the order's name in a URL.
 const PLACE: &str = "{order}";
@@ -106,6 +113,10 @@ impl Access {
         let sent = client.send(&ExactRequest::of(&delivery), Manner::Whole, PATIENCE);
         match sent.outcome {
             Ok(Answer { status, body, .. }) if (200..300).contains(&status) => Ok(body),
+            // The shop does not know the order yet: that is a state, too.
+            Ok(Answer { status: 404, .. }) if order.is_some_and(|order| !order.is_known()) => {
+                Ok(b"{\"found\":false}".to_vec())
+            }
             Ok(answer) => Err(self.broken(&format!(
                 "answered {}: {}",
                 answer.status,
@@ -152,6 +163,6 @@ pub(super) fn is_url(text: &str) -> bool {
 
 /// The URL with the order's name in its place.
 fn target(flag: &'static str, text: &str, name: &str) -> Result<Target, Error> {
-    let name = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string();
+    let name = utf8_percent_encode(name, ENCODED).to_string();
     parse(&text.replace(PLACE, &name), Origin::Flag(flag))
 }
