@@ -160,7 +160,15 @@ impl Command {
     /// The settings that change what the command does without being shown by it.
     pub(crate) fn silent_settings(&self) -> &'static [FoundPart] {
         match self {
-            Self::Send(_) | Self::Replay(_) | Self::Listen(_) | Self::Test(_) => &FoundPart::ALL,
+            Self::Send(_) | Self::Replay(_) | Self::Listen(_) => &FoundPart::ALL,
+            Self::Test(_) => &[
+                FoundPart::Target,
+                FoundPart::AllowedHosts,
+                FoundPart::Catalogue,
+                FoundPart::Secrets,
+                FoundPart::Keys,
+                FoundPart::Test,
+            ],
             Self::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
             Self::Events(_) | Self::Completions(_) => &[FoundPart::Catalogue],
             Self::Explain(_) => &[FoundPart::Lint],

@@ -13,6 +13,7 @@ pub(crate) mod own_catalogue;
 pub(crate) mod replay;
 pub(crate) mod send;
 pub(crate) mod test;
+mod test_output;
 pub(crate) mod validate;
 
 pub(crate) use crate::context::{Context, Outcome};

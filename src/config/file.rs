@@ -1,7 +1,7 @@
 //! `inqud-hook.toml`: how it is read, and what is said of one that cannot be understood.
 
 use super::found::refuse_others;
-use super::{Config, Level, Origin, SecretSource, Valued};
+use super::{Config, Level, Origin, SecretSource, TestSettings, Valued};
 use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
 use crate::suggest;
@@ -22,6 +22,7 @@ struct ConfigFile {
     keys: BTreeMap<String, String>,
     #[serde(default)]
     lint: WrittenLint,
+    test: Option<TestSettings>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -141,6 +142,9 @@ impl Config {
         }
         for (provider, key) in written.keys {
             self.keys.insert(provider, valued(key, &origin));
+        }
+        if let Some(test) = written.test {
+            self.test = valued(test.in_folder(folder), &origin);
         }
         let WrittenLint { deny, warn, allow } = written.lint;
         self.set_levels(

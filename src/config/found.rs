@@ -16,6 +16,7 @@ pub(crate) enum FoundPart {
     Secrets,
     Keys,
     Lint,
+    Test,
 }
 
 impl FoundPart {
@@ -37,6 +38,7 @@ impl FoundPart {
             Self::Secrets => "secrets",
             Self::Keys => "keys",
             Self::Lint => "lint",
+            Self::Test => "test",
         }
     }
 }
@@ -189,6 +191,7 @@ impl Config {
             FoundPart::Secrets => self.secrets.values().any(|secret| found(&secret.origin)),
             FoundPart::Keys => self.keys.values().any(|key| found(&key.origin)),
             FoundPart::Lint => self.changed.values().any(found),
+            FoundPart::Test => found(&self.test.origin),
         };
         let names: Vec<&str> = parts.iter().filter(sets).map(|part| part.name()).collect();
         (!names.is_empty()).then(|| {

@@ -10,6 +10,7 @@ mod levels;
 mod origin;
 mod secrets;
 mod settings;
+mod test;
 
 pub(crate) use environment::variable;
 pub(crate) use found::FoundPart;
@@ -17,6 +18,7 @@ pub use levels::{Level, NamedRules};
 pub use origin::{Origin, Valued};
 pub use secrets::{ResolvedSecret, SecretSource};
 pub use settings::Setting;
+pub use test::TestSettings;
 
 use crate::error::Error;
 use crate::rules::Levels;
@@ -47,6 +49,8 @@ pub struct Config {
     pub secrets: BTreeMap<String, Valued<SecretSource>>,
     /// The public keys that go with them, by provider.
     pub keys: BTreeMap<String, Valued<String>>,
+    /// What `test` is given in the file.
+    pub test: Valued<TestSettings>,
     /// What rules count as.
     pub levels: Levels,
     /// What set the level of each rule that does not have its default.
@@ -65,6 +69,7 @@ impl Config {
             catalogue: Valued::built_in(Vec::new()),
             secrets: BTreeMap::new(),
             keys: BTreeMap::new(),
+            test: Valued::built_in(TestSettings::default()),
             levels: Levels::default(),
             changed: BTreeMap::new(),
             read: RefCell::default(),

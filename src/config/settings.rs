@@ -59,6 +59,7 @@ impl Config {
             let name = format!("keys.{provider}");
             settings.push(setting(&name, Some(key.value.clone()), &key.origin));
         }
+        settings.extend(self.test_settings(masked));
         for rule in Rule::ALL {
             let level = self.levels.of(*rule).map_or("allowed", Severity::name);
             let origin = self.changed.get(rule.name()).unwrap_or(&Origin::BuiltIn);
@@ -69,7 +70,7 @@ impl Config {
     }
 }
 
-fn setting(name: &str, value: Option<String>, origin: &Origin) -> Setting {
+pub(super) fn setting(name: &str, value: Option<String>, origin: &Origin) -> Setting {
     Setting {
         name: name.to_owned(),
         value,

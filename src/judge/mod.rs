@@ -25,6 +25,7 @@ mod reply;
 mod run;
 mod save;
 mod session;
+mod settings;
 mod shell;
 mod state;
 mod trial;

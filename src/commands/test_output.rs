@@ -1,0 +1,100 @@
+//! Where the report of `test` goes: to stdout or to a file, with progress on stderr meanwhile.
+
+use super::Context;
+use crate::error::Error;
+use crate::judge::Progress;
+use crate::report::{self, AnyFormat, Message, Paint, Report, Style, TestMessage, VerdictCounts};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Renders what a run tells, and writes it.
+pub(super) struct TestOutput<'a> {
+    path: Option<&'a Path>,
+    file: Option<File>,
+    report: Box<dyn Report>,
+}
+
+impl<'a> TestOutput<'a> {
+    /// Begins a report; the file is replaced.
+    pub(super) fn begin(
+        context: &mut Context<'_>,
+        format: impl Into<AnyFormat>,
+        path: Option<&'a Path>,
+        verbose: bool,
+    ) -> Result<Self, Error> {
+        let style = Style {
+            paint: path.map_or(context.paint, |_| Paint::new(false)),
+            width: context.width(),
+            verbose,
+        };
+        let file = path.map(|path| File::create(path).map_err(|source| unwritable(path, source)));
+        let mut output = Self {
+            path,
+            file: file.transpose()?,
+            report: report::report(format, style),
+        };
+        let mut out = Vec::new();
+        output.report.start(&mut out);
+        output.write(context, &out)?;
+        Ok(output)
+    }
+
+    pub(super) fn say(
+        &mut self,
+        context: &mut Context<'_>,
+        message: TestMessage<'_>,
+    ) -> Result<(), Error> {
+        let mut out = Vec::new();
+        self.report.message(&Message::Test(message), &mut out);
+        self.write(context, &out)
+    }
+
+    /// Shows how far the run is, and the cases of a group once all are judged.
+    pub(super) fn progress(
+        &mut self,
+        context: &mut Context<'_>,
+        progress: &Progress<'_>,
+    ) -> Result<(), Error> {
+        let stderr = &mut context.world.stderr;
+        match progress {
+            Progress::Group(group, done, all) => {
+                if stderr.terminal {
+                    // Progress is not worth failing for.
+                    let _ = write!(stderr.writer, "\r\x1b[2K{group} {done}/{all}");
+                    let _ = stderr.writer.flush();
+                }
+                Ok(())
+            }
+            Progress::Judged(group, cases) => {
+                if stderr.terminal {
+                    let _ = write!(stderr.writer, "\r\x1b[2K");
+                    let _ = stderr.writer.flush();
+                }
+                for case in *cases {
+                    self.say(context, TestMessage::Case(case))?;
+                }
+                self.say(
+                    context,
+                    TestMessage::Group(group, VerdictCounts::of(*cases)),
+                )
+            }
+        }
+    }
+
+    fn write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Result<(), Error> {
+        match (&mut self.file, self.path) {
+            (Some(file), Some(path)) => file
+                .write_all(bytes)
+                .map_err(|source| unwritable(path, source)),
+            _ => context.print(bytes),
+        }
+    }
+}
+
+fn unwritable(path: &Path, source: std::io::Error) -> Error {
+    Error::Unwritable {
+        path: path.display().to_string(),
+        source,
+    }
+}
