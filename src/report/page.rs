@@ -4,7 +4,7 @@ use super::Style;
 use super::wrap::lines;
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
-use crate::catalogue::manifest::{Fact, Form, Manifest};
+use crate::catalogue::manifest::{EventMeaning, Fact, Form, Manifest};
 use crate::sanitize::{visible, visible_json};
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -27,6 +27,16 @@ pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u
     }
     out.push(b'\n');
     wrapped(&event.when, 0, style.width, out);
+    let means = match event.means {
+        EventMeaning::Paid => "It means that the order is paid.\n",
+        EventMeaning::NotPaid => "It means that the order is not paid.\n",
+        EventMeaning::Early => {
+            "It means that the order is not paid yet, but some shops act on it.\n"
+        }
+        // A catalogue that does not say what its events mean has this too.
+        EventMeaning::Neither => "",
+    };
+    out.extend_from_slice(means.as_bytes());
 
     heading(out, "Fields");
     fields(&entry.fields(form), style, out);

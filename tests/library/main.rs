@@ -9,6 +9,7 @@ mod arbitrary;
 mod catalogue;
 mod fresh;
 mod mutations;
+mod orders;
 mod properties;
 mod request_forms;
 mod rules;

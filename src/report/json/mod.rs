@@ -13,7 +13,9 @@ use super::{
 };
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
-use crate::catalogue::manifest::{Confidence, DeliveryPolicy, Fact, Form, Scenario, Signing};
+use crate::catalogue::manifest::{
+    Confidence, DeliveryPolicy, EventMeaning, Fact, Form, Scenario, Signing,
+};
 use crate::config::Setting;
 use crate::error::Unreadable;
 use crate::json::compact;
@@ -94,6 +96,7 @@ struct EventLine<'a> {
     aliases: &'a [String],
     summary: &'a str,
     when: &'a str,
+    means: EventMeaning,
     confidence: Confidence,
     sources: Vec<&'a str>,
     #[serde(flatten)]
@@ -324,6 +327,7 @@ fn event<'a>(entry: Entry<'a>, form: Option<Form>) -> EventLine<'a> {
         aliases: &event.aliases,
         summary: &event.summary,
         when: &event.when,
+        means: event.means,
         confidence: event.confidence,
         sources: manifest.sources_of(&event.sources),
         page: form.map(page),
