@@ -143,6 +143,60 @@ const BROKEN: &[(&str, &str, &str, &[&str])] = &[
         &["provider.toml", "unknown chain \"bitconnect\""],
     ),
     (
+        "provider.toml",
+        "[currencies]",
+        "[payment]\nevent = \"order.lost\"\norder = [\"/anvil\"]\n[currencies]",
+        &[
+            "own/acme/provider.toml",
+            "payment.event: unknown event \"order.lost\"",
+        ],
+    ),
+    (
+        "provider.toml",
+        "[currencies]",
+        "[payment]\nevent = \"order.paid\"\norder = [\"anvil\"]\n[currencies]",
+        &[
+            "own/acme/provider.toml",
+            "payment.order: \"anvil\" is not a pointer",
+        ],
+    ),
+    (
+        "provider.toml",
+        "[currencies]",
+        "[payment]\nevent = \"order.paid\"\norder = [\"/anvil\"]\ndue = [\"/a//b\"]\n[currencies]",
+        &["payment.due: \"/a//b\" is not a pointer"],
+    ),
+    (
+        "provider.toml",
+        "[currencies]",
+        "[payment]\nevent = \"order.paid\"\norder = [\"/anvil\"]\nsample_price = \"ten\"\n[currencies]",
+        &["payment.sample_price: \"ten\" is not a decimal number"],
+    ),
+    (
+        "provider.toml",
+        "[currencies]",
+        "[payment]\nevent = \"order.paid\"\norder = [\"/anvil\"]\nscenario = \"piad\"\n[currencies]",
+        &["payment.scenario: unknown scenario \"piad\""],
+    ),
+    (
+        "provider.toml",
+        "[currencies]",
+        "[payment]\nevent = \"order.paid\"\norder = [\"/anvil\"]\nprize = [\"/anvil\"]\n[currencies]",
+        &["own/acme/provider.toml", "prize"],
+    ),
+    (
+        "provider.toml",
+        "[currencies]",
+        "[payment]\nevent = \"order.paid\"\n[currencies]",
+        &["own/acme/provider.toml", "order"],
+    ),
+    (
+        "provider.toml",
+        "when = \"When it is.\"",
+        "when = \"When it is.\"\nmeans = \"unpaid\"",
+        &["own/acme/provider.toml", "unpaid"],
+    ),
+    (
         "scenarios.toml",
         "steps = [",
         "steps = ",
