@@ -2,7 +2,7 @@
 
 use super::edit::{FoundValue, places};
 use crate::catalogue::manifest::{PaymentFacts, TotalFact};
-use crate::json::Scanner;
+use crate::json::{Scanner, Text};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -67,7 +67,7 @@ impl<'t> OrderDraft<'t> {
             } else if let [one] = at.collect::<Vec<_>>().as_slice() {
                 // Several members would all get the same name.
                 let mut scanner = Scanner::new(self.text.as_bytes(), one.member.start);
-                found.extend(scanner.string().ok().map(|name| name.quoted()));
+                found.extend(scanner.string().ok().map(Text::quoted));
             }
         }
         found.into_iter()
@@ -142,14 +142,15 @@ impl<'t> OrderDraft<'t> {
         };
         // A finer price needs a finer unit.
         let finer = digits.max(decimals);
+        let Some(units) = power(finer).and_then(|unit| amount.checked_mul(unit)) else {
+            return;
+        };
         if finer > digits {
             for range in self.values(facts.divisibility.as_slice()) {
                 self.set(&range, finer.to_string());
             }
         }
-        if let Some(units) = power(finer).and_then(|unit| amount.checked_mul(unit)) {
-            self.set_amount(&facts.price, units);
-        }
+        self.set_amount(&facts.price, units);
     }
 
     fn set_amount(&mut self, pointers: &[String], amount: Decimal) {

@@ -10,15 +10,15 @@ use rust_decimal::Decimal;
 pub struct OrderTerms<'a> {
     /// The merchant's name of the order, or the provider's id of it.
     pub name: Option<&'a str>,
-    /// The price, a decimal number.
+    /// The price, a positive decimal number.
     pub amount: Option<&'a str>,
     /// The currency of the price: fiat, or one of the coins of the provider.
     pub currency: Option<&'a str>,
 }
 
 impl PaymentFacts {
-    /// The body with the order's name, price and currency. A text that is not JSON, and an amount that is not a decimal
-    /// number, change nothing.
+    /// The body with the order's name, price and currency. A text that is not JSON, and an amount that is not a positive
+    /// decimal number, change nothing. Amounts are those of the samples, so a price is written once.
     ///
     /// A field that holds an id of the provider's, which ends in a UUID, keeps that form: an order name of another form
     /// becomes a UUID there, always the same for the same name.

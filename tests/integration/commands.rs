@@ -140,6 +140,8 @@ fn an_event_has_a_page_in_both_forms_and_for_machines() {
             (&line["sample"], &line["form"]),
             (&sample, &Value::from(form))
         );
+        let paid = page.contains("the order is paid.");
+        assert_eq!(line["means"], if paid { "paid" } else { "neither" });
         for field in line["fields"].as_array().unwrap() {
             assert!(
                 page.contains(field["path"].as_str().unwrap()) && field["description"] != "",

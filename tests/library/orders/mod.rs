@@ -1,12 +1,13 @@
 //! What the catalogue says about orders and their money, and bodies made to be about a given order: the facts fit the
 //! samples, and the samples stay valid with an order's terms in them.
 
+mod amounts;
+
 use crate::mutations::{catalogue, lint, linter, parse, pointers, put};
 use inqud_hook::body::OrderTerms;
 use inqud_hook::catalogue::manifest::{EventMeaning, Form, Manifest, PaymentFacts};
 use inqud_hook::catalogue::{Entry, Provider};
 use inqud_hook::lint::Linter;
-use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +17,7 @@ const UUID: &str = "0f8c7f3e-5a0e-4c5b-9d0f-6a1d2b3c4d5e";
 
 fn facts(provider: &Provider) -> &PaymentFacts {
     let payment = provider.manifest.payment.as_ref();
-    payment.unwrap_or_else(|| panic!("{} has no [payment]", provider.manifest.name))
+    payment.expect("every provider of ours has [payment]")
 }
 
 /// The places that a pointer with `*` leads to, without those where nothing stands.
@@ -50,19 +51,6 @@ fn values(pointers: &[String], body: &Value) -> BTreeSet<String> {
 fn sample(entry: &Entry<'_>) -> String {
     let sample = entry.sample(Form::Full);
     sample.expect("every event has a sample").into_owned()
-}
-
-fn entry(name: &str) -> (&'static PaymentFacts, String) {
-    let entry = catalogue().event(name).unwrap();
-    (facts(entry.provider), sample(&entry))
-}
-
-/// What follows a key in a body, up to the end of the line.
-fn field<'t>(body: &'t str, key: &str) -> &'t str {
-    let after = body.split(&format!("\"{key}\": ")).nth(1);
-    let line = after.and_then(|rest| rest.lines().next());
-    line.unwrap_or_else(|| panic!("{key} is missing in {body}"))
-        .trim_end_matches(',')
 }
 
 #[test]
@@ -220,248 +208,4 @@ fn a_sample_with_an_orders_terms_is_valid_and_names_the_old_order_in_free_text_a
         }
     }
     assert!(renamed > 200, "{renamed} names were written");
-}
-
-#[test]
-fn a_price_goes_into_its_fields_and_what_is_due_and_paid_follows() {
-    let terms = OrderTerms {
-        name: Some("A-1"),
-        amount: Some("99.98"),
-        currency: Some("USD"),
-    };
-    let (facts, text) = entry("calypso/INVOICE_PAID");
-    assert_eq!(
-        facts.price(&text),
-        Some(("249.95".to_owned(), Some("EUR".to_owned())))
-    );
-    let body = facts.for_order(&text, &terms);
-    for (key, value) in [
-        ("fiatAmount", "99.98"),
-        ("fiatCurrency", "\"USD\""),
-        ("amount", "108.57"),
-        ("realAmount", "108.57"),
-        ("currency", "\"USDT_TRX\""),
-        ("externalId", "\"A-1\""),
-        (
-            "description",
-            "\"Order 10417: trail running shoes, 2 pairs\"",
-        ),
-        ("id", "2874154"),
-    ] {
-        assert_eq!(field(&body, key), value, "{body}");
-    }
-    // The same amount is due where the body names no price, or names it by its currency.
-    let (_, created) = entry("calypso/INVOICE_CREATE_INVOICE");
-    assert_eq!(
-        field(&facts.for_order(&created, &terms), "amount"),
-        "108.57"
-    );
-    let (_, expired) = entry("calypso/INVOICE_EXPIRED");
-    let expired = facts.for_order(&expired, &terms);
-    assert_eq!(
-        (field(&expired, "amount"), field(&expired, "USD")),
-        ("108.57", "99.98")
-    );
-    assert_eq!(
-        facts.price(&expired),
-        Some(("99.98".to_owned(), Some("USD".to_owned())))
-    );
-    // Text stays text, with its decimals.
-    let (_, onramp) = entry("calypso/FIAT_DEPOSIT_FIAT_FUNDS_RECEIVED");
-    let onramp = facts.for_order(
-        &onramp,
-        &OrderTerms {
-            amount: Some("350"),
-            ..OrderTerms::default()
-        },
-    );
-    assert_eq!(
-        (field(&onramp, "fiatAmount"), field(&onramp, "cryptoAmount")),
-        ("\"350.00\"", "\"374.84\"")
-    );
-
-    let (facts, text) = entry("inqud/checkout.success");
-    let body = facts.for_order(&text, &terms);
-    for (key, value) in [
-        ("clientOrderId", "\"A-1\""),
-        ("requestAmount", "99.98"),
-        ("requestAmountIn", "\"USD\""),
-        ("payAmount", "99.8502"),
-        ("paidAmount", "99.8502"),
-        ("merchantPlatformFee", "1.0985"),
-        ("processingAmount", "98.7517"),
-        ("returnUrl", "\"https://shop.example/orders/A-1/thanks\""),
-        ("currency", "\"USD\""),
-    ] {
-        assert_eq!(field(&body, key), value, "{body}");
-    }
-    assert_eq!(field(&body, "checkoutId"), field(&body, "id"), "{body}");
-    assert!(
-        field(&body, "acquiringUrl").ends_with(&field(&body, "id")[1..]),
-        "{body}"
-    );
-
-    let (facts, text) = entry("rehive/invoice.paid");
-    assert_eq!(
-        facts.price(&text),
-        Some(("129.95".to_owned(), Some("USD".to_owned())))
-    );
-    let body = facts.for_order(&text, &terms);
-    for (key, value) in [
-        ("request_amount", "9998"),
-        ("total_paid", "103701"),
-        ("order_number", "\"A-1\""),
-    ] {
-        assert_eq!(field(&body, key), value, "{body}");
-    }
-    assert_eq!(
-        facts.price(&body),
-        Some(("99.98".to_owned(), Some("USD".to_owned())))
-    );
-    // A price in a finer unit.
-    let fine = facts.for_order(
-        &text,
-        &OrderTerms {
-            amount: Some("0.00012"),
-            currency: Some("XBT"),
-            ..terms
-        },
-    );
-    assert_eq!(field(&fine, "request_amount"), "12");
-    assert_eq!(
-        facts.price(&fine),
-        Some(("0.00012".to_owned(), Some("XBT".to_owned())))
-    );
-}
-
-#[test]
-fn a_price_in_a_coin_is_what_is_due() {
-    let (facts, text) = entry("calypso/INVOICE_PAID");
-    let terms = OrderTerms {
-        name: None,
-        amount: Some("0.00012345"),
-        currency: Some("BTC"),
-    };
-    let body = facts.for_order(&text, &terms);
-    for (key, value) in [
-        ("amount", "0.00012345"),
-        ("realAmount", "0.00012345"),
-        ("currency", "\"BTC\""),
-        ("fiatAmount", "249.95"),
-        ("fiatCurrency", "\"EUR\""),
-        ("externalId", "\"order-10417\""),
-    ] {
-        assert_eq!(field(&body, key), value, "{body}");
-    }
-    let (facts, text) = entry("inqud/request.success");
-    let body = facts.for_order(
-        &text,
-        &OrderTerms {
-            currency: Some("USDC"),
-            ..terms
-        },
-    );
-    for key in ["payAmount", "paidAmount", "requestAmount"] {
-        assert_eq!(field(&body, key), "0.00012345", "{body}");
-    }
-    assert_eq!(
-        (field(&body, "currency"), field(&body, "requestAmountIn")),
-        ("\"USDC\"", "\"USDC\"")
-    );
-}
-
-#[test]
-fn amounts_are_scaled_together_or_only_what_was_paid() {
-    let (facts, text) = entry("calypso/INVOICE_PAID");
-    let all = facts.scaled(&text, Decimal::new(1, 2));
-    let short = facts.underpaid(&text, Decimal::new(5, 1));
-    for (body, fiat, due, paid) in [
-        (&all, "2.5", "2.71", "2.71"),
-        (&short, "249.95", "271.42", "135.71"),
-    ] {
-        let found = (
-            field(body, "fiatAmount"),
-            field(body, "amount"),
-            field(body, "realAmount"),
-        );
-        assert_eq!(found, (fiat, due, paid));
-    }
-    // Little is not nothing.
-    let little = facts.scaled(&text, Decimal::new(1, 9));
-    assert_eq!(field(&little, "realAmount"), "0.00000027");
-    assert_eq!(
-        field(&facts.in_currency(&text, "USD"), "fiatCurrency"),
-        "\"USD\""
-    );
-    assert_eq!(
-        field(&facts.in_currency(&text, "USD"), "currency"),
-        "\"USDT_TRX\""
-    );
-    assert_eq!(
-        field(&facts.in_currency(&text, "BTC"), "currency"),
-        "\"BTC\""
-    );
-
-    let (facts, text) = entry("rehive/invoice.paid");
-    let short = facts.underpaid(&text, Decimal::new(5, 1));
-    assert_eq!(
-        (field(&short, "total_paid"), field(&short, "request_amount")),
-        ("67393", "12995")
-    );
-    assert!(
-        facts
-            .in_currency(&text, "EUR")
-            .contains("\"code\": \"EUR\"")
-    );
-
-    // In an invoice the currency is the price's, and the coin is that of the transaction.
-    let (facts, text) = entry("inqud/invoice.success");
-    let body = facts.in_currency(&text, "EUR");
-    assert_eq!(body, text.replacen("\"USD\"", "\"EUR\"", 1));
-    let body = facts.for_order(
-        &text,
-        &OrderTerms {
-            amount: Some("58"),
-            ..OrderTerms::default()
-        },
-    );
-    assert_eq!(
-        body,
-        text.replace(": 29,", ": 58,")
-            .replace("28.97682", "57.95364")
-    );
-}
-
-#[test]
-fn a_number_stays_a_number_where_the_name_is_one_and_other_texts_stay_as_they_are() {
-    let (facts, _) = entry("calypso/INVOICE_PAID");
-    for (body, name, expected) in [
-        (
-            r#"{"data":{"parentExternalId": 3}}"#,
-            "7001",
-            r#"{"data":{"parentExternalId": 7001}}"#,
-        ),
-        (
-            r#"{"data":{"parentExternalId": 3}}"#,
-            "007",
-            r#"{"data":{"parentExternalId": "007"}}"#,
-        ),
-        (
-            r#"{"data":{"externalId":null,"x":3}}"#,
-            "7",
-            r#"{"data":{"externalId":null,"x":3}}"#,
-        ),
-        (r#"{"data":[]}"#, "7", r#"{"data":[]}"#),
-        ("not JSON", "7", "not JSON"),
-        ("", "7", ""),
-    ] {
-        let terms = OrderTerms {
-            name: Some(name),
-            amount: Some("1e400"),
-            currency: Some(""),
-        };
-        assert_eq!(facts.for_order(body, &terms), expected);
-        assert_eq!(facts.price(body), None);
-        assert_eq!(facts.scaled(body, Decimal::MAX), body);
-    }
 }
