@@ -293,7 +293,7 @@ _inqud_hook_schemes="calypso
     inqud
     rehive
     none"
-_inqud_hook_rules="empty-body
+_inqud_hook_topics="empty-body
     too-large
     invalid-utf8
     byte-order-mark
@@ -345,7 +345,177 @@ _inqud_hook_rules="empty-body
     hash-form
     quote-status
     quote-amount
-    sum-mismatch"
+    sum-mismatch
+    gate
+    forge
+    wire
+    ack
+    state
+    crash
+    load
+    gate/genuine
+    gate/state-still
+    gate/state-moves
+    gate/alive
+    forge/no-signature
+    forge/empty-signature
+    forge/wrong-secret
+    forge/guessable
+    forge/empty-key
+    forge/public-key
+    forge/truncated
+    forge/one-digit
+    forge/other-body
+    forge/unkeyed-hash
+    forge/other-hash
+    forge/tampered-field
+    forge/reformatted
+    forge/appended
+    forge/spoofed-ip
+    forge/scheme
+    forge/method
+    forge/malformed
+    forge/effect
+    forge/poison
+    forge/leak
+    wire/lowercase-header
+    wire/split
+    wire/text
+    wire/escaped
+    wire/spaces
+    wire/key-order
+    wire/extra-field
+    wire/nullable
+    wire/decimal
+    wire/long-number
+    wire/quotes
+    wire/charset
+    wire/chunked
+    wire/expect
+    wire/http10
+    wire/duplicate-keys
+    wire/150kb
+    ack/code
+    ack/slow
+    ack/duplicate
+    ack/old
+    ack/every-event
+    ack/unknown-event
+    ack/unknown-order
+    state/duplicate
+    state/concurrent
+    state/same-news
+    state/reversed
+    state/shuffled
+    state/late-old
+    state/second-event
+    state/abort-retry
+    state/outage
+    state/unpaid-final
+    state/underpaid
+    state/short-paid
+    state/wrong-amount
+    state/wrong-currency
+    state/decimal
+    state/cross-order
+    state/early
+    state/mempool
+    state/overpaid
+    crash/kill-after-answer
+    crash/kill-while-handling
+    crash/duplicate-after-restart
+    crash/terminate
+    load/big
+    load/deep
+    load/odd-json
+    load/lying-length
+    load/slow-sender
+    load/burst"
+_inqud_hook_cases="gate
+    forge
+    wire
+    ack
+    state
+    crash
+    load
+    gate/genuine
+    gate/state-still
+    gate/state-moves
+    gate/alive
+    forge/no-signature
+    forge/empty-signature
+    forge/wrong-secret
+    forge/guessable
+    forge/empty-key
+    forge/public-key
+    forge/truncated
+    forge/one-digit
+    forge/other-body
+    forge/unkeyed-hash
+    forge/other-hash
+    forge/tampered-field
+    forge/reformatted
+    forge/appended
+    forge/spoofed-ip
+    forge/scheme
+    forge/method
+    forge/malformed
+    forge/effect
+    forge/poison
+    forge/leak
+    wire/lowercase-header
+    wire/split
+    wire/text
+    wire/escaped
+    wire/spaces
+    wire/key-order
+    wire/extra-field
+    wire/nullable
+    wire/decimal
+    wire/long-number
+    wire/quotes
+    wire/charset
+    wire/chunked
+    wire/expect
+    wire/http10
+    wire/duplicate-keys
+    wire/150kb
+    ack/code
+    ack/slow
+    ack/duplicate
+    ack/old
+    ack/every-event
+    ack/unknown-event
+    ack/unknown-order
+    state/duplicate
+    state/concurrent
+    state/same-news
+    state/reversed
+    state/shuffled
+    state/late-old
+    state/second-event
+    state/abort-retry
+    state/outage
+    state/unpaid-final
+    state/underpaid
+    state/short-paid
+    state/wrong-amount
+    state/wrong-currency
+    state/decimal
+    state/cross-order
+    state/early
+    state/mempool
+    state/overpaid
+    crash/kill-after-answer
+    crash/kill-while-handling
+    crash/duplicate-after-restart
+    crash/terminate
+    load/big
+    load/deep
+    load/odd-json
+    load/lying-length
+    load/slow-sender
+    load/burst"
 _inqud_hook_rules_or_warnings="warnings
     empty-body
     too-large
@@ -664,7 +834,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__explain)
-            opts="-h --format --config --catalog --color --help ${_inqud_hook_rules}"
+            opts="-h --format --config --catalog --color --help ${_inqud_hook_topics}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

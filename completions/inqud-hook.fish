@@ -36,7 +36,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'R
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Check captured bodies against the event schemas'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the known events, or show one of them'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a validation rule, or list all rules'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a lint rule or a test case, or list them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "config" -d 'Show all settings and where each comes from'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "man" -d 'Print a manual page, or write all of them to a folder'
@@ -235,7 +235,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -s h -l help
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -f -a "(__fish_inqud_hook_events)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -f -a "(__fish_inqud_hook_rules)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -f -a "(__fish_inqud_hook_topics)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -f -a "bash\t''
 elvish\t''
@@ -556,7 +556,7 @@ function __fish_inqud_hook_schemes
         'none' 'No signature at all'
 end
 
-function __fish_inqud_hook_rules
+function __fish_inqud_hook_topics
     printf '%s\t%s\n' \
         'empty-body' 'there is no body, or nothing but white space' \
         'too-large' 'a body larger than any webhook' \
@@ -610,7 +610,181 @@ function __fish_inqud_hook_rules
         'hash-form' 'a transaction hash of another chain than the currency\'s' \
         'quote-status' 'a quote whose status and amounts disagree' \
         'quote-amount' 'a quote whose amount differs from the request\'s' \
-        'sum-mismatch' 'amounts and fees that do not add up'
+        'sum-mismatch' 'amounts and fees that do not add up' \
+        'gate' 'all cases of the group gate' \
+        'forge' 'all cases of the group forge' \
+        'wire' 'all cases of the group wire' \
+        'ack' 'all cases of the group ack' \
+        'state' 'all cases of the group state' \
+        'crash' 'all cases of the group crash' \
+        'load' 'all cases of the group load' \
+        'gate/genuine' 'accepts a genuine delivery' \
+        'gate/state-still' 'keeps its state while nothing is sent' \
+        'gate/state-moves' 'records a genuine payment' \
+        'gate/alive' 'still accepts genuine deliveries after each case' \
+        'forge/no-signature' 'refuses a delivery without a signature' \
+        'forge/empty-signature' 'refuses an empty signature' \
+        'forge/wrong-secret' 'refuses a delivery signed with another secret' \
+        'forge/guessable' 'refuses deliveries signed with secrets from docs and tutorials' \
+        'forge/empty-key' 'refuses a delivery signed with the empty secret' \
+        'forge/public-key' 'refuses a delivery signed with the public key' \
+        'forge/truncated' 'refuses a shortened or lengthened signature' \
+        'forge/one-digit' 'refuses a signature with one wrong digit' \
+        'forge/other-body' 'refuses the signature of another delivery' \
+        'forge/unkeyed-hash' 'refuses a plain hash of the body' \
+        'forge/other-hash' 'refuses a signature made with another hash algorithm' \
+        'forge/tampered-field' 'refuses a body with one field changed after signing' \
+        'forge/reformatted' 'refuses a body that was reformatted after signing' \
+        'forge/appended' 'refuses a body with something appended after signing' \
+        'forge/spoofed-ip' 'does not trust the address in X-Forwarded-For' \
+        'forge/scheme' 'refuses the secret in another form or place' \
+        'forge/method' 'ignores unsigned GET and PUT requests' \
+        'forge/malformed' 'refuses malformed signatures' \
+        'forge/effect' 'changes nothing for a forgery' \
+        'forge/poison' 'accepts a genuine delivery after a forgery with its id' \
+        'forge/leak' 'keeps secrets out of its answers' \
+        'wire/lowercase-header' 'accepts header names in lower case' \
+        'wire/split' 'accepts a body that arrives in pieces' \
+        'wire/text' 'accepts accents, other scripts and emoji' \
+        'wire/escaped' 'accepts escaped characters' \
+        'wire/spaces' 'accepts a pretty-printed body' \
+        'wire/key-order' 'accepts fields in another order' \
+        'wire/extra-field' 'accepts fields that it does not know' \
+        'wire/nullable' 'accepts documented nulls and absent fields' \
+        'wire/decimal' 'accepts amounts with trailing zeros and many decimals' \
+        'wire/long-number' 'accepts ids of 64 bits' \
+        'wire/quotes' 'accepts quotes and markup in free text' \
+        'wire/charset' 'accepts a charset in Content-Type' \
+        'wire/chunked' 'accepts a chunked body' \
+        'wire/expect' 'accepts Expect: 100-continue' \
+        'wire/http10' 'accepts HTTP/1.0' \
+        'wire/duplicate-keys' 'accepts a field that occurs twice' \
+        'wire/150kb' 'accepts a body of 150 kB' \
+        'ack/code' 'answers with the status that the provider expects' \
+        'ack/slow' 'answers before the provider gives up' \
+        'ack/duplicate' 'accepts the same delivery again' \
+        'ack/old' 'accepts a delivery as old as the last retry' \
+        'ack/every-event' 'accepts every event of the provider' \
+        'ack/unknown-event' 'accepts an event that it does not know' \
+        'ack/unknown-order' 'accepts a payment for an unknown order' \
+        'state/duplicate' 'counts a repeated delivery once' \
+        'state/concurrent' 'counts simultaneous copies once' \
+        'state/same-news' 'counts the same news under a new delivery id once' \
+        'state/reversed' 'ends in the same state when events arrive in reverse order' \
+        'state/shuffled' 'ends in the same state when events arrive in random order' \
+        'state/late-old' 'keeps a paid order paid when older events arrive late' \
+        'state/second-event' 'records a payment after the event that announced it' \
+        'state/abort-retry' 'counts a payment once when the connection broke' \
+        'state/outage' 'loses no payment while its database is away' \
+        'state/unpaid-final' 'ships nothing for events that do not mean paid' \
+        'state/underpaid' 'ships nothing for an underpaid order' \
+        'state/short-paid' 'compares the price with what was really paid' \
+        'state/wrong-amount' 'compares the amount with the order\'s price' \
+        'state/wrong-currency' 'compares the currency with the order\'s' \
+        'state/decimal' 'accepts the exact price with and without trailing zeros' \
+        'state/cross-order' 'keeps orders with similar names apart' \
+        'state/early' 'keeps a payment that arrives before earlier events' \
+        'state/mempool' 'waits for the confirmation of a payment' \
+        'state/overpaid' 'takes or holds an overpaid order' \
+        'crash/kill-after-answer' 'keeps an accepted payment through kill -9' \
+        'crash/kill-while-handling' 'recovers from kill -9 in the middle of a payment' \
+        'crash/duplicate-after-restart' 'recognises a repeated delivery after a restart' \
+        'crash/terminate' 'loses no payment at SIGTERM' \
+        'load/big' 'survives a body of 8 MiB' \
+        'load/deep' 'survives a body that is nested 100,000 levels deep' \
+        'load/odd-json' 'survives JSON that is not an event' \
+        'load/lying-length' 'survives a wrong Content-Length' \
+        'load/slow-sender' 'serves other senders beside slow ones' \
+        'load/burst' 'accepts 20 orders at once'
+end
+
+function __fish_inqud_hook_cases
+    printf '%s\t%s\n' \
+        'gate' 'all cases of the group gate' \
+        'forge' 'all cases of the group forge' \
+        'wire' 'all cases of the group wire' \
+        'ack' 'all cases of the group ack' \
+        'state' 'all cases of the group state' \
+        'crash' 'all cases of the group crash' \
+        'load' 'all cases of the group load' \
+        'gate/genuine' 'accepts a genuine delivery' \
+        'gate/state-still' 'keeps its state while nothing is sent' \
+        'gate/state-moves' 'records a genuine payment' \
+        'gate/alive' 'still accepts genuine deliveries after each case' \
+        'forge/no-signature' 'refuses a delivery without a signature' \
+        'forge/empty-signature' 'refuses an empty signature' \
+        'forge/wrong-secret' 'refuses a delivery signed with another secret' \
+        'forge/guessable' 'refuses deliveries signed with secrets from docs and tutorials' \
+        'forge/empty-key' 'refuses a delivery signed with the empty secret' \
+        'forge/public-key' 'refuses a delivery signed with the public key' \
+        'forge/truncated' 'refuses a shortened or lengthened signature' \
+        'forge/one-digit' 'refuses a signature with one wrong digit' \
+        'forge/other-body' 'refuses the signature of another delivery' \
+        'forge/unkeyed-hash' 'refuses a plain hash of the body' \
+        'forge/other-hash' 'refuses a signature made with another hash algorithm' \
+        'forge/tampered-field' 'refuses a body with one field changed after signing' \
+        'forge/reformatted' 'refuses a body that was reformatted after signing' \
+        'forge/appended' 'refuses a body with something appended after signing' \
+        'forge/spoofed-ip' 'does not trust the address in X-Forwarded-For' \
+        'forge/scheme' 'refuses the secret in another form or place' \
+        'forge/method' 'ignores unsigned GET and PUT requests' \
+        'forge/malformed' 'refuses malformed signatures' \
+        'forge/effect' 'changes nothing for a forgery' \
+        'forge/poison' 'accepts a genuine delivery after a forgery with its id' \
+        'forge/leak' 'keeps secrets out of its answers' \
+        'wire/lowercase-header' 'accepts header names in lower case' \
+        'wire/split' 'accepts a body that arrives in pieces' \
+        'wire/text' 'accepts accents, other scripts and emoji' \
+        'wire/escaped' 'accepts escaped characters' \
+        'wire/spaces' 'accepts a pretty-printed body' \
+        'wire/key-order' 'accepts fields in another order' \
+        'wire/extra-field' 'accepts fields that it does not know' \
+        'wire/nullable' 'accepts documented nulls and absent fields' \
+        'wire/decimal' 'accepts amounts with trailing zeros and many decimals' \
+        'wire/long-number' 'accepts ids of 64 bits' \
+        'wire/quotes' 'accepts quotes and markup in free text' \
+        'wire/charset' 'accepts a charset in Content-Type' \
+        'wire/chunked' 'accepts a chunked body' \
+        'wire/expect' 'accepts Expect: 100-continue' \
+        'wire/http10' 'accepts HTTP/1.0' \
+        'wire/duplicate-keys' 'accepts a field that occurs twice' \
+        'wire/150kb' 'accepts a body of 150 kB' \
+        'ack/code' 'answers with the status that the provider expects' \
+        'ack/slow' 'answers before the provider gives up' \
+        'ack/duplicate' 'accepts the same delivery again' \
+        'ack/old' 'accepts a delivery as old as the last retry' \
+        'ack/every-event' 'accepts every event of the provider' \
+        'ack/unknown-event' 'accepts an event that it does not know' \
+        'ack/unknown-order' 'accepts a payment for an unknown order' \
+        'state/duplicate' 'counts a repeated delivery once' \
+        'state/concurrent' 'counts simultaneous copies once' \
+        'state/same-news' 'counts the same news under a new delivery id once' \
+        'state/reversed' 'ends in the same state when events arrive in reverse order' \
+        'state/shuffled' 'ends in the same state when events arrive in random order' \
+        'state/late-old' 'keeps a paid order paid when older events arrive late' \
+        'state/second-event' 'records a payment after the event that announced it' \
+        'state/abort-retry' 'counts a payment once when the connection broke' \
+        'state/outage' 'loses no payment while its database is away' \
+        'state/unpaid-final' 'ships nothing for events that do not mean paid' \
+        'state/underpaid' 'ships nothing for an underpaid order' \
+        'state/short-paid' 'compares the price with what was really paid' \
+        'state/wrong-amount' 'compares the amount with the order\'s price' \
+        'state/wrong-currency' 'compares the currency with the order\'s' \
+        'state/decimal' 'accepts the exact price with and without trailing zeros' \
+        'state/cross-order' 'keeps orders with similar names apart' \
+        'state/early' 'keeps a payment that arrives before earlier events' \
+        'state/mempool' 'waits for the confirmation of a payment' \
+        'state/overpaid' 'takes or holds an overpaid order' \
+        'crash/kill-after-answer' 'keeps an accepted payment through kill -9' \
+        'crash/kill-while-handling' 'recovers from kill -9 in the middle of a payment' \
+        'crash/duplicate-after-restart' 'recognises a repeated delivery after a restart' \
+        'crash/terminate' 'loses no payment at SIGTERM' \
+        'load/big' 'survives a body of 8 MiB' \
+        'load/deep' 'survives a body that is nested 100,000 levels deep' \
+        'load/odd-json' 'survives JSON that is not an event' \
+        'load/lying-length' 'survives a wrong Content-Length' \
+        'load/slow-sender' 'serves other senders beside slow ones' \
+        'load/burst' 'accepts 20 orders at once'
 end
 
 function __fish_inqud_hook_rules_or_warnings
@@ -678,7 +852,7 @@ function __fish_inqud_hook_commands
         'replay' 'Send captured deliveries again' \
         'validate' 'Check captured bodies against the event schemas' \
         'events' 'List the known events, or show one of them' \
-        'explain' 'Explain a validation rule, or list all rules' \
+        'explain' 'Explain a lint rule or a test case, or list them' \
         'config' 'Show all settings and where each comes from' \
         'completions' 'Print a completion script for a shell' \
         'man' 'Print a manual page, or write all of them to a folder'

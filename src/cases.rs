@@ -1,7 +1,11 @@
 //! Every case of `test`: its stable name, how much a failure costs, what it needs, and its page.
 //!
-//! A new case is one line here, one page in `cases/`, and its code in `judge`. Separate from `judge` because cases are
+//! A new case is one line here, one page in `cases/`, and its code in `judge`. Fixes that pages share are in `cases/fixes/`. Separate from `judge` because cases are
 //! also listed, completed, explained and reported.
+
+mod fixes;
+
+pub use fixes::FIXES;
 
 use crate::suggest;
 use serde::Serialize;
@@ -18,6 +22,18 @@ pub enum Cost {
     High,
     /// Goods are shipped that were not paid, or paid twice.
     Critical,
+}
+
+impl Cost {
+    /// The name in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// What a case needs beside a target.
@@ -78,7 +94,7 @@ macro_rules! cases {
                 match self { $(Case::$variant => $title,)* }
             }
 
-            /// The page that `explain` prints, in Markdown.
+            /// The page in Markdown, without the fixes that it shares with other cases.
             pub fn page(self) -> &'static str {
                 match self { $(Case::$variant => include_str!(concat!("cases/", $name, ".md")),)* }
             }
@@ -98,21 +114,21 @@ cases! {
     Guessable "forge/guessable" Critical [] "refuses deliveries signed with secrets from docs and tutorials"
     EmptyKey "forge/empty-key" Critical [] "refuses a delivery signed with the empty secret"
     PublicKey "forge/public-key" Critical [] "refuses a delivery signed with the public key"
-    Truncated "forge/truncated" Critical [] "refuses a part of the right signature"
+    Truncated "forge/truncated" Critical [] "refuses a shortened or lengthened signature"
     OneDigit "forge/one-digit" Critical [] "refuses a signature with one wrong digit"
     OtherBody "forge/other-body" Critical [] "refuses the signature of another delivery"
     UnkeyedHash "forge/unkeyed-hash" Critical [] "refuses a plain hash of the body"
-    OtherHash "forge/other-hash" Low [] "refuses the right secret with another hash"
-    TamperedField "forge/tampered-field" Critical [] "refuses a body with one changed field"
+    OtherHash "forge/other-hash" Low [] "refuses a signature made with another hash algorithm"
+    TamperedField "forge/tampered-field" Critical [] "refuses a body with one field changed after signing"
     Reformatted "forge/reformatted" Low [] "refuses a body that was reformatted after signing"
-    Appended "forge/appended" High [] "refuses a body with something appended"
+    Appended "forge/appended" High [] "refuses a body with something appended after signing"
     SpoofedIp "forge/spoofed-ip" High [] "does not trust the address in X-Forwarded-For"
     SchemeWord "forge/scheme" Low [] "refuses the secret in another form or place"
     Method "forge/method" High [State] "ignores unsigned GET and PUT requests"
     Malformed "forge/malformed" Medium [] "refuses malformed signatures"
-    Effect "forge/effect" Critical [State] "does nothing for the forgeries that it refused"
-    Poison "forge/poison" High [State Order] "takes a genuine delivery after a forged one with its id"
-    Leak "forge/leak" Critical [] "tells no secret in its answers"
+    Effect "forge/effect" Critical [State] "changes nothing for a forgery"
+    Poison "forge/poison" High [State Order] "accepts a genuine delivery after a forgery with its id"
+    Leak "forge/leak" Critical [] "keeps secrets out of its answers"
 
     LowercaseHeader "wire/lowercase-header" Medium [] "accepts header names in lower case"
     Split "wire/split" High [] "accepts a body that arrives in pieces"
@@ -136,41 +152,41 @@ cases! {
     Slow "ack/slow" High [] "answers before the provider gives up"
     Again "ack/duplicate" High [] "accepts the same delivery again"
     Old "ack/old" Medium [] "accepts a delivery as old as the last retry"
-    EveryEvent "ack/every-event" Medium [] "accepts every event that it handles"
+    EveryEvent "ack/every-event" Medium [] "accepts every event of the provider"
     UnknownEvent "ack/unknown-event" Medium [] "accepts an event that it does not know"
     UnknownOrder "ack/unknown-order" Low [] "accepts a payment for an unknown order"
 
     Duplicate "state/duplicate" Critical [State] "counts a repeated delivery once"
     Concurrent "state/concurrent" Critical [State] "counts simultaneous copies once"
     SameNews "state/same-news" Critical [State] "counts the same news under a new delivery id once"
-    Reversed "state/reversed" High [State Order] "ends the same when a life cycle arrives reversed"
-    Shuffled "state/shuffled" High [State Order] "ends the same when a life cycle arrives shuffled"
+    Reversed "state/reversed" High [State Order] "ends in the same state when events arrive in reverse order"
+    Shuffled "state/shuffled" High [State Order] "ends in the same state when events arrive in random order"
     LateOld "state/late-old" Critical [State] "keeps a paid order paid when older events arrive late"
-    SecondEvent "state/second-event" Critical [State] "takes the payment after an event that announced it"
+    SecondEvent "state/second-event" Critical [State] "records a payment after the event that announced it"
     AbortRetry "state/abort-retry" Critical [State] "counts a payment once when the connection broke"
     Outage "state/outage" Critical [State Order Outage] "loses no payment while its database is away"
     UnpaidFinal "state/unpaid-final" Critical [State] "ships nothing for events that do not mean paid"
     Underpaid "state/underpaid" Critical [State] "ships nothing for an underpaid order"
-    ShortPaid "state/short-paid" Low [State] "looks at what was really paid"
+    ShortPaid "state/short-paid" Low [State] "compares the price with what was really paid"
     WrongAmount "state/wrong-amount" Critical [State Order] "compares the amount with the order's price"
     WrongCurrency "state/wrong-currency" Critical [State Order] "compares the currency with the order's"
-    ExactDecimal "state/decimal" Medium [State Order] "takes the exact price with trailing zeros"
-    CrossOrder "state/cross-order" High [State Order] "never takes one order's name for another's"
-    Early "state/early" Low [State Order] "keeps a payment that arrives before its order's events"
+    ExactDecimal "state/decimal" Medium [State Order] "accepts the exact price with and without trailing zeros"
+    CrossOrder "state/cross-order" High [State Order] "keeps orders with similar names apart"
+    Early "state/early" Low [State Order] "keeps a payment that arrives before earlier events"
     Mempool "state/mempool" Low [State] "waits for the confirmation of a payment"
-    Overpaid "state/overpaid" Low [State] "takes or holds an overpaid order, and stays alive"
+    Overpaid "state/overpaid" Low [State] "takes or holds an overpaid order"
 
-    KillAfterAnswer "crash/kill-after-answer" Critical [State Order Process] "keeps an answered payment through kill -9"
+    KillAfterAnswer "crash/kill-after-answer" Critical [State Order Process] "keeps an accepted payment through kill -9"
     KillWhileHandling "crash/kill-while-handling" Critical [State Order Process] "recovers from kill -9 in the middle of a payment"
-    DuplicateAfterRestart "crash/duplicate-after-restart" Critical [State Order Process] "knows a repeated delivery after a restart"
-    Terminate "crash/terminate" High [State Order Process] "answers or loses nothing at SIGTERM"
+    DuplicateAfterRestart "crash/duplicate-after-restart" Critical [State Order Process] "recognises a repeated delivery after a restart"
+    Terminate "crash/terminate" High [State Order Process] "loses no payment at SIGTERM"
 
     Big "load/big" Medium [] "survives a body of 8 MiB"
-    Deep "load/deep" Medium [] "survives a body of 100,000 levels"
+    Deep "load/deep" Medium [] "survives a body that is nested 100,000 levels deep"
     OddJson "load/odd-json" Medium [] "survives JSON that is not an event"
     LyingLength "load/lying-length" Medium [] "survives a wrong Content-Length"
-    SlowSender "load/slow-sender" Low [] "serves others beside slow senders"
-    Burst "load/burst" Medium [] "takes 20 orders at once"
+    SlowSender "load/slow-sender" Low [] "serves other senders beside slow ones"
+    Burst "load/burst" Medium [] "accepts 20 orders at once"
 }
 
 impl Case {
@@ -185,6 +201,11 @@ impl Case {
         found
             .copied()
             .ok_or_else(|| suggest::nearest(name, Self::ALL.iter().map(|case| case.name())))
+    }
+
+    /// The page that `explain` prints, in Markdown.
+    pub fn whole_page(self) -> String {
+        fixes::included(self.page())
     }
 
     /// The first paragraph of a section of the page.

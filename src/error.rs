@@ -70,6 +70,13 @@ pub enum Error {
         /// Names that are similar.
         nearest: Vec<String>,
     },
+    /// What `explain` should explain is neither a rule nor a case.
+    UnknownTopic {
+        /// As the user wrote it.
+        name: String,
+        /// Names of rules and cases that are similar.
+        nearest: Vec<String>,
+    },
     /// An unknown scenario.
     UnknownScenario {
         /// As the user wrote it.
@@ -202,6 +209,7 @@ impl fmt::Display for Error {
                 write!(f, "unknown rule \"{name}\"")?;
                 place.iter().try_for_each(|place| write!(f, " ({place})"))
             }
+            Self::UnknownTopic { name, .. } => write!(f, "unknown rule or case \"{name}\""),
             Self::UnknownScenario { name, .. } => write!(f, "unknown scenario \"{name}\""),
             Self::UnknownCommand { name, .. } => write!(f, "unknown command \"{name}\""),
             Self::Configuration { place, why, .. } => write!(f, "cannot use {place}: {why}"),
@@ -332,6 +340,9 @@ impl Error {
             Self::UnknownProvider { known, .. } => format!("known providers: {}", known.join(", ")),
             Self::UnknownRule { nearest, .. } => {
                 similar(nearest, "`inqud-hook explain` lists all rules")
+            }
+            Self::UnknownTopic { nearest, .. } => {
+                similar(nearest, "`inqud-hook explain` lists all rules and cases")
             }
             Self::UnknownCommand { name, known } => {
                 match suggest::best(name, known.iter().map(String::as_str)) {

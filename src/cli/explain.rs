@@ -11,14 +11,19 @@ use clap::Args;
     before_long_help = "\
 Examples:
   inqud-hook explain
-  inqud-hook explain paid-short",
+  inqud-hook explain paid-short
+  inqud-hook explain forge/truncated
+  inqud-hook explain forge",
     after_help = MORE,
     after_long_help = EXIT_CODES
 )]
 pub(crate) struct Explain {
-    /// Rule, as shown in brackets after `error`, `warning` or `note`
-    #[arg(value_name = "RULE")]
-    rule: Option<String>,
+    /// Rule of the linter, or case or group of `test`
+    ///
+    /// Rules are shown in brackets after `error`, `warning` or `note`. Cases may be given as a pattern such as
+    /// 'state/*', too; several are listed.
+    #[arg(value_name = "RULE|CASE")]
+    topic: Option<String>,
     /// Output format: human or json
     #[arg(
         long,
@@ -34,7 +39,7 @@ impl Explain {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> ExplainOptions {
         ExplainOptions {
-            rule: self.rule,
+            topic: self.topic,
             format: self.format,
         }
     }

@@ -146,7 +146,7 @@ pub(crate) enum Command {
     Validate(Validate),
     /// List the known events, or show one of them
     Events(Events),
-    /// Explain a validation rule, or list all rules
+    /// Explain a lint rule or a test case, or list them
     Explain(Explain),
     /// Show all settings and where each comes from
     Config(ConfigFlags),

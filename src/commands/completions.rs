@@ -1,6 +1,7 @@
 //! `completions`: the script with which a shell completes commands, flags, and the names that they take.
 
 use super::{Context, Outcome};
+use crate::cases::Case;
 use crate::catalogue::{Catalogue, Entry};
 use crate::error::Error;
 use crate::lint::Rule;
@@ -76,6 +77,8 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
             "all rules whose findings are warnings".to_owned(),
         ),
     );
+    let cases = cases();
+    let topics = rules.into_iter().chain(cases.clone()).collect();
     let list = |marker, values, words| WordList {
         marker,
         values,
@@ -94,9 +97,24 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
         ),
         list("@providers@", &["PROVIDER"], providers),
         list("@schemes@", &["SCHEME"], schemes),
-        list("@rules@", &["RULE"], rules),
+        list("@topics@", &["RULE|CASE"], topics),
+        list("@cases@", &["CASE"], cases),
         list("@rules_or_warnings@", &["RULES"], rules_or_warnings),
     ])
+}
+
+/// The groups of cases, and the cases.
+fn cases() -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut groups: Vec<&str> = Case::ALL.iter().map(|case| case.group()).collect();
+    groups.dedup();
+    words.extend(groups.into_iter().map(|group| {
+        let meaning = format!("all cases of the group {group}");
+        (group.to_owned(), meaning)
+    }));
+    let cases = Case::ALL.iter();
+    words.extend(cases.map(|case| (case.name().to_owned(), case.title().to_owned())));
+    words
 }
 
 /// A meaning on one line and without control characters, fit for a script.

@@ -34,6 +34,7 @@ pub use tested::{
     CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
 };
 
+use crate::cases::Case;
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
 use crate::config::Setting;
@@ -266,6 +267,10 @@ pub enum CatalogueMessage<'a> {
     Rule(Rule, Option<Severity>),
     /// A rule of the linter, with its documentation.
     RulePage(Rule, Option<Severity>),
+    /// A case of `test`, in a list.
+    Case(Case),
+    /// A case of `test`, with its documentation.
+    CasePage(Case),
     /// A setting.
     Setting(&'a Setting),
 }

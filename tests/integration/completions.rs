@@ -89,7 +89,8 @@ const TYPED: &[(&str, &str)] = &[
     ("events INVOICE_PA", "INVOICE_PAID"),
     ("events --provider ", "calypso inqud rehive !none"),
     ("explain paid", "paid-short paid-differs !warnings"),
-    ("explain w", "wrong-type !warnings"),
+    ("explain w", "wrong-type wire wire/text !warnings"),
+    ("explain forge/tr", "forge/truncated !truncated"),
     ("config --warn zero", "zero-amount"),
     ("completions ", "bash zsh fish powershell elvish"),
     ("man s", "send !listen"),
@@ -208,7 +209,8 @@ fn every_name_that_is_offered_is_understood_and_none_is_left_out() {
             "schemes",
             "send INVOICE_PAID --dry-run --seed 1 --to :9 --scheme @",
         ),
-        ("rules", "explain @"),
+        ("topics", "explain @"),
+        ("cases", "explain @"),
         ("rules_or_warnings", "config --deny @"),
         ("commands", "@ --help"),
     ] {
@@ -222,14 +224,13 @@ fn every_name_that_is_offered_is_understood_and_none_is_left_out() {
     for (name, line) in [
         ("events", "events"),
         ("scenarios", "events --scenarios"),
-        ("rules", "explain"),
+        ("topics", "explain"),
+        ("cases", "explain */*"),
     ] {
         let listed = list(name);
         for line in json_lines(&good(&format!("{line} --format json"))) {
-            assert!(
-                listed.contains(&line["name"].as_str().unwrap().to_owned()),
-                "{line}"
-            );
+            let name = line["name"].as_str().or(line["id"].as_str());
+            assert!(listed.contains(&name.unwrap().to_owned()), "{line}");
         }
     }
 }

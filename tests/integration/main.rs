@@ -12,6 +12,7 @@ mod completions;
 mod config;
 mod events;
 mod examples;
+mod explain;
 mod listen;
 mod man;
 mod readme;

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod arbitrary;
+mod cases;
 mod catalogue;
 mod fresh;
 mod mutations;

@@ -1,5 +1,6 @@
 //! The format for people: code frames, documentation and lists. Unlike the machine formats it may change at any time.
 
+mod explained;
 mod listened;
 mod sent;
 mod tested;
@@ -13,7 +14,7 @@ use super::{
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::Scenario;
 use crate::config::Setting;
-use crate::lint::{Rule, Severity};
+use crate::lint::Severity;
 use crate::sanitize::visible;
 use std::io::Write as _;
 
@@ -123,48 +124,6 @@ impl Human {
         );
     }
 
-    fn rule(&self, rule: Rule, severity: Option<Severity>, out: &mut Vec<u8>) {
-        let (name, level) = (format!("{:<18}", rule.name()), self.severity(severity, 8));
-        let _ = writeln!(
-            out,
-            "{} {level} {}",
-            self.style.paint.name(&name),
-            rule.title()
-        );
-    }
-
-    fn severity(&self, severity: Option<Severity>, width: usize) -> String {
-        let word = format!("{:<width$}", severity.map_or("allowed", Severity::name));
-        match severity {
-            Some(Severity::Error) => self.style.paint.error(&word),
-            Some(Severity::Warning) => self.style.paint.warning(&word),
-            _ => self.style.paint.quiet(&word),
-        }
-    }
-
-    fn rule_page(&self, rule: Rule, severity: Option<Severity>, out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        let mut code = false;
-        for line in rule.page().lines() {
-            if let Some(title) = line.strip_prefix("# ") {
-                let _ = writeln!(
-                    out,
-                    "{} ({})",
-                    paint.strong(title),
-                    self.severity(severity, 0)
-                );
-            } else if let Some(heading) = line.strip_prefix("## ") {
-                let _ = writeln!(out, "{}", paint.strong(heading));
-            } else if line.starts_with("```") {
-                code = !code;
-            } else if code {
-                let _ = writeln!(out, "    {}", visible(line));
-            } else {
-                let _ = writeln!(out, "{line}");
-            }
-        }
-    }
-
     fn setting(&self, setting: &Setting, out: &mut Vec<u8>) {
         let value = setting.value.as_deref().unwrap_or("-");
         let name = self
@@ -201,6 +160,8 @@ impl Report for Human {
             Message::Catalogue(CatalogueMessage::RulePage(rule, severity)) => {
                 self.rule_page(*rule, *severity, out);
             }
+            Message::Catalogue(CatalogueMessage::Case(case)) => self.case(*case, out),
+            Message::Catalogue(CatalogueMessage::CasePage(case)) => self.case_page(*case, out),
             Message::Catalogue(CatalogueMessage::Setting(setting)) => self.setting(setting, out),
             Message::Send(SendMessage::Sending(sending)) => self.sending(sending, out),
             Message::Send(SendMessage::Delivered(delivered)) => self.delivered(delivered, out),

@@ -11,6 +11,7 @@ use super::{
     Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, TestMessage,
     ValidateMessage,
 };
+use crate::cases::{Case, Cost, Need};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{
@@ -146,6 +147,18 @@ struct RuleLine<'a> {
 }
 
 #[derive(Serialize)]
+struct CaseLine {
+    r#type: &'static str,
+    v: u8,
+    id: &'static str,
+    group: &'static str,
+    title: &'static str,
+    cost: Cost,
+    needs: &'static [Need],
+    page: Option<String>,
+}
+
+#[derive(Serialize)]
 struct SettingLine<'a> {
     r#type: &'static str,
     v: u8,
@@ -185,6 +198,10 @@ impl Report for Json {
             }
             Message::Catalogue(CatalogueMessage::RulePage(found, severity)) => {
                 line(&rule(*found, *severity, Some(found.page())), out);
+            }
+            Message::Catalogue(CatalogueMessage::Case(found)) => line(&case(*found, None), out),
+            Message::Catalogue(CatalogueMessage::CasePage(found)) => {
+                line(&case(*found, Some(found.whole_page())), out);
             }
             Message::Catalogue(CatalogueMessage::Setting(Setting {
                 name,
@@ -363,6 +380,19 @@ fn rule(rule: Rule, severity: Option<Severity>, page: Option<&str>) -> RuleLine<
         severity,
         default_severity,
         title: rule.title(),
+        page,
+    }
+}
+
+fn case(case: Case, page: Option<String>) -> CaseLine {
+    CaseLine {
+        r#type: "case",
+        v: V,
+        id: case.name(),
+        group: case.group(),
+        title: case.title(),
+        cost: case.cost(),
+        needs: case.needs(),
         page,
     }
 }
