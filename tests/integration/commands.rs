@@ -253,7 +253,7 @@ const REFUSED: &[&str] = &[
     "events --scenarios --provider stripe",
     "explain paid-shrt",
     "explain forge/truncatd",
-    "explain 'state/zzz*'",
+    "explain state/zzz*",
     "explain zzz",
     "completions",
     "completions bahs",
