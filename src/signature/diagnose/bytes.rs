@@ -1,6 +1,7 @@
 //! How a body's bytes change on the way to a signature without being parsed: line breaks, byte-order marks, encodings.
 
 use super::reason::Reason;
+use crate::json::lookup;
 
 /// A change of a body.
 pub(super) struct ByteChange {
@@ -16,8 +17,15 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 const RAW: &str = "sign and verify the exact bytes sent, including the last line break";
 const TEXT: &str = "sign and verify bytes: do not decode the body to text and encode it again";
 
+pub(super) const WHOLE: &str = "sign and verify the whole body, with the envelope around `data`";
+
+/// The field that envelopes carry the event's own object in.
+pub(super) fn data(body: &[u8]) -> Option<&[u8]> {
+    body.get(lookup(body, 0, "/data")?)
+}
+
 /// The changes, the most likely first.
-pub(super) const CHANGES: [ByteChange; 15] = [
+pub(super) const CHANGES: [ByteChange; 16] = [
     change(
         Reason::BodyNewline,
         "the body without its trailing newline",
@@ -53,6 +61,12 @@ pub(super) const CHANGES: [ByteChange; 15] = [
         "an empty body",
         "read the body once and keep its bytes: it had already been consumed",
         |_| Some(Vec::new()),
+    ),
+    change(
+        Reason::BodyPart,
+        "the value of `data` alone",
+        WHOLE,
+        |body| data(body).map(<[u8]>::to_vec),
     ),
     change(
         Reason::ByteOrderMark,

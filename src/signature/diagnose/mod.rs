@@ -15,9 +15,11 @@ mod reason;
 mod reprint;
 mod search;
 mod spelling;
+mod wrong;
 
 pub use question::{Candidate, Diagnosis, Question};
 pub use reason::Reason;
+pub use wrong::wrong_signings;
 
 use super::{SignatureVerdict, Signer};
 use question::SearchBudget;

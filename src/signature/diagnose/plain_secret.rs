@@ -6,6 +6,8 @@ use super::spelling;
 use crate::catalogue::manifest::Hash;
 use crate::secret::DEVELOPMENT;
 use crate::signature::keyed_hash::{KeyedHash, same};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// Common words before a secret. Others are not repeated in messages, since they may be part of one.
 const WORDS: [&str; 7] = [
@@ -194,4 +196,45 @@ fn computed(question: &Question<'_>, offered: &[u8], budget: &mut SearchBudget) 
                 .to_owned();
             (Reason::OtherAlgorithm, what, fix)
         })
+}
+
+/// Wrong values that [`explain`] recognises, the most likely first.
+pub(super) fn variants(question: &Question<'_>) -> Vec<String> {
+    let expected = question.expected;
+    let (Some(prefix), Ok(secret)) = (
+        expected.signing.prefix(),
+        std::str::from_utf8(expected.secret.expose()),
+    ) else {
+        return Vec::new();
+    };
+    let mut values = vec![secret.to_owned()];
+    values.extend(WORDS.iter().map(|word| format!("{word} {secret}")));
+    values.extend([
+        format!("{prefix}{secret}"),
+        format!("{prefix}: {secret}"),
+        format!("{prefix}  {secret}"),
+        format!("\"{secret}\""),
+        format!("Basic {}", STANDARD.encode(format!("{secret}:"))),
+        format!("Basic {}", STANDARD.encode(format!(":{secret}"))),
+        prefix.to_owned(),
+    ]);
+    let mut tokens: Vec<String> = vec![
+        spelling::bare(secret).to_owned(),
+        secret.to_ascii_lowercase(),
+        secret.to_ascii_uppercase(),
+    ];
+    tokens.extend(secret.split_ascii_whitespace().next().map(str::to_owned));
+    let cuts = LENGTHS.iter().filter_map(|length| secret.get(..*length));
+    tokens.extend(cuts.map(str::to_owned));
+    tokens.extend(NOTHING.map(str::to_owned));
+    let others = question.others.iter().filter(|other| other.place.is_some());
+    let known = others.map(|other| other.secret.expose());
+    let known = known.chain(expected.place.map(|_| DEVELOPMENT.as_bytes()));
+    tokens.extend(known.filter_map(|secret| Some(std::str::from_utf8(secret).ok()?.to_owned())));
+    values.extend(tokens.iter().map(|token| format!("{prefix} {token}")));
+    for hash in [Hash::Sha256, Hash::Sha512, Hash::Sha1] {
+        let digest = KeyedHash::new(hash, expected.secret).hex_digest(question.body());
+        values.extend([format!("{prefix} {digest}"), digest]);
+    }
+    values
 }

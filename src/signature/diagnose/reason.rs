@@ -77,6 +77,8 @@ pub enum Reason {
     BodyQuoted,
     /// The digest of an empty body.
     BodyEmpty,
+    /// The digest of one field of the body.
+    BodyPart,
     /// No common mistake.
     Unexplained,
 }
@@ -121,6 +123,7 @@ impl Reason {
         Self::BodyEncoding,
         Self::BodyQuoted,
         Self::BodyEmpty,
+        Self::BodyPart,
         Self::Unexplained,
     ];
 
@@ -164,6 +167,7 @@ impl Reason {
             Self::BodyEncoding => "body_encoding",
             Self::BodyQuoted => "body_quoted",
             Self::BodyEmpty => "body_empty",
+            Self::BodyPart => "body_part",
             Self::Unexplained => "unexplained",
         }
     }

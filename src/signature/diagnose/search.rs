@@ -3,7 +3,7 @@
 //!
 //! Every comparison takes constant time and is paid for from the delivery's [`SearchBudget`].
 
-use super::bytes::CHANGES;
+use super::bytes::{CHANGES, WHOLE, data};
 use super::json_tree::TooMuch;
 use super::keys::keys;
 use super::mistake::Mistake;
@@ -62,7 +62,15 @@ impl Search<'_> {
 
     /// The mistakes if one of the keys produces the digest from a changed body.
     fn by_body(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
-        self.by_bytes(keys).or_else(|| self.by_print(keys))
+        let body = self.question.body();
+        self.by_bytes(keys)
+            .or_else(|| self.by_print(keys, body))
+            .or_else(|| {
+                let what = "was computed over the value of `data` alone";
+                let part = Mistake::new(Reason::BodyPart, what, WHOLE);
+                let printed = self.by_print(keys, data(body)?)?;
+                Some([part].into_iter().chain(printed).collect())
+            })
     }
 
     fn by_bytes(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
@@ -86,8 +94,7 @@ impl Search<'_> {
         None
     }
 
-    fn by_print(&mut self, keys: &[&Try]) -> Option<Vec<Mistake>> {
-        let body = self.question.body();
+    fn by_print(&mut self, keys: &[&Try], body: &[u8]) -> Option<Vec<Mistake>> {
         // Finding the styles that differ takes a dozen prints.
         if !self.budget.allows(body.len().saturating_mul(12)) {
             return None;
@@ -187,7 +194,7 @@ impl Search<'_> {
     }
 }
 
-fn hashed(hash: Hash, parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn hashed(hash: Hash, parts: &[&[u8]]) -> Vec<u8> {
     fn all<D: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
         parts
             .iter()

@@ -118,11 +118,12 @@ fn decoded(text: &str) -> Option<(Vec<u8>, DigestForm)> {
         ));
     }
     let bytes = from_base64(text.as_bytes())?;
-    if Hash::of_digest_length(bytes.len()).is_some() {
-        return Some((bytes, DigestForm::Base64));
+    // First, since the hex text of one digest is as long as another digest.
+    let inner = from_hex(&bytes).filter(|inner| Hash::of_digest_length(inner.len()).is_some());
+    if let Some(inner) = inner {
+        return Some((inner, DigestForm::Base64OfHex));
     }
-    let inner = from_hex(&bytes)?;
-    Hash::of_digest_length(inner.len()).map(|_| (inner, DigestForm::Base64OfHex))
+    Hash::of_digest_length(bytes.len()).map(|_| (bytes, DigestForm::Base64))
 }
 
 /// Decodes hex of either case.

@@ -3,6 +3,7 @@
 use super::question::MOST_HASHED_BYTES;
 use super::*;
 use crate::catalogue::manifest::{Encoding, Hash, Signing};
+use crate::http::Header;
 use crate::secret::{DEVELOPMENT, Secret};
 use crate::signature::SigningInput;
 use crate::signature::keyed_hash::{KeyedHash, from_lower_hex, hex};
@@ -76,6 +77,26 @@ impl Bench {
     }
 
     fn ask(&self, at: usize, headers: &[(&str, &[u8])], body: &[u8]) -> Option<Diagnosis> {
+        let found = self.question(at, headers, body, diagnose);
+        for text in found
+            .iter()
+            .flat_map(|found| [&found.explanation, &found.fix])
+        {
+            assert!(!text.ends_with('.') && text.len() < 600, "{text}");
+            for (_, _, _, secret, _) in &self.schemes {
+                assert_silent(text, secret, body);
+            }
+        }
+        found
+    }
+
+    fn question<T>(
+        &self,
+        at: usize,
+        headers: &[(&str, &[u8])],
+        body: &[u8],
+        answer: impl FnOnce(&Question<'_>) -> T,
+    ) -> T {
         let variable = "INQUD_HOOK_SECRET_X";
         let mut others: Vec<Candidate<'_>> = self
             .schemes
@@ -93,7 +114,7 @@ impl Bench {
             })
             .collect();
         let expected = others.remove(at);
-        let found = diagnose(&Question {
+        answer(&Question {
             expected: &expected,
             others: &others,
             delivery: SigningInput {
@@ -103,17 +124,7 @@ impl Bench {
                 body,
                 now: 0,
             },
-        });
-        for text in found
-            .iter()
-            .flat_map(|found| [&found.explanation, &found.fix])
-        {
-            assert!(!text.ends_with('.') && text.len() < 600, "{text}");
-            for (_, _, _, secret, _) in &self.schemes {
-                assert_silent(text, secret, body);
-            }
-        }
-        found
+        })
     }
 
     /// The diagnosis of a value in the header of the provider at that place.
@@ -418,6 +429,18 @@ fn what_became_of_a_body_is_named() {
             b"{}\r\n",
         ),
         (Reason::BodyEmpty, "an empty body", b"{}", b""),
+        (
+            Reason::BodyPart,
+            "the value of `data` alone",
+            b"{\"data\": {\"a\": 1}}",
+            b"{\"a\": 1}",
+        ),
+        (
+            Reason::BodyPart,
+            "alone and was computed over re-serialised JSON",
+            b"{\"data\": {\"a\": 1}}",
+            b"{\"a\":1}",
+        ),
         (
             Reason::ByteOrderMark,
             "without its byte-order mark",
@@ -880,6 +903,56 @@ fn every_reason_has_a_name_of_its_own() {
     );
     let snake = |byte: u8| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte);
     assert!(names.iter().all(|name| name.bytes().all(snake)));
+}
+
+#[test]
+fn wrong_signings_are_those_that_are_recognised() {
+    let body = r#"{"id" : 1,  "data":{"url":"https:\/\/a/?x&y" ,"amount":1.10}}"#.as_bytes();
+    let bench = Bench::new();
+    let key: (&str, &[u8]) = ("Key", b"public");
+    for (at, least) in [(0, 150), (1, 150), (2, 25)] {
+        let wrong = bench.question(at, &[key], body, wrong_signings);
+        assert!(wrong.len() >= least, "{}", wrong.len());
+        let mut reasons = BTreeSet::new();
+        // A part of the re-printed ones is enough.
+        for headers in wrong
+            .iter()
+            .take(60)
+            .chain(wrong.iter().skip(85).step_by(19))
+        {
+            let pairs: Vec<_> = [key]
+                .into_iter()
+                .chain(headers.iter().map(Header::pair))
+                .collect();
+            let found = bench.ask(at, &pairs, body);
+            let reason = found.map(|found| found.reason);
+            assert!(
+                reason.is_some_and(|reason| reason != Reason::Unexplained),
+                "{headers:?}"
+            );
+            reasons.extend(reason);
+        }
+        for reason in [
+            Reason::BodyReprinted,
+            Reason::BodyPart,
+            Reason::BodyEmpty,
+            Reason::SecretPadded,
+            Reason::SecretItself,
+            Reason::PlainHash,
+            Reason::OtherHeader,
+            Reason::OtherProvider,
+            Reason::Base64,
+        ] {
+            assert!(
+                at == 2 || reasons.contains(&reason),
+                "{reason:?}: {reasons:?}"
+            );
+        }
+        assert_eq!(
+            at == 0,
+            reasons.contains(&Reason::PublicKey) && reasons.contains(&Reason::SecretHexDecoded)
+        );
+    }
 }
 
 #[test]
