@@ -42,13 +42,24 @@ impl ValueEnum for FindingsFormat {
 
 impl ValueEnum for TestFormat {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Human, Self::Json]
+        &[
+            Self::Human,
+            Self::Json,
+            Self::Junit,
+            Self::Sarif,
+            Self::Github,
+            Self::Html,
+        ]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
             Self::Human => PossibleValue::new("human").help("Findings, a table and a sentence"),
             Self::Json => PossibleValue::new("json").help("NDJSON, one object per line"),
+            Self::Junit => PossibleValue::new("junit").help("JUnit XML, one test case per case"),
+            Self::Sarif => PossibleValue::new("sarif").help("SARIF 2.1.0, for code scanning"),
+            Self::Github => PossibleValue::new("github").help("Annotations for GitHub Actions"),
+            Self::Html => PossibleValue::new("html").help("One page for a browser"),
         })
     }
 }

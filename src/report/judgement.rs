@@ -63,6 +63,12 @@ impl JudgedCase {
 }
 
 impl TestReport {
+    /// The cause of a case.
+    pub(super) fn cause(&self, judged: &JudgedCase) -> Option<&FoundCause> {
+        let id = judged.cause?;
+        self.causes.iter().find(|cause| cause.id == id)
+    }
+
     /// The cases with this verdict that no baseline lists, those with one cause together, the costliest first.
     pub(super) fn findings(&self, verdict: CaseVerdict) -> Vec<CaseFinding<'_>> {
         let mut cases: Vec<&JudgedCase> = self
@@ -73,9 +79,7 @@ impl TestReport {
         cases.sort_by_key(|judged| Reverse(judged.case.cost()));
         let mut findings: Vec<CaseFinding<'_>> = Vec::new();
         for judged in cases {
-            let cause = judged
-                .cause
-                .and_then(|id| self.causes.iter().find(|cause| cause.id == id));
+            let cause = self.cause(judged);
             let same = cause.and_then(|cause| {
                 findings
                     .iter_mut()
@@ -189,6 +193,30 @@ impl TestReport {
     }
 }
 
+/// A case as plain text, for formats without a layout of their own.
+pub(super) fn report_text(report: &TestReport, judged: &JudgedCase) -> String {
+    let cause = report.cause(judged);
+    let mut text = cause.map_or_else(
+        || judged.demand(),
+        |cause| format!("{}\n{}", cause.title, judged.demand()),
+    );
+    let fix = cause.map(|cause| &*cause.fix).or(judged.fix.as_deref());
+    for (label, part) in [
+        ("sent", Some(&*judged.sent)),
+        ("expected", Some(&*judged.expected)),
+        ("got", Some(&*judged.got)),
+        ("risk", judged.why.as_deref()),
+        ("fix", fix),
+        ("repeat", Some(&*judged.repeat)),
+        ("more", Some(&*explain(judged))),
+    ] {
+        if let Some(part) = part.filter(|part| !part.is_empty()) {
+            text += &format!("\n{label}: {part}");
+        }
+    }
+    text
+}
+
 /// A number of cases, in words.
 pub(super) fn cases(count: u64) -> String {
     format!("{count} {}", if count == 1 { "case" } else { "cases" })
@@ -199,7 +227,7 @@ pub(super) fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// What needs `explain`, for people.
+/// The command that shows the case's page.
 pub(super) fn explain(judged: &JudgedCase) -> String {
     format!("inqud-hook explain {}", judged.case.name())
 }

@@ -5,6 +5,7 @@
 
 mod frame;
 mod github;
+mod html;
 mod human;
 mod json;
 mod judgement;
@@ -73,6 +74,14 @@ pub enum TestFormat {
     Human,
     /// NDJSON, one object per line.
     Json,
+    /// JUnit XML, one test case per case.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub Actions run.
+    Github,
+    /// One page for a browser.
+    Html,
 }
 
 /// A format of any command. Each command's own enum has only those that it can print.
@@ -351,9 +360,13 @@ pub fn report(format: impl Into<AnyFormat>, style: Style) -> Box<dyn Report> {
         Common(Format::Json) | Findings(FindingsFormat::Json) | Test(TestFormat::Json) => {
             Box::new(json::Json)
         }
-        Findings(FindingsFormat::Sarif) => Box::new(sarif::Sarif),
-        Findings(FindingsFormat::Github) => Box::new(github::Github),
-        Findings(FindingsFormat::Junit) => Box::new(junit::Junit),
+        Findings(FindingsFormat::Sarif) | Test(TestFormat::Sarif) => Box::new(sarif::Sarif),
+        Findings(FindingsFormat::Github) | Test(TestFormat::Github) => Box::new(github::Github),
+        Findings(FindingsFormat::Junit) => Box::new(junit::Junit {
+            command: "validate",
+        }),
+        Test(TestFormat::Junit) => Box::new(junit::Junit { command: "test" }),
+        Test(TestFormat::Html) => Box::new(html::Html),
     }
 }
 

@@ -5,6 +5,7 @@ mod listened;
 mod sent;
 mod tested;
 
+pub(super) use self::sent::short;
 use self::tested::TestPrinter;
 use super::frame::Frames;
 use super::{

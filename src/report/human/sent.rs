@@ -287,7 +287,7 @@ fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
 }
 
 /// A short time for people.
-pub(super) fn short(time: Duration) -> String {
+pub(in super::super) fn short(time: Duration) -> String {
     let micros = time.as_secs_f64() * 1e6;
     match micros {
         ..1_000.0 => format!("{micros:.0} µs"),

@@ -10,7 +10,6 @@ use super::super::tested::{
 use super::super::wrap::lines;
 use super::super::{Style, TestMessage};
 use super::sent::short;
-use crate::cases::Cost;
 use crate::sanitize::{foreign_lines, visible, visible_lines};
 use std::io::Write as _;
 
@@ -163,7 +162,7 @@ impl TestPrinter<'_> {
 
     /// The first line of a finding: its verdict, what is wrong, and what it costs.
     fn heading(&self, verdict: CaseVerdict, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
-        let cost = cost(finding.cost());
+        let cost = finding.cost().name();
         let count = finding.others.len() as u64 + 1;
         let about = match (verdict, count) {
             (CaseVerdict::Fail, 1) => format!(" ({cost})"),
@@ -356,8 +355,8 @@ impl TestPrinter<'_> {
         let paint = self.style.paint;
         let case = listed.case;
         let text = match &listed.not_run {
-            Some(why) => format!("{} ({}; {why})", case.title(), cost(case.cost())),
-            None => format!("{} ({})", case.title(), cost(case.cost())),
+            Some(why) => format!("{} ({}; {why})", case.title(), case.cost().name()),
+            None => format!("{} ({})", case.title(), case.cost().name()),
         };
         for (number, line) in lines(&text, NAMES, self.style.width).iter().enumerate() {
             let name = if number == 0 { case.name() } else { "" };
@@ -378,14 +377,5 @@ impl TestPrinter<'_> {
             CaseVerdict::Advice | CaseVerdict::Inconclusive => paint.warning(text),
             CaseVerdict::NotRun => paint.quiet(text),
         }
-    }
-}
-
-fn cost(cost: Cost) -> &'static str {
-    match cost {
-        Cost::Low => "low",
-        Cost::Medium => "medium",
-        Cost::High => "high",
-        Cost::Critical => "critical",
     }
 }

@@ -5,8 +5,10 @@ pub(crate) mod captures;
 pub(crate) mod endpoint;
 pub(crate) mod journal;
 pub(crate) mod listener;
+mod schemas;
 mod shared;
 
+pub(crate) use schemas::{NO_XMLLINT, sarif_judge, xmllint};
 pub(crate) use shared::{all, snapshot};
 
 use flate2::Compression;

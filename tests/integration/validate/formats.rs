@@ -2,14 +2,13 @@
 //! consistent.
 
 use crate::support::{
-    FORMATS, Ran, bodies, folder_with, json_lines, of_type, repository, run, run_line,
+    FORMATS, NO_XMLLINT, Ran, bodies, folder_with, json_lines, of_type, run, run_line, sarif_judge,
+    xmllint,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// What a GitHub runner, a shell and an XML parser all read differently.
 const ODD_NAME: &str = "50%, done: <it> & \"that\".json";
@@ -208,34 +207,6 @@ fn a_github_runner_finds_every_annotation_on_its_file() {
     snapshot("github", &out);
 }
 
-/// The complaints of xmllint about a document; `None` without xmllint.
-fn xmllint(document: &str) -> Option<String> {
-    let schema = repository("tests/schemas/junit-10.xsd");
-    let mut command = Command::new("xmllint");
-    command.arg("--schema").arg(schema).args(["--noout", "-"]);
-    let spawned = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = spawned.ok()?;
-    // Where it stops reading it says why.
-    let _ = child
-        .stdin
-        .take()
-        .expect("it is piped")
-        .write_all(document.as_bytes());
-    let output = child.wait_with_output().expect("it ends");
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Some(if output.status.success() {
-        String::new()
-    } else {
-        said
-    })
-}
-
-const NO_XMLLINT: &str = "skipped: xmllint is not installed";
-
 #[test]
 fn junit_has_a_suite_per_source_and_is_what_jenkins_reads() {
     let out = in_format("junit");
@@ -259,21 +230,6 @@ fn junit_stays_xml_whatever_is_in_a_body() {
         return println!("{NO_XMLLINT}");
     };
     assert_eq!(said, "");
-}
-
-fn sarif_judge() -> jsonschema::Validator {
-    let schema = fs::read_to_string(repository("tests/schemas/sarif-schema-2.1.0.json"))
-        .expect("it is there");
-    // The pattern of languages has a bracket too many, which strict engines refuse; later editions have this one.
-    let (stray, mended) = (
-        r"^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$",
-        r"^[a-zA-Z]{2}(-[a-zA-Z]{2})?$",
-    );
-    let schema: Value = serde_json::from_str(&schema.replace(stray, mended)).expect("it is JSON");
-    jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .expect("it is a schema")
 }
 
 #[test]

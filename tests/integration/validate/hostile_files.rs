@@ -3,12 +3,11 @@
 #![cfg(unix)]
 
 use crate::support::{
-    FORMATS, Folder, Ran, acme, all, folder, json_lines, of_type, ran, repository, run, run_line,
-    tool,
+    FORMATS, Folder, Ran, acme, all, folder, json_lines, of_type, ran, run, run_line, sarif_judge,
+    tool, xmllint,
 };
 use serde_json::Value;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -128,37 +127,6 @@ fn shaped(format: &str, out: &str, judge: &jsonschema::Validator, bodies: usize)
         }
         _ => assert!(out.contains(&format!("{bodies} bodies")), "{out}"),
     }
-}
-
-fn sarif_judge() -> jsonschema::Validator {
-    let schema = fs::read_to_string(repository("tests/schemas/sarif-schema-2.1.0.json"))
-        .expect("it is there");
-    // The pattern of languages has a bracket too many, which strict engines refuse.
-    let schema: Value =
-        serde_json::from_str(&schema.replace("-[a-zA-Z]{2}]?$", "(-[a-zA-Z]{2})?$"))
-            .expect("it is JSON");
-    jsonschema::options()
-        .build(&schema)
-        .expect("it is a schema")
-}
-
-/// The complaints of xmllint about a text; none without xmllint.
-fn xmllint(text: &str) -> Option<String> {
-    let mut command = Command::new("xmllint");
-    command
-        .args(["--noout", "--nonet", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().ok()?;
-    child
-        .stdin
-        .take()
-        .expect("it is piped")
-        .write_all(text.as_bytes())
-        .expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    Some(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 /// Command lines with NAME where a hostile name stands: what is said of it must be harmless.

@@ -1,5 +1,7 @@
 //! What `test` prints, in every format, for runs built by hand.
 
+mod html;
+mod machine;
 mod sample;
 
 use crate::support::{json_lines, snapshot};

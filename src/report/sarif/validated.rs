@@ -1,23 +1,14 @@
-//! SARIF 2.1.0 for code scanning.
-//!
-//! A single document: results are written as they are found; the tool, its rules and whether all input could be read
-//! follow at the end, since the order of keys does not matter in JSON.
+//! The findings of `validate`: a result each, at its place in the body.
 
-use super::paint::write_json;
-use super::{Body, Message, Report, Summary, ValidateMessage};
+use super::super::{Body, Summary};
+use super::uri;
 use crate::lint::{Finding, Rule, Severity};
 use serde::Serialize;
-use serde_json::json;
-
-/// A SARIF log with one run.
-pub(super) struct Sarif;
-
-const SCHEMA: &str =
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+use serde_json::{Value, json};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SarifResult<'a> {
+pub(super) struct SarifResult<'a> {
     rule_id: &'a str,
     rule_index: usize,
     level: Severity,
@@ -67,32 +58,11 @@ struct LogicalLocation<'a> {
     kind: &'static str,
 }
 
-impl Report for Sarif {
-    fn start(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(
-            format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"results\":[\n")
-                .as_bytes(),
-        );
-    }
-
-    fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
-        match message {
-            Message::Validate(ValidateMessage::Body(body)) => {
-                for finding in body.findings {
-                    if !out.is_empty() {
-                        out.extend_from_slice(self.separator());
-                    }
-                    write_json(&outcome(body, finding), out);
-                }
-            }
-            Message::Validate(ValidateMessage::Summary(summary)) => end(summary, out),
-            _ => {}
-        }
-    }
-
-    fn separator(&self) -> &'static [u8] {
-        b",\n"
-    }
+/// The results of a body.
+pub(super) fn results<'a>(body: &'a Body<'a>) -> impl Iterator<Item = SarifResult<'a>> {
+    body.findings
+        .iter()
+        .map(move |finding| outcome(body, finding))
 }
 
 fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> SarifResult<'a> {
@@ -135,8 +105,9 @@ fn outcome<'a>(body: &Body<'a>, finding: &'a Finding) -> SarifResult<'a> {
     }
 }
 
-fn end(summary: &Summary, out: &mut Vec<u8>) {
-    let rules: Vec<_> = Rule::ALL
+/// The rules of the linter, in the order of their indexes.
+pub(super) fn rules() -> Vec<Value> {
+    Rule::ALL
         .iter()
         .map(|rule| {
             json!({
@@ -146,10 +117,12 @@ fn end(summary: &Summary, out: &mut Vec<u8>) {
                 "defaultConfiguration": {"level": rule.default_severity()},
             })
         })
-        .collect();
-    let driver =
-        json!({"name": "inqud-hook", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
-    let notifications: Vec<_> = summary
+        .collect()
+}
+
+/// What could not be read.
+pub(super) fn notifications(summary: &Summary) -> Vec<Value> {
+    summary
         .unreadable
         .iter()
         .map(|unreadable| {
@@ -157,28 +130,5 @@ fn end(summary: &Summary, out: &mut Vec<u8>) {
                 json!({"text": format!("cannot read {}: {}", unreadable.path, unreadable.why)});
             json!({"level": "error", "message": message})
         })
-        .collect();
-    let successful = notifications.is_empty();
-    let invocation =
-        json!({"executionSuccessful": successful, "toolExecutionNotifications": notifications});
-    out.extend_from_slice(b"\n],\"tool\":{\"driver\":");
-    write_json(&driver, out);
-    out.extend_from_slice(b"},\"columnKind\":\"unicodeCodePoints\",\"invocations\":[");
-    write_json(&invocation, out);
-    out.extend_from_slice(b"]}]}\n");
-}
-
-/// A path as a relative URI reference.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'\\' if cfg!(windows) => uri.push('/'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
-                uri.push(char::from(byte));
-            }
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
+        .collect()
 }
