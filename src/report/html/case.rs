@@ -9,10 +9,14 @@ use std::io::Write as _;
 /// What is wrong, what it costs and how to mend it, with the cases beneath.
 pub(super) fn article(verdict: CaseVerdict, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
     let (class, first) = (verdict.name(), finding.first);
+    let title = finding.cause.map_or_else(
+        || format!("A correct endpoint {}", first.case.title()),
+        |cause| capital(&cause.title),
+    );
     let _ = writeln!(
         out,
         "<article class=\"finding {class}\">\n<h3>{}</h3>\n<p><span class=\"mark {class}\">{}, {}</span></p>",
-        with_code(&capital(&finding.title())),
+        with_code(&title),
         label(verdict),
         finding.cost().name()
     );
@@ -118,18 +122,11 @@ fn label(verdict: CaseVerdict) -> &'static str {
     }
 }
 
-/// A sentence with a capital at its beginning. Names of cases stay as they are.
+/// A sentence with a capital at its beginning.
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
-        Some(first)
-            if !text
-                .split(' ')
-                .next()
-                .is_some_and(|word| word.contains('/')) =>
-        {
-            first.to_uppercase().chain(chars).collect()
-        }
-        _ => text.to_owned(),
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
     }
 }

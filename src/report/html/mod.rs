@@ -87,8 +87,6 @@ fn header(report: &TestReport, title: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"<dl class=\"facts\">\n");
     let settings = subject.settings.as_deref().unwrap_or("none");
     for (name, value) in [
-        ("Target", &*subject.target),
-        ("Provider", &*subject.provider),
         ("Configuration", settings),
         ("Seed", &*subject.seed.to_string()),
         ("Time", &*seconds(report.elapsed)),
