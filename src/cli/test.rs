@@ -115,7 +115,7 @@ pub(crate) struct Test {
     /// Starts the endpoint, which is killed at the end
     ///
     /// The crash cases kill it and start it again. Its output is shown only where a case fails.
-    #[arg(last = true, value_name = "COMMAND")]
+    #[arg(last = true, value_name = "COMMAND", help_heading = "Endpoint")]
     command: Vec<OsString>,
 }
 

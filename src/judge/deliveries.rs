@@ -25,7 +25,8 @@ pub(crate) struct Deliveries<'c> {
 }
 
 impl<'c> Deliveries<'c> {
-    /// `events` are those that the endpoint handles: the first that means paid is its payment.
+    /// `events` are those that the endpoint handles: its payment is the provider's most usual one, or else the first that
+    /// means paid.
     pub(crate) fn new(
         provider: &'c Provider,
         sender: Sender<'c>,
@@ -46,7 +47,11 @@ impl<'c> Deliveries<'c> {
             let event = manifest.events.iter().find(|event| event.name == **name);
             event.is_some_and(|event| event.means == EventMeaning::Paid)
         };
-        let payment = events.iter().find(means_paid).unwrap_or(&facts.event);
+        let payment = if events.contains(&facts.event) {
+            &facts.event
+        } else {
+            events.iter().find(means_paid).unwrap_or(&facts.event)
+        };
         let leads_to =
             |scenario: &Scenario| scenario.steps.iter().any(|step| step.event == *payment);
         let mut scenarios = provider.scenarios()?;

@@ -357,11 +357,16 @@ fn requests_counted(
 ) -> Result<std::collections::BTreeSet<String>, Stop> {
     let (watched, other) = (trial.order()?, trial.order()?);
     let deliveries = &trial.session.deliveries;
-    let Some(name) = deliveries
-        .events_meaning(EventMeaning::Neither)
-        .first()
-        .copied()
-    else {
+    let neither = deliveries.events_meaning(EventMeaning::Neither);
+    // Best one without a price: a shop may act on the others.
+    let priced = |name: &&&str| {
+        deliveries
+            .facts
+            .price(&deliveries.body(name, &other))
+            .is_some()
+    };
+    let unpriced = neither.iter().find(|name| !priced(name));
+    let Some(name) = unpriced.or(neither.first()) else {
         return Ok(std::collections::BTreeSet::new());
     };
     let before = trial.state(&watched)?;

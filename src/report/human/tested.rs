@@ -107,7 +107,9 @@ impl TestPrinter<'_> {
         self.text("reason", what, out);
         if let Some(gate) = report.gate() {
             self.text("sent", &gate.sent, out);
-            self.text("got", &gate.got, out);
+            if gate.got != what {
+                self.text("got", &gate.got, out);
+            }
         }
         self.text("to do", todo, out);
         if let Some(gate) = report.gate() {
