@@ -37,8 +37,7 @@ use test::Test;
 pub(crate) use usage::{Usage, parse};
 use validate::Validate;
 
-const ABOUT: &str =
-    "Test your payment-webhook endpoint before real money moves. One small binary, works offline.";
+const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves. One small binary, works offline.";
 
 // Every help text has the same parts: what the command does, examples, usage, options by heading, exit codes. `-h` leaves
 // out examples, exit codes and rarely used options, so that it fits on a screen.
