@@ -159,6 +159,16 @@ fn nearest(places: &[FoundValue], path: &str) -> Vec<String> {
     pointers
 }
 
+/// The texts, numbers and words of a body with their pointers, in their order; none where it is not JSON.
+pub(crate) fn scalars(text: &str) -> Vec<(String, Range<usize>)> {
+    let places = places(text).unwrap_or_default().into_iter();
+    let is_scalar = |place: &FoundValue| !text[place.value.clone()].starts_with(['{', '[']);
+    places
+        .filter(is_scalar)
+        .map(|place| (place.pointer, place.value))
+        .collect()
+}
+
 /// Every value of a body, outer ones first; `None` where it is not JSON.
 pub(super) fn places(text: &str) -> Option<Vec<FoundValue>> {
     serde_json::from_str::<&RawValue>(text).ok()?;

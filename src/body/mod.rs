@@ -10,6 +10,7 @@ mod order_terms;
 mod seed;
 mod slot;
 
+pub(crate) use edit::scalars;
 pub use edit::{BadEdit, Edit};
 pub use order_terms::OrderTerms;
 pub use seed::{Fresh, Seed};

@@ -60,7 +60,8 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
             .got(reply.words()));
     }
     let mistake = match reply.status() {
-        Some(400..=499) => why::ask(trial, &order)?,
+        // Some checks throw where a signature has another length than they expect.
+        Some(400 | 401 | 403 | 406 | 412 | 422 | 500..=599) => why::ask(trial, &order)?,
         _ => None,
     };
     let (cause, found) = match mistake {
@@ -68,7 +69,7 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
             Some(Cause::WrongVerification),
             Blocked {
                 why: format!(
-                    "the endpoint refuses what {} signs, and accepts a delivery whose signature {}",
+                    "the endpoint refuses what {} signs, and accepts a delivery when {}",
                     trial.session.deliveries.manifest().title,
                     mistake.what
                 ),

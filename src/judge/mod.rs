@@ -14,6 +14,7 @@ mod causes;
 mod child_output;
 mod choice;
 mod deliveries;
+mod distinctive;
 mod effect;
 mod gate;
 mod judgement;

@@ -8,10 +8,10 @@ pub mod diagnose;
 mod keyed_hash;
 mod scheme;
 
-use crate::catalogue::manifest::{Encoding, Signing};
+use crate::catalogue::manifest::{Encoding, Hash, Signing};
 use crate::http::Header;
 use crate::secret::Secret;
-use keyed_hash::{KeyedHash, from_lower_hex, same};
+use keyed_hash::{KeyedHash, from_lower_hex, hex, same};
 
 /// The public key to send if none is configured.
 pub const DEVELOPMENT_KEY: &str = "inqud-hook-development-key";
@@ -180,6 +180,11 @@ impl Signer {
             SignatureVerdict::Invalid
         }
     }
+}
+
+/// A hash without a key, in lower-case hex.
+pub(crate) fn plain_hash(hash: Hash, bytes: &[u8]) -> String {
+    hex(&diagnose::hashed(hash, &[bytes]))
 }
 
 /// The header that carries the secret itself after a word.

@@ -19,6 +19,7 @@ mod wrong;
 
 pub use question::{Candidate, Diagnosis, Question};
 pub use reason::Reason;
+pub(super) use search::hashed;
 pub use wrong::wrong_signings;
 
 use super::{SignatureVerdict, Signer};

@@ -194,7 +194,8 @@ impl Search<'_> {
     }
 }
 
-pub(super) fn hashed(hash: Hash, parts: &[&[u8]]) -> Vec<u8> {
+/// The hash of some parts, one after the other.
+pub(in crate::signature) fn hashed(hash: Hash, parts: &[&[u8]]) -> Vec<u8> {
     fn all<D: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
         parts
             .iter()
