@@ -18,6 +18,12 @@ pub(super) fn blame(trial: &mut Trial<'_, '_>, own: Cause) -> Result<Cause, Stop
         (true, true) => Cause::NoSignatureCheck,
         (false, true) => Cause::PresenceOnly,
         (true, false) if unsigned_like(own) => Cause::OptionalSignature,
+        // A comparison that ends with the shorter value accepts an empty one too.
+        (false, false)
+            if own == Cause::OptionalSignature && is_processed(trial, one_character)? =>
+        {
+            Cause::PrefixCompare
+        }
         _ if own == Cause::PartlyCovered && is_processed(trial, other_body)? => {
             Cause::BodyNotCovered
         }
@@ -31,6 +37,12 @@ fn unsigned_like(cause: Cause) -> bool {
         cause,
         Cause::OptionalSignature | Cause::TrustsForwardedFor | Cause::OtherMethods
     )
+}
+
+/// A payment with the first character of the right signature.
+fn one_character(_: &Trial<'_, '_>, original: &Original<'_>) -> Option<ExactRequest> {
+    let (before, right) = original.split_value();
+    Some(original.with_value(format!("{before}{}", right.chars().next()?)))
 }
 
 /// The payment of one order with the signature of another's.

@@ -74,6 +74,13 @@ impl<'t> Original<'t> {
         self.header_value(self.signing.header()).unwrap_or_default()
     }
 
+    /// The word before the signature, if there is one, and the rest.
+    pub(super) fn split_value(&self) -> (&str, &str) {
+        let value = self.value();
+        let start = self.signing.prefix().map_or(0, |prefix| prefix.len() + 1);
+        value.split_at_checked(start).unwrap_or(("", value))
+    }
+
     /// The public key that is sent beside the signature.
     pub(super) fn public_key(&self) -> Option<&str> {
         self.header_value(self.signing.key_header()?)
