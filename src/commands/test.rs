@@ -42,6 +42,12 @@ pub(crate) fn run(context: &mut Context<'_>, mut options: TestOptions) -> Result
     } else {
         Some(provider?)
     };
+    if options.list && !matches!(options.format, TestFormat::Human | TestFormat::Json) {
+        return Err(Error::ConflictingOptions {
+            what: "--list prints no report".to_owned(),
+            hint: "use --format human or json with --list".to_owned(),
+        });
+    }
     let (format, path) = (options.format, options.output.as_deref());
     let mut output = TestOutput::begin(context, format, path, options.verbose)?;
     match provider {

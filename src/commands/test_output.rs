@@ -29,15 +29,11 @@ impl<'a> TestOutput<'a> {
             verbose,
         };
         let file = path.map(|path| File::create(path).map_err(|source| unwritable(path, source)));
-        let mut output = Self {
+        Ok(Self {
             path,
             file: file.transpose()?,
             report: report::report(format, style),
-        };
-        let mut out = Vec::new();
-        output.report.start(&mut out);
-        output.write(context, &out)?;
-        Ok(output)
+        })
     }
 
     pub(super) fn say(
@@ -46,6 +42,10 @@ impl<'a> TestOutput<'a> {
         message: TestMessage<'_>,
     ) -> Result<(), Error> {
         let mut out = Vec::new();
+        // A document begins when all is known, so that a run that breaks leaves no half of one.
+        if matches!(message, TestMessage::Finished(_)) {
+            self.report.start(&mut out);
+        }
         self.report.message(&Message::Test(message), &mut out);
         self.write(context, &out)
     }
@@ -61,18 +61,16 @@ impl<'a> TestOutput<'a> {
             Progress::Group(group, done, all) => {
                 if stderr.terminal {
                     // Progress is not worth failing for.
-                    let _ = write!(stderr.writer, "\r\x1b[2K{group} {done}/{all}");
+                    let line = report::case_progress(group, *done, *all);
+                    let _ = stderr.writer.write_all(line.as_bytes());
                     let _ = stderr.writer.flush();
                 }
                 Ok(())
             }
             Progress::Judged(group, cases) => {
                 if stderr.terminal {
-                    let _ = write!(stderr.writer, "\r\x1b[2K");
+                    let _ = stderr.writer.write_all(report::NO_PROGRESS.as_bytes());
                     let _ = stderr.writer.flush();
-                }
-                for case in *cases {
-                    self.say(context, TestMessage::Case(case))?;
                 }
                 self.say(
                     context,

@@ -1,10 +1,10 @@
 //! What every format of `test` needs beside the values: findings by cause, the costliest first, what is missing, counts
 //! by group, and the result in one sentence.
 
+use super::human::short;
 use super::tested::{CaseVerdict, FoundCause, JudgedCase, TestReport, VerdictCounts};
 use crate::cases::Cost;
 use std::cmp::Reverse;
-use std::time::Duration;
 
 /// Cases with the same verdict and the same cause, or a single case.
 pub(super) struct CaseFinding<'a> {
@@ -20,13 +20,6 @@ impl<'a> CaseFinding<'a> {
     pub(super) fn title(&self) -> String {
         self.cause
             .map_or_else(|| self.first.demand(), |cause| cause.title.clone())
-    }
-
-    /// How to mend it.
-    pub(super) fn fix(&self) -> Option<&'a str> {
-        self.cause
-            .map(|cause| &*cause.fix)
-            .or(self.first.fix.as_deref())
     }
 
     /// The stable name of what is wrong.
@@ -67,6 +60,15 @@ impl TestReport {
     pub(super) fn cause(&self, judged: &JudgedCase) -> Option<&FoundCause> {
         let id = judged.cause?;
         self.causes.iter().find(|cause| cause.id == id)
+    }
+
+    /// How to mend it: what was found out here, else what the page of the cause or of the case says.
+    pub(super) fn fix<'a>(&'a self, judged: &'a JudgedCase) -> Option<&'a str> {
+        let own = judged.fix.as_deref().filter(|fix| !fix.is_empty());
+        let page = judged.case.fix();
+        let found_out = own.filter(|fix| Some(*fix) != page.as_deref());
+        let of_cause = self.cause(judged).map(|cause| &*cause.fix);
+        found_out.or(of_cause.filter(|fix| !fix.is_empty())).or(own)
     }
 
     /// The cases with this verdict that no baseline lists, those with one cause together, the costliest first.
@@ -183,13 +185,15 @@ impl TestReport {
                 parts.push(format!("{count} {words}"));
             }
         }
-        let left = (self.subject.cases as u64).saturating_sub(self.cases.len() as u64);
-        let early = match (self.interrupted, left) {
-            (false, _) => String::new(),
-            (true, 0) => ", interrupted".to_owned(),
-            (true, left) => format!(", interrupted with {} left", cases(left)),
+        let early = if self.interrupted {
+            format!(
+                ", interrupted; {} were chosen",
+                cases(self.subject.cases as u64)
+            )
+        } else {
+            String::new()
         };
-        format!("{} ({}{early}).", parts.join("; "), seconds(self.elapsed))
+        format!("{} ({}{early}).", parts.join("; "), short(self.elapsed))
     }
 }
 
@@ -200,13 +204,12 @@ pub(super) fn report_text(report: &TestReport, judged: &JudgedCase) -> String {
         || judged.demand(),
         |cause| format!("{}\n{}", cause.title, judged.demand()),
     );
-    let fix = cause.map(|cause| &*cause.fix).or(judged.fix.as_deref());
     for (label, part) in [
         ("sent", Some(&*judged.sent)),
         ("expected", Some(&*judged.expected)),
         ("got", Some(&*judged.got)),
         ("risk", judged.why.as_deref()),
-        ("fix", fix),
+        ("fix", report.fix(judged)),
         ("repeat", Some(&*judged.repeat)),
         ("more", Some(&*explain(judged))),
     ] {
@@ -222,9 +225,13 @@ pub(super) fn cases(count: u64) -> String {
     format!("{count} {}", if count == 1 { "case" } else { "cases" })
 }
 
-/// A time of the whole run.
-pub(super) fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
+/// Why this many cases were not run.
+pub(super) fn missing(count: u64, why: &str) -> String {
+    match why.strip_prefix("needs ") {
+        Some(what) if count > 1 => format!("{} need {what}", cases(count)),
+        Some(_) => format!("{} {why}", cases(count)),
+        None => format!("{}: {why}", cases(count)),
+    }
 }
 
 /// The command that shows the case's page.

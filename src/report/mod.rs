@@ -27,7 +27,7 @@ pub use listened::{
 };
 pub use paint::{ColorChoice, Paint, colour_for};
 pub use place::{EmbeddedBody, Excerpt, Place};
-pub use progress::Progress;
+pub use progress::{NO_PROGRESS, Progress, case_progress};
 pub(crate) use request::curl::{short as short_curl, word as shell_word};
 pub use request::{Connect, RequestForm, ShownRequest, Takes, requests};
 pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
@@ -323,8 +323,6 @@ pub enum ListenMessage<'a> {
 pub enum TestMessage<'a> {
     /// The cases are about to run.
     Started(&'a TestSubject),
-    /// A case was judged.
-    Case(&'a JudgedCase),
     /// All cases of a group were judged.
     Group(&'a str, VerdictCounts),
     /// The run is over.

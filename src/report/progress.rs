@@ -22,7 +22,7 @@ const WIDTH: u64 = 24;
 const PAUSE: Duration = Duration::from_millis(90);
 
 impl<'w> Progress<'w> {
-    /// A bar for this many deliveries or cases.
+    /// A bar for this many deliveries.
     pub fn new(writer: Option<&'w mut dyn Write>, all: Option<u64>) -> Self {
         Self {
             writer,
@@ -49,29 +49,31 @@ impl<'w> Progress<'w> {
         self.draw(&text);
     }
 
-    /// Redraws the bar with this many cases done and this one running. It says no time: a case takes from a millisecond
-    /// to several seconds.
-    pub fn case(&mut self, done: u64, name: &str) {
-        let all = self.all.unwrap_or(done).max(1);
-        let bar = bar(done, all);
-        self.draw(&format!("{bar} {done}/{all} {name}"));
-    }
-
     fn draw(&mut self, text: &str) {
         if let Some(writer) = &mut self.writer {
             self.drawn = Some(Instant::now());
             // Progress is not worth failing for when stderr is closed.
-            let _ = write!(writer, "\r\x1b[2K{text}").and_then(|()| writer.flush());
+            let _ = write!(writer, "{NO_PROGRESS}{text}").and_then(|()| writer.flush());
         }
     }
 
     /// Removes the bar from the terminal.
     pub fn clear(&mut self) {
         if let (Some(writer), Some(_)) = (&mut self.writer, self.drawn.take()) {
-            let _ = write!(writer, "\r\x1b[2K").and_then(|()| writer.flush());
+            let _ = write!(writer, "{NO_PROGRESS}").and_then(|()| writer.flush());
         }
     }
 }
+
+/// The progress line of `test`, in place of the one before. It says no time: a case takes from a millisecond to several
+/// seconds.
+pub fn case_progress(group: &str, done: usize, all: usize) -> String {
+    let bar = bar(done as u64, all.max(1) as u64);
+    format!("{NO_PROGRESS}{bar} {done}/{all} {group}")
+}
+
+/// Removes a progress line from the terminal.
+pub const NO_PROGRESS: &str = "\r\x1b[2K";
 
 fn bar(done: u64, all: u64) -> String {
     let full = (done.min(all) * WIDTH / all) as usize;
@@ -83,16 +85,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_running_case_stands_beside_the_bar_and_both_are_removed() {
-        let mut drawn = Vec::new();
-        let mut progress = Progress::new(Some(&mut drawn), Some(48));
-        progress.case(12, "forge/no-signature");
-        progress.case(50, "load/burst");
-        progress.clear();
+    fn the_progress_of_a_group_never_leaves_its_bar() {
         let (quarter, full) = ("█".repeat(6) + &"░".repeat(18), "█".repeat(24));
-        let expected = format!(
-            "\r\x1b[2K{quarter} 12/48 forge/no-signature\r\x1b[2K{full} 50/48 load/burst\r\x1b[2K"
-        );
-        assert_eq!(String::from_utf8(drawn).unwrap(), expected);
+        for (done, all, bar) in [(12, 48, quarter), (50, 48, full), (0, 0, "░".repeat(24))] {
+            assert_eq!(
+                case_progress("forge", done, all),
+                format!("\r\x1b[2K{bar} {done}/{all} forge")
+            );
+        }
     }
 }

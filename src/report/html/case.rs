@@ -2,12 +2,17 @@
 
 use super::super::human::short;
 use super::super::judgement::{CaseFinding, explain};
-use super::super::tested::{CaseVerdict, JudgedCase};
+use super::super::tested::{CaseVerdict, JudgedCase, TestReport};
 use super::text::{escaped, with_code};
 use std::io::Write as _;
 
 /// What is wrong, what it costs and how to mend it, with the cases beneath.
-pub(super) fn article(verdict: CaseVerdict, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+pub(super) fn article(
+    report: &TestReport,
+    verdict: CaseVerdict,
+    finding: &CaseFinding<'_>,
+    out: &mut Vec<u8>,
+) {
     let (class, first) = (verdict.name(), finding.first);
     let title = finding.cause.map_or_else(
         || format!("A correct endpoint {}", first.case.title()),
@@ -30,7 +35,7 @@ pub(super) fn article(verdict: CaseVerdict, finding: &CaseFinding<'_>, out: &mut
     }
     row(
         "How to fix it",
-        &with_code(finding.fix().unwrap_or_default()),
+        &with_code(report.fix(first).unwrap_or_default()),
         out,
     );
     out.extend_from_slice(b"</dl>\n");

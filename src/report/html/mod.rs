@@ -9,7 +9,8 @@ mod text;
 
 use self::case::{article, folded, link};
 use self::text::escaped;
-use super::judgement::{cases, seconds};
+use super::human::short;
+use super::judgement::{cases, missing};
 use super::tested::{CaseVerdict, TestReport, VerdictCounts};
 use super::{Message, Report, TestMessage};
 use base64::Engine as _;
@@ -89,7 +90,7 @@ fn header(report: &TestReport, title: &str, out: &mut Vec<u8>) {
     for (name, value) in [
         ("Configuration", settings),
         ("Seed", &*subject.seed.to_string()),
-        ("Time", &*seconds(report.elapsed)),
+        ("Time", &*short(report.elapsed)),
     ] {
         let value = escaped(value);
         let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
@@ -158,7 +159,7 @@ fn findings(report: &TestReport, out: &mut Vec<u8>) {
             "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{heading}</h2>"
         );
         for finding in &findings {
-            article(verdict, finding, out);
+            article(report, verdict, finding, out);
         }
         out.extend_from_slice(b"</section>\n");
     }
@@ -234,7 +235,7 @@ fn not_run(report: &TestReport, out: &mut Vec<u8>) {
         b"<section aria-labelledby=\"missing\">\n<h2 id=\"missing\">Not run</h2>\n<ul class=\"plain\">\n",
     );
     for (why, count) in reasons {
-        let _ = writeln!(out, "<li>{}: {}</li>", cases(count), escaped(why));
+        let _ = writeln!(out, "<li>{}</li>", escaped(&missing(count, why)));
     }
     out.extend_from_slice(b"</ul>\n</section>\n");
 }

@@ -3,7 +3,7 @@
 //!
 //! Texts of cases may contain what the endpoint answered, so they are made safe for the terminal here.
 
-use super::super::judgement::{CaseFinding, cases, explain};
+use super::super::judgement::{CaseFinding, cases, explain, missing};
 use super::super::tested::{
     CaseVerdict, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
 };
@@ -29,8 +29,6 @@ impl TestPrinter<'_> {
     pub(super) fn message(&self, message: &TestMessage<'_>, out: &mut Vec<u8>) {
         match message {
             TestMessage::Started(subject) => self.started(subject, out),
-            // The line of its group counts it, and the end shows it.
-            TestMessage::Case(_) => {}
             TestMessage::Group(name, counts) => self.group(name, *counts, out),
             TestMessage::Finished(report) => self.finished(report, out),
             TestMessage::Listed(listed) => self.listed(listed, out),
@@ -71,13 +69,13 @@ impl TestPrinter<'_> {
             self.passes(report, out);
         }
         for finding in report.findings(CaseVerdict::Fail) {
-            self.failure(&finding, out);
+            self.failure(report, &finding, out);
         }
         for finding in report.findings(CaseVerdict::Inconclusive) {
-            self.inconclusive(&finding, out);
+            self.inconclusive(report, &finding, out);
         }
         for finding in report.findings(CaseVerdict::Advice) {
-            self.advice(&finding, out);
+            self.advice(report, &finding, out);
         }
         self.baseline(report, out);
         self.not_run(report, out);
@@ -104,13 +102,10 @@ impl TestPrinter<'_> {
             "\n{}",
             paint.error("Blocked: no case could be judged.")
         );
-        self.text("reason", what, out);
         if let Some(gate) = report.gate() {
             self.text("sent", &gate.sent, out);
-            if gate.got != what {
-                self.text("got", &gate.got, out);
-            }
         }
+        self.text("reason", what, out);
         self.text("to do", todo, out);
         if let Some(gate) = report.gate() {
             self.again(gate, out);
@@ -131,7 +126,7 @@ impl TestPrinter<'_> {
         }
     }
 
-    fn failure(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+    fn failure(&self, report: &TestReport, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
         let judged = finding.first;
         self.heading(CaseVerdict::Fail, finding, out);
         if finding.cause.is_some() {
@@ -139,26 +134,26 @@ impl TestPrinter<'_> {
         }
         self.exchange(judged, out);
         self.text("risk", judged.why.as_deref().unwrap_or_default(), out);
-        self.text("fix", finding.fix().unwrap_or_default(), out);
+        self.text("fix", report.fix(finding.first).unwrap_or_default(), out);
         self.again(judged, out);
         self.others(finding, out);
         self.output(judged, out);
         self.whole("more", &explain(judged), out);
     }
 
-    fn inconclusive(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+    fn inconclusive(&self, report: &TestReport, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
         self.heading(CaseVerdict::Inconclusive, finding, out);
         self.exchange(finding.first, out);
-        self.text("to do", finding.fix().unwrap_or_default(), out);
+        self.text("to do", report.fix(finding.first).unwrap_or_default(), out);
         self.whole("repeat", &finding.first.repeat, out);
         self.others(finding, out);
         self.output(finding.first, out);
     }
 
-    fn advice(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
+    fn advice(&self, report: &TestReport, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
         self.heading(CaseVerdict::Advice, finding, out);
         self.text("got", &finding.first.got, out);
-        self.text("fix", finding.fix().unwrap_or_default(), out);
+        self.text("fix", report.fix(finding.first).unwrap_or_default(), out);
         self.others(finding, out);
     }
 
@@ -312,13 +307,8 @@ impl TestPrinter<'_> {
         let paint = self.style.paint;
         let _ = writeln!(out, "\n{}", paint.strong("Not run"));
         for (why, count) in reasons {
-            for (number, line) in lines(why, 8, self.style.width).iter().enumerate() {
-                let count = if number == 0 {
-                    count.to_string()
-                } else {
-                    String::new()
-                };
-                let _ = writeln!(out, "{count:>6}  {line}");
+            for line in lines(&missing(count, why), 2, self.style.width) {
+                let _ = writeln!(out, "  {line}");
             }
         }
     }

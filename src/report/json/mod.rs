@@ -235,9 +235,8 @@ impl Report for Json {
             Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
             Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
-            // The last line, `summary`, contains both.
+            // The lines at the end contain both: what a case shares with others is known only then.
             Message::Test(TestMessage::Started(_) | TestMessage::Group(..)) => {}
-            Message::Test(TestMessage::Case(found)) => tested::judged(found, out),
             Message::Test(TestMessage::Finished(found)) => tested::finished(found, out),
             Message::Test(TestMessage::Listed(found)) => tested::listed(found, out),
         }

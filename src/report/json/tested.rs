@@ -75,7 +75,7 @@ struct BlockedObject<'a> {
     fix: &'a str,
 }
 
-pub(super) fn judged(judged: &JudgedCase, out: &mut Vec<u8>) {
+fn judged(judged: &JudgedCase, out: &mut Vec<u8>) {
     let case = judged.case;
     let found = CaseLine {
         r#type: "case",
@@ -116,6 +116,9 @@ pub(super) fn listed(listed: &ListedCase, out: &mut Vec<u8>) {
 }
 
 pub(super) fn finished(report: &TestReport, out: &mut Vec<u8>) {
+    for case in &report.cases {
+        judged(case, out);
+    }
     let counts = VerdictCounts::of(&report.cases);
     let subject = &report.subject;
     let total = TestSummaryLine {

@@ -2,7 +2,7 @@
 //!
 //! Code scanning wants a place in a file, and an endpoint has none: it is the configuration file, or where that would be.
 
-use super::super::judgement::report_text;
+use super::super::judgement::{missing, report_text};
 use super::super::tested::{CaseVerdict, JudgedCase, TestReport};
 use super::uri;
 use crate::cases::{Case, Cost};
@@ -95,7 +95,7 @@ pub(super) fn notifications(report: &TestReport) -> Vec<Value> {
         said.push(say("warning", "interrupted".to_owned()));
     }
     for (why, count) in report.not_run() {
-        said.push(say("note", format!("{count} not run: {why}")));
+        said.push(say("note", format!("not run: {}", missing(count, why))));
     }
     for case in &report.stale {
         let text = format!("the baseline lists {case}, which no longer fails");

@@ -15,22 +15,19 @@ use sample::{HOSTILE, blocked, good, mixed};
 fn printed(format: TestFormat, run: &TestReport, style: Style) -> String {
     let report = report::report(format, style);
     let mut out = Vec::new();
-    report.start(&mut out);
     let mut say = |message| report.message(&Message::Test(message), &mut out);
     say(TestMessage::Started(&run.subject));
     for group in run
         .cases
         .chunk_by(|one, other| one.case.group() == other.case.group())
     {
-        for judged in group {
-            say(TestMessage::Case(judged));
-        }
         say(TestMessage::Group(
             group[0].case.group(),
             VerdictCounts::of(group),
         ));
     }
-    say(TestMessage::Finished(run));
+    report.start(&mut out);
+    report.message(&Message::Test(TestMessage::Finished(run)), &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -70,7 +67,7 @@ fn an_interrupted_run_says_how_far_it_came() {
     run.subject.cases = 78;
     let said = human(&run, 80);
     assert!(
-        said.ends_with("All 4 cases passed (4.2 s, interrupted with 74 cases left).\n"),
+        said.ends_with("All 4 cases passed (4.23 s, interrupted; 78 cases were chosen).\n"),
         "{said}"
     );
 }

@@ -17,8 +17,8 @@ pub(crate) fn passed(case: Case) -> JudgedCase {
         expected: "any 2xx".to_owned(),
         got: "200 OK".to_owned(),
         cause: None,
-        why: case.why(),
-        fix: case.fix(),
+        why: None,
+        fix: None,
         repeat: format!(
             "inqud-hook test --to http://127.0.0.1:3000/hooks --provider calypso {} --seed 7",
             case.name()
@@ -74,6 +74,8 @@ pub(crate) fn mixed() -> TestReport {
     let refusal = "a refusal (4xx)";
     let forged = |case, sent: &str| JudgedCase {
         cause: Some("no-check"),
+        // The cause tells it.
+        fix: None,
         curl: Some(CURL.to_owned()),
         output: Some("POST /hooks\n\x1b[31mpaid\x1b[0m order 1001\n".to_owned()),
         ..judged(case, Fail, sent, refusal, "200 OK in 2.1 ms")
