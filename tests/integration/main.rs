@@ -21,4 +21,5 @@ mod replay;
 mod secrets;
 mod send;
 mod support;
+mod test_reports;
 mod validate;
