@@ -143,6 +143,19 @@ pub(crate) fn read(provider: Provider, body: &RawValue) -> Option<News> {
     })
 }
 
+impl Amount {
+    /// An amount in the smallest unit, as one in the usual unit.
+    fn shifted(&self, decimals: u32) -> Self {
+        let mut value = self.value;
+        // A scale beyond that of a decimal belongs to no currency.
+        let _ = value.set_scale(value.scale() + decimals);
+        Self {
+            text: value.to_string(),
+            value,
+        }
+    }
+}
+
 fn text(value: Value<'_>, path: &str) -> Option<String> {
     value.at(path)?.text()
 }
@@ -268,12 +281,17 @@ fn rehive(body: Value<'_>) -> News {
     let meaning = match &*status {
         _ if !is_invoice && !event.is_empty() => Meaning::Other,
         "draft" | "initiated" => Meaning::Created,
-        "processing" | "received" => Meaning::Pending,
-        "underpaid" | "late" => Meaning::Review,
-        "paid" | "overpaid" | "complete" => Meaning::Paid,
+        "processing" => Meaning::Pending,
+        "received" => Meaning::Detected,
+        "underpaid" => Meaning::Review,
+        "paid" | "overpaid" | "late" | "complete" => Meaning::Paid,
         "expired" | "failed" | "cancelled" => Meaning::Unpaid,
         _ => Meaning::Unknown,
     };
+    let price = amount(data, "request_amount");
+    let decimals = data.at("request_currency.divisibility");
+    let decimals = decimals.and_then(|value| value.raw().parse().ok());
+    let decimals: u32 = decimals.unwrap_or_default();
     let quotes = data
         .at("payment_processor_quotes")
         .map(Value::items)
@@ -291,7 +309,7 @@ fn rehive(body: Value<'_>) -> News {
         order: text(data, "request_reference"),
         object: text(data, "id").unwrap_or_default(),
         id: body.at("id").map(|id| id.raw().to_owned()),
-        price: amount(data, "request_amount"),
+        price: price.map(|price| price.shifted(decimals)),
         currency: text(data, "request_currency.code"),
         due: best.and_then(|quote| amount(quote, "amount")),
         came: best.and_then(|quote| amount(quote, "total_paid")),

@@ -128,7 +128,7 @@ impl Provider {
         match self {
             Self::Calypso => ("249.95", "EUR"),
             Self::Inqud => ("64.90", "USD"),
-            Self::Rehive => ("12995", "USD"),
+            Self::Rehive => ("129.95", "USD"),
         }
     }
 }

@@ -118,7 +118,7 @@ fn run() -> Result<(), String> {
             "--port" => {
                 port = value
                     .parse()
-                    .map_err(|_| format!("{value} is not a port"))?
+                    .map_err(|_| format!("{value} is not a port"))?;
             }
             "--port-file" => port_file = Some(PathBuf::from(value)),
             "--data" => data = Some(PathBuf::from(value)),

@@ -65,7 +65,7 @@ defects! {
     UserAgentCheck "user-agent-check" [48] calypso "gate/genuine" Blocked "a CDN in front lets browsers pass alone"
     NotFound "not-found" [] calypso "gate/genuine" Blocked "the route does not exist"
     WrongMethod "wrong-method" [] calypso "gate/genuine" Fail "the route takes no POST"
-    NeverPays "never-pays" [] calypso "gate/probe-moves" Blocked "answers 200 and does nothing"
+    NeverPays "never-pays" [] calypso "gate/state-moves" Blocked "answers 200 and does nothing"
     Wedges "wedges" [14] calypso "gate/alive" Fail "answers 500 for ever after the first malformed signature"
     // Signatures.
     NoCheck "no-check" [22] calypso "forge/no-signature" Fail "checks nothing"
@@ -115,7 +115,7 @@ defects! {
     Http10Refused "http10-refused" [] calypso "wire/http10" Advice "answers 505 to HTTP/1.0"
     DuplicateKeysRefused "duplicate-keys-refused" [] calypso "wire/duplicate-keys" Advice "refuses keys that come twice"
     Limit100Kb "limit-100kb" [46] calypso "wire/150kb" Advice "takes no body above 100 kB"
-    SmallIds "small-ids" [] calypso "wire/big-ids" Fail "keeps ids in 32 bits"
+    SmallIds "small-ids" [] calypso "wire/long-number" Fail "keeps ids in 32 bits"
     // Answers.
     Answers204 "answers-204" [40] inqud "ack/code" Fail "answers 204"
     Answers201 "answers-201" [40] calypso "ack/code" Advice "answers 201"
@@ -129,8 +129,8 @@ defects! {
     UnknownOrderPaysLatest "unknown-order-pays-latest" [] calypso "ack/unknown-order" Fail "an unknown order pays the latest one"
     // Orders and money.
     DuplicateCredits "duplicate-credits" [29] calypso "state/duplicate" Fail "credits each delivery"
-    DedupeByDelivery "dedupe-by-delivery" [29] calypso "state/new-id" Fail "knows deliveries, not orders: the news under a new id credits again"
-    PrecisionLost "precision-lost" [] calypso "wire/big-ids" Fail "keeps ids as doubles, so that two are one"
+    DedupeByDelivery "dedupe-by-delivery" [29] calypso "state/same-news" Fail "knows deliveries, not orders: the news under a new id credits again"
+    PrecisionLost "precision-lost" [] calypso "wire/long-number" Fail "keeps ids as doubles, so that two are one"
     Race "race" [30] calypso "state/concurrent" Fail "checks, waits, credits: without a lock"
     Deadlock500 "deadlock-500" [31] calypso "state/concurrent" Fail "of simultaneous copies each fails half-way, and no retry repairs it"
     LateDowngrades "late-downgrades" [36] calypso "state/late-old" Fail "the last event to come wins"
@@ -141,7 +141,7 @@ defects! {
     DatabaseError200 "database-error-200" [33] calypso "state/outage" Fail "answers 200 when the database is down"
     UnpaidFinalShips "unpaid-final-ships" [] calypso "state/unpaid-final" Fail "ships at the end of an invoice, whatever the end"
     UnderpaidIsPaid "underpaid-is-paid" [27] calypso "state/underpaid" Fail "a payment in part pays the order"
-    ShortIsPaid "short-is-paid" [27] calypso "state/underpaid" Advice "does not look at what was really paid"
+    ShortIsPaid "short-is-paid" [27] calypso "state/short-paid" Advice "does not look at what was really paid"
     AmountNotCompared "amount-not-compared" [25] calypso "state/wrong-amount" Fail "does not compare the price"
     CurrencyNotCompared "currency-not-compared" [25] calypso "state/wrong-currency" Fail "does not compare the currency"
     TrailingZeros "trailing-zeros" [28] calypso "state/decimal" Fail "compares amounts as texts"
@@ -161,11 +161,11 @@ defects! {
     BurstDrops "burst-drops" [] calypso "load/burst" Fail "a full queue drops what was answered with 200"
     BurstRefused "burst-refused" [] calypso "load/burst" Advice "refuses more than eight at once"
     // Crashes.
-    AnsweredThenLost "answered-then-lost" [34] calypso "crash/after-answer" Fail "answers, then works: what is killed meanwhile is lost"
-    TwoWrites "two-writes" [32] calypso "crash/mid-handling" Fail "marks the delivery, dies, and takes the retry for a duplicate"
-    CreditsTwice "credits-twice" [32] calypso "crash/mid-handling" Fail "credits, dies, and does not know at the retry"
-    InMemoryDedupe "in-memory-dedupe" [29] calypso "crash/duplicate" Fail "forgets at the restart what it has seen"
-    DropsOnSigterm "drops-on-sigterm" [34] calypso "crash/sigterm" Fail "told to end, answers what is in hand with 200 without doing it"
+    AnsweredThenLost "answered-then-lost" [34] calypso "crash/kill-after-answer" Fail "answers, then works: what is killed meanwhile is lost"
+    TwoWrites "two-writes" [32] calypso "crash/kill-while-handling" Fail "marks the delivery, dies, and takes the retry for a duplicate"
+    CreditsTwice "credits-twice" [32] calypso "crash/kill-while-handling" Fail "credits, dies, and does not know at the retry"
+    InMemoryDedupe "in-memory-dedupe" [29] calypso "crash/duplicate-after-restart" Fail "forgets at the restart what it has seen"
+    DropsOnSigterm "drops-on-sigterm" [34] calypso "crash/terminate" Fail "told to end, answers what is in hand with 200 without doing it"
 }
 
 macro_rules! traps {

@@ -13,6 +13,7 @@ mod config;
 mod events;
 mod examples;
 mod explain;
+mod judging;
 mod listen;
 mod man;
 mod readme;

@@ -1,0 +1,9 @@
+//! `inqud-hook test`, tried on a shop with every defect that can be seeded.
+
+mod shop;
+mod shop_defects;
+mod shop_itself;
+
+/// What the shop can do wrongly, and what it can do unusually.
+#[path = "../../defective_shop/switches.rs"]
+mod switches;
