@@ -154,10 +154,11 @@ fn list() {
             provider,
             case,
             found,
+            cause,
             about,
         } = defect.known();
         println!(
-            "--defect {name} --provider {provider}: {about} ({case}: {found:?}, rows {rows:?})"
+            "--defect {name} --provider {provider}: {about} ({case}: {found:?}, {cause}; rows {rows:?})"
         );
     }
     for trap in Trap::ALL {

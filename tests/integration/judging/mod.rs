@@ -1,5 +1,7 @@
 //! `inqud-hook test`, tried on a shop with every defect that can be seeded.
 
+mod defects;
+mod runs;
 mod shop;
 mod shop_defects;
 mod shop_itself;

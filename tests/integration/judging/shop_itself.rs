@@ -2,7 +2,7 @@
 
 use super::shop::{SECRET, Shop};
 use super::switches::{Defect, Trap};
-use crate::support::listener::{ask, connect, read_answer, request, signature};
+use crate::support::listener::{ask, connect, read_answer, signature};
 use crate::support::payload;
 use std::collections::BTreeSet;
 use std::io::Write as _;
