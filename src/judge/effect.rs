@@ -327,9 +327,10 @@ fn mask(word: &str) -> Option<&'static str> {
         && word.as_bytes().get(2) == Some(&b':')
         && word.as_bytes().get(5) == Some(&b':')
         && digits >= 6;
+    let is_number = || word.parse().is_ok_and(is_time);
     if is_uuid || is_hash {
         Some("(id)")
-    } else if is_date || is_clock {
+    } else if is_date || is_clock || is_number() {
         Some("(time)")
     } else {
         None
@@ -400,8 +401,8 @@ mod tests {
             Effect::between(&text(before), &text(after), &order, &Ignored::new(ignored)).to_string()
         };
         assert_eq!(
-            of("a-1 open\n", "a-1 paid\n", &[]),
-            "/* (order) open → (order) paid"
+            of("a-1 open 1794479047318\n", "a-1 paid 1794479047319\n", &[]),
+            "/* (order) open (time) → (order) paid (time)"
         );
         assert_eq!(
             of("a-1 open\n", "a-1 paid\n", &["/*".to_owned()]),
