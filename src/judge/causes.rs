@@ -60,6 +60,7 @@ causes! {
     BodyLimit "body-limit" LongBody "ordinary bodies are refused as too large"
     ContentType "content-type" Charset "deliveries are refused for their Content-Type"
     Csrf "csrf" Genuine "a check against cross-site requests refuses the provider"
+    StateChangesByItself "state-changes-by-itself" StateStill "an order's state changes before it is paid"
     StateDoesNotMove "state-does-not-move" StateMoves "a genuine payment changes nothing"
     SilentRefusal "silent-refusal" NoSignature "forged deliveries are answered like genuine ones, though nothing happens"
     CrashesOnForgery "crashes-on-forgery" Malformed "forged deliveries end in an error instead of a refusal"

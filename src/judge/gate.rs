@@ -15,6 +15,7 @@ use super::why;
 use crate::cases::Case;
 use crate::catalogue::manifest::EventMeaning;
 use crate::http::Fault;
+use crate::report::CaseVerdict;
 use std::time::{Duration, Instant};
 
 /// How long the state is watched while nothing is sent.
@@ -235,25 +236,43 @@ pub(super) fn calibrate<'s, 'c>(session: &'s Session<'c>) -> [Concluded<'s, 'c>;
     let mut still_trial = Trial::new(session, Case::StateStill);
     let mut moves = Trial::new(session, Case::StateMoves);
     let mut ignored = session.ignored.clone();
-    let still_conclusion = still_trial.order().and_then(|order| {
-        let noise = still(&mut still_trial, &order)?;
-        ignored.add(noise.places());
-        Ok(Judgement::pass()
-            .sent("nothing, while the state was read four times")
-            .expected("the same state each time, but for what does not count")
-            .got(noise.to_string()))
-    });
-    let conclusion = match &still_conclusion {
-        Ok(_) => calibrated(&mut moves, ignored).map(|(calibration, judgement)| {
-            if let Some(calibration) = calibration {
-                // Set once: the gate is passed once in a run.
-                let _ = session.calibration.set(calibration);
-            }
-            judgement
-        }),
+    let noise = still_trial
+        .order()
+        .and_then(|order| still(&mut still_trial, &order));
+    let conclusion = match &noise {
+        Ok(noise) => {
+            ignored.add(noise.places());
+            calibrated(&mut moves, ignored).map(|(calibration, judgement)| {
+                if let Some(calibration) = calibration {
+                    // Set once: the gate is passed once in a run.
+                    let _ = session.calibration.set(calibration);
+                }
+                judgement
+            })
+        }
         Err(_) => Err(Stop::NotRun("the state cannot be read".to_owned())),
     };
+    let is_unmoved = matches!(&conclusion, Ok(judgement) if judgement.verdict == CaseVerdict::Fail);
+    let (still_conclusion, conclusion) = match noise {
+        // What the payments should have changed had changed by itself.
+        Ok(noise) if is_unmoved && !noise.is_none() => (
+            Ok(stillness(
+                Judgement::fail(Cause::StateChangesByItself),
+                &noise,
+            )),
+            Err(Stop::NotRun("the state changes by itself".to_owned())),
+        ),
+        Ok(noise) => (Ok(stillness(Judgement::pass(), &noise)), conclusion),
+        Err(stop) => (Err(stop), conclusion),
+    };
     [(still_trial, still_conclusion), (moves, conclusion)]
+}
+
+fn stillness(judgement: Judgement, noise: &Effect) -> Judgement {
+    judgement
+        .sent("nothing, while the state was read four times")
+        .expected("the same state each time, but for what does not count")
+        .got(noise.to_string())
 }
 
 fn calibrated(

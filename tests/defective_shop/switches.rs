@@ -68,7 +68,8 @@ defects! {
     UserAgentCheck "user-agent-check" [48] calypso "gate/genuine" Blocked "?" "a CDN in front lets browsers pass alone"
     NotFound "not-found" [] calypso "gate/genuine" Blocked "?" "the route does not exist"
     WrongMethod "wrong-method" [] calypso "gate/genuine" Fail "?" "the route takes no POST"
-    NeverPays "never-pays" [] calypso "gate/state-moves" Fail "?" "answers 200 and does nothing"
+    PaidByLooking "paid-by-looking" [] calypso "gate/state-still" Fail "state-changes-by-itself" "the page that a customer comes back to marks the order as paid"
+    NeverPays "never-pays" [] calypso "gate/state-moves" Fail "state-does-not-move" "answers 200 and does nothing"
     Wedges "wedges" [14] calypso "gate/alive forge/malformed" Fail "?" "answers 500 for ever after the first malformed signature"
     // Signatures.
     NoCheck "no-check" [22] calypso "forge/no-signature" Fail "?" "checks nothing"
