@@ -35,6 +35,8 @@ pub(crate) enum Progress<'a> {
     Group(&'a str, usize, usize),
     /// All cases of a group were judged.
     Judged(&'a str, &'a [JudgedCase]),
+    /// A case of a group that was told already.
+    Afterwards(&'a JudgedCase),
 }
 
 /// What all cases of a run are told by and told with.
@@ -86,13 +88,13 @@ pub(crate) fn judge(
             tell(Progress::Judged(group, &done));
             judged.extend(done);
         }
-        judged.insert(
-            judged
-                .iter()
-                .take_while(|judged| judged.case.group() == "gate")
-                .count(),
-            run.alive_case(&judged),
-        );
+        let alive = run.alive_case(&judged);
+        tell(Progress::Afterwards(&alive));
+        let gate = judged
+            .iter()
+            .take_while(|judged| judged.case.group() == "gate")
+            .count();
+        judged.insert(gate, alive);
     }
     if let Some(error) = run
         .broken
