@@ -67,7 +67,6 @@ impl<'a> TestOutput<'a> {
                 }
                 Ok(())
             }
-            Progress::Afterwards(case) => self.say(context, TestMessage::Case(case)),
             Progress::Judged(group, cases) => {
                 if stderr.terminal {
                     let _ = stderr.writer.write_all(report::NO_PROGRESS.as_bytes());

@@ -35,8 +35,6 @@ pub(crate) enum Progress<'a> {
     Group(&'a str, usize, usize),
     /// All cases of a group were judged.
     Judged(&'a str, &'a [JudgedCase]),
-    /// A case of a group that was told already.
-    Afterwards(&'a JudgedCase),
 }
 
 /// What all cases of a run are told by and told with.
@@ -89,7 +87,6 @@ pub(crate) fn judge(
             judged.extend(done);
         }
         let alive = run.alive_case(&judged);
-        tell(Progress::Afterwards(&alive));
         let gate = judged
             .iter()
             .take_while(|judged| judged.case.group() == "gate")
