@@ -6,13 +6,13 @@ use crate::catalogue::manifest::Manifest;
 use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::http::{Client, Target};
-use crate::inbound::VerifyingKey;
 use crate::inbound::receiver::Receiver;
 use crate::outbound::{
     self, Batch, BurstOptions, Dispatch, RouteOptions, RoutedTarget, SenderOptions,
     SequenceOptions, Setup, secret_notes,
 };
 use crate::report::{Format, RequestForm};
+use crate::scheme_choice::VerifyingKey;
 
 /// How deliveries are sent.
 #[derive(Debug)]

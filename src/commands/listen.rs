@@ -2,18 +2,17 @@
 
 use super::{Context, Outcome};
 use crate::body::Seed;
-use crate::catalogue::manifest::Manifest;
-use crate::config::{Origin, ResolvedSecret};
+use crate::config::Origin;
 use crate::error::Error;
 use crate::inbound::{
     AnswerOptions, Answers, BodyShown, DeliveryInspector, DeliveryListener, ForwardOptions,
-    Forwards, Goals, JournalOptions, OpenJournal, PrintSettings, RunEnd, UntilOptions,
-    VerifyingKey, bind, route_to, secret_notes,
+    Forwards, Goals, JournalOptions, OpenJournal, PrintSettings, RunEnd, UntilOptions, bind,
+    route_to,
 };
 use crate::redact::Redactor;
 use crate::remote_targets::{self, RemotePolicy};
 use crate::report::Format;
-use crate::scheme_choice::SchemeChoice;
+use crate::scheme_choice::{SchemeChoice, VerifyingKey, secret_notes};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -39,7 +38,13 @@ pub(crate) struct ListenOptions {
 /// Receives until a stop condition, a deadline or a signal ends it.
 pub(crate) fn run(context: &mut Context<'_>, options: ListenOptions) -> Result<Outcome, Error> {
     let format = options.format;
-    let keys = verifying_keys(context, &options)?;
+    let keys = VerifyingKey::chosen(
+        &options.scheme,
+        options.secret_file.as_deref(),
+        context.catalogue,
+        &context.config,
+        &*context.world.environment,
+    )?;
     let entropy = context.world.entropy;
     let forwarding = !options.forward.targets.is_empty();
     let answers = Answers::new(&options.answer, forwarding, Seed(entropy()))?;
@@ -90,25 +95,6 @@ pub(crate) fn run(context: &mut Context<'_>, options: ListenOptions) -> Result<O
         RunEnd::Bad => Outcome::Found,
         RunEnd::Interrupted => Outcome::Interrupted,
     })
-}
-
-/// The keys to verify with: the secrets that `send` would sign with.
-fn verifying_keys(
-    context: &Context<'_>,
-    options: &ListenOptions,
-) -> Result<Vec<VerifyingKey>, Error> {
-    let key = |manifest: &'static Manifest| {
-        let file = options.secret_file.as_deref();
-        let environment = &*context.world.environment;
-        let held = ResolvedSecret::of(&manifest.name, file, &context.config, environment)?;
-        VerifyingKey::new(manifest, held)
-    };
-    let providers = context.catalogue.providers().iter();
-    match &options.scheme {
-        SchemeChoice::Unsigned | SchemeChoice::Captured => Ok(Vec::new()),
-        SchemeChoice::Of(name) => Ok(vec![key(&context.catalogue.provider(name)?.manifest)?]),
-        SchemeChoice::Own => providers.map(|provider| key(&provider.manifest)).collect(),
-    }
 }
 
 /// The targets of `--forward`, as far as deliveries may be sent there.

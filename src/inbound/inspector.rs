@@ -2,12 +2,12 @@
 
 use super::delivery::InspectedDelivery;
 use super::history::Marks;
-use super::verifying_key::VerifyingKey;
 use crate::body::Seed;
 use crate::catalogue::Catalogue;
 use crate::http::{IncomingRequest, Received};
 use crate::lint::{Levels, Linter, Scratch, Severity};
 use crate::redact::headers::HeaderRedactor;
+use crate::scheme_choice::{VerifyingKey, key_of};
 use crate::secret::DEVELOPMENT;
 use crate::signature::{SignatureVerdict, SigningInput};
 use flate2::read::GzDecoder;
@@ -111,14 +111,8 @@ impl DeliveryInspector {
         if self.one_key {
             return (!self.keys.is_empty()).then_some(0);
         }
-        let of_provider = self
-            .keys
-            .iter()
-            .position(|key| Some(key.manifest.name.as_str()) == provider);
-        of_provider.or_else(|| {
-            self.keys
-                .iter()
-                .position(|key| received.header(key.signer.header()).is_some())
+        key_of(&self.keys, provider, |header| {
+            received.header(header).is_some()
         })
     }
 }

@@ -20,7 +20,6 @@ mod options;
 mod print_queue;
 mod printer;
 pub(crate) mod receiver;
-mod verifying_key;
 mod watcher;
 
 pub(crate) use answers::Answers;
@@ -33,4 +32,3 @@ pub(crate) use options::{
     AnswerOptions, BodyShown, ForwardOptions, ForwardTarget, JournalOptions, UntilOptions,
 };
 pub(crate) use printer::PrintSettings;
-pub(crate) use verifying_key::{VerifyingKey, secret_notes};

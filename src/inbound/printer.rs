@@ -8,7 +8,6 @@ use super::changes::Changes;
 use super::delivery::{InspectedDelivery, written};
 use super::inspector::signing_input;
 use super::print_queue::{PrintJob, PrintQueue};
-use super::verifying_key::VerifyingKey;
 use super::watcher::Watcher;
 use crate::error::Error;
 use crate::http::Refused;
@@ -16,6 +15,7 @@ use crate::redact::headers::HeaderRedactor;
 use crate::report::{
     self, Format, ListenMessage, ListenTotals, Message, Ready, RefusedRequest, Report, Shown, Style,
 };
+use crate::scheme_choice::VerifyingKey;
 use crate::signature::diagnose::{Candidate, Diagnosis, Question, diagnose};
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -337,7 +337,12 @@ impl PrinterThread {
         if delivery.signature.is_acceptable() {
             return None;
         }
-        let candidates: Vec<Candidate<'_>> = self.state.keys.iter().map(candidate).collect();
+        let candidates: Vec<Candidate<'_>> = self
+            .state
+            .keys
+            .iter()
+            .map(VerifyingKey::candidate)
+            .collect();
         let headers = delivery.request.header_pairs();
         let expected = &candidates[delivery.key?];
         let found = diagnose(&Question {
@@ -352,16 +357,5 @@ impl PrinterThread {
             fix: text(&found.fix),
             ..found
         })
-    }
-}
-
-fn candidate(key: &VerifyingKey) -> Candidate<'_> {
-    Candidate {
-        provider: &key.manifest.name,
-        title: &key.manifest.title,
-        signing: key.signing(),
-        secret: &key.held.secret,
-        place: key.held.place.as_deref(),
-        variable: &key.held.variable,
     }
 }

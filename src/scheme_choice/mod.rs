@@ -1,6 +1,10 @@
 //! Which provider's scheme signs and verifies, and the signer that its secret makes.
 //!
-//! Sending and receiving both choose a scheme, and neither knows the other.
+//! Sending, receiving and checking all choose a scheme, and none of them knows the others.
+
+mod verifying_key;
+
+pub(crate) use verifying_key::{VerifyingKey, key_of, secret_notes};
 
 use crate::catalogue::manifest::Manifest;
 use crate::config::ResolvedSecret;
