@@ -10,6 +10,7 @@
 //! commands                            one file per subcommand
 //! judge                               `test`: its cases, how an endpoint is started, watched and judged
 //! inbound, outbound, validation       deliveries that arrive; deliveries that leave; recorded bodies that are linted
+//! verifying                           captured deliveries whose signatures are checked
 //! context                             what every command works with
 //! report                              all output, for people and machines
 //! capture                             recorded deliveries and bodies, read and written: the journal, archives, folders
@@ -66,6 +67,7 @@ mod suggest;
 mod time;
 mod uuid;
 mod validation;
+mod verifying;
 mod world;
 
 pub use world::{Environment, Stream, World};
@@ -73,7 +75,7 @@ pub use world::{Environment, Stream, World};
 use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
     completions, config as config_command, events, explain, listen, man, own_catalogue, replay,
-    send, test, validate,
+    send, test, validate, verify,
 };
 use crate::config::{Config, Origin, Valued};
 use crate::context::{Context, Outcome};
@@ -109,6 +111,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Replay(flags) => replay::run(context, &flags.options()),
         Command::Test(flags) => test::run(context, flags.options()),
         Command::Validate(flags) => validate::run(context, &flags.options()),
+        Command::Verify(flags) => verify::run(context, flags.options()),
         Command::Events(flags) => events::run(context, &flags.options()),
         Command::Explain(flags) => explain::run(context, &flags.options()),
         Command::Config(flags) => config_command::run(context, &flags.options()),

@@ -1,9 +1,10 @@
-//! Deliveries and bodies that were written down: journals, HTTP archives, and files with bodies.
+//! Deliveries and bodies that were written down: journals, HTTP archives, raw requests, and files with bodies.
 //!
 //! - [`journal`]: the file that `listen` writes, one delivery a line
 //! - [`har`]: requests out of an HTTP archive
+//! - `raw_request`: HTTP requests as text, pasted from a log
 //! - `walk`: which files the arguments name
-//! - `reader`: whole deliveries, one after the other, for `replay`
+//! - `reader`: whole deliveries, one after the other, for `replay` and `verify`
 //! - `chunks`, `framing`, `records`: bodies with their places, for `validate`
 
 pub(crate) mod buffer;
@@ -11,6 +12,7 @@ pub(crate) mod chunks;
 pub(crate) mod framing;
 pub mod har;
 pub mod journal;
+mod raw_request;
 pub(crate) mod reader;
 pub(crate) mod records;
 pub(crate) mod walk;

@@ -1,8 +1,9 @@
-//! Reads captured deliveries one after the other: from journals, the output of `listen --format json`, HTTP archives and
-//! files with plain bodies.
+//! Reads captured deliveries one after the other: from journals, the output of `listen --format json`, HTTP archives, raw
+//! HTTP requests, and files with plain bodies.
 
 use super::har;
 use super::journal::{Captured, NoBody, is_capture};
+use super::raw_request;
 use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
 use crate::error::Error;
 use std::fs::File;
@@ -13,36 +14,89 @@ use std::path::{Path, PathBuf};
 /// takes fits in as base64.
 const MOST: usize = 384 << 20;
 
-/// Takes each delivery that is found.
-pub(crate) type CaptureSink<'f> = &'f mut dyn FnMut(Captured) -> Result<(), Error>;
+/// A delivery that was found, and where.
+pub(crate) struct FoundCapture<'n> {
+    /// The file as the user named it, or `<stdin>`.
+    pub(crate) source: &'n str,
+    /// Its 1-based number within the source.
+    pub(crate) record: u64,
+    pub(crate) kind: CaptureKind,
+    pub(crate) captured: Captured,
+}
 
-/// Reads everything that the paths name, in their order. What had to be skipped is returned, in words.
+/// How a delivery was written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CaptureKind {
+    /// By a program that received it: its bytes are those that arrived.
+    Recorded,
+    /// As a raw HTTP request, probably by hand.
+    Request,
+    /// As a body alone.
+    Body,
+}
+
+/// What the reader hands deliveries to.
+pub(crate) trait CaptureSink {
+    /// Takes a delivery.
+    fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error>;
+
+    /// Says what had to be skipped.
+    fn skipped(&mut self, words: String);
+
+    /// What happens if an input cannot be read: by default the reader stops.
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
+        Err(error)
+    }
+}
+
+/// Reads everything that the paths name, in their order.
 pub(crate) fn read(
     paths: &[PathBuf],
     stdin: &mut dyn Read,
-    sink: CaptureSink<'_>,
-) -> Result<Vec<String>, Error> {
-    let skipped = Vec::new();
-    let mut reader = DeliveryReader { sink, skipped };
+    sink: &mut dyn CaptureSink,
+) -> Result<(), Error> {
+    let mut reader = DeliveryReader { sink, found: 0 };
     for entry in FileWalk::new(paths, DELIVERIES) {
         match entry {
-            WalkEntry::Stdin => reader.read("<stdin>", &mut BufReader::new(&mut *stdin))?,
-            WalkEntry::File(path, _) => reader.read_file(&path)?,
-            WalkEntry::Batch(folder, names) => names
-                .iter()
-                .try_for_each(|name| reader.read_file(&folder.join(name)))?,
-            WalkEntry::Failed(error) => return Err(error),
+            WalkEntry::Stdin => {
+                let done = reader.read("<stdin>", &mut BufReader::new(&mut *stdin));
+                reader.survive(done)?;
+            }
+            WalkEntry::File(path, _) => {
+                let done = reader.read_file(&path);
+                reader.survive(done)?;
+            }
+            WalkEntry::Batch(folder, names) => names.iter().try_for_each(|name| {
+                let done = reader.read_file(&folder.join(name));
+                reader.survive(done)
+            })?,
+            WalkEntry::Failed(error) => reader.survive(Err(error))?,
         }
     }
-    Ok(reader.skipped)
+    Ok(())
 }
 
 struct DeliveryReader<'f> {
-    sink: CaptureSink<'f>,
-    skipped: Vec<String>,
+    sink: &'f mut dyn CaptureSink,
+    /// How many deliveries the source has had so far.
+    found: u64,
 }
 
 impl DeliveryReader<'_> {
+    fn survive(&mut self, done: Result<(), Error>) -> Result<(), Error> {
+        done.or_else(|error| self.sink.failed(error))
+    }
+
+    fn take(&mut self, source: &str, kind: CaptureKind, captured: Captured) -> Result<(), Error> {
+        self.found += 1;
+        self.sink.take(FoundCapture {
+            source,
+            record: self.found,
+            kind,
+            captured,
+        })
+    }
+
     fn read_file(&mut self, path: &Path) -> Result<(), Error> {
         let opened = File::open(path).and_then(|file| Ok((is_device(&file)?, file)));
         let (device, file) = opened.map_err(|source| unreadable(path, source))?;
@@ -58,6 +112,7 @@ impl DeliveryReader<'_> {
 
     /// Reads a journal line by line, and anything else as a whole. The first capture tells that it is a journal.
     fn read(&mut self, name: &str, input: &mut dyn BufRead) -> Result<(), Error> {
+        self.found = 0;
         let mut text = Vec::new();
         loop {
             let start = text.len();
@@ -90,21 +145,21 @@ impl DeliveryReader<'_> {
             return Ok(());
         }
         match Captured::read(line) {
-            Ok(captured) => (self.sink)(captured)?,
+            Ok(captured) => self.take(name, CaptureKind::Recorded, captured)?,
             Err(NoBody::Missing) if is_other_message(line) => {}
             Err(NoBody::NoObject) if !line.ends_with(b"\n") => {
                 let words = format!("skipping the last line of {name}: it is cut off");
-                self.skipped.push(words);
+                self.sink.skipped(words);
             }
             Err(why) => {
                 let words = format!("skipping line {number} of {name}: {}", why.words());
-                self.skipped.push(words);
+                self.sink.skipped(words);
             }
         }
         Ok(())
     }
 
-    /// An HTTP archive, one body a line, or one body.
+    /// An HTTP archive, raw requests, one body a line, or one body.
     fn take_document(&mut self, name: &str, text: Vec<u8>) -> Result<(), Error> {
         if let Some(requests) = har::requests(&text) {
             drop(text);
@@ -113,6 +168,14 @@ impl DeliveryReader<'_> {
         if text.trim_ascii().is_empty() {
             return Err(Error::NoBodies {
                 path: name.to_owned(),
+            });
+        }
+        let requests = raw_request::requests(&text);
+        if !requests.is_empty() {
+            return requests.into_iter().try_for_each(|request| {
+                let notes = request.notes.iter();
+                notes.for_each(|note| self.sink.skipped(format!("{name}: {note}")));
+                self.take(name, CaptureKind::Request, request.captured)
             });
         }
         let lines = || {
@@ -124,9 +187,9 @@ impl DeliveryReader<'_> {
             let bodies = lines().map(|line| line.strip_suffix(b"\r").unwrap_or(line));
             return bodies
                 .map(<[u8]>::to_vec)
-                .try_for_each(|line| (self.sink)(body(line)));
+                .try_for_each(|line| self.take(name, CaptureKind::Body, body(line)));
         }
-        (self.sink)(body(text))
+        self.take(name, CaptureKind::Body, body(text))
     }
 
     /// The requests of an HTTP archive that have a body.
@@ -140,15 +203,15 @@ impl DeliveryReader<'_> {
             let Some(request) = request else { continue };
             any = true;
             match request {
-                Ok(captured) => (self.sink)(captured)?,
-                Err(har::BadBase64) => self.skipped.push(format!(
+                Ok(captured) => self.take(name, CaptureKind::Recorded, captured)?,
+                Err(har::BadBase64) => self.sink.skipped(format!(
                     "skipping entry {number} of {name}: its body is marked as base64 but is not valid base64"
                 )),
             }
         }
         if !any {
-            self.skipped
-                .push(format!("no request in {name} has a body"));
+            self.sink
+                .skipped(format!("no request in {name} has a body"));
         }
         Ok(())
     }
@@ -205,44 +268,68 @@ fn is_other_message(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    /// Counts deliveries, and keeps what was skipped.
+    #[derive(Default)]
+    struct Counted {
+        found: Vec<(u64, CaptureKind)>,
+        skipped: Vec<String>,
+    }
+
+    impl CaptureSink for Counted {
+        fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
+            self.found.push((found.record, found.kind));
+            Ok(())
+        }
+
+        fn skipped(&mut self, words: String) {
+            self.skipped.push(words);
+        }
+    }
+
+    fn read_text(text: &str) -> Result<Counted, Error> {
+        let mut counted = Counted::default();
+        let mut reader = DeliveryReader {
+            sink: &mut counted,
+            found: 0,
+        };
+        reader.read("file", &mut text.as_bytes())?;
+        Ok(counted)
+    }
+
     #[test]
     fn every_kind_of_file_is_recognised_by_its_content() {
         let capture =
             r#"{"v":1,"id":"a","received_at":"2026-11-21T09:30:00.000Z","headers":[],"body":"{}"}"#;
         let ready = r#"{"type":"ready","v":1,"port":8080}"#;
         let har = r#"{"log":{"entries":[{"request":{"method":"POST","url":"http://x/","postData":{"text":"{}"}}}]}}"#;
-        for (text, bodies, broken) in [
-            (format!("{capture}\n{capture}\n"), 2, 0),
-            (format!("{ready}\n{capture}\n{ready}\n"), 1, 0),
-            (format!("{capture}\n{}", &capture[..40]), 1, 1),
-            (format!("{capture}\nno capture\n{capture}\n"), 2, 1),
-            (har.to_owned(), 1, 0),
-            (r#"{"log":{"entries":[]}}"#.to_owned(), 0, 1),
-            ("{\"a\":1}\n{\"a\":2}\n".to_owned(), 2, 0),
-            ("{\n \"a\": 1\n}\n".to_owned(), 1, 0),
-            ("no JSON\nat all".to_owned(), 1, 0),
+        let request = "POST /hooks HTTP/1.1\nSign: ab\n\n{}";
+        use CaptureKind::{Body, Recorded, Request};
+        for (text, kind, count, broken) in [
+            (format!("{capture}\n{capture}\n"), Recorded, 2, 0),
+            (format!("{ready}\n{capture}\n{ready}\n"), Recorded, 1, 0),
+            (format!("{capture}\n{}", &capture[..40]), Recorded, 1, 1),
+            (
+                format!("{capture}\nno capture\n{capture}\n"),
+                Recorded,
+                2,
+                1,
+            ),
+            (har.to_owned(), Recorded, 1, 0),
+            (r#"{"log":{"entries":[]}}"#.to_owned(), Recorded, 0, 1),
+            (request.to_owned(), Request, 1, 0),
+            (format!("junk: x\nodd\n{request}"), Request, 1, 2),
+            ("{\"a\":1}\n{\"a\":2}\n".to_owned(), Body, 2, 0),
+            ("{\n \"a\": 1\n}\n".to_owned(), Body, 1, 0),
+            ("no JSON\nat all".to_owned(), Body, 1, 0),
         ] {
-            let mut found = 0;
-            let mut count = |_| {
-                found += 1;
-                Ok(())
-            };
-            let mut reader = DeliveryReader {
-                sink: &mut count,
-                skipped: Vec::new(),
-            };
-            reader.read("file", &mut text.as_bytes()).unwrap();
-            let failed = reader.skipped;
+            let Counted { found, skipped } = read_text(&text).unwrap();
+            let expected: Vec<_> = (1..=count).map(|record| (record, kind)).collect();
             assert_eq!(
-                (found, failed.len()),
-                (bodies, broken),
-                "{text}: {failed:?}"
+                (found, skipped.len()),
+                (expected, broken),
+                "{text}: {skipped:?}"
             );
         }
-        let mut reader = DeliveryReader {
-            sink: &mut |_| Ok(()),
-            skipped: Vec::new(),
-        };
-        assert!(reader.read("file", &mut &b" \n"[..]).is_err());
+        assert!(read_text(" \n").is_err());
     }
 }

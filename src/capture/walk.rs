@@ -15,8 +15,8 @@ pub(crate) type Extensions = &'static [&'static str];
 
 /// Bodies, one or many in a file, and journals.
 pub(crate) const BODIES: Extensions = &["json", "ndjson", "jsonl"];
-/// The same, and HTTP archives.
-pub(crate) const DELIVERIES: Extensions = &["json", "ndjson", "jsonl", "har"];
+/// The same, HTTP archives and raw requests.
+pub(crate) const DELIVERIES: Extensions = &["json", "ndjson", "jsonl", "har", "http"];
 
 /// What to read next.
 pub(crate) enum WalkEntry {

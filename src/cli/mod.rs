@@ -16,6 +16,7 @@ mod test;
 mod usage;
 mod validate;
 mod values;
+mod verify;
 
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ use std::path::PathBuf;
 use test::Test;
 pub(crate) use usage::{Usage, parse};
 use validate::Validate;
+use verify::Verify;
 
 const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves. One small binary, works offline.";
 
@@ -143,6 +145,8 @@ pub(crate) enum Command {
     Test(Box<Test>),
     /// Check captured bodies against the event schemas
     Validate(Validate),
+    /// Check the signatures of captured deliveries, and say why one is wrong
+    Verify(Verify),
     /// List the known events, or show one of them
     Events(Events),
     /// Explain a lint rule or a test case, or list them
@@ -169,6 +173,7 @@ impl Command {
                 FoundPart::Test,
             ],
             Self::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
+            Self::Verify(_) => &[FoundPart::Catalogue, FoundPart::Secrets],
             Self::Events(_) | Self::Completions(_) => &[FoundPart::Catalogue],
             Self::Explain(_) => &[FoundPart::Lint],
             Self::Config(_) | Self::Man(_) => &[],

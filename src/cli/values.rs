@@ -2,6 +2,7 @@
 
 use crate::catalogue::manifest::Form;
 use crate::report::{ColorChoice, FindingsFormat, Format, TestFormat};
+use crate::verifying::Language;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
@@ -67,6 +68,16 @@ impl ValueEnum for TestFormat {
 impl ValueEnum for Form {
     fn value_variants<'a>() -> &'a [Self] {
         &[Self::Full, Self::Bare]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+impl ValueEnum for Language {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

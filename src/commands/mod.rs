@@ -15,5 +15,6 @@ pub(crate) mod send;
 pub(crate) mod test;
 mod test_output;
 pub(crate) mod validate;
+pub(crate) mod verify;
 
 pub(crate) use crate::context::{Context, Outcome};

@@ -26,14 +26,16 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     let catalogue = context.catalogue;
     let mut selection =
         Selection::new(catalogue, &options.selection, options.as_captured, unpacked);
-    let broken =
-        crate::capture::reader::read(&options.paths, &mut *context.world.stdin, &mut |captured| {
-            selection.offer(captured)
-        })?;
-    for words in &broken {
+    crate::capture::reader::read(&options.paths, &mut *context.world.stdin, &mut selection)?;
+    let Selection {
+        found,
+        chosen,
+        skipped,
+        ..
+    } = selection;
+    for words in &skipped {
         context.note(words);
     }
-    let Selection { found, chosen, .. } = selection;
     if chosen.is_empty() {
         return Err(Error::NothingSelected { read: found });
     }

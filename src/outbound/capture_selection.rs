@@ -4,6 +4,7 @@ use super::captured::{CapturedStep, PackedHeaders};
 use super::compose::recognise;
 use super::expectation::Expectation;
 use crate::capture::Captured;
+use crate::capture::reader::{CaptureSink, FoundCapture};
 use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
 use crate::catalogue::pattern::Patterns;
@@ -48,6 +49,8 @@ pub(crate) struct Selection<'c, 'o> {
     /// How many captures there were to choose from.
     pub(crate) found: usize,
     pub(crate) chosen: VecDeque<SelectedCapture<'c>>,
+    /// What could not be read, in words.
+    pub(crate) skipped: Vec<String>,
     /// The memory that they take, in bytes.
     bytes: usize,
 }
@@ -96,12 +99,13 @@ impl<'c, 'o> Selection<'c, 'o> {
             only: Patterns::new(&options.only),
             found: 0,
             chosen: VecDeque::new(),
+            skipped: Vec::new(),
             bytes: 0,
         }
     }
 
     /// Keeps a capture if it is chosen.
-    pub(crate) fn offer(&mut self, captured: Captured) -> Result<(), Error> {
+    fn offer(&mut self, captured: Captured) -> Result<(), Error> {
         let capture = RecognisedCapture::new(self.catalogue, captured, self.unpack);
         self.found += 1;
         if !self.chooses(&capture) {
@@ -187,6 +191,16 @@ impl<'c, 'o> Selection<'c, 'o> {
             headers: self.as_captured.then(|| PackedHeaders::new(&headers)),
             pause: Duration::ZERO,
         }
+    }
+}
+
+impl CaptureSink for Selection<'_, '_> {
+    fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
+        self.offer(found.captured)
+    }
+
+    fn skipped(&mut self, words: String) {
+        self.skipped.push(words);
     }
 }
 

@@ -177,8 +177,20 @@ pub(crate) fn headers(request: &IncomingRequest) -> Vec<Header> {
     request.lines().into_iter().map(header).collect()
 }
 
-/// Parses a header given with `flag`: `Name: value`.
+/// Parses a header to be sent, given with `flag`: `Name: value`.
 pub(crate) fn header(flag: &str, text: &str) -> Result<Header, Error> {
+    let header = given_header(flag, text)?;
+    if header.is("Content-Length") || header.is("Transfer-Encoding") {
+        return Err(Error::Usage {
+            what: format!("{flag} {} would contradict the body", header.name),
+            hint: "the length is set automatically".to_owned(),
+        });
+    }
+    Ok(header)
+}
+
+/// Parses any header given with `flag`.
+pub(crate) fn given_header(flag: &str, text: &str) -> Result<Header, Error> {
     let refuse = |what: String, hint: &str| {
         Err(Error::Usage {
             what,
@@ -193,10 +205,6 @@ pub(crate) fn header(flag: &str, text: &str) -> Result<Header, Error> {
         );
     };
     match Header::new(name.trim_end(), value.trim_matches([' ', '\t'])) {
-        Ok(header) if header.is("Content-Length") || header.is("Transfer-Encoding") => refuse(
-            format!("{flag} {} would contradict the body", header.name),
-            "the length is set automatically",
-        ),
         Ok(mut header) => {
             if is_confidential(&header.name) {
                 hide(&mut header);

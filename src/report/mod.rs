@@ -19,6 +19,7 @@ mod request;
 mod sarif;
 mod sent;
 mod tested;
+mod verified;
 mod wrap;
 
 pub use listened::{
@@ -34,6 +35,7 @@ pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 pub use tested::{
     CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
 };
+pub use verified::{RightCheck, VerifiedDelivery, VerifyTotals, WhyNotValid};
 
 use crate::cases::Case;
 use crate::catalogue::Entry;
@@ -252,6 +254,8 @@ pub enum Message<'a> {
     Listen(ListenMessage<'a>),
     /// How an endpoint was judged.
     Test(TestMessage<'a>),
+    /// Whether signatures are right.
+    Verify(VerifyMessage<'a>),
 }
 
 /// What `validate` found.
@@ -329,6 +333,15 @@ pub enum TestMessage<'a> {
     Finished(&'a TestReport),
     /// A case, in a list.
     Listed(&'a ListedCase),
+}
+
+/// Whether signatures are right.
+#[derive(Debug)]
+pub enum VerifyMessage<'a> {
+    /// A delivery was checked.
+    Verified(&'a VerifiedDelivery<'a>),
+    /// All deliveries were checked.
+    Totals(&'a VerifyTotals),
 }
 
 /// Renders messages in one format.

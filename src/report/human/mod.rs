@@ -4,13 +4,14 @@ mod explained;
 mod listened;
 mod sent;
 mod tested;
+mod verified;
 
 pub(super) use self::sent::short;
 use self::tested::TestPrinter;
 use super::frame::Frames;
 use super::{
     Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Style, Summary,
-    ValidateMessage, note, page,
+    ValidateMessage, VerifyMessage, note, page,
 };
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::Scenario;
@@ -179,6 +180,8 @@ impl Report for Human {
             }
             Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
             Message::Test(message) => TestPrinter { style: &self.style }.message(message, out),
+            Message::Verify(VerifyMessage::Verified(delivery)) => self.verified(delivery, out),
+            Message::Verify(VerifyMessage::Totals(totals)) => self.verify_totals(totals, out),
         }
     }
 }

@@ -5,11 +5,12 @@
 mod listened;
 mod sent;
 mod tested;
+mod verified;
 
 use super::paint::write_json;
 use super::{
     Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, TestMessage,
-    ValidateMessage,
+    ValidateMessage, VerifyMessage,
 };
 use crate::cases::{Case, Cost, Need};
 use crate::catalogue::Entry;
@@ -239,6 +240,8 @@ impl Report for Json {
             Message::Test(TestMessage::Started(_) | TestMessage::Group(..)) => {}
             Message::Test(TestMessage::Finished(found)) => tested::finished(found, out),
             Message::Test(TestMessage::Listed(found)) => tested::listed(found, out),
+            Message::Verify(VerifyMessage::Verified(found)) => verified::verified(found, out),
+            Message::Verify(VerifyMessage::Totals(total)) => verified::verify_totals(total, out),
         }
     }
 }

@@ -23,7 +23,8 @@ pub(super) use search::hashed;
 pub use wrong::wrong_signings;
 
 use super::{SignatureVerdict, Signer};
-use question::SearchBudget;
+pub(crate) use question::SearchBudget;
+pub(crate) use reprint::find_print;
 
 const SEND_ONCE: &str = "look for a proxy or a client that adds a second one";
 

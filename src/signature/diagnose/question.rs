@@ -79,14 +79,14 @@ impl Diagnosis {
 pub(super) const MOST_HASHED_BYTES: usize = 16 << 20;
 
 /// How much may still be tried.
-pub(super) struct SearchBudget {
+pub(crate) struct SearchBudget {
     left: usize,
     /// Some mistakes were not tried, because the body is too large or too deeply nested.
     pub(super) exceeded: bool,
 }
 
 impl SearchBudget {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             left: MOST_HASHED_BYTES,
             exceeded: false,
@@ -94,7 +94,7 @@ impl SearchBudget {
     }
 
     /// Whether that many bytes may still be hashed; if so, they are spent.
-    pub(super) fn allows(&mut self, bytes: usize) -> bool {
+    pub(crate) fn allows(&mut self, bytes: usize) -> bool {
         // Even an empty message costs four blocks.
         const OVERHEAD: usize = 512;
         match self.left.checked_sub(bytes.saturating_add(OVERHEAD)) {

@@ -127,6 +127,38 @@ impl Reason {
         Self::Unexplained,
     ];
 
+    /// Whether code that signs or verifies is wrong, rather than a setting, a header or the sender.
+    pub fn is_of_code(self) -> bool {
+        matches!(
+            self,
+            Self::OtherAlgorithm
+                | Self::DigestCut
+                | Self::PlainHash
+                | Self::JoinedHash
+                | Self::SwappedArguments
+                | Self::UpperCase
+                | Self::Base64
+                | Self::Prefix
+                | Self::PrefixMissing
+                | Self::Padded
+                | Self::SecretPadded
+                | Self::SecretHexDecoded
+                | Self::SecretBase64Decoded
+                | Self::SecretCase
+                | Self::SecretEmpty
+                | Self::SecretItself
+                | Self::PublicKey
+                | Self::BodyReprinted
+                | Self::BodyNewline
+                | Self::BodyWhiteSpace
+                | Self::ByteOrderMark
+                | Self::LineEndings
+                | Self::BodyEncoding
+                | Self::BodyQuoted
+                | Self::BodyEmpty
+        )
+    }
+
     /// The name in machine output.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 
 use super::json_tree::{JsonNode, TooMuch, parse};
 use super::numbers;
+use super::question::SearchBudget;
 use crate::json::{EscapedPiece, Text, piece};
 use std::fmt::Write as _;
 
@@ -12,7 +13,7 @@ use std::fmt::Write as _;
 const LARGEST: usize = 256 << 10;
 
 /// Indenting can make deeply nested lists much larger.
-pub(super) const LARGEST_PRINT: usize = 4 * LARGEST;
+const LARGEST_PRINT: usize = 4 * LARGEST;
 
 /// A body, parsed.
 pub(super) struct Reprinter<'t> {
@@ -176,6 +177,50 @@ impl EscapeStyle {
     }
 }
 
+/// The rest of a sentence that starts with "the signature", if it was computed over a print with these changes.
+pub(super) fn reprinted(changes: &str) -> String {
+    format!("was computed over re-serialised JSON ({changes}), not over the bytes sent")
+}
+
+/// The first print of a body, as programs make them, in which `find` finds something: how it differs from the body, in a
+/// few words, and what was found.
+pub(crate) fn find_print<F>(
+    body: &[u8],
+    budget: &mut SearchBudget,
+    mut find: impl FnMut(&[u8], &mut SearchBudget) -> Option<F>,
+) -> Option<(String, F)> {
+    // Finding the styles that differ takes a dozen prints.
+    if !budget.allows(body.len().saturating_mul(12)) {
+        return None;
+    }
+    let printer = match Reprinter::of(body) {
+        Ok(printer) => printer?,
+        Err(TooMuch) => {
+            budget.exceeded = true;
+            return None;
+        }
+    };
+    for style in printer.styles() {
+        let Some(mut text) = printer.print(&style) else {
+            budget.allows(LARGEST_PRINT);
+            budget.exceeded = true;
+            continue;
+        };
+        for newline in [false, true] {
+            if newline {
+                text.push('\n');
+            }
+            if !budget.allows(text.len()) {
+                return None;
+            }
+            if let Some(found) = find(text.as_bytes(), budget) {
+                return Some((printer.changes(&style, newline), found));
+            }
+        }
+    }
+    None
+}
+
 impl<'t> Reprinter<'t> {
     /// `None` if the body is not JSON, so that no program can have re-serialised it.
     pub(super) fn of(body: &'t [u8]) -> Result<Option<Self>, TooMuch> {
@@ -323,8 +368,8 @@ impl<'t> Reprinter<'t> {
         out.push('"');
     }
 
-    /// The rest of a sentence that starts with "the signature", if it was computed over the body in that style.
-    pub(super) fn describe(&self, style: &PrintStyle, newline: bool) -> String {
+    /// How the body in that style differs from the body, in a few words.
+    fn changes(&self, style: &PrintStyle, newline: bool) -> String {
         let white_space = style.white_space;
         let unchanged = PrintStyle {
             white_space,
@@ -341,10 +386,7 @@ impl<'t> Reprinter<'t> {
             newline.then_some("a trailing newline"),
         ];
         let changes: Vec<&str> = changes.into_iter().flatten().collect();
-        format!(
-            "was computed over re-serialised JSON ({}), not over the bytes sent",
-            changes.join(", ")
-        )
+        changes.join(", ")
     }
 }
 

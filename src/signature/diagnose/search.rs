@@ -4,12 +4,11 @@
 //! Every comparison takes constant time and is paid for from the delivery's [`SearchBudget`].
 
 use super::bytes::{CHANGES, WHOLE, data};
-use super::json_tree::TooMuch;
 use super::keys::keys;
 use super::mistake::Mistake;
 use super::question::{Question, SearchBudget};
 use super::reason::Reason;
-use super::reprint::{LARGEST_PRINT, Reprinter};
+use super::reprint::{find_print, reprinted};
 use crate::catalogue::manifest::Hash;
 use crate::secret::Secret;
 use crate::signature::keyed_hash::{KeyedHash, same};
@@ -95,38 +94,14 @@ impl Search<'_> {
     }
 
     fn by_print(&mut self, keys: &[&Try], body: &[u8]) -> Option<Vec<Mistake>> {
-        // Finding the styles that differ takes a dozen prints.
-        if !self.budget.allows(body.len().saturating_mul(12)) {
-            return None;
-        }
-        let printer = match Reprinter::of(body) {
-            Ok(printer) => printer?,
-            Err(TooMuch) => {
-                self.budget.exceeded = true;
-                return None;
-            }
-        };
-        for style in printer.styles() {
-            let Some(mut text) = printer.print(&style) else {
-                self.budget.allows(LARGEST_PRINT);
-                self.budget.exceeded = true;
-                continue;
-            };
-            for newline in [false, true] {
-                if newline {
-                    text.push('\n');
-                }
-                if !self.budget.allows(text.len()) {
-                    return None;
-                }
-                if let Some(key) = self.key_for(keys, text.as_bytes()) {
-                    let what = printer.describe(&style, newline);
-                    let mistake = Mistake::new(Reason::BodyReprinted, what, REPRINT);
-                    return Some(key.into_iter().chain([mistake]).collect());
-                }
-            }
-        }
-        None
+        let digest = self.digest;
+        let (changes, key) = find_print(body, self.budget, |print, budget| {
+            let mut keys = keys.iter();
+            keys.find(|key| budget.allows(print.len()) && key.keyed.matches(digest, print))
+                .map(|key| key.mistake.clone())
+        })?;
+        let mistake = Mistake::new(Reason::BodyReprinted, reprinted(&changes), REPRINT);
+        Some(key.into_iter().chain([mistake]).collect())
     }
 
     /// What is wrong with the key that produces the digest of a body.

@@ -1,0 +1,146 @@
+//! `verify`: checks the signatures of captured deliveries, and says why one is not valid.
+
+use super::{Context, Outcome};
+use crate::capture::reader::{CaptureSink, FoundCapture};
+use crate::error::Error;
+use crate::inbound::inspector::unpacked;
+use crate::report::{self, Format, Message, VerifyMessage, VerifyTotals};
+use crate::scheme_choice::{SchemeChoice, VerifyingKey, secret_notes};
+use crate::signature::SignatureVerdict;
+use crate::verifying::{GivenHeaders, Language, PASTED, Verifier, VerifierSettings};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::UNIX_EPOCH;
+
+/// What `verify` was asked to do.
+#[derive(Debug)]
+pub(crate) struct VerifyOptions {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) headers: Vec<String>,
+    /// The value of the header that carries the signature.
+    pub(crate) signature: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) scheme: SchemeChoice,
+    pub(crate) secret_file: Option<PathBuf>,
+    pub(crate) show_signature: bool,
+    pub(crate) example: Option<Language>,
+    pub(crate) format: Format,
+}
+
+/// Reads the deliveries and checks each.
+pub(crate) fn run(context: &mut Context<'_>, options: VerifyOptions) -> Result<Outcome, Error> {
+    let (paths, format) = (options.paths.clone(), options.format);
+    let verifier = verifier(context, options)?;
+    let mut stdin = std::mem::replace(&mut context.world.stdin, Box::new(std::io::empty()));
+    let mut verifying = Verifying {
+        noted: vec![false; verifier.keys().len()],
+        totals: VerifyTotals::default(),
+        verifier,
+        format,
+        context,
+    };
+    crate::capture::reader::read(&paths, &mut *stdin, &mut verifying)?;
+    let totals = verifying.totals;
+    if totals.deliveries == 0 && totals.unreadable == 0 {
+        return Err(Error::Usage {
+            what: "there are no deliveries to verify".to_owned(),
+            hint: "give a body, an HTTP request, a journal, or an HTTP archive (HAR)".to_owned(),
+        });
+    }
+    if totals.deliveries > 1 {
+        context.say(format, [Message::Verify(VerifyMessage::Totals(&totals))])?;
+    }
+    Ok(match totals {
+        totals if totals.unreadable + totals.unchecked > 0 => Outcome::Failed,
+        totals if totals.valid < totals.deliveries => Outcome::Found,
+        _ => Outcome::Good,
+    })
+}
+
+fn verifier(context: &Context<'_>, options: VerifyOptions) -> Result<Verifier, Error> {
+    let provider = options.provider.as_deref();
+    let provider = provider.map(|name| context.catalogue.provider(name));
+    let provider = provider.transpose()?.map(|known| &*known.manifest.name);
+    let scheme = match (options.scheme, provider) {
+        (SchemeChoice::Unsigned, _) => {
+            return Err(Error::Usage {
+                what: "--scheme none leaves nothing to verify".to_owned(),
+                hint: "give a provider's name, or leave --scheme out".to_owned(),
+            });
+        }
+        (SchemeChoice::Own, Some(provider)) => SchemeChoice::Of(provider.to_owned()),
+        (scheme, _) => scheme,
+    };
+    let keys = VerifyingKey::chosen(
+        &scheme,
+        options.secret_file.as_deref(),
+        context.catalogue,
+        &context.config,
+        &*context.world.environment,
+    )?;
+    let now = (context.world.now)().duration_since(UNIX_EPOCH);
+    Ok(Verifier::new(VerifierSettings {
+        catalogue: context.catalogue,
+        keys,
+        one_key: !matches!(scheme, SchemeChoice::Own),
+        provider,
+        given: GivenHeaders::parse(&options.headers, options.signature.as_deref())?,
+        unpack: unpacked,
+        show_signature: options.show_signature,
+        language: options.example,
+        now: now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or_default()),
+    }))
+}
+
+/// Checks each delivery as it is read.
+struct Verifying<'r, 'w> {
+    context: &'r mut Context<'w>,
+    verifier: Verifier,
+    format: Format,
+    totals: VerifyTotals,
+    /// By key: whether what the user should know about its secret was said.
+    noted: Vec<bool>,
+}
+
+impl CaptureSink for Verifying<'_, '_> {
+    fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
+        let (delivery, key) = self.verifier.verify(&found);
+        if let Some(key) = key
+            && !std::mem::replace(&mut self.noted[key], true)
+        {
+            let notes = secret_notes(&self.verifier.keys()[key..=key]);
+            notes.iter().for_each(|note| self.context.note(note));
+        }
+        let totals = &mut self.totals;
+        totals.deliveries += 1;
+        *match delivery.verdict {
+            SignatureVerdict::Valid => &mut totals.valid,
+            SignatureVerdict::Invalid => &mut totals.invalid,
+            SignatureVerdict::Missing => &mut totals.missing,
+            SignatureVerdict::Unchecked => &mut totals.unchecked,
+        } += 1;
+        let pasted = delivery
+            .why
+            .as_ref()
+            .is_some_and(|why| why.reason == PASTED);
+        totals.pasted += u64::from(pasted);
+        let message = Message::Verify(VerifyMessage::Verified(&delivery));
+        self.context.say(self.format, [message])
+    }
+
+    fn skipped(&mut self, words: String) {
+        self.context.note(&words);
+    }
+
+    /// Says what cannot be read, and goes on with the next input.
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
+        if matches!(error, Error::Closed | Error::Unwritable { .. }) {
+            return Err(error);
+        }
+        self.totals.unreadable += 1;
+        let text = report::error(&error, self.context.stderr_paint);
+        // If stderr is closed, the exit code still tells.
+        let _ = self.context.world.stderr.writer.write_all(text.as_bytes());
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! The output of `verify` for people: a line for each delivery, then what is wrong and how to mend it.
+
+use super::super::verified::{RightCheck, VerifiedDelivery, VerifyTotals};
+use super::{Human, counted};
+use crate::sanitize::{visible, visible_lines};
+use crate::signature::SignatureVerdict;
+use std::io::Write as _;
+
+impl Human {
+    pub(super) fn verified(&self, delivery: &VerifiedDelivery<'_>, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        self.signature_line(delivery, out);
+        if let Some(why) = &delivery.why {
+            let label = match delivery.verdict {
+                SignatureVerdict::Unchecked => paint.warning("signature:"),
+                _ => paint.error("signature:"),
+            };
+            let _ = writeln!(out, "  {label} {}", visible(&why.explanation));
+            let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&why.fix));
+        }
+        if let (Some(header), Some(expected)) = (delivery.header, &delivery.expected) {
+            let label = paint.strong(&format!("right {}:", visible(header)));
+            let _ = writeln!(out, "  {label} {}", visible(expected));
+        }
+        match &delivery.check {
+            None => {}
+            Some(RightCheck::Lines(lines)) => {
+                let label = paint.name("right check");
+                let _ = writeln!(out, "  {label} (--example LANGUAGE prints it in full):");
+                for (language, line) in lines {
+                    let language = paint.quiet(&format!("{language:<7}"));
+                    let _ = writeln!(out, "    {language} {}", visible(line));
+                }
+            }
+            Some(RightCheck::Whole(code)) => {
+                let _ = writeln!(out);
+                for line in visible_lines(code).lines() {
+                    let _ = writeln!(out, "{}", format!("    {line}").trim_end());
+                }
+            }
+        }
+    }
+
+    /// What was checked and the verdict, in one line.
+    fn signature_line(&self, delivery: &VerifiedDelivery<'_>, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let number = if delivery.numbered {
+            format!(" #{}", delivery.record)
+        } else {
+            String::new()
+        };
+        let event = match (&delivery.event, delivery.provider) {
+            (Some(event), _) => event.clone(),
+            (None, Some(provider)) => format!("{provider}, event not recognised"),
+            (None, None) => "not recognised".to_owned(),
+        };
+        let word = delivery.verdict.name();
+        let verdict = match delivery.verdict {
+            SignatureVerdict::Valid => paint.good(word),
+            SignatureVerdict::Unchecked => paint.warning("not verified"),
+            SignatureVerdict::Invalid | SignatureVerdict::Missing => paint.error(word),
+        };
+        let how = [delivery.header, delivery.scheme];
+        let how: String = how
+            .into_iter()
+            .flatten()
+            .map(|word| format!("{word}, "))
+            .collect();
+        let _ = writeln!(
+            out,
+            "{}{number}: {}: signature {verdict} ({}{})",
+            visible(delivery.source),
+            paint.strong(&visible(&event)),
+            visible(&how),
+            counted(delivery.bytes as u64, "byte", "bytes"),
+        );
+    }
+
+    pub(super) fn verify_totals(&self, totals: &VerifyTotals, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let all = counted(totals.deliveries, "delivery", "deliveries");
+        let mut verdicts = Vec::new();
+        if totals.valid == totals.deliveries {
+            verdicts.push(paint.good("all valid"));
+        } else {
+            verdicts.push(format!("{} valid", totals.valid));
+        }
+        if totals.invalid > 0 {
+            verdicts.push(paint.error(&format!("{} invalid", totals.invalid)));
+        }
+        if totals.pasted > 0 {
+            verdicts.push(format!("{} of these changed when copied", totals.pasted));
+        }
+        if totals.missing > 0 {
+            verdicts.push(paint.error(&format!("{} missing", totals.missing)));
+        }
+        if totals.unchecked > 0 {
+            verdicts.push(paint.warning(&format!("{} not verified", totals.unchecked)));
+        }
+        let _ = writeln!(out, "{all}: {}", verdicts.join(", "));
+    }
+}

@@ -1,0 +1,14 @@
+//! Checks the signatures of captured deliveries, and says why one is not valid: `verify`.
+//!
+//! A delivery was recorded by a program, which kept its bytes, or pasted by a person, whose editor changes them. In the
+//! second case `paste` looks for the change that explains the signature, before the diagnosis blames the sender.
+
+mod checked_delivery;
+mod copied;
+mod paste;
+mod right_check;
+mod verifier;
+
+pub(crate) use checked_delivery::GivenHeaders;
+pub(crate) use right_check::Language;
+pub(crate) use verifier::{PASTED, Verifier, VerifierSettings};

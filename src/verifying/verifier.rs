@@ -1,0 +1,368 @@
+//! Checks one delivery after the other with the keys that were chosen.
+
+use super::checked_delivery::{CheckedDelivery, GivenHeaders, UnpackBody};
+use super::paste;
+use super::right_check::{Language, right_check};
+use crate::capture::reader::{CaptureKind, FoundCapture};
+use crate::catalogue::Catalogue;
+use crate::lint::{Levels, Linter, Scratch};
+use crate::redact::headers::HeaderRedactor;
+use crate::report::{RightCheck, VerifiedDelivery, WhyNotValid};
+use crate::scheme_choice::{VerifyingKey, key_of};
+use crate::signature::diagnose::{Candidate, Question, Reason, diagnose};
+use crate::signature::{SignatureVerdict, SigningInput};
+use std::cell::RefCell;
+
+/// The reason where undoing the changes of copying makes a signature valid.
+pub(crate) const PASTED: &str = "pasted";
+
+/// The largest body that is decompressed to be recognised.
+const MOST_UNPACKED: usize = 16 << 20;
+
+/// What a verifier needs.
+pub(crate) struct VerifierSettings {
+    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) keys: Vec<VerifyingKey>,
+    /// Verify every delivery with the first key, whichever provider's body it has.
+    pub(crate) one_key: bool,
+    /// The only provider whose bodies are recognised.
+    pub(crate) provider: Option<&'static str>,
+    pub(crate) given: GivenHeaders,
+    /// Decompresses a body with that `Content-Encoding`, up to that many bytes.
+    pub(crate) unpack: UnpackBody,
+    /// Say what the right signature is.
+    pub(crate) show_signature: bool,
+    /// Show the right check in this language.
+    pub(crate) language: Option<Language>,
+    pub(crate) now: i64,
+}
+
+/// Checks deliveries.
+pub(crate) struct Verifier {
+    settings: VerifierSettings,
+    linter: Linter<'static>,
+    scratch: RefCell<Scratch>,
+    redactor: HeaderRedactor,
+    /// The keys of which the right check was shown.
+    explained: Vec<usize>,
+}
+
+/// The result of checking a delivery with a key.
+struct Judgement {
+    verdict: SignatureVerdict,
+    why: Option<WhyNotValid>,
+    /// Code that signs or verifies is wrong.
+    of_code: bool,
+}
+
+impl Verifier {
+    pub(crate) fn new(settings: VerifierSettings) -> Self {
+        let mut linter = Linter::new(settings.catalogue.providers(), Levels::default()).at_most(1);
+        if let Some(provider) = settings.provider {
+            linter = linter.narrow(provider);
+        }
+        let secrets = settings.keys.iter().map(|key| &key.held.secret);
+        Self {
+            redactor: HeaderRedactor::new(settings.catalogue, secrets),
+            linter,
+            scratch: RefCell::default(),
+            explained: Vec::new(),
+            settings,
+        }
+    }
+
+    /// The keys that it verifies with.
+    pub(crate) fn keys(&self) -> &[VerifyingKey] {
+        &self.settings.keys
+    }
+
+    /// Checks a delivery; also says with which key.
+    pub(crate) fn verify<'f>(
+        &mut self,
+        found: &FoundCapture<'f>,
+    ) -> (VerifiedDelivery<'f>, Option<usize>) {
+        let (mut view, key, of_code) = self.check(found);
+        view.check = key.and_then(|key| self.right_check(key, of_code));
+        (view, key)
+    }
+
+    /// Checks a delivery; also says with which key, and whether code is wrong.
+    fn check<'f>(&self, found: &FoundCapture<'f>) -> (VerifiedDelivery<'f>, Option<usize>, bool) {
+        let mut delivery = CheckedDelivery::new(found, &self.settings.given.headers);
+        let (provider, event) = self.recognise(&delivery);
+        let mut view = VerifiedDelivery {
+            source: found.source,
+            record: found.record,
+            numbered: found.kind == CaptureKind::Recorded || found.record > 1,
+            provider,
+            event,
+            bytes: found.captured.body.len(),
+            verdict: SignatureVerdict::Unchecked,
+            scheme: None,
+            header: None,
+            why: None,
+            expected: None,
+            check: None,
+        };
+        let Some(index) = self.key(&delivery, provider) else {
+            view.why = Some(unknown_provider());
+            return (view, None, false);
+        };
+        let key = &self.settings.keys[index];
+        let header = key.signing().header();
+        if let Some((value, _)) = self.settings.given.signature_in(header) {
+            delivery.set(header, value);
+        }
+        let judgement = self.judge(&delivery, key);
+        view.provider = provider.or(Some(&key.manifest.name));
+        view.scheme = Some(key.signing().scheme());
+        view.header = Some(header);
+        view.verdict = judgement.verdict;
+        // It quotes headers.
+        let text = |text: String| self.redactor.text(&text).into_owned();
+        view.why = judgement.why.map(|why| WhyNotValid {
+            explanation: text(why.explanation),
+            fix: text(why.fix),
+            ..why
+        });
+        if self.settings.show_signature && judgement.verdict != SignatureVerdict::Valid {
+            let right = key.signer.headers(&delivery.input(&[], self.settings.now));
+            view.expected = right.last().map(|right| right.shown().into_owned());
+        }
+        (view, Some(index), judgement.of_code)
+    }
+
+    /// The right check of a key's provider, once, if it was asked for or if it helps.
+    fn right_check(&mut self, key: usize, of_code: bool) -> Option<RightCheck> {
+        let language = self.settings.language;
+        if self.explained.contains(&key) || (language.is_none() && !of_code) {
+            return None;
+        }
+        self.explained.push(key);
+        Some(right_check(self.settings.keys[key].manifest, language))
+    }
+
+    /// The provider that sent a delivery, and its event.
+    fn recognise(&self, delivery: &CheckedDelivery<'_>) -> (Option<&'static str>, Option<String>) {
+        let (catalogue, only) = (self.settings.catalogue, self.settings.provider);
+        let captured = &delivery.found.captured;
+        let named = captured.event.as_deref();
+        if let Some(entry) = named.and_then(|name| catalogue.event(name).ok()) {
+            return (Some(&entry.provider.manifest.name), Some(entry.name()));
+        }
+        let encoding = delivery.value("Content-Encoding");
+        let unpacked = encoding.and_then(|encoding| {
+            (self.settings.unpack)(encoding.as_bytes(), &captured.body, MOST_UNPACKED)
+        });
+        let mut found = self.recognise_text(unpacked.as_deref().unwrap_or(&captured.body));
+        if found.0.is_none()
+            && delivery.may_be_copied()
+            && let Some((text, _)) = paste::repaired(&captured.body)
+        {
+            found = self.recognise_text(text.as_bytes());
+        }
+        (found.0.or(only), found.1)
+    }
+
+    fn recognise_text(&self, text: &[u8]) -> (Option<&'static str>, Option<String>) {
+        let mut found = (None, None);
+        self.linter
+            .lint(text, &mut self.scratch.borrow_mut(), &mut |body| {
+                if found.0.is_none() {
+                    let name = body.provider.zip(body.event);
+                    let name = name.map(|(provider, event)| format!("{provider}/{event}"));
+                    found = (body.provider, name);
+                }
+            });
+        found
+    }
+
+    /// The key to verify with: that of the provider, else the one whose header is there, else the one that fits.
+    fn key(&self, delivery: &CheckedDelivery<'_>, provider: Option<&str>) -> Option<usize> {
+        let keys = &self.settings.keys;
+        if self.settings.one_key {
+            return (!keys.is_empty()).then_some(0);
+        }
+        key_of(keys, provider, |header| delivery.has(header)).or_else(|| {
+            keys.iter().position(|key| {
+                let header = key.signing().header();
+                let given = self.settings.given.signature_in(header);
+                given.is_some_and(|(value, named)| {
+                    let headers = [(header, value.as_bytes())];
+                    let input = delivery.input(&headers, self.settings.now);
+                    named || key.signer.verify(&input) == SignatureVerdict::Valid
+                })
+            })
+        })
+    }
+
+    fn judge(&self, delivery: &CheckedDelivery<'_>, key: &VerifyingKey) -> Judgement {
+        let header = key.signing().header();
+        if delivery.is_lost(header) {
+            return Judgement::not_recorded(
+                format!("{header} carries a secret and was recorded without it"),
+                "give the value with --signature, or record with `listen --journal FILE --keep-secrets`",
+            );
+        }
+        let headers = delivery.pairs();
+        let input = delivery.input(&headers, self.settings.now);
+        let verdict = key.signer.verify(&input);
+        if verdict == SignatureVerdict::Valid {
+            return Judgement::valid();
+        }
+        let captured = &delivery.found.captured;
+        if verdict == SignatureVerdict::Invalid && (captured.masked || captured.unpacked) {
+            let how = if captured.masked {
+                "secrets were replaced by stars"
+            } else {
+                "the text was decompressed"
+            };
+            return Judgement::not_recorded(
+                format!(
+                    "{how} when the body was recorded, so these are not the bytes that were signed"
+                ),
+                "record with `listen --journal FILE --keep-secrets` to keep every byte",
+            );
+        }
+        if headers.is_empty() && delivery.found.kind == CaptureKind::Body {
+            return Judgement::because(
+                verdict,
+                Reason::HeaderMissing,
+                WhyNotValid {
+                    reason: Reason::HeaderMissing.name(),
+                    explanation: format!(
+                        "no signature given: the file is a body without headers, and {header} carries the signature"
+                    ),
+                    fix: format!(
+                        "add --signature VALUE or --header '{header}: VALUE', or give the whole HTTP request"
+                    ),
+                },
+            );
+        }
+        self.explain(delivery, key, &input, verdict)
+    }
+
+    /// Why a signature is not valid: because the body was copied, or by a mistake of the sender or here.
+    fn explain(
+        &self,
+        delivery: &CheckedDelivery<'_>,
+        key: &VerifyingKey,
+        input: &SigningInput<'_>,
+        verdict: SignatureVerdict,
+    ) -> Judgement {
+        let copied = delivery.may_be_copied() && verdict == SignatureVerdict::Invalid;
+        let copied = copied && !key.signing().sends_secret();
+        let value = paste::signature(input, key.signing().header()).filter(|_| copied);
+        if let Some(value) = &value
+            && let Some(explanation) = paste::explain_signature(input, value, &key.signer)
+        {
+            return Judgement::pasted(explanation);
+        }
+        let candidates: Vec<Candidate<'_>> = self
+            .settings
+            .keys
+            .iter()
+            .map(VerifyingKey::candidate)
+            .collect();
+        let expected = &key.candidate();
+        let ask = |delivery: SigningInput<'_>| {
+            let found = diagnose(&Question {
+                expected,
+                others: &candidates,
+                delivery,
+            })?;
+            let why = WhyNotValid {
+                reason: found.reason.name(),
+                explanation: found.explanation,
+                fix: found.fix,
+            };
+            Some((found.reason, why))
+        };
+        let unclear = |reason| matches!(reason, Reason::Unexplained | Reason::NoSecret);
+        let Some((reason, mut why)) = ask(*input) else {
+            // The diagnosis agrees with the verifier, so it found the signature valid.
+            return Judgement::valid();
+        };
+        if !unclear(reason) {
+            return Judgement::because(verdict, reason, why);
+        }
+        if delivery.lost_compression() {
+            return Judgement::not_recorded(
+                "the body was sent compressed and is not compressed here, so these are not the bytes that were signed"
+                    .to_owned(),
+                "take the bytes as they arrived, for example from a journal of `listen --journal`",
+            );
+        }
+        if let Some(value) = &value {
+            if let Some((text, undone)) = paste::repaired(input.body) {
+                let headers = [(key.signing().header(), value.as_bytes())];
+                let repaired = SigningInput {
+                    headers: &headers,
+                    body: text.as_bytes(),
+                    ..*input
+                };
+                if let Some((reason, why)) = ask(repaired).filter(|(reason, _)| !unclear(*reason)) {
+                    let explanation = format!("once {undone}, {}", why.explanation);
+                    return Judgement::because(verdict, reason, WhyNotValid { explanation, ..why });
+                }
+            }
+            why.explanation += "; undoing what copying usually changes does not help either";
+        }
+        Judgement::because(verdict, reason, why)
+    }
+}
+
+impl Judgement {
+    fn because(verdict: SignatureVerdict, reason: Reason, why: WhyNotValid) -> Self {
+        Self {
+            verdict,
+            why: Some(why),
+            of_code: reason.is_of_code(),
+        }
+    }
+
+    /// The signature is right for the body before it was copied.
+    fn pasted(explanation: String) -> Self {
+        let fix = "take the raw bytes of the request, for example from a journal of `listen --journal`; if these are \
+                   the raw bytes, the body was changed after it was signed";
+        Self {
+            verdict: SignatureVerdict::Invalid,
+            why: Some(WhyNotValid {
+                reason: PASTED,
+                explanation,
+                fix: fix.to_owned(),
+            }),
+            of_code: false,
+        }
+    }
+
+    fn valid() -> Self {
+        Self {
+            verdict: SignatureVerdict::Valid,
+            why: None,
+            of_code: false,
+        }
+    }
+
+    /// What was signed is not there any more.
+    fn not_recorded(explanation: String, fix: &str) -> Self {
+        Self {
+            verdict: SignatureVerdict::Unchecked,
+            why: Some(WhyNotValid {
+                reason: "not_recorded",
+                explanation,
+                fix: fix.to_owned(),
+            }),
+            of_code: false,
+        }
+    }
+}
+
+fn unknown_provider() -> WhyNotValid {
+    WhyNotValid {
+        reason: "unknown_provider",
+        explanation: "cannot tell which provider sent it: neither the body nor a header is known"
+            .to_owned(),
+        fix: "name the provider with --provider".to_owned(),
+    }
+}
