@@ -306,7 +306,9 @@ impl Verifier {
                     return Judgement::because(verdict, reason, WhyNotValid { explanation, ..why });
                 }
             }
-            why.explanation += "; undoing what copying usually changes does not help either";
+            if reason == Reason::Unexplained {
+                why.explanation += "; undoing what copying usually changes does not help either";
+            }
         }
         Judgement::because(verdict, reason, why)
     }
