@@ -1,58 +1,98 @@
-// Package shop handles Inqud's checkout webhooks, with the standard library alone.
-package shop
+// A shop's handler for Inqud's checkout webhooks, with the standard library alone. main.go starts it.
+package main
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
-	"sync"
+	"strings"
 )
 
-type Order struct {
-	USD  float64 // the agreed price; a float is fine for comparing, not for accounting
-	Paid bool
-}
-
+// Shop answers the provider and the shop's own pages.
 type Shop struct {
-	Secret       string
-	Orders       map[string]*Order
-	Ship, Review func(number string)
-	lock         sync.Mutex // with a real database: check and mark the order in one transaction
+	Secret string
+	Orders *Orders
 }
 
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// A body does not contain its event's name: use a separate URL for each kind of webhook.
-	var checkout struct {
-		Status, ClientOrderID string
-		FixedAmount           struct {
-			Currency string
-			Amount   json.Number // which Inqud sometimes sends as a string
-		}
+	number := strings.TrimPrefix(r.URL.Path, "/orders/")
+	switch {
+	case r.Method == "POST" && r.URL.Path == "/webhooks":
+		s.webhook(w, r)
+	case r.Method == "POST" && r.URL.Path == "/orders":
+		name := make([]byte, 16)
+		rand.Read(name)
+		order := Order{Order: hex.EncodeToString(name), Amount: 64.9, Currency: "USD", Status: "open"}
+		answer(w, order, s.Orders.Change(order.Order, func(*Order) *Order { return &order }))
+	case r.Method == "GET" && number != r.URL.Path && s.Orders.Get(number) != nil:
+		answer(w, s.Orders.Get(number), nil)
+	default:
+		http.NotFound(w, r)
 	}
-	// Webhooks are far smaller than 1 MiB. A larger body is cut off here, so its signature is wrong.
-	raw, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-	mac := hmac.New(sha1.New, []byte(s.Secret))
-	mac.Write(raw)
-	received, _ := hex.DecodeString(r.Header.Get("X-Payload-Digest"))
-	// Over the raw bytes, and in constant time. Inqud signs only if a secret is configured, so require one.
-	if s.Secret == "" || !hmac.Equal(mac.Sum(nil), received) || json.Unmarshal(raw, &checkout) != nil {
-		http.Error(w, "not a signed checkout", http.StatusUnauthorized)
+}
+
+func answer(w http.ResponseWriter, body any, err error) {
+	if err != nil {
+		log.Print(err)
+		http.Error(w, "not saved", http.StatusInternalServerError)
 		return
 	}
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	order := s.Orders[checkout.ClientOrderID]
-	amount, err := checkout.FixedAmount.Amount.Float64()
-	isAgreed := order != nil && err == nil && amount == order.USD && checkout.FixedAmount.Currency == "USD"
+	json.NewEncoder(w).Encode(body)
+}
+
+func (s *Shop) webhook(w http.ResponseWriter, r *http.Request) {
+	// Webhooks are far smaller; without a limit a large body could fill the memory.
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+	mac := hmac.New(sha1.New, []byte(s.Secret))
+	mac.Write(raw)
+	expected := hex.EncodeToString(mac.Sum(nil))
+	// Over the raw bytes, and in constant time: a body that was parsed and re-serialised has another signature.
+	if err != nil || !hmac.Equal([]byte(expected), []byte(r.Header.Get("X-Payload-Digest"))) {
+		http.Error(w, "not signed", http.StatusUnauthorized)
+		return
+	}
+	// A body does not contain its event's name: use a separate URL for each kind of webhook.
+	var checkout Checkout
+	if err := json.Unmarshal(raw, &checkout); err != nil {
+		http.Error(w, "not a checkout", http.StatusBadRequest)
+		return
+	}
+	// Answered last, since an answered delivery is not repeated; and with 200, the only status that Inqud accepts.
+	if err := s.Orders.Change(checkout.ClientOrderID, checkout.handle); err != nil {
+		log.Print(err)
+		http.Error(w, "not saved", http.StatusInternalServerError)
+	}
+}
+
+// Checkout is what the shop needs of a body.
+type Checkout struct {
+	Status, ClientOrderID string
+	FixedAmount           struct {
+		Currency string
+		Amount   json.Number // which Inqud sometimes sends as a string
+	}
+}
+
+// What becomes of an order, or nil where it stays.
+func (c Checkout) handle(order *Order) *Order {
+	// A float is fine for comparing, not for accounting.
+	amount, err := c.FixedAmount.Amount.Float64()
 	switch {
-	case order != nil && order.Paid: // once per order: deliveries can be repeated, late and out of order
-	case checkout.Status == "SUCCESS" && isAgreed:
-		order.Paid = true
-		s.Ship(checkout.ClientOrderID)
-	case checkout.Status == "SUCCESS", checkout.Status == "CONFLICT": // underpaid, or another price
-		s.Review(checkout.ClientOrderID)
-	} // all answered with 200, the only status that Inqud accepts
+	case order == nil:
+		log.Printf("%s, but unknown: %q", c.Status, c.ClientOrderID)
+		return nil
+	case order.Status == "paid": // once per order: deliveries can be repeated, late and out of order
+		return nil
+	case c.Status == "SUCCESS" && err == nil && amount == order.Amount && c.FixedAmount.Currency == order.Currency:
+		// The mark and the parcel are one change: a crash leaves both or neither.
+		return &Order{order.Order, order.Amount, order.Currency, "paid", order.Parcels + 1}
+	case c.Status == "SUCCESS", c.Status == "CONFLICT": // another price, or underpaid
+		return &Order{order.Order, order.Amount, order.Currency, "review", order.Parcels}
+	}
+	return nil
 }
