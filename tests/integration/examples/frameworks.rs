@@ -1,0 +1,112 @@
+//! `inqud-hook test` judges shops on the frameworks that most people use. `.ci/run` installs them into the folder that
+//! `FRAMEWORKS` names; without it the test is skipped.
+
+use super::judged::{Shop, case, copy, judge, with_verdict};
+use super::own_tests::skipped;
+use crate::support::{all, json_lines, repository};
+use std::fs;
+
+struct Framework {
+    shop: Shop,
+    /// Its source, and the one that it shares with others.
+    files: &'static [&'static str],
+    /// The raw body, and what a handler without it verifies.
+    parsed: &'static [(&'static str, &'static str)],
+}
+
+const FRAMEWORKS: [Framework; 3] = [
+    Framework {
+        shop: Shop {
+            probe: &[
+                "node",
+                "-e",
+                "require(process.env.FRAMEWORKS + '/node_modules/express')",
+            ],
+            build: &[],
+            start: &["node", "express.mjs"],
+            provider: "calypso",
+            secret: "CALYPSO_SECRET",
+        },
+        files: &["express.mjs"],
+        parsed: &[
+            (
+                "express.raw({ type: () => true, limit: '1mb' })",
+                "express.json()",
+            ),
+            (
+                ".update(request.body)",
+                ".update(JSON.stringify(request.body))",
+            ),
+            ("JSON.parse(request.body)", "request.body"),
+        ],
+    },
+    Framework {
+        shop: Shop {
+            probe: &["python3", "-c", "import flask"],
+            build: &[],
+            start: &["python3", "-B", "flask_app.py"],
+            provider: "calypso",
+            secret: "CALYPSO_SECRET",
+        },
+        files: &["flask_app.py", "shop.py"],
+        parsed: &[("request.get_data()", "json.dumps(request.json).encode()")],
+    },
+    Framework {
+        shop: Shop {
+            probe: &["python3", "-c", "import fastapi, uvicorn"],
+            build: &[],
+            start: &["python3", "-B", "fastapi_app.py"],
+            provider: "calypso",
+            secret: "CALYPSO_SECRET",
+        },
+        files: &["fastapi_app.py", "shop.py"],
+        parsed: &[(
+            "await request.body()",
+            "json.dumps(await request.json()).encode()",
+        )],
+    },
+];
+
+fn source(framework: &Framework) -> Vec<(String, String)> {
+    let read = |name: &&str| {
+        let path = repository("tests/frameworks").join(name);
+        ((*name).to_owned(), fs::read_to_string(path).expect(name))
+    };
+    framework.files.iter().map(read).collect()
+}
+
+#[test]
+#[ignore = "takes half a minute, and needs what .ci/run installs"]
+fn a_parsed_body_is_told_from_a_raw_one() {
+    all(
+        FRAMEWORKS.map(|framework| (framework.files[0].to_owned(), framework)),
+        |name, framework| {
+            if let Some(why) = skipped(framework.shop.probe) {
+                eprintln!("{name}: {why}");
+                return;
+            }
+            // Its orders are in memory, so it is not asked to survive a kill.
+            let choice = ["--skip", "crash"];
+            let ran = judge(&framework.shop, &copy(source(&framework), &[]), &choice);
+            assert_eq!(ran.code, 0, "{name}\n{}\n{}", ran.out, ran.err);
+            let lines = json_lines(&ran.out);
+            assert!(
+                with_verdict(&lines, "inconclusive").is_empty(),
+                "{}",
+                ran.out
+            );
+
+            let broken = copy(source(&framework), framework.parsed);
+            let ran = judge(&framework.shop, &broken, &["gate", "wire"]);
+            assert_eq!(ran.code, 1, "{name}\n{}\n{}", ran.out, ran.err);
+            let lines = json_lines(&ran.out);
+            let found =
+                ["gate/genuine", "wire/spaces"].map(|name| case(&lines, name)["cause"].clone());
+            assert!(
+                found.iter().any(|cause| cause == "reserialised"),
+                "{}",
+                ran.out
+            );
+        },
+    );
+}

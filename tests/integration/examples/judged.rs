@@ -1,0 +1,242 @@
+//! `inqud-hook test` judges the shops of `examples/`: each passes, crashes included, and each mistake is found.
+
+use super::flaws::{self, Flaw};
+use super::own_tests::{command, files, skipped};
+use crate::support::endpoint::finish;
+use crate::support::{Folder, Ran, all, folder, json_lines, of_type};
+use serde_json::Value;
+use std::net::TcpListener;
+use std::time::Duration;
+
+/// A whole run starts the shop some fifty times.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How a shop is started and judged.
+pub(super) struct Shop {
+    /// Fails where the language is too old for it.
+    pub(super) probe: &'static [&'static str],
+    /// What has to be done once before it can start.
+    pub(super) build: &'static [&'static str],
+    /// What starts it; `PORT` stands for its port.
+    pub(super) start: &'static [&'static str],
+    /// Whose webhooks it takes.
+    pub(super) provider: &'static str,
+    /// The variable in which it expects the secret.
+    pub(super) secret: &'static str,
+}
+
+const NODE: Shop = Shop {
+    probe: super::own_tests::NODE.probe,
+    build: &[],
+    start: &["node", "server.mjs"],
+    provider: "calypso",
+    secret: "CALYPSO_SECRET",
+};
+
+const PYTHON: Shop = Shop {
+    probe: super::own_tests::PYTHON.probe,
+    build: &[],
+    start: &["python3", "-B", "shop.py"],
+    provider: "calypso",
+    secret: "CALYPSO_SECRET",
+};
+
+const GO: Shop = Shop {
+    probe: super::own_tests::GO.probe,
+    build: &["go", "build", "-o", "shop", "."],
+    start: &["./shop"],
+    provider: "inqud",
+    secret: "INQUD_SECRET",
+};
+
+const PHP: Shop = Shop {
+    probe: &[
+        "php",
+        "-r",
+        "exit(PHP_VERSION_ID >= 80000 && extension_loaded('pdo_sqlite') ? 0 : 1);",
+    ],
+    build: &[],
+    start: &["php", "-S", "127.0.0.1:PORT", "shop.php"],
+    provider: "calypso",
+    secret: "CALYPSO_SECRET",
+};
+
+/// A copy of these files in which these changes were made.
+pub(super) fn copy(files: Vec<(String, String)>, changes: &[(&str, &str)]) -> Folder {
+    let copy = folder(&[]);
+    let mut found = vec![0; changes.len()];
+    for (name, mut text) in files.into_iter().filter(|(name, _)| !name.contains("test")) {
+        for ((old, new), found) in changes.iter().zip(&mut found) {
+            *found += text.matches(old).count();
+            text = text.replace(old, new);
+        }
+        copy.write(&name, &text);
+    }
+    for ((old, _), found) in changes.iter().zip(found) {
+        assert_eq!(found, 1, "{old} stands there once");
+    }
+    copy
+}
+
+/// Starts and judges the shop in that folder; `arguments` choose cases.
+pub(super) fn judge(shop: &Shop, folder: &Folder, arguments: &[&str]) -> Ran {
+    if !shop.build.is_empty() {
+        let built = command(shop.build, &folder.path)
+            .spawn()
+            .expect("it starts");
+        let built = finish(built, PATIENCE);
+        assert_eq!(built.code, 0, "{}", built.err);
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = listener
+        .local_addr()
+        .expect("it has a port")
+        .port()
+        .to_string();
+    drop(listener);
+    let origin = format!("http://127.0.0.1:{port}");
+    let (target, order) = (format!("{origin}/webhooks"), format!("{origin}/orders"));
+    let state = format!("{order}/{{order}}");
+    let start: Vec<String> = shop
+        .start
+        .iter()
+        .map(|word| word.replace("PORT", &port))
+        .collect();
+    let line = [
+        &[
+            "inqud-hook",
+            "test",
+            "--to",
+            &target,
+            "--provider",
+            shop.provider,
+        ],
+        &[
+            "--order",
+            &order,
+            "--state",
+            &state,
+            "--secret-env",
+            shop.secret,
+        ][..],
+        &["--seed", "7", "--strict", "--format", "json"],
+        arguments,
+        &["--"],
+        &start.iter().map(String::as_str).collect::<Vec<_>>(),
+    ]
+    .concat();
+    let mut command = command(&line, &folder.path);
+    command
+        .env("INQUD_HOOK_SECRET", "the-secret-of-this-test")
+        .env("PORT", port)
+        .env("ORDERS", folder.path.join("orders"))
+        // Without workers PHP's server takes one request at a time.
+        .env("PHP_CLI_SERVER_WORKERS", "4");
+    finish(command.spawn().expect("it starts"), PATIENCE)
+}
+
+/// The case of that name.
+pub(super) fn case<'l>(lines: &'l [Value], name: &str) -> &'l Value {
+    *of_type(lines, "case")
+        .iter()
+        .find(|case| case["id"] == name)
+        .unwrap_or_else(|| panic!("{name} is not among {lines:#?}"))
+}
+
+/// The names of the cases with that verdict.
+pub(super) fn with_verdict<'l>(lines: &'l [Value], verdict: &str) -> Vec<&'l str> {
+    of_type(lines, "case")
+        .iter()
+        .filter(|case| case["verdict"] == verdict)
+        .filter_map(|case| case["id"].as_str())
+        .collect()
+}
+
+/// The shop of that folder passes everything that can be tried.
+fn passes(shop: &Shop, name: &str, not_run: &[&str]) {
+    if let Some(why) = skipped(shop.probe) {
+        eprintln!("{why}");
+        return;
+    }
+    let ran = judge(shop, &copy(files(name), &[]), &[]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    let lines = json_lines(&ran.out);
+    assert!(with_verdict(&lines, "fail").is_empty(), "{}", ran.out);
+    assert!(
+        with_verdict(&lines, "inconclusive").is_empty(),
+        "{}",
+        ran.out
+    );
+    assert_eq!(with_verdict(&lines, "not_run"), not_run);
+}
+
+/// Each mistake fails its case.
+pub(super) fn finds(shop: &Shop, source: impl Fn() -> Vec<(String, String)>, flaws: &[Flaw]) {
+    if let Some(why) = skipped(shop.probe) {
+        eprintln!("{why}");
+        return;
+    }
+    all(
+        flaws.iter().map(|flaw| (flaw.name.to_owned(), flaw)),
+        |name, flaw| {
+            let ran = judge(shop, &copy(source(), flaw.changes), &[flaw.case]);
+            let lines = json_lines(&ran.out);
+            assert_eq!(
+                case(&lines, flaw.case)["verdict"],
+                "fail",
+                "{name}\n{}\n{}",
+                ran.out,
+                ran.err
+            );
+            assert_eq!(ran.code, 1, "{name}\n{}", ran.err);
+        },
+    );
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_shop_in_node_is_right() {
+    passes(&NODE, "node", &[]);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_shop_in_python_is_right() {
+    passes(&PYTHON, "python", &[]);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_shop_in_go_is_right() {
+    passes(&GO, "go", &[]);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_shop_in_php_is_right() {
+    passes(&PHP, "php", &[]);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn mistakes_of_the_shop_in_node_are_found() {
+    finds(&NODE, || files("node"), flaws::node::FLAWS);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn mistakes_of_the_shop_in_python_are_found() {
+    finds(&PYTHON, || files("python"), flaws::python::FLAWS);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn mistakes_of_the_shop_in_go_are_found() {
+    finds(&GO, || files("go"), flaws::go::FLAWS);
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn mistakes_of_the_shop_in_php_are_found() {
+    finds(&PHP, || files("php"), flaws::php::FLAWS);
+}
