@@ -81,8 +81,8 @@ fn a_parsed_body_is_told_from_a_raw_one() {
     all(
         FRAMEWORKS.map(|framework| (framework.files[0].to_owned(), framework)),
         |name, framework| {
-            if let Some(why) = skipped(framework.shop.probe) {
-                eprintln!("{name}: {why}");
+            if skipped(framework.shop.probe).is_some() {
+                eprintln!("skipped: what {name} needs is not in $FRAMEWORKS");
                 return;
             }
             // Its orders are in memory, so it is not asked to survive a kill.

@@ -193,6 +193,40 @@ pub(super) fn finds(shop: &Shop, source: impl Fn() -> Vec<(String, String)>, fla
     );
 }
 
+/// The shop of that folder counts a repeated delivery once.
+fn counts_once(shop: &Shop, name: &str) {
+    if let Some(why) = skipped(shop.probe) {
+        eprintln!("{why}");
+        return;
+    }
+    let ran = judge(shop, &copy(files(name), &[]), &["state/duplicate"]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    assert_eq!(
+        case(&json_lines(&ran.out), "state/duplicate")["verdict"],
+        "pass"
+    );
+}
+
+#[test]
+fn the_shop_in_node_counts_a_repeated_delivery_once() {
+    counts_once(&NODE, "node");
+}
+
+#[test]
+fn the_shop_in_python_counts_a_repeated_delivery_once() {
+    counts_once(&PYTHON, "python");
+}
+
+#[test]
+fn the_shop_in_go_counts_a_repeated_delivery_once() {
+    counts_once(&GO, "go");
+}
+
+#[test]
+fn the_shop_in_php_counts_a_repeated_delivery_once() {
+    counts_once(&PHP, "php");
+}
+
 #[test]
 #[ignore = "takes half a minute"]
 fn the_shop_in_node_is_right() {

@@ -130,6 +130,9 @@ pub(super) fn command(line: &[&str], folder: &Path) -> Command {
     {
         command.env_remove(name);
     }
+    if let Some(folder) = std::env::var_os("FRAMEWORKS") {
+        command.env("PYTHONPATH", Path::new(&folder).join("python"));
+    }
     // Neither the network nor anybody's own cache.
     command
         .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go"))
