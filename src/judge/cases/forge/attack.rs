@@ -12,6 +12,8 @@ use super::super::super::state::ShopState;
 use super::super::super::trial::Trial;
 use super::blame::blame;
 use super::forgery::Forgery;
+use crate::http::ExactRequest;
+use std::time::Duration;
 
 /// Makes the forgeries of a case for an order; in the same order each time.
 pub(super) type Forge<'f> = &'f dyn Fn(&Trial<'_, '_>, &Order) -> Result<Vec<Forgery>, Stop>;
@@ -67,33 +69,64 @@ fn react(
     forgeries: &[Forgery],
 ) -> Result<Reaction, Stop> {
     let mut reaction = Reaction::default();
-    for (at, forgery) in forgeries.iter().enumerate() {
-        let reply = trial.send(&forgery.request)?;
-        if reply.taken()? {
-            let first = reaction.taken.iter().all(|(at, _)| forgeries[*at].harmless);
-            reaction.taken.push((at, reply));
-            if forgery.harmless || !first {
-                continue;
+    let mut at = 0;
+    while at < forgeries.len() {
+        let some = &forgeries[at..];
+        for reply in send_some(trial, some)? {
+            let forgery = &forgeries[at];
+            if reply.taken()? {
+                let first = reaction.taken.iter().all(|(at, _)| forgeries[*at].harmless);
+                reaction.taken.push((at, reply));
+                if first
+                    && !forgery.harmless
+                    && let Some(before) = before
+                {
+                    reaction.effect = touched(trial, order, before)?;
+                    reaction.by_first = reaction.effect.is_some();
+                }
+            } else {
+                if reply.is_crash() && reaction.crashed.is_none() {
+                    reaction.crashed = Some((at, reply.clone()));
+                }
+                reaction.last = Some(reply);
             }
-            if let Some(before) = before {
-                reaction.effect = touched(trial, order, before)?;
-                reaction.by_first = reaction.effect.is_some();
-            }
-            let certain = before.is_none() || reaction.by_first;
-            if certain && extent == Extent::First {
-                return Ok(reaction);
-            }
-        } else {
-            if reply.is_crash() && reaction.crashed.is_none() {
-                reaction.crashed = Some((at, reply.clone()));
-            }
-            reaction.last = Some(reply);
+            at += 1;
+        }
+        let serious = reaction
+            .taken
+            .iter()
+            .any(|(at, _)| !forgeries[*at].harmless);
+        let certain = before.is_none() || reaction.by_first;
+        if serious && certain && extent == Extent::First {
+            return Ok(reaction);
         }
     }
     if let Some(before) = before.filter(|_| !reaction.by_first) {
         reaction.effect = touched(trial, order, before)?;
     }
     Ok(reaction)
+}
+
+/// Sends the next of some forgeries; where answers take their time, several at once.
+fn send_some(trial: &mut Trial<'_, '_>, forgeries: &[Forgery]) -> Result<Vec<Reply>, Stop> {
+    const SLOW: Duration = Duration::from_millis(20);
+    const AT_ONCE: usize = 8;
+    let count = if trial.slowest < SLOW { 1 } else { AT_ONCE };
+    let requests = forgeries
+        .iter()
+        .take(count)
+        .map(|forgery| forgery.request.clone());
+    let requests: Vec<ExactRequest> = requests.collect();
+    if let [request] = requests.as_slice() {
+        return Ok(vec![trial.send(request)?]);
+    }
+    let mut replies = trial.at_once(&requests)?;
+    for (request, reply) in requests.iter().zip(&mut replies) {
+        if reply.status() == Some(429) {
+            *reply = trial.send(request)?;
+        }
+    }
+    Ok(replies)
 }
 
 fn concluded(
@@ -133,7 +166,7 @@ fn concluded(
             } else {
                 *at
             };
-            accepted(trial, forgeries, at, reply, reaction)
+            accepted(trial, forgeries, at, reply, reaction, forge)
         }
     }
 }
@@ -181,9 +214,20 @@ fn accepted(
     at: usize,
     reply: &Reply,
     reaction: &Reaction,
+    forge: Forge<'_>,
 ) -> Result<Judgement, Stop> {
     let forgery = &forgeries[at];
     let cause = blame(trial, forgery.cause)?;
+    if at > 0 && reaction.effect.is_none() && !is_taken_alone(trial, at, forge)? {
+        return Ok(Judgement::fail(Cause::Poisoned)
+            .got(format!(
+                "refused at first; then a payment {} with the same id was answered {}, though about another order it is \
+                 refused: what was refused is remembered as done",
+                forgery.what,
+                reply.words()
+            ))
+            .with(&forgery.request));
+    }
     let mut got = format!("accepted a payment {}: {}", forgery.what, reply.words());
     if let Some(effect) = &reaction.effect {
         got += &format!("; {effect}");
@@ -198,6 +242,16 @@ fn accepted(
         Judgement::fail(cause)
     };
     Ok(judgement.got(got).with(&forgery.request))
+}
+
+/// Whether a forgery is accepted about a new order too, of which none was refused before.
+fn is_taken_alone(trial: &mut Trial<'_, '_>, at: usize, forge: Forge<'_>) -> Result<bool, Stop> {
+    let order = trial.order()?;
+    let forgeries = forge(trial, &order)?;
+    match forgeries.get(at) {
+        Some(forgery) => trial.send(&forgery.request)?.taken(),
+        None => Ok(true),
+    }
 }
 
 /// Which of several forgeries has the effect, where the answers do not tell: halves of them are sent about new orders.
