@@ -104,11 +104,23 @@ impl Access {
             value: "application/json".to_owned(),
             secret: None,
         };
+        let (mut headers, mut body) = (vec![accept], Vec::new());
+        // An order that is to be made under that name.
+        if let ("POST", Some(order)) = (method, order) {
+            body = serde_json::json!({"order": order.name()})
+                .to_string()
+                .into_bytes();
+            headers.push(Header {
+                name: "Content-Type".to_owned(),
+                value: "application/json".to_owned(),
+                secret: None,
+            });
+        }
         let delivery = Delivery {
             method: method.to_owned(),
             target,
-            headers: vec![accept],
-            body: Vec::new(),
+            headers,
+            body,
         };
         let sent = client.send(&ExactRequest::of(&delivery), Manner::Whole, PATIENCE);
         match sent.outcome {

@@ -128,15 +128,32 @@ impl<'c> Deliveries<'c> {
         bodies
     }
 
+    /// The body of an event that happened that many seconds before the payment; `None` where its time is not known.
+    pub(crate) fn earlier(&self, event: &str, order: &Order, seconds: i64) -> Option<String> {
+        let rules = &self.manifest().fresh;
+        let sample = self.provider.sample(event)?;
+        let paid = match self.now {
+            Some(now) => now,
+            None => happened(self.provider.sample(&self.payment)?, rules)?,
+        };
+        let shift = paid - seconds - happened(sample, rules)?;
+        Some(self.shifted(sample, shift, order))
+    }
+
     /// A sample about that order; `clock` is the sample that happens now.
     fn renewed(&self, sample: &str, clock: &str, order: &Order) -> String {
-        let rules = &self.manifest().fresh;
-        let seed = order.seed().unwrap_or_else(|| hash(order.name()));
-        let seconds = match (self.now, happened(clock, rules)) {
+        let seconds = match (self.now, happened(clock, &self.manifest().fresh)) {
             (Some(now), Some(happened)) => now - happened,
             _ => 0,
         };
-        let body = Template::sample(sample, rules).body(&Fresh::new(Seed(seed), 0, seconds));
+        self.shifted(sample, seconds, order)
+    }
+
+    /// A sample about that order, with all its times moved.
+    fn shifted(&self, sample: &str, seconds: i64, order: &Order) -> String {
+        let seed = order.seed().unwrap_or_else(|| hash(order.name()));
+        let fresh = Fresh::new(Seed(seed), 0, seconds);
+        let body = Template::sample(sample, &self.manifest().fresh).body(&fresh);
         let text = String::from_utf8_lossy(&body).into_owned();
         if order.is_known() {
             let terms = OrderTerms {

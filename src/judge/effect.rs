@@ -30,6 +30,17 @@ enum Change {
     Text(String, i64),
 }
 
+impl Change {
+    /// Whether a number grew by this much or more.
+    fn is_at_least(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(own), Self::Number(other))
+            | (Self::Amounts(own), Self::Amounts(other)) => own >= other,
+            _ => false,
+        }
+    }
+}
+
 /// What changed between two states.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Effect(BTreeSet<(String, Change)>);
@@ -42,7 +53,16 @@ impl Effect {
         order: &Order,
         ignored: &Ignored,
     ) -> Self {
-        let (before, after) = (Leaves::of(before, order), Leaves::of(after, order));
+        Self::across((before, order), (after, order), ignored)
+    }
+
+    /// How the state of one order differs from that of another.
+    pub(crate) fn across(
+        (before, first): (&ShopState, &Order),
+        (after, order): (&ShopState, &Order),
+        ignored: &Ignored,
+    ) -> Self {
+        let (before, after) = (Leaves::of(before, first), Leaves::of(after, order));
         let mut changes = BTreeSet::new();
         let places: BTreeSet<&String> = before.numbers.keys().chain(after.numbers.keys()).collect();
         for place in places {
@@ -73,6 +93,41 @@ impl Effect {
     /// Whether everything that changed in `other` changed here too.
     pub(crate) fn includes(&self, other: &Effect) -> bool {
         other.0.is_subset(&self.0)
+    }
+
+    /// Whether every number that grew in `other` grew here too, at least as much; `false` where none did.
+    pub(crate) fn grew_like(&self, other: &Effect) -> bool {
+        let mut grown = other.growth().peekable();
+        grown.peek().is_some()
+            && grown.all(|(place, change)| {
+                self.growth()
+                    .any(|(at, own)| at == place && own.is_at_least(change))
+            })
+    }
+
+    /// Whether a number that grew in `other` grew further here.
+    pub(crate) fn exceeds(&self, other: &Effect) -> bool {
+        self.growth().any(|(place, own)| {
+            let mut same = other.growth().filter(|(at, _)| *at == place);
+            same.any(|(_, change)| own.is_at_least(change) && own != change)
+        })
+    }
+
+    /// The numbers that grew.
+    fn growth(&self) -> impl Iterator<Item = (&String, &Change)> {
+        let grown = self.0.iter().filter(|(_, change)| match change {
+            Change::Number(grown) | Change::Amounts(grown) => grown.is_sign_positive(),
+            Change::Text(..) => false,
+        });
+        grown.map(|(place, change)| (place, change))
+    }
+
+    /// The places that hold numbers or items of lists.
+    pub(crate) fn countable_places(&self) -> BTreeSet<String> {
+        let countable = self.0.iter().filter(|(place, change)| {
+            !matches!(change, Change::Text(..)) || place.split('/').any(|step| step == "*")
+        });
+        countable.map(|(place, _)| place.clone()).collect()
     }
 
     /// The places at which two effects differ.

@@ -88,9 +88,10 @@ impl Order {
     }
 }
 
-/// Asks the shop for a new order.
-pub(super) fn make(shop: &Access) -> Result<Order, Stop> {
-    let answer = shop.ask("POST", None)?;
+/// Asks the shop for a new order, under a name that the shop may ignore.
+pub(super) fn make(shop: &Access, name: Option<&str>) -> Result<Order, Stop> {
+    let wish = name.map(|name| Order::named(name, None, None));
+    let answer = shop.ask("POST", wish.as_ref())?;
     parse(&answer).ok_or_else(|| {
         let shown: String = String::from_utf8_lossy(&answer).chars().take(120).collect();
         Stop::Broken(Error::Usage {

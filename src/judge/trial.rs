@@ -61,13 +61,26 @@ impl<'s, 'c> Trial<'s, 'c> {
     pub(crate) fn order(&mut self) -> Result<Order, Stop> {
         self.orders += 1;
         if let Some(shop) = &self.session.order {
-            return order::make(shop);
+            return order::make(shop, None);
         }
         let seed = self.seed.draw(self.orders);
         let deliveries = &self.session.deliveries;
         let body = deliveries.paid(&Order::unknown(String::new(), seed));
         let name = deliveries.order_name(&body).unwrap_or_default();
         Ok(Order::unknown(name, seed))
+    }
+
+    /// An order of that name; `None` where the shop names its orders itself.
+    pub(crate) fn order_named(&self, name: &str) -> Result<Option<Order>, Stop> {
+        let Some(shop) = &self.session.order else {
+            return Ok(None);
+        };
+        match order::make(shop, Some(name)) {
+            Ok(order) => Ok(Some(order).filter(|order| order.name() == name)),
+            // It may refuse to be told a name.
+            Err(Stop::Broken(_)) => Ok(None),
+            Err(stop) => Err(stop),
+        }
     }
 
     /// The signed payment of an order.
@@ -153,6 +166,27 @@ impl<'s, 'c> Trial<'s, 'c> {
         Ok(replies)
     }
 
+    /// Sends a request, and does something else that long after its last byte has left.
+    pub(crate) fn send_during(
+        &mut self,
+        request: &ExactRequest,
+        after: Duration,
+        act: impl FnOnce(),
+    ) -> Result<Reply, Stop> {
+        let gate = Barrier::new(2);
+        let this = &*self;
+        let reply = thread::scope(|scope| {
+            let sender = scope.spawn(|| this.exchange(request, Manner::Gated(&gate)));
+            gate.wait();
+            thread::sleep(after);
+            act();
+            sender.join().ok()
+        });
+        // The sender only fails where the tool itself does.
+        let reply = reply.ok_or(Stop::Interrupted)?;
+        self.keep(request, reply)
+    }
+
     /// Sends a delivery as the provider does: what is refused is sent again, up to three rounds.
     pub(crate) fn deliver(&mut self, request: &ExactRequest) -> Result<Reply, Stop> {
         let mut reply = self.send(request)?;
@@ -207,17 +241,30 @@ impl<'s, 'c> Trial<'s, 'c> {
     /// What changed for an order since `before`, where one payment is expected: waits for that longer than for nothing,
     /// and then whether more comes.
     pub(crate) fn payment_effect(&self, order: &Order, before: &ShopState) -> Result<Effect, Stop> {
+        self.wait_for_payment(order, before)?;
+        self.settled(order, before, self.calibration()?)
+    }
+
+    /// What changed for an order since `before`, as soon as that is what one payment does, or else after a long wait:
+    /// a queue may be full, or try again later.
+    pub(crate) fn wait_for_payment(
+        &self,
+        order: &Order,
+        before: &ShopState,
+    ) -> Result<Effect, Stop> {
         let calibration = self.calibration()?;
-        let patience = (calibration.quiet * 4).max(Duration::from_secs(2));
+        let patience = (calibration.quiet * 4).max(Duration::from_secs(5));
         let started = Instant::now();
-        while started.elapsed() < patience {
+        loop {
             let now = self.state(order)?;
-            if Effect::between(before, &now, order, &calibration.ignored) == calibration.paid {
-                break;
+            let effect = Effect::between(before, &now, order, &calibration.ignored);
+            // More than one payment will not become one again.
+            let is_over = effect == calibration.paid || effect.exceeds(&calibration.paid);
+            if is_over || started.elapsed() >= patience {
+                return Ok(effect);
             }
-            self.pause(Duration::from_millis(20))?;
+            self.pause(Duration::from_millis(10))?;
         }
-        self.settled(order, before, calibration)
     }
 
     fn settled(
@@ -247,6 +294,12 @@ impl<'s, 'c> Trial<'s, 'c> {
             Some((pointer, value)) => Ok(self.state(order)?.has(pointer, value)),
             None => Ok(effect.includes(&self.calibration()?.paid)),
         }
+    }
+
+    /// Whether something that is not a payment had the effect of one. Numbers alone tell: what is shipped for an expired
+    /// order is lost, whatever the order's status says.
+    pub(crate) fn looks_paid(&self, order: &Order, effect: &Effect) -> Result<bool, Stop> {
+        Ok(effect.grew_like(&self.calibration()?.paid) || self.is_paid(order, effect)?)
     }
 
     /// Waits, unless the run ends.

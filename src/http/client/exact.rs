@@ -113,8 +113,8 @@ pub(crate) enum Manner<'a> {
     Whole,
     /// Pieces of the whole request that end at these offsets of the body, with a pause between them.
     Pieces(&'a [usize], Duration),
-    /// All but the last byte; the last leaves when all have met at the barrier, and the time limit starts again. `send`
-    /// waits at the barrier exactly once, whatever happens.
+    /// All but the last byte; the last leaves when all have met at the barrier, and the time limit starts again. One that
+    /// does not connect within two seconds gives up. `send` waits at the barrier exactly once, whatever happens.
     Gated(&'a Barrier),
     /// Closes the connection that long after the last byte, without reading the answer: [`Fault::Closed`].
     Abort(Duration),
@@ -126,6 +126,10 @@ pub(crate) enum Manner<'a> {
 
 /// How long a body is held back while the endpoint does not ask for it.
 const CONTINUE_LIMIT: Duration = Duration::from_secs(1);
+
+/// How long gated requests wait for each other: an endpoint with one thread takes no more connections while it waits
+/// for the last byte of the first.
+const GATHER_LIMIT: Duration = Duration::from_secs(2);
 
 /// How often a run that was interrupted is noticed.
 const STOP_INTERVAL: Duration = Duration::from_millis(50);
@@ -185,7 +189,13 @@ impl ExactClient {
                 .map_err(|error| Fault::of(&error, None))?;
             Ok(stream)
         };
-        let stream = self.limited(limit, opening, &Progress::default()).await?;
+        let opening_limit = match manner {
+            Manner::Gated(_) => limit.min(GATHER_LIMIT),
+            _ => limit,
+        };
+        let stream = self
+            .limited(opening_limit, opening, &Progress::default())
+            .await?;
         let mut left = limit.saturating_sub(started.elapsed());
         if gate.wait() {
             *started = Instant::now();

@@ -1,9 +1,373 @@
 //! The endpoint is killed and started again: no payment is lost, and none counts twice.
 
+use super::super::causes::Cause;
+use super::super::judgement::{Judgement, Stop};
+use super::super::process::EndpointProcess;
+use super::super::reply::Reply;
+use super::super::trial::Trial;
 use super::Run;
+use super::once::{Counted, Payment, refused_for_good};
+use crate::body::Seed;
 use crate::cases::Case;
+use std::time::{Duration, Instant};
+
+/// How often the endpoint is killed in a case.
+const ROUNDS: u32 = 10;
+
+/// What is lost only at one instant of the handling needs more rounds, as long as they take no longer than this.
+const MOST_ROUNDS: u32 = 30;
+const ROUND_TIME: Duration = Duration::from_secs(8);
+
+/// How long the endpoint may take to end after SIGTERM; as long as container engines wait.
+const END_LIMIT: Duration = Duration::from_secs(10);
+
+/// How often the endpoint is started, and the pause between: its port may not be free at once.
+const STARTS: u32 = 3;
+const START_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long the shop may take to show states after a restart.
+const RECOVERY: Duration = Duration::from_secs(5);
 
 /// The work of a case of this group.
-pub(super) fn of(_case: Case) -> Option<Run> {
-    None
+pub(super) fn of(case: Case) -> Option<Run> {
+    Some(match case {
+        Case::KillAfterAnswer => |trial| kept_running(trial, kill_after_answer),
+        Case::KillWhileHandling => |trial| kept_running(trial, kill_while_handling),
+        Case::DuplicateAfterRestart => |trial| kept_running(trial, duplicate_after_restart),
+        Case::Terminate => |trial| kept_running(trial, terminate),
+        _ => return None,
+    })
+}
+
+type CrashWork<'s, 'c> = fn(&mut Trial<'s, 'c>, &'s EndpointProcess) -> Result<Judgement, Stop>;
+
+/// Does the work of a case, and leaves a running endpoint whatever happened.
+fn kept_running<'s, 'c>(
+    trial: &mut Trial<'s, 'c>,
+    work: CrashWork<'s, 'c>,
+) -> Result<Judgement, Stop> {
+    let missing = || Stop::NotRun("it needs -- COMMAND".to_owned());
+    let process = trial.session.process.as_ref().ok_or_else(missing)?;
+    let judgement = work(trial, process);
+    if !process.is_running() && !trial.session.stopped() {
+        // The look after each case notices where it does not start.
+        let _ = process.restart();
+    }
+    judgement
+}
+
+/// Killed as soon as a payment is answered: the provider does not send it again.
+fn kill_after_answer<'s>(
+    trial: &mut Trial<'s, '_>,
+    process: &'s EndpointProcess,
+) -> Result<Judgement, Stop> {
+    let sent =
+        format!("payments, each followed by kill -9 as soon as it was answered, {ROUNDS} times");
+    for round in 1..=ROUNDS {
+        let payment = Payment::new(trial)?;
+        let reply = trial.deliver_or_stop(&payment.request)?;
+        process.kill();
+        let when = format!("round {round}: answered {}, killed", reply.words());
+        if let Some(judgement) = after_crash(trial, process, &payment, &reply, &when, &LOST)? {
+            return Ok(judgement.sent(sent));
+        }
+    }
+    passed(trial, sent, ROUNDS)
+}
+
+/// What it is called when a payment that was answered is lost, one that was not, and one that counts twice.
+struct CrashCauses {
+    answered: Cause,
+    unanswered: Cause,
+    twice: Cause,
+}
+
+const LOST: CrashCauses = CrashCauses {
+    answered: Cause::AnsweredThenLost,
+    unanswered: Cause::MarkedBeforeDone,
+    twice: Cause::DoneBeforeMarked,
+};
+
+const DROPPED: CrashCauses = CrashCauses {
+    answered: Cause::DropsAtShutdown,
+    ..LOST
+};
+
+/// Killed at moments that are spread over the handling of a payment.
+fn kill_while_handling<'s>(
+    trial: &mut Trial<'s, '_>,
+    process: &'s EndpointProcess,
+) -> Result<Judgement, Stop> {
+    let handling = handling(trial)?;
+    let sent = format!(
+        "payments with kill -9 at moments spread over the {} that one takes, then the retry where it was not answered",
+        milliseconds(handling)
+    );
+    let started = Instant::now();
+    let mut rounds = 0;
+    for delay in moments(handling, trial.seed) {
+        if rounds >= ROUNDS && started.elapsed() > ROUND_TIME {
+            break;
+        }
+        rounds += 1;
+        let payment = Payment::new(trial)?;
+        let reply = trial.send_during(&payment.request, delay, || process.kill())?;
+        let when = format!(
+            "round {rounds}: killed {} after the last byte",
+            milliseconds(delay)
+        );
+        if let Some(judgement) = after_crash(trial, process, &payment, &reply, &when, &LOST)? {
+            return Ok(judgement.sent(sent));
+        }
+    }
+    passed(trial, sent, rounds)
+}
+
+/// Told to end while a payment is in hand.
+fn terminate<'s>(
+    trial: &mut Trial<'s, '_>,
+    process: &'s EndpointProcess,
+) -> Result<Judgement, Stop> {
+    let handling = handling(trial)?;
+    let sent = format!(
+        "payments with SIGTERM at moments spread over the {} that one takes, then the retry where it was not answered",
+        milliseconds(handling)
+    );
+    let mut rounds = 0;
+    for delay in moments(handling, trial.seed).take(ROUNDS as usize) {
+        rounds += 1;
+        let payment = Payment::new(trial)?;
+        let mut ended = false;
+        let reply = trial.send_during(&payment.request, delay, || {
+            ended = process.terminate(END_LIMIT);
+        })?;
+        let when = format!(
+            "round {rounds}: SIGTERM {} after the last byte",
+            milliseconds(delay)
+        );
+        if let Some(judgement) = after_crash(trial, process, &payment, &reply, &when, &DROPPED)? {
+            return Ok(judgement.sent(sent));
+        }
+        if !ended {
+            // It was killed after the limit; that many times would take too long.
+            break;
+        }
+    }
+    passed(trial, sent, rounds)
+}
+
+/// The same delivery before and after a restart.
+fn duplicate_after_restart<'s>(
+    trial: &mut Trial<'s, '_>,
+    process: &'s EndpointProcess,
+) -> Result<Judgement, Stop> {
+    let payment = Payment::new(trial)?;
+    trial.deliver_or_stop(&payment.request)?;
+    let first = payment.effect(trial)?;
+    if trial.counted(&first)?.is_less() {
+        return Err(Stop::Inconclusive(format!(
+            "the payment did not have the effect that it had in the calibration: {first}"
+        )));
+    }
+    process.kill();
+    let sent = "a payment, then a restart, then the same delivery again";
+    if let Some(judgement) = starts_again(trial, process, &payment)? {
+        return Ok(judgement.sent(sent).with(&payment.request));
+    }
+    trial.deliver(&payment.request)?;
+    let second = payment.effect(trial)?;
+    let counted = trial.counted(&second)?;
+    let more = match counted {
+        Counted::More => trial.cause_of_more(&payment, Cause::ForgetsAfterRestart)?,
+        _ => Cause::ForgetsAfterRestart,
+    };
+    Ok(counted
+        .verdict(more, Cause::AnsweredThenLost)
+        .sent(sent)
+        .expected(format!(
+            "the same state after both: {}",
+            trial.calibration()?.paid
+        ))
+        .got(format!("before the restart: {first}; after it: {second}"))
+        .with(&payment.request))
+}
+
+/// How long a payment is handled, until it has its effect: the median of three.
+fn handling(trial: &mut Trial<'_, '_>) -> Result<Duration, Stop> {
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        let payment = Payment::new(trial)?;
+        times.push(trial.deliver_or_stop(&payment.request)?.latency());
+        trial.wait_for_payment(&payment.order, &payment.before)?;
+    }
+    times.sort();
+    // Asynchronous work goes on after the answer.
+    let calibration = trial.calibration()?;
+    let asynchronous = calibration.delay > Duration::from_millis(50);
+    let after = if asynchronous {
+        calibration.delay
+    } else {
+        Duration::ZERO
+    };
+    Ok(times[1] + after)
+}
+
+/// Moments from the beginning of the handling to a little after its end: each tenth has one in each ten, in random order.
+fn moments(handling: Duration, seed: Seed) -> impl Iterator<Item = Duration> {
+    let rounds = ROUNDS as usize;
+    (0..MOST_ROUNDS as usize).map(move |round| {
+        // 3 and 10 have no common factor, so that every tenth comes once in ten rounds.
+        let tenth = (round * 3 + round / rounds) % rounds;
+        let within = seed.draw(round as u64) % 1000;
+        let part = (tenth as f64 + within as f64 / 1000.0) / ROUNDS as f64;
+        handling.mul_f64(part * 1.1)
+    })
+}
+
+/// Starts the endpoint again, sends the payment again unless it was answered, and looks whether it counted once; a
+/// judgement where it did not.
+fn after_crash(
+    trial: &mut Trial<'_, '_>,
+    process: &EndpointProcess,
+    payment: &Payment,
+    reply: &Reply,
+    when: &str,
+    causes: &CrashCauses,
+) -> Result<Option<Judgement>, Stop> {
+    if let Some(judgement) = starts_again(trial, process, payment)? {
+        return Ok(Some(judgement.with(&payment.request)));
+    }
+    let mut told = when.to_owned();
+    if reply.is_taken() {
+        told += "; it had been answered";
+    } else {
+        let retry = trial.deliver_patiently(&payment.request)?;
+        told += &format!("; the retry after the restart: {}", retry.words());
+        if !retry.is_taken() {
+            let judgement = refused_for_good(&retry)?;
+            return Ok(Some(
+                judgement
+                    .expected("a retry is accepted")
+                    .got(told)
+                    .with(&payment.request),
+            ));
+        }
+    }
+    let effect = payment.effect(trial)?;
+    let counted = trial.counted(&effect)?;
+    if counted.is_once() {
+        return Ok(None);
+    }
+    let more = match counted {
+        Counted::More => trial.cause_of_more(payment, causes.twice)?,
+        _ => causes.twice,
+    };
+    let less = if reply.is_taken() {
+        causes.answered
+    } else {
+        causes.unanswered
+    };
+    Ok(Some(
+        counted
+            .verdict(more, less)
+            .expected(format!(
+                "the effect of one payment: {}",
+                trial.calibration()?.paid
+            ))
+            .got(format!("{told}; then: {effect}"))
+            .with(&payment.request),
+    ))
+}
+
+/// Starts the endpoint and waits until the shop shows the order; a judgement where it does not.
+fn starts_again(
+    trial: &Trial<'_, '_>,
+    process: &EndpointProcess,
+    payment: &Payment,
+) -> Result<Option<Judgement>, Stop> {
+    let mut problem = None;
+    for start in 1..=STARTS {
+        match process.restart() {
+            Ok(()) => {
+                problem = None;
+                break;
+            }
+            Err(error) => problem = Some(error.to_string()),
+        }
+        if start < STARTS {
+            trial.pause(START_PAUSE)?;
+        }
+    }
+    if let Some(problem) = problem {
+        let text = problem.to_lowercase();
+        if text.contains("in use") || text.contains("eaddrinuse") {
+            return Err(Stop::Inconclusive(format!(
+                "the endpoint could not be started again at once, since its port was still in use: {problem}"
+            )));
+        }
+        return Ok(Some(
+            Judgement::fail(Cause::DoesNotRestart)
+                .expected("the endpoint starts again")
+                .got(problem),
+        ));
+    }
+    let started = Instant::now();
+    loop {
+        match trial.state(&payment.order) {
+            Ok(_) => return Ok(None),
+            Err(Stop::Broken(_)) if started.elapsed() < RECOVERY => {
+                trial.pause(Duration::from_millis(50))?;
+            }
+            Err(Stop::Broken(error)) => {
+                return Ok(Some(
+                    Judgement::fail(Cause::AnsweredThenLost)
+                        .expected("the shop still knows its orders")
+                        .got(format!("after the restart: {error}")),
+                ));
+            }
+            Err(stop) => return Err(stop),
+        }
+    }
+}
+
+fn passed(trial: &Trial<'_, '_>, sent: String, rounds: u32) -> Result<Judgement, Stop> {
+    Ok(Judgement::pass()
+        .sent(sent)
+        .expected(format!(
+            "the effect of one payment each time: {}",
+            trial.calibration()?.paid
+        ))
+        .got(format!(
+            "the effect of one payment in each of {rounds} rounds"
+        )))
+}
+
+/// A time in milliseconds, with one decimal below ten.
+fn milliseconds(time: Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1000.0;
+    if milliseconds < 10.0 {
+        format!("{milliseconds:.1} ms")
+    } else {
+        format!("{milliseconds:.0} ms")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_cover_the_whole_handling_in_every_ten_rounds() {
+        let handling = Duration::from_millis(110);
+        let all: Vec<_> = moments(handling, Seed(7)).collect();
+        for ten in all.chunks(ROUNDS as usize) {
+            let mut tenths: Vec<_> = ten
+                .iter()
+                .map(|moment| moment.as_micros() / 12_100)
+                .collect();
+            tenths.sort_unstable();
+            assert_eq!(tenths, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        }
+        assert_ne!(all[0], all[10]);
+    }
 }

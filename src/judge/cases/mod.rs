@@ -4,6 +4,7 @@ mod ack;
 mod crash;
 mod forge;
 mod load;
+mod once;
 mod state;
 mod wire;
 

@@ -1,37 +1,39 @@
 //! What deliveries do to the shop's state: repeated, at once, out of order, about the wrong money.
 
-use super::super::causes::Cause;
-use super::super::judgement::{Judgement, Stop};
-use super::super::trial::Trial;
+mod at_once;
+mod before_order;
+mod broken_off;
+mod life_cycle;
+mod money;
+mod names;
+mod repeated;
+mod unpaid;
+
 use super::Run;
 use crate::cases::Case;
 
 /// The work of a case of this group.
 pub(super) fn of(case: Case) -> Option<Run> {
     Some(match case {
-        Case::Duplicate => duplicate,
+        Case::Duplicate => repeated::duplicate,
+        Case::SameNews => repeated::same_news,
+        Case::Concurrent => at_once::concurrent,
+        Case::AbortRetry => broken_off::abort_retry,
+        Case::Outage => broken_off::outage,
+        Case::Reversed => life_cycle::reversed,
+        Case::Shuffled => life_cycle::shuffled,
+        Case::LateOld => life_cycle::late_old,
+        Case::SecondEvent => life_cycle::second_event,
+        Case::Early => before_order::early,
+        Case::UnpaidFinal => unpaid::unpaid_final,
+        Case::Underpaid => unpaid::underpaid,
+        Case::Mempool => unpaid::mempool,
+        Case::ShortPaid => money::short_paid,
+        Case::Overpaid => money::overpaid,
+        Case::WrongAmount => money::wrong_amount,
+        Case::WrongCurrency => money::wrong_currency,
+        Case::ExactDecimal => money::exact_decimal,
+        Case::CrossOrder => names::cross_order,
         _ => return None,
     })
-}
-
-fn duplicate(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let order = trial.order()?;
-    let before = trial.state(&order)?;
-    let request = trial.payment(&order);
-    trial.deliver_or_stop(&request)?;
-    for _ in 0..2 {
-        trial.send(&request)?;
-    }
-    let effect = trial.payment_effect(&order, &before)?;
-    let once = &trial.calibration()?.paid;
-    let judgement = if effect == *once {
-        Judgement::pass()
-    } else {
-        Judgement::fail(Cause::NoIdempotency)
-    };
-    Ok(judgement
-        .sent("the same payment three times")
-        .expected(format!("the effect of one payment: {once}"))
-        .got(effect.to_string())
-        .with(&request))
 }

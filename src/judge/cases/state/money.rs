@@ -1,0 +1,269 @@
+//! Payments of the wrong amount or currency, and of the right amount in another notation.
+
+use super::super::super::causes::Cause;
+use super::super::super::effect::Effect;
+use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::order::Order;
+use super::super::super::reply::Reply;
+use super::super::super::trial::Trial;
+use crate::catalogue::manifest::PaymentFacts;
+use crate::http::ExactRequest;
+use crate::json::lookup;
+use rust_decimal::Decimal;
+
+/// Currencies of which one unit is worth little: one of them is not the order's.
+const WEAK: [&str; 2] = ["VND", "IDR"];
+
+/// A payment of a changed body, and what it did.
+struct ChangedPayment {
+    order: Order,
+    request: ExactRequest,
+    reply: Reply,
+    effect: Effect,
+}
+
+/// Sends the payment of an order in a changed form; not run where the change changes nothing.
+fn changed(
+    trial: &mut Trial<'_, '_>,
+    order: Order,
+    change: impl FnOnce(&PaymentFacts, &str) -> String,
+    without: &str,
+) -> Result<ChangedPayment, Stop> {
+    let deliveries = &trial.session.deliveries;
+    let body = deliveries.paid(&order);
+    let new = change(deliveries.facts, &body);
+    if new == body {
+        return Err(Stop::NotRun(without.to_owned()));
+    }
+    let before = trial.state(&order)?;
+    let request = deliveries.signed(new);
+    let reply = trial.deliver(&request)?;
+    let effect = trial.effect(&order, &before)?;
+    Ok(ChangedPayment {
+        order,
+        request,
+        reply,
+        effect,
+    })
+}
+
+/// The verdict about a payment that must not pay its order.
+fn not_paid(
+    trial: &Trial<'_, '_>,
+    payment: &ChangedPayment,
+    otherwise: Judgement,
+) -> Result<Judgement, Stop> {
+    let judgement = if trial.looks_paid(&payment.order, &payment.effect)? {
+        otherwise
+    } else {
+        Judgement::pass()
+    };
+    Ok(judgement
+        .expected(format!(
+            "not the effect of a payment: {}",
+            trial.calibration()?.paid
+        ))
+        .got(format!("{}; {}", payment.reply.words(), payment.effect))
+        .with(&payment.request))
+}
+
+/// One hundredth of the price.
+pub(super) fn wrong_amount(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let Some(amount) = order.amount_text().map(str::to_owned) else {
+        return Err(Stop::NotRun(
+            "--order does not answer with an amount".to_owned(),
+        ));
+    };
+    let hundredth = Decimal::new(1, 2);
+    let payment = changed(
+        trial,
+        order,
+        |facts, body| facts.scaled(body, hundredth),
+        "its payments tell no amount",
+    )?;
+    Ok(
+        not_paid(trial, &payment, Judgement::fail(Cause::AmountNotCompared))?
+            .sent(format!("a payment of one hundredth of the price, {amount}")),
+    )
+}
+
+/// The price's number in a currency that is worth less.
+pub(super) fn wrong_currency(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let Some(own) = order.currency().map(str::to_owned) else {
+        return Err(Stop::NotRun(
+            "--order does not answer with a currency".to_owned(),
+        ));
+    };
+    let coins = trial.session.deliveries.facts.coins.iter();
+    let coins: Vec<&str> = coins.map(String::as_str).collect();
+    // A coin for a coin, and another one than the same money on another chain.
+    let money = |coin: &str| coin.split('_').next().unwrap_or_default().to_owned();
+    let other = if coins.contains(&&*own) {
+        coins.into_iter().find(|coin| money(coin) != money(&own))
+    } else {
+        WEAK.into_iter().find(|weak| *weak != own)
+    };
+    let Some(other) = other.map(str::to_owned) else {
+        return Err(Stop::NotRun(
+            "there is no other currency to pay in".to_owned(),
+        ));
+    };
+    let payment = changed(
+        trial,
+        order,
+        |facts, body| facts.in_currency(body, &other),
+        "its payments tell no currency",
+    )?;
+    Ok(
+        not_paid(trial, &payment, Judgement::fail(Cause::CurrencyNotCompared))?.sent(format!(
+            "a payment of the price's number in {other} instead of {own}"
+        )),
+    )
+}
+
+/// A payment that says paid, of which only half has come in.
+pub(super) fn short_paid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let half = Decimal::new(5, 1);
+    let payment = changed(
+        trial,
+        order,
+        |facts, body| facts.underpaid(body, half),
+        "its payments do not tell what came in",
+    )?;
+    Ok(not_paid(
+        trial,
+        &payment,
+        Judgement::strict_advice(Cause::ShortPaidAccepted),
+    )?
+    .sent("a payment of which half of the amount came in"))
+}
+
+/// A payment of which more came in than asked for.
+pub(super) fn overpaid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let more = Decimal::new(11, 1);
+    let payment = changed(
+        trial,
+        order,
+        |facts, body| facts.underpaid(body, more),
+        "its payments do not tell what came in",
+    )?;
+    let is_paid = trial.is_paid(&payment.order, &payment.effect)?;
+    let judgement = if is_paid && !payment.reply.is_crash() {
+        Judgement::pass()
+    } else {
+        Judgement::advice(Cause::OverpaidHeld)
+    };
+    Ok(judgement
+        .sent("a payment of which a tenth more came in than asked for")
+        .expected(format!(
+            "the order is paid: {}; or it is held for a person to look at",
+            trial.calibration()?.paid
+        ))
+        .got(format!("{}; {}", payment.reply.words(), payment.effect))
+        .with(&payment.request))
+}
+
+/// How many orders are paid in each notation: prices differ in how well a computer's numbers hold them.
+const PRICES: usize = 3;
+
+/// The exact price, as usual and with a zero at its end.
+pub(super) fn exact_decimal(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    if trial.session.deliveries.facts.divisibility.is_some() {
+        return Err(Stop::NotRun(
+            "its amounts are whole numbers of the smallest unit".to_owned(),
+        ));
+    }
+    let sent = "payments of the exact price, as usual and with a zero at its end";
+    let expected = "each pays its order";
+    for zeros in [false, true] {
+        let mut payments = Vec::new();
+        for _ in 0..PRICES {
+            payments.push(exactly_paid(trial, zeros)?);
+        }
+        for (order, before, request) in payments {
+            let effect = trial.wait_for_payment(&order, &before)?;
+            if trial.is_paid(&order, &effect)? {
+                continue;
+            }
+            let notation = if zeros {
+                "with a zero at its end"
+            } else {
+                "as usual"
+            };
+            let price = order.amount_text().unwrap_or("the sample's price");
+            return Ok(Judgement::fail(Cause::DecimalForm)
+                .sent(sent)
+                .expected(expected)
+                .got(format!("after {price}, written {notation}: {effect}"))
+                .with(&request));
+        }
+    }
+    Ok(Judgement::pass()
+        .sent(sent)
+        .expected(expected)
+        .got("each did"))
+}
+
+type SentPayment = (Order, super::super::super::state::ShopState, ExactRequest);
+
+fn exactly_paid(trial: &mut Trial<'_, '_>, zeros: bool) -> Result<SentPayment, Stop> {
+    let order = trial.order()?;
+    let before = trial.state(&order)?;
+    let deliveries = &trial.session.deliveries;
+    let mut body = deliveries.paid(&order);
+    if zeros {
+        let none = || Stop::NotRun("its payments have no amount that is a number".to_owned());
+        body = with_zeros(deliveries.facts, &body).ok_or_else(none)?;
+    }
+    let request = deliveries.signed(body);
+    trial.deliver(&request)?;
+    Ok((order, before, request))
+}
+
+/// The body with a zero at the end of each amount; `None` without an amount that is a number.
+fn with_zeros(facts: &PaymentFacts, body: &str) -> Option<String> {
+    let start = body.find('{')?;
+    let pointers = facts.price.iter().chain(&facts.due).chain(&facts.paid);
+    let mut places: Vec<_> = pointers
+        .filter_map(|pointer| lookup(body.as_bytes(), start, pointer))
+        .filter(|place| body[place.clone()].parse::<Decimal>().is_ok())
+        .collect();
+    places.sort_by_key(|place| std::cmp::Reverse(place.start));
+    places.dedup();
+    let mut longer = body.to_owned();
+    for place in &places {
+        let zeros = if body[place.clone()].contains('.') {
+            "0"
+        } else {
+            ".00"
+        };
+        longer.insert_str(place.end, zeros);
+    }
+    (!places.is_empty()).then_some(longer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_is_added_to_each_amount() {
+        let facts = PaymentFacts {
+            price: vec!["/price".to_owned(), "/other".to_owned()],
+            paid: vec!["/price".to_owned(), "/list/*".to_owned()],
+            ..PaymentFacts::default()
+        };
+        let body = r#"{"other": "12.50", "price": 12.5, "list": [1]}"#;
+        let longer = r#"{"other": "12.50", "price": 12.50, "list": [1]}"#;
+        assert_eq!(with_zeros(&facts, body).as_deref(), Some(longer));
+        assert_eq!(
+            with_zeros(&facts, r#"{"price": 12}"#).as_deref(),
+            Some(r#"{"price": 12.00}"#)
+        );
+        assert_eq!(with_zeros(&facts, r#"{"price": null}"#), None);
+    }
+}

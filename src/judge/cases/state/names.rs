@@ -1,0 +1,74 @@
+//! Names that are nearly those of another order.
+
+use super::super::super::causes::Cause;
+use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::trial::Trial;
+use super::super::once::needs_own_view;
+
+/// A payment for each name that resembles an order's: the order stays unpaid.
+pub(super) fn cross_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    needs_own_view(trial)?;
+    let order = trial.order()?;
+    let before = trial.state(&order)?;
+    let name = order.name().to_owned();
+    let sent = format!("payments for names that resemble {name:?}, an order that is not paid");
+    let expected = "the order stays unpaid";
+    let mut softly = None;
+    for (other, is_loose) in resembling(&name) {
+        let request = trial.payment(&order.renamed(&other));
+        let reply = trial.deliver(&request)?;
+        let effect = trial.effect(&order, &before)?;
+        if !trial.looks_paid(&order, &effect)? {
+            continue;
+        }
+        let got = format!(
+            "after a payment for {other:?}, answered {}: {effect}",
+            reply.words()
+        );
+        if is_loose {
+            softly = Some(
+                Judgement::advice(Cause::LooseOrderName)
+                    .got(got)
+                    .with(&request),
+            );
+            // The order is paid, so nothing more can be seen of it.
+            break;
+        }
+        return Ok(Judgement::fail(Cause::LooseOrderName)
+            .sent(sent)
+            .expected(expected)
+            .got(got)
+            .with(&request));
+    }
+    let judgement = softly.unwrap_or_else(|| Judgement::pass().got("it stays unpaid"));
+    Ok(judgement.sent(sent).expected(expected))
+}
+
+/// Names that a careless comparison takes for this one; and whether a careful database may do so too, as some do with
+/// case, with spaces at the end, and with zeros at the beginning.
+fn resembling(name: &str) -> Vec<(String, bool)> {
+    let swapped: String = name
+        .chars()
+        .map(|char| {
+            if char.is_ascii_uppercase() {
+                char.to_ascii_lowercase()
+            } else {
+                char.to_ascii_uppercase()
+            }
+        })
+        .collect();
+    let mut names = vec![
+        (format!("{name}x"), false),
+        (format!("{name}.0"), false),
+        (format!("{name}' or 'a'='a"), false),
+        (format!("{name}%"), false),
+        (format!("{name} "), true),
+    ];
+    if swapped != name {
+        names.push((swapped, true));
+    }
+    if name.bytes().all(|byte| byte.is_ascii_digit()) {
+        names.push((format!("0{name}"), true));
+    }
+    names
+}
