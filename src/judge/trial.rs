@@ -9,7 +9,7 @@ use super::state::ShopState;
 use crate::body::Seed;
 use crate::cases::Case;
 use crate::http::{ExactRequest, Manner};
-use std::sync::Barrier;
+use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -157,6 +157,37 @@ impl<'s, 'c> Trial<'s, 'c> {
                     scope.spawn(move || this.exchange(request, Manner::Gated(gate)))
                 })
                 .collect();
+            let replies = senders.into_iter().map(|sender| sender.join().ok());
+            replies.flatten().collect()
+        });
+        for (request, reply) in requests.iter().zip(&replies) {
+            self.keep(request, reply.clone())?;
+        }
+        Ok(replies)
+    }
+
+    /// Sends requests side by side, and does something else as soon as one of them is taken.
+    pub(crate) fn at_once_until_taken(
+        &mut self,
+        requests: &[ExactRequest],
+        act: impl FnOnce() + Send,
+    ) -> Result<Vec<Reply>, Stop> {
+        let gate = Barrier::new(requests.len());
+        let act = Mutex::new(Some(act));
+        let session = self.session;
+        let send = |request| {
+            let manner = Manner::Gated(&gate);
+            let sent = session.client.send(request, manner, session.limit);
+            let is_taken = matches!(&sent.outcome, Ok(answer) if answer.status / 100 == 2);
+            let mut act = act.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(act) = act.take_if(|_| is_taken) {
+                act();
+            }
+            Reply::new(sent, session.limit, &session.redactor)
+        };
+        let replies: Vec<Reply> = thread::scope(|scope| {
+            let senders = requests.iter().map(|request| scope.spawn(|| send(request)));
+            let senders: Vec<_> = senders.collect();
             let replies = senders.into_iter().map(|sender| sender.join().ok());
             replies.flatten().collect()
         });

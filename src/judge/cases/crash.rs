@@ -1,12 +1,14 @@
 //! The endpoint is killed and started again: no payment is lost, and none counts twice.
 
+mod rounds;
+
+use self::rounds::{Crashes, starts_again};
 use super::super::causes::Cause;
 use super::super::judgement::{Judgement, Stop};
 use super::super::process::EndpointProcess;
-use super::super::reply::Reply;
 use super::super::trial::Trial;
 use super::Run;
-use super::once::{Counted, Payment, refused_for_good};
+use super::once::{Counted, Payment};
 use crate::body::Seed;
 use crate::cases::Case;
 use std::time::{Duration, Instant};
@@ -20,13 +22,6 @@ const ROUND_TIME: Duration = Duration::from_secs(8);
 
 /// How long the endpoint may take to end after SIGTERM; as long as container engines wait.
 const END_LIMIT: Duration = Duration::from_secs(10);
-
-/// How often the endpoint is started, and the pause between: its port may not be free at once.
-const STARTS: u32 = 3;
-const START_PAUSE: Duration = Duration::from_secs(1);
-
-/// How long the shop may take to show states after a restart.
-const RECOVERY: Duration = Duration::from_secs(5);
 
 /// The work of a case of this group.
 pub(super) fn of(case: Case) -> Option<Run> {
@@ -61,37 +56,35 @@ fn kill_after_answer<'s>(
     trial: &mut Trial<'s, '_>,
     process: &'s EndpointProcess,
 ) -> Result<Judgement, Stop> {
-    let sent =
-        format!("payments, each followed by kill -9 as soon as it was answered, {ROUNDS} times");
+    // With several in hand, one is more likely to be answered and not yet safe.
+    let side_by_side = if trial.calibration()?.isolated { 3 } else { 1 };
+    let mut crashes = Crashes::new(process, Cause::AnsweredThenLost);
+    let sent = match side_by_side {
+        1 => format!(
+            "payments, each followed by kill -9 as soon as it was answered, in {ROUNDS} rounds"
+        ),
+        several => format!(
+            "{several} payments at once, with kill -9 as soon as the first was answered, in {ROUNDS} rounds"
+        ),
+    };
     for round in 1..=ROUNDS {
-        let payment = Payment::new(trial)?;
-        let reply = trial.deliver_or_stop(&payment.request)?;
-        process.kill();
-        let when = format!("round {round}: answered {}, killed", reply.words());
-        if let Some(judgement) = after_crash(trial, process, &payment, &reply, &when, &LOST)? {
+        let mut payments = Vec::new();
+        for _ in 0..side_by_side {
+            payments.push(Payment::new(trial)?);
+        }
+        let requests: Vec<_> = payments
+            .iter()
+            .map(|payment| payment.request.clone())
+            .collect();
+        let replies = trial.at_once_until_taken(&requests, || process.kill())?;
+        let payments = payments.into_iter().zip(replies).collect();
+        let when = format!("round {round}: killed as soon as a payment was answered");
+        if let Some(judgement) = crashes.after(trial, payments, &when)? {
             return Ok(judgement.sent(sent));
         }
     }
-    passed(trial, sent, ROUNDS)
+    Ok(crashes.finish(trial)?.sent(sent))
 }
-
-/// What it is called when a payment that was answered is lost, one that was not, and one that counts twice.
-struct CrashCauses {
-    answered: Cause,
-    unanswered: Cause,
-    twice: Cause,
-}
-
-const LOST: CrashCauses = CrashCauses {
-    answered: Cause::AnsweredThenLost,
-    unanswered: Cause::MarkedBeforeDone,
-    twice: Cause::DoneBeforeMarked,
-};
-
-const DROPPED: CrashCauses = CrashCauses {
-    answered: Cause::DropsAtShutdown,
-    ..LOST
-};
 
 /// Killed at moments that are spread over the handling of a payment.
 fn kill_while_handling<'s>(
@@ -100,27 +93,27 @@ fn kill_while_handling<'s>(
 ) -> Result<Judgement, Stop> {
     let handling = handling(trial)?;
     let sent = format!(
-        "payments with kill -9 at moments spread over the {} that one takes, then the retry where it was not answered",
+        "payments with kill -9 at moments spread over the {} that one takes; where it was not answered, its retry",
         milliseconds(handling)
     );
+    let mut crashes = Crashes::new(process, Cause::AnsweredThenLost);
     let started = Instant::now();
-    let mut rounds = 0;
-    for delay in moments(handling, trial.seed) {
-        if rounds >= ROUNDS && started.elapsed() > ROUND_TIME {
+    for (round, delay) in moments(handling, trial.seed).enumerate() {
+        if round >= ROUNDS as usize && started.elapsed() > ROUND_TIME {
             break;
         }
-        rounds += 1;
         let payment = Payment::new(trial)?;
         let reply = trial.send_during(&payment.request, delay, || process.kill())?;
         let when = format!(
-            "round {rounds}: killed {} after the last byte",
+            "round {}: killed {} after the last byte",
+            round + 1,
             milliseconds(delay)
         );
-        if let Some(judgement) = after_crash(trial, process, &payment, &reply, &when, &LOST)? {
+        if let Some(judgement) = crashes.after(trial, vec![(payment, reply)], &when)? {
             return Ok(judgement.sent(sent));
         }
     }
-    passed(trial, sent, rounds)
+    Ok(crashes.finish(trial)?.sent(sent))
 }
 
 /// Told to end while a payment is in hand.
@@ -130,22 +123,25 @@ fn terminate<'s>(
 ) -> Result<Judgement, Stop> {
     let handling = handling(trial)?;
     let sent = format!(
-        "payments with SIGTERM at moments spread over the {} that one takes, then the retry where it was not answered",
+        "payments with SIGTERM at moments spread over the {} that one takes; where it was not answered, its retry",
         milliseconds(handling)
     );
-    let mut rounds = 0;
-    for delay in moments(handling, trial.seed).take(ROUNDS as usize) {
-        rounds += 1;
+    let mut crashes = Crashes::new(process, Cause::DropsAtShutdown);
+    for (round, delay) in moments(handling, trial.seed)
+        .take(ROUNDS as usize)
+        .enumerate()
+    {
         let payment = Payment::new(trial)?;
         let mut ended = false;
         let reply = trial.send_during(&payment.request, delay, || {
             ended = process.terminate(END_LIMIT);
         })?;
         let when = format!(
-            "round {rounds}: SIGTERM {} after the last byte",
+            "round {}: SIGTERM {} after the last byte",
+            round + 1,
             milliseconds(delay)
         );
-        if let Some(judgement) = after_crash(trial, process, &payment, &reply, &when, &DROPPED)? {
+        if let Some(judgement) = crashes.after(trial, vec![(payment, reply)], &when)? {
             return Ok(judgement.sent(sent));
         }
         if !ended {
@@ -153,7 +149,7 @@ fn terminate<'s>(
             break;
         }
     }
-    passed(trial, sent, rounds)
+    Ok(crashes.finish(trial)?.sent(sent))
 }
 
 /// The same delivery before and after a restart.
@@ -222,124 +218,6 @@ fn moments(handling: Duration, seed: Seed) -> impl Iterator<Item = Duration> {
         let part = (tenth as f64 + within as f64 / 1000.0) / ROUNDS as f64;
         handling.mul_f64(part * 1.1)
     })
-}
-
-/// Starts the endpoint again, sends the payment again unless it was answered, and looks whether it counted once; a
-/// judgement where it did not.
-fn after_crash(
-    trial: &mut Trial<'_, '_>,
-    process: &EndpointProcess,
-    payment: &Payment,
-    reply: &Reply,
-    when: &str,
-    causes: &CrashCauses,
-) -> Result<Option<Judgement>, Stop> {
-    if let Some(judgement) = starts_again(trial, process, payment)? {
-        return Ok(Some(judgement.with(&payment.request)));
-    }
-    let mut told = when.to_owned();
-    if reply.is_taken() {
-        told += "; it had been answered";
-    } else {
-        let retry = trial.deliver_patiently(&payment.request)?;
-        told += &format!("; the retry after the restart: {}", retry.words());
-        if !retry.is_taken() {
-            let judgement = refused_for_good(&retry)?;
-            return Ok(Some(
-                judgement
-                    .expected("a retry is accepted")
-                    .got(told)
-                    .with(&payment.request),
-            ));
-        }
-    }
-    let effect = payment.effect(trial)?;
-    let counted = trial.counted(&effect)?;
-    if counted.is_once() {
-        return Ok(None);
-    }
-    let more = match counted {
-        Counted::More => trial.cause_of_more(payment, causes.twice)?,
-        _ => causes.twice,
-    };
-    let less = if reply.is_taken() {
-        causes.answered
-    } else {
-        causes.unanswered
-    };
-    Ok(Some(
-        counted
-            .verdict(more, less)
-            .expected(format!(
-                "the effect of one payment: {}",
-                trial.calibration()?.paid
-            ))
-            .got(format!("{told}; then: {effect}"))
-            .with(&payment.request),
-    ))
-}
-
-/// Starts the endpoint and waits until the shop shows the order; a judgement where it does not.
-fn starts_again(
-    trial: &Trial<'_, '_>,
-    process: &EndpointProcess,
-    payment: &Payment,
-) -> Result<Option<Judgement>, Stop> {
-    let mut problem = None;
-    for start in 1..=STARTS {
-        match process.restart() {
-            Ok(()) => {
-                problem = None;
-                break;
-            }
-            Err(error) => problem = Some(error.to_string()),
-        }
-        if start < STARTS {
-            trial.pause(START_PAUSE)?;
-        }
-    }
-    if let Some(problem) = problem {
-        let text = problem.to_lowercase();
-        if text.contains("in use") || text.contains("eaddrinuse") {
-            return Err(Stop::Inconclusive(format!(
-                "the endpoint could not be started again at once, since its port was still in use: {problem}"
-            )));
-        }
-        return Ok(Some(
-            Judgement::fail(Cause::DoesNotRestart)
-                .expected("the endpoint starts again")
-                .got(problem),
-        ));
-    }
-    let started = Instant::now();
-    loop {
-        match trial.state(&payment.order) {
-            Ok(_) => return Ok(None),
-            Err(Stop::Broken(_)) if started.elapsed() < RECOVERY => {
-                trial.pause(Duration::from_millis(50))?;
-            }
-            Err(Stop::Broken(error)) => {
-                return Ok(Some(
-                    Judgement::fail(Cause::AnsweredThenLost)
-                        .expected("the shop still knows its orders")
-                        .got(format!("after the restart: {error}")),
-                ));
-            }
-            Err(stop) => return Err(stop),
-        }
-    }
-}
-
-fn passed(trial: &Trial<'_, '_>, sent: String, rounds: u32) -> Result<Judgement, Stop> {
-    Ok(Judgement::pass()
-        .sent(sent)
-        .expected(format!(
-            "the effect of one payment each time: {}",
-            trial.calibration()?.paid
-        ))
-        .got(format!(
-            "the effect of one payment in each of {rounds} rounds"
-        )))
 }
 
 /// A time in milliseconds, with one decimal below ten.
