@@ -593,6 +593,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'send', 'Send signed sample events, scenarios, or your own body',
         'listen', 'Receive deliveries; verify, validate and show them',
         'replay', 'Send captured deliveries again',
+        'test', 'Attack an endpoint with right and wrong deliveries, and judge it',
         'validate', 'Check captured bodies against the event schemas',
         'events', 'List the known events, or show one of them',
         'explain', 'Explain a lint rule or a test case, or list them',
@@ -713,6 +714,44 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-h', 'Print help',
             '--help', 'Print help'
         )
+        'test' = @(
+            '--skip', 'Leave out these cases. Can be repeated',
+            '--list', 'List the cases and what each needs',
+            '--events', 'Events that the endpoint handles, separated by commas',
+            '--to', 'URL, host, host:port, :port or port',
+            '--allow-remote', 'Allow targets that are not this machine',
+            '--header', 'Add a header, or replace one of the same name',
+            '--timeout', 'How long to wait for a response [default: the provider''s own]',
+            '--insecure', 'Accept any certificate',
+            '--cacert', 'Trust only certificates signed by those in this file (PEM)',
+            '--provider', 'Whose webhooks the endpoint handles [default: the one with a secret]',
+            '--secret-file', 'File with the secret',
+            '--order', 'Makes an order: a URL that gets a POST, or a shell command',
+            '--state', 'Shows an order: a URL with {order} in it, or a shell command',
+            '--paid', 'What the state of a paid order looks like: /status=paid',
+            '--ignore', 'A part of the state that does not count: /log. Can be repeated',
+            '--break', 'Shell command that takes the shop''s database away',
+            '--mend', 'Shell command that gives the database back',
+            '--secret-env', 'The variable in which COMMAND gets the secret',
+            '--ready-timeout', 'How long COMMAND may take until it accepts connections [default: 30s]',
+            '--strict', 'Count advice marked * as failure',
+            '--silent-refusal', 'The endpoint answers forgeries with 2xx on purpose: without --state they are inconclusive',
+            '--baseline', 'File with known failures, which do not fail the run',
+            '--update-baseline', 'Write the failures of this run to the baseline',
+            '--seed', 'Use the same ids, times and choices on every run',
+            '--jobs', 'How many cases run at the same time [default: 8 where orders can be made, else 1]',
+            '--format', 'Output format',
+            '-o', 'Write the report to this file',
+            '--output', 'Write the report to this file',
+            '--save', 'Keep the deliveries of failed cases in this folder, for replay',
+            '-v', 'List passed cases too',
+            '--verbose', 'List passed cases too',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
         'validate' = @(
             '--event', 'Check every body as this event',
             '--provider', 'Recognise only bodies of this provider',
@@ -790,6 +829,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'send', 'Send signed sample events, scenarios, or your own body',
             'listen', 'Receive deliveries; verify, validate and show them',
             'replay', 'Send captured deliveries again',
+            'test', 'Attack an endpoint with right and wrong deliveries, and judge it',
             'validate', 'Check captured bodies against the event schemas',
             'events', 'List the known events, or show one of them',
             'explain', 'Explain a lint rule or a test case, or list them',
@@ -928,6 +968,40 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'replay --config' = @()
         'replay --catalog' = @()
         'replay --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'test' = $cases
+        'test --skip' = $cases
+        'test --events' = @()
+        'test --to' = @()
+        'test --header' = @()
+        'test --timeout' = @()
+        'test --cacert' = @()
+        'test --provider' = $providers
+        'test --secret-file' = @()
+        'test --order' = @()
+        'test --state' = @()
+        'test --paid' = @()
+        'test --ignore' = @()
+        'test --break' = $commands
+        'test --mend' = $commands
+        'test --secret-env' = @()
+        'test --ready-timeout' = @()
+        'test --baseline' = @()
+        'test --seed' = @()
+        'test --jobs' = @()
+        'test --format' = @(
+            'human', 'Findings, a table and a sentence',
+            'json', 'NDJSON, one object per line'
+        )
+        'test -o' = @()
+        'test --output' = @()
+        'test --save' = @()
+        'test --config' = @()
+        'test --catalog' = @()
+        'test --color' = @(
             'auto', 'auto',
             'always', 'always',
             'never', 'never'

@@ -34,6 +34,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s V -l version -d '
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "send" -d 'Send signed sample events, scenarios, or your own body'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'Receive deliveries; verify, validate and show them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "test" -d 'Attack an endpoint with right and wrong deliveries, and judge it'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Check captured bodies against the event schemas'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the known events, or show one of them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a lint rule or a test case, or list them'
@@ -162,6 +163,42 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-go
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests; send nothing'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f -a "(__fish_inqud_hook_cases)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l events -d 'Events that the endpoint handles, separated by commas' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l to -d 'URL, host, host:port, :port or port' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l header -d 'Add a header, or replace one of the same name' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l provider -d 'Whose webhooks the endpoint handles [default: the one with a secret]' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l order -d 'Makes an order: a URL that gets a POST, or a shell command' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l state -d 'Shows an order: a URL with {order} in it, or a shell command' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l paid -d 'What the state of a paid order looks like: /status=paid' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l ignore -d 'A part of the state that does not count: /log. Can be repeated' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l break -d 'Shell command that takes the shop\'s database away' -r -f -a "(__fish_inqud_hook_commands)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l mend -d 'Shell command that gives the database back' -r -f -a "(__fish_inqud_hook_commands)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l secret-env -d 'The variable in which COMMAND gets the secret' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l ready-timeout -d 'How long COMMAND may take until it accepts connections [default: 30s]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l baseline -d 'File with known failures, which do not fail the run' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l seed -d 'Use the same ids, times and choices on every run' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l jobs -d 'How many cases run at the same time [default: 8 where orders can be made, else 1]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l format -d 'Output format' -r -f -a "human\t'Findings, a table and a sentence'
+json\t'NDJSON, one object per line'"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s o -l output -d 'Write the report to this file' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l save -d 'Keep the deliveries of failed cases in this folder, for replay' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l list -d 'List the cases and what each needs'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l allow-remote -d 'Allow targets that are not this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l insecure -d 'Accept any certificate'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l strict -d 'Count advice marked * as failure'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l silent-refusal -d 'The endpoint answers forgeries with 2xx on purpose: without --state they are inconclusive'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l update-baseline -d 'Write the failures of this run to the baseline'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s v -l verbose -d 'List passed cases too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l event -d 'Check every body as this event' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l provider -d 'Recognise only bodies of this provider' -r -f -a "(__fish_inqud_hook_providers)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
@@ -234,6 +271,7 @@ never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -f -a "(__fish_inqud_hook_cases)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -f -a "(__fish_inqud_hook_topics)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -f
@@ -850,6 +888,7 @@ function __fish_inqud_hook_commands
         'send' 'Send signed sample events, scenarios, or your own body' \
         'listen' 'Receive deliveries; verify, validate and show them' \
         'replay' 'Send captured deliveries again' \
+        'test' 'Attack an endpoint with right and wrong deliveries, and judge it' \
         'validate' 'Check captured bodies against the event schemas' \
         'events' 'List the known events, or show one of them' \
         'explain' 'Explain a lint rule or a test case, or list them' \

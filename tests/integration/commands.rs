@@ -1,12 +1,10 @@
 //! Commands as they are typed: listing and showing; exit codes; errors for wrong usage; colours.
 
 use crate::support::{
-    Ran, all, folder_with, json_lines, of_type, payload, ran, repository, run, run_line, three,
-    tool,
+    Ran, all, folder_with, json_lines, of_type, payload, ran, run, run_line, three, tool,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fs;
 
 const PROVIDERS: [&str; 3] = ["calypso", "inqud", "rehive"];
 
