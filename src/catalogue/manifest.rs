@@ -112,6 +112,12 @@ pub struct DeliveryPolicy {
     /// How long the provider waits for an answer.
     #[serde(default)]
     pub timeout_seconds: Option<Fact<u32>>,
+    /// The codes and the limit are documented for payments, so that every other answer is one that fails.
+    #[serde(default)]
+    pub binding: bool,
+    /// Deliveries that failed for good are sent again much later, as old as they are then.
+    #[serde(default)]
+    pub resends: bool,
     /// The waits between tries.
     #[serde(default)]
     pub retry_seconds: Option<Fact<Vec<u32>>>,

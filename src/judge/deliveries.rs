@@ -95,10 +95,16 @@ impl<'c> Deliveries<'c> {
         self.body(&self.payment, order)
     }
 
+    /// The same, as it was so many seconds ago.
+    pub(crate) fn paid_ago(&self, order: &Order, seconds: i64) -> String {
+        let sample = self.provider.sample(&self.payment).unwrap_or_default();
+        self.renewed(sample, sample, order, seconds)
+    }
+
     /// The body of an event of that order. Events of the same order share its ids.
     pub(crate) fn body(&self, event: &str, order: &Order) -> String {
         let sample = self.provider.sample(event).unwrap_or_default();
-        self.renewed(sample, sample, order)
+        self.renewed(sample, sample, order, 0)
     }
 
     /// The bodies of the life cycle that ends with the payment, each with its event's name, in their order.
@@ -123,7 +129,10 @@ impl<'c> Deliveries<'c> {
                 // The catalogue's own scenarios are checked when it is loaded and tested.
                 let _ = text.edit(&edit);
             }
-            bodies.push((step.event.clone(), self.renewed(text.text(), last, order)));
+            bodies.push((
+                step.event.clone(),
+                self.renewed(text.text(), last, order, 0),
+            ));
         }
         bodies
     }
@@ -140,13 +149,13 @@ impl<'c> Deliveries<'c> {
         Some(self.shifted(sample, shift, order))
     }
 
-    /// A sample about that order; `clock` is the sample that happens now.
-    fn renewed(&self, sample: &str, clock: &str, order: &Order) -> String {
+    /// A sample about that order; `clock` is the sample that happened so many seconds ago.
+    fn renewed(&self, sample: &str, clock: &str, order: &Order, ago: i64) -> String {
         let seconds = match (self.now, happened(clock, &self.manifest().fresh)) {
             (Some(now), Some(happened)) => now - happened,
             _ => 0,
         };
-        self.shifted(sample, seconds, order)
+        self.shifted(sample, seconds - ago, order)
     }
 
     /// A sample about that order, with all its times moved.

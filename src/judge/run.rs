@@ -325,8 +325,10 @@ impl<'s, 'c> Run<'s, 'c> {
 
     /// The conclusion of a case after which no genuine delivery is accepted.
     fn died(&self, trial: &mut Trial<'_, '_>, conclusion: Result<Judgement, Stop>) -> Judgement {
-        let (sent, got) = match &conclusion {
-            Ok(judgement) => (judgement.sent.clone(), judgement.got.clone()),
+        let (sent, got) = match conclusion {
+            // It knows after which of its requests.
+            Ok(judgement) if judgement.cause == Some(Cause::Dies) => return judgement,
+            Ok(judgement) => (judgement.sent, judgement.got),
             Err(_) => (trial.case.title().to_owned(), "no conclusion".to_owned()),
         };
         let last = trial.record.last().map(|exchange| exchange.request.clone());

@@ -125,10 +125,30 @@ impl<'s, 'c> Trial<'s, 'c> {
         self.keep(request, reply)
     }
 
+    /// Sends a request that need not be answered, and waits no longer than that.
+    pub(crate) fn send_within(
+        &mut self,
+        request: &ExactRequest,
+        manner: Manner<'_>,
+        limit: Duration,
+    ) -> Result<Reply, Stop> {
+        let reply = self.exchange_within(request, manner, limit.min(self.session.limit));
+        self.keep(request, reply)
+    }
+
     fn exchange(&self, request: &ExactRequest, manner: Manner<'_>) -> Reply {
+        self.exchange_within(request, manner, self.session.limit)
+    }
+
+    fn exchange_within(
+        &self,
+        request: &ExactRequest,
+        manner: Manner<'_>,
+        limit: Duration,
+    ) -> Reply {
         let session = self.session;
-        let sent = session.client.send(request, manner, session.limit);
-        Reply::new(sent, session.limit, &session.redactor)
+        let sent = session.client.send(request, manner, limit);
+        Reply::new(sent, limit, &session.redactor)
     }
 
     fn keep(&mut self, request: &ExactRequest, reply: Reply) -> Result<Reply, Stop> {
@@ -215,6 +235,30 @@ impl<'s, 'c> Trial<'s, 'c> {
         });
         // The sender only fails where the tool itself does.
         let reply = reply.ok_or(Stop::Interrupted)?;
+        self.keep(request, reply)
+    }
+
+    /// Sends a request while the bodies of others arrive byte by byte, for that long.
+    pub(crate) fn send_beside(
+        &mut self,
+        request: &ExactRequest,
+        slow: &[ExactRequest],
+        time: Duration,
+    ) -> Result<Reply, Stop> {
+        const STEP: Duration = Duration::from_millis(50);
+        let this = &*self;
+        let reply = thread::scope(|scope| {
+            for request in slow {
+                scope.spawn(move || {
+                    let steps = usize::try_from(time.as_millis() / STEP.as_millis()).unwrap_or(1);
+                    let ends: Vec<usize> = (1..=steps).collect();
+                    this.exchange_within(request, Manner::Pieces(&ends, STEP), time * 2)
+                });
+            }
+            // All of them are under way.
+            thread::sleep(STEP * 2);
+            this.exchange(request, Manner::Whole)
+        });
         self.keep(request, reply)
     }
 

@@ -1,9 +1,357 @@
-//! How deliveries are answered: with which status, how soon, and whether repeated, old and unknown ones are taken.
+//! How deliveries are answered: with which status, how soon, and whether repeated, old and unknown ones are accepted.
 
 use super::Run;
+use super::wire::edits::{place, replaced};
 use crate::cases::Case;
+use crate::judge::causes::Cause;
+use crate::judge::deliveries::Deliveries;
+use crate::judge::judgement::{Judgement, Stop};
+use crate::judge::reply::Reply;
+use crate::judge::trial::Trial;
+use std::time::Duration;
 
 /// The work of a case of this group.
-pub(super) fn of(_case: Case) -> Option<Run> {
-    None
+pub(super) fn of(case: Case) -> Option<Run> {
+    Some(match case {
+        Case::Code => code,
+        Case::Slow => slow,
+        Case::Again => again,
+        Case::Old => old,
+        Case::EveryEvent => every_event,
+        Case::UnknownEvent => unknown_event,
+        Case::UnknownOrder => unknown_order,
+        _ => return None,
+    })
+}
+
+/// Which 2xx the endpoint answers with.
+fn code(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let policy = &trial.session.deliveries.manifest().delivery;
+    let Some(success) = &policy.success else {
+        return Err(Stop::NotRun(
+            "the provider documents no status codes".to_owned(),
+        ));
+    };
+    let order = trial.order()?;
+    let request = trial.payment(&order);
+    let first = trial.deliver_or_stop(&request)?;
+    let repeated = trial.send(&request)?;
+    let wanted: Vec<String> = success.value.iter().map(ToString::to_string).collect();
+    let other = [&first, &repeated].into_iter().find(|reply| {
+        let expected = reply
+            .status()
+            .is_some_and(|status| success.value.contains(&status));
+        reply.is_taken() && !expected
+    });
+    let judgement = match (other, policy.binding) {
+        (None, _) => Judgement::pass(),
+        (Some(_), true) => Judgement::fail(Cause::WrongCode),
+        (Some(_), false) => Judgement::advice(Cause::WrongCode),
+    };
+    Ok(judgement
+        .sent("a genuine payment, and the same once more")
+        .expected(wanted.join(" or "))
+        .got(other.unwrap_or(&first).words())
+        .with(&request))
+}
+
+/// How long genuine deliveries take: the second slowest of three decides.
+fn slow(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    const TRIES: usize = 3;
+    let sender = &trial.session.deliveries.sender;
+    let (limit, binding) = (
+        sender.timeout(),
+        trial.session.deliveries.manifest().delivery.binding && sender.known_timeout().is_some(),
+    );
+    let (mut late, mut slow, mut taken, mut longest) = (0, 0, 0, Duration::ZERO);
+    while taken + late < TRIES && late < 2 {
+        let order = trial.order()?;
+        let request = trial.payment(&order);
+        let reply = trial.send(&request)?;
+        if reply.latency() >= limit {
+            late += 1;
+        } else if reply.taken()? {
+            taken += 1;
+        } else {
+            return Err(Stop::Inconclusive(format!(
+                "a genuine delivery was not accepted: {}",
+                reply.words()
+            )));
+        }
+        slow += usize::from(reply.latency() > limit / 2);
+        longest = longest.max(reply.latency());
+        // Two quick ones outvote the third.
+        if taken == 2 && slow == 0 {
+            break;
+        }
+    }
+    let judgement = match (late >= 2, slow >= 2) {
+        (true, _) if binding => Judgement::fail(Cause::TooSlow),
+        (true, _) | (_, true) => Judgement::advice(Cause::TooSlow),
+        _ => Judgement::pass(),
+    };
+    let waits = match sender.known_timeout() {
+        Some(_) => "the provider waits",
+        None => "other providers wait",
+    };
+    Ok(judgement
+        .sent("genuine payments, one after another")
+        .expected(format!(
+            "answers within {}, half of what {waits}",
+            humantime::format_duration(limit / 2)
+        ))
+        .got(format!("up to {} ms", longest.as_millis())))
+}
+
+/// Whether a repetition is accepted. One that is refused for a moment, while the first is handled, has three tries.
+fn again(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let request = trial.payment(&order);
+    trial.deliver_or_stop(&request)?;
+    let reply = trial.deliver(&request)?;
+    let judgement = if reply.taken()? {
+        Judgement::pass()
+    } else {
+        Judgement::fail(Cause::RefusesRepeats)
+    };
+    Ok(judgement
+        .sent("the same payment twice")
+        .expected("2xx each time")
+        .got(reply.words())
+        .with(&request))
+}
+
+/// Whether a payment is accepted that is as old as the provider's last retry.
+fn old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let deliveries = &trial.session.deliveries;
+    let Some(retries) = deliveries.sender.retries() else {
+        return Err(Stop::NotRun("the provider documents no retries".to_owned()));
+    };
+    let age: u64 = retries.value.iter().copied().map(u64::from).sum();
+    let order = trial.order()?;
+    let body = deliveries.paid_ago(&order, i64::try_from(age).unwrap_or(i64::MAX));
+    let request = deliveries.signed(body);
+    let reply = trial.deliver(&request)?;
+    let judgement = if reply.taken()? {
+        Judgement::pass()
+    } else {
+        control(trial)?;
+        if deliveries.manifest().delivery.resends {
+            Judgement::fail(Cause::RefusesOld)
+        } else {
+            Judgement::advice(Cause::RefusesOld)
+        }
+    };
+    let age = humantime::format_duration(Duration::from_secs(age / 3600 * 3600));
+    Ok(judgement
+        .sent(format!(
+            "a genuine payment that is {age} old, as after the last retry"
+        ))
+        .expected("2xx")
+        .got(reply.words())
+        .with(&request))
+}
+
+/// A payment in its usual form must be accepted for a refusal of another to count.
+fn control(trial: &mut Trial<'_, '_>) -> Result<(), Stop> {
+    let order = trial.order()?;
+    let request = trial.payment(&order);
+    trial.deliver_or_stop(&request).map(drop)
+}
+
+/// Whether each event of the provider is accepted, alone and for an order of its own.
+fn every_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let session = trial.session;
+    let (mut refused, mut handled_refused) = (Vec::new(), Vec::new());
+    let mut decisive = None;
+    let events = &session.deliveries.manifest().events;
+    for event in events {
+        let order = trial.order()?;
+        let request = trial.event(&event.name, &order);
+        let handled = session.events.contains(&event.name);
+        let reply = if handled {
+            trial.deliver(&request)?
+        } else {
+            trial.send(&request)?
+        };
+        if reply.taken()? {
+            continue;
+        }
+        let list = if handled {
+            &mut handled_refused
+        } else {
+            &mut refused
+        };
+        list.push(format!("{} ({})", event.name, status(&reply)));
+        if decisive.is_none() || (handled && handled_refused.len() == 1) {
+            decisive = Some(request);
+        }
+    }
+    let (judgement, shown) = if handled_refused.is_empty() {
+        let judgement = if refused.is_empty() {
+            Judgement::pass()
+        } else {
+            Judgement::advice(Cause::RefusesEvents)
+        };
+        (judgement, &refused)
+    } else {
+        (Judgement::fail(Cause::RefusesHandled), &handled_refused)
+    };
+    let got = if shown.is_empty() {
+        "all accepted".to_owned()
+    } else {
+        format!("refused: {}", some_of(shown))
+    };
+    let judgement = judgement
+        .sent(format!("each of the {} events, signed", events.len()))
+        .expected("2xx each time")
+        .got(got);
+    Ok(match decisive {
+        Some(request) => judgement.with(&request),
+        None => judgement,
+    })
+}
+
+/// The status, or what stands in its place.
+fn status(reply: &Reply) -> String {
+    reply
+        .status()
+        .map_or_else(|| reply.words().to_owned(), |status| status.to_string())
+}
+
+/// The first of many names, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let (shown, more) = names.split_at(names.len().min(SHOWN));
+    let more = match more.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// Whether an event is accepted that the provider may add one day.
+fn unknown_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let deliveries = &trial.session.deliveries;
+    let (body, what) = unknown(deliveries, &deliveries.paid(&order)).ok_or_else(|| {
+        Stop::NotRun("the catalogue does not say where bodies have their event".to_owned())
+    })?;
+    let request = deliveries.signed(body);
+    let reply = trial.deliver(&request)?;
+    let judgement = if reply.taken()? {
+        Judgement::pass()
+    } else {
+        control(trial)?;
+        if reply.is_crash() {
+            Judgement::fail(Cause::RefusesUnknownEvents)
+        } else {
+            Judgement::strict_advice(Cause::RefusesUnknownEvents)
+        }
+    };
+    Ok(judgement
+        .sent(format!("a signed delivery with {what}"))
+        .expected("2xx, and nothing done")
+        .got(reply.words())
+        .with(&request))
+}
+
+/// A body with an event or, where bodies name none, a status that does not exist; and which.
+fn unknown(deliveries: &Deliveries<'_>, body: &str) -> Option<(String, String)> {
+    let tests = &deliveries.manifest().recognise;
+    let mut pointers: Vec<&String> = tests.iter().filter_map(|test| test.name.as_ref()).collect();
+    // The shortest is the one that people look at.
+    pointers.sort_by_key(|pointer| (pointer.len(), *pointer));
+    pointers.dedup();
+    let is_text =
+        |pointer: &&String| place(body, pointer).is_some_and(|place| body[place].starts_with('"'));
+    pointers.retain(is_text);
+    let statuses = deliveries.facts.status.iter();
+    if pointers.is_empty() {
+        pointers.extend(statuses.filter(is_text));
+    }
+    let first = &body[place(body, pointers.first()?)?];
+    // In the style of the others: only the end of the name is new.
+    let end = if first.contains(|char: char| char.is_ascii_lowercase()) {
+        "_reviewed"
+    } else {
+        "_REVIEWED"
+    };
+    let name = format!("{}{end}", first.trim_matches('"'));
+    let mut text = body.to_owned();
+    for pointer in &pointers {
+        text = replaced(&text, &place(&text, pointer)?, &format!("\"{name}\""));
+    }
+    Some((text, format!("the unknown {name} in {}", pointers.first()?)))
+}
+
+/// Whether a payment for an order that does not exist is accepted, and leaves the others alone.
+fn unknown_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let known = trial.order()?;
+    let watched = trial.session.calibration().is_some();
+    let before = watched.then(|| trial.state(&known)).transpose()?;
+    let unknown = if known.is_known() {
+        known.renamed(&similar(known.name()))
+    } else {
+        trial.order()?
+    };
+    let request = trial.payment(&unknown);
+    let reply = trial.deliver(&request)?;
+    let taken = reply.taken()?;
+    let effect = before
+        .filter(|_| known.is_known())
+        .map(|before| trial.effect(&known, &before))
+        .transpose()?;
+    let moved = match &effect {
+        Some(effect) => trial.is_paid(&known, effect)?,
+        None => false,
+    };
+    let judgement = match (moved, taken) {
+        (true, _) => Judgement::fail(Cause::PaysAnotherOrder),
+        (false, true) => Judgement::pass(),
+        (false, false) => Judgement::advice(Cause::RefusesUnknownOrders),
+    };
+    let got = match effect.filter(|_| moved) {
+        Some(effect) => format!("{}; another order changed: {effect}", reply.words()),
+        None => reply.words().to_owned(),
+    };
+    Ok(judgement
+        .sent("a signed payment for an order that does not exist")
+        .expected("2xx, and no order changed")
+        .got(got)
+        .with(&request))
+}
+
+/// A name of the same form, with other digits.
+fn similar(name: &str) -> String {
+    let other = |char: char| match char {
+        '0'..='4' => char::from(char as u8 + 5),
+        '5'..='9' => char::from(char as u8 - 5),
+        _ => char,
+    };
+    let renamed: String = name.chars().map(other).collect();
+    if renamed == name {
+        format!("{name}x")
+    } else {
+        renamed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_an_unknown_order_has_the_form_of_a_known_one() {
+        assert_eq!(similar("1001"), "6556");
+        assert_eq!(similar("a-b"), "a-bx");
+        assert_eq!(similar("9f3c"), "4f8c");
+    }
+
+    #[test]
+    fn many_names_are_cut() {
+        let names = ["a", "b", "c", "d", "e", "f"].map(str::to_owned);
+        assert_eq!(some_of(&names), "a, b, c, d, e and 1 more");
+        assert_eq!(some_of(&names[..2]), "a, b");
+    }
 }

@@ -1,0 +1,135 @@
+//! Numbers as providers may write them: amounts with more digits, and ids that no double can hold.
+
+use super::edits::{place, replaced};
+use super::{Refusal, Variant, refusal};
+use crate::judge::causes::Cause;
+use crate::judge::deliveries::Deliveries;
+use crate::judge::judgement::{Judgement, Stop};
+use crate::judge::order::Order;
+use crate::judge::trial::Trial;
+use std::ops::Range;
+
+pub(super) fn zeros(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
+    amount(deliveries, order, Refusal::Fails, |whole, decimals| {
+        let zeros = if decimals.is_empty() { "00" } else { "0" };
+        format!("{whole}.{decimals}{zeros}")
+    })
+}
+
+pub(super) fn decimals(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
+    amount(deliveries, order, Refusal::Advice, |whole, decimals| {
+        format!("{whole}.{decimals:0<15}")
+    })
+}
+
+pub(super) fn exponent(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
+    amount(deliveries, order, Refusal::Advice, |whole, decimals| {
+        format!("{whole}{decimals}e-{}", decimals.len())
+    })
+}
+
+/// A payment in which one amount is spelt in another way, with the same value.
+fn amount(
+    deliveries: &Deliveries<'_>,
+    order: &Order,
+    refused: Refusal,
+    spell: fn(&str, &str) -> String,
+) -> Option<Variant> {
+    let facts = deliveries.facts;
+    if facts.divisibility.is_some() {
+        return None;
+    }
+    let body = deliveries.paid(order);
+    let pointers = facts.paid.iter().chain(&facts.due).chain(&facts.price);
+    let (pointer, place) = pointers
+        .filter_map(|pointer| Some((pointer, place(&body, pointer)?)))
+        .find(|(_, place)| {
+            let raw = body[place.clone()].bytes();
+            raw.clone()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        })?;
+    let raw = &body[place.clone()];
+    let (whole, decimals) = raw.split_once('.').unwrap_or((raw, ""));
+    let spelt = spell(whole, decimals);
+    let words = format!("with {raw} written as {spelt} in {pointer}");
+    let text = replaced(&body, &place, &spelt);
+    let variant = Variant::new(deliveries, words, text, refused, Cause::AmountSpelling);
+    Some(variant.reprinted(body))
+}
+
+/// An id beyond what a double can hold, and, where the shop shows its state, two that a double takes for one.
+pub(super) fn long(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let deliveries = &trial.session.deliveries;
+    let event = deliveries.payment_event();
+    let order = trial.order()?;
+    let id = (neighbours(trial, 1) + 1).to_string();
+    let words = format!("with the id {id}");
+    let body = numbered(deliveries, &order, &id)?;
+    let (refused, cause) = (Refusal::CrashFails, Cause::LongIds);
+    let mut variant = Variant::new(deliveries, words.clone(), body, refused, cause);
+    // As JavaScript prints it.
+    if let Ok(double) = id.parse::<f64>() {
+        variant = variant.reprinted(numbered(deliveries, &order, &double.to_string())?);
+    }
+    if let Some(judgement) = refusal(trial, &order, &variant)? {
+        return Ok(judgement);
+    }
+    if trial.session.calibration().is_some() && trial.session.makes_orders() {
+        return told_apart(trial);
+    }
+    Ok(Judgement::pass()
+        .sent(format!("a genuine {event} {words}"))
+        .expected("2xx")
+        .got("accepted"))
+}
+
+/// Pays two orders with ids that are one and the same as doubles.
+fn told_apart(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let deliveries = &trial.session.deliveries;
+    let (first, second) = (trial.order()?, trial.order()?);
+    let ids = [0, 1].map(|more| (neighbours(trial, 2) + more).to_string());
+    let request = deliveries.signed(numbered(deliveries, &first, &ids[0])?);
+    let before = trial.state(&first)?;
+    trial.deliver_or_stop(&request)?;
+    // Its effect is over before the state of the other order is looked at.
+    trial.payment_effect(&first, &before)?;
+    let request = deliveries.signed(numbered(deliveries, &second, &ids[1])?);
+    let before = trial.state(&second)?;
+    trial.deliver_or_stop(&request)?;
+    let effect = trial.payment_effect(&second, &before)?;
+    let (judgement, got) = if trial.is_paid(&second, &effect)? {
+        (Judgement::pass(), "both are".to_owned())
+    } else {
+        let got = format!("the second payment did not count: {effect}");
+        (Judgement::fail(Cause::LongIds), got)
+    };
+    Ok(judgement
+        .sent(format!(
+            "payments of two orders with the ids {}",
+            ids.join(" and ")
+        ))
+        .expected("both orders are paid")
+        .got(got)
+        .with(&request))
+}
+
+/// The payment of an order with that id of its delivery.
+fn numbered(deliveries: &Deliveries<'_>, order: &Order, id: &str) -> Result<String, Stop> {
+    let body = deliveries.paid(order);
+    let pointer = deliveries.manifest().history.delivery.as_deref();
+    let place = pointer.and_then(|pointer| place(&body, pointer));
+    let is_number = |place: &Range<usize>| {
+        let mut raw = body[place.clone()].bytes();
+        raw.all(|byte| byte.is_ascii_digit())
+    };
+    let place = place.filter(is_number);
+    let place = place
+        .ok_or_else(|| Stop::NotRun("the ids of its deliveries are not numbers".to_owned()))?;
+    Ok(replaced(&body, &place, id))
+}
+
+/// A number that is the same as the next one when it is read as a double.
+fn neighbours(trial: &Trial<'_, '_>, purpose: u64) -> u64 {
+    // From 2^55 on, doubles are multiples of 8.
+    (1 << 55) + 8 * (trial.seed.draw(purpose) >> 16)
+}
