@@ -25,7 +25,7 @@ pub(super) fn with_code(text: &str) -> String {
     let escaped = escaped(text);
     let parts: Vec<&str> = escaped.split('`').collect();
     // An odd number of backticks has no pairs.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped;
     }
     let shown = parts.iter().enumerate().map(|(number, part)| {

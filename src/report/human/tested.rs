@@ -15,6 +15,8 @@ use std::io::Write as _;
 
 /// The column at which texts begin.
 const INDENT: usize = 12;
+/// How many lines of one text are shown; an endpoint may answer anything.
+const TEXT_LINES: usize = 12;
 /// A longer curl command is only in the other formats.
 const LONGEST_CURL: usize = 3_000;
 /// How many of the last lines of the endpoint's output are shown.
@@ -240,9 +242,14 @@ impl TestPrinter<'_> {
         }
     }
 
-    /// A labelled text, wrapped.
+    /// A labelled text, wrapped, without what is too much.
     fn text(&self, label: &str, text: &str, out: &mut Vec<u8>) {
-        for (number, line) in lines(text, INDENT, self.style.width).iter().enumerate() {
+        let mut lines = lines(text, INDENT, self.style.width);
+        if lines.len() > TEXT_LINES {
+            lines.truncate(TEXT_LINES);
+            lines.push("…".to_owned());
+        }
+        for (number, line) in lines.iter().enumerate() {
             let label = if number == 0 { label } else { "" };
             let label = self.style.paint.quiet(&format!("  {label:<10}"));
             let _ = writeln!(out, "{label}{line}");

@@ -73,6 +73,31 @@ fn an_interrupted_run_says_how_far_it_came() {
 }
 
 #[test]
+fn what_is_too_long_is_cut_for_people_only() {
+    let mut run = mixed();
+    run.cases[2].got = "200 OK ".repeat(10_000);
+    run.cases[2].curl = Some(format!("curl --data-raw '{}'", "x".repeat(100_000)));
+    run.cases[2].output = Some("line\n".repeat(10_000));
+    let said = human(&run, 80);
+    assert!(said.lines().count() < 120, "{}", said.lines().count());
+    assert!(said.len() < 20_000, "{}", said.len());
+    assert!(said.contains("--format json has it") && said.contains("the last 15 of 10000 lines"));
+    let json = printed(TestFormat::Json, &run, style(80, false));
+    assert!(json.len() > 220_000);
+}
+
+#[test]
+fn a_body_of_several_lines_stays_as_it_is_in_a_command() {
+    let mut run = mixed();
+    run.cases[2].curl = Some("curl --data-raw '{\n  \"id\": 1\n}' http://localhost".to_owned());
+    let said = human(&run, 80);
+    assert!(
+        said.contains("  curl\ncurl --data-raw '{\n  \"id\": 1\n}' http://localhost\n"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_list_says_what_each_case_needs() {
     let report = report::report(TestFormat::Human, style(60, false));
     let json = report::report(TestFormat::Json, style(60, false));
