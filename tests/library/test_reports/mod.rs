@@ -10,6 +10,7 @@ use inqud_hook::report::{
     self, ListedCase, Message, Paint, Style, TestFormat, TestMessage, TestReport, VerdictCounts,
 };
 use sample::{HOSTILE, blocked, good, mixed};
+use serde_json::json;
 
 /// All that a run prints: the start, each case and group, the end.
 fn printed(format: TestFormat, run: &TestReport, style: Style) -> String {
@@ -99,22 +100,40 @@ fn a_body_of_several_lines_stays_as_it_is_in_a_command() {
 
 #[test]
 fn a_list_says_what_each_case_needs() {
-    let report = report::report(TestFormat::Human, style(60, false));
-    let json = report::report(TestFormat::Json, style(60, false));
-    let (mut out, mut lines) = (Vec::new(), Vec::new());
-    for (case, not_run) in [
-        (Case::NoSignature, None),
+    for (case, not_run, needs) in [
+        (Case::NoSignature, None, json!([])),
         (
             Case::DuplicateAfterRestart,
-            Some("needs -- COMMAND".to_owned()),
+            Some("needs -- COMMAND"),
+            json!(["state", "order", "process"]),
         ),
     ] {
-        let listed = ListedCase { case, not_run };
-        report.message(&Message::Test(TestMessage::Listed(&listed)), &mut out);
-        json.message(&Message::Test(TestMessage::Listed(&listed)), &mut lines);
+        let listed = ListedCase {
+            case,
+            not_run: not_run.map(str::to_owned),
+        };
+        let said = |format| {
+            let mut out = Vec::new();
+            let message = Message::Test(TestMessage::Listed(&listed));
+            report::report(format, style(60, false)).message(&message, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        let human = said(TestFormat::Human);
+        assert!(human.lines().all(|line| line.len() <= 60), "{human}");
+        let words: Vec<&str> = human.split_whitespace().collect();
+        let about = not_run.map_or(String::new(), |why| format!("; {why}"));
+        let (name, title) = (case.name(), case.title());
+        assert_eq!(words.join(" "), format!("{name} {title} (critical{about})"));
+
+        let line = &json_lines(&said(TestFormat::Json))[0];
+        assert_eq!(
+            *line,
+            json!({
+                "type": "case", "v": 1, "id": name, "group": case.group(), "title": title,
+                "cost": "critical", "needs": needs, "not_run": not_run,
+            })
+        );
     }
-    kept("list-human", &String::from_utf8(out).unwrap());
-    kept("list-json", &String::from_utf8(lines).unwrap());
 }
 
 #[test]
