@@ -6,12 +6,12 @@ use super::tested::{CaseVerdict, FoundCause, JudgedCase, TestReport, VerdictCoun
 use crate::cases::Cost;
 use std::cmp::Reverse;
 
-/// Cases with the same verdict and the same cause, or a single case.
+/// Cases with the same cause, or a single case.
 pub(super) struct CaseFinding<'a> {
     pub(super) cause: Option<&'a FoundCause>,
     /// The costliest.
     pub(super) first: &'a JudgedCase,
-    /// The others, the costliest first.
+    /// The others, the costliest first. Beneath a failure stands also what the same cause makes advice or inconclusive.
     pub(super) others: Vec<&'a JudgedCase>,
 }
 
@@ -31,6 +31,12 @@ impl<'a> CaseFinding<'a> {
     /// How much it costs.
     pub(super) fn cost(&self) -> Cost {
         self.first.case.cost()
+    }
+
+    /// How many of the cases have the verdict of the first.
+    pub(super) fn count(&self) -> u64 {
+        let same = |judged: &&JudgedCase| judged.verdict == self.first.verdict;
+        self.cases().filter(same).count() as u64
     }
 
     /// All cases.
@@ -71,14 +77,23 @@ impl TestReport {
         found_out.or(of_cause.filter(|fix| !fix.is_empty())).or(own)
     }
 
-    /// The cases with this verdict that no baseline lists, those with one cause together, the costliest first.
+    /// The cases with this verdict that no baseline lists, those with one cause together, the costliest first. A cause of
+    /// a failure is one finding, whatever it does to other cases.
     pub(super) fn findings(&self, verdict: CaseVerdict) -> Vec<CaseFinding<'_>> {
+        use CaseVerdict::{Advice, Fail, Inconclusive};
+        let beneath = |judged: &JudgedCase| {
+            let weaker = judged.is_new(Advice) || judged.is_new(Inconclusive);
+            weaker && self.has_failed(judged.cause)
+        };
         let mut cases: Vec<&JudgedCase> = self
             .cases
             .iter()
-            .filter(|judged| judged.is_new(verdict))
+            .filter(|judged| match verdict {
+                Fail => judged.is_new(Fail) || beneath(judged),
+                _ => judged.is_new(verdict) && !beneath(judged),
+            })
             .collect();
-        cases.sort_by_key(|judged| Reverse(judged.case.cost()));
+        cases.sort_by_key(|judged| (judged.verdict != verdict, Reverse(judged.case.cost())));
         let mut findings: Vec<CaseFinding<'_>> = Vec::new();
         for judged in cases {
             let cause = self.cause(judged);
@@ -99,6 +114,13 @@ impl TestReport {
         // Within one cost, what explains most cases comes first.
         findings.sort_by_key(|finding| Reverse((finding.cost(), finding.others.len())));
         findings
+    }
+
+    /// Whether a case failed for this cause.
+    fn has_failed(&self, cause: Option<&'static str>) -> bool {
+        let failed =
+            |judged: &JudgedCase| judged.is_new(CaseVerdict::Fail) && judged.cause == cause;
+        cause.is_some() && self.cases.iter().any(failed)
     }
 
     /// The failures that the baseline lists.

@@ -162,7 +162,7 @@ impl TestPrinter<'_> {
     /// The first line of a finding: its verdict, what is wrong, and what it costs.
     fn heading(&self, verdict: CaseVerdict, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
         let cost = finding.cost().name();
-        let count = finding.others.len() as u64 + 1;
+        let count = finding.count();
         let about = match (verdict, count) {
             (CaseVerdict::Fail, 1) => format!(" ({cost})"),
             (CaseVerdict::Fail, _) => format!(" ({cost}, {})", cases(count)),
@@ -212,12 +212,21 @@ impl TestPrinter<'_> {
         }
     }
 
-    /// The other cases with the same cause, one a line.
+    /// The other cases with the same cause, one a line, as far as it goes.
     fn others(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
         for (number, judged) in finding.others.iter().enumerate() {
             let label = if number == 0 { "also" } else { "" };
-            let text = format!("{}: {}", judged.case.name(), judged.got);
-            self.text(label, &text, out);
+            let verdict = if judged.verdict == finding.first.verdict {
+                String::new()
+            } else {
+                format!(" ({})", judged.verdict.words())
+            };
+            let text = format!("{}{verdict}: {}", judged.case.name(), judged.got);
+            let lines = lines(&text, INDENT, self.style.width.saturating_sub(2));
+            let more = if lines.len() > 1 { " …" } else { "" };
+            let line = lines.first().map_or("", String::as_str);
+            let label = self.style.paint.quiet(&format!("  {label:<10}"));
+            let _ = writeln!(out, "{label}{line}{more}");
         }
     }
 

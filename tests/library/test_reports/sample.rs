@@ -87,6 +87,10 @@ pub(crate) fn mixed() -> TestReport {
         forged(Case::EmptySignature, "INVOICE_PAID with an empty Sign"),
         forged(Case::WrongSecret, "INVOICE_PAID signed with another secret"),
         passed(Case::EmptyKey),
+        JudgedCase {
+            verdict: Advice,
+            ..forged(Case::OtherHash, "INVOICE_PAID with an HMAC-SHA256")
+        },
         judged(
             Case::Malformed,
             Advice,
