@@ -86,14 +86,14 @@ fn header(report: &TestReport, title: &str, out: &mut Vec<u8>) {
         bar(VerdictCounts::of(&report.cases), out);
     }
     out.extend_from_slice(b"<dl class=\"facts\">\n");
-    let settings = subject.settings.as_deref().unwrap_or("none");
     for (name, value) in [
-        ("Configuration", settings),
-        ("Seed", &*subject.seed.to_string()),
-        ("Time", &*short(report.elapsed)),
+        ("Configuration", subject.settings.clone()),
+        ("Seed", Some(subject.seed.to_string())),
+        ("Time", Some(short(report.elapsed))),
     ] {
-        let value = escaped(value);
-        let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+        if let Some(value) = value.as_deref().map(escaped) {
+            let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+        }
     }
     out.extend_from_slice(b"</dl>\n</header>\n");
 }
