@@ -9,8 +9,8 @@ mod verified;
 
 use super::paint::write_json;
 use super::{
-    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, TestMessage,
-    ValidateMessage, VerifyMessage,
+    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, ValidateMessage,
+    VerifyMessage,
 };
 use crate::cases::{Case, Cost, Need};
 use crate::catalogue::Entry;
@@ -236,12 +236,7 @@ impl Report for Json {
             Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
             Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
-            // The lines at the end contain both: what a case shares with others is known only then.
-            Message::Test(TestMessage::Started(_) | TestMessage::Group(..)) => {}
-            Message::Test(TestMessage::Finished(found)) => tested::finished(found, out),
-            Message::Test(TestMessage::Listed(found)) => tested::listed(found, out),
-            Message::Verify(VerifyMessage::Verified(found)) => verified::verified(found, out),
-            Message::Verify(VerifyMessage::Totals(total)) => verified::verify_totals(total, out),
+            Message::Test(found) => tested::message(found, out),
         }
     }
 }

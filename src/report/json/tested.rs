@@ -1,5 +1,6 @@
 //! The messages of `test` as JSON lines. Fields may be added, but not renamed.
 
+use super::super::TestMessage;
 use super::super::tested::VerdictCounts;
 use super::super::tested::{CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport};
 use super::{V, line};
@@ -75,6 +76,15 @@ struct BlockedObject<'a> {
     fix: &'a str,
 }
 
+pub(super) fn message(message: &TestMessage<'_>, out: &mut Vec<u8>) {
+    match message {
+        // The lines at the end contain both: what a case shares with others is known only then.
+        TestMessage::Started(_) | TestMessage::Group(..) => {}
+        TestMessage::Finished(report) => finished(report, out),
+        TestMessage::Listed(case) => listed(case, out),
+    }
+}
+
 fn judged(judged: &JudgedCase, out: &mut Vec<u8>) {
     let case = judged.case;
     let found = CaseLine {
@@ -100,7 +110,7 @@ fn judged(judged: &JudgedCase, out: &mut Vec<u8>) {
     line(&found, out);
 }
 
-pub(super) fn listed(listed: &ListedCase, out: &mut Vec<u8>) {
+fn listed(listed: &ListedCase, out: &mut Vec<u8>) {
     let case = listed.case;
     let found = ListedCaseLine {
         r#type: "case",
@@ -115,7 +125,7 @@ pub(super) fn listed(listed: &ListedCase, out: &mut Vec<u8>) {
     line(&found, out);
 }
 
-pub(super) fn finished(report: &TestReport, out: &mut Vec<u8>) {
+fn finished(report: &TestReport, out: &mut Vec<u8>) {
     for case in &report.cases {
         judged(case, out);
     }
