@@ -4,23 +4,36 @@ use super::super::super::causes::Cause;
 use super::super::super::judgement::{Judgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::trial::Trial;
-use super::attack::{Extent, attack};
-use super::blame;
+use super::attack::{Extent, attack, watched};
 use super::forgery::{Forgery, Original};
-use crate::body::scalars;
+use crate::body::{OrderTerms, scalars};
 use crate::json::{compact, indented};
+use crate::report::CaseVerdict;
 use serde_json::Map;
 use serde_json::value::RawValue;
 
 pub(super) fn other_body(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let sent = "a payment with the signature of another payment";
+    let sent = "a payment with the signature of another payment, which was accepted before";
+    let other = accepted_before(trial)?;
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
         let what = "with the signature of another payment";
-        let request = blame::other_body(trial, &original);
-        let forgery = |request| Forgery::new(what, request, Cause::BodyNotCovered);
-        Ok(request.map(forgery).into_iter().collect())
+        let request = original.with_value(other.value());
+        Ok(vec![Forgery::new(what, request, Cause::BodyNotCovered)])
     })
+}
+
+/// A genuine payment of an order of its own, which was accepted and has had its effect.
+fn accepted_before<'s>(trial: &mut Trial<'s, '_>) -> Result<Original<'s>, Stop> {
+    let order = trial.order()?;
+    let original = Original::of(trial, &order)?;
+    let before = watched(trial, &order)?;
+    trial.deliver_or_stop(&original.request)?;
+    if let Some(before) = before {
+        // Later it would be taken for the effect of a forgery.
+        trial.payment_effect(&order, &before)?;
+    }
+    Ok(original)
 }
 
 pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
@@ -29,8 +42,11 @@ pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Sto
         .deliveries
         .paid(&Order::unknown(String::new(), 0));
     let count = scalars(&example).len();
-    let sent = format!("{count} payments, each with another field changed after signing");
-    attack(trial, &sent, Extent::All, &|trial, order| {
+    let sent = format!(
+        "{count} payments, each with another field changed after signing, and a payment that was accepted before, \
+         changed to be about another order"
+    );
+    let fresh = attack(trial, &sent, Extent::All, &|trial, order| {
         let original = Original::of(trial, order)?;
         let body = &original.body;
         let forgery = |(pointer, place): (String, std::ops::Range<usize>)| {
@@ -40,6 +56,35 @@ pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Sto
             with_old_signature(&original, what, &changed, Cause::PartlyCovered)
         };
         Ok(scalars(body).into_iter().map(forgery).collect())
+    })?;
+    if fresh.verdict != CaseVerdict::Pass {
+        return Ok(fresh);
+    }
+    // Some endpoints look a delivery up by its id, and check no further.
+    let known = accepted_before(trial)?;
+    let again = attack(trial, &sent, Extent::First, &|trial, order| {
+        let terms = OrderTerms {
+            name: Some(order.name()),
+            amount: order.amount_text(),
+            currency: order.currency(),
+        };
+        let changed = trial
+            .session
+            .deliveries
+            .facts
+            .for_order(&known.body, &terms);
+        let what = "that was accepted before, changed to be about another order,";
+        Ok(vec![with_old_signature(
+            &known,
+            what,
+            &changed,
+            Cause::PartlyCovered,
+        )])
+    })?;
+    Ok(if again.verdict == CaseVerdict::Pass {
+        fresh
+    } else {
+        again
     })
 }
 
