@@ -5,7 +5,7 @@ use super::super::super::judgement::{Judgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::trial::Trial;
 use super::attack::{Extent, attack, watched};
-use super::forgery::{Forgery, Original};
+use super::forgery::{Forgery, Original, random_secret};
 use crate::body::{OrderTerms, scalars};
 use crate::json::{compact, indented};
 use crate::report::CaseVerdict;
@@ -60,9 +60,18 @@ pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Sto
     if fresh.verdict != CaseVerdict::Pass {
         return Ok(fresh);
     }
-    // Some endpoints look a delivery up by its id, and check no further.
+    let again = changed_after_acceptance(trial, &sent)?;
+    Ok(if again.verdict == CaseVerdict::Pass {
+        fresh
+    } else {
+        again
+    })
+}
+
+/// Some endpoints look a delivery up by its id, and check no further.
+fn changed_after_acceptance(trial: &mut Trial<'_, '_>, sent: &str) -> Result<Judgement, Stop> {
     let known = accepted_before(trial)?;
-    let again = attack(trial, &sent, Extent::First, &|trial, order| {
+    let judgement = attack(trial, sent, Extent::First, &|trial, order| {
         let terms = OrderTerms {
             name: Some(order.name()),
             amount: order.amount_text(),
@@ -81,11 +90,24 @@ pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Sto
             Cause::PartlyCovered,
         )])
     })?;
-    Ok(if again.verdict == CaseVerdict::Pass {
-        fresh
-    } else {
-        again
-    })
+    if judgement.verdict == CaseVerdict::Fail && trial.session.calibration().is_none() {
+        let random = random_secret(trial);
+        let forged = known.signed_with(random.as_bytes());
+        // A copy is answered as one before anything else is looked at, and that does no harm.
+        if forged.is_some_and(|forged| trial.send(&forged).is_ok_and(|reply| reply.is_taken())) {
+            return Ok(Judgement {
+                verdict: CaseVerdict::Advice,
+                cause: Some(Cause::SilentRefusal),
+                got: format!(
+                    "{}; a known id is answered like that with any signature, and --state would show whether \
+                     something happens then",
+                    judgement.got
+                ),
+                ..judgement
+            });
+        }
+    }
+    Ok(judgement)
 }
 
 pub(super) fn reformatted(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
