@@ -416,7 +416,9 @@ impl<'s, 'c> Run<'s, 'c> {
             .iter()
             .map(|(name, value)| (*name, value.as_ref()))
             .collect();
-        short_curl(method, &url, &headers, &request.body)
+        let line = short_curl(method, &url, &headers, &request.body);
+        // One case sends the secret in the query.
+        self.session.redactor.text(&line).into_owned()
     }
 
     fn without_conclusion(&self, stop: Stop) -> Judgement {

@@ -38,6 +38,8 @@ fn line(
     let request = &exchange.request;
     let mut line = request.line.split(' ');
     let (method, target) = (line.next().unwrap_or("POST"), line.next().unwrap_or("/"));
+    // One case sends the secret in the query.
+    let target = &redactor.text(target);
     let body = redactor.bytes(&request.body);
     let address = trial.session.route.addresses.first().copied();
     let masked: &[&str] = if body.is_some() { &["body"] } else { &[] };
