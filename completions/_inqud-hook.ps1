@@ -595,6 +595,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'replay', 'Send captured deliveries again',
         'test', 'Attack an endpoint with right and wrong deliveries, and judge it',
         'validate', 'Check captured bodies against the event schemas',
+        'verify', 'Check the signatures of captured deliveries, and say why one is wrong',
         'events', 'List the known events, or show one of them',
         'explain', 'Explain a lint rule or a test case, or list them',
         'config', 'Show all settings and where each comes from',
@@ -769,6 +770,21 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-h', 'Print help',
             '--help', 'Print help'
         )
+        'verify' = @(
+            '--header', 'A header of the delivery',
+            '--signature', 'The value of the provider''s signature header',
+            '--provider', 'Who sent it [default: detected from body and headers]',
+            '--scheme', 'Verify as this provider does',
+            '--secret-file', 'File with the secret',
+            '--show-signature', 'Print the right signature of what is not valid',
+            '--example', 'Print the right check in node, python, php or go',
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
         'events' = @(
             '--provider', 'List only this provider''s',
             '--scenarios', 'List scenarios instead of events',
@@ -831,6 +847,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'replay', 'Send captured deliveries again',
             'test', 'Attack an endpoint with right and wrong deliveries, and judge it',
             'validate', 'Check captured bodies against the event schemas',
+            'verify', 'Check the signatures of captured deliveries, and say why one is wrong',
             'events', 'List the known events, or show one of them',
             'explain', 'Explain a lint rule or a test case, or list them',
             'config', 'Show all settings and where each comes from',
@@ -972,8 +989,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'always', 'always',
             'never', 'never'
         )
-        'test' = $cases
-        'test --skip' = $cases
+        'test' = @()
+        'test --skip' = @()
         'test --events' = @()
         'test --to' = @()
         'test --header' = @()
@@ -1024,6 +1041,29 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'validate --config' = @()
         'validate --catalog' = @()
         'validate --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'verify' = @()
+        'verify --header' = @()
+        'verify --signature' = @()
+        'verify --provider' = $providers
+        'verify --scheme' = $schemes
+        'verify --secret-file' = @()
+        'verify --example' = @(
+            'node', 'node',
+            'python', 'python',
+            'php', 'php',
+            'go', 'go'
+        )
+        'verify --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'verify --config' = @()
+        'verify --catalog' = @()
+        'verify --color' = @(
             'auto', 'auto',
             'always', 'always',
             'never', 'never'

@@ -575,6 +575,7 @@ _inqud_hook_commands="send
     replay
     test
     validate
+    verify
     events
     explain
     config
@@ -643,6 +644,9 @@ _inqud__hook() {
             inqud__hook,validate)
                 cmd="inqud__hook__subcmd__validate"
                 ;;
+            inqud__hook,verify)
+                cmd="inqud__hook__subcmd__verify"
+                ;;
             *)
                 ;;
         esac
@@ -650,7 +654,7 @@ _inqud__hook() {
 
     case "${cmd}" in
         inqud__hook)
-            opts="-h -V --config --catalog --color --help --version send listen replay test validate events explain config completions man help"
+            opts="-h -V --config --catalog --color --help --version send listen replay test validate verify events explain config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1536,14 +1540,17 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__test)
-            opts="-o -v -h --skip --list --events --to --allow-remote --header --timeout --insecure --cacert --provider --secret-file --order --state --paid --ignore --break --mend --secret-env --ready-timeout --strict --silent-refusal --baseline --update-baseline --seed --jobs --format --output --save --verbose --config --catalog --color --help ${_inqud_hook_cases} ${_inqud_hook_commands}"
+            opts="-o -v -h --skip --list --events --to --allow-remote --header --timeout --insecure --cacert --provider --secret-file --order --state --paid --ignore --break --mend --secret-env --ready-timeout --strict --silent-refusal --baseline --update-baseline --seed --jobs --format --output --save --verbose --config --catalog --color --help ${_inqud_hook_commands}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --skip)
-                    COMPREPLY=($(compgen -W "${_inqud_hook_cases}" -- "${cur}"))
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --events)
@@ -1820,6 +1827,91 @@ _inqud__hook() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        inqud__hook__subcmd__verify)
+            opts="-h --header --signature --provider --scheme --secret-file --show-signature --example --format --config --catalog --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --header)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --signature)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -W "${_inqud_hook_providers}" -- "${cur}"))
+                    return 0
+                    ;;
+                --scheme)
+                    COMPREPLY=($(compgen -W "${_inqud_hook_schemes}" -- "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --example)
+                    COMPREPLY=($(compgen -W "node python php go" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -593,6 +593,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ['replay' 'Send captured deliveries again']
         ['test' 'Attack an endpoint with right and wrong deliveries, and judge it']
         ['validate' 'Check captured bodies against the event schemas']
+        ['verify' 'Check the signatures of captured deliveries, and say why one is wrong']
         ['events' 'List the known events, or show one of them']
         ['explain' 'Explain a lint rule or a test case, or list them']
         ['config' 'Show all settings and where each comes from']
@@ -767,6 +768,21 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
+        &'verify'=[
+            ['--header' 'A header of the delivery']
+            ['--signature' 'The value of the provider''s signature header']
+            ['--provider' 'Who sent it [default: detected from body and headers]']
+            ['--scheme' 'Verify as this provider does']
+            ['--secret-file' 'File with the secret']
+            ['--show-signature' 'Print the right signature of what is not valid']
+            ['--example' 'Print the right check in node, python, php or go']
+            ['--format' 'Print the results as human or json']
+            ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['-h' 'Print help']
+            ['--help' 'Print help']
+        ]
         &'events'=[
             ['--provider' 'List only this provider''s']
             ['--scenarios' 'List scenarios instead of events']
@@ -829,6 +845,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['replay' 'Send captured deliveries again']
             ['test' 'Attack an endpoint with right and wrong deliveries, and judge it']
             ['validate' 'Check captured bodies against the event schemas']
+            ['verify' 'Check the signatures of captured deliveries, and say why one is wrong']
             ['events' 'List the known events, or show one of them']
             ['explain' 'Explain a lint rule or a test case, or list them']
             ['config' 'Show all settings and where each comes from']
@@ -970,8 +987,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['always' '']
             ['never' '']
         ]
-        &'test'=$cases
-        &'test --skip'=$cases
+        &'test'=[]
+        &'test --skip'=[]
         &'test --events'=[]
         &'test --to'=[]
         &'test --header'=[]
@@ -1022,6 +1039,29 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'validate --config'=path
         &'validate --catalog'=path
         &'validate --color'=[
+            ['auto' '']
+            ['always' '']
+            ['never' '']
+        ]
+        &'verify'=path
+        &'verify --header'=[]
+        &'verify --signature'=[]
+        &'verify --provider'=$providers
+        &'verify --scheme'=$schemes
+        &'verify --secret-file'=path
+        &'verify --example'=[
+            ['node' '']
+            ['python' '']
+            ['php' '']
+            ['go' '']
+        ]
+        &'verify --format'=[
+            ['human' '']
+            ['json' '']
+        ]
+        &'verify --config'=path
+        &'verify --catalog'=path
+        &'verify --color'=[
             ['auto' '']
             ['always' '']
             ['never' '']

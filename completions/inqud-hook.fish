@@ -36,6 +36,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'R
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "test" -d 'Attack an endpoint with right and wrong deliveries, and judge it'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Check captured bodies against the event schemas'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "verify" -d 'Check the signatures of captured deliveries, and say why one is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the known events, or show one of them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a lint rule or a test case, or list them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "config" -d 'Show all settings and where each comes from'
@@ -163,7 +164,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-go
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests; send nothing'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f -a "(__fish_inqud_hook_cases)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l events -d 'Events that the endpoint handles, separated by commas' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l to -d 'URL, host, host:port, :port or port' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l header -d 'Add a header, or replace one of the same name' -r -f
@@ -217,6 +218,24 @@ always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'List valid bodies too'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l header -d 'A header of the delivery' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l signature -d 'The value of the provider\'s signature header' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l provider -d 'Who sent it [default: detected from body and headers]' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l scheme -d 'Verify as this provider does' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l example -d 'Print the right check in node, python, php or go' -r -f -a "node\t''
+python\t''
+php\t''
+go\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l show-signature -d 'Print the right signature of what is not valid'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l provider -d 'List only this provider\'s' -r -f -a "(__fish_inqud_hook_providers)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l form -d 'Form: full (as delivered) or bare (without its envelope)' -r -f -a "full\t''
 bare\t''"
@@ -271,7 +290,7 @@ never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -f -a "(__fish_inqud_hook_cases)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -f -a "(__fish_inqud_hook_topics)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -f
@@ -890,6 +909,7 @@ function __fish_inqud_hook_commands
         'replay' 'Send captured deliveries again' \
         'test' 'Attack an endpoint with right and wrong deliveries, and judge it' \
         'validate' 'Check captured bodies against the event schemas' \
+        'verify' 'Check the signatures of captured deliveries, and say why one is wrong' \
         'events' 'List the known events, or show one of them' \
         'explain' 'Explain a lint rule or a test case, or list them' \
         'config' 'Show all settings and where each comes from' \

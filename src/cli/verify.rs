@@ -29,21 +29,21 @@ pub(crate) struct Verify {
     /// read. - is standard input.
     #[arg(required = true, value_name = "FILE")]
     paths: Vec<PathBuf>,
-    /// A header of the delivery
+    /// A header of the delivery, as in 'Sign: 3d02…'
     ///
     /// Replaces recorded headers of the same name. Can be repeated.
-    #[arg(long, value_name = "NAME: VALUE", help_heading = "Delivery")]
+    #[arg(long, value_name = "NAME: VALUE", help_heading = "Signature")]
     header: Vec<String>,
     /// The value of the provider's signature header
     #[arg(
         long,
         value_name = "VALUE",
         allow_hyphen_values = true,
-        help_heading = "Delivery"
+        help_heading = "Signature"
     )]
     signature: Option<String>,
     /// Who sent it [default: detected from body and headers]
-    #[arg(long, value_name = "PROVIDER", help_heading = "Delivery")]
+    #[arg(long, value_name = "PROVIDER", help_heading = "Signature")]
     provider: Option<String>,
     /// Verify as this provider does
     ///
@@ -51,7 +51,7 @@ pub(crate) struct Verify {
     #[arg(
         long,
         value_name = "SCHEME",
-        help_heading = "Checks",
+        help_heading = "Signature",
         hide_short_help = true
     )]
     scheme: Option<String>,
@@ -59,7 +59,7 @@ pub(crate) struct Verify {
     ///
     /// By default the secret is taken from the environment or the configuration, otherwise it is the built-in test secret.
     /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
-    #[arg(long, value_name = "FILE", help_heading = "Checks")]
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
     secret_file: Option<PathBuf>,
     /// Print the right signature of what is not valid
     ///

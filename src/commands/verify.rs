@@ -6,8 +6,7 @@ use crate::error::Error;
 use crate::inbound::inspector::unpacked;
 use crate::report::{self, Format, Message, VerifyMessage, VerifyTotals};
 use crate::scheme_choice::{SchemeChoice, VerifyingKey, secret_notes};
-use crate::signature::SignatureVerdict;
-use crate::verifying::{GivenHeaders, Language, PASTED, Verifier, VerifierSettings};
+use crate::verifying::{GivenHeaders, Language, Verifier, VerifierSettings};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
@@ -71,17 +70,27 @@ fn verifier(context: &Context<'_>, options: VerifyOptions) -> Result<Verifier, E
         (SchemeChoice::Own, Some(provider)) => SchemeChoice::Of(provider.to_owned()),
         (scheme, _) => scheme,
     };
-    let keys = VerifyingKey::chosen(
-        &scheme,
-        options.secret_file.as_deref(),
-        context.catalogue,
-        &context.config,
-        &*context.world.environment,
-    )?;
+    let keys = |choice: &SchemeChoice| {
+        VerifyingKey::chosen(
+            choice,
+            options.secret_file.as_deref(),
+            context.catalogue,
+            &context.config,
+            &*context.world.environment,
+        )
+    };
+    let names = context
+        .catalogue
+        .providers()
+        .iter()
+        .map(|known| known.manifest.name.clone());
+    // A provider whose secret cannot be read explains nothing.
+    let others = names.flat_map(|name| keys(&SchemeChoice::Of(name)).unwrap_or_default());
     let now = (context.world.now)().duration_since(UNIX_EPOCH);
     Ok(Verifier::new(VerifierSettings {
         catalogue: context.catalogue,
-        keys,
+        keys: keys(&scheme)?,
+        others: others.collect(),
         one_key: !matches!(scheme, SchemeChoice::Own),
         provider,
         given: GivenHeaders::parse(&options.headers, options.signature.as_deref())?,
@@ -111,19 +120,7 @@ impl CaptureSink for Verifying<'_, '_> {
             let notes = secret_notes(&self.verifier.keys()[key..=key]);
             notes.iter().for_each(|note| self.context.note(note));
         }
-        let totals = &mut self.totals;
-        totals.deliveries += 1;
-        *match delivery.verdict {
-            SignatureVerdict::Valid => &mut totals.valid,
-            SignatureVerdict::Invalid => &mut totals.invalid,
-            SignatureVerdict::Missing => &mut totals.missing,
-            SignatureVerdict::Unchecked => &mut totals.unchecked,
-        } += 1;
-        let pasted = delivery
-            .why
-            .as_ref()
-            .is_some_and(|why| why.reason == PASTED);
-        totals.pasted += u64::from(pasted);
+        self.totals.add(&delivery);
         let message = Message::Verify(VerifyMessage::Verified(&delivery));
         self.context.say(self.format, [message])
     }

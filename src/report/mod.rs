@@ -35,6 +35,7 @@ pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
 pub use tested::{
     CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
 };
+pub(crate) use verified::PASTED;
 pub use verified::{RightCheck, VerifiedDelivery, VerifyTotals, WhyNotValid};
 
 use crate::cases::Case;

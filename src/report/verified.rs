@@ -42,6 +42,9 @@ pub struct WhyNotValid {
     pub fix: String,
 }
 
+/// The reason where undoing the changes of copying makes a signature valid.
+pub(crate) const PASTED: &str = "pasted";
+
 /// How a handler checks a signature.
 #[derive(Clone, Debug)]
 pub enum RightCheck {
@@ -68,4 +71,22 @@ pub struct VerifyTotals {
     pub unchecked: u64,
     /// Inputs that could not be read.
     pub unreadable: u64,
+}
+
+impl VerifyTotals {
+    /// Counts one delivery.
+    pub(crate) fn add(&mut self, delivery: &VerifiedDelivery<'_>) {
+        let pasted = delivery
+            .why
+            .as_ref()
+            .is_some_and(|why| why.reason == PASTED);
+        self.deliveries += 1;
+        self.pasted += u64::from(pasted);
+        *match delivery.verdict {
+            SignatureVerdict::Valid => &mut self.valid,
+            SignatureVerdict::Invalid => &mut self.invalid,
+            SignatureVerdict::Missing => &mut self.missing,
+            SignatureVerdict::Unchecked => &mut self.unchecked,
+        } += 1;
+    }
 }

@@ -26,7 +26,7 @@ const fn change(
 }
 
 /// What programs replace or put in while a text is copied, in the order in which it is undone.
-pub(super) const REPLACED: [CopyChange; 11] = [
+pub(super) const REPLACED: [CopyChange; 13] = [
     change(
         "the code fence around it is removed",
         "it was copied together with the body",
@@ -96,7 +96,17 @@ pub(super) const REPLACED: [CopyChange; 11] = [
     change(
         "the curly double quotation marks are straight again",
         "an editor or a chat replaced them",
-        |text| replaced(text, &['“', '”', '„', '‟', '″', '«', '»'], "\""),
+        |text| replaced(text, &CURLY, "\""),
+    ),
+    change(
+        "the quotation marks around names and values are straight again",
+        "an editor or a chat replaced them",
+        |text| changed(text, with_straight_ends(text)),
+    ),
+    change(
+        "the guillemets are straight quotation marks again",
+        "an editor or a chat replaced them",
+        |text| replaced(text, &GUILLEMETS, "\""),
     ),
     change(
         "the curly single quotation marks are straight again",
@@ -221,6 +231,32 @@ pub(super) const ENDS: [CopyChange; 5] = [
     ),
 ];
 
+/// What editors write for double quotation marks.
+const CURLY: [char; 5] = ['“', '”', '„', '‟', '″'];
+const GUILLEMETS: [char; 2] = ['«', '»'];
+
+/// The text with straight quotation marks where JSON has them; those within a string stay as they are.
+fn with_straight_ends(text: &str) -> String {
+    let begins = |before: &str| {
+        let last = before.trim_end().chars().next_back();
+        last.is_none_or(|last| "{[,:".contains(last))
+    };
+    let ends = |after: &str| {
+        let next = after.trim_start().chars().next();
+        next.is_none_or(|next| "}],:".contains(next))
+    };
+    let mut out = String::with_capacity(text.len());
+    for (at, char) in text.char_indices() {
+        let quote = CURLY.contains(&char) || GUILLEMETS.contains(&char);
+        if quote && (begins(&text[..at]) || ends(&text[at + char.len_utf8()..])) {
+            out.push('"');
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
 /// Zero-width characters, and hyphens that show only at the end of a line.
 const INVISIBLE: [char; 6] = [
     '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}',
@@ -323,6 +359,9 @@ mod tests {
             ("{\"a\":\u{a0}\"b\"}", plain),
             ("{“a”: “b”}", plain),
             ("{„a“: „b“}", plain),
+            ("{“a”: “the “b” or «c»”}", "{\"a\": \"the “b” or «c»\"}"),
+            ("{«a»: «“b”»}", "{\"a\": \"“b”\"}"),
+            ("{«a»: «b»}", plain),
             ("it’s", "it's"),
             ("a… –", "a... --"),
             ("Ð¡Ñ‡Ñ‘Ñ‚ â‚½", "Счёт ₽"),

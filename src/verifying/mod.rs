@@ -11,4 +11,4 @@ mod verifier;
 
 pub(crate) use checked_delivery::GivenHeaders;
 pub(crate) use right_check::Language;
-pub(crate) use verifier::{PASTED, Verifier, VerifierSettings};
+pub(crate) use verifier::{Verifier, VerifierSettings};

@@ -9,7 +9,7 @@ use crate::signature::{SignatureVerdict, Signer, SigningInput};
 const LARGEST: usize = 64 << 10;
 
 /// Each replacement that may have been made doubles the number of originals.
-const MOST_ORIGINALS: usize = 32;
+const MOST_ORIGINALS: usize = 48;
 
 /// A body with changes undone.
 #[derive(Clone)]
@@ -98,14 +98,20 @@ fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<String> {
     })
 }
 
-/// A copied body as it probably was, with words for what was undone; `None` where nothing seems to have been replaced.
-pub(super) fn repaired(body: &[u8]) -> Option<(String, String)> {
+/// What a copied body probably was, the likeliest first, each with words for what was undone.
+pub(super) fn repaired(body: &[u8]) -> Vec<(String, String)> {
+    // Each is diagnosed, which takes long.
+    const MOST: usize = 6;
     if body.len() > LARGEST {
-        return None;
+        return Vec::new();
     }
-    let whole = as_it_was(body);
-    let undone: Vec<&str> = whole.undone.iter().map(|change| change.undone).collect();
-    (!undone.is_empty()).then(|| (whole.text, undone.join(" and ")))
+    let originals = originals(body).into_iter();
+    let changed = originals.filter(|original| !original.undone.is_empty());
+    let with_words = |original: Original| {
+        let undone: Vec<&str> = original.undone.iter().map(|change| change.undone).collect();
+        (original.text, undone.join(" and "))
+    };
+    changed.take(MOST).map(with_words).collect()
 }
 
 /// The body as text.
@@ -123,7 +129,7 @@ fn as_it_was(body: &[u8]) -> Original {
     REPLACED.iter().fold(as_it_is(body), undo)
 }
 
-/// What the body may have been: as it is, with every replacement undone, and with some of them undone.
+/// What the body may have been: as it is, then with replacements undone, the fewest first.
 fn originals(body: &[u8]) -> Vec<Original> {
     let mut some = vec![as_it_is(body)];
     for change in &REPLACED {
@@ -132,7 +138,11 @@ fn originals(body: &[u8]) -> Vec<Original> {
         let more: Vec<Original> = more.take(room).collect();
         some.extend(more);
     }
-    some.insert(1, as_it_was(body));
+    some.sort_by_key(|original| original.undone.len());
+    if some.len() >= MOST_ORIGINALS {
+        // The likeliest of those for which there was no room.
+        some.insert(1, as_it_was(body));
+    }
     some
 }
 

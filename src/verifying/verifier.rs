@@ -7,14 +7,11 @@ use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::catalogue::Catalogue;
 use crate::lint::{Levels, Linter, Scratch};
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{RightCheck, VerifiedDelivery, WhyNotValid};
+use crate::report::{PASTED, RightCheck, VerifiedDelivery, WhyNotValid};
 use crate::scheme_choice::{VerifyingKey, key_of};
 use crate::signature::diagnose::{Candidate, Question, Reason, diagnose};
 use crate::signature::{SignatureVerdict, SigningInput};
 use std::cell::RefCell;
-
-/// The reason where undoing the changes of copying makes a signature valid.
-pub(crate) const PASTED: &str = "pasted";
 
 /// The largest body that is decompressed to be recognised.
 const MOST_UNPACKED: usize = 16 << 20;
@@ -23,6 +20,8 @@ const MOST_UNPACKED: usize = 16 << 20;
 pub(crate) struct VerifierSettings {
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) keys: Vec<VerifyingKey>,
+    /// The keys of all providers, which may explain a signature that does not fit.
+    pub(crate) others: Vec<VerifyingKey>,
     /// Verify every delivery with the first key, whichever provider's body it has.
     pub(crate) one_key: bool,
     /// The only provider whose bodies are recognised.
@@ -61,7 +60,8 @@ impl Verifier {
         if let Some(provider) = settings.provider {
             linter = linter.narrow(provider);
         }
-        let secrets = settings.keys.iter().map(|key| &key.held.secret);
+        let keys = settings.keys.iter().chain(&settings.others);
+        let secrets = keys.map(|key| &key.held.secret);
         Self {
             redactor: HeaderRedactor::new(settings.catalogue, secrets),
             linter,
@@ -155,11 +155,10 @@ impl Verifier {
             (self.settings.unpack)(encoding.as_bytes(), &captured.body, MOST_UNPACKED)
         });
         let mut found = self.recognise_text(unpacked.as_deref().unwrap_or(&captured.body));
-        if found.0.is_none()
-            && delivery.may_be_copied()
-            && let Some((text, _)) = paste::repaired(&captured.body)
-        {
-            found = self.recognise_text(text.as_bytes());
+        if found.0.is_none() && delivery.may_be_copied() {
+            let repaired = paste::repaired(&captured.body).into_iter();
+            let mut texts = repaired.map(|(text, _)| self.recognise_text(text.as_bytes()));
+            found = texts.find(|found| found.0.is_some()).unwrap_or(found);
         }
         (found.0.or(only), found.1)
     }
@@ -258,32 +257,11 @@ impl Verifier {
         {
             return Judgement::pasted(explanation);
         }
-        let candidates: Vec<Candidate<'_>> = self
-            .settings
-            .keys
-            .iter()
-            .map(VerifyingKey::candidate)
-            .collect();
-        let expected = &key.candidate();
-        let ask = |delivery: SigningInput<'_>| {
-            let found = diagnose(&Question {
-                expected,
-                others: &candidates,
-                delivery,
-            })?;
-            let why = WhyNotValid {
-                reason: found.reason.name(),
-                explanation: found.explanation,
-                fix: found.fix,
-            };
-            Some((found.reason, why))
-        };
-        let unclear = |reason| matches!(reason, Reason::Unexplained | Reason::NoSecret);
-        let Some((reason, mut why)) = ask(*input) else {
+        let Some((reason, mut why)) = self.diagnosis(key, input) else {
             // The diagnosis agrees with the verifier, so it found the signature valid.
             return Judgement::valid();
         };
-        if !unclear(reason) {
+        if !is_unclear(reason) {
             return Judgement::because(verdict, reason, why);
         }
         if delivery.lost_compression() {
@@ -294,17 +272,8 @@ impl Verifier {
             );
         }
         if let Some(value) = &value {
-            if let Some((text, undone)) = paste::repaired(input.body) {
-                let headers = [(key.signing().header(), value.as_bytes())];
-                let repaired = SigningInput {
-                    headers: &headers,
-                    body: text.as_bytes(),
-                    ..*input
-                };
-                if let Some((reason, why)) = ask(repaired).filter(|(reason, _)| !unclear(*reason)) {
-                    let explanation = format!("once {undone}, {}", why.explanation);
-                    return Judgement::because(verdict, reason, WhyNotValid { explanation, ..why });
-                }
+            if let Some((reason, why)) = self.beside_copying(key, input, value) {
+                return Judgement::because(verdict, reason, why);
             }
             if reason == Reason::Unexplained {
                 why.explanation += "; undoing what copying usually changes does not help either";
@@ -312,6 +281,56 @@ impl Verifier {
         }
         Judgement::because(verdict, reason, why)
     }
+
+    fn diagnosis(
+        &self,
+        key: &VerifyingKey,
+        delivery: &SigningInput<'_>,
+    ) -> Option<(Reason, WhyNotValid)> {
+        let others = self.settings.others.iter().map(VerifyingKey::candidate);
+        let others: Vec<Candidate<'_>> = others.collect();
+        let found = diagnose(&Question {
+            expected: &key.candidate(),
+            others: &others,
+            delivery: *delivery,
+        })?;
+        let why = WhyNotValid {
+            reason: found.reason.name(),
+            explanation: found.explanation,
+            fix: found.fix,
+        };
+        Some((found.reason, why))
+    }
+
+    /// A mistake that shows only once the changes of copying are undone.
+    fn beside_copying(
+        &self,
+        key: &VerifyingKey,
+        input: &SigningInput<'_>,
+        value: &str,
+    ) -> Option<(Reason, WhyNotValid)> {
+        let headers = [(key.signing().header(), value.as_bytes())];
+        paste::repaired(input.body)
+            .into_iter()
+            .find_map(|(text, undone)| {
+                let repaired = SigningInput {
+                    headers: &headers,
+                    body: text.as_bytes(),
+                    ..*input
+                };
+                let (reason, mut why) = self.diagnosis(key, &repaired)?;
+                why.explanation = format!("once {undone}, {}", why.explanation);
+                (!is_unclear(reason)).then_some((reason, why))
+            })
+    }
+}
+
+/// Whether no mistake was found that produces the signature.
+fn is_unclear(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Unexplained | Reason::NoSecret | Reason::DigestLength
+    )
 }
 
 impl Judgement {

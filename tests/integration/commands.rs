@@ -189,6 +189,7 @@ fn help_is_as_reviewed() {
         "listen",
         "replay",
         "validate",
+        "verify",
         "events",
         "explain",
         "config",
@@ -226,6 +227,7 @@ fn help_is_as_reviewed() {
 const REFUSED: &[&str] = &[
     "frobnicate",
     "validate",
+    "verify",
     "validate body.json --frob",
     "validate body.json --format xml",
     "validate body.json --deny",

@@ -39,7 +39,7 @@ fn the_committed_scripts_are_what_the_tool_prints() {
 const TYPED: &[(&str, &str)] = &[
     (
         "",
-        "send listen replay validate events explain config completions man help !INVOICE_PAID !--config",
+        "send listen replay validate verify events explain config completions man help !INVOICE_PAID !--config",
     ),
     ("s", "send !listen"),
     ("--", "--config --catalog --color --help --version !--to"),
@@ -86,6 +86,13 @@ const TYPED: &[(&str, &str)] = &[
         "calypso inqud rehive !none",
     ),
     ("validate captured.json --output c", "captured.json"),
+    ("verify ", "captured.json folder !--header"),
+    ("verify captured.json --example ", "node python php go"),
+    (
+        "verify captured.json --provider ",
+        "calypso inqud rehive !none",
+    ),
+    ("verify captured.json --secret-file c", "captured.json"),
     ("events INVOICE_PA", "INVOICE_PAID"),
     ("events --provider ", "calypso inqud rehive !none"),
     ("explain paid", "paid-short paid-differs !warnings"),

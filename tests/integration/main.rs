@@ -24,3 +24,4 @@ mod send;
 mod support;
 mod test_reports;
 mod validate;
+mod verify;

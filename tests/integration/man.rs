@@ -5,11 +5,12 @@ use std::fs;
 use std::process::Command;
 
 /// The commands that have a page.
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "send",
     "listen",
     "replay",
     "validate",
+    "verify",
     "events",
     "explain",
     "config",

@@ -304,7 +304,9 @@ fn the_benchmarks_page_says_what_each_dependency_is_for() {
 fn the_reference_has_every_option() {
     let reference = page("docs/reference.md");
     let folder = tempfile::tempdir().unwrap();
-    let commands = ["send", "listen", "replay", "validate", "events", "man"];
+    let commands = [
+        "send", "listen", "replay", "validate", "verify", "events", "man",
+    ];
     all(commands.map(|name| (name.to_owned(), ())), |command, ()| {
         let help = run_line(folder.path(), &format!("{command} --help")).out;
         let options: Vec<_> = help

@@ -86,10 +86,12 @@ impl Human {
             verdicts.push(format!("{} valid", totals.valid));
         }
         if totals.invalid > 0 {
-            verdicts.push(paint.error(&format!("{} invalid", totals.invalid)));
-        }
-        if totals.pasted > 0 {
-            verdicts.push(format!("{} of these changed when copied", totals.pasted));
+            let pasted = match totals.pasted {
+                0 => String::new(),
+                pasted => format!(" ({pasted} changed when copied)"),
+            };
+            let invalid = paint.error(&format!("{} invalid", totals.invalid));
+            verdicts.push(format!("{invalid}{pasted}"));
         }
         if totals.missing > 0 {
             verdicts.push(paint.error(&format!("{} missing", totals.missing)));
