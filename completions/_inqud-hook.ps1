@@ -771,7 +771,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--help', 'Print help'
         )
         'verify' = @(
-            '--header', 'A header of the delivery',
+            '--header', 'A header of the delivery, as in ''Sign: 3d02…''',
             '--signature', 'The value of the provider''s signature header',
             '--provider', 'Who sent it [default: detected from body and headers]',
             '--scheme', 'Verify as this provider does',
