@@ -989,8 +989,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'always', 'always',
             'never', 'never'
         )
-        'test' = @()
-        'test --skip' = @()
+        'test' = $cases
+        'test --skip' = $cases
         'test --events' = @()
         'test --to' = @()
         'test --header' = @()
@@ -1011,7 +1011,11 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'test --jobs' = @()
         'test --format' = @(
             'human', 'Findings, a table and a sentence',
-            'json', 'NDJSON, one object per line'
+            'json', 'NDJSON, one object per line',
+            'junit', 'JUnit XML, one test case per case',
+            'sarif', 'SARIF 2.1.0, for code scanning',
+            'github', 'Annotations for GitHub Actions',
+            'html', 'One page for a browser'
         )
         'test -o' = @()
         'test --output' = @()

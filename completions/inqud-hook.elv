@@ -987,8 +987,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['always' '']
             ['never' '']
         ]
-        &'test'=[]
-        &'test --skip'=[]
+        &'test'=$cases
+        &'test --skip'=$cases
         &'test --events'=[]
         &'test --to'=[]
         &'test --header'=[]
@@ -1010,6 +1010,10 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'test --format'=[
             ['human' 'Findings, a table and a sentence']
             ['json' 'NDJSON, one object per line']
+            ['junit' 'JUnit XML, one test case per case']
+            ['sarif' 'SARIF 2.1.0, for code scanning']
+            ['github' 'Annotations for GitHub Actions']
+            ['html' 'One page for a browser']
         ]
         &'test -o'=path
         &'test --output'=path

@@ -164,7 +164,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-go
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests; send nothing'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f -a "(__fish_inqud_hook_cases)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l events -d 'Events that the endpoint handles, separated by commas' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l to -d 'URL, host, host:port, :port or port' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l header -d 'Add a header, or replace one of the same name' -r -f
@@ -184,7 +184,11 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l baseline 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l seed -d 'Use the same ids, times and choices on every run' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l jobs -d 'How many cases run at the same time [default: 8 where orders can be made, else 1]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l format -d 'Output format' -r -f -a "human\t'Findings, a table and a sentence'
-json\t'NDJSON, one object per line'"
+json\t'NDJSON, one object per line'
+junit\t'JUnit XML, one test case per case'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations for GitHub Actions'
+html\t'One page for a browser'"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s o -l output -d 'Write the report to this file' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l save -d 'Keep the deliveries of failed cases in this folder, for replay' -r -f -a "(__fish_complete_directories)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
@@ -290,7 +294,7 @@ never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -f -a "(__fish_inqud_hook_cases)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -f -a "(__fish_inqud_hook_topics)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -f
