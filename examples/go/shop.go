@@ -76,23 +76,36 @@ type Checkout struct {
 		Currency string
 		Amount   json.Number // which Inqud sometimes sends as a string
 	}
+	Request struct {
+		PayAmount, PaidAmount json.Number // in the payer's currency
+	}
 }
 
 // What becomes of an order, or nil where it stays.
 func (c Checkout) handle(order *Order) *Order {
-	// A float is fine for comparing, not for accounting.
-	amount, err := c.FixedAmount.Amount.Float64()
-	switch {
-	case order == nil:
+	if order == nil {
 		log.Printf("%s, but unknown: %q", c.Status, c.ClientOrderID)
 		return nil
+	}
+	next := *order
+	switch {
 	case order.Status == "paid": // once per order: deliveries can be repeated, late and out of order
 		return nil
-	case c.Status == "SUCCESS" && err == nil && amount == order.Amount && c.FixedAmount.Currency == order.Currency:
+	case c.Status == "SUCCESS" && c.pays(order):
 		// The mark and the parcel are one change: a crash leaves both or neither.
-		return &Order{order.Order, order.Amount, order.Currency, "paid", order.Parcels + 1}
+		next.Status, next.Parcels = "paid", order.Parcels+1
 	case c.Status == "SUCCESS", c.Status == "CONFLICT": // another price, or underpaid
-		return &Order{order.Order, order.Amount, order.Currency, "review", order.Parcels}
+		next.Status = "review"
+	default:
+		return nil
 	}
-	return nil
+	return &next
+}
+
+// Whether the order's own price was paid in full. Floats are fine for comparing, not for accounting.
+func (c Checkout) pays(order *Order) bool {
+	amount, err := c.FixedAmount.Amount.Float64()
+	due, _ := c.Request.PayAmount.Float64()
+	paid, _ := c.Request.PaidAmount.Float64()
+	return err == nil && amount == order.Amount && c.FixedAmount.Currency == order.Currency && paid >= due
 }

@@ -6,6 +6,7 @@ use crate::support::endpoint::finish;
 use crate::support::{Folder, Ran, all, folder, json_lines, of_type};
 use serde_json::Value;
 use std::net::TcpListener;
+use std::thread;
 use std::time::Duration;
 
 /// A whole run starts the shop some fifty times.
@@ -170,27 +171,27 @@ fn passes(shop: &Shop, name: &str, not_run: &[&str]) {
     assert_eq!(with_verdict(&lines, "not_run"), not_run);
 }
 
-/// Each mistake fails its case.
-pub(super) fn finds(shop: &Shop, source: impl Fn() -> Vec<(String, String)>, flaws: &[Flaw]) {
+/// Each mistake fails its case. Judging is mostly waiting, so that several are judged at once.
+fn finds(shop: &Shop, name: &str, flaws: &[Flaw]) {
     if let Some(why) = skipped(shop.probe) {
         eprintln!("{why}");
         return;
     }
-    all(
-        flaws.iter().map(|flaw| (flaw.name.to_owned(), flaw)),
-        |name, flaw| {
-            let ran = judge(shop, &copy(source(), flaw.changes), &[flaw.case]);
-            let lines = json_lines(&ran.out);
-            assert_eq!(
-                case(&lines, flaw.case)["verdict"],
-                "fail",
-                "{name}\n{}\n{}",
-                ran.out,
-                ran.err
-            );
-            assert_eq!(ran.code, 1, "{name}\n{}", ran.err);
-        },
-    );
+    thread::scope(|scope| {
+        for stripe in flaws.chunks(flaws.len().div_ceil(3)) {
+            scope.spawn(|| {
+                let flaws = stripe.iter().map(|flaw| (flaw.name.to_owned(), flaw));
+                all(flaws, |_, flaw| is_found(shop, name, flaw));
+            });
+        }
+    });
+}
+
+fn is_found(shop: &Shop, name: &str, flaw: &Flaw) {
+    let ran = judge(shop, &copy(files(name), flaw.changes), &[flaw.case]);
+    let verdict = &case(&json_lines(&ran.out), flaw.case)["verdict"];
+    assert_eq!(verdict, "fail", "{}\n{}\n{}", flaw.name, ran.out, ran.err);
+    assert_eq!(ran.code, 1, "{}\n{}", flaw.name, ran.err);
 }
 
 /// The shop of that folder counts a repeated delivery once.
@@ -254,23 +255,23 @@ fn the_shop_in_php_is_right() {
 #[test]
 #[ignore = "takes half a minute"]
 fn mistakes_of_the_shop_in_node_are_found() {
-    finds(&NODE, || files("node"), flaws::node::FLAWS);
+    finds(&NODE, "node", flaws::node::FLAWS);
 }
 
 #[test]
 #[ignore = "takes half a minute"]
 fn mistakes_of_the_shop_in_python_are_found() {
-    finds(&PYTHON, || files("python"), flaws::python::FLAWS);
+    finds(&PYTHON, "python", flaws::python::FLAWS);
 }
 
 #[test]
 #[ignore = "takes half a minute"]
 fn mistakes_of_the_shop_in_go_are_found() {
-    finds(&GO, || files("go"), flaws::go::FLAWS);
+    finds(&GO, "go", flaws::go::FLAWS);
 }
 
 #[test]
 #[ignore = "takes half a minute"]
 fn mistakes_of_the_shop_in_php_are_found() {
-    finds(&PHP, || files("php"), flaws::php::FLAWS);
+    finds(&PHP, "php", flaws::php::FLAWS);
 }

@@ -87,7 +87,7 @@ pub(super) const GO: Example = Example {
         ("case order.Status == \"paid\":", "case false:"),
         ("amount == order.Amount", "amount > 0"),
         ("c.FixedAmount.Currency == order.Currency", "true"),
-        ("c.Status == \"SUCCESS\" && err == nil", "err == nil"),
+        ("c.Status == \"SUCCESS\" && c.pays(order)", "c.pays(order)"),
         (", c.Status == \"CONFLICT\":", ":"),
     ],
 };
