@@ -189,7 +189,8 @@ fn finds(shop: &Shop, name: &str, flaws: &[Flaw]) {
 
 fn is_found(shop: &Shop, name: &str, flaw: &Flaw) {
     let ran = judge(shop, &copy(files(name), flaw.changes), &[flaw.case]);
-    let verdict = &case(&json_lines(&ran.out), flaw.case)["verdict"];
+    let lines = json_lines(&ran.out);
+    let verdict = &case(&lines, flaw.case)["verdict"];
     assert_eq!(verdict, "fail", "{}\n{}\n{}", flaw.name, ran.out, ran.err);
     assert_eq!(ran.code, 1, "{}\n{}", flaw.name, ran.err);
 }
