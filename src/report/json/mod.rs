@@ -236,6 +236,8 @@ impl Report for Json {
             Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
             Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
+            Message::Verify(VerifyMessage::Verified(found)) => verified::verified(found, out),
+            Message::Verify(VerifyMessage::Totals(total)) => verified::verify_totals(total, out),
             Message::Test(found) => tested::message(found, out),
         }
     }
