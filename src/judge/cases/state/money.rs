@@ -180,11 +180,8 @@ pub(super) fn exact_decimal(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop
     let sent = "payments of the exact price, as usual and with a zero at its end";
     let expected = "each pays its order";
     for zeros in [false, true] {
-        let mut payments = Vec::new();
         for _ in 0..PRICES {
-            payments.push(exactly_paid(trial, zeros)?);
-        }
-        for (order, before, request) in payments {
+            let (order, before, request) = exactly_paid(trial, zeros)?;
             let effect = trial.wait_for_payment(&order, &before)?;
             if trial.is_paid(&order, &effect)? {
                 continue;
