@@ -358,7 +358,7 @@ impl<'a> Gate<'a> {
     /// Waits for the others; `false` without a barrier.
     fn wait(&mut self) -> bool {
         let barrier = self.0.take();
-        barrier.inspect(|barrier| drop(barrier.wait())).is_some()
+        barrier.map(Barrier::wait).is_some()
     }
 }
 

@@ -51,7 +51,7 @@ pub fn wrong_signings(question: &Question<'_>) -> Vec<Vec<Header>> {
         .iter()
         .filter(|name| !name.eq_ignore_ascii_case(header))
     {
-        add(secret_header(name, right.clone()).into_iter().collect());
+        add(secret_header(name, &right).into_iter().collect());
     }
     for other in question.others {
         if let Ok(signer) = Signer::new(other.signing, other.secret) {
@@ -63,15 +63,15 @@ pub fn wrong_signings(question: &Question<'_>) -> Vec<Vec<Header>> {
                 .collect());
         }
     }
-    for value in values {
+    for value in &values {
         add(secret_header(header, value).into_iter().collect());
     }
     all
 }
 
 /// A header whose value is never shown, since it may be the secret; `None` if it cannot be sent.
-fn secret_header(name: &str, value: String) -> Option<Header> {
-    let mut header = Header::exact(name, &value).ok()?;
+fn secret_header(name: &str, value: &str) -> Option<Header> {
+    let mut header = Header::exact(name, value).ok()?;
     header.secret = Some(0..value.len());
     Some(header)
 }

@@ -34,6 +34,9 @@ const INTERNALS: [&str; 14] = [
 /// What an answer must not contain, and what it would be.
 type Tell = (Cause, &'static str, String);
 
+/// A request in words, the request, and what its answer must not contain.
+type Ask = (&'static str, ExactRequest, Vec<Tell>);
+
 pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let order = trial.order()?;
     let original = Original::of(trial, &order)?;
@@ -79,11 +82,7 @@ pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     Ok(judgement.sent(sent).expected(expected))
 }
 
-/// The requests, each with what its answer must not contain.
-fn questions(
-    trial: &Trial<'_, '_>,
-    original: &Original<'_>,
-) -> Result<Vec<(&'static str, ExactRequest, Vec<Tell>)>, Stop> {
+fn questions(trial: &Trial<'_, '_>, original: &Original<'_>) -> Result<Vec<Ask>, Stop> {
     let secret = secret_tells(original);
     let forged = [secret.clone(), digest_tells(original)].concat();
     let broken = original.body.trim_end().trim_end_matches('}').to_owned();
