@@ -152,5 +152,78 @@ pub(super) fn found(cases: &[JudgedCase]) -> Vec<FoundCause> {
     causes.filter(|cause| !cause.cases.is_empty()).collect()
 }
 
-/// Gives cases that fail for one reason its cause, whichever they named themselves.
-pub(super) fn share(_cases: &mut [JudgedCase]) {}
+/// Gives cases that fail for one reason its cause, whichever they named themselves: cases about other things meet
+/// unsigned deliveries too, and why those are accepted is found out by the case that is about nothing else.
+pub(super) fn share(cases: &mut [JudgedCase]) {
+    let about = |judged: &&JudgedCase| {
+        let ran = !matches!(
+            judged.verdict,
+            CaseVerdict::NotRun | CaseVerdict::Inconclusive
+        );
+        judged.case == Case::NoSignature && ran
+    };
+    let Some(cause) = cases.iter().find(about).map(|judged| judged.cause) else {
+        return;
+    };
+    let others = cases.iter_mut().filter(|judged| {
+        judged.case.group() != "forge" && judged.cause == Some(Cause::NoSignatureCheck.id())
+    });
+    for judged in others {
+        judged.cause = cause;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(case: Case, verdict: CaseVerdict, cause: Option<Cause>) -> JudgedCase {
+        JudgedCase {
+            case,
+            verdict,
+            sent: String::new(),
+            expected: String::new(),
+            got: String::new(),
+            cause: cause.map(Cause::id),
+            why: None,
+            fix: None,
+            repeat: String::new(),
+            curl: None,
+            latency: None,
+            known: false,
+            output: None,
+        }
+    }
+
+    #[test]
+    fn every_cause_has_a_name_of_its_own() {
+        let names: std::collections::BTreeSet<_> =
+            Cause::ALL.iter().map(|cause| cause.id()).collect();
+        assert_eq!(names.len(), Cause::ALL.len());
+    }
+
+    #[test]
+    fn unsigned_deliveries_are_accepted_for_one_reason() {
+        let (fail, none) = (CaseVerdict::Fail, Some(Cause::NoSignatureCheck));
+        for (first, expected) in [
+            ((fail, none), none),
+            (
+                (fail, Some(Cause::OptionalSignature)),
+                Some(Cause::OptionalSignature),
+            ),
+            ((CaseVerdict::Pass, None), None),
+            ((CaseVerdict::NotRun, None), none),
+        ] {
+            let mut cases = [
+                judged(Case::NoSignature, first.0, first.1),
+                judged(Case::Guessable, fail, none),
+                judged(Case::OddJson, fail, none),
+                judged(Case::Duplicate, fail, Some(Cause::NoIdempotency)),
+            ];
+            share(&mut cases);
+            let causes = cases.map(|judged| judged.cause);
+            let expected = [first.1, none, expected, Some(Cause::NoIdempotency)];
+            assert_eq!(causes, expected.map(|cause| cause.map(Cause::id)));
+        }
+    }
+}

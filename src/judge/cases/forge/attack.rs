@@ -58,7 +58,28 @@ pub(super) fn attack(
         "refused, for example with 401"
     };
     let judgement = concluded(trial, &forgeries, &reaction, forge)?;
+    let judgement = match judgement.cause.and_then(fix) {
+        Some(fix) => judgement.fixed_by(fix),
+        None => judgement,
+    };
     Ok(judgement.sent(sent).expected(expected))
+}
+
+/// What mends a cause that is not the case's own.
+fn fix(cause: Cause) -> Option<String> {
+    match cause {
+        Cause::SilentRefusal => Some(
+            "Answer forged deliveries with 401, so that a secret that differs shows at once. If the answer is meant, \
+             say so with --silent-refusal."
+                .to_owned(),
+        ),
+        Cause::LenientSignature => Some(
+            "Compare the signature as a text, or check that it has exactly as many characters as a digest. It cannot \
+             be made without the right one, so this does no harm."
+                .to_owned(),
+        ),
+        other => Some(other.fix()).filter(|fix| !fix.is_empty()),
+    }
 }
 
 fn react(
