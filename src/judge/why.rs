@@ -5,6 +5,7 @@ use super::distinctive::distinctive;
 use super::judgement::Stop;
 use super::order::Order;
 use super::trial::Trial;
+use crate::catalogue::manifest::Signing;
 use crate::http::{ExactRequest, Header};
 use crate::secret::Secret;
 use crate::signature::diagnose::{
@@ -80,7 +81,7 @@ pub(super) fn ask(
                 },
                 ..question
             });
-            return Ok(found.map(|found| of_the_handler(found, header)));
+            return Ok(found.map(|found| of_the_handler(found, &signed.signing)));
         }
     }
     Ok(None)
@@ -95,16 +96,69 @@ fn replaced(right: &ExactRequest, header: &str, headers: Vec<Header>) -> ExactRe
 }
 
 /// The diagnosis of a sender's mistake as the same mistake of the receiver.
-fn of_the_handler(found: Diagnosis, header: &str) -> HandlerMistake {
-    if found.reason == Reason::OtherHeader {
-        let place = found.explanation.rsplit(" in ").next().unwrap_or_default();
-        return HandlerMistake {
-            what: format!("the signature is in {place}"),
-            fix: format!("read the signature from {header}"),
+fn of_the_handler(found: Diagnosis, signing: &Signing) -> HandlerMistake {
+    let header = signing.header();
+    let compare = || format!("compare {header} with {}", signing.expected_value());
+    let (what, fix) = match found.reason {
+        Reason::OtherHeader => {
+            let place = found.explanation.rsplit(" in ").next().unwrap_or_default();
+            (
+                format!("the signature is in {place}"),
+                format!("read the signature from {header}"),
+            )
+        }
+        // Advice on how to write a signature is no advice on how to read one.
+        Reason::Base64
+        | Reason::UpperCase
+        | Reason::Prefix
+        | Reason::Padded
+        | Reason::DigestCut
+        | Reason::SecretItself => (found.explanation, compare()),
+        _ if signing.sends_secret() => (found.explanation, compare()),
+        _ => (
+            found.explanation,
+            found.fix.replace("the sender", "the endpoint"),
+        ),
+    };
+    HandlerMistake { what, fix }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::manifest::{Encoding, Hash};
+
+    #[test]
+    fn a_mistake_is_told_to_the_one_who_reads_signatures() {
+        let signing = Signing::Hmac {
+            hash: Hash::Sha512,
+            encoding: Encoding::Hex,
+            header: "Sign".to_owned(),
+            key_header: None,
+            optional: false,
         };
-    }
-    HandlerMistake {
-        what: found.explanation,
-        fix: found.fix.replace("the sender", "the endpoint"),
+        let told = |reason: Reason, explanation: &str, fix: &str| {
+            let found = Diagnosis {
+                reason,
+                explanation: explanation.to_owned(),
+                fix: fix.to_owned(),
+            };
+            let HandlerMistake { what, fix } = of_the_handler(found, &signing);
+            format!("{what}: {fix}")
+        };
+        let missing = "missing header: Sign; the signature is in X-Sign";
+        assert_eq!(
+            told(Reason::OtherHeader, missing, "send it in Sign"),
+            "the signature is in X-Sign: read the signature from Sign"
+        );
+        assert_eq!(
+            told(Reason::Base64, "the signature is base64", "write hex"),
+            "the signature is base64: compare Sign with the HMAC-SHA-512 of the raw body as lower-case hex"
+        );
+        let empty = "check where the sender reads its secret: it is empty there";
+        assert_eq!(
+            told(Reason::SecretEmpty, "no secret", empty),
+            "no secret: check where the endpoint reads its secret: it is empty there"
+        );
     }
 }

@@ -83,7 +83,7 @@ impl Signing {
     }
 
     /// What the signature's header carries, in a few words.
-    pub(super) fn expected_value(&self) -> String {
+    pub(crate) fn expected_value(&self) -> String {
         match self {
             Self::Hmac { hash, .. } => format!(
                 "the HMAC-{} of the raw body as lower-case hex",
