@@ -57,7 +57,12 @@ fn shown(page: &str) -> Vec<Shown> {
 /// The text without what differs from run to run: ports that were free, when it was, and how long something took.
 fn steady(text: &str) -> String {
     let number = |word: &str| word.trim_start_matches(['(']).parse::<f64>().is_ok();
-    let unit = |word: &str| matches!(word.trim_end_matches([',', ':', ')', '.']), "µs" | "ms" | "s");
+    let unit = |word: &str| {
+        matches!(
+            word.trim_end_matches([',', ':', ')', '.']),
+            "µs" | "ms" | "s"
+        )
+    };
     let mut lines = Vec::new();
     for line in text.trim_end().lines() {
         if let Some(at) = line.find("date: ") {

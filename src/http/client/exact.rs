@@ -118,8 +118,6 @@ pub(crate) enum Manner<'a> {
     Gated(&'a Barrier),
     /// Closes the connection that long after the last byte, without reading the answer: [`Fault::Closed`].
     Abort(Duration),
-    /// Sends only that many bytes of the body, then waits for an answer until the limit.
-    Partial(usize),
     /// Waits for `100 Continue`, or for a second, before the body.
     Expect,
 }
@@ -264,7 +262,6 @@ impl Outgoing {
         let body = &*request.body;
         match manner {
             Manner::Whole | Manner::Abort(_) => piece.extend_from_slice(body),
-            Manner::Partial(length) => piece.extend_from_slice(&body[..length.min(body.len())]),
             Manner::Pieces(ends, _) => {
                 let mut start = 0;
                 for end in ends {
