@@ -10,6 +10,9 @@ use crate::{Provider, Shop, now};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
+/// After how many orders that shop has odd prices: a judge that calibrates with the first ones sees nothing unusual.
+const USUAL_PRICES: usize = 7;
+
 /// The prices of a shop in which not every price survives its arithmetic.
 const ODD_PRICES: [&str; 3] = ["19.99", "1.15", "8.20"];
 
@@ -22,7 +25,7 @@ pub(crate) fn make(shop: &Shop, request: &Request) -> Answer {
         let name = asked["order"]
             .as_str()
             .map_or_else(|| format!("order-{number}"), ToOwned::to_owned);
-        if shop.has(Defect::FloatMoney) && memory.orders.len() > 1 {
+        if shop.has(Defect::FloatMoney) && memory.orders.len() >= USUAL_PRICES {
             amount = ODD_PRICES[memory.orders.len() % ODD_PRICES.len()];
         }
         let order = Order {
