@@ -185,23 +185,18 @@ fn format(shop: &Shop, body: &RawValue, news: &News) -> Option<Answer> {
             return Some(Answer::new(422, "unrecognized field"));
         }
     }
-    let is_strict = shop.has(Defect::DuplicateKeysRefused) || shop.is_trap(Trap::StrictFields);
-    if is_strict && has_repeated_key(body) {
-        return refused("a key comes twice");
-    }
-    let decimals = |text: &str| {
-        text.split_once('.').is_none_or(|(_, after)| {
-            after.len() == 2 && after.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    if shop.has(Defect::TwoDecimalsOnly) && shop.provider == Provider::Inqud {
-        let price = news
-            .price
-            .as_ref()
-            .is_some_and(|price| price.text.len() > 5 && !decimals(&price.text));
-        if price {
-            return refused("an amount has two decimals");
+    if has_repeated_key(body) {
+        if shop.has(Defect::DuplicateKeysCrash) {
+            return Some(Answer::new(500, "IllegalStateException: Duplicate key"));
         }
+        if shop.is_trap(Trap::StrictFields) {
+            return refused("a key comes twice");
+        }
+    }
+    let price = news.price.as_ref().map_or("", |price| &price.text);
+    let decimals = price.split_once('.').map_or("", |(_, decimals)| decimals);
+    if shop.has(Defect::TwoDecimalsOnly) && !price.is_empty() && decimals.len() != 2 {
+        return refused("an amount has two decimals");
     }
     let is_large = news.id.as_ref().is_some_and(|id| {
         id.parse::<u64>()
@@ -258,10 +253,10 @@ fn times(shop: &Shop, news: &News) -> Option<Answer> {
             }
         }
     }
-    if shop.has(Defect::BurstRefused) {
+    if shop.has(Defect::BurstFails) {
         let count = shop.memory().open;
         if count > 8 {
-            return Some(Answer::new(503, "too many"));
+            return Some(Answer::new(500, "connection pool exhausted"));
         }
     }
     (shop.has(Defect::OldRefused) && is_old(&news.at)).then(|| Answer::new(400, "too old"))

@@ -1,7 +1,7 @@
 //! `inqud-hook test` finds each defect by the case that is meant for it and names its cause; it finds nothing in shops that
 //! are unusual and right; and it has no case that nothing sets off.
 
-use super::runs::{Given, Judged, Trial, all_judged, judge};
+use super::runs::{Given, Judged, SEED, Trial, all_judged, judge};
 use super::switches::{Defect, Found, Known, Trap};
 use crate::support::{folder, json_lines, of_type, run_line};
 use std::collections::BTreeSet;
@@ -18,9 +18,20 @@ fn trial(defect: Defect) -> (String, Trial, Known) {
         provider: known.provider,
         flags: format!("--defect {}", known.name),
         given: Given::by(known.case.split(' ').next().unwrap_or_default()),
-        arguments: known.case.to_owned(),
+        arguments: format!("{} {}", known.case, more(defect)),
     };
     (known.name.to_owned(), trial, known)
+}
+
+/// What else `test` is told.
+fn more(defect: Defect) -> &'static str {
+    match defect {
+        // The gate would wait no longer than the provider.
+        Defect::Slow => "--timeout 15s",
+        // The samples' own times are too old for it.
+        Defect::OldRefused => "",
+        _ => SEED,
+    }
 }
 
 /// Whether the meant case, and the others that are named with it, noticed the defect.
@@ -76,7 +87,7 @@ fn trap(trap: Trap, given: Given) -> (String, Trial, ()) {
         provider,
         flags: format!("--trap {name}"),
         given,
-        arguments: String::new(),
+        arguments: SEED.to_owned(),
     };
     (name.to_owned(), trial, ())
 }
@@ -104,7 +115,7 @@ fn unusual_and_right_answers_are_no_failures() {
         Trap::HangsUp,
     ];
     let states = |(name, mut trial, ()): (String, Trial, ())| {
-        trial.arguments = "forge wire".to_owned();
+        trial.arguments = format!("forge wire {SEED}");
         (name, trial, ())
     };
     all_judged(
@@ -122,7 +133,7 @@ fn no_trap_is_a_failure() {
     let traps = traps.map(|(name, mut trial, ())| {
         // A shop whose command takes seconds to start, many times.
         if name == "slow-start" {
-            trial.arguments = "--skip crash".to_owned();
+            trial.arguments = format!("--skip crash {SEED}");
         }
         (name, trial, ())
     });
@@ -137,7 +148,7 @@ fn a_right_shop_passes_everything() {
             provider,
             flags: String::new(),
             given: Given::Everything,
-            arguments: String::new(),
+            arguments: SEED.to_owned(),
         };
         (provider.to_owned(), trial, ())
     });
@@ -177,7 +188,7 @@ fn many_failures_have_one_cause() {
         provider: "calypso",
         flags: "--defect no-check".to_owned(),
         given: Given::Answers,
-        arguments: "forge".to_owned(),
+        arguments: format!("forge {SEED}"),
     });
     let causes = judged.summary["causes"]
         .as_array()
