@@ -26,6 +26,9 @@ use std::time::{Duration, Instant};
 /// How many cases run side by side, unless the user says otherwise.
 const JOBS: usize = 8;
 
+/// The longest body that is shown as a curl command; longer ones would hide the report, and shells refuse them.
+const LONGEST_SHOWN: usize = 16 * 1024;
+
 /// How often a genuine delivery is tried after a case.
 const ALIVE_TRIES: u32 = 3;
 
@@ -385,7 +388,7 @@ impl<'s, 'c> Run<'s, 'c> {
             repeat: self.options.repeat(case, self.session.seed),
             curl: judgement
                 .decisive
-                .filter(|_| not_pass)
+                .filter(|request| not_pass && request.body.len() <= LONGEST_SHOWN)
                 .map(|request| self.curl(&request)),
             latency: (!trial.slowest.is_zero()).then_some(trial.slowest),
             known: false,

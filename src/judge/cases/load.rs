@@ -260,13 +260,13 @@ fn burst(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let watched = watched(trial, &orders)?;
     let requests: Vec<ExactRequest> = orders.iter().map(|order| trial.payment(order)).collect();
     let replies = trial.at_once(&requests)?;
-    let mut refused = None;
-    let mut accepted = Vec::new();
+    let (mut refused, mut accepted) = (None, Vec::new());
     for (at, (request, reply)) in requests.iter().zip(&replies).enumerate() {
+        if !reply.is_taken() {
+            refused = refused.or(Some((request, reply.words())));
+        }
         if reply.is_taken() || trial.deliver(request)?.is_taken() {
             accepted.push(at);
-        } else {
-            refused = Some((request, reply.words()));
         }
     }
     let count = replies.iter().filter(|reply| reply.is_taken()).count();
@@ -274,15 +274,17 @@ fn burst(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         let got = format!("accepted, and an order is not paid: {effect}");
         (Judgement::fail(Cause::DropsBurst), got, requests.get(at))
     } else if let Some((request, words)) = refused {
-        let got = format!("{count} accepted at once, and one refused again and again: {words}");
+        let got = format!(
+            "{count} accepted at once, {} when sent again; one of the others: {words}",
+            accepted.len() - count
+        );
         (Judgement::advice(Cause::RefusesBurst), got, Some(request))
     } else {
-        let got = format!("{count} accepted at once, the others when sent again");
-        (Judgement::pass(), got, None)
+        (Judgement::pass(), "all accepted".to_owned(), None)
     };
     let judgement = judgement
         .sent(format!("genuine payments of {BURST} orders at once"))
-        .expected("2xx each time, or 2xx when sent again; each order paid")
+        .expected("2xx each time, and each order paid")
         .got(got);
     Ok(match request {
         Some(request) => judgement.with(request),

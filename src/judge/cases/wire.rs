@@ -95,12 +95,11 @@ enum Refusal {
     Fails,
     /// A refusal with 4xx may be a choice; an error is none.
     CrashFails,
-    StrictAdvice,
+    /// The same, but strict users may mind.
+    CrashFailsElseStrict,
     Advice,
     /// As advice, and this status is a right answer too.
     AdviceUnless(u16),
-    /// A refusal with 4xx is as right as acceptance, and an error is advice.
-    CrashAdvice,
 }
 
 /// What must be accepted for a refusal to count.
@@ -190,7 +189,6 @@ fn refusal(
     let mut reply = trial.send_as(&variant.request, variant.manner())?;
     let right = |status: Option<u16>| match variant.refusal {
         Refusal::AdviceUnless(other) => status == Some(other),
-        Refusal::CrashAdvice => status.is_some_and(|status| (400..500).contains(&status)),
         _ => false,
     };
     if reply.taken()? || right(reply.status()) {
@@ -231,12 +229,12 @@ fn refusal(
     };
     let fails = match variant.refusal {
         Refusal::Fails => true,
-        Refusal::CrashFails => reply.is_crash() || proven.is_some(),
+        Refusal::CrashFails | Refusal::CrashFailsElseStrict => reply.is_crash() || proven.is_some(),
         _ => proven.is_some(),
     };
     let judgement = match variant.refusal {
         _ if fails => Judgement::fail(cause),
-        Refusal::StrictAdvice => Judgement::strict_advice(cause),
+        Refusal::CrashFailsElseStrict => Judgement::strict_advice(cause),
         _ => Judgement::advice(cause),
     };
     let event = trial.session.deliveries.payment_event();

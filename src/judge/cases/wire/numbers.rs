@@ -9,52 +9,68 @@ use crate::judge::order::Order;
 use crate::judge::trial::Trial;
 use std::ops::Range;
 
+/// As a column with more decimals prints it.
 pub(super) fn zeros(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
-    amount(deliveries, order, Refusal::Fails, |whole, decimals| {
-        let zeros = if decimals.is_empty() { "00" } else { "0" };
-        format!("{whole}.{decimals}{zeros}")
-    })
+    let words = "with amounts such as 10.5000";
+    amounts(
+        deliveries,
+        order,
+        words,
+        Refusal::Fails,
+        |whole, decimals| format!("{whole}.{decimals:0<4}"),
+    )
 }
 
 pub(super) fn decimals(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
-    amount(deliveries, order, Refusal::Advice, |whole, decimals| {
-        format!("{whole}.{decimals:0<15}")
-    })
+    let words = "with amounts of 15 decimals";
+    amounts(
+        deliveries,
+        order,
+        words,
+        Refusal::Advice,
+        |whole, decimals| format!("{whole}.{decimals:0<15}"),
+    )
 }
 
 pub(super) fn exponent(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
-    amount(deliveries, order, Refusal::Advice, |whole, decimals| {
-        format!("{whole}{decimals}e-{}", decimals.len())
-    })
+    let words = "with amounts such as 105e-1";
+    amounts(
+        deliveries,
+        order,
+        words,
+        Refusal::Advice,
+        |whole, decimals| format!("{whole}{decimals}e-{}", decimals.len()),
+    )
 }
 
-/// A payment in which one amount is spelt in another way, with the same value.
-fn amount(
+/// A payment in which every amount is spelt in another way, with the same value.
+fn amounts(
     deliveries: &Deliveries<'_>,
     order: &Order,
+    words: &str,
     refused: Refusal,
     spell: fn(&str, &str) -> String,
 ) -> Option<Variant> {
     let facts = deliveries.facts;
+    // Whole numbers of the smallest unit have no decimals.
     if facts.divisibility.is_some() {
         return None;
     }
-    let body = deliveries.paid(order);
-    let pointers = facts.paid.iter().chain(&facts.due).chain(&facts.price);
-    let (pointer, place) = pointers
-        .filter_map(|pointer| Some((pointer, place(&body, pointer)?)))
-        .find(|(_, place)| {
-            let raw = body[place.clone()].bytes();
-            raw.clone()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        })?;
-    let raw = &body[place.clone()];
-    let (whole, decimals) = raw.split_once('.').unwrap_or((raw, ""));
-    let spelt = spell(whole, decimals);
-    let words = format!("with {raw} written as {spelt} in {pointer}");
-    let text = replaced(&body, &place, &spelt);
-    let variant = Variant::new(deliveries, words, text, refused, Cause::AmountSpelling);
-    Some(variant.reprinted(body))
+    let plain = deliveries.paid(order);
+    let mut body = plain.clone();
+    for pointer in facts.paid.iter().chain(&facts.due).chain(&facts.price) {
+        let Some(place) = place(&body, pointer) else {
+            continue;
+        };
+        let raw = &body[place.clone()];
+        let (whole, decimals) = raw.split_once('.').unwrap_or((raw, ""));
+        let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !whole.is_empty() && is_number(whole) && is_number(decimals) {
+            body = replaced(&body, &place, &spell(whole, decimals));
+        }
+    }
+    let cause = Cause::AmountSpelling;
+    (body != plain).then(|| Variant::new(deliveries, words, body, refused, cause).reprinted(plain))
 }
 
 /// An id beyond what a double can hold, and, where the shop shows its state, two that a double takes for one.

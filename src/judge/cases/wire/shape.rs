@@ -58,7 +58,7 @@ fn extra(deliveries: &Deliveries<'_>, order: &Order, kind: &str, value: &str) ->
     let text = with_member(&body, &format!("\"addedLater\":{value}"))?;
     let words =
         format!("with an unknown field that holds a {kind}").replace("a object", "an object");
-    let (refused, cause) = (Refusal::StrictAdvice, Cause::UnknownFields);
+    let (refused, cause) = (Refusal::CrashFailsElseStrict, Cause::UnknownFields);
     Some(Variant::new(deliveries, words, text, refused, cause).reprinted(body))
 }
 
@@ -67,7 +67,7 @@ pub(super) fn twice(deliveries: &Deliveries<'_>, order: &Order) -> Option<Varian
     let body = deliveries.paid(order);
     let text = with_member(&body, &first_member(&body)?)?;
     let words = "in which its first field occurs twice";
-    let (refused, cause) = (Refusal::CrashAdvice, Cause::DuplicateKeys);
+    let (refused, cause) = (Refusal::Advice, Cause::DuplicateKeys);
     Some(Variant::new(deliveries, words, text, refused, cause))
 }
 
@@ -129,9 +129,9 @@ impl Missing {
             Self::Null => format!("with null in {}", names.join(", ")),
             Self::Absent => format!("without {}", names.join(", ")),
         };
-        // What is null in a published sample breaks no careful endpoint; what only may be null, no more than advice.
-        let seen = self == Self::Null && pointers.iter().all(|field| field.seen_null);
-        let refused = if seen {
+        // A documented null breaks no careful endpoint.
+        let documented = self == Self::Null && pointers.iter().all(|field| field.documented);
+        let refused = if documented {
             Refusal::CrashFails
         } else {
             Refusal::Advice
@@ -144,8 +144,8 @@ impl Missing {
 /// A field that the schema allows to be null or absent.
 struct Optional {
     pointer: String,
-    /// It is null in a sample of the same kind.
-    seen_null: bool,
+    /// The documentation says so, or shows it: it is null in a sample of the same kind.
+    documented: bool,
 }
 
 /// Fields that may be null or absent: first all together, then, if that is refused, each alone.
@@ -212,16 +212,17 @@ fn optional(deliveries: &Deliveries<'_>) -> Vec<Optional> {
             && field.types.iter().any(|name| name == "null")
             && !field.path.contains("[]")
     });
-    let pointers = fields.map(|field| format!("/{}", field.path.replace('.', "/")));
     let mut chosen: Vec<Optional> = Vec::new();
-    for pointer in pointers {
+    for field in fields {
+        let pointer = format!("/{}", field.path.replace('.', "/"));
         let inside = chosen
             .iter()
             .any(|outer| is_within(&pointer, &outer.pointer));
         let present = place(&sample, &pointer).is_some() && !is_null(&sample, &pointer);
         if present && !inside && !is_needed(deliveries, &pointer) {
             chosen.push(Optional {
-                seen_null: samples.iter().any(|sample| is_null(sample, &pointer)),
+                documented: field.description.to_lowercase().contains("null")
+                    || samples.iter().any(|sample| is_null(sample, &pointer)),
                 pointer,
             });
         }
@@ -234,20 +235,19 @@ fn is_needed(deliveries: &Deliveries<'_>, pointer: &str) -> bool {
     let manifest = deliveries.manifest();
     let facts = deliveries.facts.pointers().map(|(_, pointer)| pointer);
     let history = &manifest.history;
-    let told = manifest.recognise.iter().flat_map(|test| {
-        let tested = test.has.iter().chain(test.starts.keys());
-        tested.chain(&test.name).chain(&test.status)
-    });
+    let tests = manifest.recognise.iter();
+    let told = tests.flat_map(|test| test.starts.keys().chain(&test.name).chain(&test.status));
     let others = history
         .delivery
         .iter()
         .chain(&history.object)
         .chain(&manifest.fresh.clock);
     let mut needed = facts.chain(others.chain(told).map(String::as_str));
+    let mut present = manifest.recognise.iter().flat_map(|test| &test.has);
     needed.any(|needed| {
         let needed = needed.trim_end_matches('#');
         is_within(needed, pointer) || is_within(pointer, needed)
-    })
+    }) || present.any(|present| is_within(present, pointer))
 }
 
 /// Whether a pointer leads to that value or into it.
