@@ -773,7 +773,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'verify' = @(
             '--header', 'A header of the delivery, as in ''Sign: 3d02…''',
             '--signature', 'The value of the provider''s signature header',
-            '--provider', 'Who sent it [default: detected from body and headers]',
+            '--provider', 'Who sent it [default: detected]',
             '--scheme', 'Verify as this provider does',
             '--secret-file', 'File with the secret',
             '--show-signature', 'Print the right signature of what is not valid',

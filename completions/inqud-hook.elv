@@ -771,7 +771,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'verify'=[
             ['--header' 'A header of the delivery, as in ''Sign: 3d02…''']
             ['--signature' 'The value of the provider''s signature header']
-            ['--provider' 'Who sent it [default: detected from body and headers]']
+            ['--provider' 'Who sent it [default: detected]']
             ['--scheme' 'Verify as this provider does']
             ['--secret-file' 'File with the secret']
             ['--show-signature' 'Print the right signature of what is not valid']

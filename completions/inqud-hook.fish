@@ -224,7 +224,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l header -d 'A header of the delivery, as in \'Sign: 3d02…\'' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l signature -d 'The value of the provider\'s signature header' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l provider -d 'Who sent it [default: detected from body and headers]' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l provider -d 'Who sent it [default: detected]' -r -f -a "(__fish_inqud_hook_providers)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l scheme -d 'Verify as this provider does' -r -f -a "(__fish_inqud_hook_schemes)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l secret-file -d 'File with the secret' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l example -d 'Print the right check in node, python, php or go' -r -f -a "node\t''

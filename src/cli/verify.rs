@@ -42,7 +42,9 @@ pub(crate) struct Verify {
         help_heading = "Signature"
     )]
     signature: Option<String>,
-    /// Who sent it [default: detected from body and headers]
+    /// Who sent it [default: detected]
+    ///
+    /// From the body, or from the header that carries a signature.
     #[arg(long, value_name = "PROVIDER", help_heading = "Signature")]
     provider: Option<String>,
     /// Verify as this provider does

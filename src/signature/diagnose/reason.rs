@@ -129,34 +129,47 @@ impl Reason {
 
     /// Whether code that signs or verifies is wrong, rather than a setting, a header or the sender.
     pub fn is_of_code(self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::OtherAlgorithm
-                | Self::DigestCut
-                | Self::PlainHash
-                | Self::JoinedHash
-                | Self::SwappedArguments
-                | Self::UpperCase
-                | Self::Base64
-                | Self::Prefix
-                | Self::PrefixMissing
-                | Self::Padded
-                | Self::SecretPadded
-                | Self::SecretHexDecoded
-                | Self::SecretBase64Decoded
-                | Self::SecretCase
-                | Self::SecretEmpty
-                | Self::SecretItself
-                | Self::PublicKey
-                | Self::BodyReprinted
-                | Self::BodyNewline
-                | Self::BodyWhiteSpace
-                | Self::ByteOrderMark
-                | Self::LineEndings
-                | Self::BodyEncoding
-                | Self::BodyQuoted
-                | Self::BodyEmpty
-        )
+            | Self::DigestCut
+            | Self::PlainHash
+            | Self::JoinedHash
+            | Self::SwappedArguments
+            | Self::UpperCase
+            | Self::Base64
+            | Self::Prefix
+            | Self::PrefixMissing
+            | Self::Padded
+            | Self::SecretPadded
+            | Self::SecretHexDecoded
+            | Self::SecretBase64Decoded
+            | Self::SecretCase
+            | Self::SecretEmpty
+            | Self::SecretItself
+            | Self::PublicKey
+            | Self::BodyReprinted
+            | Self::BodyNewline
+            | Self::BodyWhiteSpace
+            | Self::ByteOrderMark
+            | Self::LineEndings
+            | Self::BodyEncoding
+            | Self::BodyQuoted
+            | Self::BodyEmpty
+            | Self::BodyPart => true,
+            Self::NoSecret
+            | Self::HeaderMissing
+            | Self::OtherHeader
+            | Self::HeaderEmpty
+            | Self::HeaderRepeated
+            | Self::OtherProvider
+            | Self::DigestLength
+            | Self::NotADigest
+            | Self::SecretCut
+            | Self::SecretUnwritable
+            | Self::DevelopmentSecret
+            | Self::OtherSecret
+            | Self::Unexplained => false,
+        }
     }
 
     /// The name in machine output.

@@ -223,7 +223,10 @@ fn wrong(body: &str) -> Vec<(String, &'static str, bool)> {
         .to_string()
         .replace("\":", "\": ")
         .replace(",\"", ", \"");
+    let start = body.find("\"data\": ").unwrap() + "\"data\": ".len();
+    let data = body[start..].trim_end_matches('}').trim_end();
     vec![
+        (calypso(SECRET, data), "body_part", true),
         (right.to_uppercase(), "upper_case", true),
         (format!("sha512={right}"), "prefix", true),
         (sha1, "other_algorithm", true),
