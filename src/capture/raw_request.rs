@@ -210,6 +210,7 @@ fn joined_chunks(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn one(text: &str) -> RawRequest {
         let mut requests = requests(text.as_bytes());
@@ -312,6 +313,18 @@ mod tests {
                 ("/2".to_owned(), b"[]".to_vec())
             ]
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(head in "(POST|Sign:|###|[a-z ]|[0-9a-f]|:|/|\r?\n){0,40}", body: Vec<u8>) {
+            let chunked = "POST / HTTP/1.1\nTransfer-Encoding: chunked\nContent-Length: 3\n";
+            for start in ["", chunked] {
+                let text = [start.as_bytes(), head.as_bytes(), b"\n\n", &body].concat();
+                let read: usize = requests(&text).iter().map(|request| request.captured.body.len()).sum();
+                prop_assert!(read <= text.len());
+            }
+        }
     }
 
     #[test]

@@ -198,6 +198,7 @@ fn sentence(undone: &[&CopyChange], style: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::cell::Cell;
 
     fn found(pasted: &[u8], original: &str) -> Option<String> {
@@ -291,6 +292,16 @@ mod tests {
         }
         for original in ["{}", pretty, &body.replace(':', ": ")] {
             assert_eq!(found(body.as_bytes(), original), None);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn any_body_is_searched(text in "([{}\\[\\]:,\"'“”«»\\\\ \t\r\n…–&a1é`]|Ã©|&quot;|\u{feff}){0,40}", end: Vec<u8>) {
+            let pasted = [text.as_bytes(), &end].concat();
+            prop_assert_eq!(explain(&pasted, |_| false), None);
+            prop_assert!(repaired(&pasted).len() <= 6);
         }
     }
 

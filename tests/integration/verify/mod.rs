@@ -273,10 +273,22 @@ fn every_reason_is_named_and_neither_a_secret_nor_a_right_digest_is_shown() {
                 shown.out
             );
             assert!(!shown.out.contains(SECRET), "{}", shown.out);
-            let (_, line) = only(&folder, &[&arguments[..], &["--show-signature"]].concat());
-            assert_eq!(line["expected"], right);
         },
     );
+}
+
+#[test]
+fn the_right_signature_is_in_the_line_of_a_wrong_one_if_it_is_asked_for() {
+    let (folder, body) = paid();
+    let right = calypso(SECRET, &body);
+    for (value, expected) in [("00", Value::from(&*right)), (&*right, Value::Null)] {
+        let flags = ["--secret-file", "secret", "--show-signature"];
+        let (_, line) = only(
+            &folder,
+            &[&["body.json", "--signature", value][..], &flags].concat(),
+        );
+        assert_eq!(line["expected"], expected);
+    }
 }
 
 #[test]
