@@ -5,7 +5,9 @@
 
 mod checked_delivery;
 mod copied;
+mod encoding;
 mod paste;
+mod python_dict;
 mod right_check;
 mod verifier;
 

@@ -1,7 +1,8 @@
 //! Looks for what copying changed in a body, until the signature fits: every likely change, then several of them together,
 //! then the body printed anew.
 
-use super::copied::{CopyChange, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, is_invisible, text_of};
+use super::copied::{CopyChange, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, is_invisible};
+use super::encoding::text_of;
 use crate::signature::diagnose::{SearchBudget, find_print};
 use crate::signature::{SignatureVerdict, Signer, SigningInput};
 

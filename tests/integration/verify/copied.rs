@@ -164,6 +164,15 @@ fn cases() -> Vec<(String, Vec<u8>, &'static str)> {
         ),
         (
             sent.clone(),
+            text(
+                two.replace("\\/", "/")
+                    .replace('\'', "\\'")
+                    .replace('"', "'"),
+            ),
+            "it is JSON instead of a Python dict and the JSON is printed as it was (compact, no spaces, \\/ for slashes)",
+        ),
+        (
+            sent.clone(),
             utf_16(SENT),
             "it is encoded as UTF-8: it was saved as UTF-16",
         ),
