@@ -1,7 +1,7 @@
 //! Why a delivery is refused before and after it is verified, rightly or not, and what ends the process.
 
 use crate::http::{Answer, Request};
-use crate::news::{Meaning, News, Value};
+use crate::news::{Amount, Meaning, News, Value};
 use crate::switches::{Defect, Trap};
 use crate::{Provider, Shop, now};
 use serde_json::value::RawValue;
@@ -158,7 +158,7 @@ pub(crate) fn after(shop: &Shop, body: &RawValue, news: &News) -> Option<Answer>
     {
         return oops();
     }
-    let needed = ["description", "payer_email", "note", "name"];
+    let needed = ["description", "payer_mobile_number", "payer_user", "name"];
     if shop.has(Defect::NullCrashes) && needed.iter().any(|name| is_null(shop, body, name)) {
         return oops();
     }
@@ -193,9 +193,15 @@ fn format(shop: &Shop, body: &RawValue, news: &News) -> Option<Answer> {
             return refused("a key comes twice");
         }
     }
-    let price = news.price.as_ref().map_or("", |price| &price.text);
-    let decimals = price.split_once('.').map_or("", |(_, decimals)| decimals);
-    if shop.has(Defect::TwoDecimalsOnly) && !price.is_empty() && decimals.len() != 2 {
+    let amounts = [&news.price, &news.came];
+    let decimals = |amount: &Amount| {
+        amount
+            .text
+            .split_once('.')
+            .map_or(0, |(_, after)| after.len())
+    };
+    let is_odd = |amount: &Amount| decimals(amount) != 2;
+    if shop.has(Defect::TwoDecimalsOnly) && amounts.into_iter().flatten().any(is_odd) {
         return refused("an amount has two decimals");
     }
     let is_large = news.id.as_ref().is_some_and(|id| {

@@ -113,7 +113,7 @@ defects! {
     ExtraFieldCrashes "extra-field-crashes" [] calypso "wire/extra-field" Fail "refuses-unknown-fields" "an unknown field is a server error"
     ExtraFieldRefused "extra-field-refused" [] calypso "wire/extra-field" Advice "refuses-unknown-fields" "an unknown field is a client error"
     NullCrashes "null-crashes" [44] rehive "wire/nullable" Fail "refuses-missing-fields" "a null in an optional field is a server error"
-    TwoDecimalsOnly "two-decimals-only" [28] inqud "wire/decimal" Fail "amount-spelling" "amounts have two decimals or are refused"
+    TwoDecimalsOnly "two-decimals-only" [28] calypso "wire/decimal" Fail "amount-spelling" "amounts have two decimals or are refused"
     QuotesBreak "quotes-break" [23, 24] calypso "wire/quotes" Fail "special-characters" "a quote in a text breaks the statement"
     ExpectRefused "expect-refused" [] calypso "wire/expect" Advice "expect-continue" "answers 417 to Expect"
     Http10Refused "http10-refused" [] calypso "wire/http10" Advice "http10" "answers 505 to HTTP/1.0"
@@ -163,7 +163,7 @@ defects! {
     LyingLengthCrashes "lying-length-crashes" [] calypso "load/lying-length" Fail "dies-on-input" "a body that is cut short ends the process"
     OneThread "one-thread" [] calypso "load/slow-sender" Advice "slow-senders" "one slow sender holds up all others"
     BurstDrops "burst-drops" [] calypso "load/burst" Fail "drops-bursts" "a full queue drops what was answered with 200"
-    BurstFails "burst-fails" [] calypso "load/burst" Advice "?" "more than eight at once are a server error"
+    BurstFails "burst-fails" [] calypso "load/burst" Advice "refuses-bursts" "more than eight at once are a server error"
     // Crashes.
     AnsweredThenLost "answered-then-lost" [34] calypso "crash/kill-after-answer" Fail "answered-then-lost" "answers, then works: what is killed meanwhile is lost"
     TwoWrites "two-writes" [32] calypso "crash/kill-while-handling" Fail "marked-before-done" "marks the delivery, dies, and takes the retry for a duplicate"

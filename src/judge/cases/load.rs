@@ -270,6 +270,10 @@ fn burst(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         }
     }
     let count = replies.iter().filter(|reply| reply.is_taken()).count();
+    let erred = requests
+        .iter()
+        .zip(&replies)
+        .find(|(_, reply)| is_error(reply));
     let (judgement, got, request) = if let Some((at, effect)) = lost(trial, &watched, &accepted)? {
         let got = format!("accepted, and an order is not paid: {effect}");
         (Judgement::fail(Cause::DropsBurst), got, requests.get(at))
@@ -277,6 +281,12 @@ fn burst(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         let got = format!(
             "{count} accepted at once, {} when sent again; one of the others: {words}",
             accepted.len() - count
+        );
+        (Judgement::advice(Cause::RefusesBurst), got, Some(request))
+    } else if let Some((request, reply)) = erred {
+        let got = format!(
+            "{count} accepted at once, the others when sent again: {}",
+            reply.words()
         );
         (Judgement::advice(Cause::RefusesBurst), got, Some(request))
     } else {
@@ -290,6 +300,11 @@ fn burst(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         Some(request) => judgement.with(request),
         None => judgement,
     })
+}
+
+/// A failure, but not an answer that asks for patience.
+fn is_error(reply: &Reply) -> bool {
+    reply.is_crash() && reply.status() != Some(503)
 }
 
 /// Orders with their states before the payments; none where the shop shows only a sum over all, which would not tell
