@@ -45,6 +45,7 @@ pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let mut advice = None;
     for (what, request, tells) in questions(trial, &original)? {
         let reply = trial.send(&request)?;
+        reply.taken()?;
         let Some(answer) = reply.answer() else {
             continue;
         };
