@@ -39,7 +39,7 @@ pub(crate) use usage::{Usage, parse};
 use validate::Validate;
 use verify::Verify;
 
-const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves. One small binary, works offline.";
+const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves.";
 
 // Every help text has the same parts: what the command does, examples, usage, options by heading, exit codes. `-h` leaves
 // out examples, exit codes and rarely used options, so that it fits on a screen.
@@ -103,7 +103,8 @@ fn version_flag() -> Arg {
         .short('V')
         .long("version")
         .action(ArgAction::Version)
-        .help("Print version");
+        .help("Print version")
+        .hide_short_help(true);
     flag.help_heading(GLOBAL_OPTIONS)
 }
 
@@ -145,7 +146,7 @@ pub(crate) enum Command {
     Test(Box<Test>),
     /// Check captured bodies against the event schemas
     Validate(Validate),
-    /// Check the signatures of captured deliveries, and say why one is wrong
+    /// Check signatures of captured deliveries, and say why one is wrong
     Verify(Verify),
     /// List the known events, or show one of them
     Events(Events),

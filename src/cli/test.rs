@@ -21,10 +21,8 @@ use std::time::Duration;
     before_long_help = "\
 Examples:
   inqud-hook test --to :3000/webhooks --provider calypso
-  inqud-hook test --to :3000/webhooks --order http://localhost:3000/orders \\
-    --state http://localhost:3000/orders/{order}
-  inqud-hook test --to :3000/webhooks --order ./make-order.sh \\
-    --state ./show-order.sh -- node server.js
+  inqud-hook test --to :3000/webhooks --order ./make.sh --state ./show.sh
+  inqud-hook test --to :3000 --order ./make.sh --state ./show.sh -- ./app
   inqud-hook test forge state/duplicate --to :3000/webhooks",
     after_help = MORE,
     after_long_help = EXIT_CODES
@@ -35,6 +33,11 @@ pub(crate) struct Test {
     /// `--list` lists them, and `inqud-hook explain CASE` explains one.
     #[arg(value_name = "CASE")]
     cases: Vec<String>,
+    /// Starts the endpoint, which is killed at the end
+    ///
+    /// The crash cases kill it and start it again. Its output is shown only where a case fails.
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
     /// Leave out these cases. Can be repeated
     #[arg(
         long,
@@ -112,11 +115,6 @@ pub(crate) struct Test {
     /// List passed cases too
     #[arg(long, short, help_heading = "Output", hide_short_help = true)]
     verbose: bool,
-    /// Starts the endpoint, which is killed at the end
-    ///
-    /// The crash cases kill it and start it again. Its output is shown only where a case fails.
-    #[arg(last = true, value_name = "COMMAND", help_heading = "Endpoint")]
-    command: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

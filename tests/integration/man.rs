@@ -5,10 +5,11 @@ use std::fs;
 use std::process::Command;
 
 /// The commands that have a page.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "send",
     "listen",
     "replay",
+    "test",
     "validate",
     "verify",
     "events",
