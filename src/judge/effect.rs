@@ -122,6 +122,14 @@ impl Effect {
         grown.map(|(place, change)| (place, change))
     }
 
+    /// The places at which such a text came.
+    pub(crate) fn places_of_texts(&self, is_meant: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let came = self.0.iter().filter(
+            |(_, change)| matches!(change, Change::Text(text, more) if *more > 0 && is_meant(text)),
+        );
+        came.map(|(place, _)| place.clone()).collect()
+    }
+
     /// The places that hold numbers or items of lists.
     pub(crate) fn countable_places(&self) -> BTreeSet<String> {
         let countable = self.0.iter().filter(|(place, change)| {
@@ -257,6 +265,11 @@ impl Ignored {
 
     pub(crate) fn add(&mut self, places: impl IntoIterator<Item = String>) {
         self.found.extend(places);
+    }
+
+    /// Ignores a place and all that is below it.
+    pub(crate) fn add_below(&mut self, pointer: &str) {
+        self.given.push(pointer.to_owned());
     }
 
     /// The places that were found, for a note.

@@ -3,6 +3,7 @@
 //! Without it every refusal would look like a right one. The calibration watches the state while nothing is sent, and
 //! while three orders are paid: what changes by itself, or differently each time, does not count.
 
+use super::bookkeeping::without_bookkeeping;
 use super::causes::Cause;
 use super::effect::Effect;
 use super::judgement::{Judgement, Stop};
@@ -25,7 +26,7 @@ const STILL: Duration = Duration::from_millis(250);
 const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
 /// The shortest wait before "nothing changed" is believed.
-const SHORTEST_QUIET: Duration = Duration::from_millis(250);
+pub(super) const SHORTEST_QUIET: Duration = Duration::from_millis(250);
 
 /// What keeps the gate closed, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -312,6 +313,7 @@ fn calibrated(
     if !first.effect.without(&with_counters).is_none() {
         ignored = with_counters;
     }
+    let ignored = without_bookkeeping(trial, &first.effect.without(&ignored), ignored)?;
     let paid = first.effect.without(&ignored);
     let delay = first.delay.max(second.delay);
     let judgement = Judgement::pass()

@@ -9,6 +9,7 @@
 
 mod access;
 mod baseline;
+mod bookkeeping;
 mod cases;
 mod causes;
 mod child_output;

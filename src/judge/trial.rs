@@ -1,6 +1,6 @@
 //! One case at work: makes orders, sends requests, looks at states, and keeps a record of what it sent.
 
-use super::effect::Effect;
+use super::effect::{Effect, Ignored};
 use super::judgement::Stop;
 use super::order::{self, Order};
 use super::reply::Reply;
@@ -310,14 +310,14 @@ impl<'s, 'c> Trial<'s, 'c> {
     /// What changed for an order since `before`, once nothing changes any more.
     pub(crate) fn effect(&self, order: &Order, before: &ShopState) -> Result<Effect, Stop> {
         let calibration = self.calibration()?;
-        self.settled(order, before, calibration)
+        self.settled(order, before, &calibration.ignored, calibration.quiet)
     }
 
     /// What changed for an order since `before`, where one payment is expected: waits for that longer than for nothing,
     /// and then whether more comes.
     pub(crate) fn payment_effect(&self, order: &Order, before: &ShopState) -> Result<Effect, Stop> {
         self.wait_for_payment(order, before)?;
-        self.settled(order, before, self.calibration()?)
+        self.effect(order, before)
     }
 
     /// What changed for an order since `before`, as soon as that is what one payment does, or else after a long wait:
@@ -342,19 +342,21 @@ impl<'s, 'c> Trial<'s, 'c> {
         }
     }
 
-    fn settled(
+    /// What changed for an order since `before`, once nothing has changed for that long.
+    pub(super) fn settled(
         &self,
         order: &Order,
         before: &ShopState,
-        calibration: &Calibration,
+        ignored: &Ignored,
+        quiet: Duration,
     ) -> Result<Effect, Stop> {
         const MOST_ROUNDS: usize = 10;
         let mut last = self.state(order)?;
         for _ in 0..MOST_ROUNDS {
-            self.pause(calibration.quiet)?;
+            self.pause(quiet)?;
             let now = self.state(order)?;
-            if Effect::between(&last, &now, order, &calibration.ignored).is_none() {
-                return Ok(Effect::between(before, &now, order, &calibration.ignored));
+            if Effect::between(&last, &now, order, ignored).is_none() {
+                return Ok(Effect::between(before, &now, order, ignored));
             }
             last = now;
         }

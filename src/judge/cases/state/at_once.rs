@@ -31,7 +31,7 @@ pub(super) fn concurrent(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         copies = connected.clamp(2, COPIES);
         let erred = replies.iter().find(|reply| is_error(reply)).cloned();
         let (judged, counted) = judged(trial, &payment, &replies, round)?;
-        if !matches!(counted, Some(Counted::Once)) {
+        if !counted.is_some_and(|counted| counted.is_once()) {
             judgement = judged.with(&payment.request);
             break;
         }

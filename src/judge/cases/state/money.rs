@@ -38,7 +38,8 @@ fn changed(
     let before = trial.state(&order)?;
     let request = deliveries.signed(new);
     let reply = trial.deliver(&request)?;
-    let effect = trial.effect(&order, &before)?;
+    trial.let_settle()?;
+    let effect = trial.effect_now(&order, &before)?;
     Ok(ChangedPayment {
         order,
         request,

@@ -16,11 +16,17 @@ pub(super) fn duplicate(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         trial.deliver(&payment.request)?;
         let effect = payment.effect(trial)?;
         told += &format!("; after {copies}: {effect}");
-        let counted = trial.counted(&effect)?;
-        if !counted.is_once() {
-            judgement = counted.verdict(Cause::NoIdempotency, Cause::NoIdempotency);
-            break;
-        }
+        judgement = match trial.counted(&effect)? {
+            Counted::Once => continue,
+            Counted::Unclear(places) => Judgement::strict_advice(Cause::NoIdempotency).fixed_by(
+                format!(
+                    "{places} also changes with events that are not payments; where it only counts or lists \
+                     deliveries, say so with --ignore"
+                ),
+            ),
+            _ => Judgement::fail(Cause::NoIdempotency),
+        };
+        break;
     }
     Ok(judgement
         .sent("the same delivery of a payment three times")

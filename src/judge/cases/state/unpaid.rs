@@ -74,7 +74,7 @@ fn judged(
         for name in group {
             sent.push(alone(trial, name)?);
         }
-        trial.pause(calibration.quiet)?;
+        trial.let_settle()?;
         for event in sent {
             let effect = trial.effect_now(&event.order, &event.before)?;
             if trial.looks_paid(&event.order, &effect)? {
