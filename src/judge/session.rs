@@ -85,7 +85,9 @@ impl<'c> Session<'c> {
             access("--order", &options.shop.order)?,
             access("--state", &options.shop.state)?,
         );
-        let limit = options.route.timeout.unwrap_or_else(|| sender.timeout());
+        // Longer than the provider waits: an answer that comes too late is another finding than none.
+        let limit = sender.timeout() * 3 / 2;
+        let limit = options.route.timeout.unwrap_or(limit);
         let client =
             ExactClient::new(&trust, route.clone(), Arc::clone(stop)).map_err(|fault| {
                 Error::Usage {
