@@ -719,7 +719,7 @@ function __fish_inqud_hook_topics
         'wire/chunked' 'accepts a chunked body' \
         'wire/expect' 'accepts Expect: 100-continue' \
         'wire/http10' 'accepts HTTP/1.0' \
-        'wire/duplicate-keys' 'accepts a field that occurs twice' \
+        'wire/duplicate-keys' 'copes with a field that occurs twice' \
         'wire/150kb' 'accepts a body of 150 kB' \
         'ack/code' 'answers with the status that the provider expects' \
         'ack/slow' 'answers before the provider gives up' \
@@ -808,7 +808,7 @@ function __fish_inqud_hook_cases
         'wire/chunked' 'accepts a chunked body' \
         'wire/expect' 'accepts Expect: 100-continue' \
         'wire/http10' 'accepts HTTP/1.0' \
-        'wire/duplicate-keys' 'accepts a field that occurs twice' \
+        'wire/duplicate-keys' 'copes with a field that occurs twice' \
         'wire/150kb' 'accepts a body of 150 kB' \
         'ack/code' 'answers with the status that the provider expects' \
         'ack/slow' 'answers before the provider gives up' \

@@ -145,7 +145,7 @@ cases! {
     Chunked "wire/chunked" Low [] "accepts a chunked body"
     Expect "wire/expect" Low [] "accepts Expect: 100-continue"
     Http10 "wire/http10" Low [] "accepts HTTP/1.0"
-    DuplicateKeys "wire/duplicate-keys" Low [] "accepts a field that occurs twice"
+    DuplicateKeys "wire/duplicate-keys" Low [] "copes with a field that occurs twice"
     LongBody "wire/150kb" Low [] "accepts a body of 150 kB"
 
     Code "ack/code" High [] "answers with the status that the provider expects"

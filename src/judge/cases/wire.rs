@@ -100,6 +100,8 @@ enum Refusal {
     Advice,
     /// As advice, and this status is a right answer too.
     AdviceUnless(u16),
+    /// A refusal with 4xx is as right as acceptance, and an error is advice.
+    CrashAdvice,
 }
 
 /// What must be accepted for a refusal to count.
@@ -189,6 +191,7 @@ fn refusal(
     let mut reply = trial.send_as(&variant.request, variant.manner())?;
     let right = |status: Option<u16>| match variant.refusal {
         Refusal::AdviceUnless(other) => status == Some(other),
+        Refusal::CrashAdvice => status.is_some_and(|status| (400..500).contains(&status)),
         _ => false,
     };
     if reply.taken()? || right(reply.status()) {

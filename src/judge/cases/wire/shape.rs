@@ -67,7 +67,7 @@ pub(super) fn twice(deliveries: &Deliveries<'_>, order: &Order) -> Option<Varian
     let body = deliveries.paid(order);
     let text = with_member(&body, &first_member(&body)?)?;
     let words = "in which its first field occurs twice";
-    let (refused, cause) = (Refusal::Advice, Cause::DuplicateKeys);
+    let (refused, cause) = (Refusal::CrashAdvice, Cause::DuplicateKeys);
     Some(Variant::new(deliveries, words, text, refused, cause))
 }
 
