@@ -118,6 +118,7 @@ causes! {
     DropsBurst "drops-bursts" Burst "payments that arrive at once are accepted and lost"
     RefusesBurst "refuses-bursts" Burst "payments that arrive at once are refused"
     StateDoesNotMove "state-does-not-move" StateMoves "a genuine payment changes nothing"
+    AcceptsUnreadable "accepts-unreadable" OddJson "unsigned bodies that are no event are answered like genuine ones"
     SilentRefusal "silent-refusal" NoSignature "forged deliveries are answered like genuine ones, though nothing happens"
     CrashesOnForgery "crashes-on-forgery" Malformed "forged deliveries end in an error instead of a refusal"
     LeaksInternals "leaks-internals" Leak "answers show the inside of the program"

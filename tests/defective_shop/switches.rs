@@ -100,7 +100,7 @@ defects! {
     LeaksSecret "leaks-secret" [16] rehive "forge/leak" Fail "leaks-secret" "tells the secret that it expected"
     LeaksException "leaks-exception" [17] calypso "forge/leak" Advice "leaks-internals" "answers with a stack trace"
     // What travels.
-    Reserialised "reserialised" [2] calypso "wire/escaped" Fail "reserialised-body" "verifies what JSON.stringify makes of the body"
+    Reserialised "reserialised" [2] calypso "wire/escaped forge/reformatted" Fail "reserialised-body" "verifies what JSON.stringify makes of the body"
     ReserialisedPhp "reserialised-php" [2] calypso "wire/text" Fail "reserialised-body" "verifies what json_encode makes of the body"
     AsciiDecoding "ascii-decoding" [3] inqud "wire/text" Fail "ascii-decoding" "decodes the body as ASCII and verifies that"
     FourByteCharacters "four-byte-characters" [47] calypso "wire/text" Fail "four-byte-characters" "the database takes no character of four bytes"
@@ -159,7 +159,7 @@ defects! {
     NoLimit "no-limit" [46] calypso "load/big" Fail "dies-on-input" "reads a body of any size, until the memory is full"
     DeepJsonCrashes "deep-json-crashes" [] calypso "load/deep" Fail "dies-on-input" "the parser recurses without a limit"
     MissingObjectCrashes "missing-object-crashes" [45] calypso "load/odd-json" Fail "dies-on-input" "a body without its object ends the process"
-    OddJsonTaken "odd-json-taken" [] calypso "load/odd-json" Fail "no-signature-check" "answers 200 to what it cannot parse, unsigned too"
+    OddJsonTaken "odd-json-taken" [] calypso "load/odd-json" Fail "accepts-unreadable" "answers 200 to what it cannot parse, unsigned too"
     LyingLengthCrashes "lying-length-crashes" [] calypso "load/lying-length" Fail "dies-on-input" "a body that is cut short ends the process"
     OneThread "one-thread" [] calypso "load/slow-sender" Advice "slow-senders" "one slow sender holds up all others"
     BurstDrops "burst-drops" [] calypso "load/burst" Fail "drops-bursts" "a full queue drops what was answered with 200"

@@ -67,16 +67,15 @@ fn slow(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     while taken + late < TRIES && late < 2 {
         let order = trial.order()?;
         let request = trial.payment(&order);
-        let reply = trial.send(&request)?;
+        let mut reply = trial.send(&request)?;
+        if reply.latency() < limit && !reply.taken()? {
+            // It may have been busy.
+            reply = trial.deliver_or_stop(&request)?;
+        }
         if reply.latency() >= limit {
             late += 1;
-        } else if reply.taken()? {
-            taken += 1;
         } else {
-            return Err(Stop::Inconclusive(format!(
-                "a genuine delivery was not accepted: {}",
-                reply.words()
-            )));
+            taken += 1;
         }
         slow += usize::from(reply.latency() > limit / 2);
         longest = longest.max(reply.latency());
@@ -169,11 +168,11 @@ fn every_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         let order = trial.order()?;
         let request = trial.event(&event.name, &order);
         let handled = session.events.contains(&event.name);
-        let reply = if handled {
-            trial.deliver(&request)?
-        } else {
-            trial.send(&request)?
-        };
+        let mut reply = trial.send(&request)?;
+        // What is refused for good is not sent three times: there are many events.
+        if !reply.is_taken() && (handled || matches!(reply.status(), Some(409 | 503))) {
+            reply = trial.deliver(&request)?;
+        }
         if reply.taken()? {
             continue;
         }

@@ -121,7 +121,7 @@ fn survives(trial: &mut Trial<'_, '_>, bodies: Vec<OddBody>) -> Result<Judgement
             .expected("genuine deliveries are accepted afterwards")
             .got("they are"));
     };
-    let judgement = unsigned_accepted(trial);
+    let judgement = unsigned_accepted(trial)?;
     Ok(judgement
         .sent(words)
         .expected("refused, since it has no signature")
@@ -130,12 +130,28 @@ fn survives(trial: &mut Trial<'_, '_>, bodies: Vec<OddBody>) -> Result<Judgement
 }
 
 /// An unsigned body was accepted. An endpoint may answer so on purpose, if it does nothing for it: forge/effect sees
-/// whether it does.
-fn unsigned_accepted(trial: &Trial<'_, '_>) -> Judgement {
-    match trial.session.calibration() {
-        Some(_) => Judgement::strict_advice(Cause::NoSignatureCheck),
-        None => Judgement::fail(Cause::NoSignatureCheck),
-    }
+/// whether it does. The cause is another where unsigned payments are refused.
+fn unsigned_accepted(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    let order = trial.order()?;
+    let deliveries = &trial.session.deliveries;
+    let unsigned = deliveries.signed_with(deliveries.paid(&order), |_| Vec::new());
+    let shows_state = trial.session.calibration().is_some();
+    let before = shows_state.then(|| trial.state(&order)).transpose()?;
+    let is_like_any = trial.send(&unsigned)?.is_taken();
+    let does_nothing = match before {
+        Some(before) => trial.effect(&order, &before)?.is_none(),
+        None => false,
+    };
+    let cause = match (is_like_any, does_nothing) {
+        (false, _) => Cause::AcceptsUnreadable,
+        (true, false) => Cause::NoSignatureCheck,
+        (true, true) => Cause::SilentRefusal,
+    };
+    Ok(if shows_state {
+        Judgement::strict_advice(cause)
+    } else {
+        Judgement::fail(cause)
+    })
 }
 
 /// The judgement on a request after which genuine deliveries are refused. Asked only where the answer is a reason to.
