@@ -101,11 +101,10 @@ pub(in crate::examples) const FLAWS: &[Flaw] = &[
         case: "crash/kill-while-handling",
     },
     Flaw {
-        name: "fails on events that it does not know",
+        name: "fails on events that it does not handle",
         changes: &[(
-            "    // Accept all other events too,",
-            "    preg_match('/^(INVOICE|PAYOUT|TOP_UP|WALLET|FIAT|CUSTOMER)_/', $event['eventType']) || throw new Exception;
-    // Accept all other events too,",
+            "'INVOICE_PAID') {\n        return;",
+            "'INVOICE_PAID') {\n        throw new Exception('unknown event');",
         )],
         case: "ack/unknown-event",
     },
