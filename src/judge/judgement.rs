@@ -58,6 +58,11 @@ impl Judgement {
         }
     }
 
+    /// The endpoint's behaviour does not allow a verdict, for a reason that the user knows.
+    pub(crate) fn inconclusive(cause: Cause) -> Self {
+        Self::new(CaseVerdict::Inconclusive, Some(cause))
+    }
+
     /// What was sent, in words.
     pub(crate) fn sent(mut self, words: impl Into<String>) -> Self {
         self.sent = words.into();

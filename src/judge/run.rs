@@ -481,7 +481,8 @@ impl<'s, 'c> Run<'s, 'c> {
 pub(crate) fn has_failed(report: &TestReport) -> bool {
     let bad = |judged: &JudgedCase| match judged.verdict {
         CaseVerdict::Fail => !judged.known,
-        CaseVerdict::Inconclusive => true,
+        // The user said so with --silent-refusal.
+        CaseVerdict::Inconclusive => judged.cause != Some(Cause::SilentRefusal.id()),
         CaseVerdict::Pass | CaseVerdict::Advice | CaseVerdict::NotRun => false,
     };
     report.blocked.is_some() || report.cases.iter().any(bad)

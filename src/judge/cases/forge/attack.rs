@@ -176,9 +176,8 @@ fn concluded(
             Ok(silent(trial, &forgeries[*at], reply))
         }
         (Some(_), None) if trial.session.strictness.silent_refusal => {
-            Err(Stop::Inconclusive(
-                "forged deliveries are answered with 2xx on purpose; --state would show whether they are ignored"
-                    .to_owned(),
+            Ok(Judgement::inconclusive(Cause::SilentRefusal).got(
+                "forged deliveries are answered with 2xx on purpose; --state would show whether they are ignored",
             ))
         }
         (Some((at, reply)), effect) => {
