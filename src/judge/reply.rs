@@ -46,6 +46,11 @@ impl Reply {
         }
     }
 
+    /// Refused with a status that says that a retry will do.
+    pub(crate) fn asks_for_patience(&self) -> bool {
+        matches!(self.status(), Some(409 | 425 | 429 | 503))
+    }
+
     /// Whether it was taken; no conclusion where it was neither taken nor refused.
     pub(crate) fn taken(&self) -> Result<bool, Stop> {
         match &self.sent.outcome {

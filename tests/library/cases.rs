@@ -191,6 +191,7 @@ fn what_needs_an_order_or_a_process_needs_a_state_too() {
 }
 
 /// Runs a parser over files; `None` if it is not installed.
+#[allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn parsed(command: &mut Command) -> Option<Output> {
     match command.output() {
         Ok(output) => Some(output),

@@ -170,7 +170,7 @@ fn every_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         let handled = session.events.contains(&event.name);
         let mut reply = trial.send(&request)?;
         // What is refused for good is not sent three times: there are many events.
-        if !reply.is_taken() && (handled || matches!(reply.status(), Some(409 | 503))) {
+        if !reply.is_taken() && (handled || reply.asks_for_patience()) {
             reply = trial.deliver(&request)?;
         }
         if reply.taken()? {

@@ -66,21 +66,17 @@ fn members(body: &str, at: usize) -> Option<Vec<(Range<usize>, Range<usize>)>> {
     Some(members)
 }
 
+/// Puts the members of an object, each as its key and its value are written, in another order.
+type Arrange<'a> = &'a dyn Fn(&mut Vec<(&str, String)>);
+
 /// The same body with the members of every object in another order.
-pub(in crate::judge::cases) fn rearranged(
-    body: &str,
-    arrange: &dyn Fn(&mut Vec<(&str, String)>),
-) -> Option<String> {
+pub(in crate::judge::cases) fn rearranged(body: &str, arrange: Arrange<'_>) -> Option<String> {
     let start = body.find('{')?;
     let at = body[start..].trim_end().len() + start;
     value(body, start..at, arrange)
 }
 
-fn value(
-    body: &str,
-    place: Range<usize>,
-    arrange: &dyn Fn(&mut Vec<(&str, String)>),
-) -> Option<String> {
+fn value(body: &str, place: Range<usize>, arrange: Arrange<'_>) -> Option<String> {
     if !body[place.clone()].starts_with('{') {
         // Objects within lists stay: no order among fields is shown better by more of them.
         return Some(body[place].to_owned());
@@ -162,10 +158,10 @@ mod tests {
     #[test]
     fn text_goes_behind_the_free_text_or_into_a_field_of_its_own() {
         let mut facts = PaymentFacts::default();
-        let added = with_text(BODY, &facts, "é").unwrap();
+        let added = with_text(BODY, &facts, "é").expect("it is an object");
         assert_eq!(added.0, BODY.replace("1.50}", "1.50,\"note\":\"é\"}"));
         facts.text = vec!["/id".to_owned(), "/data/b".to_owned()];
-        let (body, place) = with_text(BODY, &facts, "é").unwrap();
+        let (body, place) = with_text(BODY, &facts, "é").expect("it is an object");
         assert_eq!(
             (body, &*place),
             (BODY.replace("\"x\"", "\"x é\""), "/data/b")
