@@ -84,6 +84,7 @@ causes! {
     BodyLimit "body-limit" LongBody "ordinary bodies are refused as too large"
     ContentType "content-type" Charset "deliveries are refused for their Content-Type"
     Csrf "csrf" Genuine "a check against cross-site requests refuses the provider"
+    WantsBrowser "wants-browser" Genuine "deliveries are refused for their User-Agent"
     StateChangesByItself "state-changes-by-itself" StateStill "an order's state changes before it is paid"
     ReserialisedBody "reserialised-body" Escaped "the signature is checked over JSON that was printed again"
     AsciiDecoding "ascii-decoding" Text "the body is not read as UTF-8 before its signature is checked"

@@ -3,12 +3,12 @@
 //! Without it every refusal would look like a right one. The calibration watches the state while nothing is sent, and
 //! while three orders are paid: what changes by itself, or differently each time, does not count.
 
+use super::blocked::{Blocked, likely_cause, wants_browser};
 use super::bookkeeping::without_bookkeeping;
 use super::causes::Cause;
 use super::effect::Effect;
 use super::judgement::{Judgement, Stop};
 use super::order::Order;
-use super::reply::Reply;
 use super::session::{Calibration, Session};
 use super::state::ShopState;
 use super::trial::Trial;
@@ -27,13 +27,6 @@ const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
 /// The shortest wait before "nothing changed" is believed.
 pub(super) const SHORTEST_QUIET: Duration = Duration::from_millis(250);
-
-/// What keeps the gate closed, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Blocked {
-    pub(super) why: String,
-    pub(super) fix: String,
-}
 
 /// A case of the gate with its conclusion.
 pub(super) type Concluded<'s, 'c> = (Trial<'s, 'c>, Result<Judgement, Stop>);
@@ -78,6 +71,13 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
                 fix: mistake.fix,
             },
         ),
+        None if reply.status() == Some(403) && wants_browser(trial, &request)? => (
+            Some(Cause::WantsBrowser),
+            Blocked::new(
+                "it refuses what does not come from a browser: with a browser's User-Agent the same delivery is accepted",
+                "exempt this path from the check for bots, in the endpoint or in the CDN before it; the signature protects it",
+            ),
+        ),
         None => likely_cause(trial.session, &reply),
     };
     let judgement = match cause {
@@ -99,115 +99,6 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
         .with(&request);
     *blocked = Some(found);
     Ok(judgement)
-}
-
-/// Why a genuine delivery was refused, as far as the answer tells; with a cause where it is the endpoint's mistake.
-fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Cause>, Blocked) {
-    let blocked = |why: String, fix: &str| Blocked {
-        why,
-        fix: fix.to_owned(),
-    };
-    let Some(answer) = reply.answer() else {
-        let running = session.process.is_none();
-        return (
-            None,
-            blocked(
-                reply.words().to_owned(),
-                if running {
-                    "start your endpoint, or give its command after -- so that it is started"
-                } else {
-                    "look at its output; it has to answer on the port of --to"
-                },
-            ),
-        );
-    };
-    let text = String::from_utf8_lossy(&answer.body).to_lowercase();
-    let got = reply.words().to_owned();
-    match answer.status {
-        300..=399 => {
-            let to = answer.header("Location").unwrap_or("another address");
-            (
-                Some(Cause::Redirects),
-                blocked(
-                    format!("it redirects to {to}, and providers do not follow redirects"),
-                    "register the final URL, with its slash and scheme, or answer without a redirect",
-                ),
-            )
-        }
-        404 if !session.makes_orders() => (
-            None,
-            blocked(
-                format!("it answered {got}: the path is wrong, or the order is unknown to it"),
-                "check the path of --to; if the handler refuses unknown orders, let --order make them",
-            ),
-        ),
-        404 => (
-            None,
-            blocked(format!("it answered {got}"), "check the path of --to"),
-        ),
-        405 => (
-            Some(Cause::WrongMethod),
-            blocked(format!("it answered {got}"), "accept POST on this path"),
-        ),
-        413 => (
-            Some(Cause::BodyLimit),
-            blocked(format!("it answered {got}"), "allow bodies of 1 MiB"),
-        ),
-        415 => (
-            Some(Cause::ContentType),
-            blocked(
-                format!("it answered {got}"),
-                "accept Content-Type: application/json",
-            ),
-        ),
-        419 => (Some(Cause::Csrf), csrf(got)),
-        _ if text.contains("csrf") => (Some(Cause::Csrf), csrf(got)),
-        401 | 403 => {
-            let secret = session.secret();
-            let place = secret.and_then(|secret| secret.place.as_deref());
-            let used = place.map_or_else(
-                || "the built-in test secret".to_owned(),
-                |place| format!("the secret {place}"),
-            );
-            let variable = secret.map_or("INQUD_HOOK_SECRET", |secret| &secret.variable);
-            (
-                None,
-                Blocked {
-                    why: format!(
-                        "it answered {got} to a delivery signed with {used}, and to no other common way of signing it answered better"
-                    ),
-                    fix: format!(
-                        "give both sides the same secret (--secret-file or {variable}); if it allows only some IP \
-                         addresses, let 127.0.0.1 pass while testing; if it needs another header, add it with --header"
-                    ),
-                },
-            )
-        }
-        500..=599 => (
-            None,
-            blocked(
-                format!("it answered {got}"),
-                "look at its log; if it fails for orders that it does not know, let --order make them",
-            ),
-        ),
-        _ => (
-            None,
-            blocked(
-                format!("it answered {got}"),
-                "look at its log; if it refuses unknown orders, let --order make them; if it reads them from the \
-                 provider's API, point it at a stub",
-            ),
-        ),
-    }
-}
-
-fn csrf(got: String) -> Blocked {
-    Blocked {
-        why: format!(
-            "it answered {got}: a check against cross-site requests, which no provider can pass"
-        ),
-        fix: "exempt this path from the CSRF check; the signature protects it".to_owned(),
-    }
 }
 
 /// Whether the state is still while nothing is sent. What is not still is ignored from then on.

@@ -9,6 +9,7 @@
 
 mod access;
 mod baseline;
+mod blocked;
 mod bookkeeping;
 mod cases;
 mod causes;

@@ -4,10 +4,11 @@
 //! case the endpoint must still accept a genuine delivery.
 
 use super::baseline::Baseline;
+use super::blocked::Blocked;
 use super::cases;
 use super::causes::{self, Cause};
 use super::choice::{inapplicable, missing};
-use super::gate::{self, Blocked};
+use super::gate;
 use super::judgement::{Judgement, Stop};
 use super::options::JudgeOptions;
 use super::save::save;
@@ -241,12 +242,7 @@ impl<'s, 'c> Run<'s, 'c> {
     /// Runs a case alone, and looks whether the endpoint survived it.
     fn one(&self, case: Case) -> JudgedCase {
         let mark = self.mark();
-        let (mut trial, mut conclusion) = if self.dead.load(Ordering::Relaxed) {
-            let why = "the endpoint does not answer any more".to_owned();
-            (Trial::new(self.session, case), Err(Stop::Inconclusive(why)))
-        } else {
-            self.conclude(case)
-        };
+        let (mut trial, mut conclusion) = self.conclude(case);
         let ran = !matches!(
             conclusion,
             Err(Stop::NotRun(_) | Stop::Broken(_) | Stop::Interrupted)
@@ -274,6 +270,9 @@ impl<'s, 'c> Run<'s, 'c> {
             });
         let conclusion = match (not_run, cases::run(case)) {
             (Some(why), _) => Err(Stop::NotRun(why)),
+            _ if self.dead.load(Ordering::Relaxed) => Err(Stop::Inconclusive(
+                "the endpoint does not answer any more".to_owned(),
+            )),
             (None, Some(run)) => run(&mut trial),
             (None, None) => Err(Stop::NotRun("it is judged with the others".to_owned())),
         };

@@ -65,7 +65,7 @@ defects! {
     OtherSecret "other-secret" [2] calypso "gate/genuine" Blocked "" "has another secret"
     Redirects "redirects" [41] calypso "gate/genuine" Fail "redirects" "answers 308: the route has a final slash"
     Csrf "csrf" [42] calypso "gate/genuine" Blocked "csrf" "wants a CSRF token"
-    UserAgentCheck "user-agent-check" [48] calypso "gate/genuine" Blocked "" "a CDN in front lets browsers pass alone"
+    UserAgentCheck "user-agent-check" [48] calypso "gate/genuine" Blocked "wants-browser" "a CDN in front lets browsers pass alone"
     NotFound "not-found" [] calypso "gate/genuine" Blocked "" "the route does not exist"
     WrongMethod "wrong-method" [] calypso "gate/genuine" Fail "wrong-method" "the route takes no POST"
     PaidByLooking "paid-by-looking" [] calypso "gate/state-still" Fail "state-changes-by-itself" "the page that a customer comes back to marks the order as paid"
