@@ -88,6 +88,7 @@ pub(super) const GO: Example = Example {
         ("amount == order.Amount", "amount > 0"),
         ("c.FixedAmount.Currency == order.Currency", "true"),
         ("c.Status == \"SUCCESS\" && c.pays(order)", "c.pays(order)"),
+        ("paid >= due", "paid+due > 0"),
         (", c.Status == \"CONFLICT\":", ":"),
     ],
 };
