@@ -256,7 +256,7 @@ fn as_value(secret: &Secret) -> io::Result<OsString> {
 }
 
 /// The first address that takes a connection.
-fn connected(addresses: &[SocketAddr]) -> Option<SocketAddr> {
+pub(super) fn connected(addresses: &[SocketAddr]) -> Option<SocketAddr> {
     addresses.iter().copied().find(|address| {
         let Ok(stream) = TcpStream::connect_timeout(address, CONNECT) else {
             return false;

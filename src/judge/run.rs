@@ -11,6 +11,7 @@ use super::choice::{inapplicable, missing};
 use super::gate;
 use super::judgement::{Judgement, Stop};
 use super::options::JudgeOptions;
+use super::process::connected;
 use super::save::save;
 use super::session::Session;
 use super::trial::Trial;
@@ -51,6 +52,8 @@ struct Run<'s, 'c> {
     broken: Mutex<Option<Error>>,
     /// The endpoint does not answer any more, and `test` cannot start it.
     dead: AtomicBool,
+    /// Cases that ran side by side when it stopped answering.
+    suspects: Mutex<Vec<Case>>,
 }
 
 /// Runs these cases and judges the endpoint.
@@ -73,6 +76,7 @@ pub(crate) fn judge(
         started_at,
         broken: Mutex::new(None),
         dead: AtomicBool::new(false),
+        suspects: Mutex::new(Vec::new()),
     };
     let (mut judged, blocked) = run.gate();
     tell(Progress::Judged("gate", &judged));
@@ -217,10 +221,17 @@ impl<'s, 'c> Run<'s, 'c> {
                         let (trial, conclusion) = self.conclude(*case);
                         let judged = self.judged(&trial, conclusion, mark);
                         let shaky = judged.verdict == CaseVerdict::Inconclusive;
-                        if shaky || (judged.verdict != CaseVerdict::NotRun && !self.is_alive(*case))
-                        {
+                        let ran = judged.verdict != CaseVerdict::NotRun;
+                        if ran && !self.is_alive(*case) {
                             // Which of the cases did it shows when each runs alone.
-                            trouble.fetch_or(!shaky, Ordering::Relaxed);
+                            trouble.store(true, Ordering::Relaxed);
+                            self.suspects
+                                .lock()
+                                .unwrap_or_else(PoisonError::into_inner)
+                                .push(*case);
+                            continue;
+                        }
+                        if shaky {
                             continue;
                         }
                         done.lock()
@@ -273,7 +284,13 @@ impl<'s, 'c> Run<'s, 'c> {
             _ if self.dead.load(Ordering::Relaxed) => Err(Stop::Inconclusive(
                 "the endpoint does not answer any more".to_owned(),
             )),
-            (None, Some(run)) => run(&mut trial),
+            (None, Some(run)) => match run(&mut trial) {
+                // `--order` and `--state` may be other addresses of the same program.
+                Err(Stop::Broken(_)) if self.is_gone() => Err(Stop::Inconclusive(
+                    "nothing listens at the target any more".to_owned(),
+                )),
+                conclusion => conclusion,
+            },
             (None, None) => Err(Stop::NotRun("it is judged with the others".to_owned())),
         };
         (trial, conclusion)
@@ -303,12 +320,18 @@ impl<'s, 'c> Run<'s, 'c> {
         }
         match taken {
             Ok(taken) => taken,
+            Err(Stop::Broken(_)) if self.is_gone() => false,
             Err(Stop::Broken(error)) => {
                 self.break_with(error);
                 true
             }
             Err(_) => true,
         }
+    }
+
+    /// Whether nothing listens at the target.
+    fn is_gone(&self) -> bool {
+        connected(&self.session.route.addresses).is_none()
     }
 
     /// Starts the endpoint again, where `test` started it.
@@ -446,7 +469,23 @@ impl<'s, 'c> Run<'s, 'c> {
             .iter()
             .filter(|judged| judged.cause == Some(Cause::Dies.id()));
         let names: Vec<&str> = died.map(|judged| judged.case.name()).collect();
-        let judgement = if names.is_empty() {
+        let mut suspects = self
+            .suspects
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        suspects.sort_unstable();
+        let suspects: Vec<&str> = suspects.iter().map(|case| case.name()).collect();
+        let judgement = if names.is_empty() && self.dead.load(Ordering::Relaxed) {
+            Judgement::fail(Cause::Dies)
+                .got(format!(
+                    "not accepted after one of {}, which ran side by side",
+                    suspects.join(", ")
+                ))
+                .fixed_by(
+                    "find which one it is: give the endpoint's command after --, so that it is started again, or --jobs 1",
+                )
+        } else if names.is_empty() {
             Judgement::pass().got("accepted each time")
         } else {
             Judgement::fail(Cause::Dies).got(format!("not accepted after {}", names.join(", ")))
