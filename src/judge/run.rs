@@ -195,12 +195,19 @@ impl<'s, 'c> Run<'s, 'c> {
         }
     }
 
-    /// Whether a case leaves the endpoint as it is for the others.
+    /// Whether a case leaves the endpoint as it is for the others, and their orders too: payments under wrong names may
+    /// pay any order.
     fn may_run_beside(&self, case: Case) -> bool {
         !matches!(case.group(), "crash" | "load" | "ack")
             && !matches!(
                 case,
-                Case::Malformed | Case::Outage | Case::Concurrent | Case::Method | Case::Leak
+                Case::Malformed
+                    | Case::Outage
+                    | Case::Concurrent
+                    | Case::Method
+                    | Case::Leak
+                    | Case::CrossOrder
+                    | Case::Early
             )
     }
 
