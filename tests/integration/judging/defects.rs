@@ -73,8 +73,25 @@ fn noticed(judged: &Judged, known: &Known) -> Result<(), String> {
 fn each_defect_is_found_by_the_case_meant_for_it() {
     let quick = Defect::ALL
         .iter()
-        .filter(|defect| !is_slow(&defect.known()));
+        .filter(|defect| !is_slow(&defect.known()) && !is_of_the_moment(**defect));
     all_judged(quick.map(|defect| trial(*defect)).collect(), noticed);
+}
+
+/// Whether it shows only if a busy machine lets the shop read one part of a body before the next arrives.
+fn is_of_the_moment(defect: Defect) -> bool {
+    defect == Defect::ChunksDecodedSingly
+}
+
+#[test]
+fn a_defect_of_the_moment_is_found_within_a_few_runs() {
+    for defect in Defect::ALL
+        .iter()
+        .filter(|defect| is_of_the_moment(**defect))
+    {
+        let (_, trial, known) = trial(*defect);
+        let found = (0..5).any(|_| noticed(&judge(&trial), &known).is_ok());
+        assert!(found, "{}", known.name);
+    }
 }
 
 #[test]

@@ -12,11 +12,11 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-/// Longer than any run takes, with eight of them on two busy cores.
+/// Longer than any run takes, with a dozen of them on two busy cores.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// How many runs there are at the same time: they wait more than they work.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 12;
 
 /// What a run is given beside the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
