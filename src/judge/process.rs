@@ -2,7 +2,7 @@
 //! started again by the crash cases, and killed with all its children at the end.
 
 use super::child_output::ChildOutput;
-use super::process_group::{Ending, ProcessGroup, until};
+use super::process_group::{ChildEnd, ProcessGroup, until};
 use crate::error::{Error, plain};
 use crate::redact::Redactor;
 use crate::sanitize::visible_lines;
@@ -102,7 +102,7 @@ impl EndpointProcess {
     }
 
     /// How the endpoint ended, if it did.
-    pub(crate) fn ending(&self) -> Option<Ending> {
+    pub(crate) fn ending(&self) -> Option<ChildEnd> {
         self.group().ending()
     }
 

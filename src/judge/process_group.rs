@@ -25,19 +25,19 @@ pub(crate) struct ProcessGroup {
     #[cfg(target_os = "linux")]
     mark: Vec<u8>,
     /// How it ended; known once its id is given back to the system and must not be used any more.
-    reaped: Option<Ending>,
+    reaped: Option<ChildEnd>,
 }
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum ChildEnd {
     /// By itself, with that exit code.
     Code(i32),
     /// By a signal.
     Signal(i32),
 }
 
-impl fmt::Display for Ending {
+impl fmt::Display for ChildEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => write!(f, "exited with code {code}"),
@@ -67,14 +67,14 @@ impl ProcessGroup {
     }
 
     /// How the child ended, if it did. What it started may still run.
-    pub(crate) fn ending(&mut self) -> Option<Ending> {
+    pub(crate) fn ending(&mut self) -> Option<ChildEnd> {
         self.reaped.or_else(|| self.look())
     }
 
     /// Lets go of a child that has ended: what it started goes on.
     pub(crate) fn leave(&mut self) {
         if self.reaped.is_none() {
-            self.reaped = Some(self.child.wait().map_or(Ending::Signal(9), of_status));
+            self.reaped = Some(self.child.wait().map_or(ChildEnd::Signal(9), of_status));
         }
     }
 
@@ -111,7 +111,7 @@ pub(crate) fn until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> O
 
 #[cfg(unix)]
 mod unix {
-    use super::{Ending, ProcessGroup};
+    use super::{ChildEnd, ProcessGroup};
     use rustix::process::{
         Pid, Signal, WaitId, WaitIdOptions, kill_process_group, test_kill_process_group, waitid,
         waitpgid,
@@ -135,11 +135,11 @@ mod unix {
 
         /// Whether the child has ended. It stays a zombie, so that the id of its group is not given to another process
         /// before the group is killed.
-        pub(super) fn look(&mut self) -> Option<Ending> {
+        pub(super) fn look(&mut self) -> Option<ChildEnd> {
             let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
             let status = waitid(WaitId::Pid(self.group()), options).ok()??;
-            let code = status.exit_status().map(Ending::Code);
-            code.or_else(|| status.terminating_signal().map(Ending::Signal))
+            let code = status.exit_status().map(ChildEnd::Code);
+            code.or_else(|| status.terminating_signal().map(ChildEnd::Signal))
         }
 
         pub(super) fn kill_all(&mut self) {
@@ -183,9 +183,9 @@ mod unix {
         }
     }
 
-    pub(super) fn of_status(status: ExitStatus) -> Ending {
-        let code = status.code().map(Ending::Code);
-        code.unwrap_or_else(|| Ending::Signal(status.signal().unwrap_or_default()))
+    pub(super) fn of_status(status: ExitStatus) -> ChildEnd {
+        let code = status.code().map(ChildEnd::Code);
+        code.unwrap_or_else(|| ChildEnd::Signal(status.signal().unwrap_or_default()))
     }
 }
 
@@ -201,7 +201,7 @@ impl ProcessGroup {
         }
     }
 
-    fn look(&mut self) -> Option<Ending> {
+    fn look(&mut self) -> Option<ChildEnd> {
         self.child.try_wait().ok()?.map(of_status)
     }
 
@@ -219,6 +219,6 @@ impl ProcessGroup {
 }
 
 #[cfg(not(unix))]
-fn of_status(status: std::process::ExitStatus) -> Ending {
-    Ending::Code(status.code().unwrap_or_default())
+fn of_status(status: std::process::ExitStatus) -> ChildEnd {
+    ChildEnd::Code(status.code().unwrap_or_default())
 }

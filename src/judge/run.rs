@@ -11,7 +11,6 @@ use super::choice::{inapplicable, missing};
 use super::gate;
 use super::judgement::{Judgement, Stop};
 use super::options::JudgeOptions;
-use super::process::connected;
 use super::save::save;
 use super::session::Session;
 use super::trial::Trial;
@@ -249,7 +248,7 @@ impl<'s, 'c> Run<'s, 'c> {
             }
         });
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if trouble.into_inner() {
+        if trouble.into_inner() || !self.session.listens() {
             self.revive();
         }
         let left = |case: &Case| !done.iter().any(|judged: &JudgedCase| judged.case == *case);
@@ -292,9 +291,9 @@ impl<'s, 'c> Run<'s, 'c> {
                 "the endpoint does not answer any more".to_owned(),
             )),
             (None, Some(run)) => match run(&mut trial) {
-                // `--order` and `--state` may be other addresses of the same program.
-                Err(Stop::Broken(_)) if self.is_gone() => Err(Stop::Inconclusive(
-                    "nothing listens at the target any more".to_owned(),
+                // Where the endpoint made the orders, or showed the states, they are not to blame.
+                Err(Stop::Broken(_)) if !self.session.listens() => Err(Stop::Inconclusive(
+                    "the endpoint stopped taking connections".to_owned(),
                 )),
                 conclusion => conclusion,
             },
@@ -327,7 +326,8 @@ impl<'s, 'c> Run<'s, 'c> {
         }
         match taken {
             Ok(taken) => taken,
-            Err(Stop::Broken(_)) if self.is_gone() => false,
+            // It may have made the orders too.
+            Err(Stop::Broken(_)) if !self.session.listens() => false,
             Err(Stop::Broken(error)) => {
                 self.break_with(error);
                 true
@@ -336,18 +336,12 @@ impl<'s, 'c> Run<'s, 'c> {
         }
     }
 
-    /// Whether nothing listens at the target.
-    fn is_gone(&self) -> bool {
-        connected(&self.session.route.addresses).is_none()
-    }
-
     /// Starts the endpoint again, where `test` started it.
     fn revive(&self) {
         match &self.session.process {
             Some(process) => {
-                if let Err(error) = process.restart() {
-                    self.break_with(error);
-                }
+                let is_back = process.restart().is_ok();
+                self.dead.store(!is_back, Ordering::Relaxed);
             }
             // It may come back by itself, under a supervisor.
             None if self.is_alive(Case::Alive) => {}
@@ -359,7 +353,11 @@ impl<'s, 'c> Run<'s, 'c> {
     fn died(&self, trial: &mut Trial<'_, '_>, conclusion: Result<Judgement, Stop>) -> Judgement {
         let (sent, got) = match conclusion {
             // It knows after which of its requests.
-            Ok(judgement) if judgement.cause == Some(Cause::Dies) => return judgement,
+            Ok(judgement)
+                if matches!(judgement.cause, Some(Cause::Dies | Cause::DoesNotRestart)) =>
+            {
+                return judgement;
+            }
             Ok(judgement) => (judgement.sent, judgement.got),
             Err(_) => (trial.case.title().to_owned(), "no conclusion".to_owned()),
         };

@@ -4,7 +4,7 @@ use super::access::Access;
 use super::deliveries::Deliveries;
 use super::effect::{Effect, Ignored};
 use super::options::{JudgeOptions, OutageCommands, Strictness};
-use super::process::EndpointProcess;
+use super::process::{EndpointProcess, connected};
 use crate::body::Seed;
 use crate::catalogue::Provider;
 use crate::config::{Origin, ResolvedSecret};
@@ -133,6 +133,11 @@ impl<'c> Session<'c> {
     /// What the calibration found, once it is over.
     pub(crate) fn calibration(&self) -> Option<&Calibration> {
         self.calibration.get()
+    }
+
+    /// Whether the endpoint takes connections.
+    pub(super) fn listens(&self) -> bool {
+        connected(&self.route.addresses).is_some()
     }
 
     /// Whether the run is to end.

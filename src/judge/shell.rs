@@ -2,7 +2,7 @@
 //! outside, such as an order's name, is given in the environment and is never a part of the line.
 
 use super::child_output::ChildOutput;
-use super::process_group::{Ending, ProcessGroup, until};
+use super::process_group::{ChildEnd, ProcessGroup, until};
 use crate::error::plain;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -69,10 +69,10 @@ pub(crate) fn run_shell(
     stdout.wait_until_closed(AFTER_END);
     stderr.wait_until_closed(AFTER_END);
     match ending {
-        Some(Some(Ending::Code(0))) if stdout.mark() > STDOUT_LIMIT => {
+        Some(Some(ChildEnd::Code(0))) if stdout.mark() > STDOUT_LIMIT => {
             Err(failure("printed more than 1 MiB".to_owned()))
         }
-        Some(Some(Ending::Code(0))) => Ok(stdout.since(0).bytes),
+        Some(Some(ChildEnd::Code(0))) => Ok(stdout.since(0).bytes),
         Some(Some(ending)) => Err(failure(ending.to_string())),
         Some(None) => Err(failure("was interrupted".to_owned())),
         None => Err(failure(format!(
@@ -134,7 +134,7 @@ mod tests {
 
     fn output(line: &str, variables: &[(&str, &str)]) -> Result<String, String> {
         run_shell(line, variables, LONG, &GO)
-            .map(|bytes| String::from_utf8(bytes).unwrap())
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .map_err(|failure| failure.to_string())
     }
 

@@ -8,7 +8,7 @@ use super::super::judgement::{Judgement, Stop};
 use super::super::process::EndpointProcess;
 use super::super::trial::Trial;
 use super::Run;
-use super::once::{Counted, Payment};
+use super::once::{PaymentCount, WatchedPayment};
 use crate::body::Seed;
 use crate::cases::Case;
 use std::time::{Duration, Instant};
@@ -70,7 +70,7 @@ fn kill_after_answer<'s>(
     for round in 1..=ROUNDS {
         let mut payments = Vec::new();
         for _ in 0..side_by_side {
-            payments.push(Payment::new(trial)?);
+            payments.push(WatchedPayment::new(trial)?);
         }
         let requests: Vec<_> = payments
             .iter()
@@ -102,7 +102,7 @@ fn kill_while_handling<'s>(
         if round >= ROUNDS as usize && started.elapsed() > ROUND_TIME {
             break;
         }
-        let payment = Payment::new(trial)?;
+        let payment = WatchedPayment::new(trial)?;
         let reply = trial.send_during(&payment.request, delay, || process.kill())?;
         let when = format!(
             "round {}: killed {} after the last byte",
@@ -131,7 +131,7 @@ fn terminate<'s>(
         .take(ROUNDS as usize)
         .enumerate()
     {
-        let payment = Payment::new(trial)?;
+        let payment = WatchedPayment::new(trial)?;
         let mut ended = false;
         let reply = trial.send_during(&payment.request, delay, || {
             ended = process.terminate(END_LIMIT);
@@ -157,7 +157,7 @@ fn duplicate_after_restart<'s>(
     trial: &mut Trial<'s, '_>,
     process: &'s EndpointProcess,
 ) -> Result<Judgement, Stop> {
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     trial.deliver_or_stop(&payment.request)?;
     let first = payment.effect(trial)?;
     if trial.counted(&first)?.is_less() {
@@ -174,7 +174,7 @@ fn duplicate_after_restart<'s>(
     let second = payment.effect(trial)?;
     let counted = trial.counted(&second)?;
     let more = match counted {
-        Counted::More => trial.cause_of_more(&payment, Cause::ForgetsAfterRestart)?,
+        PaymentCount::More => trial.cause_of_more(&payment, Cause::ForgetsAfterRestart)?,
         _ => Cause::ForgetsAfterRestart,
     };
     Ok(counted
@@ -192,7 +192,7 @@ fn duplicate_after_restart<'s>(
 fn handling(trial: &mut Trial<'_, '_>) -> Result<Duration, Stop> {
     let mut times = Vec::new();
     for _ in 0..3 {
-        let payment = Payment::new(trial)?;
+        let payment = WatchedPayment::new(trial)?;
         times.push(trial.deliver_or_stop(&payment.request)?.latency());
         trial.wait_for_payment(&payment.order, &payment.before)?;
     }

@@ -19,7 +19,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 /// How often a payment counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Counted {
+pub(super) enum PaymentCount {
     Once,
     /// Once, but for places that change with every event of the order: counters and lists of deliveries, or goods that
     /// are shipped for every event.
@@ -31,13 +31,13 @@ pub(super) enum Counted {
 }
 
 /// An order, the payment that is sent for it, and the order's state before.
-pub(super) struct Payment {
+pub(super) struct WatchedPayment {
     pub(super) order: Order,
     pub(super) before: ShopState,
     pub(super) request: ExactRequest,
 }
 
-impl Payment {
+impl WatchedPayment {
     pub(super) fn new(trial: &mut Trial<'_, '_>) -> Result<Self, Stop> {
         let order = trial.order()?;
         Ok(Self {
@@ -53,7 +53,7 @@ impl Payment {
     }
 }
 
-impl Counted {
+impl PaymentCount {
     /// Whether it counted once, as far as that can be told.
     pub(super) fn is_once(&self) -> bool {
         matches!(self, Self::Once | Self::Unclear(_))
@@ -78,23 +78,23 @@ impl Counted {
 impl Trial<'_, '_> {
     /// How often a payment counted, given what changed for its order. Further changes elsewhere do not matter: other
     /// events may have been sent too.
-    pub(super) fn counted(&mut self, effect: &Effect) -> Result<Counted, Stop> {
+    pub(super) fn counted(&mut self, effect: &Effect) -> Result<PaymentCount, Stop> {
         let paid = &self.calibration()?.paid;
         if effect.includes(paid) {
-            return Ok(Counted::Once);
+            return Ok(PaymentCount::Once);
         }
         let moving = self.moving_places(paid)?;
         let (left, expected) = (effect.without(&moving), paid.without(&moving));
         if !expected.is_none() && left.includes(&expected) {
             let places: Vec<&str> = moving.found().collect();
-            return Ok(Counted::Unclear(places.join(", ")));
+            return Ok(PaymentCount::Unclear(places.join(", ")));
         }
         Ok(if effect.is_none() {
-            Counted::Never
+            PaymentCount::Never
         } else if effect.exceeds(paid) {
-            Counted::More
+            PaymentCount::More
         } else {
-            Counted::Partly
+            PaymentCount::Partly
         })
     }
 
@@ -111,7 +111,7 @@ impl Trial<'_, '_> {
     pub(super) fn let_settle(&mut self) -> Result<(), Stop> {
         let calibration = self.calibration()?;
         if calibration.isolated {
-            let last = Payment::new(self)?;
+            let last = WatchedPayment::new(self)?;
             self.deliver(&last.request)?;
             self.wait_for_payment(&last.order, &last.before)?;
         }
@@ -162,7 +162,7 @@ impl Trial<'_, '_> {
     /// The cause of a payment that counted several times: whether plain repetition does that too.
     pub(super) fn cause_of_more(
         &mut self,
-        payment: &Payment,
+        payment: &WatchedPayment,
         otherwise: Cause,
     ) -> Result<Cause, Stop> {
         let before = self.state(&payment.order)?;

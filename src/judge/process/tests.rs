@@ -66,7 +66,7 @@ fn an_endpoint_is_started_killed_and_started_again() {
     for _ in 0..3 {
         let mark = endpoint.mark();
         endpoint.kill();
-        assert_eq!(endpoint.ending(), Some(Ending::Signal(9)));
+        assert_eq!(endpoint.ending(), Some(ChildEnd::Signal(9)));
         assert!(connected(&[address]).is_none());
         endpoint.kill();
         endpoint.restart().unwrap();
@@ -92,7 +92,7 @@ fn children_die_with_the_endpoint() {
         return;
     }
     for end in [EndpointProcess::kill, |endpoint: &EndpointProcess| {
-        endpoint.restart().unwrap()
+        endpoint.restart().unwrap();
     }] {
         let endpoint = start().unwrap();
         assert_eq!(
@@ -118,12 +118,12 @@ fn an_endpoint_may_end_by_itself_or_not() {
     let endpoint =
         EndpointProcess::start(options(address, &["python3", "-c", &kind, "PORT"])).unwrap();
     assert!(endpoint.terminate(READY));
-    assert_eq!(endpoint.ending(), Some(Ending::Code(7)));
+    assert_eq!(endpoint.ending(), Some(ChildEnd::Code(7)));
     let deaf = kind.replace("lambda *_: os._exit(7)", "signal.SIG_IGN");
     let endpoint =
         EndpointProcess::start(options(address, &["python3", "-c", &deaf, "PORT"])).unwrap();
     assert!(!endpoint.terminate(Duration::from_millis(50)));
-    assert_eq!(endpoint.ending(), Some(Ending::Signal(9)));
+    assert_eq!(endpoint.ending(), Some(ChildEnd::Signal(9)));
     assert!(connected(&[address]).is_none());
 }
 

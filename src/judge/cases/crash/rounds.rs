@@ -6,7 +6,7 @@ use super::super::super::judgement::{Judgement, Stop};
 use super::super::super::process::EndpointProcess;
 use super::super::super::reply::Reply;
 use super::super::super::trial::Trial;
-use super::super::once::{Counted, Payment, refused_for_good};
+use super::super::once::{PaymentCount, WatchedPayment, refused_for_good};
 use std::time::{Duration, Instant};
 
 /// How often the endpoint is started, and the pause between: its port may not be free at once.
@@ -27,7 +27,7 @@ pub(super) struct Crashes<'s> {
 
 /// A payment that counted once after a crash.
 struct Crashed {
-    payment: Payment,
+    payment: WatchedPayment,
     was_answered: bool,
     told: String,
 }
@@ -47,7 +47,7 @@ impl<'s> Crashes<'s> {
     pub(super) fn after(
         &mut self,
         trial: &mut Trial<'_, '_>,
-        payments: Vec<(Payment, Reply)>,
+        payments: Vec<(WatchedPayment, Reply)>,
         when: &str,
     ) -> Result<Option<Judgement>, Stop> {
         self.rounds += 1;
@@ -97,7 +97,7 @@ impl<'s> Crashes<'s> {
             return Ok(None);
         }
         let more = match counted {
-            Counted::More => self.cause_of_more(trial, payment)?,
+            PaymentCount::More => self.cause_of_more(trial, payment)?,
             _ => Cause::DoneBeforeMarked,
         };
         let less = if crashed.was_answered {
@@ -118,7 +118,11 @@ impl<'s> Crashes<'s> {
     }
 
     /// Why a payment counted several times: a repetition does it too, or one after a restart, or only this crash.
-    fn cause_of_more(&self, trial: &mut Trial<'_, '_>, payment: &Payment) -> Result<Cause, Stop> {
+    fn cause_of_more(
+        &self,
+        trial: &mut Trial<'_, '_>,
+        payment: &WatchedPayment,
+    ) -> Result<Cause, Stop> {
         let cause = trial.cause_of_more(payment, Cause::DoneBeforeMarked)?;
         if cause == Cause::DoneBeforeMarked && starts_again(trial, self.process, payment)?.is_none()
         {
@@ -162,7 +166,7 @@ impl<'s> Crashes<'s> {
 pub(super) fn starts_again(
     trial: &Trial<'_, '_>,
     process: &EndpointProcess,
-    payment: &Payment,
+    payment: &WatchedPayment,
 ) -> Result<Option<Judgement>, Stop> {
     let mut problem = None;
     for start in 1..=STARTS {
@@ -187,7 +191,11 @@ pub(super) fn starts_again(
         return Ok(Some(
             Judgement::fail(Cause::DoesNotRestart)
                 .expected("the endpoint starts again")
-                .got(problem),
+                .got(problem)
+                .fixed_by(
+                    "clear what a killed process leaves behind, such as a PID file, a socket or a lock, when the \
+                     endpoint starts",
+                ),
         ));
     }
     let started = Instant::now();

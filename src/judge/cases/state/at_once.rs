@@ -4,7 +4,7 @@ use super::super::super::causes::Cause;
 use super::super::super::judgement::{Judgement, Stop};
 use super::super::super::reply::Reply;
 use super::super::super::trial::Trial;
-use super::super::once::{Counted, Payment, refused_for_good};
+use super::super::once::{PaymentCount, WatchedPayment, refused_for_good};
 use crate::http::Fault;
 
 /// How many copies leave with their last bytes at the same moment.
@@ -21,7 +21,7 @@ pub(super) fn concurrent(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         "the effect of one payment in each of {ROUNDS} rounds"
     ));
     for round in 1..=ROUNDS {
-        let payment = Payment::new(trial)?;
+        let payment = WatchedPayment::new(trial)?;
         let replies = trial.at_once(&vec![payment.request.clone(); copies])?;
         // An endpoint that takes only some connections at a time gets fewer, which costs less time.
         let connected = replies
@@ -56,10 +56,10 @@ pub(super) fn concurrent(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 /// What a round shows; without a count where no copy was ever taken.
 fn judged(
     trial: &mut Trial<'_, '_>,
-    payment: &Payment,
+    payment: &WatchedPayment,
     replies: &[Reply],
     round: usize,
-) -> Result<(Judgement, Option<Counted>), Stop> {
+) -> Result<(Judgement, Option<PaymentCount>), Stop> {
     let taken = replies.iter().filter(|reply| reply.is_taken()).count();
     let sent = replies.len();
     let mut told = format!("round {round}: {taken} of {sent} copies accepted");
@@ -73,7 +73,7 @@ fn judged(
     let effect = payment.effect(trial)?;
     let counted = trial.counted(&effect)?;
     let cause = match counted {
-        Counted::More => trial.cause_of_more(payment, Cause::Race)?,
+        PaymentCount::More => trial.cause_of_more(payment, Cause::Race)?,
         _ => Cause::Race,
     };
     let judgement = counted

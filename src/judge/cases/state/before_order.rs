@@ -5,7 +5,7 @@ use super::super::super::effect::Effect;
 use super::super::super::judgement::{Judgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::trial::Trial;
-use super::super::once::Payment;
+use super::super::once::WatchedPayment;
 use super::life_cycle::{before_payment, deliver_all};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A payment before its order where the shop makes orders under given names, else before the events that announce it.
 pub(super) fn early(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     if trial.calibration()?.isolated
         && let Some(judgement) = before_its_order(trial, &payment)?
     {
@@ -25,7 +25,10 @@ pub(super) fn early(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 
 /// Compares an order that was paid before it existed with one that was paid afterwards; `None` where the shop names its
 /// orders itself.
-fn before_its_order(trial: &mut Trial<'_, '_>, usual: &Payment) -> Result<Option<Judgement>, Stop> {
+fn before_its_order(
+    trial: &mut Trial<'_, '_>,
+    usual: &WatchedPayment,
+) -> Result<Option<Judgement>, Stop> {
     let name = format!("{}-early", usual.order.name());
     let wished = usual.order.renamed(&name);
     let request = trial.payment(&wished);
@@ -72,7 +75,7 @@ fn differs(trial: &Trial<'_, '_>, usual: &Order, order: &Order) -> Result<Effect
 }
 
 fn before_its_events(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     let others = before_payment(trial, &payment.order);
     if others.is_empty() {
         return Err(Stop::NotRun(

@@ -6,7 +6,7 @@ use super::super::super::options::OutageCommands;
 use super::super::super::reply::Reply;
 use super::super::super::shell::run_shell;
 use super::super::super::trial::Trial;
-use super::super::once::{Counted, Payment, refused_for_good};
+use super::super::once::{PaymentCount, WatchedPayment, refused_for_good};
 use crate::error::Error;
 use crate::http::Manner;
 use std::sync::atomic::AtomicBool;
@@ -24,7 +24,7 @@ pub(super) fn abort_retry(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
     let sent =
         "payments of which the connection closes before the answer, each followed by its retry";
     for after in [Duration::ZERO, handling / 4, handling / 2, handling * 3 / 4] {
-        let payment = Payment::new(trial)?;
+        let payment = WatchedPayment::new(trial)?;
         trial.send_as(&payment.request, Manner::Abort(after))?;
         let reply = trial.deliver_patiently(&payment.request)?;
         let when = format!("closed {} ms after the last byte", after.as_millis());
@@ -42,7 +42,7 @@ pub(super) fn abort_retry(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
             continue;
         }
         let more = match counted {
-            Counted::More => trial.cause_of_more(&payment, Cause::Race)?,
+            PaymentCount::More => trial.cause_of_more(&payment, Cause::Race)?,
             _ => Cause::Race,
         };
         return Ok(counted
@@ -68,7 +68,7 @@ pub(super) fn abort_retry(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
 pub(super) fn outage(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let missing = || Stop::NotRun("it needs --break and --mend".to_owned());
     let commands = trial.session.outage.as_ref().ok_or_else(missing)?;
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     let during = match run("--break", &commands.start, trial) {
         Ok(()) => trial.send(&payment.request),
         Err(stop) => Err(stop),
@@ -138,7 +138,7 @@ fn mend(commands: &OutageCommands) -> Result<(), Stop> {
 }
 
 /// Waits until the shop shows states again.
-fn shows_state_again(trial: &Trial<'_, '_>, payment: &Payment) -> Result<(), Stop> {
+fn shows_state_again(trial: &Trial<'_, '_>, payment: &WatchedPayment) -> Result<(), Stop> {
     let started = Instant::now();
     loop {
         match trial.state(&payment.order) {

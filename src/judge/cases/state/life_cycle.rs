@@ -5,7 +5,7 @@ use super::super::super::effect::Effect;
 use super::super::super::judgement::{Judgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::trial::Trial;
-use super::super::once::{Counted, Payment};
+use super::super::once::{PaymentCount, WatchedPayment};
 use crate::catalogue::manifest::EventMeaning;
 use crate::http::ExactRequest;
 
@@ -25,10 +25,10 @@ pub(super) struct LifeEvent {
 }
 
 /// What a whole life cycle did.
-struct Ended {
+struct EndedCycle {
     names: Vec<String>,
     effect: Effect,
-    counted: Counted,
+    counted: PaymentCount,
 }
 
 /// The life cycle from its end to its beginning.
@@ -109,7 +109,10 @@ fn rearranged(
 }
 
 /// Sends the life cycle of a new order in that order.
-fn lived(trial: &mut Trial<'_, '_>, arrange: &dyn Fn(usize) -> Vec<usize>) -> Result<Ended, Stop> {
+fn lived(
+    trial: &mut Trial<'_, '_>,
+    arrange: &dyn Fn(usize) -> Vec<usize>,
+) -> Result<EndedCycle, Stop> {
     let order = trial.order()?;
     let before = trial.state(&order)?;
     let cycle = cycle(trial, &order);
@@ -122,7 +125,7 @@ fn lived(trial: &mut Trial<'_, '_>, arrange: &dyn Fn(usize) -> Vec<usize>) -> Re
     let events: Vec<&LifeEvent> = arranged.iter().filter_map(|at| cycle.get(*at)).collect();
     deliver_all(trial, &events)?;
     let effect = trial.payment_effect(&order, &before)?;
-    Ok(Ended {
+    Ok(EndedCycle {
         names: events.iter().map(|event| event.name.clone()).collect(),
         counted: trial.counted(&effect)?,
         effect,
@@ -159,7 +162,7 @@ pub(super) fn deliver_all(trial: &mut Trial<'_, '_>, events: &[&LifeEvent]) -> R
 
 /// Older events that arrive after the payment.
 pub(super) fn late_old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     let late = older(trial, &payment.order);
     if late.is_empty() {
         return Err(Stop::NotRun("its other events tell no time".to_owned()));
@@ -234,7 +237,7 @@ pub(super) fn before_payment(trial: &Trial<'_, '_>, order: &Order) -> Vec<LifeEv
 
 /// The payment after the events that announce it.
 pub(super) fn second_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     let first = before_payment(trial, &payment.order);
     if first.is_empty() {
         return Err(Stop::NotRun(

@@ -4,11 +4,11 @@ use super::super::super::causes::Cause;
 use super::super::super::effect::Effect;
 use super::super::super::judgement::{Judgement, Stop};
 use super::super::super::trial::Trial;
-use super::super::once::{Counted, Payment};
+use super::super::once::{PaymentCount, WatchedPayment};
 
 /// The same delivery two and three times.
 pub(super) fn duplicate(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     let first = first_effect(trial, &payment)?;
     let mut told = format!("state after 1 delivery: {first}");
     let mut judgement = Judgement::pass();
@@ -17,8 +17,8 @@ pub(super) fn duplicate(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         let effect = payment.effect(trial)?;
         told += &format!("; after {copies}: {effect}");
         judgement = match trial.counted(&effect)? {
-            Counted::Once => continue,
-            Counted::Unclear(places) => Judgement::strict_advice(Cause::NoIdempotency).fixed_by(
+            PaymentCount::Once => continue,
+            PaymentCount::Unclear(places) => Judgement::strict_advice(Cause::NoIdempotency).fixed_by(
                 format!(
                     "{places} also changes with events that are not payments; where it only counts or lists \
                      deliveries, say so with --ignore"
@@ -40,7 +40,7 @@ pub(super) fn duplicate(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 
 /// The same news under another delivery id, as after a resend by hand.
 pub(super) fn same_news(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let payment = Payment::new(trial)?;
+    let payment = WatchedPayment::new(trial)?;
     let deliveries = &trial.session.deliveries;
     let body = String::from_utf8_lossy(&payment.request.body).into_owned();
     let missing = || Stop::NotRun("its deliveries have no id of their own".to_owned());
@@ -51,7 +51,7 @@ pub(super) fn same_news(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let second = payment.effect(trial)?;
     let counted = trial.counted(&second)?;
     let cause = match counted {
-        Counted::More => trial.cause_of_more(&payment, Cause::DedupesByDelivery)?,
+        PaymentCount::More => trial.cause_of_more(&payment, Cause::DedupesByDelivery)?,
         _ => Cause::DedupesByDelivery,
     };
     Ok(counted
@@ -68,7 +68,7 @@ pub(super) fn same_news(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 }
 
 /// Delivers a payment once, which must do what it did in the calibration.
-fn first_effect(trial: &mut Trial<'_, '_>, payment: &Payment) -> Result<Effect, Stop> {
+fn first_effect(trial: &mut Trial<'_, '_>, payment: &WatchedPayment) -> Result<Effect, Stop> {
     trial.deliver_or_stop(&payment.request)?;
     let effect = payment.effect(trial)?;
     if trial.counted(&effect)?.is_less() {
