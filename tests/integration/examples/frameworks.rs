@@ -1,9 +1,9 @@
 //! `inqud-hook test` judges shops on the frameworks that most people use. `.ci/run` installs them into the folder that
 //! `FRAMEWORKS` names; without it the test is skipped.
 
-use super::judged::{Shop, copy, judge, with_verdict};
+use super::judged::{Shop, at_once, copy, judge, with_verdict};
 use super::own_tests::skipped;
-use crate::support::{all, json_lines, of_type, repository};
+use crate::support::{json_lines, of_type, repository};
 use std::fs;
 
 struct Framework {
@@ -78,35 +78,36 @@ fn source(framework: &Framework) -> Vec<(String, String)> {
 #[test]
 #[ignore = "takes half a minute, and needs what .ci/run installs"]
 fn a_parsed_body_is_told_from_a_raw_one() {
-    all(
-        FRAMEWORKS.map(|framework| (framework.files[0].to_owned(), framework)),
-        |name, framework| {
-            if skipped(framework.shop.probe).is_some() {
-                eprintln!("skipped: what {name} needs is not in $FRAMEWORKS");
-                return;
-            }
-            // Its orders are in memory, so it is not asked to survive a kill.
-            let choice = ["--skip", "crash"];
-            let ran = judge(&framework.shop, &copy(source(&framework), &[]), &choice);
-            assert_eq!(ran.code, 0, "{name}\n{}\n{}", ran.out, ran.err);
-            let lines = json_lines(&ran.out);
-            assert!(
-                with_verdict(&lines, "inconclusive").is_empty(),
-                "{}",
-                ran.out
-            );
+    at_once(&FRAMEWORKS, |framework| {
+        let name = framework.files[0];
+        if skipped(framework.shop.probe).is_some() {
+            eprintln!("skipped: what {name} needs is not in $FRAMEWORKS");
+            return;
+        }
+        passes(name, framework);
+        is_named(name, framework);
+    });
+}
 
-            let broken = copy(source(&framework), framework.parsed);
-            let ran = judge(&framework.shop, &broken, &["gate", "wire"]);
-            assert_eq!(ran.code, 1, "{name}\n{}\n{}", ran.out, ran.err);
-            let lines = json_lines(&ran.out);
-            // Where even the provider's usual body is refused, the gate says why.
-            let named = of_type(&lines, "case").iter().any(|case| {
-                let got = case["got"].as_str().unwrap_or_default();
-                case["cause"] == "reserialised-body"
-                    || got.contains("computed over re-serialised JSON")
-            });
-            assert!(named, "{name}\n{}", ran.out);
-        },
-    );
+/// With the raw body it passes. Its orders are in memory, so it is not asked to survive a kill.
+fn passes(name: &str, framework: &Framework) {
+    let folder = copy(source(framework), &[]);
+    let ran = judge(&framework.shop, &folder, &["--skip", "crash"]);
+    assert_eq!(ran.code, 0, "{name}\n{}\n{}", ran.out, ran.err);
+    let inconclusive = json_lines(&ran.out);
+    let inconclusive = with_verdict(&inconclusive, "inconclusive");
+    assert!(inconclusive.is_empty(), "{name}\n{}", ran.out);
+}
+
+/// With the parsed body it fails, and the mistake is named.
+fn is_named(name: &str, framework: &Framework) {
+    let folder = copy(source(framework), framework.parsed);
+    let ran = judge(&framework.shop, &folder, &["gate", "wire"]);
+    assert_eq!(ran.code, 1, "{name}\n{}\n{}", ran.out, ran.err);
+    // Where even the provider's usual body is refused, the gate says why.
+    let named = of_type(&json_lines(&ran.out), "case").iter().any(|case| {
+        let got = case["got"].as_str().unwrap_or_default();
+        case["cause"] == "reserialised-body" || got.contains("computed over re-serialised JSON")
+    });
+    assert!(named, "{name}\n{}", ran.out);
 }

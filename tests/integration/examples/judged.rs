@@ -3,9 +3,11 @@
 use super::flaws::{self, Flaw};
 use super::own_tests::{command, files, skipped};
 use crate::support::endpoint::finish;
-use crate::support::{Folder, Ran, all, folder, json_lines, of_type};
+use crate::support::{Folder, Ran, folder, json_lines, of_type};
 use serde_json::Value;
 use std::net::TcpListener;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -176,20 +178,31 @@ fn passes(shop: &Shop, name: &str, arguments: &[&str], not_run: &[&str]) {
     assert_eq!(with_verdict(&lines, "not_run"), not_run);
 }
 
-/// Each mistake fails its case. Judging is mostly waiting, so that several are judged at once.
+/// Each mistake fails its case.
 fn finds(shop: &Shop, name: &str, flaws: &[Flaw]) {
     if let Some(why) = skipped(shop.probe) {
         eprintln!("{why}");
         return;
     }
+    at_once(flaws, |flaw| is_found(shop, name, flaw));
+}
+
+/// Checks up to five things at the same time, for judging is mostly waiting; reports all failures.
+pub(super) fn at_once<T: Sync>(things: &[T], check: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let failed = AtomicUsize::new(0);
     thread::scope(|scope| {
-        for stripe in flaws.chunks(flaws.len().div_ceil(3)) {
+        for _ in 0..5 {
             scope.spawn(|| {
-                let flaws = stripe.iter().map(|flaw| (flaw.name.to_owned(), flaw));
-                all(flaws, |_, flaw| is_found(shop, name, flaw));
+                while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if catch_unwind(AssertUnwindSafe(|| check(thing))).is_err() {
+                        failed.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
             });
         }
     });
+    assert_eq!(failed.into_inner(), 0, "failures are above");
 }
 
 fn is_found(shop: &Shop, name: &str, flaw: &Flaw) {
