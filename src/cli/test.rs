@@ -180,7 +180,7 @@ struct VerdictFlags {
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     baseline: Option<PathBuf>,
     /// Write the failures of this run to the baseline
-    #[arg(long, requires = "baseline", hide_short_help = true)]
+    #[arg(long, hide_short_help = true)]
     update_baseline: bool,
 }
 

@@ -65,7 +65,7 @@ impl Interrupt {
     }
 }
 
-/// A flag that Ctrl-C sets, for work on threads that block.
+/// A flag that Ctrl-C sets, and on Unix SIGTERM and SIGHUP too, for work on threads that block.
 pub(crate) fn interrupt_flag() -> io::Result<Arc<AtomicBool>> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -76,10 +76,39 @@ pub(crate) fn interrupt_flag() -> io::Result<Arc<AtomicBool>> {
     std::thread::Builder::new()
         .name("interrupt".to_owned())
         .spawn(move || {
-            runtime.block_on(interrupt.wait());
+            runtime.block_on(ended(&interrupt));
             set.store(true, Ordering::Relaxed);
         })?;
     Ok(flag)
+}
+
+/// Waits for Ctrl-C, or until the process is told to end.
+#[cfg(unix)]
+async fn ended(interrupt: &Interrupt) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [SignalKind::terminate(), SignalKind::hangup()];
+    let mut signals: Vec<_> = kinds
+        .into_iter()
+        .filter_map(|kind| signal(kind).ok())
+        .collect();
+    let mut interrupted = pin!(interrupt.wait());
+    poll_fn(|context| {
+        let told = signals
+            .iter_mut()
+            .any(|signal| signal.poll_recv(context).is_ready());
+        if told {
+            Poll::Ready(())
+        } else {
+            interrupted.as_mut().poll(context)
+        }
+    })
+    .await;
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn ended(interrupt: &Interrupt) {
+    interrupt.wait().await;
 }
 
 /// Does some work while another program has the terminal, and ignores Ctrl-C and Ctrl-\, which are meant for that

@@ -15,10 +15,18 @@ pub(super) struct Baseline(BTreeSet<Case>);
 impl Baseline {
     /// Reads a file; one that does not exist is empty where it is about to be written.
     pub(super) fn read(path: &Path, may_be_missing: bool) -> Result<Self, Error> {
-        if may_be_missing && !path.exists() {
-            return Ok(Self::default());
-        }
         let shown = path.display();
+        if !path.exists() {
+            return if may_be_missing {
+                Ok(Self::default())
+            } else {
+                Err(Error::InvalidValue {
+                    option: format!("--baseline {shown}"),
+                    why: "no such file".to_owned(),
+                    hint: "--update-baseline writes it".to_owned(),
+                })
+            };
+        }
         let bytes = bounded_read::read(path, bounded_read::BODY, SourceKinds::Any);
         let bytes = bytes.map_err(|source| Error::Unreadable {
             path: shown.to_string(),

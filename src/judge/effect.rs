@@ -95,6 +95,21 @@ impl Effect {
         other.0.is_subset(&self.0)
     }
 
+    /// The effect without the places that grew by the order's amount, where others are left: a running total says how much
+    /// was paid, not whether the order is.
+    pub(crate) fn besides_amounts(&self) -> Self {
+        let others = self
+            .0
+            .iter()
+            .filter(|(_, change)| !matches!(change, Change::Amounts(_)));
+        let others = Self(others.cloned().collect());
+        if others.is_none() {
+            self.clone()
+        } else {
+            others
+        }
+    }
+
     /// Whether every number that grew in `other` grew here too, at least as much; `false` where none did.
     pub(crate) fn grew_like(&self, other: &Effect) -> bool {
         let mut grown = other.growth().peekable();
@@ -319,6 +334,8 @@ impl Leaves {
                     Decimal::from(items.len());
             }
             Value::Number(number) => self.number(&number.to_string(), place),
+            // An amount may be shown as it came: 49.90 is 49.9.
+            Value::String(text) if is_decimal(text) => self.number(text, place),
             Value::String(text) => self.text(masked(text, order), place),
             Value::Bool(value) => self.text(value.to_string(), place),
             Value::Null => self.text("null".to_owned(), place),
@@ -340,6 +357,13 @@ impl Leaves {
     fn text(&mut self, text: String, place: &str) {
         *self.texts.entry((place.to_owned(), text)).or_default() += 1;
     }
+}
+
+/// Whether a text is a number with decimals.
+fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let parts = digits.split_once('.');
+    parts.is_some_and(|(whole, decimals)| is_index(whole) && is_index(decimals))
 }
 
 /// Whether a number at that place names something.
@@ -440,6 +464,20 @@ mod tests {
                 None
             ),
             "/paid +2, /sum -20, /sum + x"
+        );
+    }
+
+    #[test]
+    fn an_amount_as_text_counts_like_a_number() {
+        let paid = json!({"paid": "49.90", "status": "paid"});
+        assert_eq!(
+            effect(
+                json!({"paid": 0, "status": "open"}),
+                paid,
+                "a-1",
+                Some("49.9")
+            ),
+            "/paid +1× the amount, /status open → paid"
         );
     }
 

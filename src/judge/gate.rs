@@ -15,6 +15,7 @@ use super::trial::Trial;
 use super::why;
 use crate::cases::Case;
 use crate::catalogue::manifest::EventMeaning;
+use crate::error::Error;
 use crate::http::Fault;
 use crate::report::CaseVerdict;
 use std::time::{Duration, Instant};
@@ -118,6 +119,7 @@ fn still(trial: &mut Trial<'_, '_>, order: &Order) -> Result<Effect, Stop> {
 /// One calibrating payment: its effect, and how long it took until it was complete.
 struct Payment {
     order: Order,
+    before: ShopState,
     effect: Effect,
     delay: Duration,
     handling: Duration,
@@ -185,6 +187,7 @@ fn calibrated(
             .with(&trial.payment(&first.order));
         return Ok((None, judgement));
     }
+    check_paid(trial, &first)?;
     let before = trial.state(&first.order)?;
     let second = payment(trial, &ignored)?;
     let after = trial.state(&first.order)?;
@@ -257,10 +260,37 @@ fn payment(trial: &mut Trial<'_, '_>, ignored: &super::effect::Ignored) -> Resul
     }
     Ok(Payment {
         order,
+        before,
         effect,
         delay: changed,
         handling: reply.latency(),
     })
+}
+
+/// Refuses a `--paid` that does not tell a paid order from an open one: every case would pass.
+fn check_paid(trial: &Trial<'_, '_>, payment: &Payment) -> Result<(), Stop> {
+    let Some((pointer, value)) = &trial.session.paid else {
+        return Ok(());
+    };
+    let after = trial.state(&payment.order)?;
+    let why = if payment.before.has(pointer, value) {
+        format!(
+            "true before the payment; the state was {}",
+            payment.before.words()
+        )
+    } else if after.has(pointer, value) {
+        return Ok(());
+    } else {
+        format!(
+            "not true after a genuine payment; the state is {}",
+            after.words()
+        )
+    };
+    Err(Stop::Broken(Error::InvalidValue {
+        option: format!("--paid {pointer}={value}"),
+        why,
+        hint: "give what is true of a paid order alone, as in --paid /status=paid".to_owned(),
+    }))
 }
 
 /// The places that change with a delivery that changes nothing for an order: counters of requests, logs.

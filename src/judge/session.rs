@@ -68,6 +68,7 @@ impl<'c> Session<'c> {
         now: Option<i64>,
         stop: &Arc<AtomicBool>,
     ) -> Result<Self, Error> {
+        check_pointers(options)?;
         let sender = Sender::new(setup, Some(&provider.manifest), &options.sender)?;
         let policy = RemotePolicy {
             config: setup.config,
@@ -149,6 +150,30 @@ impl<'c> Session<'c> {
     pub(crate) fn secret(&self) -> Option<&ResolvedSecret> {
         self.deliveries.sender.secret().map(|(_, secret)| secret)
     }
+}
+
+/// Refuses what cannot be a JSON pointer, which would match nothing.
+fn check_pointers(options: &JudgeOptions) -> Result<(), Error> {
+    let paid = options
+        .shop
+        .paid
+        .iter()
+        .map(|(pointer, _)| ("--paid", pointer));
+    let ignore = options
+        .shop
+        .ignore
+        .iter()
+        .map(|pointer| ("--ignore", pointer));
+    let bad = paid
+        .chain(ignore)
+        .find(|(_, pointer)| !pointer.starts_with('/'));
+    bad.map_or(Ok(()), |(flag, pointer)| {
+        Err(Error::InvalidValue {
+            option: format!("{flag} {pointer}"),
+            why: "not a JSON pointer".to_owned(),
+            hint: format!("begin it with a slash: {flag} /{pointer}"),
+        })
+    })
 }
 
 /// The way to the target.

@@ -55,6 +55,14 @@ impl JudgeOptions {
         self.strictness.silent_refusal |= settings.silent_refusal;
         self.jobs = self.jobs.or(settings.jobs);
         self.baseline = self.baseline.take().or_else(|| settings.baseline.clone());
+        if self.update_baseline && self.baseline.is_none() {
+            return Err(Error::ConflictingOptions {
+                what: "--update-baseline has no baseline to write".to_owned(),
+                hint:
+                    "name the file with --baseline, or with baseline in [test] of the configuration"
+                        .to_owned(),
+            });
+        }
         self.save = self.save.take().or_else(|| settings.save.clone());
         Ok(())
     }

@@ -369,14 +369,15 @@ impl<'s, 'c> Trial<'s, 'c> {
     pub(crate) fn is_paid(&self, order: &Order, effect: &Effect) -> Result<bool, Stop> {
         match &self.session.paid {
             Some((pointer, value)) => Ok(self.state(order)?.has(pointer, value)),
-            None => Ok(effect.includes(&self.calibration()?.paid)),
+            None => Ok(effect.includes(&self.calibration()?.paid.besides_amounts())),
         }
     }
 
     /// Whether something that is not a payment had the effect of one. Numbers alone tell: what is shipped for an expired
     /// order is lost, whatever the order's status says.
     pub(crate) fn looks_paid(&self, order: &Order, effect: &Effect) -> Result<bool, Stop> {
-        Ok(effect.grew_like(&self.calibration()?.paid) || self.is_paid(order, effect)?)
+        let paid = self.calibration()?.paid.besides_amounts();
+        Ok(effect.grew_like(&paid) || self.is_paid(order, effect)?)
     }
 
     /// Waits, unless the run ends.
