@@ -164,6 +164,7 @@ pub(super) fn share(cases: &mut [JudgedCase]) {
         );
         judged.case == Case::NoSignature && ran
     };
+    share_loss(cases);
     let Some(cause) = cases.iter().find(about).map(|judged| judged.cause) else {
         return;
     };
@@ -172,6 +173,20 @@ pub(super) fn share(cases: &mut [JudgedCase]) {
     });
     for judged in others {
         judged.cause = cause;
+    }
+}
+
+/// What is lost at SIGTERM because it is lost at SIGKILL has the cause of that.
+fn share_loss(cases: &mut [JudgedCase]) {
+    let has = |judged: &JudgedCase, cause: Cause| judged.cause == Some(cause.id());
+    let is_lost = |judged: &JudgedCase| {
+        judged.case == Case::KillAfterAnswer && has(judged, Cause::AnsweredThenLost)
+    };
+    if cases.iter().any(is_lost) {
+        let dropped = cases.iter_mut();
+        for judged in dropped.filter(|judged| has(judged, Cause::DropsAtShutdown)) {
+            judged.cause = Some(Cause::AnsweredThenLost.id());
+        }
     }
 }
 

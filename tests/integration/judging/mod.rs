@@ -1,6 +1,7 @@
 //! `inqud-hook test`, tried on a shop with every defect that can be seeded.
 
 mod defects;
+mod endpoint_process;
 mod forged;
 mod runs;
 mod shop;

@@ -126,7 +126,7 @@ fn judge_command(trial: &Trial) -> Ran {
 }
 
 /// A port at which nothing listens; the system gives it to nobody else for a while.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     taken.local_addr().expect("it is bound").port()
 }
