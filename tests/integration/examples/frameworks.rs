@@ -2,11 +2,13 @@
 //! `FRAMEWORKS` names; without it the test is skipped.
 
 use super::judged::{Shop, at_once, copy, judge, with_verdict};
-use super::own_tests::skipped;
+use super::own_tests::is_skipped;
 use crate::support::{json_lines, of_type, repository};
 use std::fs;
 
 struct Framework {
+    /// What has to be in the folder.
+    needs: &'static str,
     shop: Shop,
     /// Its source, and the one that it shares with others.
     files: &'static [&'static str],
@@ -16,6 +18,7 @@ struct Framework {
 
 const FRAMEWORKS: [Framework; 3] = [
     Framework {
+        needs: "Express",
         shop: Shop {
             probe: &[
                 "node",
@@ -41,6 +44,7 @@ const FRAMEWORKS: [Framework; 3] = [
         ],
     },
     Framework {
+        needs: "Flask",
         shop: Shop {
             probe: &["python3", "-c", "import flask"],
             build: &[],
@@ -52,6 +56,7 @@ const FRAMEWORKS: [Framework; 3] = [
         parsed: &[("request.get_data()", "json.dumps(request.json).encode()")],
     },
     Framework {
+        needs: "FastAPI",
         shop: Shop {
             probe: &["python3", "-c", "import fastapi, uvicorn"],
             build: &[],
@@ -80,8 +85,7 @@ fn source(framework: &Framework) -> Vec<(String, String)> {
 fn a_parsed_body_is_told_from_a_raw_one() {
     at_once(&FRAMEWORKS, |framework| {
         let name = framework.files[0];
-        if skipped(framework.shop.probe).is_some() {
-            eprintln!("skipped: what {name} needs is not in $FRAMEWORKS");
+        if is_skipped(framework.shop.probe, framework.needs) {
             return;
         }
         passes(name, framework);

@@ -1,7 +1,7 @@
 //! `inqud-hook test` judges the shops of `examples/`: each passes, crashes included, and each mistake is found.
 
 use super::flaws::{self, Flaw};
-use super::own_tests::{command, files, skipped};
+use super::own_tests::{command, files, is_skipped};
 use crate::support::endpoint::finish;
 use crate::support::{Folder, Ran, folder, json_lines, of_type};
 use serde_json::Value;
@@ -138,12 +138,11 @@ pub(super) fn judge(shop: &Shop, folder: &Folder, arguments: &[&str]) -> Ran {
     finish(command.spawn().expect("it starts"), PATIENCE)
 }
 
-/// The case of that name.
-pub(super) fn case<'l>(lines: &'l [Value], name: &str) -> &'l Value {
-    *of_type(lines, "case")
-        .iter()
-        .find(|case| case["id"] == name)
-        .unwrap_or_else(|| panic!("{name} is not among {lines:#?}"))
+/// The verdict of that case.
+fn verdict<'l>(lines: &'l [Value], name: &str) -> Option<&'l str> {
+    let cases = of_type(lines, "case");
+    let case = cases.iter().find(|case| case["id"] == name)?;
+    case["verdict"].as_str()
 }
 
 /// The names of the cases with that verdict.
@@ -165,8 +164,7 @@ const OUTAGE: [&str; 4] = [
 
 /// The shop of that folder passes all cases but those that cannot be tried.
 fn passes(shop: &Shop, name: &str, arguments: &[&str], not_run: &[&str]) {
-    if let Some(why) = skipped(shop.probe) {
-        eprintln!("{why}");
+    if is_skipped(shop.probe, shop.probe[0]) {
         return;
     }
     let ran = judge(shop, &copy(files(name), &[]), arguments);
@@ -180,8 +178,7 @@ fn passes(shop: &Shop, name: &str, arguments: &[&str], not_run: &[&str]) {
 
 /// Each mistake fails its case.
 fn finds(shop: &Shop, name: &str, flaws: &[Flaw]) {
-    if let Some(why) = skipped(shop.probe) {
-        eprintln!("{why}");
+    if is_skipped(shop.probe, shop.probe[0]) {
         return;
     }
     at_once(flaws, |flaw| is_found(shop, name, flaw));
@@ -208,23 +205,27 @@ pub(super) fn at_once<T: Sync>(things: &[T], check: impl Fn(&T) + Sync) {
 fn is_found(shop: &Shop, name: &str, flaw: &Flaw) {
     let ran = judge(shop, &copy(files(name), flaw.changes), &[flaw.case]);
     let lines = json_lines(&ran.out);
-    let verdict = &case(&lines, flaw.case)["verdict"];
-    assert_eq!(verdict, "fail", "{}\n{}\n{}", flaw.name, ran.out, ran.err);
+    let verdict = verdict(&lines, flaw.case);
+    assert_eq!(
+        verdict,
+        Some("fail"),
+        "{}\n{}\n{}",
+        flaw.name,
+        ran.out,
+        ran.err
+    );
     assert_eq!(ran.code, 1, "{}\n{}", flaw.name, ran.err);
 }
 
 /// The shop of that folder counts a repeated delivery once.
 fn counts_once(shop: &Shop, name: &str) {
-    if let Some(why) = skipped(shop.probe) {
-        eprintln!("{why}");
+    if is_skipped(shop.probe, shop.probe[0]) {
         return;
     }
     let ran = judge(shop, &copy(files(name), &[]), &["state/duplicate"]);
     assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
-    assert_eq!(
-        case(&json_lines(&ran.out), "state/duplicate")["verdict"],
-        "pass"
-    );
+    let lines = json_lines(&ran.out);
+    assert_eq!(verdict(&lines, "state/duplicate"), Some("pass"));
 }
 
 #[test]
