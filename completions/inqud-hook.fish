@@ -36,7 +36,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'R
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "test" -d 'Attack an endpoint with right and wrong deliveries, and judge it'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Check captured bodies against the event schemas'
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "verify" -d 'Check the signatures of captured deliveries, and say why one is wrong'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "verify" -d 'Check signatures of captured deliveries, and say why one is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the known events, or show one of them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a lint rule or a test case, or list them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "config" -d 'Show all settings and where each comes from'
@@ -913,7 +913,7 @@ function __fish_inqud_hook_commands
         'replay' 'Send captured deliveries again' \
         'test' 'Attack an endpoint with right and wrong deliveries, and judge it' \
         'validate' 'Check captured bodies against the event schemas' \
-        'verify' 'Check the signatures of captured deliveries, and say why one is wrong' \
+        'verify' 'Check signatures of captured deliveries, and say why one is wrong' \
         'events' 'List the known events, or show one of them' \
         'explain' 'Explain a lint rule or a test case, or list them' \
         'config' 'Show all settings and where each comes from' \
