@@ -9,6 +9,7 @@ use super::super::super::trial::Trial;
 use crate::catalogue::manifest::PaymentFacts;
 use crate::http::ExactRequest;
 use crate::json::lookup;
+use crate::report::CaseVerdict;
 use rust_decimal::Decimal;
 
 /// Currencies of which one unit is worth little: one of them is not the order's.
@@ -68,25 +69,61 @@ fn not_paid(
         .with(&payment.request))
 }
 
-/// One hundredth of the price.
+/// One hundredth of the price, nine tenths of it, and the price without its decimals.
 pub(super) fn wrong_amount(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let order = trial.order()?;
-    let Some(amount) = order.amount_text().map(str::to_owned) else {
-        return Err(Stop::NotRun(
-            "--order does not answer with an amount".to_owned(),
-        ));
-    };
-    let hundredth = Decimal::new(1, 2);
-    let payment = changed(
-        trial,
-        order,
-        |facts, body| facts.scaled(body, hundredth),
-        "its payments tell no amount",
-    )?;
-    Ok(
-        not_paid(trial, &payment, Judgement::fail(Cause::AmountNotCompared))?
-            .sent(format!("a payment of one hundredth of the price, {amount}")),
-    )
+    let mut judgement = None;
+    for (part, words) in [
+        (Part::Of(Decimal::new(1, 2)), "one hundredth of the price"),
+        (Part::Of(Decimal::new(9, 1)), "nine tenths of the price"),
+        (Part::Whole, "the price without its decimals"),
+    ] {
+        let order = trial.order()?;
+        let Some(amount) = order.amount() else {
+            return Err(Stop::NotRun(
+                "--order does not answer with an amount".to_owned(),
+            ));
+        };
+        let Some(factor) = part.factor(amount) else {
+            continue;
+        };
+        let payment = changed(
+            trial,
+            order,
+            |facts, body| facts.scaled(body, factor),
+            "its payments tell no amount",
+        )?;
+        let otherwise = match part {
+            Part::Of(_) => Judgement::fail(Cause::AmountNotCompared),
+            // Some shops let a little less pass on purpose.
+            Part::Whole => Judgement::strict_advice(Cause::AmountNotCompared),
+        };
+        let found = not_paid(trial, &payment, otherwise)?
+            .sent(format!("a payment of {words}, {}", amount.normalize()));
+        if found.verdict != CaseVerdict::Pass {
+            return Ok(found);
+        }
+        judgement = Some(found);
+    }
+    judgement.ok_or_else(|| Stop::NotRun("the orders cost nothing".to_owned()))
+}
+
+/// A part of a price.
+#[derive(Clone, Copy)]
+enum Part {
+    Of(Decimal),
+    /// Without its decimals.
+    Whole,
+}
+
+impl Part {
+    /// What the price is multiplied by; `None` where that leaves it as it is.
+    fn factor(self, price: Decimal) -> Option<Decimal> {
+        match self {
+            Self::Of(factor) => Some(factor),
+            Self::Whole => Some(price.trunc().checked_div(price)?)
+                .filter(|factor| !factor.is_zero() && *factor != Decimal::ONE),
+        }
+    }
 }
 
 /// The price's number in a currency that is worth less.
