@@ -62,7 +62,7 @@ pub(super) fn of(case: Case) -> Option<Run> {
 }
 
 /// Makes a variant of the payment of an order; `None` where the provider's bodies have no place for it.
-type Make = fn(&Deliveries<'_>, &Order) -> Option<Variant>;
+type MakeVariant = fn(&Deliveries<'_>, &Order) -> Option<Variant>;
 
 /// A genuine payment in an unusual form.
 struct Variant {
@@ -70,7 +70,7 @@ struct Variant {
     words: String,
     request: ExactRequest,
     travels: Travels,
-    refusal: Refusal,
+    refusal: WhenRefused,
     /// The cause of a refusal that no mistake below explains.
     cause: Cause,
     /// Mistakes in the check of signatures, with the body that each would take for the signed one.
@@ -91,7 +91,7 @@ enum Travels {
 
 /// What a refusal means.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Refusal {
+enum WhenRefused {
     Fails,
     /// A refusal with 4xx may be a choice; an error is none.
     CrashFails,
@@ -118,7 +118,7 @@ impl Variant {
         deliveries: &Deliveries<'_>,
         words: impl Into<String>,
         body: impl Into<Vec<u8>>,
-        refusal: Refusal,
+        refusal: WhenRefused,
         cause: Cause,
     ) -> Self {
         Self {
@@ -151,7 +151,7 @@ impl Variant {
 }
 
 /// Sends variants of the payment, each for an order of its own, until one is refused in a way that fails.
-fn accepts(trial: &mut Trial<'_, '_>, makes: &[Make]) -> Result<Judgement, Stop> {
+fn accepts(trial: &mut Trial<'_, '_>, makes: &[MakeVariant]) -> Result<Judgement, Stop> {
     let event = trial.session.deliveries.payment_event().to_owned();
     let (mut tried, mut worst) = (Vec::new(), None::<Judgement>);
     for make in makes {
@@ -190,8 +190,8 @@ fn refusal(
 ) -> Result<Option<Judgement>, Stop> {
     let mut reply = trial.send_as(&variant.request, variant.manner())?;
     let right = |status: Option<u16>| match variant.refusal {
-        Refusal::AdviceUnless(other) => status == Some(other),
-        Refusal::CrashAdvice => status.is_some_and(|status| (400..500).contains(&status)),
+        WhenRefused::AdviceUnless(other) => status == Some(other),
+        WhenRefused::CrashAdvice => status.is_some_and(|status| (400..500).contains(&status)),
         _ => false,
     };
     if reply.taken()? || right(reply.status()) {
@@ -231,13 +231,15 @@ fn refusal(
         None => variant.cause,
     };
     let fails = match variant.refusal {
-        Refusal::Fails => true,
-        Refusal::CrashFails | Refusal::CrashFailsElseStrict => reply.is_crash() || proven.is_some(),
+        WhenRefused::Fails => true,
+        WhenRefused::CrashFails | WhenRefused::CrashFailsElseStrict => {
+            reply.is_crash() || proven.is_some()
+        }
         _ => proven.is_some(),
     };
     let judgement = match variant.refusal {
         _ if fails => Judgement::fail(cause),
-        Refusal::CrashFailsElseStrict => Judgement::strict_advice(cause),
+        WhenRefused::CrashFailsElseStrict => Judgement::strict_advice(cause),
         _ => Judgement::advice(cause),
     };
     let event = trial.session.deliveries.payment_event();

@@ -148,7 +148,7 @@ struct RuleLine<'a> {
 }
 
 #[derive(Serialize)]
-struct CaseLine {
+struct ExplainedCaseLine {
     r#type: &'static str,
     v: u8,
     id: &'static str,
@@ -383,8 +383,8 @@ fn rule(rule: Rule, severity: Option<Severity>, page: Option<&str>) -> RuleLine<
     }
 }
 
-fn case(case: Case, page: Option<String>) -> CaseLine {
-    CaseLine {
+fn case(case: Case, page: Option<String>) -> ExplainedCaseLine {
+    ExplainedCaseLine {
         r#type: "case",
         v: V,
         id: case.name(),

@@ -1,7 +1,7 @@
 //! Numbers as providers may write them: amounts with more digits, and ids that no double can hold.
 
 use super::edits::{place, replaced};
-use super::{Refusal, Variant, refusal};
+use super::{Variant, WhenRefused, refusal};
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
 use crate::judge::judgement::{Judgement, Stop};
@@ -16,7 +16,7 @@ pub(super) fn zeros(deliveries: &Deliveries<'_>, order: &Order) -> Option<Varian
         deliveries,
         order,
         words,
-        Refusal::Fails,
+        WhenRefused::Fails,
         |whole, decimals| format!("{whole}.{decimals:0<4}"),
     )
 }
@@ -27,7 +27,7 @@ pub(super) fn decimals(deliveries: &Deliveries<'_>, order: &Order) -> Option<Var
         deliveries,
         order,
         words,
-        Refusal::Advice,
+        WhenRefused::Advice,
         |whole, decimals| format!("{whole}.{decimals:0<15}"),
     )
 }
@@ -38,7 +38,7 @@ pub(super) fn exponent(deliveries: &Deliveries<'_>, order: &Order) -> Option<Var
         deliveries,
         order,
         words,
-        Refusal::Advice,
+        WhenRefused::Advice,
         |whole, decimals| format!("{whole}{decimals}e-{}", decimals.len()),
     )
 }
@@ -48,7 +48,7 @@ fn amounts(
     deliveries: &Deliveries<'_>,
     order: &Order,
     words: &str,
-    refused: Refusal,
+    refused: WhenRefused,
     spell: fn(&str, &str) -> String,
 ) -> Option<Variant> {
     let facts = deliveries.facts;
@@ -81,7 +81,7 @@ pub(super) fn long(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let id = (neighbours(trial, 1) + 1).to_string();
     let words = format!("with the id {id}");
     let body = numbered(deliveries, &order, &id)?;
-    let (refused, cause) = (Refusal::CrashFails, Cause::LongIds);
+    let (refused, cause) = (WhenRefused::CrashFails, Cause::LongIds);
     let mut variant = Variant::new(deliveries, words.clone(), body, refused, cause);
     // As JavaScript prints it.
     if let Ok(double) = id.parse::<f64>() {

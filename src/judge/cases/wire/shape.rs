@@ -1,7 +1,7 @@
 //! The same payment with other white space, another order of fields, and fields more or fewer.
 
 use super::edits::{first_member, place, rearranged, with_member};
-use super::{Refusal, Usual, Variant, refusal};
+use super::{Usual, Variant, WhenRefused, refusal};
 use crate::body::{Edit, Template};
 use crate::cases::Case;
 use crate::catalogue::Entry;
@@ -19,7 +19,7 @@ pub(super) fn indented(deliveries: &Deliveries<'_>, order: &Order) -> Option<Var
     let text = json::indented(&body)?;
     // A line feed at the end is another variant.
     let text = text.trim_end();
-    let (refused, cause) = (Refusal::Fails, Cause::WhiteSpace);
+    let (refused, cause) = (WhenRefused::Fails, Cause::WhiteSpace);
     Some(Variant::new(deliveries, "that is pretty-printed", text, refused, cause).reprinted(body))
 }
 
@@ -27,7 +27,13 @@ pub(super) fn final_newline(deliveries: &Deliveries<'_>, order: &Order) -> Optio
     let body = deliveries.paid(order);
     let text = format!("{body}\n");
     let words = "with a line feed at its end";
-    let mut variant = Variant::new(deliveries, words, text, Refusal::Fails, Cause::WhiteSpace);
+    let mut variant = Variant::new(
+        deliveries,
+        words,
+        text,
+        WhenRefused::Fails,
+        Cause::WhiteSpace,
+    );
     variant.mistakes.push((Cause::TrimmedBody, body.into()));
     Some(variant)
 }
@@ -37,7 +43,13 @@ pub(super) fn reversed(deliveries: &Deliveries<'_>, order: &Order) -> Option<Var
     let text = rearranged(&body, &|members| members.reverse())?;
     let sorted = rearranged(&body, &|members| members.sort())?;
     let words = "with its fields in reversed order";
-    let variant = Variant::new(deliveries, words, text, Refusal::Fails, Cause::FieldOrder);
+    let variant = Variant::new(
+        deliveries,
+        words,
+        text,
+        WhenRefused::Fails,
+        Cause::FieldOrder,
+    );
     Some(variant.reprinted(sorted).reprinted(body))
 }
 
@@ -58,7 +70,7 @@ fn extra(deliveries: &Deliveries<'_>, order: &Order, kind: &str, value: &str) ->
     let text = with_member(&body, &format!("\"addedLater\":{value}"))?;
     let words =
         format!("with an unknown field that holds a {kind}").replace("a object", "an object");
-    let (refused, cause) = (Refusal::CrashFailsElseStrict, Cause::UnknownFields);
+    let (refused, cause) = (WhenRefused::CrashFailsElseStrict, Cause::UnknownFields);
     Some(Variant::new(deliveries, words, text, refused, cause).reprinted(body))
 }
 
@@ -67,7 +79,7 @@ pub(super) fn twice(deliveries: &Deliveries<'_>, order: &Order) -> Option<Varian
     let body = deliveries.paid(order);
     let text = with_member(&body, &first_member(&body)?)?;
     let words = "in which its first field occurs twice";
-    let (refused, cause) = (Refusal::CrashAdvice, Cause::DuplicateKeys);
+    let (refused, cause) = (WhenRefused::CrashAdvice, Cause::DuplicateKeys);
     Some(Variant::new(deliveries, words, text, refused, cause))
 }
 
@@ -86,7 +98,7 @@ pub(super) fn long(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant
     };
     let text = spaced(LENGTH)?;
     let words = "of 150 kB, most of it white space";
-    let (refused, cause) = (Refusal::Advice, Cause::BodyLimit);
+    let (refused, cause) = (WhenRefused::Advice, Cause::BodyLimit);
     let mut variant = Variant::new(deliveries, words, text, refused, cause);
     let short = Box::new(deliveries.signed(spaced(1)?));
     variant.usual = Usual::Request(short, Case::Spaces);
@@ -132,9 +144,9 @@ impl Missing {
         // A documented null breaks no careful endpoint.
         let documented = self == Self::Null && pointers.iter().all(|field| field.documented);
         let refused = if documented {
-            Refusal::CrashFails
+            WhenRefused::CrashFails
         } else {
-            Refusal::Advice
+            WhenRefused::Advice
         };
         let text = body.text().to_owned();
         Variant::new(deliveries, words, text, refused, Cause::MissingFields)

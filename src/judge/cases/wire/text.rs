@@ -1,7 +1,7 @@
 //! Free text that the provider may send: other scripts, escapes, quotes and markup.
 
 use super::edits::{escaped, misread, with_text};
-use super::{Refusal, Variant};
+use super::{Variant, WhenRefused};
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
 use crate::judge::order::Order;
@@ -46,7 +46,7 @@ fn written(
 ) -> Option<Variant> {
     let (body, place) = with_text(&deliveries.paid(order), deliveries.facts, text)?;
     let words = format!("with {what} in {place}");
-    let mut variant = Variant::new(deliveries, words, body.clone(), Refusal::Fails, cause);
+    let mut variant = Variant::new(deliveries, words, body.clone(), WhenRefused::Fails, cause);
     let misread = misread(&body).map(|misread| (Cause::AsciiDecoding, misread));
     variant.mistakes.extend(misread);
     let ascii = escaped(&body);
@@ -81,7 +81,13 @@ fn with_escape(
     let (body, place) = with_text(&paid, deliveries.facts, escape)?;
     let (plain, _) = with_text(&paid, deliveries.facts, char)?;
     let words = format!("with the escape {escape} in {place}");
-    let variant = Variant::new(deliveries, words, body, Refusal::Fails, Cause::RefusesText);
+    let variant = Variant::new(
+        deliveries,
+        words,
+        body,
+        WhenRefused::Fails,
+        Cause::RefusesText,
+    );
     let ascii = escaped(&plain);
     Some(
         variant
@@ -122,7 +128,13 @@ fn special(deliveries: &Deliveries<'_>, order: &Order, what: &str, text: &str) -
         .replace('>', "\\u003e")
         .replace('&', "\\u0026");
     let cause = Cause::SpecialCharacters;
-    let variant = Variant::new(deliveries, words, body.clone(), Refusal::CrashFails, cause);
+    let variant = Variant::new(
+        deliveries,
+        words,
+        body.clone(),
+        WhenRefused::CrashFails,
+        cause,
+    );
     // As PHP prints it.
     Some(variant.reprinted(go).reprinted(body.replace('/', "\\/")))
 }

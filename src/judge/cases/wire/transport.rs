@@ -1,7 +1,7 @@
 //! The same payment in other forms of HTTP.
 
 use super::edits::with_text;
-use super::{Refusal, Travels, Usual, Variant};
+use super::{Travels, Usual, Variant, WhenRefused};
 use crate::cases::Case;
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
@@ -12,7 +12,7 @@ fn payment(
     deliveries: &Deliveries<'_>,
     order: &Order,
     words: &str,
-    refusal: Refusal,
+    refusal: WhenRefused,
     cause: Cause,
 ) -> Variant {
     Variant::new(deliveries, words, deliveries.paid(order), refusal, cause)
@@ -20,7 +20,13 @@ fn payment(
 
 pub(super) fn lowercase(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
     let words = "with all header names in lower case";
-    let mut variant = payment(deliveries, order, words, Refusal::Fails, Cause::HeaderCase);
+    let mut variant = payment(
+        deliveries,
+        order,
+        words,
+        WhenRefused::Fails,
+        Cause::HeaderCase,
+    );
     for header in &mut variant.request.headers {
         header.name.make_ascii_lowercase();
     }
@@ -29,7 +35,13 @@ pub(super) fn lowercase(deliveries: &Deliveries<'_>, order: &Order) -> Option<Va
 
 pub(super) fn split(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
     let words = "in three pieces";
-    let mut variant = payment(deliveries, order, words, Refusal::Fails, Cause::OnePiece);
+    let mut variant = payment(
+        deliveries,
+        order,
+        words,
+        WhenRefused::Fails,
+        Cause::OnePiece,
+    );
     let length = variant.request.body.len();
     variant.travels = Travels::Pieces(vec![length / 3, length * 2 / 3]);
     Some(variant)
@@ -41,7 +53,7 @@ pub(super) fn split_character(deliveries: &Deliveries<'_>, order: &Order) -> Opt
     let at = body.rfind(CHARACTER)? + 1;
     let words = format!("in pieces, cut within a character of {place}");
     let cause = Cause::PiecesDecoded;
-    let mut variant = Variant::new(deliveries, words, body, Refusal::Fails, cause);
+    let mut variant = Variant::new(deliveries, words, body, WhenRefused::Fails, cause);
     variant.travels = Travels::Pieces(vec![at / 2, at]);
     variant.usual = Usual::Request(Box::new(variant.request.clone()), Case::Text);
     Some(variant)
@@ -72,7 +84,7 @@ fn with_type(
         deliveries,
         order,
         &words,
-        Refusal::Advice,
+        WhenRefused::Advice,
         Cause::ContentType,
     );
     match content_type {
@@ -85,7 +97,7 @@ fn with_type(
 pub(super) fn chunked(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
     const LENGTH_REQUIRED: u16 = 411;
     let words = "with a chunked body";
-    let refusal = Refusal::AdviceUnless(LENGTH_REQUIRED);
+    let refusal = WhenRefused::AdviceUnless(LENGTH_REQUIRED);
     let mut variant = payment(deliveries, order, words, refusal, Cause::ChunkedBody);
     let request = &mut variant.request;
     request.remove("Content-Length");
@@ -106,7 +118,7 @@ pub(super) fn chunked(deliveries: &Deliveries<'_>, order: &Order) -> Option<Vari
 pub(super) fn expect(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
     let words = "with Expect: 100-continue";
     let cause = Cause::ExpectContinue;
-    let mut variant = payment(deliveries, order, words, Refusal::Advice, cause);
+    let mut variant = payment(deliveries, order, words, WhenRefused::Advice, cause);
     variant.request.set("Expect", "100-continue");
     variant.travels = Travels::Expect;
     Some(variant)
@@ -114,7 +126,7 @@ pub(super) fn expect(deliveries: &Deliveries<'_>, order: &Order) -> Option<Varia
 
 pub(super) fn http10(deliveries: &Deliveries<'_>, order: &Order) -> Option<Variant> {
     let words = "as HTTP/1.0";
-    let mut variant = payment(deliveries, order, words, Refusal::Advice, Cause::Http10);
+    let mut variant = payment(deliveries, order, words, WhenRefused::Advice, Cause::Http10);
     let line = &mut variant.request.line;
     *line = line.replace(" HTTP/1.1", " HTTP/1.0");
     Some(variant)
