@@ -15,6 +15,7 @@ mod cases;
 mod causes;
 mod child_output;
 mod choice;
+mod conclusion;
 mod deliveries;
 mod distinctive;
 mod effect;
@@ -31,6 +32,7 @@ mod session;
 mod settings;
 mod shell;
 mod state;
+mod survival;
 mod trial;
 mod why;
 

@@ -9,29 +9,21 @@ use super::cases;
 use super::causes::{self, Cause};
 use super::choice::{inapplicable, missing};
 use super::gate;
-use super::judgement::{Judgement, Stop};
+use super::judgement::Stop;
 use super::options::JudgeOptions;
-use super::save::save;
 use super::session::Session;
 use super::trial::Trial;
 use crate::cases::Case;
 use crate::error::Error;
-use crate::http::{ExactRequest, Header};
-use crate::report::{CaseVerdict, JudgedCase, TestReport, TestSubject, short_curl};
+use crate::report::{CaseVerdict, JudgedCase, TestReport, TestSubject};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How many cases run side by side, unless the user says otherwise.
 const JOBS: usize = 8;
-
-/// The longest body that is shown as a curl command; longer ones would hide the report, and shells refuse them.
-const LONGEST_SHOWN: usize = 16 * 1024;
-
-/// How often a genuine delivery is tried after a case.
-const ALIVE_TRIES: u32 = 3;
 
 /// What a run tells while it goes on.
 pub(crate) enum Progress<'a> {
@@ -42,17 +34,17 @@ pub(crate) enum Progress<'a> {
 }
 
 /// What all cases of a run are told by and told with.
-struct Run<'s, 'c> {
-    session: &'s Session<'c>,
-    options: &'s JudgeOptions,
+pub(super) struct TestRun<'s, 'c> {
+    pub(super) session: &'s Session<'c>,
+    pub(super) options: &'s JudgeOptions,
     /// When the run started, as journals write it.
-    started_at: &'s str,
+    pub(super) started_at: &'s str,
     /// What broke the run.
     broken: Mutex<Option<Error>>,
     /// The endpoint does not answer any more, and `test` cannot start it.
-    dead: AtomicBool,
+    pub(super) dead: AtomicBool,
     /// Cases that ran side by side when it stopped answering.
-    suspects: Mutex<Vec<Case>>,
+    pub(super) suspects: Mutex<Vec<Case>>,
 }
 
 /// Runs these cases and judges the endpoint.
@@ -69,7 +61,7 @@ pub(crate) fn judge(
         Some(path) => Baseline::read(path, options.update_baseline)?,
         None => Baseline::default(),
     };
-    let run = Run {
+    let run = TestRun {
         session,
         options,
         started_at,
@@ -127,7 +119,7 @@ pub(crate) fn judge(
     })
 }
 
-impl<'s, 'c> Run<'s, 'c> {
+impl<'s, 'c> TestRun<'s, 'c> {
     /// The cases of the gate, which run in every run; and what keeps it closed.
     fn gate(&self) -> (Vec<JudgedCase>, Option<Blocked>) {
         let mark = self.mark();
@@ -302,205 +294,6 @@ impl<'s, 'c> Run<'s, 'c> {
         (trial, conclusion)
     }
 
-    /// Whether a genuine delivery is still accepted.
-    fn is_alive(&self, case: Case) -> bool {
-        let mut trial = Trial::new(self.session, Case::Alive);
-        // Each case is followed by a delivery of its own.
-        trial.seed = crate::body::Seed(trial.seed.draw(super::deliveries::hash(case.name())));
-        let taken = trial.order().and_then(|order| {
-            let request = trial.payment(&order);
-            for attempt in 1..=ALIVE_TRIES {
-                if trial.send(&request)?.is_taken() {
-                    return Ok(true);
-                }
-                trial.pause(Duration::from_millis(100) * attempt)?;
-            }
-            Ok(false)
-        });
-        if let Some(calibration) = self.session.calibration()
-            && !calibration.isolated
-            && calibration.delay > Duration::from_millis(20)
-        {
-            // Its effect must not be taken for one of the next case.
-            let _ = trial.pause(calibration.quiet);
-        }
-        match taken {
-            Ok(taken) => taken,
-            // It may have made the orders too.
-            Err(Stop::Broken(_)) if !self.session.listens() => false,
-            Err(Stop::Broken(error)) => {
-                self.break_with(error);
-                true
-            }
-            Err(_) => true,
-        }
-    }
-
-    /// Starts the endpoint again, where `test` started it.
-    fn revive(&self) {
-        match &self.session.process {
-            Some(process) => {
-                let is_back = process.restart().is_ok();
-                self.dead.store(!is_back, Ordering::Relaxed);
-            }
-            // It may come back by itself, under a supervisor.
-            None if self.is_alive(Case::Alive) => {}
-            None => self.dead.store(true, Ordering::Relaxed),
-        }
-    }
-
-    /// The conclusion of a case after which no genuine delivery is accepted.
-    fn died(&self, trial: &mut Trial<'_, '_>, conclusion: Result<Judgement, Stop>) -> Judgement {
-        let (sent, got) = match conclusion {
-            // It knows after which of its requests.
-            Ok(judgement)
-                if matches!(judgement.cause, Some(Cause::Dies | Cause::DoesNotRestart)) =>
-            {
-                return judgement;
-            }
-            Ok(judgement) => (judgement.sent, judgement.got),
-            Err(_) => (trial.case.title().to_owned(), "no conclusion".to_owned()),
-        };
-        let last = trial.record.last().map(|exchange| exchange.request.clone());
-        let judgement = Judgement::fail(Cause::Dies)
-            .sent(sent)
-            .expected("genuine deliveries are accepted afterwards")
-            .got(format!(
-                "{got}; then three genuine deliveries were not accepted"
-            ));
-        match last {
-            Some(request) => judgement.with(&request),
-            None => judgement,
-        }
-    }
-
-    /// The conclusion of a case as it is reported.
-    fn judged(
-        &self,
-        trial: &Trial<'_, '_>,
-        conclusion: Result<Judgement, Stop>,
-        mark: Option<usize>,
-    ) -> JudgedCase {
-        let case = trial.case;
-        let (judgement, not_pass) = match conclusion {
-            Ok(mut judgement) => {
-                if judgement.strict && self.session.strictness.strict {
-                    judgement.verdict = CaseVerdict::Fail;
-                }
-                let not_pass = judgement.verdict != CaseVerdict::Pass;
-                (judgement, not_pass)
-            }
-            Err(stop) => (self.without_conclusion(stop), false),
-        };
-        let failed = judgement.verdict == CaseVerdict::Fail;
-        if failed
-            && let Some(folder) = &self.options.save
-            && let Err(error) = save(folder, trial, self.started_at)
-        {
-            self.break_with(error);
-        }
-        let process = self.session.process.as_ref().filter(|_| failed);
-        let output = process
-            .zip(mark)
-            .map(|(process, mark)| process.output_since(mark));
-        JudgedCase {
-            case,
-            verdict: judgement.verdict,
-            sent: judgement.sent,
-            expected: judgement.expected,
-            got: judgement.got,
-            cause: judgement.cause.filter(|_| not_pass).map(Cause::id),
-            why: case.why().filter(|_| not_pass),
-            fix: judgement.fix.or_else(|| case.fix()).filter(|_| not_pass),
-            repeat: self.options.repeat(case, self.session.seed),
-            curl: judgement
-                .decisive
-                .filter(|request| not_pass && request.body.len() <= LONGEST_SHOWN)
-                .map(|request| self.curl(&request)),
-            latency: (!trial.slowest.is_zero()).then_some(trial.slowest),
-            known: false,
-            output: output.filter(|output| !output.trim().is_empty()),
-        }
-    }
-
-    /// A request as a curl command, without the secret.
-    fn curl(&self, request: &ExactRequest) -> String {
-        let mut line = request.line.split(' ');
-        let (method, path) = (line.next().unwrap_or("POST"), line.next().unwrap_or("/"));
-        let target = &self.session.route.target;
-        let scheme = if target.is_https() { "https" } else { "http" };
-        let url = format!("{scheme}://{}{path}", target.authority());
-        // curl writes these itself.
-        let own = |header: &&Header| {
-            !["Host", "Content-Length", "Connection"]
-                .iter()
-                .any(|name| header.is(name))
-        };
-        let shown: Vec<_> = request
-            .headers
-            .iter()
-            .filter(own)
-            .map(|header| (header.name.as_str(), header.shown()))
-            .collect();
-        let headers: Vec<(&str, &str)> = shown
-            .iter()
-            .map(|(name, value)| (*name, value.as_ref()))
-            .collect();
-        let line = short_curl(method, &url, &headers, &request.body);
-        // One case sends the secret in the query.
-        self.session.redactor.text(&line).into_owned()
-    }
-
-    fn without_conclusion(&self, stop: Stop) -> Judgement {
-        let (verdict, why) = match stop {
-            Stop::NotRun(why) => (CaseVerdict::NotRun, why),
-            Stop::Inconclusive(why) => (CaseVerdict::Inconclusive, why),
-            Stop::Interrupted => (CaseVerdict::NotRun, "interrupted".to_owned()),
-            Stop::Broken(error) => {
-                let words = error.to_string();
-                self.break_with(error);
-                (CaseVerdict::Inconclusive, words)
-            }
-        };
-        Judgement {
-            verdict,
-            ..Judgement::pass().got(why)
-        }
-    }
-
-    /// The case that stands for the genuine deliveries after the others.
-    fn alive_case(&self, judged: &[JudgedCase]) -> JudgedCase {
-        let died = judged
-            .iter()
-            .filter(|judged| judged.cause == Some(Cause::Dies.id()));
-        let names: Vec<&str> = died.map(|judged| judged.case.name()).collect();
-        let mut suspects = self
-            .suspects
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        suspects.sort_unstable();
-        let suspects: Vec<&str> = suspects.iter().map(|case| case.name()).collect();
-        let judgement = if names.is_empty() && self.dead.load(Ordering::Relaxed) {
-            Judgement::fail(Cause::Dies)
-                .got(format!(
-                    "not accepted after one of {}, which ran side by side",
-                    suspects.join(", ")
-                ))
-                .fixed_by(
-                    "find which one it is: give the endpoint's command after --, so that it is started again, or --jobs 1",
-                )
-        } else if names.is_empty() {
-            Judgement::pass().got("accepted each time")
-        } else {
-            Judgement::fail(Cause::Dies).got(format!("not accepted after {}", names.join(", ")))
-        };
-        let judgement = judgement
-            .sent("a genuine payment after each case")
-            .expected("2xx each time");
-        self.judged(&Trial::new(self.session, Case::Alive), Ok(judgement), None)
-    }
-
     /// A place in the endpoint's output.
     fn mark(&self) -> Option<usize> {
         self.session
@@ -510,7 +303,7 @@ impl<'s, 'c> Run<'s, 'c> {
     }
 
     /// Ends the run with an error.
-    fn break_with(&self, error: Error) {
+    pub(super) fn break_with(&self, error: Error) {
         self.lock_broken().get_or_insert(error);
         self.session.stop.store(true, Ordering::Relaxed);
     }
