@@ -43,16 +43,47 @@ fn code(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
             .is_some_and(|status| success.value.contains(&status));
         reply.is_taken() && !expected
     });
+    let wanted = wanted.join(" or ");
     let judgement = match (other, policy.binding) {
         (None, _) => Judgement::pass(),
         (Some(_), true) => Judgement::fail(Cause::WrongCode),
         (Some(_), false) => Judgement::advice(Cause::WrongCode),
     };
+    let got = match other {
+        Some(reply) => format!("{}; {}", reply.words(), consequence(trial, &wanted)),
+        None => first.words().to_owned(),
+    };
     Ok(judgement
         .sent("a genuine payment, and the same once more")
-        .expected(wanted.join(" or "))
-        .got(other.unwrap_or(&first).words())
+        .expected(wanted)
+        .got(got)
         .with(&request))
+}
+
+/// What a status costs that the provider does not name.
+fn consequence(trial: &Trial<'_, '_>, wanted: &str) -> String {
+    let manifest = trial.session.deliveries.manifest();
+    let title = &manifest.title;
+    let time = match trial.session.deliveries.sender.retries() {
+        Some(retries) => {
+            let all: u64 = retries.value.iter().copied().map(u64::from).sum();
+            format!(" for {}", whole_hours(all))
+        }
+        None => String::new(),
+    };
+    if manifest.delivery.binding {
+        format!("{title} counts all but {wanted} as failed, and sends every payment again{time}")
+    } else {
+        format!(
+            "{title} documents {wanted} alone: if it counts others as failed, it sends every payment again{time}"
+        )
+    }
+}
+
+/// A long time without minutes and seconds.
+fn whole_hours(seconds: u64) -> String {
+    let hours = Duration::from_secs((seconds / 3600).max(1) * 3600);
+    humantime::format_duration(hours).to_string()
 }
 
 /// How long genuine deliveries take: the second slowest of three decides.
@@ -141,7 +172,7 @@ fn old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
             Judgement::advice(Cause::RefusesOld)
         }
     };
-    let age = humantime::format_duration(Duration::from_secs(age / 3600 * 3600));
+    let age = whole_hours(age);
     Ok(judgement
         .sent(format!(
             "a genuine payment that is {age} old, as after the last retry"
