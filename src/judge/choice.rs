@@ -106,9 +106,6 @@ pub(super) fn inapplicable(case: Case, provider: &Provider) -> Option<String> {
         Case::SchemeWord if !signing.sends_secret() => {
             Some(format!("{title} sends a digest, not its secret"))
         }
-        Case::SpoofedIp if manifest.delivery.source_ips.is_none() => {
-            Some(format!("{title} publishes no addresses that it sends from"))
-        }
         Case::SameNews if manifest.history.delivery.is_none() => {
             Some(format!("{title}'s deliveries have no id of their own"))
         }

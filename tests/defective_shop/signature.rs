@@ -28,7 +28,9 @@ pub(crate) fn passes(shop: &Shop, request: &Request) -> bool {
     if skipped.iter().any(|defect| shop.has(*defect)) {
         return true;
     }
-    if shop.has(Defect::ForwardedFor) && is_forwarded_for_provider(request) {
+    let trusted = shop.has(Defect::ForwardedFor) && is_forwarded_for(request, &PUBLISHED)
+        || shop.has(Defect::OwnNetwork) && is_forwarded_for(request, &["10.0.0."]);
+    if trusted {
         return true;
     }
     let name = shop.provider.header();
@@ -60,7 +62,7 @@ pub(crate) fn passes(shop: &Shop, request: &Request) -> bool {
     is_digest(shop, request, given)
 }
 
-fn is_forwarded_for_provider(request: &Request) -> bool {
+fn is_forwarded_for(request: &Request, addresses: &[&str]) -> bool {
     let names = [
         "x-forwarded-for",
         "x-real-ip",
@@ -69,7 +71,7 @@ fn is_forwarded_for_provider(request: &Request) -> bool {
     ];
     names.iter().any(|name| {
         let value = String::from_utf8_lossy(request.header(name).unwrap_or_default()).into_owned();
-        PUBLISHED.iter().any(|known| value.contains(known))
+        addresses.iter().any(|known| value.contains(known))
     })
 }
 

@@ -90,6 +90,7 @@ defects! {
     TrustsKnownId "trusts-known-id" [] calypso "forge/tampered-field" Fail "partly-covered" "a digest is checked once for an id, not for its body"
     FirstObjectOnly "first-object-only" [] calypso "forge/appended" Fail "partly-covered" "verifies the first object of the body, whatever follows"
     ForwardedFor "forwarded-for" [18] inqud "forge/spoofed-ip" Fail "trusts-forwarded-for" "trusts X-Forwarded-For"
+    OwnNetwork "own-network" [18] calypso "forge/spoofed-ip" Fail "trusts-forwarded-for" "trusts an X-Forwarded-For of its own network"
     AnyScheme "any-scheme" [] rehive "forge/scheme" Advice "loose-scheme" "takes the secret bare, as Bearer, and in the query"
     GetWorks "get-works" [] calypso "forge/method" Fail "other-methods" "takes unsigned fields from the query of a GET"
     LengthThrows "length-throws" [14] calypso "forge/malformed" Fail "dies-on-input" "a digest of another length ends the process"

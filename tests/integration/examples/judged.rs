@@ -255,12 +255,7 @@ fn the_shop_in_node_is_right() {
         &NODE,
         "node",
         &[],
-        &[
-            "forge/spoofed-ip",
-            "forge/scheme",
-            "wire/nullable",
-            "state/outage",
-        ],
+        &["forge/scheme", "wire/nullable", "state/outage"],
     );
 }
 
@@ -271,7 +266,7 @@ fn the_shop_in_python_is_right() {
         &PYTHON,
         "python",
         &OUTAGE,
-        &["forge/spoofed-ip", "forge/scheme", "wire/nullable"],
+        &["forge/scheme", "wire/nullable"],
     );
 }
 
@@ -295,12 +290,7 @@ fn the_shop_in_go_is_right() {
 #[test]
 #[ignore = "takes half a minute"]
 fn the_shop_in_php_is_right() {
-    passes(
-        &PHP,
-        "php",
-        &OUTAGE,
-        &["forge/spoofed-ip", "forge/scheme", "wire/nullable"],
-    );
+    passes(&PHP, "php", &OUTAGE, &["forge/scheme", "wire/nullable"]);
 }
 
 #[test]

@@ -28,6 +28,9 @@ const ADDRESS_HEADERS: [&str; 7] = [
     "Forwarded",
 ];
 
+/// Addresses that programs trust as their own: the same machine's, and a private network's.
+const INSIDE: [&str; 2] = ["127.0.0.1", "10.0.0.1"];
+
 pub(super) fn no_signature(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     attack(
         trial,
@@ -259,33 +262,34 @@ pub(super) fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 pub(super) fn spoofed_ip(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let sent = "a payment without a signature, with an address of the provider in X-Forwarded-For and the like";
-    attack(trial, sent, Extent::First, &|trial, order| {
+    let policy = &trial.session.deliveries.manifest().delivery;
+    let published = policy.source_ips.as_ref().and_then(|ips| ips.value.first());
+    let addresses: Vec<&str> = published
+        .map(String::as_str)
+        .into_iter()
+        .chain(INSIDE)
+        .collect();
+    let sent = format!(
+        "payments without a signature, with {} in X-Forwarded-For and the like",
+        addresses.join(", ")
+    );
+    attack(trial, &sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
-        let ips = trial
-            .session
-            .deliveries
-            .manifest()
-            .delivery
-            .source_ips
-            .as_ref();
-        let Some(ip) = ips.and_then(|ips| ips.value.first()) else {
-            return Err(Stop::NotRun(
-                "the provider publishes no addresses".to_owned(),
-            ));
-        };
-        let value = |name: &str| match name {
-            "Forwarded" => format!("for={ip}"),
-            _ => ip.clone(),
-        };
         // One by one, to tell which is believed; some endpoints distrust several at once.
-        let forgery = |name: &&str| {
+        let forgery = |name: &str, ip: &str| {
+            let value = match name {
+                "Forwarded" => format!("for={ip}"),
+                _ => ip.to_owned(),
+            };
             let mut request = original.unsigned();
-            request.set(name, value(name));
-            let what = format!("without a signature, with {name}: {}", value(name));
+            request.set(name, value.clone());
+            let what = format!("without a signature, with {name}: {value}");
             Forgery::new(what, request, Cause::TrustsForwardedFor)
         };
-        Ok(ADDRESS_HEADERS.iter().map(forgery).collect())
+        let all = addresses
+            .iter()
+            .flat_map(|ip| ADDRESS_HEADERS.iter().map(|name| forgery(name, ip)));
+        Ok(all.collect())
     })
 }
 
