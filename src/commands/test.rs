@@ -84,7 +84,8 @@ fn attack(
         source,
     })?;
     let mut session = Session::new(setup(context), provider, options, Seed(seed), now, &stop)?;
-    for note in secret_notes(std::slice::from_ref(&session.deliveries.sender)) {
+    let notes = secret_notes(std::slice::from_ref(&session.deliveries.sender));
+    for note in notes.into_iter().chain(session.event_note()) {
         context.note(&note);
     }
     session.process = start(&session, options)?;

@@ -173,7 +173,8 @@ fn calibrated(
     trial: &mut Trial<'_, '_>,
     mut ignored: super::effect::Ignored,
 ) -> Result<(Option<Calibration>, Judgement), Stop> {
-    let sent = "genuine payments of two orders";
+    let deliveries = &trial.session.deliveries;
+    let sent = format!("a genuine {} for each of two orders", deliveries.payment_event());
     let first = payment(trial, &ignored)?;
     if first.effect.is_none() {
         let state = trial.state(&first.order)?.words();
@@ -184,6 +185,7 @@ fn calibrated(
                 "the same state within {}: {state}",
                 humantime::format_duration(LONGEST_DELAY)
             ))
+            .fixed_by(without_effect(trial.session))
             .with(&trial.payment(&first.order));
         return Ok((None, judgement));
     }
@@ -229,6 +231,28 @@ fn calibrated(
         handling: first.handling.max(second.handling),
     };
     Ok((Some(calibration), judgement))
+}
+
+/// What to do where the payment was accepted and changed nothing. Often the endpoint waits for another event.
+fn without_effect(session: &Session<'_>) -> String {
+    let deliveries = &session.deliveries;
+    let payment = deliveries.payment_event();
+    let mut paid = deliveries.events_meaning(EventMeaning::Paid);
+    paid.retain(|name| *name != payment);
+    let events = if paid.is_empty() {
+        String::new()
+    } else {
+        let paid = paid.join(", ");
+        format!(" If the endpoint waits for another event, give --events one of {paid}.")
+    };
+    let state = if session.makes_orders() {
+        "that --order makes the order in the same shop, and that --state reads that order"
+    } else {
+        "that --state reads the order of the delivery; if the shop ignores orders that it does not know, let --order make them"
+    };
+    format!(
+        "Record what {payment} pays before answering. If the endpoint does so, check {state}.{events}"
+    )
 }
 
 /// Pays an order and waits until its state has changed and is still again.

@@ -121,6 +121,17 @@ impl<'c> Session<'c> {
         })
     }
 
+    /// That the payments are of another event than those of `--events`, where it is so.
+    pub(crate) fn event_note(&self) -> Option<String> {
+        let payment = self.deliveries.payment_event();
+        let is_other = !self.events.is_empty() && !self.events.iter().any(|name| name == payment);
+        is_other.then(|| {
+            format!(
+                "none of --events says that an order is paid, so {payment} is sent as the payment"
+            )
+        })
+    }
+
     /// Whether the shop makes the orders.
     pub(crate) fn makes_orders(&self) -> bool {
         self.order.is_some()
