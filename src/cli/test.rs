@@ -9,7 +9,8 @@ use crate::judge::{
 use crate::outbound::SenderOptions;
 use crate::report::TestFormat;
 use crate::scheme_choice::SchemeChoice;
-use clap::Args;
+use clap::builder::UnknownArgumentValueParser;
+use clap::{Arg, Args};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -25,7 +26,8 @@ Examples:
   inqud-hook test --to :3000 --order ./make.sh --state ./show.sh -- ./app
   inqud-hook test forge state/duplicate --to :3000/webhooks",
     after_help = MORE,
-    after_long_help = EXIT_CODES
+    after_long_help = EXIT_CODES,
+    args = [secret_is_in_a_file()]
 )]
 pub(crate) struct Test {
     /// Cases, groups or patterns: forge/truncated, forge, 'wire/*' [default: all]
@@ -115,6 +117,13 @@ pub(crate) struct Test {
     /// List passed cases too
     #[arg(long, short, help_heading = "Output", hide_short_help = true)]
     verbose: bool,
+}
+
+/// Tells who tries `--secret` to give a file: clap would find `--secret-env` more alike.
+fn secret_is_in_a_file() -> Arg {
+    let parser = UnknownArgumentValueParser::suggest_arg("--secret-file");
+    let flag = Arg::new("secret").long("secret").hide(true);
+    flag.value_parser(parser)
 }
 
 #[derive(Debug, Args)]

@@ -122,8 +122,9 @@ pub(super) fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Caus
                         "it answered {got} to a delivery signed with {used}, and to no other common way of signing it answered better"
                     ),
                     fix: format!(
-                        "give both sides the same secret (--secret-file or {variable}); if it allows only some IP \
-                         addresses, let 127.0.0.1 pass while testing; if it needs another header, add it with --header"
+                        "{}; if it allows only some IP addresses, let 127.0.0.1 pass while testing; if it needs \
+                         another header, add it with --header",
+                        same_secret(session, variable)
                     ),
                 },
             )
@@ -143,6 +144,17 @@ pub(super) fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Caus
                  provider's API, point it at a stub",
             ),
         ),
+    }
+}
+
+/// How both sides get the same secret.
+fn same_secret(session: &Session<'_>, variable: &str) -> String {
+    match &session.process {
+        Some(process) if !process.has_secret() => format!(
+            "give the endpoint the same secret: --secret-env NAME hands it over in that variable, and --secret-file or \
+             {variable} says which one it is"
+        ),
+        _ => format!("give both sides the same secret (--secret-file or {variable})"),
     }
 }
 

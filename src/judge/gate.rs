@@ -174,7 +174,10 @@ fn calibrated(
     mut ignored: super::effect::Ignored,
 ) -> Result<(Option<Calibration>, Judgement), Stop> {
     let deliveries = &trial.session.deliveries;
-    let sent = format!("a genuine {} for each of two orders", deliveries.payment_event());
+    let sent = format!(
+        "a genuine {} for each of two orders",
+        deliveries.payment_event()
+    );
     let first = payment(trial, &ignored)?;
     if first.effect.is_none() {
         let state = trial.state(&first.order)?.words();

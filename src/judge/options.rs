@@ -58,12 +58,16 @@ impl JudgeOptions {
             ("--secret-file", &file),
             ("--order", &shop.order),
             ("--state", &shop.state),
-            ("--secret-env", &self.process.secret_variable),
         ];
         for (flag, value) in named {
             if let Some(value) = value {
                 add(flag, value);
             }
+        }
+        if let Some(variable) = &self.process.secret_variable
+            && !self.process.command.is_empty()
+        {
+            add("--secret-env", variable);
         }
         if let Some((pointer, value)) = &shop.paid {
             add("--paid", &format!("{pointer}={value}"));

@@ -96,6 +96,11 @@ impl EndpointProcess {
         self.wait_until_ready(mark)
     }
 
+    /// Whether the endpoint got the secret from the tool.
+    pub(crate) fn has_secret(&self) -> bool {
+        self.options.secret.is_some()
+    }
+
     /// Whether the endpoint has not ended.
     pub(crate) fn is_running(&self) -> bool {
         self.ending().is_none()
@@ -130,35 +135,36 @@ impl EndpointProcess {
         loop {
             let listens = connected(&self.options.addresses).is_some();
             // It may have failed because another program was quicker to listen there.
-            let what = if let Some(ending) = self.ending() {
-                format!("it {ending} before it took connections")
+            let (what, hint) = if let Some(ending) = self.ending() {
+                let what = format!("it {ending} before it took connections");
+                (what, self.options.why_ended())
             } else if listens {
                 return Ok(());
             } else if start.elapsed() >= self.options.ready {
                 let limit = humantime::format_duration(self.options.ready);
-                format!("it took no connections within {limit}")
+                let what = format!("it took no connections within {limit}");
+                let hint = format!(
+                    "it must listen on {}; --ready-timeout gives it more time",
+                    self.options.places()
+                );
+                (what, hint)
             } else {
                 std::thread::sleep(Duration::from_millis(10));
                 continue;
             };
             self.kill();
-            return Err(self.not_ready(&what, mark));
+            return Err(self.not_ready(&what, hint, mark));
         }
     }
 
-    fn not_ready(&self, what: &str, mark: usize) -> Error {
+    fn not_ready(&self, what: &str, hint: String, mark: usize) -> Error {
         let output = self.output_since(mark);
         let lines: Vec<&str> = output.lines().collect();
         let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
         let last: String = last.iter().map(|line| format!("\n  | {line}")).collect();
-        let addresses = self.options.addresses.iter();
-        let addresses: Vec<String> = addresses.map(SocketAddr::to_string).collect();
         Error::EndpointNotStarted {
             what: format!("{}: {what}{last}", self.options.name()),
-            hint: format!(
-                "it must stay in the foreground and listen on {}; --ready-timeout gives it more time",
-                addresses.join(" or ")
-            ),
+            hint,
         }
     }
 
@@ -210,6 +216,25 @@ impl ProcessOptions {
         let group = ProcessGroup::spawn(&mut command)?;
         output.read_from(reader)?;
         Ok(group)
+    }
+
+    /// What an endpoint may lack that ends at once.
+    fn why_ended(&self) -> String {
+        let secret = if self.secret.is_none() {
+            "; if it needs its secret, name the variable for it with --secret-env"
+        } else {
+            ""
+        };
+        format!(
+            "it must stay in the foreground and listen on {}{secret}",
+            self.places()
+        )
+    }
+
+    /// Where it is to listen.
+    fn places(&self) -> String {
+        let addresses: Vec<String> = self.addresses.iter().map(SocketAddr::to_string).collect();
+        addresses.join(" or ")
     }
 
     /// The program, as the user gave it.

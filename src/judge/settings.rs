@@ -9,6 +9,7 @@ use std::time::Duration;
 impl JudgeOptions {
     /// Takes from the settings what no flag gives.
     pub(crate) fn complete(&mut self, settings: &TestSettings) -> Result<(), Error> {
+        let names_variable = self.process.secret_variable.is_some();
         let or = |given: &mut Option<String>, setting: &Option<String>| {
             if given.is_none() {
                 given.clone_from(setting);
@@ -31,6 +32,14 @@ impl JudgeOptions {
         }
         if self.process.command.is_empty() {
             self.process.command = settings.command.iter().map(Into::into).collect();
+        }
+        if names_variable && self.process.command.is_empty() {
+            return Err(Error::ConflictingOptions {
+                what: "--secret-env is for an endpoint that test starts, and no command is given"
+                    .to_owned(),
+                hint: "add the command after --, or give an endpoint that runs its secret yourself"
+                    .to_owned(),
+            });
         }
         if self.shop.paid.is_none() {
             self.shop.paid = settings.paid.as_deref().map(paid).transpose()?;
