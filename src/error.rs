@@ -7,6 +7,9 @@ use crate::suggest;
 use std::net::SocketAddr;
 use std::{fmt, io};
 
+/// What standard input is called where files are named.
+pub(crate) const STDIN: &str = "<stdin>";
+
 /// Why the tool could not do its work. `Display` says what went wrong and where; [`Error::hint`] what to try.
 #[derive(Debug)]
 pub enum Error {
@@ -26,10 +29,12 @@ pub enum Error {
     },
     /// The reader of stdout closed it. The tool ends quietly.
     Closed,
-    /// A folder without any file to validate.
+    /// A folder without any file to read, or an empty input.
     NoBodies {
         /// The path, as the user gave it.
         path: String,
+        /// It is a folder.
+        folder: bool,
     },
     /// A catalogue that cannot be used.
     Catalogue {
@@ -198,7 +203,9 @@ impl fmt::Display for Error {
                 write!(f, "cannot write {path}: {}", plain(source))
             }
             Self::Closed => write!(f, "the output was closed"),
-            Self::NoBodies { path } => write!(f, "no bodies in {path}"),
+            Self::NoBodies { path, folder: true } => write!(f, "no bodies in {path}"),
+            Self::NoBodies { path, .. } if path == STDIN => write!(f, "standard input is empty"),
+            Self::NoBodies { path, .. } => write!(f, "{path} is empty"),
             Self::Catalogue { place, why } => write!(f, "cannot use the catalogue: {place}: {why}"),
             Self::UnknownEvent { name, .. } => write!(f, "unknown event \"{name}\""),
             Self::AmbiguousEvent { name, candidates } => {
@@ -298,7 +305,7 @@ impl Error {
                 path: path.clone(),
                 why: plain(source),
             },
-            Self::NoBodies { path } => Unreadable {
+            Self::NoBodies { path, .. } => Unreadable {
                 path: path.clone(),
                 why: "no bodies in it".to_owned(),
             },
@@ -319,6 +326,9 @@ impl Error {
                 io::ErrorKind::PermissionDenied => "check the file's permissions".to_owned(),
                 _ => return None,
             },
+            Self::NoBodies { folder: false, .. } => {
+                "give a body, a journal of `listen --journal`, or an HTTP archive (HAR)".to_owned()
+            }
             Self::NoBodies { .. } => {
                 "only *.json, *.ndjson and *.jsonl are read from a folder; give other files by name"
                     .to_owned()

@@ -111,8 +111,7 @@ fn captured(entry: ReadEntry, body: Vec<u8>) -> Captured {
             .and_then(|response| response.status)
             .and_then(|status| u16::try_from(status).ok())
             .filter(|status| *status > 0),
-        unpacked: false,
-        masked: false,
+        ..Captured::default()
     }
 }
 

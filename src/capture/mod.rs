@@ -9,6 +9,7 @@
 
 pub(crate) mod buffer;
 pub(crate) mod chunks;
+mod follow;
 pub(crate) mod framing;
 pub mod har;
 pub mod journal;
@@ -19,5 +20,5 @@ pub(crate) mod walk;
 
 pub use journal::{
     Appended, Capture, Captured, CapturedHeader, CapturedSignature, Disturbance, Fingerprints,
-    Journal, NoJournal, Recorder, Sync as JournalSync,
+    Journal, NoJournal, RecordedSignature, Recorder, Sync as JournalSync,
 };

@@ -1,11 +1,12 @@
 //! Reads captured deliveries one after the other: from journals, the output of `listen --format json`, HTTP archives, raw
 //! HTTP requests, and files with plain bodies.
 
+use super::follow::FollowedFile;
 use super::har;
 use super::journal::{Captured, NoBody, is_capture};
 use super::raw_request;
 use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
-use crate::error::Error;
+use crate::error::{Error, STDIN};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
@@ -59,7 +60,7 @@ pub(crate) fn read(
     for entry in FileWalk::new(paths, DELIVERIES) {
         match entry {
             WalkEntry::Stdin => {
-                let done = reader.read("<stdin>", &mut BufReader::new(&mut *stdin));
+                let done = reader.read(STDIN, &mut BufReader::new(&mut *stdin));
                 reader.survive(done)?;
             }
             WalkEntry::File(path, _) => {
@@ -74,6 +75,13 @@ pub(crate) fn read(
         }
     }
     Ok(())
+}
+
+/// Reads a file and whatever is appended to it, without an end.
+pub(crate) fn follow(path: &Path, sink: &mut dyn CaptureSink) -> Result<(), Error> {
+    let file = FollowedFile::open(path).map_err(|source| unreadable(path, source))?;
+    let mut reader = DeliveryReader { sink, found: 0 };
+    reader.read(&path.display().to_string(), &mut BufReader::new(file))
 }
 
 struct DeliveryReader<'f> {
@@ -168,6 +176,7 @@ impl DeliveryReader<'_> {
         if text.trim_ascii().is_empty() {
             return Err(Error::NoBodies {
                 path: name.to_owned(),
+                folder: false,
             });
         }
         let requests = raw_request::requests(&text);

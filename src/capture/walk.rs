@@ -190,6 +190,7 @@ impl Iterator for FileWalk {
                 Pending::End(path, before) if self.found == before => {
                     return Some(WalkEntry::Failed(Error::NoBodies {
                         path: path.display().to_string(),
+                        folder: true,
                     }));
                 }
                 Pending::End(..) => {}

@@ -24,7 +24,10 @@ impl Delivering<'_, '_, '_> {
     /// Sends one delivery after the other and reports each.
     pub(super) fn sequence(&mut self, options: &SequenceOptions) -> Result<Outcome, Error> {
         let (context, receiver, format) = (&mut *self.context, &self.receiver, self.format);
-        let mut totals = Totals::default();
+        let mut totals = Totals {
+            skipped: self.dispatch.batch.skipped as u64,
+            ..Totals::default()
+        };
         let begun = Instant::now();
         let ending = send_sequence(&self.dispatch, options, &mut |update| match update {
             SequenceUpdate::Sending(outgoing) => {
@@ -58,7 +61,7 @@ impl Delivering<'_, '_, '_> {
         totals.elapsed = begun.elapsed();
         totals.interrupted = ending == Ending::Interrupted;
         // For a single delivery its own lines are enough.
-        if totals.sent != 1 || totals.interrupted || format == Format::Json {
+        if totals.sent != 1 || totals.skipped > 0 || totals.interrupted || format == Format::Json {
             context.say(format, [Message::Send(SendMessage::Totals(&totals))])?;
         }
         Ok(match ending {

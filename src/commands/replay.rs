@@ -6,7 +6,8 @@ use crate::body::Seed;
 use crate::error::Error;
 use crate::inbound::inspector::unpacked;
 use crate::outbound::capture_selection::{SelectedCapture, Selection, SelectionOptions};
-use crate::outbound::replay::{Speed, replayed};
+use crate::outbound::replay::{Speed, replayed, skipped_words};
+use crate::report::{Format, Message, SendMessage, Totals};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
@@ -31,10 +32,14 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
         found,
         chosen,
         skipped,
+        accepted,
         ..
     } = selection;
     for words in &skipped {
         context.note(words);
+    }
+    if chosen.is_empty() && accepted > 0 {
+        return nothing_failed(context, accepted, options.deliver.format);
     }
     if chosen.is_empty() {
         return Err(Error::NothingSelected { read: found });
@@ -48,7 +53,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     if options.as_captured {
         note_lost(context, &chosen);
     }
-    let batch = replayed(
+    let (batch, unknown) = replayed(
         setup(context),
         chosen,
         options.speed,
@@ -56,7 +61,27 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
         Seed((context.world.entropy)()),
         (context.world.now)(),
     )?;
+    skipped_words(&unknown)
+        .iter()
+        .for_each(|words| context.note(words));
     deliver(context, &batch, &options.deliver)
+}
+
+/// Says that all was accepted when it was captured, so that there is nothing to send again.
+fn nothing_failed(
+    context: &mut Context<'_>,
+    accepted: usize,
+    format: Format,
+) -> Result<Outcome, Error> {
+    context.note(&match accepted {
+        1 => "nothing to send: the delivery was accepted when captured".to_owned(),
+        all => format!("nothing to send: all {all} deliveries were accepted when captured"),
+    });
+    if format == Format::Json {
+        let totals = Totals::default();
+        context.say(format, [Message::Send(SendMessage::Totals(&totals))])?;
+    }
+    Ok(Outcome::Good)
 }
 
 /// Says what cannot be sent as it was captured.

@@ -14,6 +14,8 @@ pub(crate) struct Batch<'c> {
     pub(crate) steps: Vec<Step>,
     pub(crate) clock: Clock,
     pub(crate) seed: Seed,
+    /// How many captures cannot be sent, because it is not known who signs them.
+    pub(crate) skipped: usize,
 }
 
 /// A body that can be made as often as it is needed.

@@ -4,7 +4,7 @@ use super::captured::{CapturedStep, PackedHeaders};
 use super::compose::recognise;
 use super::expectation::Expectation;
 use crate::capture::Captured;
-use crate::capture::reader::{CaptureSink, FoundCapture};
+use crate::capture::reader::{CaptureKind, CaptureSink, FoundCapture};
 use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
 use crate::catalogue::pattern::Patterns;
@@ -13,6 +13,7 @@ use crate::http::{Header, HopByHop};
 use crate::json::lookup;
 use crate::redact::headers::HeaderRedactor;
 use crate::time::parse_time;
+use serde::de::IgnoredAny;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -51,12 +52,24 @@ pub(crate) struct Selection<'c, 'o> {
     pub(crate) chosen: VecDeque<SelectedCapture<'c>>,
     /// What could not be read, in words.
     pub(crate) skipped: Vec<String>,
+    /// How many were left out only because they were accepted.
+    pub(crate) accepted: usize,
     /// The memory that they take, in bytes.
     bytes: usize,
 }
 
+/// Which of the captures it is.
+#[derive(Debug)]
+pub(crate) struct CapturePlace {
+    /// Its number among all that were read, from 1.
+    pub(crate) number: usize,
+    /// The file, where all of it was taken for a body, but is not JSON.
+    pub(crate) not_json: Option<String>,
+}
+
 /// A capture that will be sent, with only what is needed for that.
 pub(crate) struct SelectedCapture<'c> {
+    pub(crate) place: CapturePlace,
     pub(crate) manifest: Option<&'c Manifest>,
     pub(crate) event: Option<String>,
     pub(crate) body: Vec<u8>,
@@ -100,18 +113,28 @@ impl<'c, 'o> Selection<'c, 'o> {
             found: 0,
             chosen: VecDeque::new(),
             skipped: Vec::new(),
+            accepted: 0,
             bytes: 0,
         }
     }
 
     /// Keeps a capture if it is chosen.
-    fn offer(&mut self, captured: Captured) -> Result<(), Error> {
-        let capture = RecognisedCapture::new(self.catalogue, captured, self.unpack);
+    fn offer(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
         self.found += 1;
+        let is_body = found.kind == CaptureKind::Body;
+        let (number, source) = (self.found, found.source);
+        let capture = RecognisedCapture::new(self.catalogue, found.captured, self.unpack);
         if !self.chooses(&capture) {
             return Ok(());
         }
-        let kept = self.keep(capture);
+        if self.options.failed && capture.was_accepted() {
+            self.accepted += 1;
+            return Ok(());
+        }
+        let is_json = |body: &[u8]| serde_json::from_slice::<IgnoredAny>(body).is_ok();
+        let odd = is_body && capture.manifest.is_none() && !is_json(&capture.captured.body);
+        let not_json = odd.then(|| source.to_owned());
+        let kept = self.keep(capture, CapturePlace { number, not_json });
         self.bytes += kept.size();
         self.chosen.push_back(kept);
         let most = self.options.last;
@@ -131,20 +154,20 @@ impl<'c, 'o> Selection<'c, 'o> {
     }
 
     fn chooses(&self, capture: &RecognisedCapture<'_>) -> bool {
-        let SelectionOptions { ids, failed, .. } = self.options;
+        let ids = &self.options.ids;
         let event = capture.event.as_deref();
         self.only.fit(event.and_then(|name| name.split_once('/')))
             && (ids.is_empty() || ids.iter().any(|id| capture.has_id(id)))
-            && !(*failed && capture.was_accepted())
     }
 
-    fn keep(&self, capture: RecognisedCapture<'c>) -> SelectedCapture<'c> {
+    fn keep(&self, capture: RecognisedCapture<'c>, place: CapturePlace) -> SelectedCapture<'c> {
         let mut captured = capture.captured;
         let lost = captured
             .headers
             .iter()
             .filter(|header| header.value.is_none());
         SelectedCapture {
+            place,
             manifest: capture.manifest,
             event: capture.event,
             received_at: captured.received_at.as_deref().and_then(milliseconds),
@@ -196,7 +219,7 @@ impl<'c, 'o> Selection<'c, 'o> {
 
 impl CaptureSink for Selection<'_, '_> {
     fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
-        self.offer(found.captured)
+        self.offer(found)
     }
 
     fn skipped(&mut self, words: String) {

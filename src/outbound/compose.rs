@@ -9,6 +9,7 @@ use super::sender::Sender;
 use super::{Setup, editor};
 use crate::body::{BadEdit, Edit, Seed, Template, happened};
 use crate::bounded_read::{self, SourceKinds};
+use crate::capture::journal::is_capture;
 use crate::catalogue::manifest::{Form, Manifest, Scenario};
 use crate::catalogue::{Catalogue, Entry, Provider};
 use crate::error::Error;
@@ -34,6 +35,7 @@ pub(crate) fn compose<'c>(
     let (manifest, steps, happened) = match (&options.event, &options.scenario, &options.body) {
         (name, None, Some(path)) => {
             let bytes = read(path, stdin)?;
+            refuse_journal(path, &bytes)?;
             let (manifest, event) =
                 owner(catalogue, name.as_deref(), path, &bytes, &sender.scheme)?;
             (manifest, vec![Step::new(event, Content::Bytes(bytes))], 0)
@@ -56,6 +58,7 @@ pub(crate) fn compose<'c>(
         steps,
         clock: Clock { happened, now },
         seed,
+        skipped: 0,
     };
     apply(&mut batch.steps, &options.edits)?;
     if options.edit {
@@ -203,6 +206,19 @@ fn owner<'c>(
         (known, _) => known,
     };
     Ok((manifest, event))
+}
+
+/// A line of a journal has the body in it, with the delivery around it.
+fn refuse_journal(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let first = bytes.split(|byte| *byte == b'\n').next();
+    if !first.is_some_and(is_capture) {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Error::Usage {
+        what: format!("{path} is a journal, not a body"),
+        hint: format!("use `inqud-hook replay {path}`, which sends the deliveries in it again"),
+    })
 }
 
 fn read(path: &Path, stdin: &mut dyn Read) -> Result<Vec<u8>, Error> {

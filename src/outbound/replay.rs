@@ -2,7 +2,7 @@
 
 use super::Setup;
 use super::batch::{Batch, Clock, Content, Step};
-use super::capture_selection::SelectedCapture;
+use super::capture_selection::{CapturePlace, SelectedCapture};
 use super::captured::CapturedStep;
 use super::options::SenderOptions;
 use super::sender::Sender;
@@ -20,7 +20,7 @@ pub(crate) enum Speed {
     Max,
 }
 
-/// A step for each capture, in their order.
+/// A step for each capture, in their order; and those that cannot be signed, because it is not known who sends them.
 pub(crate) fn replayed<'c>(
     setup: Setup<'_, 'c>,
     captures: impl IntoIterator<Item = SelectedCapture<'c>>,
@@ -28,7 +28,7 @@ pub(crate) fn replayed<'c>(
     options: &SenderOptions,
     seed: Seed,
     now: SystemTime,
-) -> Result<Batch<'c>, Error> {
+) -> Result<(Batch<'c>, Vec<CapturePlace>), Error> {
     let forced = match &options.scheme {
         SchemeChoice::Of(name) => Some(&setup.catalogue.provider(name)?.manifest),
         SchemeChoice::Own | SchemeChoice::Unsigned | SchemeChoice::Captured => None,
@@ -42,19 +42,15 @@ pub(crate) fn replayed<'c>(
         steps: Vec::new(),
         clock: Clock::at(i64::try_from(now).unwrap_or_default()),
         seed,
+        skipped: 0,
     };
+    let mut unknown = Vec::new();
     let mut before = None;
-    for (number, capture) in (1..).zip(captures) {
+    for capture in captures {
         let manifest = capture.manifest.or(forced);
         if manifest.is_none() && needs_provider {
-            return Err(Error::Usage {
-                what: format!(
-                    "cannot tell which provider delivery {number} belongs to, so cannot sign it"
-                ),
-                hint:
-                    "give --scheme, send it with --as-captured, or select other deliveries with --only"
-                        .to_owned(),
-            });
+            unknown.push(capture.place);
+            continue;
         }
         let known = batch
             .senders
@@ -79,7 +75,64 @@ pub(crate) fn replayed<'c>(
             captured: Some(captured),
         });
     }
-    Ok(batch)
+    if batch.steps.is_empty() {
+        return Err(unsendable(&unknown));
+    }
+    batch.skipped = unknown.len();
+    Ok((batch, unknown))
+}
+
+/// Why not even one delivery can be sent.
+fn unsendable(unknown: &[CapturePlace]) -> Error {
+    let first = unknown.iter().find(|place| place.not_json.is_some());
+    if let Some(name) = first.and_then(|place| place.not_json.as_deref()) {
+        return Error::Usage {
+            what: format!(
+                "{name} is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body"
+            ),
+            hint: "give --scheme to sign and send its bytes all the same".to_owned(),
+        };
+    }
+    Error::Usage {
+        what: match unknown.len() {
+            1 => format!(
+                "cannot tell which provider {} belongs to, so cannot sign it",
+                listed(unknown)
+            ),
+            _ => format!(
+                "cannot tell which provider {} belong to, so cannot sign them",
+                listed(unknown)
+            ),
+        },
+        hint: "give --scheme, or send the captured bytes with --as-captured".to_owned(),
+    }
+}
+
+/// What is said of deliveries that are left out; nothing where there are none.
+pub(crate) fn skipped_words(unknown: &[CapturePlace]) -> Option<String> {
+    (!unknown.is_empty()).then(|| {
+        format!(
+            "skipping {}: not signed, because the provider is unknown; give --scheme, or send the captured bytes with \
+             --as-captured",
+            listed(unknown)
+        )
+    })
+}
+
+/// `delivery 3`, or `2 deliveries (3, 7)`.
+fn listed(unknown: &[CapturePlace]) -> String {
+    // More numbers are not read.
+    const SHOWN: usize = 5;
+    let numbers = unknown.iter().take(SHOWN);
+    let mut numbers: Vec<String> = numbers.map(|place| place.number.to_string()).collect();
+    if unknown.len() > SHOWN {
+        numbers.push("…".to_owned());
+    }
+    let numbers = numbers.join(", ");
+    match unknown.len() {
+        1 => format!("delivery {numbers}"),
+        count => format!("{count} deliveries ({numbers})"),
+    }
 }
 
 /// The pause between two captures that were received at those milliseconds.

@@ -87,6 +87,8 @@ pub struct Totals {
     pub refused: u64,
     /// Those without an answer.
     pub failed: u64,
+    /// Captured deliveries that could not be sent.
+    pub skipped: u64,
     /// From the start to the end.
     pub elapsed: Duration,
     /// In microseconds.
@@ -105,6 +107,7 @@ impl Default for Totals {
             accepted: 0,
             refused: 0,
             failed: 0,
+            skipped: 0,
             elapsed: Duration::ZERO,
             latency,
             interrupted: false,

@@ -14,7 +14,7 @@ mod recording;
 pub use disk::{Disturbance, Journal, Sync};
 pub use line::{Capture, CapturedSignature, Fingerprints};
 pub use open::NoJournal;
-pub use reading::{Captured, CapturedHeader};
+pub use reading::{Captured, CapturedHeader, RecordedSignature};
 pub use recording::{Appended, Recorder};
 
 use crate::json::{EscapedPiece, Scanner, Text, piece};

@@ -1,4 +1,4 @@
-//! Reads captures with everything in them, to send them again.
+//! Reads captures with everything in them, to send them again or to show them.
 //!
 //! Separate from finding only the body in a line, which has to be fast. A line that an older version or another tool
 //! wrote may lack most fields.
@@ -28,10 +28,29 @@ pub struct Captured {
     pub event: Option<String>,
     /// The status of the answer that it got.
     pub status: Option<u16>,
+    /// Why it got no answer.
+    pub unanswered: Option<String>,
+    /// What was found out about its signature on arrival.
+    pub signature: Option<RecordedSignature>,
+    /// How many errors the linter found on arrival.
+    pub errors: Option<u64>,
+    /// The sender's address.
+    pub remote: Option<String>,
     /// The body was compressed and was recorded unpacked, so these are not the bytes that were signed.
     pub unpacked: bool,
     /// Secrets in the body or the target were replaced with stars.
     pub masked: bool,
+}
+
+/// What was found out about a signature on arrival.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct RecordedSignature {
+    /// The verdict.
+    pub verdict: String,
+    /// The scheme that it was checked with.
+    pub scheme: Option<String>,
+    /// Why it was not valid, as a name.
+    pub reason: Option<String>,
 }
 
 /// A header as it was recorded.
@@ -55,6 +74,11 @@ struct JournalLine {
     body: Option<String>,
     body_base64: Option<String>,
     event: Option<String>,
+    signature: Option<RecordedSignature>,
+    errors: Option<u64>,
+    /// In the output of `listen`, in place of their number.
+    findings: Option<Vec<ReadFinding>>,
+    remote: Option<String>,
     answer: Option<ReadAnswer>,
     /// In the output of `listen`, and in a journal where the body was unpacked.
     #[serde(default)]
@@ -66,6 +90,17 @@ struct JournalLine {
 #[derive(Deserialize)]
 struct ReadAnswer {
     status: Option<u16>,
+    /// Only where there is no status.
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ReadFinding {
+    severity: String,
+}
+
+fn is_error(finding: &&ReadFinding) -> bool {
+    finding.severity == "error"
 }
 
 impl Captured {
@@ -83,6 +118,12 @@ impl Captured {
             (None, Some(text)) => STANDARD.decode(text).map_err(|_| NoBody::BadBase64)?,
             (None, None) => return Err(NoBody::Missing),
         };
+        let findings = line.findings.as_deref();
+        let errors = findings.map(|all| all.iter().filter(is_error).count() as u64);
+        let (status, unanswered) = match line.answer {
+            Some(answer) => (answer.status, answer.reason),
+            None => (None, None),
+        };
         Ok(Self {
             id: line.id,
             received_at: line.received_at,
@@ -99,7 +140,11 @@ impl Captured {
                 .collect(),
             body,
             event: line.event,
-            status: line.answer.and_then(|answer| answer.status),
+            status,
+            unanswered,
+            signature: line.signature,
+            errors: line.errors.or(errors),
+            remote: line.remote,
             unpacked: line.compressed,
             masked: !line.masked.is_empty(),
         })
@@ -143,10 +188,24 @@ mod tests {
             body: b"{}".to_vec(),
             event: None,
             status: Some(500),
+            unanswered: None,
+            signature: None,
+            errors: None,
+            remote: None,
             unpacked: false,
             masked: false,
         };
         assert_eq!(Captured::read(line), Ok(expected));
+        let found = Captured::read(
+            br#"{"v":1,"body":"","signature":{"verdict":"missing"},"answer":{"status":null,"reason":"reset"},
+            "findings":[{"severity":"error"},{"severity":"note"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (found.errors, found.unanswered.as_deref()),
+            (Some(1), Some("reset"))
+        );
+        assert_eq!(found.signature.unwrap().verdict, "missing");
         let short = Captured::read(br#"{"v":1,"body_base64":"/wA="}"#).unwrap();
         assert_eq!((short.body, short.headers), (vec![0xff, 0], Vec::new()));
         for (line, why) in [

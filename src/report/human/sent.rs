@@ -167,7 +167,14 @@ impl Human {
         };
         let (sent, time) = (totals.sent, short(totals.elapsed));
         let verdict = self.verdict((sent, totals.accepted, totals.refused, totals.failed));
-        let _ = writeln!(out, "{verdict} in {time}{ended}");
+        let skipped = match totals.skipped {
+            0 => String::new(),
+            count => format!(
+                ", {}",
+                self.style.paint.warning(&format!("{count} skipped"))
+            ),
+        };
+        let _ = writeln!(out, "{verdict}{skipped} in {time}{ended}");
     }
 
     fn verdict(&self, (sent, accepted, refused, failed): (u64, u64, u64, u64)) -> String {

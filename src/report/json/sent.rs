@@ -78,6 +78,7 @@ struct SendSummaryLine<'a> {
     accepted: u64,
     refused: u64,
     failed: u64,
+    skipped: u64,
     seconds: f64,
     per_second: f64,
     latency_ms: Option<Quantiles>,
@@ -203,6 +204,7 @@ pub(super) fn totals(totals: &Totals, out: &mut Vec<u8>) {
         accepted: totals.accepted,
         refused: totals.refused,
         failed: totals.failed,
+        skipped: totals.skipped,
         latency_ms: Quantiles::of(&totals.latency, 1e3),
         interrupted: totals.interrupted,
         ..summary(totals.sent, totals.elapsed)
@@ -253,6 +255,7 @@ fn summary<'a>(sent: u64, elapsed: Duration) -> SendSummaryLine<'a> {
         accepted: 0,
         refused: 0,
         failed: 0,
+        skipped: 0,
         seconds: elapsed.as_secs_f64(),
         per_second: per_second(sent, elapsed),
         latency_ms: None,

@@ -8,7 +8,7 @@ use crate::support::captures::{
 use crate::support::captures::{sample, shop, snapshot, three, without_own};
 use crate::support::endpoint::{Came, Endpoint, PATIENCE, all_at_once, answer, finish, scrubbed};
 use crate::support::listener::Listener;
-use crate::support::{Ran, acme, all, gzip, json_lines, of_type, ran, signal};
+use crate::support::{Ran, acme, all, gzip, json_lines, of_type, ran, run_line, signal};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -340,11 +340,13 @@ const REFUSED: &[&str] = &[
     "newer",
     "only-gets.har",
     "journal --only PAYOUT_*",
-    "one --failed",
     "journal --id nobody --failed",
     "journal --last 0",
     "journal --last -1",
     "unknown",
+    "unknowns",
+    "README.md",
+    "binary",
     "unknown --scheme stripe",
     "journal --scheme stripe",
     "journal --as-captured --scheme calypso",
@@ -371,12 +373,13 @@ fn what_cannot_be_sent_is_said_on_stderr_with_what_to_try() {
         ("journal", &*three()),
         ("one", &capture(&json!({"body": paid()}))),
         ("newer", &capture(&json!({"v": 2, "body": paid()}))),
+        ("unknown", &capture(&json!({"body": "{\"n\":5}"}))),
         (
-            "unknown",
-            &[paid(), "{\"n\":5}".to_owned()]
-                .map(|body| capture(&json!({"body": body})))
-                .concat(),
+            "unknowns",
+            &capture(&json!({"body": "{\"n\":5}"})).repeat(7),
         ),
+        ("README.md", "# A shop\n\nIt sells shoes.\n"),
+        ("binary", "\u{0}\u{1}"),
         ("only-gets.har", &gets),
         ("empty", " \n"),
         ("empty-folder/README", ""),
@@ -394,6 +397,89 @@ fn what_cannot_be_sent_is_said_on_stderr_with_what_to_try() {
     }
     assert!(endpoint.came().is_empty());
     snapshot("refused", &said);
+}
+
+#[test]
+fn a_body_that_is_no_webhook_is_skipped_and_counted() {
+    let lines = [paid(), "{\"n\":5}".to_owned(), paid(), "junk".to_owned()];
+    let journal = lines.map(|body| capture(&json!({"body": body, "answer": {"status": 200}})));
+    let (folder, endpoint) = (
+        shop(&[("journal", &journal.concat())]),
+        Endpoint::answering(200),
+    );
+    let to = format!("journal --secret-file new --to {}", endpoint.port);
+    let (code, lines) = replay_json(&folder, &to);
+    assert_eq!((code, counts(&lines)), (0, [2, 2, 0, 0]));
+    assert_eq!(of_type(&lines, "summary")[0]["skipped"], 2);
+    let ran = replay(&folder, &to);
+    assert!(
+        ran.err.contains("note: skipping 2 deliveries (2, 4): not signed, because the provider is unknown; give --scheme"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.out.contains("2 sent: all accepted, 2 skipped in "),
+        "{}",
+        ran.out
+    );
+    assert_eq!(endpoint.take().len(), 4);
+    // With --scheme and with --as-captured it is known how to send them.
+    for flags in ["--scheme calypso", "--as-captured"] {
+        let flags = format!("journal {flags} --to {}", endpoint.port);
+        let (code, lines) = replay_json(&folder, &flags);
+        assert_eq!((code, counts(&lines)), (0, [4, 4, 0, 0]), "{flags}");
+    }
+}
+
+#[test]
+fn nothing_that_failed_is_no_failure() {
+    let journal = capture(&json!({"body": paid()}));
+    let (folder, endpoint) = (
+        shop(&[("one", &journal), ("three", &journal.repeat(3))]),
+        Endpoint::answering(200),
+    );
+    for (file, words) in [
+        (
+            "one",
+            "note: nothing to send: the delivery was accepted when captured\n",
+        ),
+        (
+            "three",
+            "note: nothing to send: all 3 deliveries were accepted when captured\n",
+        ),
+    ] {
+        let line = format!("{file} --failed --to {}", endpoint.port);
+        let Ran { code, out, err } = replay(&folder, &line);
+        assert_eq!((code, &*out, &*err), (0, "", words));
+        let (code, lines) = replay_json(&folder, &line);
+        assert_eq!((code, counts(&lines)), (0, [0, 0, 0, 0]));
+    }
+    assert!(endpoint.came().is_empty());
+}
+
+#[test]
+fn standard_input_and_journals_in_the_wrong_place_have_words_of_their_own() {
+    let folder = shop(&[("journal", &capture(&json!({"body": paid()})))]);
+    let ran = replay(&folder, "- --to :9");
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        ran.err,
+        "error: standard input is empty\nhint: give a body, a journal of `listen --journal`, or an HTTP archive (HAR)\n"
+    );
+    for line in [
+        "send --body journal",
+        "send INVOICE_PAID --body journal",
+        "send --body journal --scheme calypso",
+    ] {
+        let ran = run_line(&folder.path, line);
+        assert_eq!(ran.code, 2, "{line}");
+        assert_eq!(
+            ran.err,
+            "error: journal is a journal, not a body\nhint: use `inqud-hook replay journal`, which sends the deliveries in \
+             it again\n",
+            "{line}"
+        );
+    }
 }
 
 #[test]
