@@ -592,6 +592,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
     $commands = @(
         'send', 'Send signed sample events, scenarios, or your own body',
         'listen', 'Receive deliveries; verify, validate and show them',
+        'log', 'Search recorded deliveries, show one, or compare two',
         'replay', 'Send captured deliveries again',
         'test', 'Attack an endpoint with right and wrong deliveries, and judge it',
         'validate', 'Check captured bodies against the event schemas',
@@ -677,6 +678,25 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--keep-secrets', 'Record secrets as they are, instead of stars',
             '--filter', 'Show only these events, as in ''INVOICE_*''',
             '--body', 'How much of a body to show: full, changed or none',
+            '--format', 'Print the results as human or json',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
+        'log' = @(
+            '--order', 'Only deliveries about this order',
+            '--event', 'Only these events, as in ''INVOICE_*''',
+            '--invalid', 'Only with a wrong or missing signature or an invalid body',
+            '--since', 'Only since a time or for a duration: 2h, 09:30, 2026-11-21',
+            '--grep', 'Only with this text in the body, the path or a header',
+            '--diff', 'Show what changed between two deliveries, field by field',
+            '--history', 'Show an order''s deliveries and what changed from each to the next',
+            '--scheme', 'Verify as this provider does',
+            '--secret-file', 'File with the secret, to verify signatures again',
+            '-f', 'Wait for more deliveries',
+            '--follow', 'Wait for more deliveries',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
@@ -844,6 +864,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         '' = @(
             'send', 'Send signed sample events, scenarios, or your own body',
             'listen', 'Receive deliveries; verify, validate and show them',
+            'log', 'Search recorded deliveries, show one, or compare two',
             'replay', 'Send captured deliveries again',
             'test', 'Attack an endpoint with right and wrong deliveries, and judge it',
             'validate', 'Check captured bodies against the event schemas',
@@ -947,6 +968,26 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'listen --config' = @()
         'listen --catalog' = @()
         'listen --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'log' = @()
+        'log --order' = @()
+        'log --event' = $events
+        'log --since' = @()
+        'log --grep' = @()
+        'log --diff' = @()
+        'log --history' = @()
+        'log --scheme' = $schemes
+        'log --secret-file' = @()
+        'log --format' = @(
+            'human', 'human',
+            'json', 'json'
+        )
+        'log --config' = @()
+        'log --catalog' = @()
+        'log --color' = @(
             'auto', 'auto',
             'always', 'always',
             'never', 'never'

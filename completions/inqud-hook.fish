@@ -33,6 +33,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s h -l help -d 'Pri
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s V -l version -d 'Print version'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "send" -d 'Send signed sample events, scenarios, or your own body'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'Receive deliveries; verify, validate and show them'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "log" -d 'Search recorded deliveries, show one, or compare two'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "test" -d 'Attack an endpoint with right and wrong deliveries, and judge it'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Check captured bodies against the event schemas'
@@ -126,6 +127,24 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l allow-r
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecure -d 'Accept any certificate of the target'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Record secrets as they are, instead of stars'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l order -d 'Only deliveries about this order' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l event -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l since -d 'Only since a time or for a duration: 2h, 09:30, 2026-11-21' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l grep -d 'Only with this text in the body, the path or a header' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l diff -d 'Show what changed between two deliveries, field by field' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l history -d 'Show an order\'s deliveries and what changed from each to the next' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l scheme -d 'Verify as this provider does' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l secret-file -d 'File with the secret, to verify signatures again' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l invalid -d 'Only with a wrong or missing signature or an invalid body'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s f -l follow -d 'Wait for more deliveries'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only deliveries with this id: the provider\'s, or the beginning of the recorded one. Can be repeated' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l last -d 'Only the last N of those selected' -r -f
@@ -910,6 +929,7 @@ function __fish_inqud_hook_commands
     printf '%s\t%s\n' \
         'send' 'Send signed sample events, scenarios, or your own body' \
         'listen' 'Receive deliveries; verify, validate and show them' \
+        'log' 'Search recorded deliveries, show one, or compare two' \
         'replay' 'Send captured deliveries again' \
         'test' 'Attack an endpoint with right and wrong deliveries, and judge it' \
         'validate' 'Check captured bodies against the event schemas' \

@@ -9,6 +9,7 @@
 //! cli                                 flags become checked options
 //! commands                            one file per subcommand
 //! judge                               `test`: its cases, how an endpoint is started, watched and judged
+//! log                                 recorded deliveries searched, shown and compared
 //! inbound, outbound, validation       deliveries that arrive; deliveries that leave; recorded bodies that are linted
 //! verifying                           captured deliveries whose signatures are checked
 //! context                             what every command works with
@@ -54,6 +55,7 @@ pub(crate) mod inbound;
 mod json;
 mod judge;
 pub mod lint;
+mod log;
 pub mod outbound;
 mod redact;
 mod remote_targets;
@@ -74,8 +76,8 @@ pub use world::{Environment, Stream, World};
 
 use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
-    completions, config as config_command, events, explain, listen, man, own_catalogue, replay,
-    send, test, validate, verify,
+    completions, config as config_command, events, explain, listen, log as log_command, man,
+    own_catalogue, replay, send, test, validate, verify,
 };
 use crate::config::{Config, Origin, Valued};
 use crate::context::{Context, Outcome};
@@ -108,6 +110,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     match command {
         Command::Send(flags) => send::run(context, &flags.options()),
         Command::Listen(flags) => listen::run(context, flags.options()),
+        Command::Log(flags) => log_command::run(context, flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()),
         Command::Test(flags) => test::run(context, flags.options()),
         Command::Validate(flags) => validate::run(context, &flags.options()),

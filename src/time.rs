@@ -1,6 +1,8 @@
 //! Times as webhooks write them: parsed and formatted. There is no clock here: the current time is passed in, so that runs
 //! can be repeated.
 
+pub(crate) mod zone;
+
 /// A moment: seconds and nanoseconds since 1970, in UTC where no zone was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment {

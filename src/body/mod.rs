@@ -7,12 +7,14 @@ mod find_slots;
 mod order_draft;
 mod order_name;
 mod order_terms;
+mod order_view;
 mod seed;
 mod slot;
 
 pub(crate) use edit::scalars;
 pub use edit::{BadEdit, Edit};
 pub use order_terms::OrderTerms;
+pub(crate) use order_view::OrderView;
 pub use seed::{Fresh, Seed};
 pub use slot::{FreshKind, TemplatePiece};
 

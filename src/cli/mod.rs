@@ -8,6 +8,7 @@ mod events;
 mod explain;
 mod levels;
 mod listen;
+mod log;
 mod man;
 mod manual;
 mod replay;
@@ -30,6 +31,7 @@ use config::ConfigFlags;
 use events::Events;
 use explain::Explain;
 use listen::Listen;
+use log::Log;
 use man::Man;
 use replay::Replay;
 use send::Send;
@@ -140,6 +142,8 @@ pub(crate) enum Command {
     Send(Box<Send>),
     /// Receive deliveries; verify, validate and show them
     Listen(Box<Listen>),
+    /// Search recorded deliveries, show one, or compare two
+    Log(Log),
     /// Send captured deliveries again
     Replay(Box<Replay>),
     /// Attack an endpoint with right and wrong deliveries, and judge it
@@ -175,6 +179,7 @@ impl Command {
             ],
             Self::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
             Self::Verify(_) => &[FoundPart::Catalogue, FoundPart::Secrets],
+            Self::Log(_) => &[FoundPart::Catalogue, FoundPart::Lint, FoundPart::Secrets],
             Self::Events(_) | Self::Completions(_) => &[FoundPart::Catalogue],
             Self::Explain(_) => &[FoundPart::Lint],
             Self::Config(_) | Self::Man(_) => &[],

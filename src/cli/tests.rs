@@ -117,7 +117,10 @@ fn every_option_stands_under_a_heading_and_says_something() {
 #[test]
 fn the_short_help_fits_a_screen_and_says_where_the_rest_is() {
     for (command, short, _) in pages() {
-        let most = if matches!(command.get_name(), "send" | "listen" | "replay" | "test") {
+        let most = if matches!(
+            command.get_name(),
+            "send" | "listen" | "log" | "replay" | "test"
+        ) {
             40
         } else {
             24

@@ -7,6 +7,7 @@ mod dry_run;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod listen;
+pub(crate) mod log;
 pub(crate) mod man;
 mod outcomes;
 pub(crate) mod own_catalogue;

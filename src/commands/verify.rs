@@ -56,7 +56,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: VerifyOptions) -> Result<O
     })
 }
 
-fn verifier(context: &Context<'_>, options: VerifyOptions) -> Result<Verifier, Error> {
+/// A verifier with the keys that the options choose.
+pub(super) fn verifier(context: &Context<'_>, options: VerifyOptions) -> Result<Verifier, Error> {
     let provider = options.provider.as_deref();
     let provider = provider.map(|name| context.catalogue.provider(name));
     let provider = provider.transpose()?.map(|known| &*known.manifest.name);

@@ -1,4 +1,6 @@
-//! The differences between two deliveries about the same object, for `--body changed`.
+//! The differences between two deliveries about the same object: for `--body changed`, and for `log`.
+//!
+//! They come in the order of the text; what was removed comes where it stood, beside what was added there.
 //!
 //! It keeps bodies in memory as they are: their parsed values would need far more, because a pointer may be as long as a
 //! body, and there is one for each value.
@@ -26,8 +28,13 @@ pub(crate) struct Changes {
     hashes: RandomState,
 }
 
-/// The values without children, by the hashes of their pointers.
-type Leaves<'t> = HashMap<u64, &'t str, RandomState>;
+/// What comes first of several differences at one place.
+const REMOVED: u8 = 0;
+const ADDED: u8 = 1;
+const CHANGED: u8 = 2;
+
+/// The values without children, each with its place among them, by the hashes of their pointers.
+type Leaves<'t> = HashMap<u64, (&'t str, usize), RandomState>;
 
 impl Changes {
     /// Compares with the last body about the same object; `None` where there is none, or too much differs.
@@ -50,38 +57,57 @@ impl Changes {
         self.differences(&before?, now)
     }
 
-    fn differences(&self, before: &str, now: &str) -> Option<Vec<Change>> {
+    /// The differences between two JSON texts; `None` where there are too many.
+    pub(crate) fn differences(&self, before: &str, now: &str) -> Option<Vec<Change>> {
         let (old, new) = (self.leaves(before), self.leaves(now));
+        // Each with its place: that of the old value, or the one behind the last old value before it.
         let (mut changes, mut bytes) = (Vec::new(), 0);
-        let mut note = |pointer: &str, before: Option<&str>, now: Option<&str>| {
-            bytes += pointer.len() + before.map_or(0, str::len) + now.map_or(0, str::len);
-            if bytes <= MOST_CHANGED {
-                let (before, now) = (before.map(str::to_owned), now.map(str::to_owned));
-                changes.push(Change {
-                    pointer: pointer.to_owned(),
-                    before,
-                    now,
-                });
-            }
-        };
+        let mut note =
+            |place: (usize, u8), pointer: &str, before: Option<&str>, now: Option<&str>| {
+                bytes += pointer.len() + before.map_or(0, str::len) + now.map_or(0, str::len);
+                if bytes <= MOST_CHANGED {
+                    let (before, now) = (before.map(str::to_owned), now.map(str::to_owned));
+                    let pointer = pointer.to_owned();
+                    changes.push((
+                        place,
+                        Change {
+                            pointer,
+                            before,
+                            now,
+                        },
+                    ));
+                }
+            };
+        let mut behind = 0;
         self.walk(now, |pointer, hash, value| {
-            let before = old.get(&hash).copied();
-            if is_last(&new, hash, value) && before != Some(value) {
-                note(pointer, before, Some(value));
+            if !is_last(&new, hash, value) {
+                return;
+            }
+            match old.get(&hash).copied() {
+                Some((before, place)) => {
+                    behind = place + 1;
+                    if before != value {
+                        note((place, CHANGED), pointer, Some(before), Some(value));
+                    }
+                }
+                None => note((behind, ADDED), pointer, None, Some(value)),
             }
         });
         self.walk(before, |pointer, hash, value| {
             if is_last(&old, hash, value) && !new.contains_key(&hash) {
-                note(pointer, Some(value), None);
+                let place = old.get(&hash).map_or(0, |(_, place)| *place);
+                note((place, REMOVED), pointer, Some(value), None);
             }
         });
+        changes.sort_by_key(|(place, _)| *place);
+        let changes = changes.into_iter().map(|(_, change)| change).collect();
         (bytes <= MOST_CHANGED).then_some(changes)
     }
 
     fn leaves<'t>(&self, text: &'t str) -> Leaves<'t> {
         let mut leaves = Leaves::with_hasher(self.hashes.clone());
         self.walk(text, |_, hash, value| {
-            leaves.insert(hash, value);
+            leaves.insert(hash, (value, leaves.len()));
         });
         leaves
     }
@@ -107,7 +133,7 @@ impl Changes {
 fn is_last(leaves: &Leaves<'_>, hash: u64, value: &str) -> bool {
     leaves
         .get(&hash)
-        .is_some_and(|last| std::ptr::eq(*last, value))
+        .is_some_and(|(last, _)| std::ptr::eq(*last, value))
 }
 
 struct LeafWalk<'t, 'h, V> {
@@ -218,10 +244,22 @@ mod tests {
         assert_eq!(
             moved,
             Some(vec![
-                change("/b/0", None, Some("0")),
-                change("/b/0", Some("0"), None)
+                change("/b/0", Some("0"), None),
+                change("/b/0", None, Some("0"))
             ])
         );
+    }
+
+    #[test]
+    fn what_was_removed_comes_beside_what_was_added_there() {
+        let found = Changes::default()
+            .differences(
+                r#"{"a":1,"old":2,"b":3,"end":4}"#,
+                r#"{"first":0,"a":1,"new":2,"b":5,"last":4}"#,
+            )
+            .unwrap();
+        let pointers: Vec<&str> = found.iter().map(|change| &*change.pointer).collect();
+        assert_eq!(pointers, ["/first", "/old", "/new", "/b", "/end", "/last"]);
     }
 
     #[test]

@@ -5,8 +5,9 @@ use crate::body::Seed;
 use crate::http::IncomingRequest;
 use crate::lint::{LintedBody, Severity};
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{Forwarded, OriginalDelivery, ReceivedDelivery, Shown};
+use crate::report::{Forwarded, NoAnswer, OriginalDelivery, ReceivedDelivery, Shown};
 use crate::signature::SignatureVerdict;
+use crate::signature::diagnose::Diagnosis;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -29,10 +30,14 @@ pub(crate) struct InspectedDelivery {
     pub(crate) key: Option<usize>,
     /// The name of that key's scheme.
     pub(crate) scheme: &'static str,
+    /// Why it is not valid, where that was found out before the answer.
+    pub(crate) diagnosis: Option<Diagnosis>,
     /// How it relates to earlier deliveries.
     pub(crate) marks: Marks,
-    /// The answer's status; `None` where the connection was reset.
+    /// The answer's status; `None` where there was none.
     pub(crate) status: Option<u16>,
+    /// Why there was none.
+    pub(crate) no_answer: Option<NoAnswer>,
     /// From the request's last byte to the answer.
     pub(crate) latency: Duration,
     pub(crate) forwarded: Vec<Forwarded>,
@@ -113,6 +118,7 @@ impl InspectedDelivery {
             out_of_order: self.marks.out_of_order,
             after_end: self.marks.after_end,
             status: self.status,
+            no_answer: self.no_answer,
             latency: self.latency,
             forwarded: Cow::Borrowed(&self.forwarded),
             not_written: self.not_written.as_deref(),

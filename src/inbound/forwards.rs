@@ -161,20 +161,17 @@ pub(crate) async fn pass(
     }
 }
 
-/// Waits for the task that runs `pass`; aborts it when `give_up` is ready first.
+/// Waits for the task that runs `pass`; aborts it when `give_up` is ready first, which says why.
 pub(crate) async fn forwarded(
     forward: &Forward,
     mut task: JoinHandle<(Reply, Forwarded)>,
-    give_up: impl Future<Output = ()>,
+    give_up: impl Future<Output = &'static str>,
 ) -> (Reply, Forwarded) {
     let begun = Instant::now();
     let mut give_up = pin!(give_up);
     let outcome = poll_fn(|context| match Pin::new(&mut task).poll(context) {
         Poll::Ready(outcome) => Poll::Ready(outcome.map_err(|_| "forwarding failed")),
-        Poll::Pending => give_up
-            .as_mut()
-            .poll(context)
-            .map(|()| Err("gave up: too many deliveries are waiting")),
+        Poll::Pending => give_up.as_mut().poll(context).map(Err),
     });
     outcome.await.unwrap_or_else(|why| {
         task.abort();

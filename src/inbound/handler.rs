@@ -8,22 +8,26 @@ use super::forwards::{Forwards, forwarded, pass};
 use super::gate::{Gate, Refusal};
 use super::goals::Goals;
 use super::history::{Earlier, History};
-use super::inspector::DeliveryInspector;
+use super::inspector::{DeliveryInspector, diagnosis};
 use super::journal::DeliveryRecorder;
 use super::watcher::Watcher;
 use crate::body::Seed;
 use crate::capture::Appended;
 use crate::catalogue::pattern::Patterns;
 use crate::http::{Forward, Handler, IncomingRequest, Received, Refused, Reply, Responder};
-use crate::report::ListenTotals;
+use crate::report::{ListenTotals, NoAnswer};
+use crate::signature::diagnose::Diagnosis;
 use http::Method;
 use http::header::{ALLOW, HeaderValue};
 use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn, ready};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Instant, SystemTime};
 use tokio::sync::Notify;
-use tokio::task::spawn_local;
+use tokio::task::{spawn_blocking, spawn_local};
 
 /// Handles what arrives.
 pub(crate) struct DeliveryHandler {
@@ -85,7 +89,8 @@ impl Handler for Rc<DeliveryHandler> {
             Decision::Good(_) => self.forwards.of(delivery.event()),
             _ => Vec::new(),
         };
-        if !forwards.is_empty() || !self.answers.delay.is_zero() {
+        let explained = self.recorder.is_some() && !delivery.signature.is_acceptable();
+        if !forwards.is_empty() || !self.answers.delay.is_zero() || explained {
             // A task of its own: the work is finished even if the sender gives up meanwhile.
             spawn_local(Rc::clone(self).slowly(delivery, received, decision, forwards, responder));
             return;
@@ -94,6 +99,7 @@ impl Handler for Rc<DeliveryHandler> {
             Decision::Good(reply) | Decision::Bad(reply) => Some(reply),
             Decision::Reset => None,
         };
+        delivery.no_answer = reply.is_none().then_some(NoAnswer::Reset);
         match self.record(&delivery, reply.as_ref()) {
             Appended::Now(written) => {
                 self.answer(
@@ -185,7 +191,7 @@ impl DeliveryHandler {
         delivery
     }
 
-    /// Forwards, and delays the answer.
+    /// Forwards, delays the answer, and finds out what is wrong with the signature.
     async fn slowly(
         self: Rc<Self>,
         mut delivery: InspectedDelivery,
@@ -214,10 +220,8 @@ impl DeliveryHandler {
                 match first {
                     None => Some(reply),
                     Some((forward, task)) => {
-                        let give_up = async {
-                            responder.disconnected().await;
-                            received.overloaded().await;
-                        };
+                        let disconnected = responder.disconnected();
+                        let give_up = given_up(&received, disconnected);
                         let (reply, outcome) = forwarded(&forward, task, give_up).await;
                         delivery.forwarded.push(outcome);
                         Some(reply)
@@ -225,10 +229,13 @@ impl DeliveryHandler {
                 }
             }
         };
-        let written = self.record(&delivery, reply.as_ref()).safe().await;
-        if !self.answers.delay.is_zero() {
-            let _ = tokio::time::timeout(self.answers.delay, responder.disconnected()).await;
+        let hindered = self.delay(&received, &mut responder).await;
+        delivery.no_answer = hindered.or(reply.is_none().then_some(NoAnswer::Reset));
+        let reply = reply.filter(|_| hindered.is_none());
+        if self.recorder.is_some() {
+            delivery.diagnosis = self.diagnosis(&delivery).await;
         }
+        let written = self.record(&delivery, reply.as_ref()).safe().await;
         self.answer(
             &mut delivery,
             received.received_at,
@@ -237,10 +244,48 @@ impl DeliveryHandler {
             written,
         );
         for (forward, task) in tasks {
-            let (_, outcome) = forwarded(&forward, task, received.overloaded()).await;
+            let give_up = given_up(&received, ready(()));
+            let (_, outcome) = forwarded(&forward, task, give_up).await;
             delivery.forwarded.push(outcome);
         }
         self.finish(delivery);
+    }
+
+    /// Why the signature is not valid, found out on another thread.
+    async fn diagnosis(&self, delivery: &InspectedDelivery) -> Option<Diagnosis> {
+        let key = delivery
+            .key
+            .filter(|_| !delivery.signature.is_acceptable())?;
+        let (keys, redactor) = (
+            Arc::clone(&self.inspector.keys),
+            Arc::clone(&self.inspector.redactor),
+        );
+        let (request, at) = (Arc::clone(&delivery.request), delivery.at);
+        let work = move || diagnosis(&keys, &redactor, key, &request, at);
+        spawn_blocking(work).await.ok()?
+    }
+
+    /// Delays the answer, and says why there can be none.
+    async fn delay(&self, received: &Received, responder: &mut Responder) -> Option<NoAnswer> {
+        if self.answers.delay.is_zero() {
+            return responder
+                .is_disconnected()
+                .then_some(NoAnswer::Disconnected);
+        }
+        let mut over = pin!(tokio::time::sleep(self.answers.delay));
+        let mut disconnected = pin!(responder.disconnected());
+        let mut given_up = pin!(received.given_up());
+        poll_fn(|context| {
+            if disconnected.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Some(NoAnswer::Disconnected));
+            }
+            if over.as_mut().poll(context).is_ready() {
+                return Poll::Ready(None);
+            }
+            let stopped = given_up.as_mut().poll(context);
+            stopped.map(|()| Some(NoAnswer::Stopped))
+        })
+        .await
     }
 
     /// Records a delivery before it is answered: what was acknowledged must not be lost.
@@ -268,7 +313,9 @@ impl DeliveryHandler {
             Err(why) => {
                 let refused = Reply::line(503, &format!("could not be recorded: {why}"));
                 delivery.not_written = Some(why);
-                Some(refused)
+                // There may still be a sender to tell.
+                delivery.no_answer = delivery.no_answer.filter(|why| *why != NoAnswer::Reset);
+                delivery.no_answer.is_none().then_some(refused)
             }
         };
         delivery.status = reply.as_ref().map(|reply| reply.status.as_u16());
@@ -313,6 +360,7 @@ impl DeliveryHandler {
         totals.out_of_order += u64::from(delivery.marks.out_of_order.is_some());
         totals.after_end += u64::from(delivery.marks.after_end.is_some());
         totals.not_written += u64::from(delivery.not_written.is_some());
+        totals.unanswered += u64::from(delivery.status.is_none());
         if totals
             .slowest
             .is_none_or(|(slowest, _)| delivery.latency > slowest)
@@ -320,4 +368,24 @@ impl DeliveryHandler {
             totals.slowest = Some((delivery.latency, event));
         }
     }
+}
+
+/// Waits until there is a reason to abort the forwarding of a delivery, and says which: too many are waiting once its
+/// sender has left, or the listener is stopped.
+async fn given_up(received: &Received, left: impl Future<Output = ()>) -> &'static str {
+    let mut overloaded = pin!(async {
+        left.await;
+        received.overloaded().await;
+    });
+    let mut stopped = pin!(received.given_up());
+    poll_fn(|context| {
+        if overloaded.as_mut().poll(context).is_ready() {
+            return Poll::Ready("gave up: too many deliveries are waiting");
+        }
+        stopped
+            .as_mut()
+            .poll(context)
+            .map(|()| "gave up: the listener was stopped")
+    })
+    .await
 }

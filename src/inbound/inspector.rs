@@ -9,6 +9,7 @@ use crate::lint::{Levels, Linter, Scratch, Severity};
 use crate::redact::headers::HeaderRedactor;
 use crate::scheme_choice::{VerifyingKey, key_of};
 use crate::secret::DEVELOPMENT;
+use crate::signature::diagnose::{Candidate, Diagnosis, Question, diagnose};
 use crate::signature::{SignatureVerdict, SigningInput};
 use flate2::read::GzDecoder;
 use std::cell::RefCell;
@@ -92,8 +93,10 @@ impl DeliveryInspector {
             signature,
             key,
             scheme,
+            diagnosis: None,
             marks: Marks::default(),
             status: None,
+            no_answer: None,
             latency: Duration::ZERO,
             forwarded: Vec::new(),
             not_written: None,
@@ -115,6 +118,31 @@ impl DeliveryInspector {
             received.header(header).is_some()
         })
     }
+}
+
+/// Why the signature of a request, which that key should have made, is not valid. Finding that out takes long: no sender
+/// should wait for it on the thread that receives.
+pub(crate) fn diagnosis(
+    keys: &[VerifyingKey],
+    redactor: &HeaderRedactor,
+    key: usize,
+    request: &IncomingRequest,
+    at: SystemTime,
+) -> Option<Diagnosis> {
+    let candidates: Vec<Candidate<'_>> = keys.iter().map(VerifyingKey::candidate).collect();
+    let headers = request.header_pairs();
+    let found = diagnose(&Question {
+        expected: candidates.get(key)?,
+        others: &candidates,
+        delivery: signing_input(request, &headers, at),
+    })?;
+    // It quotes headers.
+    let text = |text: &str| redactor.text(text).into_owned();
+    Some(Diagnosis {
+        explanation: text(&found.explanation),
+        fix: text(&found.fix),
+        ..found
+    })
 }
 
 /// What a signature of a request may cover; `headers` are the request's.

@@ -7,6 +7,7 @@ use crate::capture::{
 };
 use crate::error::Error;
 use crate::redact::headers::{HeaderRedactor, headers};
+use crate::report::NoAnswer;
 use std::borrow::Cow;
 
 /// A journal that is open for writing.
@@ -107,9 +108,11 @@ impl DeliveryRecorder {
             signature: CapturedSignature {
                 verdict: delivery.signature.name(),
                 scheme: delivery.scheme,
+                reason: delivery.diagnosis.as_ref().map(|found| found.reason.name()),
             },
             errors: delivery.errors,
             status,
+            no_answer: delivery.no_answer.map(NoAnswer::name),
         })
     }
 }

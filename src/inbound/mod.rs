@@ -6,7 +6,7 @@
 //! output does not delay a sender.
 
 mod answers;
-mod changes;
+pub(crate) mod changes;
 mod delivery;
 mod forwards;
 mod gate;

@@ -6,7 +6,7 @@
 use super::BodyShown;
 use super::changes::Changes;
 use super::delivery::{InspectedDelivery, written};
-use super::inspector::signing_input;
+use super::inspector::diagnosis;
 use super::print_queue::{PrintJob, PrintQueue};
 use super::watcher::Watcher;
 use crate::error::Error;
@@ -16,7 +16,7 @@ use crate::report::{
     self, Format, ListenMessage, ListenTotals, Message, Ready, RefusedRequest, Report, Shown, Style,
 };
 use crate::scheme_choice::VerifyingKey;
-use crate::signature::diagnose::{Candidate, Diagnosis, Question, diagnose};
+use crate::signature::diagnose::Diagnosis;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -332,30 +332,20 @@ impl PrinterThread {
         );
     }
 
-    /// Why the signature is not valid. Finding that out takes long, but no sender waits for this thread.
+    /// Why the signature is not valid; no sender waits for this thread.
     fn diagnosis(&self, delivery: &InspectedDelivery) -> Option<Diagnosis> {
         if delivery.signature.is_acceptable() {
             return None;
         }
-        let candidates: Vec<Candidate<'_>> = self
-            .state
-            .keys
-            .iter()
-            .map(VerifyingKey::candidate)
-            .collect();
-        let headers = delivery.request.header_pairs();
-        let expected = &candidates[delivery.key?];
-        let found = diagnose(&Question {
-            expected,
-            others: &candidates,
-            delivery: signing_input(&delivery.request, &headers, delivery.at),
-        })?;
-        // It quotes headers.
-        let text = |text: &str| self.state.redactor.text(text).into_owned();
-        Some(Diagnosis {
-            explanation: text(&found.explanation),
-            fix: text(&found.fix),
-            ..found
+        let PrinterState { keys, redactor, .. } = &*self.state;
+        delivery.diagnosis.clone().or_else(|| {
+            diagnosis(
+                keys,
+                redactor,
+                delivery.key?,
+                &delivery.request,
+                delivery.at,
+            )
         })
     }
 }

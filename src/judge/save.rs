@@ -60,9 +60,11 @@ fn line(
         signature: CapturedSignature {
             verdict: "unchecked",
             scheme: "none",
+            reason: None,
         },
         errors: 0,
         status: exchange.reply.status(),
+        no_answer: None,
     }
     .write(out);
 }

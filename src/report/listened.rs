@@ -53,8 +53,10 @@ pub struct ReceivedDelivery<'a> {
     pub out_of_order: Option<&'a str>,
     /// A final event that arrived earlier: nothing should follow it.
     pub after_end: Option<&'a str>,
-    /// The answer's status; `None` where the connection was reset.
+    /// The answer's status; `None` where there was none.
     pub status: Option<u16>,
+    /// Why there was none.
+    pub no_answer: Option<NoAnswer>,
     /// From the request's last byte to the answer.
     pub latency: Duration,
     /// Where it was forwarded to; the first target's answer was relayed to the sender.
@@ -82,6 +84,28 @@ impl ReceivedDelivery<'_> {
     /// How many findings have that severity.
     pub fn count(&self, severity: Severity) -> u64 {
         self.bodies.iter().map(|body| body.count(severity)).sum()
+    }
+}
+
+/// Why a delivery got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The connection was reset, as was asked for.
+    Reset,
+    /// The sender had disconnected.
+    Disconnected,
+    /// The listener was stopped.
+    Stopped,
+}
+
+impl NoAnswer {
+    /// The name in the journal and for machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::Disconnected => "disconnected",
+            Self::Stopped => "stopped",
+        }
     }
 }
 
@@ -157,6 +181,8 @@ pub struct ListenTotals {
     pub refused: u64,
     /// Deliveries that could not be recorded.
     pub not_written: u64,
+    /// Deliveries that got no answer.
+    pub unanswered: u64,
     /// The slowest answer, and the event it was for.
     pub slowest: Option<(Duration, Option<(&'static str, &'static str)>)>,
     /// How long the listener ran.

@@ -11,6 +11,7 @@ mod json;
 mod judgement;
 mod junit;
 mod listened;
+mod logged;
 mod page;
 mod paint;
 mod place;
@@ -23,9 +24,10 @@ mod verified;
 mod wrap;
 
 pub use listened::{
-    Change, Forwarded, ListenTotals, OriginalDelivery, Ready, ReceivedDelivery, RefusedRequest,
-    Shown,
+    Change, Forwarded, ListenTotals, NoAnswer, OriginalDelivery, Ready, ReceivedDelivery,
+    RefusedRequest, Shown,
 };
+pub use logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
 pub use paint::{ColorChoice, Paint, colour_for};
 pub use place::{EmbeddedBody, Excerpt, Place};
 pub use progress::{NO_PROGRESS, Progress, case_progress};
@@ -257,6 +259,8 @@ pub enum Message<'a> {
     Test(TestMessage<'a>),
     /// Whether signatures are right.
     Verify(VerifyMessage<'a>),
+    /// What was recorded.
+    Log(LogMessage<'a>),
 }
 
 /// What `validate` found.
@@ -343,6 +347,23 @@ pub enum VerifyMessage<'a> {
     Verified(&'a VerifiedDelivery<'a>),
     /// All deliveries were checked.
     Totals(&'a VerifyTotals),
+}
+
+/// What was recorded.
+#[derive(Debug)]
+pub enum LogMessage<'a> {
+    /// The deliveries below are from this file, the first or another.
+    Source(&'a str, bool),
+    /// The deliveries below are of this day.
+    Day(&'a str),
+    /// A delivery, in one line.
+    Line(&'a LoggedDelivery<'a>),
+    /// All of a delivery.
+    Whole(&'a WholeDelivery<'a>),
+    /// What changed between two deliveries.
+    Changes(&'a LoggedChanges),
+    /// All deliveries were read.
+    Totals(&'a LogTotals),
 }
 
 /// Renders messages in one format.

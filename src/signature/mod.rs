@@ -83,6 +83,13 @@ impl SignatureVerdict {
         }
     }
 
+    /// The verdict of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Valid, Self::Invalid, Self::Missing, Self::Unchecked]
+            .into_iter()
+            .find(|verdict| verdict.name() == name)
+    }
+
     /// Whether a careful endpoint would accept it.
     pub fn is_acceptable(self) -> bool {
         matches!(self, Self::Valid | Self::Unchecked)

@@ -76,6 +76,11 @@ impl Verifier {
         &self.settings.keys
     }
 
+    /// Hides the secrets of all keys.
+    pub(crate) fn redactor(&self) -> &HeaderRedactor {
+        &self.redactor
+    }
+
     /// Checks a delivery; also says with which key.
     pub(crate) fn verify<'f>(
         &mut self,

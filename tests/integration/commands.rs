@@ -187,6 +187,7 @@ fn help_is_as_reviewed() {
     let commands = [
         "send",
         "listen",
+        "log",
         "replay",
         "validate",
         "verify",

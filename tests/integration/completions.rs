@@ -39,7 +39,7 @@ fn the_committed_scripts_are_what_the_tool_prints() {
 const TYPED: &[(&str, &str)] = &[
     (
         "",
-        "send listen replay validate verify events explain config completions man help !INVOICE_PAID !--config",
+        "send listen log replay validate verify events explain config completions man help !INVOICE_PAID !--config",
     ),
     ("s", "send !listen"),
     ("--", "--config --catalog --color --help --version !--to"),

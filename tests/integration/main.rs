@@ -15,6 +15,7 @@ mod examples;
 mod explain;
 mod judging;
 mod listen;
+mod log;
 mod man;
 mod readme;
 mod reads;

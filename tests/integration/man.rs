@@ -5,9 +5,10 @@ use std::fs;
 use std::process::Command;
 
 /// The commands that have a page.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "send",
     "listen",
+    "log",
     "replay",
     "test",
     "validate",
@@ -104,7 +105,7 @@ fn all_pages_go_into_a_folder() {
         assert!(
             written
                 .err
-                .starts_with("note: 10 pages written to share/man1\n"),
+                .starts_with("note: 13 pages written to share/man1\n"),
             "{}",
             written.err
         );

@@ -40,8 +40,10 @@ pub struct Capture<'a> {
     pub signature: CapturedSignature,
     /// Findings that are errors.
     pub errors: u64,
-    /// The status of the answer; nothing where the connection was reset.
+    /// The status of the answer; nothing where there was none.
     pub status: Option<u16>,
+    /// Why there was none.
+    pub no_answer: Option<&'static str>,
 }
 
 /// The result of checking a signature.
@@ -51,6 +53,9 @@ pub struct CapturedSignature {
     pub verdict: &'static str,
     /// The scheme that it was checked with.
     pub scheme: &'static str,
+    /// Why it is not valid, as a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
 }
 
 impl Capture<'_> {
@@ -89,6 +94,7 @@ impl Serialize for Capture<'_> {
             "answer",
             &AnswerField {
                 status: self.status,
+                reason: self.no_answer,
             },
         )?;
         line.end()
@@ -98,6 +104,8 @@ impl Serialize for Capture<'_> {
 #[derive(Serialize)]
 struct AnswerField {
     status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 struct HeadersField<'a>(&'a Capture<'a>);

@@ -107,6 +107,11 @@ impl Responder {
         let _ = self.0.send(Some(reply));
     }
 
+    /// Whether the client has disconnected.
+    pub fn is_disconnected(&self) -> bool {
+        self.0.is_closed()
+    }
+
     /// Waits until the client has disconnected.
     pub async fn disconnected(&mut self) {
         self.0.closed().await;

@@ -30,6 +30,11 @@ pub struct Received {
 }
 
 impl Received {
+    /// Waits until the server stops without waiting for this delivery any longer.
+    pub async fn given_up(&self) {
+        self.pending.given_up().await;
+    }
+
     /// Waits until too many deliveries are pending. Those whose clients have disconnected are then given up.
     pub async fn overloaded(&self) {
         self.pending.overloaded().await;

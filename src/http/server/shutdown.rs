@@ -1,6 +1,7 @@
 //! How a server stops: what makes it stop, and what it finishes first.
 //!
 //! Nothing new is accepted, deliveries in progress may finish within two seconds, and a second signal stops it at once.
+//! Those that are not finished then are given up, which their handler hears of, so that it can record them.
 
 use super::slots::ConnectionSlots;
 use std::cell::Cell;
@@ -58,31 +59,47 @@ impl Until {
     }
 }
 
-/// Waits until deliveries in progress are finished, for at most two seconds or until the next signal.
+/// Waits until deliveries in progress are finished, for at most two seconds or until the next signal; then gives them up.
 pub(crate) async fn finish(
     slots: &ConnectionSlots,
     pending: &PendingDeliveries,
     signals: &mut Option<Signals>,
 ) {
     const GRACE: Duration = Duration::from_secs(2);
+    /// Enough to record what was given up, unless the disk hangs.
+    const LAST: Duration = Duration::from_millis(500);
+    if !finish_within(GRACE, slots, pending, signals).await {
+        pending.give_up();
+        finish_within(LAST, slots, pending, signals).await;
+    }
+}
+
+/// Waits until they are finished; false if that takes longer, or a signal arrives.
+async fn finish_within(
+    limit: Duration,
+    slots: &ConnectionSlots,
+    pending: &PendingDeliveries,
+    signals: &mut Option<Signals>,
+) -> bool {
     let work = async {
         slots.all_free().await;
         pending.all_done().await;
     };
-    let mut work = pin!(tokio::time::timeout(GRACE, work));
+    let mut work = pin!(tokio::time::timeout(limit, work));
     poll_fn(|context| {
-        if work.as_mut().poll(context).is_ready() {
-            return Poll::Ready(());
+        if let Poll::Ready(done) = work.as_mut().poll(context) {
+            return Poll::Ready(done.is_ok());
         }
-        signals
-            .as_mut()
-            .map_or(Poll::Pending, |signals| signals.poll(context))
+        let signal = signals.as_mut();
+        signal.map_or(Poll::Pending, |signals| {
+            signals.poll(context).map(|()| false)
+        })
     })
-    .await;
+    .await
 }
 
 /// Tells connections that the server stops.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct ShutdownSignal(Rc<watch::Sender<bool>>);
 
 impl Default for ShutdownSignal {
@@ -112,6 +129,8 @@ struct PendingCounts {
     bytes: Cell<usize>,
     all_done: Notify,
     overloaded: Notify,
+    /// The server stops without waiting for them any longer.
+    given_up: ShutdownSignal,
 }
 
 /// With more deliveries than that, or more bytes of their bodies, those whose clients have disconnected are given up.
@@ -126,6 +145,11 @@ impl PendingDeliveries {
             counts: Rc::clone(&self.0),
             bytes: 0,
         }
+    }
+
+    /// Tells them that the server waits no longer.
+    fn give_up(&self) {
+        self.0.given_up.trigger();
     }
 
     /// Waits until all are finished.
@@ -157,6 +181,11 @@ impl PendingDelivery {
         if self.counts.is_overloaded() {
             self.counts.overloaded.notify_one();
         }
+    }
+
+    /// Waits until the server waits no longer for it.
+    pub(crate) async fn given_up(&self) {
+        self.counts.given_up.triggered().await;
     }
 
     /// Waits until too much is pending. Of several waiters the one that has waited longest is woken.

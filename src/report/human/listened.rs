@@ -2,7 +2,7 @@
 
 use super::super::Body;
 use super::super::listened::{
-    Change, Forwarded, ListenTotals, Ready, ReceivedDelivery, RefusedRequest, Shown,
+    Change, Forwarded, ListenTotals, NoAnswer, Ready, ReceivedDelivery, RefusedRequest, Shown,
 };
 use super::super::place::Excerpt;
 use super::sent::{short, status};
@@ -10,7 +10,6 @@ use super::{Human, counted};
 use crate::json::{Scanner, indented};
 use crate::lint::Severity;
 use crate::sanitize::{foreign_lines, visible};
-use crate::signature::SignatureVerdict;
 use std::io::Write as _;
 
 impl Human {
@@ -53,12 +52,7 @@ impl Human {
                 None => "not recognised".to_owned(),
             }
         });
-        let word = delivery.signature.name();
-        let signature = match delivery.signature {
-            SignatureVerdict::Valid => paint.good(word),
-            SignatureVerdict::Unchecked => paint.warning(word),
-            SignatureVerdict::Invalid | SignatureVerdict::Missing => paint.error(word),
-        };
+        let signature = self.signature_verdict(delivery.signature);
         let body = if delivery.count(Severity::Error) == 0 {
             paint.good("valid")
         } else {
@@ -89,7 +83,14 @@ impl Human {
         match delivery.status {
             Some(code @ 200..=299) => format!("{} in {latency}", paint.good(&code.to_string())),
             Some(code) => format!("{} in {latency}", paint.error(&status(code))),
-            None => format!("{} after {latency}", paint.error("reset")),
+            None => {
+                let words = match delivery.no_answer {
+                    Some(NoAnswer::Disconnected) => "no answer, the sender disconnected",
+                    Some(NoAnswer::Stopped) => "no answer, stopped",
+                    Some(NoAnswer::Reset) | None => "reset",
+                };
+                format!("{} after {latency}", paint.error(words))
+            }
         }
     }
 
@@ -149,26 +150,29 @@ impl Human {
     fn shown(&self, delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
         match &delivery.shown {
             Shown::Nothing => {}
-            Shown::Full => {
-                let text = String::from_utf8_lossy(&delivery.text);
-                match indented(&text) {
-                    Some(json) => self.json(&json, out),
-                    None => {
-                        for line in foreign_lines(&text) {
-                            let _ = writeln!(out, "{line}");
-                        }
-                    }
-                }
+            Shown::Full => self.body_text(&delivery.text, out),
+            Shown::Changed(changes) if changes.is_empty() => {
+                let _ = writeln!(out, "  {}", self.style.paint.quiet("unchanged"));
             }
             Shown::Changed(changes) => self.changes(changes, out),
         }
     }
 
-    fn changes(&self, changes: &[Change], out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        if changes.is_empty() {
-            let _ = writeln!(out, "  {}", paint.quiet("unchanged"));
+    /// A body, indented if it is JSON.
+    pub(super) fn body_text(&self, text: &[u8], out: &mut Vec<u8>) {
+        let text = String::from_utf8_lossy(text);
+        match indented(&text) {
+            Some(json) => self.json(&json, out),
+            None => {
+                for line in foreign_lines(&text) {
+                    let _ = writeln!(out, "{line}");
+                }
+            }
         }
+    }
+
+    pub(super) fn changes(&self, changes: &[Change], out: &mut Vec<u8>) {
+        let paint = self.style.paint;
         for change in changes {
             let value =
                 |value: &Option<String>| value.as_deref().map(|value| visible(value).into_owned());
@@ -178,10 +182,11 @@ impl Human {
                     writeln!(out, "  {pointer} {} → {now}", paint.quiet(&before))
                 }
                 (None, Some(now)) => {
-                    writeln!(out, "  {pointer} {now} {}", paint.quiet("(added)"))
+                    writeln!(out, "  {pointer} {now} {}", paint.good("(added)"))
                 }
                 (Some(before), None) => {
-                    writeln!(out, "  {pointer} {} (removed)", paint.quiet(&before))
+                    let removed = paint.warning("(removed)");
+                    writeln!(out, "  {pointer} {} {removed}", paint.quiet(&before))
                 }
                 (None, None) => Ok(()),
             };
@@ -345,6 +350,7 @@ impl Human {
             (totals.out_of_order, "out of order"),
             (totals.after_end, "after the end"),
             (totals.not_written, "not recorded"),
+            (totals.unanswered, "unanswered"),
             (totals.refused, rejected),
         ] {
             if count > 0 {

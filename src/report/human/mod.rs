@@ -2,6 +2,7 @@
 
 mod explained;
 mod listened;
+mod logged;
 mod sent;
 mod tested;
 mod verified;
@@ -10,14 +11,15 @@ pub(super) use self::sent::short;
 use self::tested::TestPrinter;
 use super::frame::Frames;
 use super::{
-    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Style, Summary,
-    ValidateMessage, VerifyMessage, note, page,
+    Body, CatalogueMessage, ListenMessage, LogMessage, Message, Report, SendMessage, Style,
+    Summary, ValidateMessage, VerifyMessage, note, page,
 };
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::Scenario;
 use crate::config::Setting;
 use crate::lint::Severity;
 use crate::sanitize::visible;
+use crate::signature::SignatureVerdict;
 use std::io::Write as _;
 
 /// The format for people.
@@ -49,6 +51,16 @@ impl Human {
             let place = body.excerpt.place(&(body.start..body.start));
             let (source, name) = (visible(body.source), visible(&name));
             let _ = writeln!(out, "{source}:{}: {verdict}: {name}{form}", place.line);
+        }
+    }
+
+    /// The word for a verdict on a signature.
+    fn signature_verdict(&self, verdict: SignatureVerdict) -> String {
+        let (paint, word) = (self.style.paint, verdict.name());
+        match verdict {
+            SignatureVerdict::Valid => paint.good(word),
+            SignatureVerdict::Unchecked => paint.warning(word),
+            SignatureVerdict::Invalid | SignatureVerdict::Missing => paint.error(word),
         }
     }
 
@@ -180,6 +192,15 @@ impl Report for Human {
             }
             Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
             Message::Test(message) => TestPrinter { style: &self.style }.message(message, out),
+            Message::Log(LogMessage::Source(name, first)) => {
+                out.extend_from_slice(if *first { b"" } else { b"\n" });
+                self.log_heading(name, out);
+            }
+            Message::Log(LogMessage::Day(day)) => self.log_heading(day, out),
+            Message::Log(LogMessage::Line(found)) => self.logged(found, out),
+            Message::Log(LogMessage::Whole(found)) => self.whole(found, out),
+            Message::Log(LogMessage::Changes(found)) => self.log_changes(found, out),
+            Message::Log(LogMessage::Totals(totals)) => self.log_totals(totals, out),
             Message::Verify(VerifyMessage::Verified(delivery)) => self.verified(delivery, out),
             Message::Verify(VerifyMessage::Totals(totals)) => self.verify_totals(totals, out),
         }

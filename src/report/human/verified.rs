@@ -10,6 +10,17 @@ impl Human {
     pub(super) fn verified(&self, delivery: &VerifiedDelivery<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         self.signature_line(delivery, out);
+        self.why_not_valid(delivery, out);
+        if let (Some(header), Some(expected)) = (delivery.header, &delivery.expected) {
+            let label = paint.strong(&format!("right {}:", visible(header)));
+            let _ = writeln!(out, "  {label} {}", visible(expected));
+        }
+        self.right_check(delivery, out);
+    }
+
+    /// What is wrong with a signature, and what to do.
+    pub(super) fn why_not_valid(&self, delivery: &VerifiedDelivery<'_>, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
         if let Some(why) = &delivery.why {
             let label = match delivery.verdict {
                 SignatureVerdict::Unchecked => paint.warning("signature:"),
@@ -18,10 +29,10 @@ impl Human {
             let _ = writeln!(out, "  {label} {}", visible(&why.explanation));
             let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&why.fix));
         }
-        if let (Some(header), Some(expected)) = (delivery.header, &delivery.expected) {
-            let label = paint.strong(&format!("right {}:", visible(header)));
-            let _ = writeln!(out, "  {label} {}", visible(expected));
-        }
+    }
+
+    fn right_check(&self, delivery: &VerifiedDelivery<'_>, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
         match &delivery.check {
             None => {}
             Some(RightCheck::Lines(lines)) => {

@@ -1,12 +1,12 @@
 //! The JSON lines of `listen`.
 
 use super::super::listened::{
-    Change, Forwarded, ListenTotals, Ready, ReceivedDelivery, RefusedRequest, Shown,
+    Change, Forwarded, ListenTotals, NoAnswer, Ready, ReceivedDelivery, RefusedRequest, Shown,
 };
 use super::super::place::Excerpt;
 use super::sent::in_milliseconds;
 use super::{V, line};
-use crate::lint::{Finding, Rule, Severity};
+use crate::lint::{Finding, LintedBody, Rule, Severity};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -62,7 +62,7 @@ struct SignatureObject<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingObject<'a> {
+pub(super) struct FindingObject<'a> {
     rule: Rule,
     severity: Severity,
     pointer: &'a str,
@@ -78,6 +78,7 @@ struct FindingObject<'a> {
 #[derive(Serialize)]
 struct AnswerObject<'a> {
     status: Option<u16>,
+    reason: Option<&'static str>,
     latency_ms: f64,
     forwarded_to: Option<&'a str>,
     forwarded: Vec<ForwardedObject<'a>>,
@@ -93,7 +94,7 @@ struct ForwardedObject<'a> {
 }
 
 #[derive(Serialize)]
-struct ChangeObject<'a> {
+pub(super) struct ChangeObject<'a> {
     pointer: &'a str,
     before: Option<&'a str>,
     now: Option<&'a str>,
@@ -136,6 +137,7 @@ struct ListenSummaryLine<'a> {
     out_of_order: u64,
     after_end: u64,
     not_written: u64,
+    unanswered: u64,
     refused: u64,
     signatures: BTreeMap<&'static str, u64>,
     events: Vec<EventObject>,
@@ -171,8 +173,6 @@ pub(super) fn ready(ready: &Ready, out: &mut Vec<u8>) {
 
 pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
     let diagnosis = delivery.diagnosis.as_ref();
-    let excerpt = Excerpt::new(&delivery.text, 1, 0);
-    let found = delivery.bodies.iter().flat_map(|found| &found.findings);
     let text = std::str::from_utf8(&delivery.text).ok();
     let whole = matches!(delivery.shown, Shown::Full);
     let object = ReceivedDeliveryLine {
@@ -198,7 +198,7 @@ pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
             fix: diagnosis.map(|diagnosis| diagnosis.fix.as_str()),
         },
         valid: delivery.is_good(),
-        findings: found.map(|found| finding(found, &excerpt)).collect(),
+        findings: findings(&delivery.bodies, &delivery.text),
         duplicate_of: delivery.duplicate_of.as_ref().map(|original| &*original.id),
         out_of_order: delivery.out_of_order,
         after_end: delivery.after_end,
@@ -206,6 +206,7 @@ pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
         compressed: delivery.compressed,
         answer: AnswerObject {
             status: delivery.status,
+            reason: delivery.no_answer.map(NoAnswer::name),
             latency_ms: in_milliseconds(delivery.latency),
             forwarded_to: delivery
                 .forwarded
@@ -224,6 +225,13 @@ pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
         body_base64: (whole && text.is_none()).then(|| STANDARD.encode(&delivery.text)),
     };
     line(&object, out);
+}
+
+/// The findings of all bodies in a text.
+pub(super) fn findings<'a>(bodies: &'a [LintedBody<'_>], text: &[u8]) -> Vec<FindingObject<'a>> {
+    let excerpt = Excerpt::new(text, 1, 0);
+    let found = bodies.iter().flat_map(|body| &body.findings);
+    found.map(|found| finding(found, &excerpt)).collect()
 }
 
 fn finding<'a>(finding: &'a Finding, excerpt: &Excerpt<'_>) -> FindingObject<'a> {
@@ -260,7 +268,7 @@ fn forwarded(forwarded: &Forwarded) -> ForwardedObject<'_> {
     }
 }
 
-fn change(change: &Change) -> ChangeObject<'_> {
+pub(super) fn change(change: &Change) -> ChangeObject<'_> {
     ChangeObject {
         pointer: &change.pointer,
         before: change.before.as_deref(),
@@ -324,6 +332,7 @@ pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
         out_of_order: totals.out_of_order,
         after_end: totals.after_end,
         not_written: totals.not_written,
+        unanswered: totals.unanswered,
         refused: totals.refused,
         signatures: totals
             .signatures

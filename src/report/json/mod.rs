@@ -3,14 +3,15 @@
 //! The structs are not shared with the rest of the tool, because their fields may be added to but never renamed.
 
 mod listened;
+mod logged;
 mod sent;
 mod tested;
 mod verified;
 
 use super::paint::write_json;
 use super::{
-    Body, CatalogueMessage, ListenMessage, Message, Report, SendMessage, Summary, ValidateMessage,
-    VerifyMessage,
+    Body, CatalogueMessage, ListenMessage, LogMessage, Message, Report, SendMessage, Summary,
+    ValidateMessage, VerifyMessage,
 };
 use crate::cases::{Case, Cost, Need};
 use crate::catalogue::Entry;
@@ -238,6 +239,12 @@ impl Report for Json {
             Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
             Message::Verify(VerifyMessage::Verified(found)) => verified::verified(found, out),
             Message::Verify(VerifyMessage::Totals(total)) => verified::verify_totals(total, out),
+            // Every line has its source and its time.
+            Message::Log(LogMessage::Source(..) | LogMessage::Day(_)) => {}
+            Message::Log(LogMessage::Line(found)) => logged::logged(found, out),
+            Message::Log(LogMessage::Whole(found)) => logged::whole(found, out),
+            Message::Log(LogMessage::Changes(found)) => logged::log_changes(found, out),
+            Message::Log(LogMessage::Totals(total)) => logged::log_totals(total, out),
             Message::Test(found) => tested::message(found, out),
         }
     }

@@ -1,0 +1,131 @@
+//! What a body says about its order, read through the provider's table `[payment]`: its names, and its amount.
+
+use super::order_draft::{OrderDraft, number, unquoted};
+use crate::catalogue::manifest::{Manifest, PaymentFacts};
+
+/// The order that a body is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OrderView {
+    /// The merchant's own name of it first, then the provider's ids.
+    pub(crate) names: Vec<String>,
+    /// The price; where there is none, what has to be paid, or what was paid.
+    pub(crate) amount: Option<String>,
+    /// The currency of that amount.
+    pub(crate) currency: Option<String>,
+}
+
+impl OrderView {
+    /// What a body in either form says; nothing where it is not JSON, or the provider has no such table.
+    pub(crate) fn of(manifest: &Manifest, text: &str) -> Self {
+        let Some(facts) = &manifest.payment else {
+            return Self::default();
+        };
+        let bare = manifest
+            .envelope
+            .as_ref()
+            .map(|envelope| envelope.value.bare.as_str());
+        read(facts, text)
+            .filter(|view| *view != Self::default())
+            .or_else(|| read(facts, &in_envelope(text, bare?)))
+            .unwrap_or_default()
+    }
+}
+
+fn read(facts: &PaymentFacts, text: &str) -> Option<OrderView> {
+    let draft = OrderDraft::new(facts, text)?;
+    let names = draft.values(&facts.order).map(|range| {
+        let raw = &text[range];
+        serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())
+    });
+    let (price_currency, currency) = draft.currencies();
+    let digits = draft.divisibility();
+    let amounts = [
+        (&facts.price, digits, &price_currency),
+        (&facts.due, None, &currency),
+        (&facts.paid, None, &currency),
+    ];
+    let found = amounts
+        .into_iter()
+        .find_map(|(pointers, digits, currency)| {
+            let amount = draft.values(pointers).find_map(|range| {
+                let raw = unquoted(&text[range]);
+                let exact = number(raw, digits)?;
+                // As it is written, except where it counts a smaller unit.
+                Some(digits.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
+            })?;
+            let currency = draft
+                .values(currency)
+                .find_map(|range| serde_json::from_str(&text[range]).ok());
+            Some((amount, currency))
+        });
+    let (amount, currency) =
+        found.map_or((None, None), |(amount, currency)| (Some(amount), currency));
+    Some(OrderView {
+        names: names.collect(),
+        amount,
+        currency,
+    })
+}
+
+/// A bare body at the place where the full form has it.
+fn in_envelope(text: &str, bare: &str) -> String {
+    bare.rsplit('/')
+        .filter(|step| !step.is_empty())
+        .fold(text.to_owned(), |text, step| {
+            format!("{{\"{step}\":{text}}}")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn every_provider_and_form_tells_the_order_and_its_amount() {
+        let catalogue = Catalogue::load(&[]).unwrap();
+        for (provider, text, names, amount) in [
+            (
+                "calypso",
+                r#"{"id":1,"data":{"externalId":"order-77","orderId":5,"amount":271.420,"currency":"USDT"}}"#,
+                &["order-77", "5"][..],
+                Some(("271.420", "USDT")),
+            ),
+            (
+                "calypso",
+                r#"{"externalId":"o","amount":"1E-8","currency":"BTC"}"#,
+                &["o"],
+                Some(("1E-8", "BTC")),
+            ),
+            (
+                "inqud",
+                r#"{"id":"CCO-1","clientOrderId":"x\"y","fixedAmount":{"amount":249.95,"currency":"EUR"}}"#,
+                &["x\"y", "CCO-1"],
+                Some(("249.95", "EUR")),
+            ),
+            (
+                "rehive",
+                r#"{"data":{"request_reference":"r","request_amount":24995,"request_currency":{"code":"EUR","divisibility":2}}}"#,
+                &["r"],
+                Some(("249.95", "EUR")),
+            ),
+            ("rehive", "{}", &[], None),
+            ("rehive", "not JSON", &[], None),
+        ] {
+            let manifest = &catalogue.provider(provider).unwrap().manifest;
+            let view = OrderView::of(manifest, text);
+            let found = view.amount.as_deref().zip(view.currency.as_deref());
+            assert_eq!(
+                (&*view.names, found),
+                (
+                    &*names
+                        .iter()
+                        .map(|name| (*name).to_owned())
+                        .collect::<Vec<_>>(),
+                    amount
+                ),
+                "{text}"
+            );
+        }
+    }
+}

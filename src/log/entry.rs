@@ -1,0 +1,254 @@
+//! What the log says about a recorded delivery: what was found on arrival, and what was not recorded is found now.
+
+use crate::body::OrderView;
+use crate::capture::Captured;
+use crate::capture::reader::{CaptureKind, FoundCapture};
+use crate::catalogue::Catalogue;
+use crate::http::Header;
+use crate::inbound::inspector::unpacked;
+use crate::json::lookup;
+use crate::lint::{Levels, LintedBody, Linter, Scratch, Severity};
+use crate::redact::STARS;
+use crate::report::{LoggedAnswer, LoggedDelivery, WholeDelivery};
+use crate::signature::SignatureVerdict;
+use crate::time::parse_time;
+use crate::time::zone::LocalZone;
+use crate::verifying::Verifier;
+use std::borrow::Cow;
+
+/// The largest body that is decompressed.
+const MOST_UNPACKED: usize = 16 << 20;
+/// The most bodies of a list that are linted: no provider sends lists.
+const MOST_BODIES: usize = 100;
+
+/// Makes entries of recorded deliveries.
+pub(crate) struct EntryReader {
+    catalogue: &'static Catalogue,
+    linter: Linter<'static>,
+    scratch: Scratch,
+    pub(super) verifier: Verifier,
+    zone: LocalZone,
+    /// How many deliveries there were.
+    number: u64,
+}
+
+/// A recorded delivery in the log.
+pub(super) struct LogEntry<'f> {
+    pub(super) line: LoggedDelivery<'f>,
+    /// The names of its order, the merchant's own first.
+    pub(super) names: Vec<String>,
+    /// The provider and the ids of the object that it is about.
+    pub(super) objects: Vec<(&'static str, String)>,
+    /// The second at which it was received.
+    pub(super) second: Option<i64>,
+    /// The body, decompressed; secrets are still in it.
+    pub(super) text: Cow<'f, [u8]>,
+    bodies: Vec<LintedBody<'static>>,
+    /// The key that its signature was verified with now.
+    pub(super) key: Option<usize>,
+}
+
+impl EntryReader {
+    pub(crate) fn new(
+        catalogue: &'static Catalogue,
+        levels: Levels,
+        verifier: Verifier,
+        zone: LocalZone,
+    ) -> Self {
+        Self {
+            catalogue,
+            linter: Linter::new(catalogue.providers(), levels).at_most(MOST_BODIES),
+            scratch: Scratch::default(),
+            verifier,
+            zone,
+            number: 0,
+        }
+    }
+
+    /// The next delivery.
+    pub(super) fn entry<'f>(&mut self, found: &'f FoundCapture<'_>) -> LogEntry<'f> {
+        self.number += 1;
+        let captured = &found.captured;
+        let text = decompressed(captured);
+        let mut bodies = Vec::with_capacity(1);
+        self.linter.lint(&text, &mut self.scratch, &mut |body| {
+            bodies.push(body);
+        });
+        let (provider, event) = self.recognise(captured, bodies.first());
+        let order = self.order(provider, &text);
+        let second = captured.received_at.as_deref().and_then(second);
+        let mut entry = LogEntry {
+            line: LoggedDelivery {
+                number: self.number,
+                source: found.source,
+                record: found.record,
+                id: captured.id.clone(),
+                received_at: captured.received_at.clone(),
+                clock: second.map(|second| self.zone.at(second).clock().to_owned()),
+                provider,
+                event,
+                order: order.names.first().map(|name| self.without_secrets(name)),
+                amount: order.amount.map(|amount| self.without_secrets(&amount)),
+                currency: order.currency.map(|code| self.without_secrets(&code)),
+                signature: SignatureVerdict::Unchecked,
+                scheme: None,
+                reason: None,
+                errors: captured.errors.unwrap_or_else(|| errors(&bodies)),
+                answer: answer(captured),
+            },
+            names: order.names,
+            objects: self.objects(provider, &text),
+            second,
+            text,
+            bodies,
+            key: None,
+        };
+        self.add_signature(found, &mut entry);
+        entry
+    }
+
+    /// The verdict that was recorded, else the one that is found now.
+    fn add_signature(&mut self, found: &FoundCapture<'_>, entry: &mut LogEntry<'_>) {
+        let line = &mut entry.line;
+        if let Some(recorded) = &found.captured.signature {
+            line.signature =
+                SignatureVerdict::named(&recorded.verdict).unwrap_or(SignatureVerdict::Unchecked);
+            line.scheme.clone_from(&recorded.scheme);
+            line.reason.clone_from(&recorded.reason);
+        } else if found.kind != CaptureKind::Body {
+            let (verified, key) = self.verifier.verify(found);
+            line.signature = verified.verdict;
+            line.scheme = verified.scheme.map(str::to_owned);
+            line.reason = verified.why.map(|why| why.reason.to_owned());
+            entry.key = key;
+        }
+    }
+
+    /// All of a delivery, with its signature verified again.
+    pub(super) fn whole<'e>(
+        &mut self,
+        found: &'e FoundCapture<'_>,
+        entry: &'e mut LogEntry<'_>,
+    ) -> WholeDelivery<'e> {
+        let (verified, key) = self.verifier.verify(found);
+        entry.key = key;
+        let entry: &'e LogEntry<'_> = entry;
+        let redactor = self.verifier.redactor();
+        let captured = &found.captured;
+        let header = |header: &crate::capture::CapturedHeader| {
+            redactor.over(Header {
+                name: header.name.clone(),
+                value: header.value.clone().unwrap_or_else(|| STARS.to_owned()),
+                secret: None,
+            })
+        };
+        let mut whole = WholeDelivery {
+            line: &entry.line,
+            day: entry.second.map(|second| self.day(second)),
+            method: captured.method.as_deref().unwrap_or("POST"),
+            target: captured
+                .target
+                .as_deref()
+                .map(|target| redactor.text(target)),
+            headers: captured.headers.iter().map(header).collect(),
+            remote: captured.remote.as_deref(),
+            text: Cow::Borrowed(&entry.text),
+            bodies: Cow::Borrowed(&entry.bodies),
+            verified,
+        };
+        if let Some(redacted) = redactor.body(&entry.text) {
+            whole.bodies = Cow::Owned(redactor.found(&entry.bodies, &redacted));
+            whole.text = Cow::Owned(redacted.text);
+        }
+        whole
+    }
+
+    /// The body of an entry without secrets.
+    pub(super) fn text(&self, entry: &LogEntry<'_>) -> Vec<u8> {
+        let redacted = self.verifier.redactor().body(&entry.text);
+        redacted.map_or_else(|| entry.text.to_vec(), |redacted| redacted.text)
+    }
+
+    /// The day of a second, with the zone.
+    pub(super) fn day(&self, second: i64) -> String {
+        let time = self.zone.at(second);
+        format!("{} ({})", time.date(), time.zone())
+    }
+
+    fn recognise(
+        &self,
+        captured: &Captured,
+        found: Option<&LintedBody<'static>>,
+    ) -> (Option<&'static str>, Option<String>) {
+        let named = captured.event.as_deref();
+        if let Some(entry) = named.and_then(|name| self.catalogue.event(name).ok()) {
+            return (Some(&entry.provider.manifest.name), Some(entry.name()));
+        }
+        let provider = found.and_then(|found| found.provider);
+        let event = found.and_then(|found| Some(format!("{}/{}", found.provider?, found.event?)));
+        (provider, event)
+    }
+
+    fn order(&self, provider: Option<&str>, text: &[u8]) -> OrderView {
+        let provider = provider.and_then(|name| self.catalogue.provider(name).ok());
+        let text = std::str::from_utf8(text).ok();
+        let view = provider
+            .zip(text)
+            .map(|(provider, text)| OrderView::of(&provider.manifest, text));
+        view.unwrap_or_default()
+    }
+
+    /// What the provider knows the object by, in either form of its bodies.
+    fn objects(&self, provider: Option<&str>, text: &[u8]) -> Vec<(&'static str, String)> {
+        let known = provider.and_then(|name| self.catalogue.provider(name).ok());
+        let start = text.iter().position(|byte| *byte == b'{');
+        let Some((known, start)) = known.zip(start) else {
+            return Vec::new();
+        };
+        let manifest = &known.manifest;
+        let bare = manifest.envelope.as_ref();
+        let bare = bare.map_or("", |envelope| &envelope.value.bare);
+        let value = |pointer: &String| {
+            let short = pointer.strip_prefix(bare).unwrap_or(pointer);
+            let range = lookup(text, start, pointer).or_else(|| lookup(text, start, short))?;
+            let value = std::str::from_utf8(text.get(range)?).ok()?;
+            let empty = matches!(value, "null" | "\"\"" | "[]" | "{}");
+            (!empty).then(|| (manifest.name.as_str(), value.to_owned()))
+        };
+        manifest.history.object.iter().filter_map(value).collect()
+    }
+
+    fn without_secrets(&self, text: &str) -> String {
+        self.verifier.redactor().text(text).into_owned()
+    }
+}
+
+/// The text of a body.
+fn decompressed(captured: &Captured) -> Cow<'_, [u8]> {
+    let encoding = captured
+        .headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case("Content-Encoding"));
+    encoding
+        .and_then(|header| header.value.as_deref())
+        .and_then(|encoding| unpacked(encoding.as_bytes(), &captured.body, MOST_UNPACKED))
+        .map_or(Cow::Borrowed(&*captured.body), Cow::Owned)
+}
+
+fn errors(bodies: &[LintedBody<'_>]) -> u64 {
+    bodies.iter().map(|body| body.count(Severity::Error)).sum()
+}
+
+fn second(text: &str) -> Option<i64> {
+    let (moment, _) = parse_time(text.as_bytes()).ok()?;
+    Some(moment.seconds)
+}
+
+/// Only `listen` records that there was no answer.
+fn answer(captured: &Captured) -> Option<LoggedAnswer> {
+    match captured.status {
+        Some(status) => Some(LoggedAnswer::Status(status)),
+        None if captured.id.is_some() => Some(LoggedAnswer::Nothing(captured.unanswered.clone())),
+        None => None,
+    }
+}

@@ -1,0 +1,138 @@
+//! Which deliveries the log shows.
+
+use super::entry::LogEntry;
+use crate::capture::Captured;
+use crate::catalogue::pattern::Patterns;
+use crate::error::Error;
+use crate::time::zone::LocalZone;
+use memchr::memmem::Finder;
+use std::collections::HashSet;
+
+/// The choice as it was typed. All parts must fit; of several values of one part, one.
+#[derive(Debug, Default)]
+pub(crate) struct LogFilter {
+    /// Names of orders.
+    pub(crate) orders: Vec<String>,
+    /// Patterns of events.
+    pub(crate) events: Vec<String>,
+    /// Only with a wrong or missing signature, or with an invalid body.
+    pub(crate) invalid: bool,
+    /// Only since a time, or for a duration until now.
+    pub(crate) since: Option<String>,
+    /// Texts that stand in the body, the path or a header.
+    pub(crate) grep: Vec<String>,
+}
+
+/// Finds the deliveries about some orders. Some events name an order only by an id of the provider's: they are found
+/// once an earlier delivery had both.
+#[derive(Debug)]
+pub(super) struct OrderMatch {
+    orders: Vec<String>,
+    /// Ids of objects, each with its provider.
+    objects: HashSet<(&'static str, String)>,
+}
+
+impl OrderMatch {
+    pub(super) fn new(orders: Vec<String>) -> Self {
+        Self {
+            orders,
+            objects: HashSet::new(),
+        }
+    }
+
+    pub(super) fn fits(&mut self, entry: &LogEntry<'_>) -> bool {
+        let named = entry.names.iter().any(|name| self.orders.contains(name));
+        let fits = named || entry.objects.iter().any(|id| self.objects.contains(id));
+        if fits {
+            self.objects.extend(entry.objects.iter().cloned());
+        }
+        fits
+    }
+}
+
+/// Chooses deliveries.
+pub(crate) struct LogSelection {
+    orders: Option<OrderMatch>,
+    events: Patterns,
+    invalid: bool,
+    /// A second since 1970.
+    since: Option<i64>,
+    /// In lower case.
+    texts: Vec<Finder<'static>>,
+}
+
+impl LogFilter {
+    /// Whether it chooses all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.orders.is_empty()
+            && self.events.is_empty()
+            && !self.invalid
+            && self.since.is_none()
+            && self.grep.is_empty()
+    }
+}
+
+impl LogSelection {
+    /// The choice at that second.
+    pub(crate) fn new(filter: &LogFilter, zone: &LocalZone, now: i64) -> Result<Self, Error> {
+        let since = filter.since.as_deref();
+        let texts = filter.grep.iter();
+        Ok(Self {
+            orders: (!filter.orders.is_empty()).then(|| OrderMatch::new(filter.orders.clone())),
+            events: Patterns::new(&filter.events),
+            invalid: filter.invalid,
+            since: since.map(|text| moment(text, zone, now)).transpose()?,
+            texts: texts
+                .map(|text| Finder::new(&text.to_lowercase()).into_owned())
+                .collect(),
+        })
+    }
+
+    pub(super) fn chooses(&mut self, entry: &LogEntry<'_>, captured: &Captured) -> bool {
+        // Asked of every delivery, because it learns ids from those that another part leaves out.
+        if !self.orders.as_mut().is_none_or(|orders| orders.fits(entry)) {
+            return false;
+        }
+        let event = entry.line.event.as_deref();
+        let since = |since| entry.second.is_some_and(|second| second >= since);
+        self.events.fit(event.and_then(|name| name.split_once('/')))
+            && !(self.invalid && entry.line.is_good())
+            && self.since.is_none_or(since)
+            && self.has_text(entry, captured)
+    }
+
+    fn has_text(&self, entry: &LogEntry<'_>, captured: &Captured) -> bool {
+        if self.texts.is_empty() {
+            return true;
+        }
+        let mut all = String::from_utf8_lossy(&entry.text).to_lowercase();
+        let headers = captured.headers.iter();
+        let headers = headers.map(|header| {
+            let value = header.value.as_deref().unwrap_or_default();
+            format!("{}: {value}", header.name)
+        });
+        let event = entry.line.event.clone();
+        for part in headers.chain(captured.target.clone()).chain(event) {
+            all += "\n";
+            all += &part.to_lowercase();
+        }
+        self.texts
+            .iter()
+            .any(|text| text.find(all.as_bytes()).is_some())
+    }
+}
+
+/// The second that a time or a duration means.
+fn moment(text: &str, zone: &LocalZone, now: i64) -> Result<i64, Error> {
+    if let Some(second) = zone.parse(text, now) {
+        return Ok(second);
+    }
+    let duration = humantime::parse_duration(text).ok();
+    let seconds = duration.and_then(|duration| i64::try_from(duration.as_secs()).ok());
+    seconds
+        .map(|seconds| now.saturating_sub(seconds))
+        .ok_or_else(|| Error::Usage {
+            what: format!("--since {text} is neither a time nor a duration"),
+            hint: "write 2h, 09:30, 2026-11-21 or 2026-11-21T09:30:00Z".to_owned(),
+        })
+}

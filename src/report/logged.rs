@@ -1,0 +1,124 @@
+//! What `log` has to say: recorded deliveries, one a line or one whole, and what changed between two.
+
+use super::listened::Change;
+use super::verified::VerifiedDelivery;
+use crate::http::Header;
+use crate::lint::LintedBody;
+use crate::signature::SignatureVerdict;
+use std::borrow::Cow;
+
+/// A recorded delivery, without the secrets in it.
+#[derive(Clone, Debug)]
+pub struct LoggedDelivery<'a> {
+    /// Its 1-based number among all that were read.
+    pub number: u64,
+    /// The file as the user named it, or `<stdin>`.
+    pub source: &'a str,
+    /// Its 1-based number within the source.
+    pub record: u64,
+    /// The id that `listen` gave it.
+    pub id: Option<String>,
+    /// When it was received, as it was recorded.
+    pub received_at: Option<String>,
+    /// The same on a local clock.
+    pub clock: Option<String>,
+    /// The provider that sent it.
+    pub provider: Option<&'a str>,
+    /// The canonical name of its event.
+    pub event: Option<String>,
+    /// The name of the order that it is about.
+    pub order: Option<String>,
+    /// The price, or what has to be or was paid.
+    pub amount: Option<String>,
+    /// The currency of that.
+    pub currency: Option<String>,
+    /// The verdict on its signature on arrival; where none was recorded, now.
+    pub signature: SignatureVerdict,
+    /// The scheme that it was verified by.
+    pub scheme: Option<String>,
+    /// Why it was not valid, as a name.
+    pub reason: Option<String>,
+    /// The errors in its body on arrival; where they were not recorded, now.
+    pub errors: u64,
+    /// How it was answered, if that was recorded.
+    pub answer: Option<LoggedAnswer>,
+}
+
+/// How a recorded delivery was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoggedAnswer {
+    /// With that status.
+    Status(u16),
+    /// Not at all; perhaps it is known why.
+    Nothing(Option<String>),
+}
+
+impl LoggedDelivery<'_> {
+    /// Whether the signature was valid, or was not checked, and the body had no errors.
+    pub fn is_good(&self) -> bool {
+        self.signature.is_acceptable() && self.errors == 0
+    }
+
+    /// Whether it got no answer.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self.answer, Some(LoggedAnswer::Nothing(_)))
+    }
+}
+
+/// All of a recorded delivery.
+#[derive(Debug)]
+pub struct WholeDelivery<'a> {
+    /// What its line says.
+    pub line: &'a LoggedDelivery<'a>,
+    /// The day and the zone of its time.
+    pub day: Option<String>,
+    /// The method.
+    pub method: &'a str,
+    /// Path and query, if they were recorded.
+    pub target: Option<Cow<'a, str>>,
+    /// In order, with repeats.
+    pub headers: Vec<Header>,
+    /// The sender's address.
+    pub remote: Option<&'a str>,
+    /// The body, decompressed.
+    pub text: Cow<'a, [u8]>,
+    /// The findings of each body; several where the body is a list.
+    pub bodies: Cow<'a, [LintedBody<'static>]>,
+    /// Its signature, verified again.
+    pub verified: VerifiedDelivery<'a>,
+}
+
+/// What changed between two recorded deliveries.
+#[derive(Debug)]
+pub struct LoggedChanges {
+    /// The number of the earlier one.
+    pub from: u64,
+    /// The number of the later one.
+    pub to: u64,
+    /// Field by field; `None` where one of them is not JSON, or too much differs.
+    pub changes: Option<Vec<Change>>,
+    /// The bodies are the same bytes.
+    pub same_bytes: bool,
+}
+
+/// The number of deliveries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogTotals {
+    /// All that were read.
+    pub deliveries: u64,
+    /// Those that were shown.
+    pub shown: u64,
+    /// Of those shown, those with a wrong or missing signature, or with an invalid body.
+    pub invalid: u64,
+    /// Of those shown, those that got no answer.
+    pub unanswered: u64,
+}
+
+impl LogTotals {
+    /// Counts a delivery that is shown.
+    pub(crate) fn show(&mut self, delivery: &LoggedDelivery<'_>) {
+        self.shown += 1;
+        self.invalid += u64::from(!delivery.is_good());
+        self.unanswered += u64::from(delivery.is_unanswered());
+    }
+}

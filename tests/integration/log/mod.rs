@@ -1,0 +1,376 @@
+//! `log`: recorded deliveries listed, chosen, shown whole, compared and followed; no secret is shown; and what a journal
+//! says of deliveries that got no answer.
+
+mod unanswered;
+
+use crate::support::captures::{OLD, capture, captured, hooks, shop};
+use crate::support::listener::{DEVELOPMENT, PATIENCE, signature};
+use crate::support::{Folder, Ran, all, folder, json_lines, of_type, payload, ran, snapshot, tool};
+use serde_json::{Value, json};
+use std::fs::OpenOptions;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::time::Instant;
+
+/// Runs `log` with a line of arguments, in a zone an hour ahead of UTC.
+fn log(folder: &Folder, line: &str) -> Ran {
+    let mut command = tool(&folder.path, ["log"]);
+    command.args(line.split_whitespace()).env("TZ", "CET-1");
+    ran(command.output().expect("the binary starts"))
+}
+
+/// The lines of `log --format json`, which must succeed.
+fn log_json(folder: &Folder, line: &str) -> Vec<Value> {
+    let Ran { code, out, err } = log(folder, &format!("{line} --format json"));
+    assert_eq!(code, 0, "{line}: {err}");
+    json_lines(&out)
+}
+
+/// The numbers of the deliveries in the output.
+fn numbers(lines: &[Value]) -> Vec<u64> {
+    let deliveries = of_type(lines, "delivery");
+    let numbers = deliveries.iter().map(|line| line["number"].as_u64());
+    numbers.map(|number| number.expect("it has one")).collect()
+}
+
+/// A Calypso invoice on one line.
+fn invoice(event: &str, order: &str, fields: &Value) -> String {
+    let mut data = json!({"type": event, "externalId": order, "orderId": "7f0c"});
+    for (name, value) in fields.as_object().expect("fields are named") {
+        data[name] = value.clone();
+    }
+    json!({"id": 1, "eventType": event, "data": data}).to_string()
+}
+
+/// A delivery of Calypso, signed with the built-in test secret.
+fn signed(at: &str, body: &str, fields: &Value) -> String {
+    let (name, value) = signature("calypso", DEVELOPMENT, body.as_bytes());
+    let mut members = json!({
+        "received_at": at, "headers": [["User-Agent", "Calypso"], [name, value]], "body": body,
+    });
+    for (name, value) in fields.as_object().expect("fields are named") {
+        members[name] = value.clone();
+    }
+    capture(&members)
+}
+
+/// A journal of two days: an order's life, another order, a forgery, and a body that is no webhook.
+fn two_days() -> Folder {
+    let created = invoice(
+        "INVOICE_CREATE_INVOICE",
+        "order-1",
+        &json!({"amount": 10.5, "currency": "USDT"}),
+    );
+    let paid = invoice(
+        "INVOICE_PAID",
+        "order-1",
+        &json!({"amount": 10.5, "currency": "USDT", "realAmount": 10.5}),
+    );
+    let other = invoice(
+        "INVOICE_PAID",
+        "order-2",
+        &json!({"orderId": "99", "fiatAmount": 3, "fiatCurrency": "EUR"}),
+    );
+    // It names the order only by the provider's id.
+    let late =
+        json!({"id": 9, "eventType": "INVOICE_COMPLETED", "data": {"orderId": "7f0c"}}).to_string();
+    let wrong = json!({"signature": {"verdict": "invalid", "scheme": "hmac-sha512", "reason": "wrong_secret"}, "headers": [["Sign", "ab"]], "errors": 2});
+    let lines = [
+        signed(
+            "2026-11-21T22:59:58.000Z",
+            &created,
+            &json!({"event": "calypso/INVOICE_CREATE_INVOICE"}),
+        ),
+        signed(
+            "2026-11-21T23:00:03.500Z",
+            &paid,
+            &json!({"event": "calypso/INVOICE_PAID", "answer": {"status": 500}}),
+        ),
+        signed(
+            "2026-11-21T23:10:00.000Z",
+            &other,
+            &json!({"event": "calypso/INVOICE_PAID", "answer": {"status": null, "reason": "stopped"}}),
+        ),
+        signed("2026-11-22T08:00:00.000Z", &paid, &wrong),
+        capture(
+            &json!({"received_at": "2026-11-22T08:00:01.000Z", "body": "Grüße\u{1b}[2J", "target": "/odd",
+            "signature": {"verdict": "missing", "scheme": "none"}, "errors": 1}),
+        ),
+        signed("2026-11-22T08:00:02.000Z", &late, &json!({})),
+    ];
+    folder(&[("j.ndjson", &lines.concat())])
+}
+
+#[test]
+fn a_line_a_delivery_below_its_day_in_local_time() {
+    let ran = log(&two_days(), "j.ndjson");
+    assert_eq!((ran.code, &*ran.err), (0, ""));
+    snapshot("log", "lines", &ran.out);
+}
+
+#[test]
+fn every_selection_chooses_and_they_work_together() {
+    let folder = two_days();
+    for (flags, expected) in [
+        ("", &[1, 2, 3, 4, 5, 6][..]),
+        ("--order order-2", &[3]),
+        ("--order order-1", &[1, 2, 4, 6]),
+        ("--order order-2 --order 7f0c", &[1, 2, 3, 4, 6]),
+        ("--order order", &[]),
+        ("--event INVOICE_PAID", &[2, 3, 4]),
+        ("--event *CREATE* --event calypso/INVOICE_COMPLETED", &[1]),
+        ("--invalid", &[4, 5]),
+        ("--since 2026-11-22", &[2, 3, 4, 5, 6]),
+        ("--since 2026-11-22T09:00:01", &[5, 6]),
+        ("--since 2026-11-22T08:00:02Z", &[6]),
+        ("--since 1s", &[]),
+        ("--since 100years", &[1, 2, 3, 4, 5, 6]),
+        ("--grep grüSSe", &[]),
+        ("--grep GRÜßE", &[5]),
+        ("--grep /ODD --grep order-2", &[3, 5]),
+        ("--grep user-agent:", &[1, 2, 3, 6]),
+        ("--event *PAID --since 2026-11-22T01:00 --invalid", &[4]),
+        ("--history order-1", &[1, 2, 4, 6]),
+        ("--history order-1 --since 2026-11-22T01:00", &[4, 6]),
+        ("5 2", &[2, 5]),
+    ] {
+        let lines = log_json(&folder, &format!("j.ndjson {flags}"));
+        assert_eq!(numbers(&lines), expected, "{flags}");
+        if let [summary] = of_type(&lines, "summary")[..] {
+            assert_eq!(
+                (&summary["deliveries"], &summary["shown"]),
+                (&json!(6), &json!(expected.len())),
+                "{flags}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_line_for_machines_says_what_was_recorded() {
+    let lines = log_json(&two_days(), "j.ndjson");
+    let third = json!({
+        "type": "delivery", "v": 1, "number": 3, "source": "j.ndjson", "record": 3, "id": "c",
+        "received_at": "2026-11-21T23:10:00.000Z", "provider": "calypso", "event": "calypso/INVOICE_PAID",
+        "order": "order-2", "amount": "3", "currency": "EUR",
+        "signature": {"verdict": "valid", "scheme": "hmac-sha512", "reason": null}, "errors": 0,
+        "answer": {"status": null, "reason": "stopped"},
+    });
+    assert_eq!(lines[2], third);
+    assert_eq!(lines[3]["signature"]["reason"], "wrong_secret");
+    let summary = of_type(&lines, "summary")[0];
+    assert_eq!(
+        (&summary["invalid"], &summary["unanswered"]),
+        (&json!(2), &json!(1))
+    );
+}
+
+#[test]
+fn one_delivery_is_shown_whole_and_verified_again() {
+    let folder = two_days();
+    let shown = ["j.ndjson 2", "j.ndjson 4", "j.ndjson 5"].map(|line| {
+        let Ran { code, out, err } = log(&folder, line);
+        assert_eq!(code, 0, "{err}");
+        format!("$ inqud-hook log {line}\n{out}{err}")
+    });
+    snapshot("log", "whole", &shown.join("\n"));
+    let lines = log_json(&folder, "j.ndjson 4");
+    let (line, []) = lines.split_first().expect("there is one line") else {
+        unreachable!("{lines:?}")
+    };
+    assert_eq!(
+        (&line["verified"]["verdict"], &line["signature"]["verdict"]),
+        (&json!("invalid"), &json!("invalid"))
+    );
+    assert!(line["verified"]["explanation"].is_string(), "{line}");
+    assert_eq!(line["headers"], json!([["Sign", "ab"]]));
+    assert!(
+        line["body"]
+            .as_str()
+            .is_some_and(|body| body.contains("order-1"))
+    );
+}
+
+#[test]
+fn what_changed_is_shown_field_by_field_in_the_order_of_the_text() {
+    let folder = two_days();
+    let shown = [
+        "j.ndjson --diff 1 2",
+        "j.ndjson --diff 2 4",
+        "j.ndjson --diff 2 5",
+        "j.ndjson --history order-1",
+    ];
+    let shown = shown.map(|line| {
+        let Ran { code, out, err } = log(&folder, line);
+        assert_eq!((code, &*err), (0, ""), "{line}");
+        format!("$ inqud-hook log {line}\n{out}")
+    });
+    snapshot("log", "changes", &shown.join("\n"));
+    let lines = log_json(&folder, "j.ndjson --diff 2 1");
+    let changes = of_type(&lines, "changes")[0];
+    assert_eq!((&changes["from"], &changes["to"]), (&json!(2), &json!(1)));
+    let removed = json!({"pointer": "/data/realAmount", "before": "10.5", "now": null});
+    assert_eq!(changes["changes"].as_array().map(Vec::len), Some(3));
+    assert_eq!(changes["changes"][2], removed);
+}
+
+#[test]
+fn it_reads_what_a_listener_wrote_and_shows_no_secret() {
+    let folder = shop(&[]);
+    let hooks = hooks();
+    captured(&folder, &hooks, "--keep-secrets");
+    for file in ["journal.ndjson", "log.ndjson"] {
+        let lines = log_json(&folder, file);
+        let events: Vec<&str> = of_type(&lines, "delivery")
+            .iter()
+            .map(|line| line["event"].as_str().unwrap_or_default())
+            .collect();
+        let expected: Vec<&str> = hooks.iter().map(|hook| hook.event).collect();
+        assert_eq!(events, expected, "{file}");
+        for number in 1..=hooks.len() {
+            for form in ["", "--format json"] {
+                let shown = log(
+                    &folder,
+                    &format!("{file} {number} --secret-file old {form}"),
+                );
+                assert_eq!(shown.code, 0, "{}", shown.err);
+                assert!(!shown.out.contains(OLD), "{}", shown.out);
+                assert!(!shown.out.contains('\u{1b}') && !shown.out.contains('\u{202e}'));
+                if form.is_empty() && number == 4 {
+                    assert!(
+                        shown.out.contains("\"eventType\": \"INVOICE_EXPIRED\""),
+                        "{}",
+                        shown.out
+                    );
+                }
+            }
+        }
+    }
+    let lines = log_json(&folder, "journal.ndjson 1 4 --secret-file old");
+    for line in &lines {
+        assert_eq!(line["verified"]["verdict"], "valid", "{line}");
+    }
+}
+
+#[test]
+fn what_was_not_recorded_is_found_now() {
+    let body = payload("inqud/samples/checkout.success.json");
+    let (name, value) = signature("inqud", DEVELOPMENT, body.as_bytes());
+    let request = |value: &str| {
+        json!({"startedDateTime": "2026-11-21T09:30:00.000Z", "request": {"method": "POST", "url": "http://x/hooks",
+            "headers": [{"name": name, "value": value}], "postData": {"text": body}}, "response": {"status": 200}})
+    };
+    let har = json!({"log": {"entries": [request(&value), request("00")]}}).to_string();
+    let folder = folder(&[("a.har", &har), ("body.json", &body)]);
+    let lines = log_json(&folder, "a.har body.json");
+    let verdicts: Vec<&str> = of_type(&lines, "delivery")
+        .iter()
+        .map(|line| line["signature"]["verdict"].as_str().unwrap_or_default())
+        .collect();
+    // A body alone has no headers that could carry a signature.
+    assert_eq!(verdicts, ["valid", "invalid", "unchecked"]);
+    assert_eq!(
+        (&lines[0]["answer"]["status"], &lines[2]["answer"]),
+        (&json!(200), &Value::Null)
+    );
+    let human = log(&folder, "a.har body.json").out;
+    assert!(
+        human.starts_with("a.har\n2026-11-21 (UTC+01:00)\n    1 10:30:00 inqud/checkout.success"),
+        "{human}"
+    );
+    assert!(
+        human.contains("\n\nbody.json\n    3 --:--:-- inqud/checkout.success"),
+        "{human}"
+    );
+}
+
+#[test]
+fn wrong_use_is_refused_with_what_to_do() {
+    let folder = two_days();
+    folder.write("empty.ndjson", "");
+    all(
+        [
+            (
+                "j.ndjson 7",
+                2,
+                "there is no delivery 7\nhint: deliveries are numbered from 1 to 6",
+            ),
+            ("j.ndjson --diff 1 7", 2, "there is no delivery 7"),
+            ("17", 2, "no file given"),
+            (
+                "j.ndjson 2 --invalid",
+                2,
+                "a number already chooses the delivery",
+            ),
+            (
+                "j.ndjson --diff 1 2 --order x",
+                2,
+                "a number already chooses the delivery",
+            ),
+            ("j.ndjson -f 2", 2, "a number leaves nothing to follow"),
+            ("- -f", 2, "--follow takes one file"),
+            (
+                "j.ndjson --since soon",
+                2,
+                "--since soon is neither a time nor a duration",
+            ),
+            (
+                "not-there j.ndjson",
+                2,
+                "cannot read not-there: no such file",
+            ),
+            ("empty.ndjson", 0, "note: empty.ndjson is empty"),
+            ("-", 0, "note: <stdin> is empty"),
+        ]
+        .map(|case| (case.0.to_owned(), case)),
+        |_, (line, code, words)| {
+            let ran = log(&folder, line);
+            assert_eq!(ran.code, code, "{}", ran.err);
+            assert!(ran.err.contains(words), "{}", ran.err);
+        },
+    );
+    // The others are shown all the same.
+    assert!(
+        log(&folder, "not-there j.ndjson")
+            .out
+            .contains("6 deliveries")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn followed_deliveries_appear_as_they_are_written_and_rotation_loses_none() {
+    let folder = two_days();
+    let path = folder.path.join("j.ndjson");
+    let line = std::fs::read_to_string(&path).expect("it is there");
+    let line = line.lines().next().expect("it has a line").to_owned() + "\n";
+    let mut command = tool(
+        &folder.path,
+        "log j.ndjson -f --order order-1 --format json".split(' '),
+    );
+    let mut child = command.spawn().expect("the binary starts");
+    let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
+    let begun = Instant::now();
+    let mut next = || {
+        let mut line = String::new();
+        out.read_line(&mut line).expect("it can be read");
+        assert!(begun.elapsed() < PATIENCE);
+        let line: Value = serde_json::from_str(&line).expect("it is JSON");
+        line["number"].as_u64()
+    };
+    assert_eq!([1, 2, 4, 6].map(|_| next()), [1, 2, 4, 6].map(Some));
+    let mut file = OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .expect("it is there");
+    // Half a line is not taken for a delivery.
+    file.write_all(&line.as_bytes()[..40])
+        .expect("there is room");
+    file.write_all(&line.as_bytes()[40..])
+        .expect("there is room");
+    assert_eq!(next(), Some(7));
+    std::fs::rename(&path, folder.path.join("j.1")).expect("it can be moved");
+    folder.write("j.ndjson", &line);
+    assert_eq!(next(), Some(8));
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+}
