@@ -1286,7 +1286,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__replay)
-            opts="-h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --format --config --catalog --color --help"
+            opts="-h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --format --config --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1439,7 +1439,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__send)
-            opts="-h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --format --config --catalog --color --help ${_inqud_hook_events}"
+            opts="-h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --format --config --catalog --color --help ${_inqud_hook_events}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

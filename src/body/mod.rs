@@ -2,6 +2,7 @@
 //!
 //! Everything here works on the text itself: what is not changed keeps its bytes, so that amounts keep their digits.
 
+mod distinctive;
 mod edit;
 mod find_slots;
 mod order_draft;
@@ -11,6 +12,7 @@ mod order_view;
 mod seed;
 mod slot;
 
+pub(crate) use distinctive::distinctive;
 pub(crate) use edit::scalars;
 pub use edit::{BadEdit, Edit};
 pub use order_terms::OrderTerms;

@@ -88,7 +88,7 @@ impl Replay {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> ReplayOptions {
         let (route, headers) = self.route.options();
-        let show_secrets = self.sign.show_secrets;
+        let (show_secrets, why) = (self.sign.show_secrets, self.sign.why);
         let mut sender = self.sign.options(headers);
         if self.as_captured {
             sender.scheme = SchemeChoice::Captured;
@@ -107,6 +107,7 @@ impl Replay {
                 route,
                 sender,
                 show_secrets,
+                why,
                 sequence: self.sequence.options(),
                 burst: None,
                 dry_run: self.show.form(),

@@ -148,6 +148,12 @@ pub(super) struct SignFlags {
     /// Print secrets in full with --dry-run and --as
     #[arg(long, hide_short_help = true)]
     pub(super) show_secrets: bool,
+    /// Find out why the endpoint rejects a signed delivery
+    ///
+    /// Sends a rejected delivery again, signed in the wrong ways that handlers are known to expect, until one is accepted:
+    /// that is the handler's mistake. Only for endpoints on this machine, since one that looks forged may be processed.
+    #[arg(long, conflicts_with_all = ["dry_run", "form_of_request"], hide_short_help = true)]
+    pub(super) why: bool,
 }
 
 #[derive(Debug, Args)]
@@ -202,7 +208,8 @@ pub(super) struct SequenceFlags {
 }
 
 /// The flags of a sequence, which a burst excludes.
-const SEQUENCE: [&str; 6] = [
+const SEQUENCE: [&str; 7] = [
+    "why",
     "scenario",
     "gap",
     "order",
@@ -289,6 +296,7 @@ impl Send {
             deliver: DeliverOptions {
                 route,
                 show_secrets: self.sign.show_secrets,
+                why: self.sign.why,
                 sender: self.sign.options(headers),
                 sequence: self.sequence.options(),
                 burst: self.burst.options(),

@@ -1,7 +1,7 @@
 //! What `send` and `replay` share: a batch is delivered to its targets, or printed, and each outcome reported.
 
 use super::outcomes::Delivering;
-use super::{Context, Outcome, dry_run};
+use super::{Context, Outcome, asking, dry_run};
 use crate::catalogue::manifest::Manifest;
 use crate::config::ResolvedSecret;
 use crate::error::Error;
@@ -25,6 +25,8 @@ pub(crate) struct DeliverOptions {
     pub(crate) dry_run: Option<RequestForm>,
     /// Print secrets in full in these requests.
     pub(crate) show_secrets: bool,
+    /// Ask an endpoint that refuses why it does.
+    pub(crate) why: bool,
     pub(crate) format: Format,
 }
 
@@ -76,11 +78,16 @@ pub(crate) fn deliver(
         what: "cannot start the network".to_owned(),
         source,
     })?;
+    let keys = match options.why {
+        true => Some(asking::keys(context, batch, &routes, receiver.is_some())?),
+        false => None,
+    };
     let dispatch = Dispatch {
         batch,
         routes,
         client,
         timeout: options.route.timeout,
+        why: keys.as_deref(),
     };
     let mut delivering = Delivering {
         context,

@@ -1,5 +1,6 @@
 //! One file per subcommand; each reads like its help text and leaves the work to the other modules.
 
+mod asking;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod deliver;

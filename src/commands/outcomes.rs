@@ -45,6 +45,7 @@ impl Delivering<'_, '_, '_> {
                     accepted: attempt.judgement.accepted,
                     reason: attempt.judgement.reason.as_deref(),
                     hint: attempt.judgement.hint.as_deref(),
+                    why: attempt.judgement.why.as_ref(),
                 };
                 totals.add(&delivered);
                 context.say(format, [Message::Send(SendMessage::Delivered(&delivered))])

@@ -6,6 +6,7 @@ use super::reply::Reply;
 use super::session::Session;
 use super::trial::Trial;
 use crate::http::{ExactRequest, Fault, Header};
+use crate::outbound::{FrameworkCheck, refusal};
 
 /// What keeps the gate closed, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +67,16 @@ pub(super) fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Caus
             ),
         );
     };
-    let text = String::from_utf8_lossy(&answer.body).to_lowercase();
     let got = reply.words().to_owned();
+    if let Some(known) = refusal(answer) {
+        let cause = match known.check {
+            FrameworkCheck::Csrf => Cause::Csrf,
+            FrameworkCheck::Method => Cause::WrongMethod,
+            FrameworkCheck::BodySize => Cause::BodyLimit,
+        };
+        let why = format!("it answered {got}: that is {}", known.what);
+        return (Some(cause), blocked(why, known.fix));
+    }
     match answer.status {
         300..=399 => {
             let to = answer.header("Location").unwrap_or("another address");
@@ -105,8 +114,6 @@ pub(super) fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Caus
                 "accept Content-Type: application/json",
             ),
         ),
-        419 => (Some(Cause::Csrf), csrf(got)),
-        _ if text.contains("csrf") => (Some(Cause::Csrf), csrf(got)),
         401 | 403 => {
             let secret = session.secret();
             let place = secret.and_then(|secret| secret.place.as_deref());
@@ -155,14 +162,5 @@ fn same_secret(session: &Session<'_>, variable: &str) -> String {
              {variable} says which one it is"
         ),
         _ => format!("give both sides the same secret (--secret-file or {variable})"),
-    }
-}
-
-fn csrf(got: String) -> Blocked {
-    Blocked {
-        why: format!(
-            "it answered {got}: a check against cross-site requests, which no provider can pass"
-        ),
-        fix: "exempt this path from the CSRF check; the signature protects it".to_owned(),
     }
 }

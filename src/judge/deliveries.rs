@@ -212,10 +212,20 @@ impl<'c> Deliveries<'c> {
 
     /// A body, signed as the provider signs it.
     pub(crate) fn signed(&self, body: impl Into<Vec<u8>>) -> ExactRequest {
-        let delivery =
-            self.sender
-                .delivery(&self.target, body.into(), self.now.unwrap_or_default());
-        ExactRequest::of(&delivery.delivery)
+        ExactRequest::of(&self.signed_delivery(body))
+    }
+
+    /// The same as a delivery.
+    pub(super) fn signed_delivery(&self, body: impl Into<Vec<u8>>) -> Delivery {
+        let signed = self
+            .sender
+            .delivery(&self.target, body.into(), self.second());
+        signed.delivery
+    }
+
+    /// The second at which deliveries are signed.
+    pub(super) fn second(&self) -> i64 {
+        self.now.unwrap_or_default()
     }
 
     /// A body with these headers in place of the right signature.
@@ -231,9 +241,7 @@ impl<'c> Deliveries<'c> {
     /// The headers that sign a body rightly.
     pub(crate) fn signature(&self, body: &[u8]) -> Vec<Header> {
         let delivery = self.unsigned(body);
-        self.sender
-            .signature
-            .headers(&delivery, self.now.unwrap_or_default())
+        self.sender.signature.headers(&delivery, self.second())
     }
 }
 

@@ -17,6 +17,7 @@ use crate::cases::Case;
 use crate::catalogue::manifest::EventMeaning;
 use crate::error::Error;
 use crate::http::Fault;
+use crate::outbound::refusal;
 use crate::report::CaseVerdict;
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,13 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
             .got(reply.words()));
     }
     let mistake = match reply.status() {
+        // A framework refused it before any signature was checked.
+        _ if reply
+            .answer()
+            .is_some_and(|answer| refusal(answer).is_some()) =>
+        {
+            None
+        }
         // Some checks throw where a signature has another length than they expect.
         Some(400 | 401 | 403 | 406 | 412 | 422 | 500..=599) => why::ask(trial, &order)?,
         _ => None,

@@ -17,7 +17,6 @@ mod child_output;
 mod choice;
 mod conclusion;
 mod deliveries;
-mod distinctive;
 mod effect;
 mod gate;
 mod judgement;

@@ -1,11 +1,14 @@
 //! Judges an answer: whether it is accepted; if not, why, and what to try.
 
 use super::expectation::Expectation;
+use super::framework::refusal;
 use super::sender::Sender;
 use super::sign::Signature;
+use super::why::WhyRefused;
 use crate::http::{Answer, Fault, MOST_OF_A_BODY, Sent, Target};
 use crate::redact::headers::is_confidential;
 use crate::redact::{Redactor, STARS};
+use crate::signature::diagnose::HandlerMistake;
 use std::time::Duration;
 
 /// The verdict on one attempt.
@@ -14,6 +17,8 @@ pub(crate) struct Judgement {
     pub(crate) accepted: bool,
     pub(crate) reason: Option<String>,
     pub(crate) hint: Option<String>,
+    /// What the handler does wrong, where it was asked and told.
+    pub(crate) why: Option<HandlerMistake>,
 }
 
 /// An answer with stars in place of secrets: an endpoint may repeat what it was sent, and has secrets of its own. The
@@ -40,25 +45,36 @@ pub(crate) fn without_secrets(answer: Answer, redactor: &Redactor) -> Answer {
     }
 }
 
+/// What is known about an endpoint.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    /// It accepted an earlier delivery of the same sender.
+    pub(crate) accepted_earlier: bool,
+    /// It is on this machine, and was not asked yet why it refuses.
+    pub(crate) can_be_asked: bool,
+}
+
 /// Judges what came of a delivery to that target, with at most `limit` to respond.
 pub(crate) fn judge(
     sent: &Sent,
-    expectation: &Expectation,
     target: &Target,
     limit: Duration,
     sender: &Sender<'_>,
+    known: Known,
 ) -> Judgement {
+    let expectation = &sender.expectation;
     let (reason, hint) = match &sent.outcome {
         Ok(answer) if expectation.accepts(answer.status) => {
             return Judgement {
                 accepted: true,
                 reason: None,
                 hint: None,
+                why: None,
             };
         }
         Ok(answer) => (
             reason(answer, expectation, sender),
-            hint(answer, target, sender),
+            hint(answer, target, sender, known),
         ),
         Err(fault) => (
             fault_reason(fault, target, limit),
@@ -69,6 +85,44 @@ pub(crate) fn judge(
         accepted: false,
         reason: Some(reason),
         hint,
+        why: None,
+    }
+}
+
+impl Judgement {
+    /// Adds what asking the endpoint brought.
+    pub(super) fn explain(&mut self, answer: WhyRefused, sender: &Sender<'_>) {
+        self.hint = Some(match answer {
+            WhyRefused::Mistake(mistake) => {
+                self.hint = None;
+                self.why = Some(mistake);
+                return;
+            }
+            WhyRefused::Spelling => {
+                "your endpoint accepts the same JSON in another spelling, rightly signed, so it is not the signature; \
+                 check its log"
+                    .to_owned()
+            }
+            WhyRefused::AnySignature => {
+                "your endpoint accepts the same JSON with a meaningless signature, so it is not the signature; check \
+                 its log"
+                    .to_owned()
+            }
+            WhyRefused::Nothing(tried) => format!(
+                "your endpoint also rejected {tried} wrong ways of signing that handlers are known to expect, so it \
+                 probably has another secret{}, or refuses for another reason; check its log",
+                match sender.secret() {
+                    Some((_, secret)) => match &secret.place {
+                        Some(place) => format!(" than the one {place}"),
+                        None => format!(
+                            " than the built-in test secret (set yours: {} or --secret-file)",
+                            secret.variable
+                        ),
+                    },
+                    None => String::new(),
+                }
+            ),
+        });
     }
 }
 
@@ -80,14 +134,17 @@ fn reason(answer: &Answer, expectation: &Expectation, sender: &Sender<'_>) -> St
     }
 }
 
-fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>) -> Option<String> {
+fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, known: Known) -> Option<String> {
+    if let Some(refusal) = refusal(answer) {
+        return Some(format!("this is {}; {}", refusal.what, refusal.fix));
+    }
     Some(match answer.status {
         201..=299 => format!("answer 200, or {} delivers it again", sender.title()),
         300..=399 => match answer.header("location").and_then(|place| target.redirected(place)) {
             Some(place) => format!("use the final address: --to {place}"),
             None => "use the final address with --to".to_owned(),
         },
-        401 | 403 => signature_hint(sender),
+        401 | 403 => signature_hint(sender, known),
         404 => "your endpoint does not have this path; give it after the host, as in --to localhost:3000/webhooks"
             .to_owned(),
         405 => format!("your endpoint does not accept {} on this path", sender.method()),
@@ -105,7 +162,7 @@ fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>) -> Option<String>
 }
 
 /// What to try where the endpoint does not accept the signature.
-fn signature_hint(sender: &Sender<'_>) -> String {
+fn signature_hint(sender: &Sender<'_>, known: Known) -> String {
     if sender.is_overridden() {
         return "the signature was set with --header".to_owned();
     }
@@ -119,6 +176,17 @@ fn signature_hint(sender: &Sender<'_>) -> String {
         }
         Signature::Signed(signed) => signed,
     };
+    let ask = if known.can_be_asked {
+        "; --why finds out what it verifies instead"
+    } else {
+        ""
+    };
+    let raw = "it verifies the raw request bytes, not re-serialised JSON";
+    if known.accepted_earlier {
+        return format!(
+            "your endpoint accepted an earlier delivery with the same secret, so the secret is right; check that {raw}{ask}"
+        );
+    }
     let provider = &signed.provider;
     let used = match &signed.secret.place {
         Some(place) => format!("the secret {place}"),
@@ -132,7 +200,7 @@ fn signature_hint(sender: &Sender<'_>) -> String {
         });
     format!(
         "your endpoint did not accept the signature, made as {provider} does with {used}; check that both use the same \
-         secret (--secret-file or {}{key}) and that it verifies the raw request bytes, not re-serialised JSON",
+         secret (--secret-file or {}{key}) and that {raw}{ask}",
         signed.secret.variable
     )
 }

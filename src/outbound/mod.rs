@@ -11,6 +11,7 @@ mod captured;
 mod compose;
 mod editor;
 mod expectation;
+mod framework;
 mod judge;
 mod options;
 mod planned;
@@ -20,12 +21,14 @@ mod sequence;
 mod sign;
 mod signed;
 mod targets;
+mod why;
 
 pub(crate) use batch::Batch;
 pub use burst::load::{Load, Make, Parcel};
 pub(crate) use burst::send_burst;
 pub use burst::tally::Tally;
 pub(crate) use compose::compose;
+pub(crate) use framework::{FrameworkCheck, refusal};
 pub(crate) use options::{
     BurstOptions, ComposeOptions, Order, RouteOptions, SenderOptions, SequenceOptions,
 };
@@ -34,10 +37,12 @@ pub(crate) use sender::Sender;
 pub(crate) use sequence::{Ending, OutgoingDelivery, SequenceUpdate, send_sequence};
 pub(crate) use sign::notes as secret_notes;
 pub(crate) use targets::{RoutedTarget, parse_targets, resolve};
+pub(crate) use why::{Inquiry, WhyRefused};
 
 use crate::catalogue::Catalogue;
 use crate::config::{Config, Env};
 use crate::http::Client;
+use crate::scheme_choice::VerifyingKey;
 use std::time::Duration;
 
 /// What batches are made from, beside the options.
@@ -55,6 +60,8 @@ pub(crate) struct Dispatch<'a, 'c> {
     pub(crate) client: Client,
     /// How long to wait for a response; the provider's own time without it.
     pub(crate) timeout: Option<Duration>,
+    /// Ask endpoints on this machine why they refuse; with the schemes that they may have been written for.
+    pub(crate) why: Option<&'a [VerifyingKey]>,
 }
 
 impl Dispatch<'_, '_> {

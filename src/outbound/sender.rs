@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::http::{Delivery, Header, Target};
 use crate::redact::Redactor;
 use crate::redact::headers::{header, hide};
+use crate::signature::diagnose::Candidate;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -107,6 +108,20 @@ impl<'c> Sender<'c> {
             provider, secret, ..
         } = self.signature.signed()?;
         Some((provider, secret))
+    }
+
+    /// How it signs, as the diagnosis of signatures has to know it.
+    pub(crate) fn candidate(&self) -> Option<Candidate<'_>> {
+        let signed = self.signature.signed()?;
+        let own = self.manifest.filter(|own| own.name == signed.provider);
+        Some(Candidate {
+            provider: &signed.provider,
+            title: own.map_or(&signed.provider, |own| &own.title),
+            signing: &signed.signing,
+            secret: &signed.secret.secret,
+            place: signed.secret.place.as_deref(),
+            variable: &signed.secret.variable,
+        })
     }
 
     /// A body on its way to a target, signed as the sender signs it at that second.

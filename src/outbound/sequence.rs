@@ -4,15 +4,19 @@
 
 use super::Dispatch;
 use super::batch::Step;
-use super::judge::{Judgement, judge, without_secrets};
+use super::judge::{Judgement, Known, judge, without_secrets};
 use super::options::{Order, SequenceOptions};
 use super::sender::Sender;
 use super::signed::SignedDelivery;
 use super::targets::RoutedTarget;
+use super::why::{Inquiry, WhyRefused};
 use crate::body::Seed;
 use crate::error::Error;
 use crate::http::{Fault, Sent};
 use crate::redact::Redactor;
+use crate::scheme_choice::VerifyingKey;
+use crate::signature::diagnose::Candidate;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A delivery within a sequence.
@@ -90,6 +94,7 @@ pub(crate) fn send_sequence(
     let batch = dispatch.batch;
     let turns = turns(batch.steps.len(), options, batch.seed);
     let mut worst = Ending::Accepted;
+    let mut endpoints: Vec<Endpoint<'_>> = dispatch.routes.iter().map(Endpoint::new).collect();
     for (index, turn) in turns.iter().enumerate() {
         let captured = batch.steps[turn.step].captured.as_ref();
         let pause = captured.map_or(options.gap, |captured| options.gap.max(captured.pause));
@@ -98,9 +103,9 @@ pub(crate) fn send_sequence(
         }
         let place = (turns.len() > 1).then_some((index + 1, turns.len()));
         // Each target gets the delivery, whatever another target answered.
-        for route in &dispatch.routes {
+        for to in &mut endpoints {
             if worst < Ending::Interrupted {
-                worst = worst.max(deliver(dispatch, options, route, *turn, place, observe)?);
+                worst = worst.max(deliver(dispatch, options, to, *turn, place, observe)?);
             }
         }
         if worst == Ending::Interrupted || (worst == Ending::Refused && !options.keep_going) {
@@ -132,11 +137,38 @@ pub(crate) fn turns(steps: usize, options: &SequenceOptions, seed: Seed) -> Vec<
     turns
 }
 
+/// A target, and what is known about the endpoint there.
+struct Endpoint<'e> {
+    route: &'e RoutedTarget,
+    /// It was asked why it refuses; once is enough.
+    asked: bool,
+    /// The senders whose signatures it accepted.
+    accepted: BTreeSet<usize>,
+}
+
+impl<'e> Endpoint<'e> {
+    fn new(route: &'e RoutedTarget) -> Self {
+        Self {
+            route,
+            asked: false,
+            accepted: BTreeSet::new(),
+        }
+    }
+
+    fn known(&self, sender: usize) -> Known {
+        let route = self.route.route.as_ref();
+        Known {
+            accepted_earlier: self.accepted.contains(&sender),
+            can_be_asked: !self.asked && route.is_ok_and(|route| route.loopback),
+        }
+    }
+}
+
 /// Delivers to one target, with as many attempts as the provider would make.
 fn deliver(
     dispatch: &Dispatch<'_, '_>,
     options: &SequenceOptions,
-    routed: &RoutedTarget,
+    to: &mut Endpoint<'_>,
     turn: Turn,
     place: Option<(usize, usize)>,
     observe: Observer<'_>,
@@ -145,7 +177,7 @@ fn deliver(
     let step = &batch.steps[turn.step];
     let sender = batch.sender(step);
     let body = batch.body(step, 0, Duration::ZERO);
-    let signed = batch.delivery(step, &routed.target, body);
+    let signed = batch.delivery(step, &to.route.target, body);
     let redactor = sender.redactor(&signed.delivery);
     let target = signed.delivery.target.to_string();
     let scheme = signed.signature().and(sender.signature.signing());
@@ -167,7 +199,20 @@ fn deliver(
         .unwrap_or(u32::MAX)
         .saturating_add(1);
     for number in 1..=most {
-        let attempt = attempt(dispatch, routed, sender, &signed, &redactor, number);
+        let known = to.known(step.sender);
+        let mut attempt = attempt(
+            dispatch, to.route, sender, &signed, &redactor, known, number,
+        );
+        if attempt.judgement.accepted && signed.signature().is_some() {
+            to.accepted.insert(step.sender);
+        }
+        if !to.asked && may_be_the_signature(&attempt) {
+            let answer = ask(dispatch, to.route, sender, &signed);
+            to.asked |= answer.is_some();
+            if let Some(answer) = answer {
+                attempt.judgement.explain(answer, sender);
+            }
+        }
         observe(SequenceUpdate::Attempted(outgoing, &attempt))?;
         if attempt.judgement.accepted {
             return Ok(Ending::Accepted);
@@ -192,6 +237,46 @@ fn deliver(
     Ok(Ending::Refused)
 }
 
+/// Whether an endpoint that does not accept a signature may have answered that: some checks throw where a signature has
+/// another length than they expect.
+fn may_be_the_signature(attempt: &Attempt) -> bool {
+    let answer = attempt.sent.outcome.as_ref();
+    let refused = answer
+        .is_ok_and(|answer| matches!(answer.status, 400 | 401 | 403 | 406 | 412 | 422 | 500..=599));
+    refused && !attempt.judgement.accepted
+}
+
+/// Asks an endpoint on this machine why it refused a delivery, where the user wants that.
+fn ask(
+    dispatch: &Dispatch<'_, '_>,
+    routed: &RoutedTarget,
+    sender: &Sender<'_>,
+    signed: &SignedDelivery,
+) -> Option<WhyRefused> {
+    let keys = dispatch.why?;
+    let route = routed.route.as_ref().ok().filter(|route| route.loopback)?;
+    signed.signature()?;
+    let others: Vec<Candidate<'_>> = keys.iter().map(VerifyingKey::candidate).collect();
+    let inquiry = Inquiry {
+        sender,
+        delivery: &signed.delivery,
+        others: &others,
+        now: dispatch.batch.clock.moment(),
+        random: dispatch.batch.seed.draw(0x3a5),
+    };
+    let limit = dispatch.limit(sender);
+    let answer = inquiry.ask(|delivery| {
+        let sent = dispatch.client.send(delivery, route, limit);
+        match sent.outcome {
+            Ok(answer) => Ok((200..300).contains(&answer.status)),
+            // A check that crashes closes the connection.
+            Err(Fault::Closed(_) | Fault::Reset(_)) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    });
+    answer.ok().flatten()
+}
+
 /// Sends a delivery once and judges the answer.
 fn attempt(
     dispatch: &Dispatch<'_, '_>,
@@ -199,6 +284,7 @@ fn attempt(
     sender: &Sender<'_>,
     signed: &SignedDelivery,
     redactor: &Redactor,
+    known: Known,
     number: u32,
 ) -> Attempt {
     let limit = dispatch.limit(sender);
@@ -214,7 +300,7 @@ fn attempt(
         .outcome
         .map(|answer| without_secrets(answer, redactor))
         .map_err(|fault| fault.with_text(|why| redactor.text(why).into_owned()));
-    let judgement = judge(&sent, &sender.expectation, &delivery.target, limit, sender);
+    let judgement = judge(&sent, &delivery.target, limit, sender, known);
     Attempt {
         number,
         sent,

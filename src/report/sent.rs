@@ -2,6 +2,7 @@
 
 use crate::http::{Fault, Header, Sent};
 use crate::signature::SignatureVerdict;
+use crate::signature::diagnose::HandlerMistake;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub struct Delivered<'a> {
     pub reason: Option<&'a str>,
     /// What to try next.
     pub hint: Option<&'a str>,
+    /// What the endpoint's handler does wrong, where it was asked.
+    pub why: Option<&'a HandlerMistake>,
 }
 
 /// What the built-in receiver found in a delivery.

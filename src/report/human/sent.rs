@@ -70,6 +70,11 @@ impl Human {
                 );
             }
         }
+        if let Some(why) = delivered.why {
+            let (label, fix) = (paint.error("why:"), paint.name("fix:"));
+            let _ = writeln!(out, "  {label} {}", visible(&why.sentence()));
+            let _ = writeln!(out, "  {fix} {}", visible(&why.fix));
+        }
         if let Some(hint) = delivered.hint {
             let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(hint));
         }

@@ -25,11 +25,19 @@ struct DeliveryLine<'a> {
     fault: Option<&'static str>,
     reason: Option<&'a str>,
     hint: Option<&'a str>,
+    why: Option<WhyObject<'a>>,
     latency_ms: f64,
     scheme: &'a str,
     signature_header: Option<String>,
     bytes: usize,
     response: Option<ResponseObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct WhyObject<'a> {
+    reason: &'static str,
+    explanation: String,
+    fix: &'a str,
 }
 
 #[derive(Serialize)]
@@ -132,6 +140,11 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
         fault: fault.map(Fault::name),
         reason: delivered.reason,
         hint: delivered.hint,
+        why: delivered.why.map(|why| WhyObject {
+            reason: why.reason.name(),
+            explanation: why.sentence(),
+            fix: &why.fix,
+        }),
         latency_ms: in_milliseconds(delivered.sent.latency),
         scheme: sending.scheme,
         signature_header: sending

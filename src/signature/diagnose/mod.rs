@@ -5,6 +5,7 @@
 
 mod bytes;
 mod digest;
+mod handler;
 mod json_tree;
 mod keys;
 mod mistake;
@@ -17,6 +18,7 @@ mod search;
 mod spelling;
 mod wrong;
 
+pub use handler::HandlerMistake;
 pub use question::{Candidate, Diagnosis, Question};
 pub use reason::Reason;
 pub(super) use search::hashed;

@@ -5,3 +5,4 @@ mod edges;
 mod faults;
 mod many;
 mod targets;
+mod why;

@@ -1,11 +1,11 @@
 //! A body that every program prints differently: with it, a digest tells what was hashed.
 
-use crate::body::scalars;
+use super::edit::scalars;
 use crate::json::Scanner;
 
 /// The same JSON, spelled as no program prints it: spaces around colons and commas, a slash and a letter escaped, and
 /// zeros behind fractions.
-pub(super) fn distinctive(body: &str) -> String {
+pub(crate) fn distinctive(body: &str) -> String {
     let mut values = scalars(body).into_iter();
     let mut next = values.next();
     let mut out = String::with_capacity(body.len() * 2);

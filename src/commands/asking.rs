@@ -1,0 +1,57 @@
+//! `--why`: whether an endpoint may be asked why it refuses, and with which schemes.
+
+use super::Context;
+use crate::catalogue::manifest::Manifest;
+use crate::config::ResolvedSecret;
+use crate::error::Error;
+use crate::outbound::{Batch, RoutedTarget, Sender};
+use crate::scheme_choice::VerifyingKey;
+
+/// The schemes that an endpoint may have been written for, each with the configured secret. What is asked looks forged,
+/// and may be processed, so endpoints on other machines are not asked.
+pub(super) fn keys(
+    context: &mut Context<'_>,
+    batch: &Batch<'_>,
+    routes: &[RoutedTarget],
+    built_in: bool,
+) -> Result<Vec<VerifyingKey>, Error> {
+    let conflict = |what: String, hint: &str| Error::ConflictingOptions {
+        what,
+        hint: hint.to_owned(),
+    };
+    if built_in {
+        let what = "--why asks your endpoint, and there is none".to_owned();
+        return Err(conflict(what, "give your endpoint with --to"));
+    }
+    let signs = |sender: &Sender<'_>| sender.secret().is_some() && !sender.is_overridden();
+    if !batch.senders.iter().any(signs) {
+        let what = "--why compares a right signature with wrong ones, and this run makes none";
+        let hint =
+            "leave out --scheme none, --as-captured or the --header that replaces the signature";
+        return Err(conflict(what.to_owned(), hint));
+    }
+    let remote = routes.iter().find(|routed| {
+        let route = routed.route.as_ref();
+        route.is_ok_and(|route| !route.loopback)
+    });
+    if let Some(remote) = remote {
+        let what = format!(
+            "--why asks only endpoints on this machine, and {} is not",
+            remote.target
+        );
+        return Err(conflict(what, "leave out --why, or run the endpoint here"));
+    }
+    context.note(
+        "--why sends a rejected delivery again, signed in the wrong ways that handlers are known to expect, until one \
+         is accepted; your endpoint may process that one",
+    );
+    let (config, environment) = (&context.config, &*context.world.environment);
+    let providers = context.catalogue.providers().iter();
+    let key = |manifest: &'static Manifest| {
+        let secret = ResolvedSecret::of(&manifest.name, None, config, environment).ok()?;
+        VerifyingKey::new(manifest, secret).ok()
+    };
+    Ok(providers
+        .filter_map(|provider| key(&provider.manifest))
+        .collect())
+}
