@@ -20,6 +20,7 @@ mod deliveries;
 mod effect;
 mod gate;
 mod judgement;
+mod leaves;
 mod options;
 mod order;
 mod process;

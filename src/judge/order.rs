@@ -29,10 +29,10 @@ impl Order {
     }
 
     /// An order that the shop does not know.
-    pub(crate) fn unknown(name: String, seed: u64) -> Self {
+    pub(crate) fn unknown(name: &str, seed: u64) -> Self {
         Self {
             seed: Some(seed),
-            ..Self::named(&name, None, None)
+            ..Self::named(name, None, None)
         }
     }
 

@@ -32,7 +32,7 @@ impl ShopState {
     pub(super) fn has(&self, pointer: &str, expected: &str) -> bool {
         self.0.pointer(pointer).is_some_and(|value| match value {
             Value::String(text) => text == expected,
-            other => other.to_string() == expected,
+            other => *other.to_string() == *expected,
         })
     }
 

@@ -65,9 +65,9 @@ impl<'s, 'c> Trial<'s, 'c> {
         }
         let seed = self.seed.draw(self.orders);
         let deliveries = &self.session.deliveries;
-        let body = deliveries.paid(&Order::unknown(String::new(), seed));
+        let body = deliveries.paid(&Order::unknown("", seed));
         let name = deliveries.order_name(&body).unwrap_or_default();
-        Ok(Order::unknown(name, seed))
+        Ok(Order::unknown(&name, seed))
     }
 
     /// An order of that name; `None` where the shop names its orders itself.

@@ -47,7 +47,7 @@ fn one_character(_: &Trial<'_, '_>, original: &Original<'_>) -> Option<ExactRequ
 
 /// The payment of one order with the signature of another's.
 pub(super) fn other_body(trial: &Trial<'_, '_>, original: &Original<'_>) -> Option<ExactRequest> {
-    let other = Order::unknown(String::new(), trial.seed.draw(903));
+    let other = Order::unknown("", trial.seed.draw(903));
     let other = Original::of(trial, &other).ok()?;
     Some(original.with_value(other.value()))
 }

@@ -37,10 +37,7 @@ fn accepted_before<'s>(trial: &mut Trial<'s, '_>) -> Result<Original<'s>, Stop> 
 }
 
 pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
-    let example = trial
-        .session
-        .deliveries
-        .paid(&Order::unknown(String::new(), 0));
+    let example = trial.session.deliveries.paid(&Order::unknown("", 0));
     let count = scalars(&example).len();
     let sent = format!(
         "{count} payments, each with another field changed after signing, and a payment that was accepted before, \
@@ -139,7 +136,7 @@ pub(super) fn appended(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
         let body = &original.body;
-        let other = Order::unknown(String::new(), trial.seed.draw(904));
+        let other = Order::unknown("", trial.seed.draw(904));
         let second = trial.session.deliveries.paid(&other);
         let inside = body.trim_end().strip_suffix('}').unwrap_or(body);
         let repeated = members(&second).and_then(|members| {
