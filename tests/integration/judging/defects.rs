@@ -20,7 +20,7 @@ fn trial(defect: Defect) -> (String, Trial, Known) {
         given: Given::by(known.case.split(' ').next().unwrap_or_default()),
         arguments: format!("{} {}", known.case, more(defect)),
     };
-    (known.name.to_owned(), trial, known)
+    (title(&known), trial, known)
 }
 
 /// What else `test` is told.
@@ -67,6 +67,11 @@ fn noticed(judged: &Judged, known: &Known) -> Result<(), String> {
         return Err(format!("exit code {} instead of {code}", judged.code));
     }
     Ok(())
+}
+
+/// What a defect is called in a failure of these tests.
+fn title(known: &Known) -> String {
+    format!("{} ({})", known.name, known.about)
 }
 
 #[test]
