@@ -32,7 +32,7 @@ pub(crate) fn program() -> PathBuf {
         let newest = sources.map(|file| changed(&file.expect("it can be listed").path()));
         assert!(
             newest.max() <= Some(changed(&program)),
-            "the shop is older than its source: add `--example defective_shop` to `cargo test --test integration`"
+            "the shop is older than its source: run `cargo build --example defective_shop`"
         );
     });
     program
