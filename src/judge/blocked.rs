@@ -121,12 +121,15 @@ pub(super) fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Caus
                 || "the built-in test secret".to_owned(),
                 |place| format!("the secret {place}"),
             );
+            let sends_secret = session.deliveries.manifest().signing.value.sends_secret();
+            let by = if sends_secret { "with" } else { "signed with" };
             let variable = secret.map_or("INQUD_HOOK_SECRET", |secret| &secret.variable);
             (
                 None,
                 Blocked {
                     why: format!(
-                        "it answered {got} to a delivery signed with {used}, and to no other common way of signing it answered better"
+                        "it answered {got} to a delivery {by} {used}; {} in another common way it is refused too",
+                        if sends_secret { "sent" } else { "signed" }
                     ),
                     fix: format!(
                         "{}; if it allows only some IP addresses, let 127.0.0.1 pass while testing; if it needs \

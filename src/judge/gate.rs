@@ -73,7 +73,7 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
             Some(Cause::WrongVerification),
             Blocked {
                 why: format!(
-                    "the endpoint refuses what {} signs, and accepts a delivery when {}",
+                    "the endpoint refuses what {} signs, and {}",
                     trial.session.deliveries.manifest().title,
                     mistake.what
                 ),

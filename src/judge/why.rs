@@ -4,14 +4,19 @@ use super::judgement::Stop;
 use super::order::Order;
 use super::trial::Trial;
 use crate::http::ExactRequest;
-use crate::outbound::{Inquiry, WhyRefused};
-use crate::signature::diagnose::HandlerMistake;
+use crate::outbound::{Inquiry, WhyRefused, behind_check};
 
-/// The wrong way of signing that the endpoint accepts, if there is one.
-pub(super) fn ask(
-    trial: &mut Trial<'_, '_>,
-    order: &Order,
-) -> Result<Option<HandlerMistake>, Stop> {
+/// A mistake of the handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FoundMistake {
+    /// The rest of a sentence that starts with "the endpoint refuses what the provider signs, and".
+    pub(super) what: String,
+    pub(super) fix: String,
+}
+
+/// The wrong way of signing that the endpoint accepts, if there is one; or else the only one that it answers in another
+/// way than all the rest.
+pub(super) fn ask(trial: &mut Trial<'_, '_>, order: &Order) -> Result<Option<FoundMistake>, Stop> {
     let deliveries = &trial.session.deliveries;
     let inquiry = Inquiry {
         sender: &deliveries.sender,
@@ -23,10 +28,21 @@ pub(super) fn ask(
     let answer = inquiry.ask(|delivery| {
         trial
             .send(&ExactRequest::of(delivery))
-            .map(|reply| reply.is_taken())
+            .map(|reply| reply.status())
     })?;
     Ok(match answer {
-        Some(WhyRefused::Mistake(mistake)) => Some(mistake),
+        Some(WhyRefused::Mistake(mistake)) => Some(FoundMistake {
+            what: format!("accepts a delivery when {}", mistake.what),
+            fix: mistake.fix,
+        }),
+        Some(WhyRefused::Behind {
+            mistake,
+            status,
+            usual,
+        }) => Some(FoundMistake {
+            what: behind_check(&mistake.what, status, usual),
+            fix: format!("{}; then look at its log", mistake.fix),
+        }),
         _ => None,
     })
 }

@@ -4,7 +4,7 @@ use super::expectation::Expectation;
 use super::framework::refusal;
 use super::sender::Sender;
 use super::sign::Signature;
-use super::why::WhyRefused;
+use super::why::{WhyRefused, behind_check};
 use crate::http::{Answer, Fault, MOST_OF_A_BODY, Sent, Target};
 use crate::redact::headers::is_confidential;
 use crate::redact::{Redactor, STARS};
@@ -95,6 +95,16 @@ impl Judgement {
         self.hint = Some(match answer {
             WhyRefused::Mistake(mistake) => {
                 self.hint = None;
+                self.why = Some(mistake);
+                return;
+            }
+            WhyRefused::Behind {
+                mistake,
+                status,
+                usual,
+            } => {
+                let words = format!("the endpoint {}", behind_check(&mistake.what, status, usual));
+                self.hint = Some(format!("{words}; {}, then look at its log", mistake.fix));
                 self.why = Some(mistake);
                 return;
             }

@@ -37,7 +37,7 @@ pub(crate) use sender::Sender;
 pub(crate) use sequence::{Ending, OutgoingDelivery, SequenceUpdate, send_sequence};
 pub(crate) use sign::notes as secret_notes;
 pub(crate) use targets::{RoutedTarget, parse_targets, resolve};
-pub(crate) use why::{Inquiry, WhyRefused};
+pub(crate) use why::{Inquiry, WhyRefused, behind_check};
 
 use crate::catalogue::Catalogue;
 use crate::config::{Config, Env};

@@ -268,9 +268,9 @@ fn ask(
     let answer = inquiry.ask(|delivery| {
         let sent = dispatch.client.send(delivery, route, limit);
         match sent.outcome {
-            Ok(answer) => Ok((200..300).contains(&answer.status)),
+            Ok(answer) => Ok(Some(answer.status)),
             // A check that crashes closes the connection.
-            Err(Fault::Closed(_) | Fault::Reset(_)) => Ok(false),
+            Err(Fault::Closed(_) | Fault::Reset(_)) => Ok(None),
             Err(fault) => Err(fault),
         }
     });

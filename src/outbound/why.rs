@@ -18,6 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) enum WhyRefused {
     /// It accepts a wrong way of signing.
     Mistake(HandlerMistake),
+    /// It accepts none, but answers one way differently from all others: its check let that one through.
+    Behind {
+        mistake: HandlerMistake,
+        /// What it answered to that one; `None` where it closed the connection.
+        status: Option<u16>,
+        /// What it answers to all others.
+        usual: u16,
+    },
     /// It accepts the same content in another spelling, signed rightly.
     Spelling,
     /// It accepts the same content with a meaningless signature.
@@ -40,10 +48,10 @@ pub(crate) struct Inquiry<'a> {
 }
 
 impl Inquiry<'_> {
-    /// Asks the endpoint, which `is_taken` sends deliveries to; `None` where the delivery is not signed.
+    /// Asks the endpoint, which `send` sends deliveries to and gives the status of; `None` where the delivery is not signed.
     pub(crate) fn ask<E>(
         &self,
-        mut is_taken: impl FnMut(&Delivery) -> Result<bool, E>,
+        mut send: impl FnMut(&Delivery) -> Result<Option<u16>, E>,
     ) -> Result<Option<WhyRefused>, E> {
         let (Some(expected), Some(signed)) =
             (self.sender.candidate(), self.sender.signature.signed())
@@ -69,12 +77,15 @@ impl Inquiry<'_> {
         let control = random.map(|signer| signer.headers(&question.delivery));
         let control = replaced(&right, header, control.unwrap_or_default());
         // An endpoint that accepts any of these has another reason to refuse.
-        if is_taken(&right)? {
+        let first = send(&right)?;
+        if is_taken(first) {
             return Ok(Some(WhyRefused::Spelling));
         }
-        if is_taken(&control)? {
+        let second = send(&control)?;
+        if is_taken(second) {
             return Ok(Some(WhyRefused::AnySignature));
         }
+        let mut odd = Vec::new();
         let started = Instant::now();
         let mut tried = 0;
         for headers in wrong_signings(&question) {
@@ -83,15 +94,53 @@ impl Inquiry<'_> {
             }
             tried += 1;
             let delivery = replaced(&right, header, headers);
-            if is_taken(&delivery)?
-                && !is_taken(&control)?
+            let status = send(&delivery)?;
+            if is_taken(status)
+                && !is_taken(send(&control)?)
                 && let Some(found) = mistake(&question, &delivery, &signed.signing)
             {
                 return Ok(Some(WhyRefused::Mistake(found)));
             }
+            // Some checks throw where a signature has another length than they expect.
+            if status != first && length(&delivery, header) == length(&right, header) {
+                odd.push((delivery, status));
+            }
+        }
+        if let ([(delivery, status)], Some(usual)) = (odd.as_slice(), first)
+            && second == first
+            && send(delivery)? == *status
+            && send(&control)? == first
+            && let Some(mistake) = mistake(&question, delivery, &signed.signing)
+        {
+            return Ok(Some(WhyRefused::Behind {
+                mistake,
+                status: *status,
+                usual,
+            }));
         }
         Ok(Some(WhyRefused::Nothing(tried)))
     }
+}
+
+/// What an endpoint does that fails behind its check, as a sentence without its subject.
+pub(crate) fn behind_check(what: &str, status: Option<u16>, usual: u16) -> String {
+    let answers = match status {
+        Some(status) => format!("answers {status}"),
+        None => "closes the connection".to_owned(),
+    };
+    format!(
+        "{answers} instead of {usual} when {what}: that signature got through, and what comes after the check failed"
+    )
+}
+
+fn is_taken(status: Option<u16>) -> bool {
+    status.is_some_and(|status| (200..300).contains(&status))
+}
+
+/// How long the value of a header is.
+fn length(delivery: &Delivery, name: &str) -> Option<usize> {
+    let header = delivery.headers.iter().find(|header| header.is(name))?;
+    Some(header.value.len())
 }
 
 /// What an endpoint does wrong that accepts that delivery.

@@ -26,7 +26,10 @@ fn the_mistake_of_a_handler_that_refuses_the_right_signature_is_named() {
         ("hex-decoded-secret", "the secret decoded from hex"),
         ("other-hash", "HMAC-SHA-256 instead of HMAC-SHA-512"),
         ("base64", "is base64 instead of hex"),
-        ("other-secret", "no other common way of signing it"),
+        (
+            "other-secret",
+            "signed in another common way it is refused too",
+        ),
     ];
     let trials = mistakes.map(|(defect, words)| {
         let flags = format!("--defect {defect}");
@@ -41,6 +44,17 @@ fn the_mistake_of_a_handler_that_refuses_the_right_signature_is_named() {
             Err(got)
         }
     });
+}
+
+#[test]
+fn a_mistake_is_named_behind_which_another_one_waits() {
+    let flags = "--defect reserialised-python --defect unknown-order-500";
+    let judged = judge(&trial("calypso", flags, Given::Answers, "gate/genuine"));
+    let got = judged.of("gate/genuine", "got");
+    let told = "answers 500 Internal Server Error";
+    assert!(got.contains(told), "{got}");
+    assert!(got.contains("instead of 401 when"), "{got}");
+    assert!(got.contains("as Python's json.dumps does"), "{got}");
 }
 
 #[test]

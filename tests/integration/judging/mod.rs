@@ -7,6 +7,7 @@ mod runs;
 mod shop;
 mod shop_defects;
 mod shop_itself;
+mod words;
 
 /// What the shop can do wrongly, and what it can do unusually.
 #[path = "../../defective_shop/switches.rs"]
