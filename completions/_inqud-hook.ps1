@@ -638,6 +638,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--keep-going', 'Do not stop at the first rejected delivery',
             '--retry', 'Retry rejected deliveries as the provider does',
             '--time-scale', 'Divide retry waits by N',
+            '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--count', 'Number of deliveries, each with fresh ids',
             '--duration', 'How long to keep sending',
             '--concurrency', 'Number of connections [default: 10]',
@@ -728,6 +729,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--keep-going', 'Do not stop at the first rejected delivery',
             '--retry', 'Retry rejected deliveries as the provider does',
             '--time-scale', 'Divide retry waits by N',
+            '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--dry-run', 'Print the requests; send nothing',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
             '--format', 'Print the results as human or json',
@@ -910,6 +912,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'send --duplicates' = @()
         'send --time-scale' = @()
+        'send --expect' = @()
         'send --count' = @()
         'send --duration' = @()
         'send --concurrency' = @()
@@ -1013,6 +1016,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'replay --duplicates' = @()
         'replay --time-scale' = @()
+        'replay --expect' = @()
         'replay --as' = @(
             'http', 'http',
             'curl', 'curl',

@@ -6,7 +6,8 @@ use crate::catalogue::manifest::Form;
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::send::SendOptions;
 use crate::outbound::{
-    BurstOptions, ComposeOptions, Order, RouteOptions, SenderOptions, SequenceOptions,
+    BurstOptions, ComposeOptions, ExpectedAnswer, Order, RouteOptions, SenderOptions,
+    SequenceOptions,
 };
 use crate::report::{Format, RequestForm};
 use crate::scheme_choice::SchemeChoice;
@@ -205,6 +206,12 @@ pub(super) struct SequenceFlags {
         hide_short_help = true
     )]
     time_scale: f64,
+    /// What the endpoint should answer: 401, 4xx, refused, accepted
+    ///
+    /// Anything else is exit code 1, and so is no answer at all. Refused is any 4xx but 404, 405 and 429, which say nothing
+    /// about the delivery. Without --expect, deliveries should be accepted, and forged ones should not.
+    #[arg(long, value_name = "ANSWER", value_parser = expected, help_heading = "Output", hide_short_help = true)]
+    expect: Option<ExpectedAnswer>,
 }
 
 /// The flags of a sequence, which a burst excludes.
@@ -348,6 +355,7 @@ impl SequenceFlags {
             keep_going,
             retry,
             time_scale,
+            expect,
         } = self;
         SequenceOptions {
             gap,
@@ -356,6 +364,7 @@ impl SequenceFlags {
             keep_going,
             retry,
             time_scale,
+            expect,
         }
     }
 }
@@ -398,6 +407,12 @@ pub(super) fn some_time(text: &str) -> Result<Duration, String> {
         } else {
             Ok(time)
         }
+    })
+}
+
+fn expected(text: &str) -> Result<ExpectedAnswer, String> {
+    ExpectedAnswer::parse(text).ok_or_else(|| {
+        "write accepted, refused, a status such as 401 or a class such as 4xx".to_owned()
     })
 }
 

@@ -88,6 +88,7 @@ pub(crate) fn deliver(
         client,
         timeout: options.route.timeout,
         why: keys.as_deref(),
+        built_in: receiver.is_some(),
     };
     let mut delivering = Delivering {
         context,
@@ -96,7 +97,7 @@ pub(crate) fn deliver(
         format,
     };
     match options.burst {
-        Some(burst) => delivering.burst(burst),
+        Some(burst) => delivering.burst(burst, options.sequence.expect),
         None => delivering.sequence(&options.sequence),
     }
 }

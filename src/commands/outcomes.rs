@@ -4,11 +4,12 @@ use super::{Context, Outcome};
 use crate::error::Error;
 use crate::inbound::receiver::Receiver;
 use crate::outbound::{
-    BurstOptions, Dispatch, Ending, OutgoingDelivery, SequenceOptions, SequenceUpdate, send_burst,
-    send_sequence,
+    BurstOptions, Dispatch, Ending, ExpectedAnswer, OutgoingDelivery, SequenceOptions,
+    SequenceUpdate, send_burst, send_sequence,
 };
 use crate::report::{
-    BurstTotals, Delivered, Format, Message, Progress, SendMessage, Sending, Totals, Wait,
+    BurstTotals, Delivered, FORGED_ACCEPTED, Format, Message, Progress, SendMessage, Sending,
+    Totals, Wait,
 };
 use std::time::Instant;
 
@@ -43,6 +44,7 @@ impl Delivering<'_, '_, '_> {
                     attempt: attempt.number,
                     sent: &attempt.sent,
                     accepted: attempt.judgement.accepted,
+                    as_expected: attempt.judgement.as_expected,
                     reason: attempt.judgement.reason.as_deref(),
                     hint: attempt.judgement.hint.as_deref(),
                     why: attempt.judgement.why.as_ref(),
@@ -66,14 +68,18 @@ impl Delivering<'_, '_, '_> {
             context.say(format, [Message::Send(SendMessage::Totals(&totals))])?;
         }
         Ok(match ending {
-            Ending::Accepted => Outcome::Good,
-            Ending::Refused => Outcome::Found,
+            Ending::AsExpected => Outcome::Good,
+            Ending::Unexpected => Outcome::Found,
             Ending::Interrupted => Outcome::Interrupted,
         })
     }
 
     /// Sends a burst to one target after the other and reports each.
-    pub(super) fn burst(&mut self, options: BurstOptions) -> Result<Outcome, Error> {
+    pub(super) fn burst(
+        &mut self,
+        options: BurstOptions,
+        expect: Option<ExpectedAnswer>,
+    ) -> Result<Outcome, Error> {
         if let Some(receiver) = &self.receiver {
             receiver.only_count();
         }
@@ -109,8 +115,20 @@ impl Delivering<'_, '_, '_> {
             if result.tally.interrupted {
                 return Ok(Outcome::Interrupted);
             }
-            if accepted < sent || sent == 0 {
+            let signed = self.dispatch.sample(step, route);
+            let forged = self.dispatch.forged(sender, &signed);
+            let expected = match (expect, &forged) {
+                (Some(expect), _) => totals.count(|status| sender.meets(expect, status)),
+                (None, Some(_)) => 0,
+                (None, None) => accepted,
+            };
+            if expected < sent || sent == 0 {
                 worst = Outcome::Found;
+            }
+            if let Some(why) = forged.filter(|_| accepted > 0 && expected < sent) {
+                self.context.note(&format!(
+                    "{FORGED_ACCEPTED} ({why}); if it should, add --expect accepted"
+                ));
             }
         }
         Ok(worst)
@@ -126,6 +144,8 @@ fn sending<'a>(outgoing: &OutgoingDelivery<'a>, built_in: bool) -> Sending<'a> {
         step: outgoing.place,
         copy: outgoing.copy,
         scheme: outgoing.scheme,
+        forged: outgoing.forged,
+        by_user: outgoing.by_user,
         signature: outgoing.signed.signature(),
         bytes: outgoing.signed.delivery.body.len(),
     }

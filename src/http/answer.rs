@@ -2,6 +2,7 @@
 //!
 //! The nested errors of hyper, reqwest and rustls are reduced to a few plain reasons here.
 
+use rustls::InvalidMessage;
 use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
@@ -11,6 +12,9 @@ pub const MOST_OF_A_BODY: usize = 64 * 1024;
 
 /// Read beyond that, so that a secret across the cut is still recognised.
 pub(crate) const MARGIN_OF_A_BODY: usize = 4 * 1024;
+
+/// Why TLS fails with a server that does not speak it.
+pub const NOT_TLS: &str = "that port does not speak TLS";
 
 /// What the endpoint answered.
 #[derive(Clone, Debug)]
@@ -129,7 +133,13 @@ impl Fault {
         let causes: Vec<_> = std::iter::successors(Some(error), |error| cause(*error)).collect();
         for cause in causes.iter().rev() {
             if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-                return Self::Tls(tls.to_string());
+                // The first byte of an answer in plain HTTP is no type of a TLS record.
+                let plain = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+                return Self::Tls(if *tls == plain {
+                    NOT_TLS.to_owned()
+                } else {
+                    tls.to_string()
+                });
             }
             if let Some(system) = cause.downcast_ref::<io::Error>()
                 && let Some(fault) = Self::of_system(system, status)

@@ -15,7 +15,7 @@ mod route;
 mod server;
 pub(crate) mod target;
 
-pub use answer::{Answer, Fault, MOST_OF_A_BODY};
+pub use answer::{Answer, Fault, MOST_OF_A_BODY, NOT_TLS};
 pub(crate) use client::exact::{ExactClient, ExactRequest, Manner};
 pub use client::{Client, Sent, Trust, reason};
 pub use delivery::Delivery;

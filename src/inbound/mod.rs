@@ -8,6 +8,7 @@
 mod answers;
 pub(crate) mod changes;
 mod delivery;
+mod diagnosis;
 mod forwards;
 mod gate;
 mod goals;

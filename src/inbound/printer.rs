@@ -6,7 +6,7 @@
 use super::BodyShown;
 use super::changes::Changes;
 use super::delivery::{InspectedDelivery, written};
-use super::inspector::diagnosis;
+use super::diagnosis::diagnosis;
 use super::print_queue::{PrintJob, PrintQueue};
 use super::watcher::Watcher;
 use crate::error::Error;
@@ -16,7 +16,6 @@ use crate::report::{
     self, Format, ListenMessage, ListenTotals, Message, Ready, RefusedRequest, Report, Shown, Style,
 };
 use crate::scheme_choice::VerifyingKey;
-use crate::signature::diagnose::Diagnosis;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -325,27 +324,10 @@ impl PrinterThread {
             (_, Some(changes)) => Shown::Changed(changes),
             (_, None) => Shown::Full,
         };
-        view.diagnosis = self.diagnosis(delivery);
+        view.diagnosis = diagnosis(&self.state.keys, redactor, delivery);
         settings.report.message(
             &Message::Listen(ListenMessage::Arrived(&view)),
             &mut self.out,
         );
-    }
-
-    /// Why the signature is not valid; no sender waits for this thread.
-    fn diagnosis(&self, delivery: &InspectedDelivery) -> Option<Diagnosis> {
-        if delivery.signature.is_acceptable() {
-            return None;
-        }
-        let PrinterState { keys, redactor, .. } = &*self.state;
-        delivery.diagnosis.clone().or_else(|| {
-            diagnosis(
-                keys,
-                redactor,
-                delivery.key?,
-                &delivery.request,
-                delivery.at,
-            )
-        })
     }
 }

@@ -3,6 +3,7 @@
 
 use super::answers::Answers;
 use super::delivery::InspectedDelivery;
+use super::diagnosis::{diagnosis, digests};
 use super::forwards::Forwards;
 use super::goals::Goals;
 use super::handler::DeliveryHandler;
@@ -29,6 +30,7 @@ use tokio::sync::Notify;
 pub(crate) struct Receiver {
     pub(crate) address: SocketAddr,
     deliveries: mpsc::Receiver<Arc<InspectedDelivery>>,
+    keys: Arc<Vec<VerifyingKey>>,
     redactor: Arc<HeaderRedactor>,
     counts: Arc<ReceiverCounts>,
     stop: Arc<Notify>,
@@ -60,7 +62,7 @@ impl Receiver {
         let address = server.address;
         let limits = Limits::default();
         let inspector = DeliveryInspector::new(catalogue, levels, keys, one_key, limits.body);
-        let redactor = Arc::clone(&inspector.redactor);
+        let (keys, redactor) = (Arc::clone(&inspector.keys), Arc::clone(&inspector.redactor));
         let counts = Arc::new(ReceiverCounts::default());
         let (sender, deliveries) = mpsc::channel();
         let until = Until::default();
@@ -81,6 +83,7 @@ impl Receiver {
         Ok(Self {
             address,
             deliveries,
+            keys,
             redactor,
             counts,
             stop,
@@ -108,6 +111,8 @@ impl Receiver {
                 warnings: delivery.count(Severity::Warning),
                 notes: delivery.count(Severity::Note),
                 status: delivery.status.unwrap_or_default(),
+                diagnosis: diagnosis(&self.keys, &self.redactor, &delivery),
+                digests: digests(&self.keys, &self.redactor, &delivery),
             })))?;
         }
         Ok(())

@@ -1,11 +1,12 @@
 //! Judges an answer: whether it is accepted; if not, why, and what to try.
 
-use super::expectation::Expectation;
+use super::expectation::{Expectation, ExpectedAnswer};
 use super::framework::refusal;
 use super::sender::Sender;
 use super::sign::Signature;
 use super::why::{WhyRefused, behind_check};
-use crate::http::{Answer, Fault, MOST_OF_A_BODY, Sent, Target};
+use crate::catalogue::manifest::Signing;
+use crate::http::{Answer, Fault, MOST_OF_A_BODY, NOT_TLS, Sent, Target};
 use crate::redact::headers::is_confidential;
 use crate::redact::{Redactor, STARS};
 use crate::signature::diagnose::HandlerMistake;
@@ -14,7 +15,10 @@ use std::time::Duration;
 /// The verdict on one attempt.
 #[derive(Debug)]
 pub(crate) struct Judgement {
+    /// The provider takes it for accepted.
     pub(crate) accepted: bool,
+    /// It is what the endpoint should answer.
+    pub(crate) as_expected: bool,
     pub(crate) reason: Option<String>,
     pub(crate) hint: Option<String>,
     /// What the handler does wrong, where it was asked and told.
@@ -54,38 +58,87 @@ pub(crate) struct Known {
     pub(crate) can_be_asked: bool,
 }
 
+/// What an endpoint should answer to a delivery.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// What the user expects.
+    pub(crate) answer: Option<ExpectedAnswer>,
+    /// Why the delivery is known not to be genuine.
+    pub(crate) forged: Option<&'a str>,
+}
+
+impl Wanted<'_> {
+    fn is_refusal(self) -> bool {
+        self.answer
+            .is_some_and(|answer| answer != ExpectedAnswer::Accepted)
+    }
+}
+
 /// Judges what came of a delivery to that target, with at most `limit` to respond.
 pub(crate) fn judge(
     sent: &Sent,
+    wanted: Wanted<'_>,
     target: &Target,
     limit: Duration,
     sender: &Sender<'_>,
     known: Known,
 ) -> Judgement {
     let expectation = &sender.expectation;
-    let (reason, hint) = match &sent.outcome {
-        Ok(answer) if expectation.accepts(answer.status) => {
+    let answer = match &sent.outcome {
+        Ok(answer) => answer,
+        Err(fault) => {
             return Judgement {
-                accepted: true,
-                reason: None,
-                hint: None,
+                accepted: false,
+                as_expected: false,
+                reason: Some(fault_reason(fault, target, limit)),
+                hint: fault_hint(fault, sender),
                 why: None,
             };
         }
-        Ok(answer) => (
-            reason(answer, expectation, sender),
-            hint(answer, target, sender, known),
-        ),
-        Err(fault) => (
-            fault_reason(fault, target, limit),
-            fault_hint(fault, sender),
-        ),
+    };
+    let accepted = expectation.accepts(answer.status);
+    let as_expected = match wanted.answer {
+        Some(expected) => expected.is_met(answer.status, expectation),
+        None => accepted && wanted.forged.is_none(),
+    };
+    let unexpected = wanted.answer.filter(|_| !as_expected);
+    let reason = match (unexpected, wanted.forged) {
+        (Some(ExpectedAnswer::Accepted), _) | (None, None) if !accepted => {
+            Some(reason(answer, expectation, sender))
+        }
+        (Some(expected), Some(forged)) if accepted => {
+            Some(format!("{forged}; expected {expected}"))
+        }
+        (Some(expected), _) => Some(format!("expected {expected}")),
+        (None, Some(forged)) if accepted && !as_expected => Some(forged.to_owned()),
+        (None, Some(_)) if !accepted => Some(reason(answer, expectation, sender)),
+        _ => None,
+    };
+    let hint = match as_expected {
+        true => None,
+        false if accepted => wanted.forged.map(|_| forged_hint(wanted, sender)),
+        // What a delivery lacks that should be refused is known.
+        false if wanted.is_refusal() && matches!(answer.status, 400 | 401 | 403 | 422) => None,
+        false => hint(answer, target, sender, known),
     };
     Judgement {
-        accepted: false,
-        reason: Some(reason),
+        accepted,
+        as_expected,
+        reason,
         hint,
         why: None,
+    }
+}
+
+/// What to do about an endpoint that accepts what is not genuine.
+fn forged_hint(wanted: Wanted<'_>, sender: &Sender<'_>) -> String {
+    let header = sender.own_signing().map_or("signature", Signing::header);
+    let advice = format!(
+        "reject every delivery without a valid {header} header before anything else is done"
+    );
+    match wanted.answer {
+        None => format!("{advice}; if it should accept this one, add --expect accepted"),
+        Some(_) => advice,
     }
 }
 
@@ -174,7 +227,8 @@ fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, known: Known) -> 
 /// What to try where the endpoint does not accept the signature.
 fn signature_hint(sender: &Sender<'_>, known: Known) -> String {
     if sender.is_overridden() {
-        return "the signature was set with --header".to_owned();
+        return "the signature was set with --header; add --expect refused if it should be rejected"
+            .to_owned();
     }
     let signed = match &sender.signature {
         Signature::Captured(_) => {
@@ -182,7 +236,8 @@ fn signature_hint(sender: &Sender<'_>, known: Known) -> String {
                 .to_owned();
         }
         Signature::Unsigned => {
-            return "the delivery was not signed; leave out --scheme none".to_owned();
+            return "the delivery was not signed; leave out --scheme none, or add --expect refused if it should be rejected"
+                .to_owned();
         }
         Signature::Signed(signed) => signed,
     };
@@ -247,6 +302,9 @@ fn fault_hint(fault: &Fault, sender: &Sender<'_>) -> Option<String> {
         }
         Fault::NotHttp => {
             "is it the port of another service, or does it speak TLS (https://)?".to_owned()
+        }
+        Fault::Tls(why) if why == NOT_TLS => {
+            "if it speaks plain HTTP, write http:// instead of https://".to_owned()
         }
         Fault::Tls(_) => {
             "trust your own certificate with --cacert FILE, or any certificate with --insecure"

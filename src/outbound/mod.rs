@@ -11,6 +11,7 @@ mod captured;
 mod compose;
 mod editor;
 mod expectation;
+mod forged;
 mod framework;
 mod judge;
 mod options;
@@ -28,6 +29,7 @@ pub use burst::load::{Load, Make, Parcel};
 pub(crate) use burst::send_burst;
 pub use burst::tally::Tally;
 pub(crate) use compose::compose;
+pub(crate) use expectation::ExpectedAnswer;
 pub(crate) use framework::{FrameworkCheck, refusal};
 pub(crate) use options::{
     BurstOptions, ComposeOptions, Order, RouteOptions, SenderOptions, SequenceOptions,
@@ -43,6 +45,9 @@ use crate::catalogue::Catalogue;
 use crate::config::{Config, Env};
 use crate::http::Client;
 use crate::scheme_choice::VerifyingKey;
+use batch::Step;
+use forged::forged;
+use signed::SignedDelivery;
 use std::time::Duration;
 
 /// What batches are made from, beside the options.
@@ -62,9 +67,23 @@ pub(crate) struct Dispatch<'a, 'c> {
     pub(crate) timeout: Option<Duration>,
     /// Ask endpoints on this machine why they refuse; with the schemes that they may have been written for.
     pub(crate) why: Option<&'a [VerifyingKey]>,
+    /// The target is the built-in receiver, which takes what is signed as `--scheme` says.
+    pub(crate) built_in: bool,
 }
 
 impl Dispatch<'_, '_> {
+    /// A delivery of a step.
+    pub(crate) fn sample(&self, step: &Step, route: &RoutedTarget) -> SignedDelivery {
+        let body = self.batch.body(step, 0, Duration::ZERO);
+        self.batch.delivery(step, &route.target, body)
+    }
+
+    /// Why a delivery is known not to be genuine.
+    pub(crate) fn forged(&self, sender: &Sender<'_>, signed: &SignedDelivery) -> Option<String> {
+        let now = self.batch.clock.moment();
+        (!self.built_in).then(|| forged(sender, signed, now))?
+    }
+
     /// How long to wait for the response to a delivery of that sender.
     fn limit(&self, sender: &Sender<'_>) -> Duration {
         self.timeout.unwrap_or_else(|| sender.timeout())

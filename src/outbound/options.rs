@@ -1,5 +1,6 @@
 //! The checked options of everything that sends; `cli` fills them.
 
+use super::expectation::ExpectedAnswer;
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
 use crate::scheme_choice::SchemeChoice;
@@ -52,6 +53,8 @@ pub(crate) struct SequenceOptions {
     pub(crate) retry: bool,
     /// What retry waits are divided by.
     pub(crate) time_scale: f64,
+    /// What endpoints should answer.
+    pub(crate) expect: Option<ExpectedAnswer>,
 }
 
 /// The order in which a scenario's events are delivered.

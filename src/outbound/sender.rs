@@ -1,7 +1,7 @@
 //! Who sends a delivery: what the provider's manifest says about that, its headers, and its signature.
 
 use super::Setup;
-use super::expectation::Expectation;
+use super::expectation::{Expectation, ExpectedAnswer};
 use super::options::SenderOptions;
 use super::sign::{ProviderSignature, Signature};
 use super::signed::SignedDelivery;
@@ -67,6 +67,21 @@ impl<'c> Sender<'c> {
     pub(crate) fn is_of(&self, manifest: Option<&Manifest>) -> bool {
         let name = |manifest: Option<&Manifest>| manifest.map(|manifest| manifest.name.clone());
         name(self.manifest) == name(manifest)
+    }
+
+    /// Whether a signature as that provider makes it is not this sender's own.
+    pub(crate) fn is_of_another(&self, provider: &str) -> bool {
+        self.manifest.is_some_and(|own| own.name != provider)
+    }
+
+    /// How the provider signs, whatever signs these deliveries.
+    pub(crate) fn own_signing(&self) -> Option<&'c Signing> {
+        self.manifest.map(|own| &own.signing.value)
+    }
+
+    /// Whether a status is what the user expects.
+    pub(crate) fn meets(&self, expected: ExpectedAnswer, status: u16) -> bool {
+        expected.is_met(status, &self.expectation)
     }
 
     /// The name for people.
@@ -177,7 +192,8 @@ impl<'c> Sender<'c> {
 
     /// Whether a header of the user replaces the signature.
     pub(crate) fn is_overridden(&self) -> bool {
-        self.signature.signing().is_some_and(|signing| {
+        let signing = self.signature.signing().or(self.own_signing());
+        signing.is_some_and(|signing| {
             self.user_headers
                 .iter()
                 .any(|user| user.is(signing.header()))

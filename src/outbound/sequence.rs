@@ -4,7 +4,7 @@
 
 use super::Dispatch;
 use super::batch::Step;
-use super::judge::{Judgement, Known, judge, without_secrets};
+use super::judge::{Judgement, Known, Wanted, judge, without_secrets};
 use super::options::{Order, SequenceOptions};
 use super::sender::Sender;
 use super::signed::SignedDelivery;
@@ -31,8 +31,8 @@ pub(crate) struct Turn {
 /// How a sequence ended; the worst last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Ending {
-    Accepted,
-    Refused,
+    AsExpected,
+    Unexpected,
     Interrupted,
 }
 
@@ -54,6 +54,10 @@ pub(crate) struct OutgoingDelivery<'a> {
     pub(crate) signed: &'a SignedDelivery,
     /// The scheme that signs it, or `none`.
     pub(crate) scheme: &'static str,
+    /// The user gave the header of the signature.
+    pub(crate) by_user: bool,
+    /// Why it is known not to be genuine.
+    pub(crate) forged: Option<&'a str>,
     /// The target, without secrets.
     pub(crate) target: &'a str,
     /// Its place in the sequence, from 1 on, and the length of the sequence.
@@ -85,7 +89,7 @@ pub(crate) struct RetryWait {
 /// Hears of each update; its error ends the sequence.
 type Observer<'o> = &'o mut dyn FnMut(SequenceUpdate<'_>) -> Result<(), Error>;
 
-/// Sends one delivery after the other until all are sent, one is refused, or Ctrl-C is pressed.
+/// Sends one delivery after the other until all are sent, one is not answered as expected, or Ctrl-C is pressed.
 pub(crate) fn send_sequence(
     dispatch: &Dispatch<'_, '_>,
     options: &SequenceOptions,
@@ -93,7 +97,7 @@ pub(crate) fn send_sequence(
 ) -> Result<Ending, Error> {
     let batch = dispatch.batch;
     let turns = turns(batch.steps.len(), options, batch.seed);
-    let mut worst = Ending::Accepted;
+    let mut worst = Ending::AsExpected;
     let mut endpoints: Vec<Endpoint<'_>> = dispatch.routes.iter().map(Endpoint::new).collect();
     for (index, turn) in turns.iter().enumerate() {
         let captured = batch.steps[turn.step].captured.as_ref();
@@ -108,7 +112,7 @@ pub(crate) fn send_sequence(
                 worst = worst.max(deliver(dispatch, options, to, *turn, place, observe)?);
             }
         }
-        if worst == Ending::Interrupted || (worst == Ending::Refused && !options.keep_going) {
+        if worst == Ending::Interrupted || (worst == Ending::Unexpected && !options.keep_going) {
             break;
         }
     }
@@ -181,12 +185,15 @@ fn deliver(
     let redactor = sender.redactor(&signed.delivery);
     let target = signed.delivery.target.to_string();
     let scheme = signed.signature().and(sender.signature.signing());
+    let forged = dispatch.forged(sender, &signed);
     let outgoing = OutgoingDelivery {
         id: &batch.id(turn.step),
         step,
         signed: &signed,
         scheme: scheme.map_or("none", |signing| signing.scheme()),
         target: &redactor.text(&target),
+        by_user: sender.is_overridden(),
+        forged: forged.as_deref(),
         place,
         copy: turn.copy,
     };
@@ -198,12 +205,20 @@ fn deliver(
     let most = u32::try_from(waits.len())
         .unwrap_or(u32::MAX)
         .saturating_add(1);
+    let wanted = Wanted {
+        answer: options.expect,
+        forged: outgoing.forged,
+    };
     for number in 1..=most {
         let known = to.known(step.sender);
-        let mut attempt = attempt(
-            dispatch, to.route, sender, &signed, &redactor, known, number,
-        );
-        if attempt.judgement.accepted && signed.signature().is_some() {
+        let sent = send(dispatch, to.route, sender, &signed, &redactor);
+        let (target, limit) = (&signed.delivery.target, dispatch.limit(sender));
+        let mut attempt = Attempt {
+            number,
+            judgement: judge(&sent, wanted, target, limit, sender, known),
+            sent,
+        };
+        if attempt.judgement.accepted && wanted.forged.is_none() {
             to.accepted.insert(step.sender);
         }
         if !to.asked && may_be_the_signature(&attempt) {
@@ -214,11 +229,15 @@ fn deliver(
             }
         }
         observe(SequenceUpdate::Attempted(outgoing, &attempt))?;
-        if attempt.judgement.accepted {
-            return Ok(Ending::Accepted);
+        if attempt.judgement.as_expected {
+            return Ok(Ending::AsExpected);
         }
-        if matches!(attempt.sent.outcome, Err(Fault::Interrupted)) {
+        // Asking takes a while, too.
+        if dispatch.client.wait(Duration::ZERO).is_err() {
             return Ok(Ending::Interrupted);
+        }
+        if attempt.judgement.accepted {
+            break;
         }
         let Some(seconds) = waits.get(number as usize - 1) else {
             break;
@@ -234,7 +253,7 @@ fn deliver(
             return Ok(Ending::Interrupted);
         }
     }
-    Ok(Ending::Refused)
+    Ok(Ending::Unexpected)
 }
 
 /// Whether an endpoint that does not accept a signature may have answered that: some checks throw where a signature has
@@ -243,7 +262,7 @@ fn may_be_the_signature(attempt: &Attempt) -> bool {
     let answer = attempt.sent.outcome.as_ref();
     let refused = answer
         .is_ok_and(|answer| matches!(answer.status, 400 | 401 | 403 | 406 | 412 | 422 | 500..=599));
-    refused && !attempt.judgement.accepted
+    refused && !attempt.judgement.as_expected
 }
 
 /// Asks an endpoint on this machine why it refused a delivery, where the user wants that.
@@ -277,20 +296,18 @@ fn ask(
     answer.ok().flatten()
 }
 
-/// Sends a delivery once and judges the answer.
-fn attempt(
+/// Sends a delivery once; what comes back is without secrets.
+fn send(
     dispatch: &Dispatch<'_, '_>,
     routed: &RoutedTarget,
     sender: &Sender<'_>,
     signed: &SignedDelivery,
     redactor: &Redactor,
-    known: Known,
-    number: u32,
-) -> Attempt {
-    let limit = dispatch.limit(sender);
-    let delivery = &signed.delivery;
+) -> Sent {
     let mut sent = match &routed.route {
-        Ok(route) => dispatch.client.send(delivery, route, limit),
+        Ok(route) => dispatch
+            .client
+            .send(&signed.delivery, route, dispatch.limit(sender)),
         Err(fault) => Sent {
             outcome: Err(fault.clone()),
             latency: Duration::ZERO,
@@ -300,10 +317,5 @@ fn attempt(
         .outcome
         .map(|answer| without_secrets(answer, redactor))
         .map_err(|fault| fault.with_text(|why| redactor.text(why).into_owned()));
-    let judgement = judge(&sent, &delivery.target, limit, sender, known);
-    Attempt {
-        number,
-        sent,
-        judgement,
-    }
+    sent
 }

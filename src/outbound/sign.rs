@@ -133,6 +133,7 @@ pub(crate) fn notes(senders: &[Sender<'_>]) -> Vec<String> {
     let (mut variables, mut notes) = (Vec::new(), Vec::new());
     for signed in senders
         .iter()
+        .filter(|sender| !sender.is_overridden())
         .filter_map(|sender| sender.signature.signed())
     {
         let secret = &signed.secret;

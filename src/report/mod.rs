@@ -33,7 +33,9 @@ pub use place::{EmbeddedBody, Excerpt, Place};
 pub use progress::{NO_PROGRESS, Progress, case_progress};
 pub(crate) use request::curl::{short as short_curl, word as shell_word};
 pub use request::{Connect, RequestForm, ShownRequest, Takes, requests};
-pub use sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
+pub use sent::{
+    BurstTotals, Delivered, FORGED_ACCEPTED, Seen, Sending, ShortDigests, Totals, Wait,
+};
 pub use tested::{
     CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
 };

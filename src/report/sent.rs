@@ -2,10 +2,14 @@
 
 use crate::http::{Fault, Header, Sent};
 use crate::signature::SignatureVerdict;
-use crate::signature::diagnose::HandlerMistake;
+use crate::signature::diagnose::{Diagnosis, HandlerMistake};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// What it means that an endpoint accepts a delivery that is not genuine.
+pub const FORGED_ACCEPTED: &str =
+    "your endpoint accepts forged deliveries: anyone can tell it that an order is paid";
 
 /// A delivery that is about to be sent.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +28,12 @@ pub struct Sending<'a> {
     pub copy: u32,
     /// How it is signed.
     pub scheme: &'static str,
+    /// Why it is known not to be genuine.
+    pub forged: Option<&'a str>,
     /// The header that carries the signature.
     pub signature: Option<&'a Header>,
+    /// The user gave that header, so that nothing was signed.
+    pub by_user: bool,
     /// The length of the body.
     pub bytes: usize,
 }
@@ -41,6 +49,8 @@ pub struct Delivered<'a> {
     pub sent: &'a Sent,
     /// Whether the provider accepts the answer.
     pub accepted: bool,
+    /// Whether it is what the endpoint should answer.
+    pub as_expected: bool,
     /// Why not, or why there was no answer.
     pub reason: Option<&'a str>,
     /// What to try next.
@@ -66,6 +76,19 @@ pub struct Seen {
     pub notes: u64,
     /// What is answered.
     pub status: u16,
+    /// Why the signature is not valid.
+    pub diagnosis: Option<Diagnosis>,
+    /// What differs, where it is a digest.
+    pub digests: Option<ShortDigests>,
+}
+
+/// A wrong digest and the right one, both shortened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortDigests {
+    /// The one that was received.
+    pub received: String,
+    /// The right one.
+    pub expected: String,
 }
 
 /// A pause before the next attempt.
@@ -92,6 +115,8 @@ pub struct Totals {
     pub failed: u64,
     /// Captured deliveries that could not be sent.
     pub skipped: u64,
+    /// Those that were answered as they should be, where that is not the same as accepted.
+    pub as_expected: Option<u64>,
     /// From the start to the end.
     pub elapsed: Duration,
     /// In microseconds.
@@ -111,6 +136,7 @@ impl Default for Totals {
             refused: 0,
             failed: 0,
             skipped: 0,
+            as_expected: None,
             elapsed: Duration::ZERO,
             latency,
             interrupted: false,
@@ -121,6 +147,10 @@ impl Default for Totals {
 impl Totals {
     /// Counts one attempt.
     pub fn add(&mut self, delivered: &Delivered<'_>) {
+        let before = self.as_expected.or(Some(self.accepted));
+        if self.as_expected.is_some() || delivered.as_expected != delivered.accepted {
+            self.as_expected = before.map(|count| count + u64::from(delivered.as_expected));
+        }
         self.sent += 1;
         match &delivered.sent.outcome {
             Ok(_) if delivered.accepted => self.accepted += 1,
@@ -179,6 +209,12 @@ impl BurstTotals<'_> {
             .sum();
         let failed: u64 = self.faults.values().sum();
         (answered + failed, good, answered - good, failed)
+    }
+
+    /// How many were answered with such a status.
+    pub fn count(&self, is_such: impl Fn(u16) -> bool) -> u64 {
+        let such = self.statuses.iter().filter(|(status, _)| is_such(**status));
+        such.map(|(_, count)| count).sum()
     }
 
     /// Deliveries a second, over the whole time.

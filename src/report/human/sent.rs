@@ -2,7 +2,7 @@
 //!
 //! An answer may contain anything, so it is made safe for the terminal here.
 
-use super::super::sent::{BurstTotals, Delivered, Seen, Sending, Totals, Wait};
+use super::super::sent::{BurstTotals, Delivered, FORGED_ACCEPTED, Seen, Sending, Totals, Wait};
 use super::{Human, counted};
 use crate::http::{Answer, reason};
 use crate::sanitize::{foreign_lines, visible};
@@ -41,24 +41,32 @@ impl Human {
         let paint = self.style.paint;
         let latency = short(delivered.sent.latency);
         match &delivered.sent.outcome {
-            Ok(answer) if delivered.accepted => {
-                let _ = writeln!(
-                    out,
-                    "  {} in {latency}: accepted",
-                    paint.good(&status(answer.status))
-                );
+            Ok(answer) if delivered.as_expected => {
+                let verdict = if delivered.accepted {
+                    "accepted"
+                } else {
+                    "rejected, as expected"
+                };
+                let status = paint.good(&status(answer.status));
+                let _ = writeln!(out, "  {status} in {latency}: {verdict}");
             }
             Ok(answer) => {
                 let reason = delivered
                     .reason
                     .map_or(String::new(), |reason| format!(" ({reason})"));
-                let refused = paint.error(&status(answer.status));
-                let _ = writeln!(
-                    out,
-                    "  {refused} in {latency}: rejected{}",
-                    visible(&reason)
-                );
-                self.answer(answer, out);
+                let verdict = match (delivered.accepted, delivered.sending.forged) {
+                    (true, Some(_)) => "accepted, though it is forged",
+                    (true, None) => "accepted",
+                    (false, _) => "rejected",
+                };
+                let status = paint.error(&status(answer.status));
+                let reason = visible(&reason);
+                let _ = writeln!(out, "  {status} in {latency}: {verdict}{reason}");
+                if !delivered.accepted {
+                    self.answer(answer, out);
+                } else if delivered.sending.forged.is_some() {
+                    let _ = writeln!(out, "  {} {FORGED_ACCEPTED}", paint.error("warning:"));
+                }
             }
             Err(fault) => {
                 let words = delivered.reason.unwrap_or_else(|| fault.name());
@@ -150,6 +158,18 @@ impl Human {
             out,
             "  received{event} signature {signature}, {body}{findings}"
         );
+        if let Some(diagnosis) = &seen.diagnosis {
+            let digests = seen.digests.as_ref().map_or(String::new(), |digests| {
+                format!(
+                    " (received {}, expected {})",
+                    visible(&digests.received),
+                    digests.expected
+                )
+            });
+            let (label, explanation) = (paint.error("signature:"), visible(&diagnosis.explanation));
+            let _ = writeln!(out, "  {label} {explanation}{digests}");
+            let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&diagnosis.fix));
+        }
     }
 
     pub(super) fn wait(&self, wait: Wait, out: &mut Vec<u8>) {
@@ -179,7 +199,13 @@ impl Human {
                 self.style.paint.warning(&format!("{count} skipped"))
             ),
         };
-        let _ = writeln!(out, "{verdict}{skipped} in {time}{ended}");
+        let paint = self.style.paint;
+        let expected = match totals.as_expected {
+            Some(count) if count == sent => format!(", {}", paint.good("all as expected")),
+            Some(count) => format!(", {}", paint.error(&format!("{count} as expected"))),
+            None => String::new(),
+        };
+        let _ = writeln!(out, "{verdict}{skipped}{expected} in {time}{ended}");
     }
 
     fn verdict(&self, (sent, accepted, refused, failed): (u64, u64, u64, u64)) -> String {
@@ -267,6 +293,9 @@ fn signed(sending: &Sending<'_>) -> String {
     // The beginning is enough to compare digests; a whole one would fill two lines.
     const SHOWN: usize = 24;
     let bytes = counted(sending.bytes as u64, "byte", "bytes");
+    if sending.by_user {
+        return format!("signature given by --header, {bytes}");
+    }
     let Some(header) = sending.signature else {
         return format!("not signed, {bytes}");
     };

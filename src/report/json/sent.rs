@@ -22,6 +22,8 @@ struct DeliveryLine<'a> {
     attempt: u32,
     status: Option<u16>,
     accepted: bool,
+    as_expected: bool,
+    forged: Option<&'a str>,
     fault: Option<&'static str>,
     reason: Option<&'a str>,
     hint: Option<&'a str>,
@@ -53,7 +55,7 @@ struct SeenLine<'a> {
     r#type: &'static str,
     v: u8,
     event: Option<&'a str>,
-    signature: SeenSignature,
+    signature: SeenSignature<'a>,
     errors: u64,
     warnings: u64,
     notes: u64,
@@ -61,9 +63,14 @@ struct SeenLine<'a> {
 }
 
 #[derive(Serialize)]
-struct SeenSignature {
+struct SeenSignature<'a> {
     verdict: &'static str,
     scheme: &'static str,
+    reason: Option<&'static str>,
+    explanation: Option<&'a str>,
+    fix: Option<&'a str>,
+    received: Option<&'a str>,
+    expected: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +144,8 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
             .map(|answer| answer.status)
             .or_else(|| fault.and_then(Fault::status)),
         accepted: delivered.accepted,
+        as_expected: delivered.as_expected,
+        forged: sending.forged,
         fault: fault.map(Fault::name),
         reason: delivered.reason,
         hint: delivered.hint,
@@ -168,9 +177,15 @@ fn response(answer: &Answer) -> ResponseObject<'_> {
 }
 
 pub(super) fn seen(seen: &Seen, out: &mut Vec<u8>) {
+    let (diagnosis, digests) = (seen.diagnosis.as_ref(), seen.digests.as_ref());
     let signature = SeenSignature {
         verdict: seen.signature.name(),
         scheme: seen.scheme,
+        reason: diagnosis.map(|found| found.reason.name()),
+        explanation: diagnosis.map(|found| found.explanation.as_str()),
+        fix: diagnosis.map(|found| found.fix.as_str()),
+        received: digests.map(|digests| digests.received.as_str()),
+        expected: digests.map(|digests| digests.expected.as_str()),
     };
     let &Seen {
         errors,

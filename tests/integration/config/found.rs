@@ -107,7 +107,11 @@ const SENT: &[Case] = &[
         "send rehive/invoice.draft --secret-file ../own",
         &[],
     ),
-    (BY_ENV, "send rehive/invoice.draft --scheme none", &[]),
+    (
+        BY_ENV,
+        "send rehive/invoice.draft --scheme none --expect accepted",
+        &[],
+    ),
     (BY_ENV, "send INVOICE_PAID", &[]),
     (
         BY_ENV,

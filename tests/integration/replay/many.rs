@@ -88,7 +88,10 @@ fn what_is_sent_is_chosen_by_event_id_outcome_and_place_and_all_of_it_has_to_fit
             let endpoint = Endpoint::answering(200);
             let (code, lines) = replay_json(
                 &folder,
-                &format!("journal --scheme none --to {} {flags}", endpoint.port),
+                &format!(
+                    "journal --scheme none --expect accepted --to {} {flags}",
+                    endpoint.port
+                ),
             );
             assert_eq!((code, each(&lines, "id").join(" ")), (0, (*ids).to_owned()));
             assert_eq!(endpoint.take().len(), ids.split(' ').count());
@@ -873,7 +876,10 @@ fn a_secret_is_asked_for_only_where_something_is_signed_and_the_development_secr
         ("--config gone.toml --as-captured", 0, 0),
         ("--config gone.toml --scheme none", 0, 0),
     ] {
-        let ran = replay(&folder, &format!("journal --to {} {flags}", endpoint.port));
+        let ran = replay(
+            &folder,
+            &format!("journal --expect accepted --to {} {flags}", endpoint.port),
+        );
         let count = ran
             .err
             .matches("signing with the built-in test secret")

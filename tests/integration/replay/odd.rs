@@ -2,10 +2,10 @@
 //! wrong encoding, pipes and devices, and very large files.
 
 use crate::support::captures::{
-    browsers_archive, capture, counts, recorder, replay, replay_json, replaying, shop,
+    browsers_archive, capture, counts, paid, recorder, replay, replay_json, replaying, shop,
 };
 use crate::support::endpoint::{Endpoint, PATIENCE, finish};
-use crate::support::json_lines;
+use crate::support::{folder, json_lines};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -141,7 +141,10 @@ fn an_entry_with_broken_base64_is_left_out_and_reported() {
     let endpoint = Endpoint::answering(200);
     let ran = replay(
         &folder,
-        &format!("one.har --scheme none --format json --to {}", endpoint.port),
+        &format!(
+            "one.har --scheme none --expect accepted --format json --to {}",
+            endpoint.port
+        ),
     );
     assert_eq!(
         (
@@ -166,7 +169,7 @@ fn pipes_are_read_like_files_and_devices_are_refused() {
     );
     let replaying = |files: &str| {
         let script = format!(
-            "exec \"$0\" replay {files} --scheme none --format json --to {}",
+            "exec \"$0\" replay {files} --scheme none --expect accepted --format json --to {}",
             endpoint.port
         );
         let tool = replaying(&folder, "");
@@ -290,4 +293,21 @@ fn a_journal_takes_hardly_more_memory_than_what_is_sent_of_it() {
             SIZE >> 20
         );
     }
+}
+
+#[test]
+fn the_built_in_receiver_says_why_a_captured_signature_is_wrong() {
+    let line = capture(&json!({
+        "headers": [["Content-Type", "application/json"], ["Sign", "ab".repeat(64)]],
+        "body": paid(),
+    }));
+    let folder = folder(&[("one.ndjson", &line)]);
+    let ran = replay(&folder, "one.ndjson --as-captured");
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("  signature: "), "{}", ran.out);
+    assert!(
+        ran.out.contains("(received abababab…, expected "),
+        "{}",
+        ran.out
+    );
 }

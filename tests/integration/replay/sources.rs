@@ -323,7 +323,7 @@ fn a_browsers_archive_holds_deliveries_too() {
             for (flags, count) in [("--failed", 2), ("--only INVOICE_PAID", 1), ("--last 1", 1)] {
                 let (code, lines) = replay_json(
                     &folder,
-                    &format!("{file} --scheme none --to {port} {flags}"),
+                    &format!("{file} --scheme none --expect accepted --to {port} {flags}"),
                 );
                 assert_eq!(
                     (code, counts(&lines)[0], recorder.take().len()),

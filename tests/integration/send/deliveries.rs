@@ -203,13 +203,13 @@ const SECRETS: &[Secret] = &[
     (
         "inqud = { file = 'deep/own' }",
         &[],
-        "--secret-file flag --scheme inqud",
+        "--secret-file flag --scheme inqud --expect accepted",
         "flag",
     ),
     (
         "inqud = { file = 'deep/own' }",
         &[],
-        "--scheme inqud",
+        "--scheme inqud --expect accepted",
         "own",
     ),
 ];
@@ -800,7 +800,12 @@ fn a_body_of_ones_own_is_sent_byte_for_byte_and_signed() {
         ("a thousand NULs", &[0; 1_000], "--scheme inqud", "inqud"),
         ("nothing", b"", "--scheme calypso", "calypso"),
         ("nothing, for an event", b"", "INVOICE_PAID", "calypso"),
-        ("another one's", paid.as_bytes(), "--scheme inqud", "inqud"),
+        (
+            "another one's",
+            paid.as_bytes(),
+            "--scheme inqud --expect accepted",
+            "inqud",
+        ),
     ];
     for (name, bytes, flags, provider) in cases {
         std::fs::write(folder.path.join("body"), bytes).unwrap();
@@ -980,7 +985,8 @@ fn a_scheme_signs_another_way_and_headers_are_added_or_replaced() {
         let ran = send_all(
             &folder.path,
             [
-                &["INVOICE_PAID", "--to", &to, "--secret-file", "secret"],
+                &["INVOICE_PAID", "--expect", "accepted"][..],
+                &["--to", &to, "--secret-file", "secret"][..],
                 flags,
             ]
             .concat(),

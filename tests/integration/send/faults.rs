@@ -693,7 +693,10 @@ fn an_odd_answer_is_an_answer() {
         |_, (_, act, status, body)| {
             let port = socket(*act);
             // As much as no buffer on the way takes.
-            for sent in ["INVOICE_PAID", "INVOICE_PAID --body body --scheme none"] {
+            for sent in [
+                "INVOICE_PAID",
+                "INVOICE_PAID --body body --scheme none --expect accepted",
+            ] {
                 let ran = in_time(
                     &folder.path,
                     &format!("{sent} --to 127.0.0.1:{port} --format json"),

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod edges;
+mod expected;
 mod faults;
 mod many;
 mod targets;
