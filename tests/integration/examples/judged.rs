@@ -202,19 +202,17 @@ pub(super) fn at_once<T: Sync>(things: &[T], check: impl Fn(&T) + Sync) {
     assert_eq!(failed.into_inner(), 0, "failures are above");
 }
 
+/// Some mistakes show only at the right moment, which a busy machine can miss: each has three runs.
 fn is_found(shop: &Shop, name: &str, flaw: &Flaw) {
-    let ran = judge(shop, &copy(files(name), flaw.changes), &[flaw.case]);
-    let lines = json_lines(&ran.out);
-    let verdict = verdict(&lines, flaw.case);
-    assert_eq!(
-        verdict,
-        Some("fail"),
-        "{}\n{}\n{}",
-        flaw.name,
-        ran.out,
-        ran.err
-    );
-    assert_eq!(ran.code, 1, "{}\n{}", flaw.name, ran.err);
+    let folder = copy(files(name), flaw.changes);
+    for run in 1.. {
+        let ran = judge(shop, &folder, &[flaw.case]);
+        if verdict(&json_lines(&ran.out), flaw.case) == Some("fail") {
+            assert_eq!(ran.code, 1, "{}\n{}", flaw.name, ran.err);
+            return;
+        }
+        assert!(run < 3, "{}\n{}\n{}", flaw.name, ran.out, ran.err);
+    }
 }
 
 /// The shop of that folder counts a repeated delivery once.
