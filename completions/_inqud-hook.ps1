@@ -771,6 +771,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--save', 'Keep the deliveries of failed cases in this folder, for replay',
             '-v', 'List passed cases too',
             '--verbose', 'List passed cases too',
+            '--secret', '--secret',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
             '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
@@ -1067,6 +1068,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'test -o' = @()
         'test --output' = @()
         'test --save' = @()
+        'test --secret' = @()
         'test --config' = @()
         'test --catalog' = @()
         'test --color' = @(

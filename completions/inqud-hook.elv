@@ -769,6 +769,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--save' 'Keep the deliveries of failed cases in this folder, for replay']
             ['-v' 'List passed cases too']
             ['--verbose' 'List passed cases too']
+            ['--secret' '']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
             ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
@@ -1065,6 +1066,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'test -o'=path
         &'test --output'=path
         &'test --save'=path
+        &'test --secret'=[]
         &'test --config'=path
         &'test --catalog'=path
         &'test --color'=[
