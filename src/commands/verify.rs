@@ -5,7 +5,7 @@ use crate::capture::reader::{CaptureSink, FoundCapture};
 use crate::error::Error;
 use crate::inbound::inspector::unpacked;
 use crate::report::{self, Format, Message, VerifyMessage, VerifyTotals};
-use crate::scheme_choice::{SchemeChoice, VerifyingKey, secret_notes};
+use crate::scheme_choice::{SchemeChoice, UnusableKey, VerifyingKey, secret_notes};
 use crate::verifying::{GivenHeaders, Language, Verifier, VerifierSettings};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -80,18 +80,26 @@ pub(super) fn verifier(context: &Context<'_>, options: VerifyOptions) -> Result<
             &*context.world.environment,
         )
     };
-    let names = context
-        .catalogue
-        .providers()
-        .iter()
-        .map(|known| known.manifest.name.clone());
-    // A provider whose secret cannot be read explains nothing.
-    let others = names.flat_map(|name| keys(&SchemeChoice::Of(name)).unwrap_or_default());
+    // A secret that cannot be used stops only the deliveries of its provider.
+    let (mut others, mut unusable) = (Vec::new(), Vec::new());
+    for known in context.catalogue.providers() {
+        let manifest = &known.manifest;
+        match keys(&SchemeChoice::Of(manifest.name.clone())) {
+            Ok(known) => others.extend(known),
+            Err(error) => unusable.push(UnusableKey { manifest, error }),
+        }
+    }
+    let keys = match scheme {
+        SchemeChoice::Own if others.is_empty() => keys(&scheme)?,
+        SchemeChoice::Own => others.clone(),
+        _ => keys(&scheme)?,
+    };
     let now = (context.world.now)().duration_since(UNIX_EPOCH);
     Ok(Verifier::new(VerifierSettings {
         catalogue: context.catalogue,
-        keys: keys(&scheme)?,
-        others: others.collect(),
+        keys,
+        others,
+        unusable,
         one_key: !matches!(scheme, SchemeChoice::Own),
         provider,
         given: GivenHeaders::parse(&options.headers, options.signature.as_deref())?,

@@ -4,7 +4,7 @@
 
 mod verifying_key;
 
-pub(crate) use verifying_key::{VerifyingKey, key_of, secret_notes};
+pub(crate) use verifying_key::{UnusableKey, VerifyingKey, key_of, secret_notes};
 
 use crate::catalogue::manifest::Manifest;
 use crate::config::ResolvedSecret;

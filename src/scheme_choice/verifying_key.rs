@@ -10,6 +10,12 @@ use crate::signature::Signer;
 use crate::signature::diagnose::Candidate;
 use std::path::Path;
 
+/// A provider's scheme of which the secret cannot be used.
+pub(crate) struct UnusableKey {
+    pub(crate) manifest: &'static Manifest,
+    pub(crate) error: Error,
+}
+
 /// A provider's scheme and the secret to verify with.
 #[derive(Clone)]
 pub(crate) struct VerifyingKey {

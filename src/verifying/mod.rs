@@ -6,6 +6,7 @@
 mod checked_delivery;
 mod copied;
 mod encoding;
+mod judgement;
 mod paste;
 mod python_dict;
 mod right_check;

@@ -1,14 +1,15 @@
 //! Checks one delivery after the other with the keys that were chosen.
 
 use super::checked_delivery::{CheckedDelivery, GivenHeaders, UnpackBody};
+use super::judgement::{Judgement, is_unclear, secret_unusable, unknown_provider};
 use super::paste;
 use super::right_check::{Language, right_check};
 use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::catalogue::Catalogue;
 use crate::lint::{Levels, Linter, Scratch};
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{PASTED, RightCheck, VerifiedDelivery, WhyNotValid};
-use crate::scheme_choice::{VerifyingKey, key_of};
+use crate::report::{RightCheck, VerifiedDelivery, WhyNotValid};
+use crate::scheme_choice::{UnusableKey, VerifyingKey, key_of};
 use crate::signature::diagnose::{Candidate, Question, Reason, diagnose};
 use crate::signature::{SignatureVerdict, SigningInput};
 use std::cell::RefCell;
@@ -22,6 +23,8 @@ pub(crate) struct VerifierSettings {
     pub(crate) keys: Vec<VerifyingKey>,
     /// The keys of all providers, which may explain a signature that does not fit.
     pub(crate) others: Vec<VerifyingKey>,
+    /// The providers that have no key, since their secrets cannot be used.
+    pub(crate) unusable: Vec<UnusableKey>,
     /// Verify every delivery with the first key, whichever provider's body it has.
     pub(crate) one_key: bool,
     /// The only provider whose bodies are recognised.
@@ -44,14 +47,6 @@ pub(crate) struct Verifier {
     redactor: HeaderRedactor,
     /// The keys of which the right check was shown.
     explained: Vec<usize>,
-}
-
-/// The result of checking a delivery with a key.
-struct Judgement {
-    verdict: SignatureVerdict,
-    why: Option<WhyNotValid>,
-    /// Code that signs or verifies is wrong.
-    of_code: bool,
 }
 
 impl Verifier {
@@ -109,6 +104,11 @@ impl Verifier {
             expected: None,
             check: None,
         };
+        if let Some(unusable) = self.unusable(&delivery, provider) {
+            view.provider = Some(&unusable.manifest.name);
+            view.why = Some(secret_unusable(&unusable.error));
+            return (view, None, false);
+        }
         let Some(index) = self.key(&delivery, provider) else {
             view.why = Some(unknown_provider());
             return (view, None, false);
@@ -179,6 +179,23 @@ impl Verifier {
                 }
             });
         found
+    }
+
+    /// The provider that sent a delivery, if its secret cannot be used.
+    fn unusable(
+        &self,
+        delivery: &CheckedDelivery<'_>,
+        provider: Option<&str>,
+    ) -> Option<&UnusableKey> {
+        if self.settings.one_key || self.settings.unusable.is_empty() {
+            return None;
+        }
+        let known = provider.is_some() || self.key(delivery, None).is_some();
+        self.settings.unusable.iter().find(|unusable| {
+            let manifest = unusable.manifest;
+            let header = manifest.signing.value.header();
+            provider == Some(&manifest.name) || (!known && delivery.has(header))
+        })
     }
 
     /// The key to verify with: that of the provider, else the one whose header is there, else the one that fits.
@@ -276,13 +293,13 @@ impl Verifier {
                 "take the bytes as they arrived, for example from a journal of `listen --journal`",
             );
         }
-        if let Some(value) = &value {
-            if let Some((reason, why)) = self.beside_copying(key, input, value) {
-                return Judgement::because(verdict, reason, why);
-            }
-            if reason == Reason::Unexplained {
-                why.explanation += "; undoing what copying usually changes does not help either";
-            }
+        if let Some(value) = &value
+            && let Some((reason, why)) = self.beside_copying(key, input, value)
+        {
+            return Judgement::because(verdict, reason, why);
+        }
+        if value.is_some() && reason == Reason::Unexplained {
+            why.explanation += "; undoing what copying usually changes does not help either";
         }
         Judgement::because(verdict, reason, why)
     }
@@ -327,68 +344,5 @@ impl Verifier {
                 why.explanation = format!("once {undone}, {}", why.explanation);
                 (!is_unclear(reason)).then_some((reason, why))
             })
-    }
-}
-
-/// Whether no mistake was found that produces the signature.
-fn is_unclear(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Unexplained | Reason::NoSecret | Reason::DigestLength
-    )
-}
-
-impl Judgement {
-    fn because(verdict: SignatureVerdict, reason: Reason, why: WhyNotValid) -> Self {
-        Self {
-            verdict,
-            why: Some(why),
-            of_code: reason.is_of_code(),
-        }
-    }
-
-    /// The signature is right for the body before it was copied.
-    fn pasted(explanation: String) -> Self {
-        let fix = "take the raw bytes of the request, for example from a journal of `listen --journal`; if these are \
-                   the raw bytes, the body was changed after it was signed";
-        Self {
-            verdict: SignatureVerdict::Invalid,
-            why: Some(WhyNotValid {
-                reason: PASTED,
-                explanation,
-                fix: fix.to_owned(),
-            }),
-            of_code: false,
-        }
-    }
-
-    fn valid() -> Self {
-        Self {
-            verdict: SignatureVerdict::Valid,
-            why: None,
-            of_code: false,
-        }
-    }
-
-    /// What was signed is not there any more.
-    fn not_recorded(explanation: String, fix: &str) -> Self {
-        Self {
-            verdict: SignatureVerdict::Unchecked,
-            why: Some(WhyNotValid {
-                reason: "not_recorded",
-                explanation,
-                fix: fix.to_owned(),
-            }),
-            of_code: false,
-        }
-    }
-}
-
-fn unknown_provider() -> WhyNotValid {
-    WhyNotValid {
-        reason: "unknown_provider",
-        explanation: "cannot tell which provider sent it: neither the body nor a header is known"
-            .to_owned(),
-        fix: "name the provider with --provider".to_owned(),
     }
 }

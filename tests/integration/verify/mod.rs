@@ -438,3 +438,32 @@ fn what_cannot_be_done_is_said_on_stderr_with_what_to_try() {
         .collect();
     snapshot("refused", &said);
 }
+
+#[test]
+fn a_secret_is_refused_only_for_the_provider_that_cannot_use_it() {
+    let (folder, body) = paid();
+    let value = calypso(SECRET, &body);
+    // One newline is the end of the line; two make the second a part of the secret, which a header cannot carry.
+    folder.write("two-newlines", &format!("{SECRET}\n\n"));
+    folder.write("rehive.json", &payload("rehive/samples/invoice.paid.json"));
+    let secret = ["--secret-file", "two-newlines"];
+    let flags = [&["body.json", "--signature", &value][..], &secret].concat();
+    let (code, line) = only(&folder, &flags);
+    assert_eq!((code, &line["provider"]), (1, &"calypso".into()), "{line}");
+    assert_eq!(line["reason"], "secret_padded", "{line}");
+
+    let header = ["--header", "Authorization: Secret x"];
+    let flags = [&["rehive.json", "body.json"][..], &header, &secret].concat();
+    let (code, lines, _) = verify_json(&folder, &flags);
+    assert_eq!(code, 2);
+    let reasons = lines.iter().map(|line| line["reason"].as_str());
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        [Some("secret_unusable"), Some("header_missing")]
+    );
+    let said = lines[0]["explanation"].as_str().unwrap();
+    assert!(
+        said.starts_with("cannot use the secret of rehive: ") && said.contains("two-newlines"),
+        "{said}"
+    );
+}

@@ -1,0 +1,85 @@
+//! What the check of a delivery comes to: the verdict, and the reason where it is not valid.
+
+use crate::error::Error;
+use crate::report::{PASTED, WhyNotValid};
+use crate::signature::SignatureVerdict;
+use crate::signature::diagnose::Reason;
+
+/// The result of checking a delivery with a key.
+pub(super) struct Judgement {
+    pub(super) verdict: SignatureVerdict,
+    pub(super) why: Option<WhyNotValid>,
+    /// Code that signs or verifies is wrong.
+    pub(super) of_code: bool,
+}
+
+impl Judgement {
+    pub(super) fn because(verdict: SignatureVerdict, reason: Reason, why: WhyNotValid) -> Self {
+        Self {
+            verdict,
+            why: Some(why),
+            of_code: reason.is_of_code(),
+        }
+    }
+
+    /// The signature is right for the body before it was copied.
+    pub(super) fn pasted(explanation: String) -> Self {
+        let fix = "take the raw bytes of the request, for example from a journal of `listen --journal`; if these are \
+                   the raw bytes, the body was changed after it was signed";
+        Self {
+            verdict: SignatureVerdict::Invalid,
+            why: Some(WhyNotValid {
+                reason: PASTED,
+                explanation,
+                fix: fix.to_owned(),
+            }),
+            of_code: false,
+        }
+    }
+
+    pub(super) fn valid() -> Self {
+        Self {
+            verdict: SignatureVerdict::Valid,
+            why: None,
+            of_code: false,
+        }
+    }
+
+    /// What was signed is not there any more.
+    pub(super) fn not_recorded(explanation: String, fix: &str) -> Self {
+        Self {
+            verdict: SignatureVerdict::Unchecked,
+            why: Some(WhyNotValid {
+                reason: "not_recorded",
+                explanation,
+                fix: fix.to_owned(),
+            }),
+            of_code: false,
+        }
+    }
+}
+
+pub(super) fn secret_unusable(error: &Error) -> WhyNotValid {
+    WhyNotValid {
+        reason: "secret_unusable",
+        explanation: error.to_string(),
+        fix: error.hint().unwrap_or_default(),
+    }
+}
+
+pub(super) fn unknown_provider() -> WhyNotValid {
+    WhyNotValid {
+        reason: "unknown_provider",
+        explanation: "cannot tell which provider sent it: neither the body nor a header is known"
+            .to_owned(),
+        fix: "name the provider with --provider".to_owned(),
+    }
+}
+
+/// Whether no mistake was found that produces the signature.
+pub(super) fn is_unclear(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Unexplained | Reason::NoSecret | Reason::DigestLength
+    )
+}
