@@ -1,7 +1,9 @@
 //! Looks for what copying changed in a body, until the signature fits: every likely change, then several of them together,
 //! then the body printed anew.
 
-use super::copied::{CopyChange, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, is_invisible};
+use super::copied::{
+    CopyChange, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, is_invisible,
+};
 use super::encoding::text_of;
 use crate::signature::diagnose::{SearchBudget, find_print};
 use crate::signature::{SignatureVerdict, Signer, SigningInput};
@@ -106,13 +108,29 @@ pub(super) fn repaired(body: &[u8]) -> Vec<(String, String)> {
     if body.len() > LARGEST {
         return Vec::new();
     }
-    let originals = originals(body).into_iter();
-    let changed = originals.filter(|original| !original.undone.is_empty());
+    let originals = originals(body);
+    let unwrapped: Vec<Original> = originals.iter().flat_map(unwrapped).collect();
+    let changed = originals
+        .into_iter()
+        .filter(|original| !original.undone.is_empty());
     let with_words = |original: Original| {
         let undone: Vec<&str> = original.undone.iter().map(|change| change.undone).collect();
         (original.text, undone.join(" and "))
     };
-    changed.take(MOST).map(with_words).collect()
+    let likely = unwrapped.into_iter().chain(changed);
+    likely.take(MOST).map(with_words).collect()
+}
+
+/// The JSON without the line breaks in its strings, which a terminal or an editor puts into long lines.
+fn unwrapped(original: &Original) -> impl Iterator<Item = Original> {
+    let broken = !is_json(&original.text);
+    let changes = LINE_BREAKS.iter().filter(move |_| broken);
+    let joined = changes.filter_map(|change| original.without(change));
+    joined.filter(|joined| is_json(&joined.text))
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// The body as text.

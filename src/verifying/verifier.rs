@@ -160,10 +160,15 @@ impl Verifier {
             (self.settings.unpack)(encoding.as_bytes(), &captured.body, MOST_UNPACKED)
         });
         let mut found = self.recognise_text(unpacked.as_deref().unwrap_or(&captured.body));
-        if found.0.is_none() && delivery.may_be_copied() {
+        if found.1.is_none() && delivery.may_be_copied() {
             let repaired = paste::repaired(&captured.body).into_iter();
-            let mut texts = repaired.map(|(text, _)| self.recognise_text(text.as_bytes()));
-            found = texts.find(|found| found.0.is_some()).unwrap_or(found);
+            let texts = repaired.map(|(text, _)| self.recognise_text(text.as_bytes()));
+            // An event tells more than a provider, which a part of the body may give away.
+            let better = texts.filter(|text| text.0.is_some());
+            found = better
+                .max_by_key(|text| text.1.is_some())
+                .filter(|text| found.0.is_none() || text.1.is_some())
+                .unwrap_or(found);
         }
         (found.0.or(only), found.1)
     }
@@ -204,15 +209,27 @@ impl Verifier {
         if self.settings.one_key {
             return (!keys.is_empty()).then_some(0);
         }
-        key_of(keys, provider, |header| delivery.has(header)).or_else(|| {
-            keys.iter().position(|key| {
-                let header = key.signing().header();
-                let given = self.settings.given.signature_in(header);
-                given.is_some_and(|(value, named)| {
-                    let headers = [(header, value.as_bytes())];
-                    let input = delivery.input(&headers, self.settings.now);
-                    named || key.signer.verify(&input) == SignatureVerdict::Valid
-                })
+        key_of(keys, provider, |header| delivery.has(header))
+            .or_else(|| self.fitting_key(delivery, false))
+            .or_else(|| self.fitting_key(delivery, true))
+    }
+
+    /// The key with which a given signature is valid, if need be after the changes of copying are undone; or the one whose
+    /// header was given with it.
+    fn fitting_key(&self, delivery: &CheckedDelivery<'_>, copied: bool) -> Option<usize> {
+        if copied && !delivery.may_be_copied() {
+            return None;
+        }
+        self.settings.keys.iter().position(|key| {
+            let header = key.signing().header();
+            let given = self.settings.given.signature_in(header);
+            given.is_some_and(|(value, named)| {
+                let headers = [(header, value.as_bytes())];
+                let input = delivery.input(&headers, self.settings.now);
+                match copied && !key.signing().sends_secret() {
+                    true => paste::explain_signature(&input, value, &key.signer).is_some(),
+                    false => named || key.signer.verify(&input) == SignatureVerdict::Valid,
+                }
             })
         })
     }

@@ -1,6 +1,7 @@
 //! `verify`: the verdict on a signature, the reason where it is wrong, and that no secret and no right digest is shown.
 
 mod copied;
+mod pasted;
 mod right_check;
 mod sources;
 
