@@ -3,12 +3,15 @@
 //! - [`journal`]: the file that `listen` writes, one delivery a line
 //! - [`har`]: requests out of an HTTP archive
 //! - `raw_request`: HTTP requests as text, pasted from a log
+//! - `curl_command`, `curl_log`, `shell`: requests in curl commands and in the output of `curl -v`
 //! - `walk`: which files the arguments name
 //! - `reader`: whole deliveries, one after the other, for `replay` and `verify`
 //! - `chunks`, `framing`, `records`: bodies with their places, for `validate`
 
 pub(crate) mod buffer;
 pub(crate) mod chunks;
+mod curl_command;
+mod curl_log;
 mod follow;
 pub(crate) mod framing;
 pub mod har;
@@ -16,6 +19,7 @@ pub mod journal;
 mod raw_request;
 pub(crate) mod reader;
 pub(crate) mod records;
+mod shell;
 pub(crate) mod walk;
 
 pub use journal::{

@@ -12,6 +12,13 @@ pub(super) struct RawRequest {
     pub(super) notes: Vec<String>,
 }
 
+/// Why a text that holds a request does not hold all of it.
+#[derive(Debug)]
+pub(super) struct NoRequest {
+    pub(super) what: &'static str,
+    pub(super) hint: &'static str,
+}
+
 const METHODS: [&str; 7] = ["POST", "PUT", "PATCH", "GET", "DELETE", "HEAD", "OPTIONS"];
 
 /// The requests in a text; none where it begins neither with a request line nor with headers above a body.
@@ -53,7 +60,7 @@ fn without_separators(text: &[u8]) -> &[u8] {
 }
 
 /// A line without its end, and what follows it.
-fn next_line(text: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn next_line(text: &[u8]) -> (&[u8], &[u8]) {
     let end = memchr::memchr(b'\n', text);
     let line = &text[..end.unwrap_or(text.len())];
     let rest = end.map_or(&[][..], |end| &text[end + 1..]);
@@ -61,7 +68,7 @@ fn next_line(text: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Method and target, if the line is a request line; logs often leave out the version.
-fn request_line(line: &[u8]) -> Option<(&str, &str)> {
+pub(super) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
     let mut words = std::str::from_utf8(line).ok()?.split_ascii_whitespace();
     let (method, target) = (words.next()?, words.next()?);
     let version = words.next().is_none_or(|word| word.starts_with("HTTP/"));
@@ -70,7 +77,7 @@ fn request_line(line: &[u8]) -> Option<(&str, &str)> {
         .then_some((method, target))
 }
 
-fn header(line: &[u8]) -> Option<CapturedHeader> {
+pub(super) fn header(line: &[u8]) -> Option<CapturedHeader> {
     let colon = memchr::memchr(b':', line)?;
     let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);

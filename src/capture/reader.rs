@@ -1,11 +1,12 @@
 //! Reads captured deliveries one after the other: from journals, the output of `listen --format json`, HTTP archives, raw
-//! HTTP requests, and files with plain bodies.
+//! HTTP requests, curl commands, and files with plain bodies.
 
 use super::follow::FollowedFile;
 use super::har;
 use super::journal::{Captured, NoBody, is_capture};
-use super::raw_request;
+use super::raw_request::{self, NoRequest};
 use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
+use super::{curl_command, curl_log};
 use crate::error::{Error, STDIN};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
@@ -167,7 +168,7 @@ impl DeliveryReader<'_> {
         Ok(())
     }
 
-    /// An HTTP archive, raw requests, one body a line, or one body.
+    /// An HTTP archive, raw requests, curl commands, one body a line, or one body.
     fn take_document(&mut self, name: &str, text: Vec<u8>) -> Result<(), Error> {
         if let Some(requests) = har::requests(&text) {
             drop(text);
@@ -179,7 +180,16 @@ impl DeliveryReader<'_> {
                 folder: false,
             });
         }
-        let requests = raw_request::requests(&text);
+        let requests = match raw_request::requests(&text) {
+            none if none.is_empty() => curl_command::requests(&text)
+                .or_else(|| curl_log::requests(&text))
+                .unwrap_or(Ok(none)),
+            some => Ok(some),
+        };
+        let requests = requests.map_err(|NoRequest { what, hint }| Error::Usage {
+            what: format!("{name}: {what}"),
+            hint: hint.to_owned(),
+        })?;
         if !requests.is_empty() {
             return requests.into_iter().try_for_each(|request| {
                 let notes = request.notes.iter();

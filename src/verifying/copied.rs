@@ -28,8 +28,11 @@ pub(super) const fn change(
     }
 }
 
+/// Undone in a line of a log.
+pub(super) const TEXT_AROUND: &str = "the text before and after it is removed";
+
 /// What programs replace or put in while a text is copied, in the order in which it is undone.
-pub(super) const REPLACED: [CopyChange; 14] = [
+pub(super) const REPLACED: [CopyChange; 15] = [
     change(
         "the code fence around it is removed",
         "it was copied together with the body",
@@ -49,6 +52,17 @@ pub(super) const REPLACED: [CopyChange; 14] = [
                 .into_iter()
                 .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))?;
             inside.starts_with(['{', '[']).then(|| inside.to_owned())
+        },
+    ),
+    change(
+        TEXT_AROUND,
+        "it was copied together with the body",
+        |text| {
+            let fenced = text.trim_start().starts_with("```");
+            let (start, end) = (text.find('{')?, text.rfind('}')? + 1);
+            let around = text[..start].chars().chain(text[end..].chars());
+            let words = !fenced && around.into_iter().any(|char| char.is_ascii_alphanumeric());
+            words.then(|| text.get(start..end).map(str::to_owned))?
         },
     ),
     change(
@@ -309,6 +323,7 @@ mod tests {
         for (pasted, original) in [
             ("```json\n{\"a\": \"b\"}```", plain),
             ("'{\"a\": \"b\"}'", plain),
+            ("09:30 body={\"a\": \"b\"} status=200\n", plain),
             ("`{\"a\": \"b\"}`\n", plain),
             (r#"{\"a\": \"b\"}"#, plain),
             (r#""{\"a\": \"b\"}""#, plain),

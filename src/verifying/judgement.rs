@@ -5,6 +5,10 @@ use crate::report::{PASTED, WhyNotValid};
 use crate::signature::SignatureVerdict;
 use crate::signature::diagnose::Reason;
 
+/// What to do with lines of a log.
+pub(super) const KEEP_ONE: &str = "this looks like a log: keep the body of one delivery, from its first { to its last }, \
+                                   and give its signature with --signature";
+
 /// The result of checking a delivery with a key.
 pub(super) struct Judgement {
     pub(super) verdict: SignatureVerdict,
@@ -67,12 +71,15 @@ pub(super) fn secret_unusable(error: &Error) -> WhyNotValid {
     }
 }
 
-pub(super) fn unknown_provider() -> WhyNotValid {
+pub(super) fn unknown_provider(log: bool) -> WhyNotValid {
     WhyNotValid {
         reason: "unknown_provider",
         explanation: "cannot tell which provider sent it: neither the body nor a header is known"
             .to_owned(),
-        fix: "name the provider with --provider".to_owned(),
+        fix: match log {
+            true => KEEP_ONE.to_owned(),
+            false => "name the provider with --provider".to_owned(),
+        },
     }
 }
 

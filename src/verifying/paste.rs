@@ -2,7 +2,7 @@
 //! then the body printed anew.
 
 use super::copied::{
-    CopyChange, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, is_invisible,
+    CopyChange, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, TEXT_AROUND, is_invisible,
 };
 use super::encoding::text_of;
 use crate::signature::diagnose::{SearchBudget, find_print};
@@ -127,6 +127,13 @@ fn unwrapped(original: &Original) -> impl Iterator<Item = Original> {
     let changes = LINE_BREAKS.iter().filter(move |_| broken);
     let joined = changes.filter_map(|change| original.without(change));
     joined.filter(|joined| is_json(&joined.text))
+}
+
+/// Whether it is a body among other text, as logs have it.
+pub(super) fn is_log(body: &[u8]) -> bool {
+    let is_around = |change: &&CopyChange| change.undone == TEXT_AROUND;
+    let around = REPLACED.iter().find(is_around);
+    body.len() <= LARGEST && around.is_some_and(|change| as_it_is(body).without(change).is_some())
 }
 
 fn is_json(text: &str) -> bool {

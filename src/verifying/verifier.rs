@@ -1,7 +1,7 @@
 //! Checks one delivery after the other with the keys that were chosen.
 
 use super::checked_delivery::{CheckedDelivery, GivenHeaders, UnpackBody};
-use super::judgement::{Judgement, is_unclear, secret_unusable, unknown_provider};
+use super::judgement::{Judgement, KEEP_ONE, is_unclear, secret_unusable, unknown_provider};
 use super::paste;
 use super::right_check::{Language, right_check};
 use crate::capture::reader::{CaptureKind, FoundCapture};
@@ -110,7 +110,8 @@ impl Verifier {
             return (view, None, false);
         }
         let Some(index) = self.key(&delivery, provider) else {
-            view.why = Some(unknown_provider());
+            let log = delivery.may_be_copied() && paste::is_log(&found.captured.body);
+            view.why = Some(unknown_provider(log));
             return (view, None, false);
         };
         let key = &self.settings.keys[index];
@@ -317,6 +318,9 @@ impl Verifier {
         }
         if value.is_some() && reason == Reason::Unexplained {
             why.explanation += "; undoing what copying usually changes does not help either";
+            if paste::is_log(input.body) {
+                why.fix = KEEP_ONE.to_owned();
+            }
         }
         Judgement::because(verdict, reason, why)
     }

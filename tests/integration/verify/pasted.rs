@@ -1,8 +1,8 @@
-//! Bodies that were wrapped when they were copied.
+//! What people paste beside a body: curl commands, the output of `curl -v`, lines of a log; and bodies that were wrapped.
 
-use super::{SAMPLES, SECRET, calypso, only, paid};
-use crate::support::listener::signature;
-use crate::support::{all, folder, payload};
+use super::{SAMPLES, SECRET, calypso, only, paid, verify};
+use crate::support::listener::{DEVELOPMENT, Listener, signature};
+use crate::support::{all, feed, folder, json_lines, payload, run, run_line, tool};
 use serde_json::Value;
 
 /// The secret of the folder.
@@ -63,4 +63,151 @@ fn the_provider_of_a_wrapped_body_is_found() {
         (&line["provider"], &line["reason"]),
         (&"calypso".into(), &"pasted".into())
     );
+}
+
+#[test]
+fn a_curl_command_and_the_output_of_curl_are_read() {
+    all(
+        SAMPLES.map(|sample| (sample.1.to_owned(), sample)),
+        |_, (provider, event, path)| {
+            let body = payload(path).trim_end().to_owned();
+            let (header, value) = signature(provider, SECRET, body.as_bytes());
+            let sign = format!("{header}: {value}");
+            let single = body.replace('\'', "'\\''");
+            let double = body.replace('\\', "\\\\").replace('"', "\\\"");
+            let length = body.len();
+            let sent = format!(
+                "*   Trying 127.0.0.1:8080...\n* Connected to 127.0.0.1\n> POST /hooks HTTP/1.1\n> Host: 127.0.0.1:8080\n\
+                 > Accept: */*\n> {sign}\n> Content-Length: {length}\n>\n"
+            );
+            let answer = "* upload completely sent off\n< HTTP/1.1 401 Unauthorized\n< Content-Length: 2\n<\n{}\n* Closing\n";
+            let raw = format!("POST /hooks HTTP/1.1\n{sign}\nContent-Length: {length}\n\n{body}\n");
+            let quoted: String = raw.lines().map(|line| format!("> {line}\n")).collect();
+            let command =
+                format!("curl -v -H '{sign}' --data-raw '{single}' http://127.0.0.1:8080/hooks");
+            for (name, text) in [
+                ("a command", command.clone()),
+                (
+                    "a command with its output",
+                    format!("$ {command}\n{sent}{answer}"),
+                ),
+                (
+                    "lines and double quotation marks",
+                    format!(
+                        "curl http://127.0.0.1:8080/hooks \\\n  --header \"{sign}\" \\\n  --data \"{double}\"\n"
+                    ),
+                ),
+                ("output with the body below", format!("{sent}{body}\n")),
+                (
+                    "output with the body inside",
+                    format!("{sent}{body}\n{answer}"),
+                ),
+                ("a quotation", quoted),
+            ] {
+                let folder = folder(&[("paste.txt", &text), ("secret", SECRET)]);
+                let flags = [&["verify", "paste.txt", "--format", "json"][..], &FLAGS].concat();
+                let ran = run(&folder.path, flags);
+                assert_eq!((ran.code, &*ran.err), (0, ""), "{name}: {}", ran.out);
+                let line = &json_lines(&ran.out)[0];
+                assert_eq!(
+                    (&line["event"], &line["bytes"]),
+                    (&event.into(), &length.into()),
+                    "{name}"
+                );
+            }
+        },
+    );
+}
+
+#[test]
+fn what_send_and_test_print_as_curl_is_read() {
+    let folder = folder(&[("secret", DEVELOPMENT)]);
+    let printed = run_line(
+        &folder.path,
+        "send --scenario underpaid --seed 1 --dry-run --as curl --secret-file secret",
+    );
+    let mut command = tool(&folder.path, ["verify", "-", "--format", "json"]);
+    let ran = feed(command.args(FLAGS), printed.out.as_bytes());
+    let valid = json_lines(&ran.out);
+    let valid = valid.iter().filter(|line| line["verdict"] == "valid");
+    assert_eq!((ran.code, valid.count()), (0, 5), "{}{}", ran.out, ran.err);
+
+    // It accepts everything, so that the case fails.
+    let listener = Listener::start(&folder.path, "");
+    let line = format!(
+        "test forge/wrong-secret --provider calypso --seed 1 --secret-file secret --to {} --format json",
+        listener.port
+    );
+    let tested = run_line(&folder.path, &line);
+    let lines = json_lines(&tested.out);
+    let curl = lines.iter().find_map(|line| line["curl"].as_str());
+    let curl = curl.unwrap_or_else(|| panic!("{}{}", tested.out, tested.err));
+    // As it stands in the report, with its label.
+    folder.write("report.txt", &format!("  curl      {curl}\n"));
+    let (_, line) = only(&folder, &[&["report.txt"][..], &FLAGS].concat());
+    assert_eq!(
+        (&line["provider"], &line["verdict"]),
+        (&"calypso".into(), &"invalid".into()),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_body_is_found_in_a_line_of_a_log_and_what_to_keep_of_several_is_said() {
+    let (folder, body) = paid();
+    let body = compact(&body);
+    let value = calypso(SECRET, &body);
+    let line = format!("2026-11-21T09:30:00Z INFO webhook body={body} status=401\n");
+    folder.write("one.log", &line);
+    folder.write("two.log", &line.repeat(2));
+    let flags = [&["--signature", &value][..], &FLAGS].concat();
+    let (code, one) = only(&folder, &[&["one.log"], &flags[..]].concat());
+    assert_eq!(
+        (code, &one["reason"], &one["event"]),
+        (1, &"pasted".into(), &"calypso/INVOICE_PAID".into()),
+        "{one}"
+    );
+    let said = one["explanation"].as_str().unwrap();
+    assert!(
+        said.starts_with("valid once the text before and after it is removed"),
+        "{said}"
+    );
+    let (_, two) = only(&folder, &[&["two.log"], &flags[..]].concat());
+    let said = two["fix"].as_str().unwrap();
+    assert!(said.contains("keep the body of one delivery"), "{two}");
+}
+
+/// Texts that hold a part of a request, and what is said.
+const INCOMPLETE: [(&str, &str, &str); 4] = [
+    (
+        "* Connected\n> POST /h HTTP/1.1\n> Sign: ab\n> Content-Length: 3\n>\n< HTTP/1.1 200 OK\n<\n{\"a\": 1}\n",
+        "paste.txt: this looks like output of curl -v, which does not have the body",
+        "put the body below them",
+    ),
+    (
+        "curl -H 'Sign: ab' -d @body.json http://127.0.0.1:1/",
+        "paste.txt: the body is not in the curl command",
+        "give the file with the body",
+    ),
+    (
+        "curl -H 'Sign: ab' -d '{\"a\": 1",
+        "paste.txt: the curl command has a quotation mark without its counterpart",
+        "copy the whole command",
+    ),
+    (
+        "curl -H 'Sign: ab' http://127.0.0.1:1/",
+        "paste.txt: the curl command has no body",
+        "--data-raw",
+    ),
+];
+
+#[test]
+fn what_a_paste_lacks_is_said() {
+    for (text, what, hint) in INCOMPLETE {
+        let folder = folder(&[("paste.txt", text), ("secret", SECRET)]);
+        let ran = verify(&folder, &[&["paste.txt"][..], &FLAGS].concat());
+        assert_eq!((ran.code, &*ran.out), (2, ""), "{text}");
+        let said = ran.err.contains(&format!("error: {what}")) && ran.err.contains(hint);
+        assert!(said, "{}", ran.err);
+    }
 }
