@@ -41,6 +41,22 @@ impl Judgement {
         }
     }
 
+    /// The end of the body is missing, so that no signature fits.
+    pub(super) fn cut_off(verdict: SignatureVerdict, bytes: usize) -> Self {
+        Self {
+            verdict,
+            why: Some(WhyNotValid {
+                reason: "body_cut_off",
+                explanation: format!(
+                    "the body is incomplete: its JSON breaks off after {bytes} bytes"
+                ),
+                fix: "give the whole body; terminals, logs and viewers cut off long lines"
+                    .to_owned(),
+            }),
+            of_code: false,
+        }
+    }
+
     pub(super) fn valid() -> Self {
         Self {
             verdict: SignatureVerdict::Valid,

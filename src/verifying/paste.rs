@@ -123,10 +123,20 @@ pub(super) fn repaired(body: &[u8]) -> Vec<(String, String)> {
 
 /// The JSON without the line breaks in its strings, which a terminal or an editor puts into long lines.
 fn unwrapped(original: &Original) -> impl Iterator<Item = Original> {
-    let broken = !is_json(&original.text);
+    let is_good = |text: &str| is_json(text) || breaks_off(text);
+    let broken = !is_good(&original.text);
     let changes = LINE_BREAKS.iter().filter(move |_| broken);
     let joined = changes.filter_map(|change| original.without(change));
-    joined.filter(|joined| is_json(&joined.text))
+    joined.filter(move |joined| is_good(&joined.text))
+}
+
+/// Whether the end of a body is missing: its JSON is right as far as it goes.
+pub(super) fn is_cut_off(body: &[u8]) -> bool {
+    let is_cut_off = |original: &Original| {
+        let mut joined = unwrapped(original);
+        breaks_off(&original.text) || joined.any(|joined| breaks_off(&joined.text))
+    };
+    body.len() <= LARGEST && originals(body).iter().any(is_cut_off)
 }
 
 /// Whether it is a body among other text, as logs have it.
@@ -134,6 +144,13 @@ pub(super) fn is_log(body: &[u8]) -> bool {
     let is_around = |change: &&CopyChange| change.undone == TEXT_AROUND;
     let around = REPLACED.iter().find(is_around);
     body.len() <= LARGEST && around.is_some_and(|change| as_it_is(body).without(change).is_some())
+}
+
+fn breaks_off(text: &str) -> bool {
+    // What viewers put in place of the rest.
+    let text = text.trim_end().trim_end_matches(['.', '…']);
+    let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
+    text.trim_start().starts_with(['{', '[']) && read.is_err_and(|error| error.is_eof())
 }
 
 fn is_json(text: &str) -> bool {

@@ -316,6 +316,10 @@ impl Verifier {
         {
             return Judgement::because(verdict, reason, why);
         }
+        let signs_body = verdict == SignatureVerdict::Invalid && !key.signing().sends_secret();
+        if signs_body && paste::is_cut_off(input.body) {
+            return Judgement::cut_off(verdict, input.body.len());
+        }
         if value.is_some() && reason == Reason::Unexplained {
             why.explanation += "; undoing what copying usually changes does not help either";
             if paste::is_log(input.body) {

@@ -1,4 +1,5 @@
-//! What people paste beside a body: curl commands, the output of `curl -v`, lines of a log; and bodies that were wrapped.
+//! What people paste beside a body: curl commands, the output of `curl -v`, lines of a log; and bodies that were wrapped or
+//! cut off.
 
 use super::{SAMPLES, SECRET, calypso, only, paid, verify};
 use crate::support::listener::{DEVELOPMENT, Listener, signature};
@@ -210,4 +211,36 @@ fn what_a_paste_lacks_is_said() {
         let said = ran.err.contains(&format!("error: {what}")) && ran.err.contains(hint);
         assert!(said, "{}", ran.err);
     }
+}
+
+#[test]
+fn a_body_that_is_cut_off_is_incomplete() {
+    let (folder, body) = paid();
+    let value = calypso(SECRET, &body);
+    let short = compact(&body);
+    let short_value = calypso(SECRET, &short);
+    for (cut, value) in [
+        (body[..body.len() - 2].to_owned(), &value),
+        (body[..body.len() / 2].to_owned(), &value),
+        (format!("{}...\n", &body[..body.len() * 3 / 4]), &value),
+        (wrapped(&short[..short.len() - 20]), &short_value),
+    ] {
+        folder.write("cut.json", &cut);
+        let flags = [&["cut.json", "--signature", value][..], &FLAGS].concat();
+        let (code, line) = only(&folder, &flags);
+        assert_eq!(
+            (code, &line["reason"]),
+            (1, &"body_cut_off".into()),
+            "{cut}: {line}"
+        );
+        let said = line["explanation"].as_str().unwrap();
+        assert!(
+            said.contains(&format!("after {} bytes", cut.len())),
+            "{said}"
+        );
+    }
+    // One that is whole is not, even with a signature that nothing explains.
+    let other = calypso("another secret", &body);
+    let flags = [&["body.json", "--signature", &other][..], &FLAGS].concat();
+    assert_eq!(only(&folder, &flags).1["reason"], "unexplained");
 }
