@@ -65,6 +65,7 @@ impl Access {
                 })?,
             )
         } else {
+            check_command(flag, text)?;
             Way::Shell
         };
         Ok(Self {
@@ -127,7 +128,7 @@ impl Access {
             Ok(Answer { status, body, .. }) if (200..300).contains(&status) => Ok(body),
             // The shop does not know the order yet: that is a state, too.
             Ok(Answer { status: 404, .. }) if order.is_some_and(|order| !order.is_known()) => {
-                Ok(b"{\"found\":false}".to_vec())
+                Ok(b"{\"answer\":\"404 Not Found\"}".to_vec())
             }
             Ok(answer) => Err(self.broken(&format!(
                 "answered {}: {}",
@@ -164,6 +165,35 @@ impl fmt::Display for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.flag, crate::http::masked(&self.text))
     }
+}
+
+/// Refuses commands that are meant to be URLs, and those in which the place for an order's name would stay.
+fn check_command(flag: &'static str, text: &str) -> Result<(), Error> {
+    let what = format!("{flag} {}", crate::http::masked(text));
+    let word = text.split(['/', '?']).next().unwrap_or_default();
+    let port = word.rsplit_once(':').map(|(_, port)| port);
+    let is_address =
+        !text.contains(char::is_whitespace) && port.is_some_and(|port| port.parse::<u16>().is_ok());
+    if is_address {
+        let host = if text.starts_with(':') {
+            "127.0.0.1"
+        } else {
+            ""
+        };
+        return Err(Error::Usage {
+            what: format!("{what} would run as a shell command"),
+            hint: format!("a URL begins with its scheme: http://{host}{text}"),
+        });
+    }
+    // A command that makes orders may well print that.
+    if flag == "--state" && text.contains(PLACE) {
+        return Err(Error::Usage {
+            what: format!("{what}: {PLACE} is replaced in URLs only"),
+            hint: "a command gets the name in $INQUD_HOOK_ORDER: put that in its place, within double quotes"
+                .to_owned(),
+        });
+    }
+    Ok(())
 }
 
 pub(super) fn is_url(text: &str) -> bool {
