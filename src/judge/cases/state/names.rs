@@ -14,7 +14,8 @@ pub(super) fn cross_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
     let sent = format!("payments for names that resemble {name:?}, an order that is not paid");
     let expected = "the order stays unpaid";
     let mut softly = None;
-    for (other, is_loose) in resembling(&name) {
+    let by_shop = trial.order_named(&format!("{name}-own"))?.is_none();
+    for (other, is_loose) in resembling(&name, by_shop) {
         let request = trial.payment(&order.renamed(&other));
         let reply = trial.deliver(&request)?;
         let effect = trial.effect(&order, &before)?;
@@ -45,8 +46,9 @@ pub(super) fn cross_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
 }
 
 /// Names that a careless comparison takes for this one; and whether a careful database may do so too, as some do with
-/// case, with spaces at the end, and with zeros at the beginning.
-fn resembling(name: &str) -> Vec<(String, bool)> {
+/// case, with spaces at the end, and with zeros at the beginning. Where the shop numbers its orders itself, so that no
+/// customer chooses a name, a number in another notation is as harmless.
+fn resembling(name: &str, by_shop: bool) -> Vec<(String, bool)> {
     let swapped: String = name
         .chars()
         .map(|char| {
@@ -59,15 +61,18 @@ fn resembling(name: &str) -> Vec<(String, bool)> {
         .collect();
     let mut names = vec![
         (format!("{name}x"), false),
-        (format!("{name}.0"), false),
         (format!("{name}' or 'a'='a"), false),
         (format!("{name}%"), false),
-        (format!("{name} "), true),
     ];
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    let decimal = (format!("{name}.0"), is_number && by_shop);
+    // What is only advice comes last: once the order is paid, nothing more can be seen of it.
+    names.insert(if decimal.1 { names.len() } else { 1 }, decimal);
+    names.push((format!("{name} "), true));
     if swapped != name {
         names.push((swapped, true));
     }
-    if name.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_number {
         names.push((format!("0{name}"), true));
     }
     names
