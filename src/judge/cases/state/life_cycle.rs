@@ -187,9 +187,14 @@ pub(super) fn late_old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
                 .sent(sent)
                 .expected(expected)
                 .got(format!(
-                    "after {}, which happened {} minutes before the payment: {effect}",
+                    "after {}, which happened {} minutes before the payment: {}",
                     event.name,
-                    LATE / 60
+                    LATE / 60,
+                    if effect.is_none() {
+                        "the payment is undone, the order is as before it".to_owned()
+                    } else {
+                        effect.to_string()
+                    }
                 ))
                 .with(&event.request));
         }
