@@ -203,7 +203,11 @@ fn route(
                     format!("{several} targets are given, and one endpoint is tested at a time")
                 }
             },
-            hint: "give it with --to, as in --to :3000/webhooks".to_owned(),
+            hint: if targets.is_empty() {
+                "give it with --to, as in --to :3000/webhooks".to_owned()
+            } else {
+                "leave one --to, and run test once for each endpoint".to_owned()
+            },
         });
     };
     if target.login().is_some() && sender.uses_authorization() {
