@@ -94,11 +94,10 @@ fn attack(
         provider: provider.manifest.title.clone(),
         seed,
         cases: cases.len(),
-        settings: context
-            .config
-            .file
-            .as_ref()
-            .map(|file| file.value.display().to_string()),
+        settings: context.config.file.as_ref().map(|file| {
+            let path = file.value.strip_prefix(&context.world.folder);
+            path.unwrap_or(&file.value).display().to_string()
+        }),
     };
     output.say(context, TestMessage::Started(&subject))?;
     let started_at = String::from_utf8_lossy(&write_second(clock)).into_owned();
@@ -117,6 +116,15 @@ fn attack(
     )?;
     told?;
     output.say(context, TestMessage::Finished(&judged))?;
+    if let Some(path) = options
+        .baseline
+        .as_ref()
+        .filter(|_| options.update_baseline)
+        && judged.blocked.is_none()
+        && !judged.interrupted
+    {
+        context.note(&format!("the failures are written to {}", path.display()));
+    }
     Ok(match (judged.interrupted, judge::has_failed(&judged)) {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::Found,
