@@ -226,7 +226,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l insecure 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l strict -d 'Count advice marked * as failure'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l silent-refusal -d 'The endpoint answers forgeries with 2xx on purpose: without --state they are inconclusive'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l update-baseline -d 'Write the failures of this run to the baseline'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s v -l verbose -d 'List passed cases too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s v -l verbose -d 'List passed cases too, and show the deliveries of failed ones as curl commands'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l event -d 'Check every body as this event' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l provider -d 'Recognise only bodies of this provider' -r -f -a "(__fish_inqud_hook_providers)"

@@ -87,7 +87,13 @@ pub(crate) struct Test {
     #[arg(long, value_name = "N", help_heading = "Cases", hide_short_help = true)]
     seed: Option<u64>,
     /// How many cases run at the same time [default: 8 where orders can be made, else 1]
-    #[arg(long, value_name = "N", help_heading = "Cases", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = at_least_one,
+        help_heading = "Cases",
+        hide_short_help = true
+    )]
     jobs: Option<NonZeroUsize>,
     /// Output format
     #[arg(
@@ -114,9 +120,14 @@ pub(crate) struct Test {
         hide_short_help = true
     )]
     save: Option<PathBuf>,
-    /// List passed cases too
+    /// List passed cases too, and show the deliveries of failed ones as curl commands
     #[arg(long, short, help_heading = "Output", hide_short_help = true)]
     verbose: bool,
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "give a whole number from 1 on".to_owned())
 }
 
 /// Tells who tries `--secret` to give a file: clap would find `--secret-env` more alike.

@@ -57,7 +57,7 @@ causes! {
     CurrencyNotCompared "currency-not-compared" WrongCurrency "a payment in another currency than the price's pays the order"
     CountsUnpaid "counts-unpaid" UnpaidFinal "events that do not mean paid count as payments"
     CountsUnderpaid "counts-underpaid" Underpaid "a payment in part counts as a whole one"
-    AnsweredThenLost "answered-then-lost" KillAfterAnswer "deliveries are answered before they are safe"
+    AnsweredThenLost "answered-then-lost" KillAfterAnswer "payments that were answered with success are lost"
     MarkedBeforeDone "marked-before-done" KillWhileHandling "a delivery is marked as done before it is done"
     DoneBeforeMarked "done-before-marked" KillWhileHandling "the work of a delivery is done before that is written down"
     ForgetsAfterRestart "forgets-after-restart" DuplicateAfterRestart "a restart forgets which deliveries are done"
@@ -137,21 +137,26 @@ impl Cause {
     }
 }
 
-/// The causes of failed cases, the costliest first.
+/// The causes of cases that did not pass, the costliest first, each with those that failed for it.
 pub(super) fn found(cases: &[JudgedCase]) -> Vec<FoundCause> {
+    let named = |cause: &&Cause| {
+        let named = |judged: &JudgedCase| !judged.known && judged.cause == Some(cause.id());
+        cases.iter().any(named)
+    };
     let failed = |id: &str| {
         let failed = cases.iter().filter(|judged| {
             judged.verdict == CaseVerdict::Fail && !judged.known && judged.cause == Some(id)
         });
         failed.map(|judged| judged.case).collect::<Vec<_>>()
     };
-    let causes = Cause::ALL.iter().map(|cause| FoundCause {
+    let causes = Cause::ALL.iter().filter(named);
+    let causes = causes.map(|cause| FoundCause {
         id: cause.id(),
         title: cause.title().to_owned(),
         fix: cause.fix(),
         cases: failed(cause.id()),
     });
-    causes.filter(|cause| !cause.cases.is_empty()).collect()
+    causes.collect()
 }
 
 /// Gives cases that fail for one reason its cause, whichever they named themselves: cases about other things meet

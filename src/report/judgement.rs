@@ -18,14 +18,11 @@ pub(super) struct CaseFinding<'a> {
 impl<'a> CaseFinding<'a> {
     /// What is wrong, for people.
     pub(super) fn title(&self) -> String {
-        self.cause
-            .map_or_else(|| self.first.demand(), |cause| cause.title.clone())
-    }
-
-    /// The stable name of what is wrong.
-    pub(super) fn id(&self) -> &'static str {
-        self.cause
-            .map_or_else(|| self.first.case.name(), |cause| cause.id)
+        match self.cause {
+            Some(cause) => cause.title.clone(),
+            None if self.others.is_empty() => self.first.demand(),
+            None => self.first.got.clone(),
+        }
     }
 
     /// How much it costs.
@@ -97,12 +94,13 @@ impl TestReport {
         let mut findings: Vec<CaseFinding<'_>> = Vec::new();
         for judged in cases {
             let cause = self.cause(judged);
-            let same = cause.and_then(|cause| {
-                findings
-                    .iter_mut()
-                    .find(|finding| finding.cause.is_some_and(|known| known.id == cause.id))
-            });
-            match same {
+            let same = |finding: &&mut CaseFinding<'_>| match (finding.cause, cause) {
+                (Some(known), Some(cause)) => known.id == cause.id,
+                // An endpoint that has died says the same to all.
+                (None, None) => verdict == Inconclusive && finding.first.got == judged.got,
+                _ => false,
+            };
+            match findings.iter_mut().find(same) {
                 Some(finding) => finding.others.push(judged),
                 None => findings.push(CaseFinding {
                     cause,
@@ -166,6 +164,14 @@ impl TestReport {
         self.cases.iter().filter(failed).count() as u64
     }
 
+    /// Whether a case was inconclusive for another reason than that forgeries are answered like genuine deliveries, which
+    /// the user knows then.
+    pub(super) fn has_failed_unclear(&self) -> bool {
+        self.cases.iter().any(|judged| {
+            judged.verdict == CaseVerdict::Inconclusive && judged.cause != Some("silent-refusal")
+        })
+    }
+
     /// The result in one sentence.
     pub(super) fn sentence(&self) -> String {
         if self.blocked.is_some() {
@@ -176,6 +182,11 @@ impl TestReport {
         let judged = self.cases.len() as u64 - not_run;
         let all = cases(judged);
         let (failed, unclear) = (self.failed(), counts.get(CaseVerdict::Inconclusive));
+        let inconclusive = if failed == 0 && self.has_failed_unclear() {
+            "inconclusive, for which the run fails"
+        } else {
+            "inconclusive"
+        };
         let mut parts = Vec::new();
         match (judged, failed) {
             (0, _) => parts.push("No case was judged".to_owned()),
@@ -200,7 +211,7 @@ impl TestReport {
         for (count, words) in [
             (known as u64, "known from the baseline"),
             (counts.get(CaseVerdict::Advice), "with advice"),
-            (unclear, "inconclusive"),
+            (unclear, inconclusive),
             (not_run, "not run"),
         ] {
             if count > 0 {

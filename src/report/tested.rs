@@ -82,7 +82,7 @@ pub struct JudgedCase {
     pub output: Option<String>,
 }
 
-/// One reason for which several cases failed.
+/// One reason for which cases failed, or got advice.
 #[derive(Clone, Debug)]
 pub struct FoundCause {
     /// Its stable name.
@@ -91,7 +91,7 @@ pub struct FoundCause {
     pub title: String,
     /// How to mend it.
     pub fix: String,
-    /// The cases that failed for it.
+    /// The cases that failed for it; none where it is only advised against.
     pub cases: Vec<Case>,
 }
 
@@ -137,7 +137,7 @@ pub struct TestReport {
     pub subject: TestSubject,
     /// All cases, in their order.
     pub cases: Vec<JudgedCase>,
-    /// Why cases failed together, the costliest first.
+    /// Why cases did not pass, the costliest first.
     pub causes: Vec<FoundCause>,
     /// Entries of the baseline that did not fail any more.
     pub stale: Vec<String>,

@@ -30,7 +30,7 @@ pub(super) fn annotations(report: &TestReport, out: &mut Vec<u8>) {
         (CaseVerdict::Advice, "notice"),
     ] {
         for finding in report.findings(verdict) {
-            say(command, finding.id(), &text(report, &finding));
+            say(command, finding.first.case.name(), &text(report, &finding));
         }
     }
     for case in &report.stale {

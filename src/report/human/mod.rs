@@ -3,6 +3,7 @@
 mod explained;
 mod listened;
 mod logged;
+mod output_excerpt;
 mod sent;
 mod tested;
 mod verified;

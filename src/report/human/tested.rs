@@ -9,18 +9,17 @@ use super::super::tested::{
 };
 use super::super::wrap::lines;
 use super::super::{Style, TestMessage};
+use super::output_excerpt::OutputExcerpt;
 use super::sent::short;
-use crate::sanitize::{foreign_lines, visible, visible_lines};
+use crate::sanitize::{visible, visible_lines};
 use std::io::Write as _;
 
 /// The column at which texts begin.
 const INDENT: usize = 12;
 /// How many lines of one text are shown; an endpoint may answer anything.
 const TEXT_LINES: usize = 12;
-/// A longer curl command is only in the other formats.
-const LONGEST_CURL: usize = 3_000;
-/// How many of the last lines of the endpoint's output are shown.
-const OUTPUT_LINES: usize = 15;
+/// How many lines of another case with the same cause are shown.
+const OTHER_LINES: usize = 2;
 
 /// Writes the messages of `test`.
 pub(super) struct TestPrinter<'s> {
@@ -154,6 +153,7 @@ impl TestPrinter<'_> {
 
     fn advice(&self, report: &TestReport, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
         self.heading(CaseVerdict::Advice, finding, out);
+        self.text("sent", &finding.first.sent, out);
         self.text("got", &finding.first.got, out);
         self.text("fix", report.fix(finding.first).unwrap_or_default(), out);
         self.others(finding, out);
@@ -202,51 +202,59 @@ impl TestPrinter<'_> {
         self.text("got", &judged.got, out);
     }
 
-    /// How to run the case again.
+    /// How to run the case again. Many long deliveries would bury the findings; JSON and HTML have them anyway.
     fn again(&self, judged: &JudgedCase, out: &mut Vec<u8>) {
         self.whole("repeat", &judged.repeat, out);
-        match &judged.curl {
-            Some(curl) if curl.len() <= LONGEST_CURL => self.whole("curl", curl, out),
-            Some(_) => self.text("curl", "too long to show here; --format json has it", out),
-            None => {}
+        let shows_delivery = self.style.verbose || judged.case.group() == "gate";
+        if let Some(curl) = judged.curl.as_deref().filter(|_| shows_delivery) {
+            self.whole("curl", curl, out);
         }
     }
 
-    /// The other cases with the same cause, one a line, as far as it goes.
+    /// The other cases with the same cause. What they say in other words is shown as far as it goes.
     fn others(&self, finding: &CaseFinding<'_>, out: &mut Vec<u8>) {
-        for (number, judged) in finding.others.iter().enumerate() {
-            let label = if number == 0 { "also" } else { "" };
+        let is_same = |judged: &&JudgedCase| {
+            judged.got == finding.first.got && judged.verdict == finding.first.verdict
+        };
+        let (same, different): (Vec<&JudgedCase>, Vec<&JudgedCase>) =
+            finding.others.iter().copied().partition(is_same);
+        let mut texts = Vec::new();
+        if !same.is_empty() {
+            let names: Vec<&str> = same.iter().map(|judged| judged.case.name()).collect();
+            texts.push((names.join(", "), usize::MAX));
+        }
+        for judged in different {
             let verdict = if judged.verdict == finding.first.verdict {
                 String::new()
             } else {
                 format!(" ({})", judged.verdict.words())
             };
             let text = format!("{}{verdict}: {}", judged.case.name(), judged.got);
-            let lines = lines(&text, INDENT, self.style.width.saturating_sub(2));
-            let more = if lines.len() > 1 { " …" } else { "" };
-            let line = lines.first().map_or("", String::as_str);
-            let label = self.style.paint.quiet(&format!("  {label:<10}"));
-            let _ = writeln!(out, "{label}{line}{more}");
+            texts.push((text, OTHER_LINES));
+        }
+        for (number, (text, most)) in texts.iter().enumerate() {
+            let lines = lines(text, INDENT, self.style.width.saturating_sub(2));
+            let cut = lines.len() > *most;
+            let last = lines.len().min(*most);
+            for (at, line) in lines.iter().take(last).enumerate() {
+                let label = if (number, at) == (0, 0) { "also" } else { "" };
+                let label = self.style.paint.quiet(&format!("  {label:<10}"));
+                let more = if cut && at + 1 == last { " …" } else { "" };
+                let _ = writeln!(out, "{label}{line}{more}");
+            }
         }
     }
 
-    /// The end of what the endpoint printed meanwhile.
+    /// What the endpoint printed meanwhile, as far as it tells something.
     fn output(&self, judged: &JudgedCase, out: &mut Vec<u8>) {
-        let Some(output) = judged.output.as_deref().map(str::trim_end) else {
+        let whole = self.style.verbose || judged.case.group() == "gate";
+        let output = judged.output.as_deref().unwrap_or_default();
+        let Some(excerpt) = OutputExcerpt::of(output, whole) else {
             return;
         };
-        let lines = foreign_lines(output);
-        let skipped = lines.len().saturating_sub(OUTPUT_LINES);
-        if !lines.is_empty() {
-            let more = if skipped > 0 {
-                format!(" (the last {OUTPUT_LINES} of {} lines)", lines.len())
-            } else {
-                String::new()
-            };
-            let words = format!("output of the endpoint{more}");
-            let _ = writeln!(out, "  {}", self.style.paint.quiet(&words));
-        }
-        for line in lines.iter().skip(skipped) {
+        let words = format!("output of the endpoint{}", excerpt.left_out());
+        let _ = writeln!(out, "  {}", self.style.paint.quiet(&words));
+        for line in excerpt.lines {
             let _ = writeln!(out, "  {line}");
         }
     }

@@ -143,7 +143,12 @@ fn finished(report: &TestReport, out: &mut Vec<u8>) {
         inconclusive: counts.get(CaseVerdict::Inconclusive),
         not_run: counts.get(CaseVerdict::NotRun),
         known: report.known().len(),
-        causes: report.causes.iter().map(cause).collect(),
+        causes: report
+            .causes
+            .iter()
+            .filter(|cause| !cause.cases.is_empty())
+            .map(cause)
+            .collect(),
         stale: &report.stale,
         blocked: report
             .blocked

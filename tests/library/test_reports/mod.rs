@@ -7,7 +7,8 @@ mod sample;
 use crate::support::{json_lines, snapshot};
 use inqud_hook::cases::Case;
 use inqud_hook::report::{
-    self, ListedCase, Message, Paint, Style, TestFormat, TestMessage, TestReport, VerdictCounts,
+    self, CaseVerdict, ListedCase, Message, Paint, Style, TestFormat, TestMessage, TestReport,
+    VerdictCounts,
 };
 use sample::{HOSTILE, blocked, good, mixed};
 use serde_json::json;
@@ -57,7 +58,7 @@ fn people_see_what_is_not_a_pass_by_its_cause_and_its_cost() {
     kept("human-blocked", &human(&blocked(), 80));
     kept(
         "human-verbose",
-        &printed(TestFormat::Human, &good(), style(80, true)),
+        &printed(TestFormat::Human, &mixed(), style(80, true)),
     );
 }
 
@@ -74,15 +75,35 @@ fn an_interrupted_run_says_how_far_it_came() {
 }
 
 #[test]
+fn what_cases_share_is_said_once_and_why_the_run_fails_though_none_did() {
+    let mut run = good();
+    for judged in &mut run.cases[1..] {
+        judged.verdict = CaseVerdict::Inconclusive;
+        judged.got = "the endpoint does not answer any more".to_owned();
+    }
+    let said = human(&run, 80);
+    let heading = "inconclusive  the endpoint does not answer any more (3 cases)\n";
+    assert_eq!(said.matches("any more").count(), 2, "{said}");
+    assert!(said.contains(heading), "{said}");
+    assert!(
+        said.contains("; 3 inconclusive, for which the run fails"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_is_too_long_is_cut_for_people_only() {
     let mut run = mixed();
     run.cases[2].got = "200 OK ".repeat(10_000);
     run.cases[2].curl = Some(format!("curl --data-raw '{}'", "x".repeat(100_000)));
-    run.cases[2].output = Some("line\n".repeat(10_000));
+    run.cases[2].output = Some("line\n".repeat(10_000) + &"an error\n".repeat(20));
     let said = human(&run, 80);
     assert!(said.lines().count() < 120, "{}", said.lines().count());
     assert!(said.len() < 20_000, "{}", said.len());
-    assert!(said.contains("--format json has it") && said.contains("the last 15 of 10000 lines"));
+    assert!(
+        said.contains("(15 of 10020 lines)\n    | an error\n"),
+        "{said}"
+    );
     let json = printed(TestFormat::Json, &run, style(80, false));
     assert!(json.len() > 220_000);
 }
@@ -91,7 +112,7 @@ fn what_is_too_long_is_cut_for_people_only() {
 fn a_body_of_several_lines_stays_as_it_is_in_a_command() {
     let mut run = mixed();
     run.cases[2].curl = Some("curl --data-raw '{\n  \"id\": 1\n}' http://localhost".to_owned());
-    let said = human(&run, 80);
+    let said = printed(TestFormat::Human, &run, style(80, true));
     assert!(
         said.contains("  curl\ncurl --data-raw '{\n  \"id\": 1\n}' http://localhost\n"),
         "{said}"
