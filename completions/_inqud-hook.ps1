@@ -769,9 +769,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-o', 'Write the report to this file',
             '--output', 'Write the report to this file',
             '--save', 'Keep the deliveries of failed cases in this folder, for replay',
-            '-v', 'List passed cases too',
-            '--verbose', 'List passed cases too',
-            '--secret', '--secret',
+            '-v', 'List passed cases too, and show the deliveries of failed ones as curl commands',
+            '--verbose', 'List passed cases too, and show the deliveries of failed ones as curl commands',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
             '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
@@ -1068,7 +1067,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'test -o' = @()
         'test --output' = @()
         'test --save' = @()
-        'test --secret' = @()
         'test --config' = @()
         'test --catalog' = @()
         'test --color' = @(

@@ -767,9 +767,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-o' 'Write the report to this file']
             ['--output' 'Write the report to this file']
             ['--save' 'Keep the deliveries of failed cases in this folder, for replay']
-            ['-v' 'List passed cases too']
-            ['--verbose' 'List passed cases too']
-            ['--secret' '']
+            ['-v' 'List passed cases too, and show the deliveries of failed ones as curl commands']
+            ['--verbose' 'List passed cases too, and show the deliveries of failed ones as curl commands']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
             ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
@@ -1066,7 +1065,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'test -o'=path
         &'test --output'=path
         &'test --save'=path
-        &'test --secret'=[]
         &'test --config'=path
         &'test --catalog'=path
         &'test --color'=[
