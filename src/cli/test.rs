@@ -9,8 +9,7 @@ use crate::judge::{
 use crate::outbound::SenderOptions;
 use crate::report::TestFormat;
 use crate::scheme_choice::SchemeChoice;
-use clap::builder::UnknownArgumentValueParser;
-use clap::{Arg, Args};
+use clap::Args;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -26,8 +25,7 @@ Examples:
   inqud-hook test --to :3000 --order ./make.sh --state ./show.sh -- ./app
   inqud-hook test forge state/duplicate --to :3000/webhooks",
     after_help = MORE,
-    after_long_help = EXIT_CODES,
-    args = [secret_is_in_a_file()]
+    after_long_help = EXIT_CODES
 )]
 pub(crate) struct Test {
     /// Cases, groups or patterns: forge/truncated, forge, 'wire/*' [default: all]
@@ -128,13 +126,6 @@ pub(crate) struct Test {
 fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .map_err(|_| "give a whole number from 1 on".to_owned())
-}
-
-/// Tells who tries `--secret` to give a file: clap would find `--secret-env` more alike.
-fn secret_is_in_a_file() -> Arg {
-    let parser = UnknownArgumentValueParser::suggest_arg("--secret-file");
-    let flag = Arg::new("secret").long("secret").hide(true);
-    flag.value_parser(parser)
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use super::Cli;
 use crate::sanitize::visible;
 use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsString;
 
 /// Text to print instead of running a command.
@@ -31,6 +32,17 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
         let arguments = arguments
             .iter()
             .map(|argument| visible(&argument.to_string_lossy()).into_owned());
-        Usage(Cli::try_parse_from(arguments).err().unwrap_or(error))
+        let mut error = Cli::try_parse_from(arguments).err().unwrap_or(error);
+        suggest_file(&mut error);
+        Usage(error)
     })
+}
+
+/// A secret that is given on the command line belongs into a file; clap finds the name of `--secret-env` more alike.
+fn suggest_file(error: &mut clap::Error) {
+    let is = |kind, flag: &str| matches!(error.get(kind), Some(ContextValue::String(given)) if given == flag);
+    if is(ContextKind::InvalidArg, "--secret") && is(ContextKind::SuggestedArg, "--secret-env") {
+        let file = ContextValue::String("--secret-file".to_owned());
+        error.insert(ContextKind::SuggestedArg, file);
+    }
 }
