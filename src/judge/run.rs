@@ -27,7 +27,7 @@ const JOBS: usize = 8;
 
 /// What a run tells while it goes on.
 pub(crate) enum Progress<'a> {
-    /// This many of the group's cases are done; called from any thread.
+    /// The group or the case that is at work, and how many of the group's cases are done.
     Group(&'a str, usize, usize),
     /// All cases of a group were judged.
     Judged(&'a str, &'a [JudgedCase]),
@@ -162,8 +162,9 @@ impl<'s, 'c> TestRun<'s, 'c> {
             if self.session.stopped() {
                 break;
             }
+            // Some take a minute.
+            tell(Progress::Group(case.name(), done.len(), members.len()));
             done.push(self.one(case));
-            tell(Progress::Group(group, done.len(), members.len()));
         }
         done.sort_by_key(|judged| judged.case);
         done

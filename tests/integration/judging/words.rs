@@ -64,3 +64,43 @@ fn the_event_of_a_payment_is_named() {
         "{fix}"
     );
 }
+
+#[test]
+fn what_cannot_work_is_refused_with_what_does() {
+    let base = "test --to :9 --provider calypso";
+    for (flags, words) in [
+        (
+            "--state :3100/orders",
+            "hint: a URL begins with its scheme: http://127.0.0.1:3100/orders\n",
+        ),
+        (
+            "--order localhost:3100/orders?a",
+            "http://localhost:3100/orders?a\n",
+        ),
+        ("--state ./show-{order}", "in $INQUD_HOOK_ORDER"),
+        ("--to :10", "hint: leave one --to,"),
+        ("--jobs 0", "give a whole number from 1 on"),
+    ] {
+        let ran = run(&format!("{base} {flags}"));
+        assert_eq!(ran.code, 2, "{flags}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(words), "{flags}: {}", ran.err);
+    }
+}
+
+#[test]
+fn an_updated_baseline_is_named() {
+    let endpoint = Endpoint::new(|_, _| answer(200, &[], ""));
+    let folder = folder(&[]);
+    let line = format!(
+        "test forge/no-signature --to :{} --provider calypso --baseline known --update-baseline",
+        endpoint.port
+    );
+    let ran = run_line(&folder.path, &line);
+    assert!(
+        ran.err.contains("the failures are written to known\n"),
+        "{}",
+        ran.err
+    );
+    let known = std::fs::read_to_string(folder.path.join("known")).unwrap();
+    assert!(known.contains("forge/no-signature"), "{known}");
+}
