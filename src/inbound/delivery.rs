@@ -1,6 +1,6 @@
 //! A received delivery with what was found in it and how it was answered.
 
-use super::history::Marks;
+use super::history::{Earlier, Marks};
 use crate::body::Seed;
 use crate::http::IncomingRequest;
 use crate::lint::{LintedBody, Severity};
@@ -111,10 +111,8 @@ impl InspectedDelivery {
             text: Cow::Borrowed(self.text()),
             bytes: request.body.len(),
             compressed: self.decompressed.is_some(),
-            duplicate_of: self.marks.duplicate_of.map(|earlier| OriginalDelivery {
-                id: String::new(),
-                received_at: written(earlier.at),
-            }),
+            duplicate_of: self.marks.duplicate_of.map(original),
+            same_id_as: self.marks.same_id_as.map(original),
             out_of_order: self.marks.out_of_order,
             after_end: self.marks.after_end,
             status: self.status,
@@ -151,8 +149,14 @@ impl InspectedDelivery {
         let mut view = self.with_body(redactor);
         view.id = self.id();
         view.headers = redactor.headers(&self.request);
-        if let (Some(original), Some(earlier)) = (&mut view.duplicate_of, self.marks.duplicate_of) {
-            original.id = self.ids.uuid(earlier.number);
+        let marks = &self.marks;
+        for (original, earlier) in [
+            (&mut view.duplicate_of, marks.duplicate_of),
+            (&mut view.same_id_as, marks.same_id_as),
+        ] {
+            if let (Some(original), Some(earlier)) = (original, earlier) {
+                original.id = self.ids.uuid(earlier.number);
+            }
         }
         view
     }
@@ -167,6 +171,14 @@ impl InspectedDelivery {
             .map(|body| size_of_val(body) + body.weight())
             .sum();
         REST + self.request.weight() + self.decompressed.as_ref().map_or(0, Vec::len) + bodies
+    }
+}
+
+/// An earlier delivery as a line shows it.
+fn original(earlier: Earlier) -> OriginalDelivery {
+    OriginalDelivery {
+        id: String::new(),
+        received_at: written(earlier.at),
     }
 }
 

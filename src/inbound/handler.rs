@@ -357,6 +357,7 @@ impl DeliveryHandler {
         totals.deliveries += 1;
         totals.valid += u64::from(good);
         totals.duplicates += u64::from(delivery.marks.duplicate_of.is_some());
+        totals.same_id += u64::from(delivery.marks.same_id_as.is_some());
         totals.out_of_order += u64::from(delivery.marks.out_of_order.is_some());
         totals.after_end += u64::from(delivery.marks.after_end.is_some());
         totals.not_written += u64::from(delivery.not_written.is_some());

@@ -49,6 +49,8 @@ pub struct ReceivedDelivery<'a> {
     pub compressed: bool,
     /// The earlier delivery that it repeats.
     pub duplicate_of: Option<OriginalDelivery>,
+    /// The earlier delivery with the same id and another body.
+    pub same_id_as: Option<OriginalDelivery>,
     /// An event that arrived earlier but happened later.
     pub out_of_order: Option<&'a str>,
     /// A final event that arrived earlier: nothing should follow it.
@@ -109,7 +111,7 @@ impl NoAnswer {
     }
 }
 
-/// The first of several deliveries that are the same.
+/// The first of several deliveries that are the same, or have the same id.
 #[derive(Clone, Debug)]
 pub struct OriginalDelivery {
     /// Its id; empty for people.
@@ -173,6 +175,8 @@ pub struct ListenTotals {
     pub valid: u64,
     /// Deliveries that repeat an earlier one.
     pub duplicates: u64,
+    /// Deliveries with the id of an earlier one and another body.
+    pub same_id: u64,
     /// Deliveries that arrived after a later event.
     pub out_of_order: u64,
     /// Deliveries that arrived after a final event.

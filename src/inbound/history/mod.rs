@@ -1,4 +1,5 @@
-//! Compares a delivery with earlier ones: duplicates, events out of order, events after a final one.
+//! Compares a delivery with earlier ones: duplicates, other bodies under the same id, events out of order, events after a
+//! final one.
 //!
 //! Some thousands of deliveries are remembered; older ones are forgotten.
 
@@ -68,6 +69,8 @@ struct ObjectHistory {
 pub(crate) struct Marks {
     /// The first delivery that was the same.
     pub(crate) duplicate_of: Option<Earlier>,
+    /// The first delivery with the same id, where the last one had another body.
+    pub(crate) same_id_as: Option<Earlier>,
     /// A later event that arrived earlier.
     pub(crate) out_of_order: Option<&'static str>,
     /// A final event that this one followed.
@@ -130,7 +133,7 @@ impl History {
         let kind = rules.manifest.events[event].name.split(['.', '_']).next();
         let key = self.hashes.hash_one((name, kind, object));
         marks.object = Some(key);
-        if marks.duplicate_of.is_none() {
+        if marks.duplicate_of.is_none() && marks.same_id_as.is_none() {
             let mut clocks = values[rules.ends.0..].iter().flatten();
             let clock = clocks.find_map(|value| moment(std::str::from_utf8(value).ok()?));
             self.objects
@@ -144,8 +147,12 @@ impl History {
     fn repeats(&mut self, marks: &mut Marks, id: u64, this: Earlier, bytes: u64) {
         match self.deliveries.get_mut(id) {
             Some((first, last_bytes)) => {
-                marks.duplicate_of = Some(*first);
                 marks.same_bytes = std::mem::replace(last_bytes, bytes) == bytes;
+                if marks.same_bytes {
+                    marks.duplicate_of = Some(*first);
+                } else {
+                    marks.same_id_as = Some(*first);
+                }
             }
             None => self.deliveries.insert(id, (this, bytes)),
         }

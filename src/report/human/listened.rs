@@ -103,6 +103,15 @@ impl Human {
             let at = clock(&original.received_at);
             mark("duplicate:", &format!("first received at {at}"));
         }
+        if let Some(original) = &delivery.same_id_as {
+            let at = clock(&original.received_at);
+            mark(
+                "same id, different content:",
+                &format!(
+                    "another body with this id was received at {at}; a forgery, or a mistake of the provider"
+                ),
+            );
+        }
         if let Some(event) = delivery.out_of_order {
             let text = format!("the later event {event} had already arrived");
             mark("out of order:", &text);
@@ -347,6 +356,7 @@ impl Human {
         };
         for (count, words) in [
             (totals.duplicates, duplicates),
+            (totals.same_id, "same id, different content"),
             (totals.out_of_order, "out of order"),
             (totals.after_end, "after the end"),
             (totals.not_written, "not recorded"),

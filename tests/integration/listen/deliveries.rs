@@ -236,7 +236,7 @@ fn a_line_for_machines_has_every_field_that_was_promised() {
     ];
     assert!(promised.iter().all(|key| keys.contains(key)), "{keys:?}");
     let expected = json!({"type": "delivery", "v": 1, "method": "POST", "target": "/hooks/a?b=%20&c",
-        "provider": "calypso", "event": "calypso/INVOICE_PAID", "duplicate_of": null, "out_of_order": null,
+        "provider": "calypso", "event": "calypso/INVOICE_PAID", "duplicate_of": null, "same_id_as": null, "out_of_order": null,
         "after_end": null, "bytes": body.len(), "compressed": false, "body": body, "body_base64": null});
     for (key, value) in expected.as_object().unwrap() {
         assert_eq!(line[key], *value, "{key}");
@@ -468,7 +468,8 @@ fn marks(line: &Value) -> String {
     let duplicate = line["duplicate_of"]
         .as_str()
         .map(|_| " duplicate".to_owned());
-    [duplicate, mark("out_of_order"), mark("after_end")]
+    let same_id = line["same_id_as"].as_str().map(|_| " same_id".to_owned());
+    [duplicate, same_id, mark("out_of_order"), mark("after_end")]
         .into_iter()
         .flatten()
         .collect()
@@ -549,6 +550,7 @@ fn what_came_before_is_told_by_ids_bytes_and_ends() {
             "the same id with other bytes",
             vec![
                 (calypso("INVOICE_PAID", 7, "20:00", ""), ""),
+                (calypso("INVOICE_PAID", 7, "20:00", ",\"x\":1"), " same_id"),
                 (
                     calypso("INVOICE_PAID", 7, "20:00", ",\"x\":1"),
                     " duplicate",
@@ -658,6 +660,17 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
             vec![
                 signed("calypso", paid.clone()),
                 signed("calypso", paid.clone()),
+            ],
+        ),
+        (
+            "the same id with another body",
+            "",
+            vec![
+                signed("calypso", paid.clone()),
+                signed(
+                    "calypso",
+                    paid.replace("\"realAmount\": 271.42", "\"realAmount\": 271.420"),
+                ),
             ],
         ),
         (
