@@ -212,6 +212,10 @@ pub struct Counts {
     pub warnings: u64,
     /// Findings that are notes.
     pub notes: u64,
+    /// Deliveries of journals whose signature was wrong on arrival.
+    pub invalid_signatures: u64,
+    /// Those that had none.
+    pub missing_signatures: u64,
 }
 
 impl Counts {
@@ -232,6 +236,8 @@ impl Counts {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.notes += other.notes;
+        self.invalid_signatures += other.invalid_signatures;
+        self.missing_signatures += other.missing_signatures;
     }
 }
 

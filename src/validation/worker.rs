@@ -4,7 +4,7 @@ use super::ordered::{OrderedOutput, Piece};
 use super::queue::Job;
 use crate::capture::buffer::Buffer;
 use crate::capture::chunks::{Chunk, ChunkReader, MAX_BODY};
-use crate::capture::journal::CapturedBody;
+use crate::capture::journal::{BadSignature, CapturedBody};
 use crate::capture::records::{Record, RecordText, records};
 use crate::capture::walk::unreadable;
 use crate::lint::{Complaint, Finding, LintedBody, Linter, Rule, Scratch};
@@ -115,6 +115,11 @@ impl<'p, 'w, 'c> Worker<'p, 'w, 'c> {
             Record::Captured(body) => {
                 let excerpt = excerpt.embedded(&body);
                 let masked = body.masked.then(masked_body);
+                match body.bad_signature {
+                    Some(BadSignature::Invalid) => self.counts.invalid_signatures += 1,
+                    Some(BadSignature::Missing) => self.counts.missing_signatures += 1,
+                    None => {}
+                }
                 // The records of a journal are its deliveries, also where the body of one is a list.
                 return self.lint(&body.bytes, masked, |worker, linted| {
                     worker.report(source, number, &excerpt, linted);

@@ -33,6 +33,8 @@ pub struct CapturedBody<'t> {
     pub bytes: Vec<u8>,
     /// Secrets in them were replaced with stars.
     pub masked: bool,
+    /// The verdict on its signature on arrival, where it was `invalid` or `missing`.
+    pub bad_signature: Option<BadSignature>,
     layout: LineLayout<'t>,
 }
 
@@ -43,6 +45,28 @@ enum LineLayout<'t> {
     Text(&'t [u8], Text, Cell<(usize, usize)>),
     /// Base64 that begins there: four characters for three bytes.
     Base64(usize),
+}
+
+/// What was wrong with a signature on arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadSignature {
+    /// It was another one.
+    Invalid,
+    /// There was none.
+    Missing,
+}
+
+impl BadSignature {
+    /// What a line says in `signature`.
+    fn recorded(value: &[u8]) -> Option<Self> {
+        let has = |word: &str| memchr::memmem::find(value, word.as_bytes()).is_some();
+        // Texts inside the object have their quotation marks escaped, so that only the verdict matches.
+        if has("\"invalid\"") {
+            Some(Self::Invalid)
+        } else {
+            has("\"missing\"").then_some(Self::Missing)
+        }
+    }
 }
 
 /// Why a line holds no body.
@@ -83,6 +107,7 @@ struct CaptureFields<'t> {
     base64: Option<Text>,
     has_body: bool,
     masked: bool,
+    bad_signature: Option<BadSignature>,
 }
 
 fn fields(line: &[u8]) -> Option<CaptureFields<'_>> {
@@ -93,6 +118,7 @@ fn fields(line: &[u8]) -> Option<CaptureFields<'_>> {
         base64: None,
         has_body: false,
         masked: false,
+        bad_signature: None,
     };
     let mut scanner = Scanner::new(line, 0);
     scanner.next_token()?;
@@ -109,6 +135,10 @@ fn fields(line: &[u8]) -> Option<CaptureFields<'_>> {
                 let _ = scanner.skip_value();
                 fields.masked =
                     memchr::memmem::find(&line[start..scanner.at], b"\"body\"").is_some();
+            }
+            b"signature" => {
+                let _ = scanner.skip_value();
+                fields.bad_signature = BadSignature::recorded(&line[start..scanner.at]);
             }
             b"body" | b"body_base64" => {
                 fields.has_body = true;
@@ -146,13 +176,14 @@ pub fn body(line: &[u8]) -> Result<CapturedBody<'_>, NoBody> {
         Some(_) => return Err(NoBody::Version),
         None => return Err(NoBody::NoVersion),
     }
-    let masked = fields.masked;
+    let (masked, bad_signature) = (fields.masked, fields.bad_signature);
     match (fields.body, fields.base64) {
         (Some(text), _) => {
             let layout = LineLayout::Text(line, text, Cell::new((0, text.start)));
             Ok(CapturedBody {
                 bytes: text.bytes(line).into_owned(),
                 masked,
+                bad_signature,
                 layout,
             })
         }
@@ -163,6 +194,7 @@ pub fn body(line: &[u8]) -> Result<CapturedBody<'_>, NoBody> {
             Ok(CapturedBody {
                 bytes,
                 masked,
+                bad_signature,
                 layout: LineLayout::Base64(text.start),
             })
         }

@@ -12,7 +12,7 @@ pub(super) use self::sent::short;
 use self::tested::TestPrinter;
 use super::frame::Frames;
 use super::{
-    Body, CatalogueMessage, ListenMessage, LogMessage, Message, Report, SendMessage, Style,
+    Body, CatalogueMessage, Counts, ListenMessage, LogMessage, Message, Report, SendMessage, Style,
     Summary, ValidateMessage, VerifyMessage, note, page,
 };
 use crate::catalogue::Entry;
@@ -97,6 +97,7 @@ impl Human {
         for (name, count) in &summary.events {
             let _ = writeln!(out, "{count:>7} {}", visible(name));
         }
+        self.signatures_on_arrival(counts, out);
         if !summary.unreadable.is_empty() {
             let sources = counted(summary.unreadable.len() as u64, "input", "inputs");
             let _ = writeln!(
@@ -104,6 +105,21 @@ impl Human {
                 "{}",
                 paint.error(&format!("{sources} could not be read"))
             );
+        }
+    }
+
+    /// What a journal says of signatures, which are not checked here.
+    fn signatures_on_arrival(&self, counts: &Counts, out: &mut Vec<u8>) {
+        let all = [
+            (counts.invalid_signatures, "an invalid signature"),
+            (counts.missing_signatures, "no signature"),
+        ];
+        for (count, words) in all.into_iter().filter(|(count, _)| *count > 0) {
+            let words = self
+                .style
+                .paint
+                .warning(&format!("had {words} when captured"));
+            let _ = writeln!(out, "{count:>7} {words}; `inqud-hook verify` says why");
         }
     }
 

@@ -85,6 +85,8 @@ struct ValidateSummaryLine {
     errors: u64,
     warnings: u64,
     notes: u64,
+    invalid_signatures: u64,
+    missing_signatures: u64,
     unreadable: u64,
 }
 
@@ -320,6 +322,8 @@ fn summary(summary: &Summary) -> ValidateSummaryLine {
         errors: counts.errors,
         warnings: counts.warnings,
         notes: counts.notes,
+        invalid_signatures: counts.invalid_signatures,
+        missing_signatures: counts.missing_signatures,
         unreadable: summary.unreadable.len() as u64,
     }
 }

@@ -284,6 +284,41 @@ fn what_was_not_recorded_is_found_now() {
 }
 
 #[test]
+fn validate_counts_the_signatures_that_were_bad_on_arrival() {
+    let body = json!({"event": "rehive/invoice.paid", "body": payload("rehive/samples/invoice.paid.json")});
+    let line = |signature: Value| {
+        let mut members = body.clone();
+        members["signature"] = signature;
+        capture(&members)
+    };
+    let told = "the header says \"missing\", not \"invalid\"";
+    let lines = [
+        line(json!({"verdict": "valid", "scheme": "secret", "explanation": told})),
+        line(json!({"verdict": "missing", "scheme": "secret", "reason": "header_missing"})),
+        line(json!({"verdict": "invalid", "scheme": "secret", "explanation": told})),
+        line(json!({"verdict": "invalid", "scheme": "secret"})),
+    ];
+    let folder = folder(&[("j.ndjson", &lines.concat())]);
+    let ran = crate::support::run_line(&folder.path, "validate j.ndjson");
+    // The bodies are valid, and that alone decides.
+    assert_eq!((ran.code, &*ran.err), (0, ""));
+    let expected = "4 bodies, all valid\n      4 rehive/invoice.paid\n      2 had an invalid signature when captured; \
+                    `inqud-hook verify` says why\n      1 had no signature when captured; `inqud-hook verify` says why\n";
+    assert_eq!(ran.out, expected);
+    let ran = crate::support::run_line(&folder.path, "validate j.ndjson --format json");
+    let lines = json_lines(&ran.out);
+    let summary = of_type(&lines, "summary")[0];
+    assert_eq!(
+        (
+            &summary["invalid_signatures"],
+            &summary["missing_signatures"],
+            &summary["invalid"]
+        ),
+        (&json!(2), &json!(1), &json!(0))
+    );
+}
+
+#[test]
 fn wrong_use_is_refused_with_what_to_do() {
     let folder = two_days();
     folder.write("empty.ndjson", "");

@@ -79,7 +79,7 @@ fn every_json_line_has_its_version_its_type_and_all_of_its_fields() {
         ("unreadable", "type v source reason"),
         (
             "summary",
-            "type v bodies invalid errors warnings notes unreadable",
+            "type v bodies invalid errors warnings notes invalid_signatures missing_signatures unreadable",
         ),
     ]);
     let lines = json_lines(&out);
