@@ -33,7 +33,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: LogOptions) -> Result<Outc
     let (paths, format) = (verify.paths.clone(), verify.format);
     let now = (context.world.now)().duration_since(UNIX_EPOCH);
     let now = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or_default());
-    let zone = LocalZone::new((context.world.environment)("TZ"));
+    let zone = LocalZone::new((context.world.environment)("TZ").as_deref());
     let selection = LogSelection::new(&filter, &zone, now)?;
     let levels = context.config.levels.clone();
     let reader = EntryReader::new(context.catalogue, levels, verifier(context, verify)?, zone);

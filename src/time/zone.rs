@@ -1,7 +1,7 @@
 //! The time zone of this machine, for times that people read.
 
 use super::{TO_THE_SECOND, parse_time, write_second};
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use tz::TimeZone;
 
 /// The zone that `TZ` gives, else that of the system.
@@ -18,8 +18,8 @@ pub(crate) struct LocalTime {
 
 impl LocalZone {
     /// The zone for a value of `TZ`. What cannot be read counts as UTC, as in the C library.
-    pub(crate) fn new(variable: Option<OsString>) -> Self {
-        let zone = match variable.as_deref().map(|value| value.to_str()) {
+    pub(crate) fn new(variable: Option<&OsStr>) -> Self {
+        let zone = match variable.map(OsStr::to_str) {
             None => TimeZone::local(),
             Some(value) => TimeZone::from_posix_tz(value.unwrap_or_default()),
         };
@@ -99,7 +99,7 @@ mod tests {
     const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 
     fn zone(name: &str) -> LocalZone {
-        LocalZone::new(Some(name.into()))
+        LocalZone::new(Some(OsStr::new(name)))
     }
 
     #[test]
