@@ -229,8 +229,8 @@ mod tests {
         let expected = [
             change("/a", Some("1.10"), Some("1.1")),
             change("/b/1/c", Some("\"x\""), Some("\"y/z\"")),
-            change("/e~0~1/f", None, Some("true")),
             change("/d", Some("null"), None),
+            change("/e~0~1/f", None, Some("true")),
         ];
         assert_eq!(found, expected);
         assert_eq!(changes.note(Some(1), b"no JSON"), None);

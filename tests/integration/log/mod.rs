@@ -2,6 +2,7 @@
 //! says of deliveries that got no answer.
 
 mod following;
+mod paging;
 mod unanswered;
 
 use crate::support::captures::{OLD, capture, captured, hooks, shop};
