@@ -244,8 +244,8 @@ mod tests {
         assert_eq!(
             moved,
             Some(vec![
-                change("/b/0", Some("0"), None),
-                change("/b/0", None, Some("0"))
+                change("/b/0", None, Some("0")),
+                change("/b/0", Some("0"), None)
             ])
         );
     }
