@@ -108,7 +108,7 @@ impl Replay {
                 sender,
                 show_secrets,
                 why,
-                sequence: self.sequence.options(),
+                sequence: self.sequence.options(self.show.expect),
                 burst: None,
                 dry_run: self.show.form(),
                 format: self.format,

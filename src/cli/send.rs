@@ -206,12 +206,6 @@ pub(super) struct SequenceFlags {
         hide_short_help = true
     )]
     time_scale: f64,
-    /// What the endpoint should answer: 401, 4xx, refused, accepted
-    ///
-    /// Anything else is exit code 1, and so is no answer at all. Refused is any 4xx but 404, 405 and 429, which say nothing
-    /// about the delivery. Without --expect, deliveries should be accepted, and forged ones should not.
-    #[arg(long, value_name = "ANSWER", value_parser = expected, help_heading = "Output", hide_short_help = true)]
-    expect: Option<ExpectedAnswer>,
 }
 
 /// The flags of a sequence, which a burst excludes.
@@ -263,6 +257,12 @@ pub(super) struct ShowFlags {
     /// For other tools to run; nothing is sent.
     #[arg(long = "as", value_name = "FORM", hide_possible_values = true)]
     form_of_request: Option<RequestForm>,
+    /// What the endpoint should answer: 401, 4xx, refused, accepted
+    ///
+    /// Anything else is exit code 1, and so is no answer at all. Refused is any 4xx but 404, 405 and 429, which say nothing
+    /// about the delivery. Without --expect, deliveries should be accepted, and forged ones should not.
+    #[arg(long, value_name = "ANSWER", value_parser = expected, hide_short_help = true)]
+    pub(super) expect: Option<ExpectedAnswer>,
 }
 
 impl ShowFlags {
@@ -305,7 +305,7 @@ impl Send {
                 show_secrets: self.sign.show_secrets,
                 why: self.sign.why,
                 sender: self.sign.options(headers),
-                sequence: self.sequence.options(),
+                sequence: self.sequence.options(self.show.expect),
                 burst: self.burst.options(),
                 dry_run: self.show.form(),
                 format: self.format,
@@ -347,7 +347,7 @@ impl SignFlags {
 }
 
 impl SequenceFlags {
-    pub(super) fn options(self) -> SequenceOptions {
+    pub(super) fn options(self, expect: Option<ExpectedAnswer>) -> SequenceOptions {
         let Self {
             gap,
             order,
@@ -355,7 +355,6 @@ impl SequenceFlags {
             keep_going,
             retry,
             time_scale,
-            expect,
         } = self;
         SequenceOptions {
             gap,

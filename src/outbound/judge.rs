@@ -119,7 +119,10 @@ pub(crate) fn judge(
         false if accepted => wanted.forged.map(|_| forged_hint(wanted, sender)),
         // What a delivery lacks that should be refused is known.
         false if wanted.is_refusal() && matches!(answer.status, 400 | 401 | 403 | 422) => None,
-        false => hint(answer, target, sender, known),
+        false => match wanted.forged.filter(|_| matches!(answer.status, 401 | 403)) {
+            Some(forged) => Some(rightly_refused(forged, wanted, sender)),
+            None => hint(answer, target, sender, known),
+        },
     };
     Judgement {
         accepted,
@@ -128,6 +131,20 @@ pub(crate) fn judge(
         hint,
         why: None,
     }
+}
+
+/// What to do where an endpoint rightly refuses what is not genuine.
+fn rightly_refused(forged: &str, wanted: Wanted<'_>, sender: &Sender<'_>) -> String {
+    let flag = if sender.is_overridden() {
+        "--header"
+    } else {
+        "--scheme"
+    };
+    let expect = match wanted.answer {
+        None => "add --expect refused to test that, or ",
+        Some(_) => "",
+    };
+    format!("the rejection is right, since {forged}; {expect}leave out {flag}")
 }
 
 /// What to do about an endpoint that accepts what is not genuine.

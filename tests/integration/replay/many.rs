@@ -100,7 +100,7 @@ fn what_is_sent_is_chosen_by_event_id_outcome_and_place_and_all_of_it_has_to_fit
     let endpoint = Endpoint::answering(200);
     // Over several files they are counted together, in the order of the files.
     let line = format!(
-        "journal journal --scheme none --last 9 --to {} --only *",
+        "journal journal --scheme none --expect accepted --last 9 --to {} --only *",
         endpoint.port
     );
     assert_eq!(
