@@ -1286,7 +1286,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__replay)
-            opts="-h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --expect --dry-run --as --format --config --catalog --color --help"
+            opts="-h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --format --config --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1397,15 +1397,15 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -W "http curl hurl k6 vegeta har" -- "${cur}"))
+                    return 0
+                    ;;
                 --expect)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
-                    return 0
-                    ;;
-                --as)
-                    COMPREPLY=($(compgen -W "http curl hurl k6 vegeta har" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1446,7 +1446,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__send)
-            opts="-h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --expect --count --duration --concurrency --rate --dry-run --as --format --config --catalog --color --help ${_inqud_hook_events}"
+            opts="-h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --format --config --catalog --color --help ${_inqud_hook_events}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1583,13 +1583,6 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
-                --expect)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --count)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1620,6 +1613,13 @@ _inqud__hook() {
                     ;;
                 --as)
                     COMPREPLY=($(compgen -W "http curl hurl k6 vegeta har" -- "${cur}"))
+                    return 0
+                    ;;
+                --expect)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --format)

@@ -64,7 +64,6 @@ reversed\t''
 shuffled\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duplicates -d 'Repeat each delivery N more times' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l time-scale -d 'Divide retry waits by N' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l count -d 'Number of deliveries, each with fresh ids' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duration -d 'How long to keep sending' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l concurrency -d 'Number of connections [default: 10]' -r -f
@@ -75,6 +74,7 @@ hurl\t''
 k6\t''
 vegeta\t''
 har\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
@@ -163,13 +163,13 @@ reversed\t''
 shuffled\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l duplicates -d 'Repeat each delivery N more times' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l time-scale -d 'Divide retry waits by N' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
 curl\t''
 hurl\t''
 k6\t''
 vegeta\t''
 har\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
