@@ -1660,7 +1660,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__test)
-            opts="-o -v -h --skip --list --events --to --allow-remote --header --timeout --insecure --cacert --provider --secret-file --order --state --paid --ignore --break --mend --secret-env --ready-timeout --strict --silent-refusal --baseline --update-baseline --seed --jobs --format --output --save --verbose --secret --config --catalog --color --help ${_inqud_hook_cases} ${_inqud_hook_commands}"
+            opts="-o -v -h --skip --list --events --to --allow-remote --header --timeout --insecure --cacert --provider --secret-file --order --state --paid --ignore --break --mend --secret-env --ready-timeout --strict --silent-refusal --baseline --update-baseline --seed --jobs --format --output --save --verbose --config --catalog --color --help ${_inqud_hook_cases} ${_inqud_hook_commands}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1849,13 +1849,6 @@ _inqud__hook() {
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
-                    fi
-                    return 0
-                    ;;
-                --secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
                     fi
                     return 0
                     ;;

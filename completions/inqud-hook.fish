@@ -214,7 +214,6 @@ github\t'Annotations for GitHub Actions'
 html\t'One page for a browser'"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s o -l output -d 'Write the report to this file' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l save -d 'Keep the deliveries of failed cases in this folder, for replay' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l secret -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
