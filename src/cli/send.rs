@@ -6,7 +6,7 @@ use crate::catalogue::manifest::Form;
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::send::SendOptions;
 use crate::outbound::{
-    BurstOptions, ComposeOptions, ExpectedAnswer, Order, RouteOptions, SenderOptions,
+    BurstOptions, ComposeOptions, DeliveryOrder, ExpectedAnswer, RouteOptions, SenderOptions,
     SequenceOptions,
 };
 use crate::report::{Format, RequestForm};
@@ -178,7 +178,7 @@ pub(super) struct SequenceFlags {
         hide_default_value = true,
         hide_possible_values = true
     )]
-    order: Order,
+    order: DeliveryOrder,
     /// Repeat each delivery N more times
     #[arg(
         long,
@@ -447,7 +447,7 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
         .ok_or_else(|| "write it like /data/amount=10.50 or amount=10.50".to_owned())
 }
 
-impl ValueEnum for Order {
+impl ValueEnum for DeliveryOrder {
     fn value_variants<'a>() -> &'a [Self] {
         &[Self::Forward, Self::Reversed, Self::Shuffled]
     }

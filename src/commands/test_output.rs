@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::error::Error;
-use crate::judge::Progress;
+use crate::judge::RunProgress;
 use crate::report::{self, AnyFormat, Message, Paint, Report, Style, TestMessage, VerdictCounts};
 use std::fs::File;
 use std::io::Write as _;
@@ -54,11 +54,11 @@ impl<'a> TestOutput<'a> {
     pub(super) fn progress(
         &mut self,
         context: &mut Context<'_>,
-        progress: &Progress<'_>,
+        progress: &RunProgress<'_>,
     ) -> Result<(), Error> {
         let stderr = &mut context.world.stderr;
         match progress {
-            Progress::Group(group, done, all) => {
+            RunProgress::Group(group, done, all) => {
                 if stderr.terminal {
                     // Progress is not worth failing for.
                     let line = report::case_progress(group, *done, *all);
@@ -67,7 +67,7 @@ impl<'a> TestOutput<'a> {
                 }
                 Ok(())
             }
-            Progress::Judged(group, cases) => {
+            RunProgress::Judged(group, cases) => {
                 if stderr.terminal {
                     let _ = stderr.writer.write_all(report::NO_PROGRESS.as_bytes());
                     let _ = stderr.writer.flush();

@@ -2,7 +2,7 @@
 
 use super::causes::Cause;
 use super::judgement::Stop;
-use super::reply::Reply;
+use super::reply::EndpointReply;
 use super::session::Session;
 use super::trial::Trial;
 use crate::http::{ExactRequest, Fault, Header};
@@ -39,7 +39,10 @@ pub(super) fn wants_browser(
 }
 
 /// Why a genuine delivery was refused, as far as the answer tells; with a cause where it is the endpoint's mistake.
-pub(super) fn likely_cause(session: &Session<'_>, reply: &Reply) -> (Option<Cause>, Blocked) {
+pub(super) fn likely_cause(
+    session: &Session<'_>,
+    reply: &EndpointReply,
+) -> (Option<Cause>, Blocked) {
     let blocked = |why: String, fix: &str| Blocked::new(why, fix);
     if matches!(reply.sent.outcome, Err(Fault::Timeout(_))) {
         let sender = &session.deliveries.sender;

@@ -1,7 +1,7 @@
 //! The conclusion of a case as it is reported: with what mends it, and how to repeat it.
 
 use super::causes::Cause;
-use super::judgement::{Judgement, Stop};
+use super::judgement::{CaseJudgement, Stop};
 use super::run::TestRun;
 use super::save::save;
 use super::trial::Trial;
@@ -16,7 +16,7 @@ impl TestRun<'_, '_> {
     pub(super) fn judged(
         &self,
         trial: &Trial<'_, '_>,
-        conclusion: Result<Judgement, Stop>,
+        conclusion: Result<CaseJudgement, Stop>,
         mark: Option<usize>,
     ) -> JudgedCase {
         let case = trial.case;
@@ -89,7 +89,7 @@ impl TestRun<'_, '_> {
         self.session.redactor.text(&line).into_owned()
     }
 
-    fn without_conclusion(&self, stop: Stop) -> Judgement {
+    fn without_conclusion(&self, stop: Stop) -> CaseJudgement {
         let (verdict, why) = match stop {
             Stop::NotRun(why) => (CaseVerdict::NotRun, why),
             Stop::Inconclusive(why) => (CaseVerdict::Inconclusive, why),
@@ -100,9 +100,9 @@ impl TestRun<'_, '_> {
                 (CaseVerdict::Inconclusive, words)
             }
         };
-        Judgement {
+        CaseJudgement {
             verdict,
-            ..Judgement::pass().got(why)
+            ..CaseJudgement::pass().got(why)
         }
     }
 }

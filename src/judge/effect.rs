@@ -3,7 +3,7 @@
 //! Numbers count as differences, names and ids are masked, so that the view of one order and a counter over all orders
 //! are compared in the same way.
 
-use super::leaves::{Leaves, is_digits};
+use super::leaves::{StateLeaves, is_digits};
 use super::order::Order;
 use super::state::ShopState;
 use rust_decimal::Decimal;
@@ -12,7 +12,7 @@ use std::fmt;
 
 /// A change at one place of the state.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Change {
+enum StateChange {
     /// A number grew by this much.
     Number(Decimal),
     /// A number grew by this many times the order's amount.
@@ -21,7 +21,7 @@ enum Change {
     Text(String, i64),
 }
 
-impl Change {
+impl StateChange {
     /// Whether a number grew by this much or more.
     fn is_at_least(&self, other: &Self) -> bool {
         match (self, other) {
@@ -34,7 +34,7 @@ impl Change {
 
 /// What changed between two states.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Effect(BTreeSet<(String, Change)>);
+pub(crate) struct Effect(BTreeSet<(String, StateChange)>);
 
 impl Effect {
     /// What changed for that order, apart from the places that do not count.
@@ -53,11 +53,14 @@ impl Effect {
         (after, order): (&ShopState, &Order),
         ignored: &Ignored,
     ) -> Self {
-        let (before, after) = (Leaves::of(before, first), Leaves::of(after, order));
+        let (before, after) = (
+            StateLeaves::of(before, first),
+            StateLeaves::of(after, order),
+        );
         let mut changes = BTreeSet::new();
         let places: BTreeSet<&String> = before.numbers.keys().chain(after.numbers.keys()).collect();
         for place in places {
-            let at = |leaves: &Leaves| leaves.numbers.get(place).copied().unwrap_or_default();
+            let at = |leaves: &StateLeaves| leaves.numbers.get(place).copied().unwrap_or_default();
             let grown = at(&after).checked_sub(at(&before)).unwrap_or_default();
             if !grown.is_zero() {
                 changes.insert((place.clone(), number(grown, order)));
@@ -66,10 +69,10 @@ impl Effect {
         let texts: BTreeSet<&(String, String)> =
             before.texts.keys().chain(after.texts.keys()).collect();
         for key in texts {
-            let at = |leaves: &Leaves| leaves.texts.get(key).copied().unwrap_or_default();
+            let at = |leaves: &StateLeaves| leaves.texts.get(key).copied().unwrap_or_default();
             let more = at(&after) - at(&before);
             if more != 0 {
-                changes.insert((key.0.clone(), Change::Text(key.1.clone(), more)));
+                changes.insert((key.0.clone(), StateChange::Text(key.1.clone(), more)));
             }
         }
         changes.retain(|(place, _)| !ignored.covers(place));
@@ -92,7 +95,7 @@ impl Effect {
         let others = self
             .0
             .iter()
-            .filter(|(_, change)| !matches!(change, Change::Amounts(_)));
+            .filter(|(_, change)| !matches!(change, StateChange::Amounts(_)));
         let others = Self(others.cloned().collect());
         if others.is_none() {
             self.clone()
@@ -120,10 +123,10 @@ impl Effect {
     }
 
     /// The numbers that grew.
-    fn growth(&self) -> impl Iterator<Item = (&String, &Change)> {
+    fn growth(&self) -> impl Iterator<Item = (&String, &StateChange)> {
         let grown = self.0.iter().filter(|(_, change)| match change {
-            Change::Number(grown) | Change::Amounts(grown) => grown.is_sign_positive(),
-            Change::Text(..) => false,
+            StateChange::Number(grown) | StateChange::Amounts(grown) => grown.is_sign_positive(),
+            StateChange::Text(..) => false,
         });
         grown.map(|(place, change)| (place, change))
     }
@@ -131,7 +134,7 @@ impl Effect {
     /// The places at which such a text came.
     pub(crate) fn places_of_texts(&self, is_meant: impl Fn(&str) -> bool) -> BTreeSet<String> {
         let came = self.0.iter().filter(
-            |(_, change)| matches!(change, Change::Text(text, more) if *more > 0 && is_meant(text)),
+            |(_, change)| matches!(change, StateChange::Text(text, more) if *more > 0 && is_meant(text)),
         );
         came.map(|(place, _)| place.clone()).collect()
     }
@@ -139,7 +142,7 @@ impl Effect {
     /// The places that hold numbers or items of lists.
     pub(crate) fn countable_places(&self) -> BTreeSet<String> {
         let countable = self.0.iter().filter(|(place, change)| {
-            !matches!(change, Change::Text(..)) || place.split('/').any(|step| step == "*")
+            !matches!(change, StateChange::Text(..)) || place.split('/').any(|step| step == "*")
         });
         countable.map(|(place, _)| place.clone()).collect()
     }
@@ -178,12 +181,12 @@ impl fmt::Display for Effect {
         let mut at = None;
         for (place, change) in &self.0 {
             match change {
-                Change::Number(grown) => words.push(format!("{place} {}", signed(*grown))),
-                Change::Amounts(times) => {
+                StateChange::Number(grown) => words.push(format!("{place} {}", signed(*grown))),
+                StateChange::Amounts(times) => {
                     words.push(format!("{place} {}× the amount", signed(*times)));
                 }
-                Change::Text(..) if at == Some(place) => {}
-                Change::Text(..) => {
+                StateChange::Text(..) if at == Some(place) => {}
+                StateChange::Text(..) => {
                     at = Some(place);
                     words.push(format!("{place} {}", self.texts_at(place)));
                 }
@@ -205,7 +208,7 @@ impl Effect {
     /// The change of the texts at one place: `open → paid`, `+ shipped ×2`.
     fn texts_at(&self, place: &str) -> String {
         let texts = self.0.iter().filter_map(|(at, change)| match change {
-            Change::Text(text, more) if at == place => Some((text, *more)),
+            StateChange::Text(text, more) if at == place => Some((text, *more)),
             _ => None,
         });
         let (came, went): (Vec<_>, Vec<_>) = texts.partition(|(_, more)| *more > 0);
@@ -242,13 +245,13 @@ fn signed(number: Decimal) -> String {
 }
 
 /// A difference, as a multiple of the order's amount where it is one.
-fn number(grown: Decimal, order: &Order) -> Change {
+fn number(grown: Decimal, order: &Order) -> StateChange {
     let amount = order.amount().filter(|amount| !amount.is_zero());
     let times = amount.and_then(|amount| grown.checked_div(amount));
     // A price of 1 cannot be told from a counter, nor does it need to.
     match times.filter(|times| times.fract().is_zero() && amount != Some(Decimal::ONE)) {
-        Some(times) => Change::Amounts(times),
-        None => Change::Number(grown),
+        Some(times) => StateChange::Amounts(times),
+        None => StateChange::Number(grown),
     }
 }
 

@@ -7,7 +7,7 @@ use super::blocked::{Blocked, likely_cause, wants_browser};
 use super::bookkeeping::without_bookkeeping;
 use super::causes::Cause;
 use super::effect::Effect;
-use super::judgement::{Judgement, Stop};
+use super::judgement::{CaseJudgement, Stop};
 use super::order::Order;
 use super::session::{Calibration, Session};
 use super::state::ShopState;
@@ -31,7 +31,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(10);
 pub(super) const SHORTEST_QUIET: Duration = Duration::from_millis(250);
 
 /// A case of the gate with its conclusion.
-pub(super) type Concluded<'s, 'c> = (Trial<'s, 'c>, Result<Judgement, Stop>);
+pub(super) type Concluded<'s, 'c> = (Trial<'s, 'c>, Result<CaseJudgement, Stop>);
 
 /// Whether a genuine delivery is accepted.
 pub(super) fn genuine<'s, 'c>(session: &'s Session<'c>) -> (Concluded<'s, 'c>, Option<Blocked>) {
@@ -41,7 +41,10 @@ pub(super) fn genuine<'s, 'c>(session: &'s Session<'c>) -> (Concluded<'s, 'c>, O
     ((trial, conclusion), blocked)
 }
 
-fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<Judgement, Stop> {
+fn accepted(
+    trial: &mut Trial<'_, '_>,
+    blocked: &mut Option<Blocked>,
+) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let request = trial.payment(&order);
     let reply = trial.deliver(&request)?;
@@ -51,7 +54,7 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
     let event = trial.session.deliveries.payment_event();
     let sent = format!("a genuine {event}, rightly signed");
     if reply.is_taken() {
-        return Ok(Judgement::pass()
+        return Ok(CaseJudgement::pass()
             .sent(sent)
             .expected("2xx")
             .got(reply.words()));
@@ -90,8 +93,8 @@ fn accepted(trial: &mut Trial<'_, '_>, blocked: &mut Option<Blocked>) -> Result<
         None => likely_cause(trial.session, &reply),
     };
     let judgement = match cause {
-        Some(cause) => Judgement::fail(cause),
-        None if trial.session.makes_orders() => Judgement::fail(Cause::RefusesGenuine),
+        Some(cause) => CaseJudgement::fail(cause),
+        None if trial.session.makes_orders() => CaseJudgement::fail(Cause::RefusesGenuine),
         None => {
             return {
                 let words = found.why.clone();
@@ -159,18 +162,18 @@ pub(super) fn calibrate<'s, 'c>(session: &'s Session<'c>) -> [Concluded<'s, 'c>;
         // What the payments should have changed had changed by itself.
         Ok(noise) if is_unmoved && !noise.is_none() => (
             Ok(stillness(
-                Judgement::fail(Cause::StateChangesByItself),
+                CaseJudgement::fail(Cause::StateChangesByItself),
                 &noise,
             )),
             Err(Stop::NotRun("the state changes by itself".to_owned())),
         ),
-        Ok(noise) => (Ok(stillness(Judgement::pass(), &noise)), conclusion),
+        Ok(noise) => (Ok(stillness(CaseJudgement::pass(), &noise)), conclusion),
         Err(stop) => (Err(stop), conclusion),
     };
     [(still_trial, still_conclusion), (moves, conclusion)]
 }
 
-fn stillness(judgement: Judgement, noise: &Effect) -> Judgement {
+fn stillness(judgement: CaseJudgement, noise: &Effect) -> CaseJudgement {
     judgement
         .sent("nothing, while the state was read four times")
         .expected("the same state each time, but for what does not count")
@@ -180,7 +183,7 @@ fn stillness(judgement: Judgement, noise: &Effect) -> Judgement {
 fn calibrated(
     trial: &mut Trial<'_, '_>,
     mut ignored: super::effect::Ignored,
-) -> Result<(Option<Calibration>, Judgement), Stop> {
+) -> Result<(Option<Calibration>, CaseJudgement), Stop> {
     let deliveries = &trial.session.deliveries;
     let sent = format!(
         "a genuine {} for each of two orders",
@@ -189,7 +192,7 @@ fn calibrated(
     let first = payment(trial, &ignored)?;
     if first.effect.is_none() {
         let state = trial.state(&first.order)?.words();
-        let judgement = Judgement::fail(Cause::StateDoesNotMove)
+        let judgement = CaseJudgement::fail(Cause::StateDoesNotMove)
             .sent(sent)
             .expected("another state after the payment than before")
             .got(format!(
@@ -223,7 +226,7 @@ fn calibrated(
     let ignored = without_bookkeeping(trial, &first.effect.without(&ignored), ignored)?;
     let paid = first.effect.without(&ignored);
     let delay = first.delay.max(second.delay);
-    let judgement = Judgement::pass()
+    let judgement = CaseJudgement::pass()
         .sent(sent)
         .expected("another state after each payment than before")
         .got(format!("{paid} within {} ms", delay.as_millis()));

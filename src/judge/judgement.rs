@@ -7,7 +7,7 @@ use crate::report::CaseVerdict;
 
 /// What a case concludes.
 #[derive(Debug)]
-pub(crate) struct Judgement {
+pub(crate) struct CaseJudgement {
     pub(crate) verdict: CaseVerdict,
     /// Advice that counts as failure with `--strict`.
     pub(crate) strict: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Judgement {
     pub(crate) fix: Option<String>,
 }
 
-impl Judgement {
+impl CaseJudgement {
     fn new(verdict: CaseVerdict, cause: Option<Cause>) -> Self {
         Self {
             verdict,

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 
 /// The leaves of a state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Leaves {
+pub(super) struct StateLeaves {
     /// The sum of the numbers at each place.
     pub(super) numbers: BTreeMap<String, Decimal>,
     /// How often each text occurs at each place.
     pub(super) texts: BTreeMap<(String, String), i64>,
 }
 
-impl Leaves {
+impl StateLeaves {
     pub(super) fn of(state: &ShopState, order: &Order) -> Self {
         let mut leaves = Self::default();
         leaves.add(&state.0, "", order);

@@ -41,5 +41,5 @@ pub(crate) use options::{
     CaseChoice, JudgeOptions, OutageCommands, ProcessChoice, ShopOptions, Strictness,
 };
 pub(crate) use process::{EndpointProcess, ProcessOptions};
-pub(crate) use run::{Progress, has_failed, judge};
+pub(crate) use run::{RunProgress, has_failed, judge};
 pub(crate) use session::Session;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// What came back for one request.
 #[derive(Clone, Debug)]
-pub(crate) struct Reply {
+pub(crate) struct EndpointReply {
     pub(crate) sent: Sent,
     /// How long it was waited for.
     limit: Duration,
@@ -15,7 +15,7 @@ pub(crate) struct Reply {
     words: String,
 }
 
-impl Reply {
+impl EndpointReply {
     pub(super) fn new(sent: Sent, limit: Duration, redactor: &Redactor) -> Self {
         let words = match &sent.outcome {
             Ok(answer) => status_words(answer, redactor),

@@ -26,7 +26,7 @@ use std::time::Instant;
 const JOBS: usize = 8;
 
 /// What a run tells while it goes on.
-pub(crate) enum Progress<'a> {
+pub(crate) enum RunProgress<'a> {
     /// The group or the case that is at work, and how many of the group's cases are done.
     Group(&'a str, usize, usize),
     /// All cases of a group were judged.
@@ -54,7 +54,7 @@ pub(crate) fn judge(
     subject: TestSubject,
     cases: &[Case],
     started_at: &str,
-    tell: &mut dyn FnMut(Progress<'_>),
+    tell: &mut dyn FnMut(RunProgress<'_>),
 ) -> Result<TestReport, Error> {
     let started = Instant::now();
     let baseline = match &options.baseline {
@@ -70,7 +70,7 @@ pub(crate) fn judge(
         suspects: Mutex::new(Vec::new()),
     };
     let (mut judged, blocked) = run.gate();
-    tell(Progress::Judged("gate", &judged));
+    tell(RunProgress::Judged("gate", &judged));
     if blocked.is_none() {
         for group in ["forge", "wire", "ack", "state", "crash", "load"] {
             let members: Vec<Case> = cases
@@ -82,7 +82,7 @@ pub(crate) fn judge(
                 continue;
             }
             let done = run.group(group, &members, tell);
-            tell(Progress::Judged(group, &done));
+            tell(RunProgress::Judged(group, &done));
             judged.extend(done);
         }
         let alive = run.alive_case(&judged);
@@ -146,7 +146,7 @@ impl<'s, 'c> TestRun<'s, 'c> {
         &self,
         group: &str,
         members: &[Case],
-        tell: &mut dyn FnMut(Progress<'_>),
+        tell: &mut dyn FnMut(RunProgress<'_>),
     ) -> Vec<JudgedCase> {
         let (together, alone): (Vec<Case>, Vec<Case>) =
             members.iter().partition(|case| self.may_run_beside(**case));
@@ -156,14 +156,14 @@ impl<'s, 'c> TestRun<'s, 'c> {
             let (judged, left) = self.side_by_side(&again);
             done.extend(judged);
             again = left;
-            tell(Progress::Group(group, done.len(), members.len()));
+            tell(RunProgress::Group(group, done.len(), members.len()));
         }
         for case in again.into_iter().chain(alone) {
             if self.session.stopped() {
                 break;
             }
             // Some take a minute.
-            tell(Progress::Group(case.name(), done.len(), members.len()));
+            tell(RunProgress::Group(case.name(), done.len(), members.len()));
             done.push(self.one(case));
         }
         done.sort_by_key(|judged| judged.case);

@@ -1,7 +1,7 @@
 //! Whether the endpoint survives its cases: after each a genuine delivery is sent, and what has died is started again.
 
 use super::causes::Cause;
-use super::judgement::{Judgement, Stop};
+use super::judgement::{CaseJudgement, Stop};
 use super::run::TestRun;
 use super::trial::Trial;
 use crate::cases::Case;
@@ -65,8 +65,8 @@ impl TestRun<'_, '_> {
     pub(super) fn died(
         &self,
         trial: &mut Trial<'_, '_>,
-        conclusion: Result<Judgement, Stop>,
-    ) -> Judgement {
+        conclusion: Result<CaseJudgement, Stop>,
+    ) -> CaseJudgement {
         let (sent, got) = match conclusion {
             // It knows after which of its requests.
             Ok(judgement)
@@ -78,7 +78,7 @@ impl TestRun<'_, '_> {
             Err(_) => (trial.case.title().to_owned(), "no conclusion".to_owned()),
         };
         let last = trial.record.last().map(|exchange| exchange.request.clone());
-        let judgement = Judgement::fail(Cause::Dies)
+        let judgement = CaseJudgement::fail(Cause::Dies)
             .sent(sent)
             .expected("genuine deliveries are accepted afterwards")
             .got(format!(
@@ -112,15 +112,15 @@ impl TestRun<'_, '_> {
                     suspects.join(", ")
                 )
             };
-            Judgement::fail(Cause::Dies)
+            CaseJudgement::fail(Cause::Dies)
                 .got(format!("not accepted any more {when}"))
                 .fixed_by(
                     "find which one it is: give the endpoint's command after --, so that it is started again, or --jobs 1",
                 )
         } else if names.is_empty() {
-            Judgement::pass().got("accepted each time")
+            CaseJudgement::pass().got("accepted each time")
         } else {
-            Judgement::fail(Cause::Dies).got(format!("not accepted after {}", names.join(", ")))
+            CaseJudgement::fail(Cause::Dies).got(format!("not accepted after {}", names.join(", ")))
         };
         let judgement = judgement
             .sent("a genuine payment after each case")

@@ -3,7 +3,7 @@
 use super::effect::{Effect, Ignored};
 use super::judgement::Stop;
 use super::order::{self, Order};
-use super::reply::Reply;
+use super::reply::EndpointReply;
 use super::session::{Calibration, Session};
 use super::state::ShopState;
 use crate::body::Seed;
@@ -26,7 +26,7 @@ const LONGEST_KEPT: usize = 256 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
     pub(crate) request: ExactRequest,
-    pub(crate) reply: Reply,
+    pub(crate) reply: EndpointReply,
 }
 
 /// One case at work.
@@ -98,7 +98,7 @@ impl<'s, 'c> Trial<'s, 'c> {
     // Requests
 
     /// Sends a request and waits for the answer. Where a rate limit refuses it, it is sent again more slowly.
-    pub(crate) fn send(&mut self, request: &ExactRequest) -> Result<Reply, Stop> {
+    pub(crate) fn send(&mut self, request: &ExactRequest) -> Result<EndpointReply, Stop> {
         self.send_as(request, Manner::Whole)
     }
 
@@ -107,7 +107,7 @@ impl<'s, 'c> Trial<'s, 'c> {
         &mut self,
         request: &ExactRequest,
         manner: Manner<'_>,
-    ) -> Result<Reply, Stop> {
+    ) -> Result<EndpointReply, Stop> {
         for attempt in 1..RATE_TRIES {
             let reply = self.exchange(request, manner);
             if reply.status() != Some(429) {
@@ -131,12 +131,12 @@ impl<'s, 'c> Trial<'s, 'c> {
         request: &ExactRequest,
         manner: Manner<'_>,
         limit: Duration,
-    ) -> Result<Reply, Stop> {
+    ) -> Result<EndpointReply, Stop> {
         let reply = self.exchange_within(request, manner, limit.min(self.session.limit));
         self.keep(request, reply)
     }
 
-    fn exchange(&self, request: &ExactRequest, manner: Manner<'_>) -> Reply {
+    fn exchange(&self, request: &ExactRequest, manner: Manner<'_>) -> EndpointReply {
         self.exchange_within(request, manner, self.session.limit)
     }
 
@@ -145,13 +145,17 @@ impl<'s, 'c> Trial<'s, 'c> {
         request: &ExactRequest,
         manner: Manner<'_>,
         limit: Duration,
-    ) -> Reply {
+    ) -> EndpointReply {
         let session = self.session;
         let sent = session.client.send(request, manner, limit);
-        Reply::new(sent, limit, &session.redactor)
+        EndpointReply::new(sent, limit, &session.redactor)
     }
 
-    fn keep(&mut self, request: &ExactRequest, reply: Reply) -> Result<Reply, Stop> {
+    fn keep(
+        &mut self,
+        request: &ExactRequest,
+        reply: EndpointReply,
+    ) -> Result<EndpointReply, Stop> {
         if self.session.stopped() {
             return Err(Stop::Interrupted);
         }
@@ -166,10 +170,13 @@ impl<'s, 'c> Trial<'s, 'c> {
     }
 
     /// Sends requests side by side; all leave with their last bytes at the same moment.
-    pub(crate) fn at_once(&mut self, requests: &[ExactRequest]) -> Result<Vec<Reply>, Stop> {
+    pub(crate) fn at_once(
+        &mut self,
+        requests: &[ExactRequest],
+    ) -> Result<Vec<EndpointReply>, Stop> {
         let gate = Barrier::new(requests.len());
         let this = &*self;
-        let replies: Vec<Reply> = thread::scope(|scope| {
+        let replies: Vec<EndpointReply> = thread::scope(|scope| {
             let senders: Vec<_> = requests
                 .iter()
                 .map(|request| {
@@ -191,7 +198,7 @@ impl<'s, 'c> Trial<'s, 'c> {
         &mut self,
         requests: &[ExactRequest],
         act: impl FnOnce() + Send,
-    ) -> Result<Vec<Reply>, Stop> {
+    ) -> Result<Vec<EndpointReply>, Stop> {
         let gate = Barrier::new(requests.len());
         let act = Mutex::new(Some(act));
         let session = self.session;
@@ -203,9 +210,9 @@ impl<'s, 'c> Trial<'s, 'c> {
             if let Some(act) = act.take_if(|_| is_taken) {
                 act();
             }
-            Reply::new(sent, session.limit, &session.redactor)
+            EndpointReply::new(sent, session.limit, &session.redactor)
         };
-        let replies: Vec<Reply> = thread::scope(|scope| {
+        let replies: Vec<EndpointReply> = thread::scope(|scope| {
             let senders = requests.iter().map(|request| scope.spawn(|| send(request)));
             let senders: Vec<_> = senders.collect();
             let replies = senders.into_iter().map(|sender| sender.join().ok());
@@ -223,7 +230,7 @@ impl<'s, 'c> Trial<'s, 'c> {
         request: &ExactRequest,
         after: Duration,
         act: impl FnOnce(),
-    ) -> Result<Reply, Stop> {
+    ) -> Result<EndpointReply, Stop> {
         let gate = Barrier::new(2);
         let this = &*self;
         let reply = thread::scope(|scope| {
@@ -244,7 +251,7 @@ impl<'s, 'c> Trial<'s, 'c> {
         request: &ExactRequest,
         slow: &[ExactRequest],
         time: Duration,
-    ) -> Result<Reply, Stop> {
+    ) -> Result<EndpointReply, Stop> {
         const STEP: Duration = Duration::from_millis(50);
         let this = &*self;
         let reply = thread::scope(|scope| {
@@ -263,7 +270,7 @@ impl<'s, 'c> Trial<'s, 'c> {
     }
 
     /// Sends a delivery as the provider does: what is refused is sent again, up to three rounds.
-    pub(crate) fn deliver(&mut self, request: &ExactRequest) -> Result<Reply, Stop> {
+    pub(crate) fn deliver(&mut self, request: &ExactRequest) -> Result<EndpointReply, Stop> {
         let mut reply = self.send(request)?;
         for round in 1..ROUNDS {
             if reply.is_taken() {
@@ -277,7 +284,10 @@ impl<'s, 'c> Trial<'s, 'c> {
 
     /// A delivery that a right endpoint takes. Refused three times, it ends the case without a conclusion, since other
     /// cases judge that.
-    pub(crate) fn deliver_or_stop(&mut self, request: &ExactRequest) -> Result<Reply, Stop> {
+    pub(crate) fn deliver_or_stop(
+        &mut self,
+        request: &ExactRequest,
+    ) -> Result<EndpointReply, Stop> {
         let reply = self.deliver(request)?;
         if reply.is_taken() {
             Ok(reply)

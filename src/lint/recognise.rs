@@ -9,7 +9,7 @@ use std::ops::Range;
 /// All tests, compiled: pointers are numbered, so that one look at a body serves all tests.
 #[derive(Debug)]
 pub(crate) struct Recogniser {
-    tests: Vec<Test>,
+    tests: Vec<RecognitionTest>,
     pointers: Vec<String>,
     /// The first steps of the pointers, grouped by length.
     outer: Vec<Vec<Outer>>,
@@ -27,7 +27,7 @@ struct Outer {
 }
 
 #[derive(Debug)]
-struct Test {
+struct RecognitionTest {
     provider: usize,
     index: usize,
     decides: bool,
@@ -80,7 +80,7 @@ impl Recogniser {
                 .name
                 .as_ref()
                 .map(|pointer| recogniser.pointer(pointer));
-            recogniser.tests.push(Test {
+            recogniser.tests.push(RecognitionTest {
                 provider,
                 index,
                 decides,
@@ -133,8 +133,10 @@ impl Recogniser {
         found: &mut Finds,
     ) -> Option<Recognised<'t>> {
         found.next_body(self.pointers.len());
-        let holds = |test: &&Test, found: &Finds| admit(test.provider) && test.holds(text, found);
-        let (mut decided, mut left): (Option<&Test>, _) = (None, MOST_KEYS);
+        let holds = |test: &&RecognitionTest, found: &Finds| {
+            admit(test.provider) && test.holds(text, found)
+        };
+        let (mut decided, mut left): (Option<&RecognitionTest>, _) = (None, MOST_KEYS);
         Scanner::new(text, at).members(|scanner, key| {
             if !self.look(text, scanner, key, found, &mut left) {
                 return left > 0;
@@ -297,7 +299,7 @@ fn value_at(scanner: &mut Scanner<'_>) -> Option<Text> {
     }
 }
 
-impl Test {
+impl RecognitionTest {
     fn holds(&self, text: &[u8], found: &Finds) -> bool {
         self.has.iter().all(|pointer| found.get(*pointer).is_some())
             // A name must be a text.

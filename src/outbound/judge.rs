@@ -60,14 +60,14 @@ pub(crate) struct Known {
 
 /// What an endpoint should answer to a delivery.
 #[derive(Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct WantedAnswer<'a> {
     /// What the user expects.
     pub(crate) answer: Option<ExpectedAnswer>,
     /// Why the delivery is known not to be genuine.
     pub(crate) forged: Option<&'a str>,
 }
 
-impl Wanted<'_> {
+impl WantedAnswer<'_> {
     fn is_refusal(self) -> bool {
         self.answer
             .is_some_and(|answer| answer != ExpectedAnswer::Accepted)
@@ -77,7 +77,7 @@ impl Wanted<'_> {
 /// Judges what came of a delivery to that target, with at most `limit` to respond.
 pub(crate) fn judge(
     sent: &Sent,
-    wanted: Wanted<'_>,
+    wanted: WantedAnswer<'_>,
     target: &Target,
     limit: Duration,
     sender: &Sender<'_>,
@@ -134,7 +134,7 @@ pub(crate) fn judge(
 }
 
 /// What to do where an endpoint rightly refuses what is not genuine.
-fn rightly_refused(forged: &str, wanted: Wanted<'_>, sender: &Sender<'_>) -> String {
+fn rightly_refused(forged: &str, wanted: WantedAnswer<'_>, sender: &Sender<'_>) -> String {
     let flag = if sender.is_overridden() {
         "--header"
     } else {
@@ -148,7 +148,7 @@ fn rightly_refused(forged: &str, wanted: Wanted<'_>, sender: &Sender<'_>) -> Str
 }
 
 /// What to do about an endpoint that accepts what is not genuine.
-fn forged_hint(wanted: Wanted<'_>, sender: &Sender<'_>) -> String {
+fn forged_hint(wanted: WantedAnswer<'_>, sender: &Sender<'_>) -> String {
     let header = sender.own_signing().map_or("signature", Signing::header);
     let advice = format!(
         "reject every delivery without a valid {header} header before anything else is done"

@@ -32,7 +32,7 @@ pub(crate) use compose::compose;
 pub(crate) use expectation::ExpectedAnswer;
 pub(crate) use framework::{FrameworkCheck, refusal};
 pub(crate) use options::{
-    BurstOptions, ComposeOptions, Order, RouteOptions, SenderOptions, SequenceOptions,
+    BurstOptions, ComposeOptions, DeliveryOrder, RouteOptions, SenderOptions, SequenceOptions,
 };
 pub(crate) use planned::{PlannedRequest, planned};
 pub(crate) use sender::Sender;

@@ -45,7 +45,7 @@ pub(crate) struct SenderOptions {
 #[derive(Debug)]
 pub(crate) struct SequenceOptions {
     pub(crate) gap: Duration,
-    pub(crate) order: Order,
+    pub(crate) order: DeliveryOrder,
     /// How many more times each is sent.
     pub(crate) duplicates: u32,
     pub(crate) keep_going: bool,
@@ -59,7 +59,7 @@ pub(crate) struct SequenceOptions {
 
 /// The order in which a scenario's events are delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum DeliveryOrder {
     /// As they happened.
     #[default]
     Forward,

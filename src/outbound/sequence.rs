@@ -4,8 +4,8 @@
 
 use super::Dispatch;
 use super::batch::Step;
-use super::judge::{Judgement, Known, Wanted, judge, without_secrets};
-use super::options::{Order, SequenceOptions};
+use super::judge::{Judgement, Known, WantedAnswer, judge, without_secrets};
+use super::options::{DeliveryOrder, SequenceOptions};
 use super::sender::Sender;
 use super::signed::SignedDelivery;
 use super::targets::RoutedTarget;
@@ -123,10 +123,10 @@ pub(crate) fn send_sequence(
 pub(crate) fn turns(steps: usize, options: &SequenceOptions, seed: Seed) -> Vec<Turn> {
     let copies = |step| (0..=options.duplicates).map(move |copy| Turn { step, copy });
     let mut turns: Vec<Turn> = match options.order {
-        Order::Reversed => (0..steps).rev().flat_map(copies).collect(),
-        Order::Forward | Order::Shuffled => (0..steps).flat_map(copies).collect(),
+        DeliveryOrder::Reversed => (0..steps).rev().flat_map(copies).collect(),
+        DeliveryOrder::Forward | DeliveryOrder::Shuffled => (0..steps).flat_map(copies).collect(),
     };
-    if options.order == Order::Shuffled {
+    if options.order == DeliveryOrder::Shuffled {
         // Duplicates are shuffled too, so they are numbered anew in the order in which they are sent.
         for at in (1..turns.len()).rev() {
             let other = seed.draw(0x5_0000 + at as u64) % (at as u64 + 1);
@@ -205,7 +205,7 @@ fn deliver(
     let most = u32::try_from(waits.len())
         .unwrap_or(u32::MAX)
         .saturating_add(1);
-    let wanted = Wanted {
+    let wanted = WantedAnswer {
         answer: options.expect,
         forged: outgoing.forged,
     };

@@ -10,14 +10,14 @@ pub(super) const KEEP_ONE: &str = "this looks like a log: keep the body of one d
                                    and give its signature with --signature";
 
 /// The result of checking a delivery with a key.
-pub(super) struct Judgement {
+pub(super) struct SignatureJudgement {
     pub(super) verdict: SignatureVerdict,
     pub(super) why: Option<WhyNotValid>,
     /// Code that signs or verifies is wrong.
     pub(super) of_code: bool,
 }
 
-impl Judgement {
+impl SignatureJudgement {
     pub(super) fn because(verdict: SignatureVerdict, reason: Reason, why: WhyNotValid) -> Self {
         Self {
             verdict,

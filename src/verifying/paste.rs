@@ -16,12 +16,12 @@ const MOST_ORIGINALS: usize = 48;
 
 /// A body with changes undone.
 #[derive(Clone)]
-struct Original {
+struct CopiedText {
     text: String,
     undone: Vec<&'static CopyChange>,
 }
 
-impl Original {
+impl CopiedText {
     /// The same with one more change undone.
     fn without(&self, change: &'static CopyChange) -> Option<Self> {
         Some(Self {
@@ -109,11 +109,11 @@ pub(super) fn repaired(body: &[u8]) -> Vec<(String, String)> {
         return Vec::new();
     }
     let originals = originals(body);
-    let unwrapped: Vec<Original> = originals.iter().flat_map(unwrapped).collect();
+    let unwrapped: Vec<CopiedText> = originals.iter().flat_map(unwrapped).collect();
     let changed = originals
         .into_iter()
         .filter(|original| !original.undone.is_empty());
-    let with_words = |original: Original| {
+    let with_words = |original: CopiedText| {
         let undone: Vec<&str> = original.undone.iter().map(|change| change.undone).collect();
         (original.text, undone.join(" and "))
     };
@@ -122,7 +122,7 @@ pub(super) fn repaired(body: &[u8]) -> Vec<(String, String)> {
 }
 
 /// The JSON without the line breaks in its strings, which a terminal or an editor puts into long lines.
-fn unwrapped(original: &Original) -> impl Iterator<Item = Original> {
+fn unwrapped(original: &CopiedText) -> impl Iterator<Item = CopiedText> {
     let is_good = |text: &str| is_json(text) || breaks_off(text);
     let broken = !is_good(&original.text);
     let changes = LINE_BREAKS.iter().filter(move |_| broken);
@@ -132,7 +132,7 @@ fn unwrapped(original: &Original) -> impl Iterator<Item = Original> {
 
 /// Whether the end of a body is missing: its JSON is right as far as it goes.
 pub(super) fn is_cut_off(body: &[u8]) -> bool {
-    let is_cut_off = |original: &Original| {
+    let is_cut_off = |original: &CopiedText| {
         let mut joined = unwrapped(original);
         breaks_off(&original.text) || joined.any(|joined| breaks_off(&joined.text))
     };
@@ -158,27 +158,27 @@ fn is_json(text: &str) -> bool {
 }
 
 /// The body as text.
-fn as_it_is(body: &[u8]) -> Original {
+fn as_it_is(body: &[u8]) -> CopiedText {
     let (text, read) = text_of(body);
-    Original {
+    CopiedText {
         text,
         undone: read.into_iter().collect(),
     }
 }
 
 /// The body with every replacement undone.
-fn as_it_was(body: &[u8]) -> Original {
-    let undo = |known: Original, change| known.without(change).unwrap_or(known);
+fn as_it_was(body: &[u8]) -> CopiedText {
+    let undo = |known: CopiedText, change| known.without(change).unwrap_or(known);
     REPLACED.iter().fold(as_it_is(body), undo)
 }
 
 /// What the body may have been: as it is, then with replacements undone, the fewest first.
-fn originals(body: &[u8]) -> Vec<Original> {
+fn originals(body: &[u8]) -> Vec<CopiedText> {
     let mut some = vec![as_it_is(body)];
     for change in &REPLACED {
         let room = MOST_ORIGINALS.saturating_sub(some.len());
         let more = some.iter().filter_map(|known| known.without(change));
-        let more: Vec<Original> = more.take(room).collect();
+        let more: Vec<CopiedText> = more.take(room).collect();
         some.extend(more);
     }
     some.sort_by_key(|original| original.undone.len());

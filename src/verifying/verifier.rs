@@ -1,7 +1,9 @@
 //! Checks one delivery after the other with the keys that were chosen.
 
 use super::checked_delivery::{CheckedDelivery, GivenHeaders, UnpackBody};
-use super::judgement::{Judgement, KEEP_ONE, is_unclear, secret_unusable, unknown_provider};
+use super::judgement::{
+    KEEP_ONE, SignatureJudgement, is_unclear, secret_unusable, unknown_provider,
+};
 use super::paste;
 use super::right_check::{Language, right_check};
 use crate::capture::reader::{CaptureKind, FoundCapture};
@@ -235,10 +237,10 @@ impl Verifier {
         })
     }
 
-    fn judge(&self, delivery: &CheckedDelivery<'_>, key: &VerifyingKey) -> Judgement {
+    fn judge(&self, delivery: &CheckedDelivery<'_>, key: &VerifyingKey) -> SignatureJudgement {
         let header = key.signing().header();
         if delivery.is_lost(header) {
-            return Judgement::not_recorded(
+            return SignatureJudgement::not_recorded(
                 format!("{header} carries a secret and was recorded without it"),
                 "give the value with --signature, or record with `listen --journal FILE --keep-secrets`",
             );
@@ -247,7 +249,7 @@ impl Verifier {
         let input = delivery.input(&headers, self.settings.now);
         let verdict = key.signer.verify(&input);
         if verdict == SignatureVerdict::Valid {
-            return Judgement::valid();
+            return SignatureJudgement::valid();
         }
         let captured = &delivery.found.captured;
         if verdict == SignatureVerdict::Invalid && (captured.masked || captured.unpacked) {
@@ -256,7 +258,7 @@ impl Verifier {
             } else {
                 "the text was decompressed"
             };
-            return Judgement::not_recorded(
+            return SignatureJudgement::not_recorded(
                 format!(
                     "{how} when the body was recorded, so these are not the bytes that were signed"
                 ),
@@ -264,7 +266,7 @@ impl Verifier {
             );
         }
         if headers.is_empty() && delivery.found.kind == CaptureKind::Body {
-            return Judgement::because(
+            return SignatureJudgement::because(
                 verdict,
                 Reason::HeaderMissing,
                 WhyNotValid {
@@ -288,24 +290,24 @@ impl Verifier {
         key: &VerifyingKey,
         input: &SigningInput<'_>,
         verdict: SignatureVerdict,
-    ) -> Judgement {
+    ) -> SignatureJudgement {
         let copied = delivery.may_be_copied() && verdict == SignatureVerdict::Invalid;
         let copied = copied && !key.signing().sends_secret();
         let value = paste::signature(input, key.signing().header()).filter(|_| copied);
         if let Some(value) = &value
             && let Some(explanation) = paste::explain_signature(input, value, &key.signer)
         {
-            return Judgement::pasted(explanation);
+            return SignatureJudgement::pasted(explanation);
         }
         let Some((reason, mut why)) = self.diagnosis(key, input) else {
             // The diagnosis agrees with the verifier, so it found the signature valid.
-            return Judgement::valid();
+            return SignatureJudgement::valid();
         };
         if !is_unclear(reason) {
-            return Judgement::because(verdict, reason, why);
+            return SignatureJudgement::because(verdict, reason, why);
         }
         if delivery.lost_compression() {
-            return Judgement::not_recorded(
+            return SignatureJudgement::not_recorded(
                 "the body was sent compressed and is not compressed here, so these are not the bytes that were signed"
                     .to_owned(),
                 "take the bytes as they arrived, for example from a journal of `listen --journal`",
@@ -314,11 +316,11 @@ impl Verifier {
         if let Some(value) = &value
             && let Some((reason, why)) = self.beside_copying(key, input, value)
         {
-            return Judgement::because(verdict, reason, why);
+            return SignatureJudgement::because(verdict, reason, why);
         }
         let signs_body = verdict == SignatureVerdict::Invalid && !key.signing().sends_secret();
         if signs_body && paste::is_cut_off(input.body) {
-            return Judgement::cut_off(verdict, input.body.len());
+            return SignatureJudgement::cut_off(verdict, input.body.len());
         }
         if value.is_some() && reason == Reason::Unexplained {
             why.explanation += "; undoing what copying usually changes does not help either";
@@ -326,7 +328,7 @@ impl Verifier {
                 why.fix = KEEP_ONE.to_owned();
             }
         }
-        Judgement::because(verdict, reason, why)
+        SignatureJudgement::because(verdict, reason, why)
     }
 
     fn diagnosis(

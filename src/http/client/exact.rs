@@ -8,7 +8,7 @@
 use super::super::answer::{Answer, Fault};
 use super::super::route::Route;
 use super::super::{Delivery, Header};
-use super::exact_answer::{self, Progress};
+use super::exact_answer::{self, ReadProgress};
 use super::{Sent, Trust};
 use rustls::pki_types::ServerName;
 use std::future::{Future, poll_fn};
@@ -156,7 +156,7 @@ impl ExactClient {
     /// Sends a request in that manner, and waits for the answer no longer than `limit`.
     pub(crate) fn send(&self, request: &ExactRequest, manner: Manner<'_>, limit: Duration) -> Sent {
         let mut started = Instant::now();
-        let mut gate = Gate::of(manner);
+        let mut gate = LastByteGate::of(manner);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
@@ -176,7 +176,7 @@ impl ExactClient {
         request: &ExactRequest,
         manner: Manner<'_>,
         limit: Duration,
-        gate: &mut Gate<'_>,
+        gate: &mut LastByteGate<'_>,
         started: &mut Instant,
     ) -> Result<Answer, Fault> {
         let outgoing = Outgoing::new(request, manner);
@@ -192,14 +192,14 @@ impl ExactClient {
             _ => limit,
         };
         let stream = self
-            .limited(opening_limit, opening, &Progress::default())
+            .limited(opening_limit, opening, &ReadProgress::default())
             .await?;
         let mut left = limit.saturating_sub(started.elapsed());
         if gate.wait() {
             *started = Instant::now();
             left = limit;
         }
-        let progress = Progress::default();
+        let progress = ReadProgress::default();
         let exchange = outgoing.send_and_read(stream, manner, &progress);
         self.limited(left, exchange, &progress).await
     }
@@ -209,7 +209,7 @@ impl ExactClient {
         &self,
         limit: Duration,
         work: impl Future<Output = Result<T, Fault>>,
-        progress: &Progress,
+        progress: &ReadProgress,
     ) -> Result<T, Fault> {
         let stopped = async {
             while !self.stop.load(Ordering::Relaxed) {
@@ -295,7 +295,7 @@ impl Outgoing {
         &self,
         stream: Box<dyn ByteStream>,
         manner: Manner<'_>,
-        progress: &Progress,
+        progress: &ReadProgress,
     ) -> Result<Answer, Fault> {
         let (reader, mut writer) = tokio::io::split(stream);
         if let Manner::Abort(after) = manner {
@@ -319,7 +319,7 @@ impl Outgoing {
         &self,
         writer: &mut (impl AsyncWrite + Unpin),
         manner: Manner<'_>,
-        progress: &Progress,
+        progress: &ReadProgress,
     ) -> io::Result<()> {
         for (at, piece) in self.pieces.iter().enumerate() {
             match manner {
@@ -342,9 +342,9 @@ async fn write(writer: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Resu
 }
 
 /// The barrier of a gated request: waits there exactly once, at the latest when it is dropped.
-struct Gate<'a>(Option<&'a Barrier>);
+struct LastByteGate<'a>(Option<&'a Barrier>);
 
-impl<'a> Gate<'a> {
+impl<'a> LastByteGate<'a> {
     fn of(manner: Manner<'a>) -> Self {
         Self(match manner {
             Manner::Gated(barrier) => Some(barrier),
@@ -359,7 +359,7 @@ impl<'a> Gate<'a> {
     }
 }
 
-impl Drop for Gate<'_> {
+impl Drop for LastByteGate<'_> {
     fn drop(&mut self) {
         self.wait();
     }

@@ -20,7 +20,7 @@ const LONGEST_CHUNK_LINE: usize = 4 << 10;
 
 /// What others learn while an answer is read.
 #[derive(Default)]
-pub(super) struct Progress {
+pub(super) struct ReadProgress {
     /// The status of an answer that has begun.
     pub(super) status: Cell<Option<u16>>,
     /// Wakes the writer when the endpoint asks for the body.
@@ -36,7 +36,7 @@ struct Head {
 
 /// How long a body is.
 #[derive(Clone, Copy)]
-enum Framing {
+enum AnswerFraming {
     Length(u64),
     Chunked,
     UntilClose,
@@ -46,14 +46,14 @@ enum Framing {
 struct Reader<'r, S> {
     stream: S,
     buffer: Vec<u8>,
-    progress: &'r Progress,
+    progress: &'r ReadProgress,
 }
 
 /// Reads the final answer, and of its body as much as is shown.
 pub(super) async fn read(
     stream: impl AsyncRead + Unpin,
     to_head: bool,
-    progress: &Progress,
+    progress: &ReadProgress,
 ) -> Result<Answer, Fault> {
     let mut reader = Reader {
         stream,
@@ -94,19 +94,19 @@ impl<S: AsyncRead + Unpin> Reader<'_, S> {
         }
     }
 
-    async fn body(&mut self, framing: Framing, answer: &mut Answer) -> Result<(), Fault> {
+    async fn body(&mut self, framing: AnswerFraming, answer: &mut Answer) -> Result<(), Fault> {
         match framing {
-            Framing::Length(length) => {
+            AnswerFraming::Length(length) => {
                 self.take(length, answer).await?;
             }
-            Framing::UntilClose => loop {
+            AnswerFraming::UntilClose => loop {
                 let received = self.buffer.len() as u64;
                 self.take(received, answer).await?;
                 if answer.cut || !self.fill().await? {
                     break;
                 }
             },
-            Framing::Chunked => loop {
+            AnswerFraming::Chunked => loop {
                 let length = self.chunk_length().await?;
                 if length == 0 {
                     break;
@@ -209,13 +209,13 @@ fn parse_head(received: &[u8]) -> Result<Option<Head>, Fault> {
     }))
 }
 
-fn framing(answer: &Answer) -> Result<Framing, Fault> {
+fn framing(answer: &Answer) -> Result<AnswerFraming, Fault> {
     if let Some(encoding) = answer.header("Transfer-Encoding") {
         let last = encoding.rsplit(',').next().unwrap_or_default().trim();
         return Ok(if last.eq_ignore_ascii_case("chunked") {
-            Framing::Chunked
+            AnswerFraming::Chunked
         } else {
-            Framing::UntilClose
+            AnswerFraming::UntilClose
         });
     }
     let mut lengths = answer
@@ -224,13 +224,13 @@ fn framing(answer: &Answer) -> Result<Framing, Fault> {
         .filter(|(name, _)| name.eq_ignore_ascii_case("Content-Length"))
         .map(|(_, value)| value.trim());
     let Some(first) = lengths.next() else {
-        return Ok(Framing::UntilClose);
+        return Ok(AnswerFraming::UntilClose);
     };
     if lengths.any(|other| other != first) || !first.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Fault::NotHttp);
     }
     first
         .parse()
-        .map(Framing::Length)
+        .map(AnswerFraming::Length)
         .map_err(|_| Fault::NotHttp)
 }

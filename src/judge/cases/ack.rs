@@ -5,8 +5,8 @@ use super::wire::edits::{place, replaced};
 use crate::cases::Case;
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
-use crate::judge::judgement::{Judgement, Stop};
-use crate::judge::reply::Reply;
+use crate::judge::judgement::{CaseJudgement, Stop};
+use crate::judge::reply::EndpointReply;
 use crate::judge::trial::Trial;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(super) fn of(case: Case) -> Option<Run> {
 }
 
 /// Which 2xx the endpoint answers with.
-fn code(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn code(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let policy = &trial.session.deliveries.manifest().delivery;
     let Some(success) = &policy.success else {
         return Err(Stop::NotRun(
@@ -45,9 +45,9 @@ fn code(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     });
     let wanted = wanted.join(" or ");
     let judgement = match (other, policy.binding) {
-        (None, _) => Judgement::pass(),
-        (Some(_), true) => Judgement::fail(Cause::WrongCode),
-        (Some(_), false) => Judgement::advice(Cause::WrongCode),
+        (None, _) => CaseJudgement::pass(),
+        (Some(_), true) => CaseJudgement::fail(Cause::WrongCode),
+        (Some(_), false) => CaseJudgement::advice(Cause::WrongCode),
     };
     let got = match other {
         Some(reply) => format!("{}; {}", reply.words(), consequence(trial, &wanted)),
@@ -87,7 +87,7 @@ fn whole_hours(seconds: u64) -> String {
 }
 
 /// How long genuine deliveries take: the second slowest of three decides.
-fn slow(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn slow(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     const TRIES: usize = 3;
     let sender = &trial.session.deliveries.sender;
     let (limit, binding) = (
@@ -116,9 +116,9 @@ fn slow(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         }
     }
     let judgement = match (late >= 2, slow >= 2) {
-        (true, _) if binding => Judgement::fail(Cause::TooSlow),
-        (true, _) | (_, true) => Judgement::advice(Cause::TooSlow),
-        _ => Judgement::pass(),
+        (true, _) if binding => CaseJudgement::fail(Cause::TooSlow),
+        (true, _) | (_, true) => CaseJudgement::advice(Cause::TooSlow),
+        _ => CaseJudgement::pass(),
     };
     let waits = match sender.known_timeout() {
         Some(_) => "the provider waits",
@@ -134,15 +134,15 @@ fn slow(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 }
 
 /// Whether a repetition is accepted. One that is refused for a moment, while the first is handled, has three tries.
-fn again(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn again(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let request = trial.payment(&order);
     trial.deliver_or_stop(&request)?;
     let reply = trial.deliver(&request)?;
     let judgement = if reply.taken()? {
-        Judgement::pass()
+        CaseJudgement::pass()
     } else {
-        Judgement::fail(Cause::RefusesRepeats)
+        CaseJudgement::fail(Cause::RefusesRepeats)
     };
     Ok(judgement
         .sent("the same payment twice")
@@ -152,7 +152,7 @@ fn again(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 }
 
 /// Whether a payment is accepted that is as old as the provider's last retry.
-fn old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn old(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let deliveries = &trial.session.deliveries;
     let Some(retries) = deliveries.sender.retries() else {
         return Err(Stop::NotRun("the provider documents no retries".to_owned()));
@@ -163,13 +163,13 @@ fn old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let request = deliveries.signed(body);
     let reply = trial.deliver(&request)?;
     let judgement = if reply.taken()? {
-        Judgement::pass()
+        CaseJudgement::pass()
     } else {
         control(trial)?;
         if deliveries.manifest().delivery.resends {
-            Judgement::fail(Cause::RefusesOld)
+            CaseJudgement::fail(Cause::RefusesOld)
         } else {
-            Judgement::advice(Cause::RefusesOld)
+            CaseJudgement::advice(Cause::RefusesOld)
         }
     };
     let age = whole_hours(age);
@@ -190,7 +190,7 @@ fn control(trial: &mut Trial<'_, '_>) -> Result<(), Stop> {
 }
 
 /// Whether each event of the provider is accepted, alone and for an order of its own.
-fn every_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn every_event(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let session = trial.session;
     let (mut refused, mut handled_refused) = (Vec::new(), Vec::new());
     let mut decisive = None;
@@ -219,13 +219,13 @@ fn every_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     }
     let (judgement, shown) = if handled_refused.is_empty() {
         let judgement = if refused.is_empty() {
-            Judgement::pass()
+            CaseJudgement::pass()
         } else {
-            Judgement::advice(Cause::RefusesEvents)
+            CaseJudgement::advice(Cause::RefusesEvents)
         };
         (judgement, &refused)
     } else {
-        (Judgement::fail(Cause::RefusesHandled), &handled_refused)
+        (CaseJudgement::fail(Cause::RefusesHandled), &handled_refused)
     };
     let got = if shown.is_empty() {
         "all accepted".to_owned()
@@ -243,7 +243,7 @@ fn every_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 }
 
 /// The status, or what stands in its place.
-fn status(reply: &Reply) -> String {
+fn status(reply: &EndpointReply) -> String {
     reply
         .status()
         .map_or_else(|| reply.words().to_owned(), |status| status.to_string())
@@ -261,7 +261,7 @@ fn some_of(names: &[String]) -> String {
 }
 
 /// Whether an event is accepted that the provider may add one day.
-fn unknown_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn unknown_event(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let deliveries = &trial.session.deliveries;
     let (body, what) = unknown(deliveries, &deliveries.paid(&order)).ok_or_else(|| {
@@ -270,13 +270,13 @@ fn unknown_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let request = deliveries.signed(body);
     let reply = trial.deliver(&request)?;
     let judgement = if reply.taken()? {
-        Judgement::pass()
+        CaseJudgement::pass()
     } else {
         control(trial)?;
         if reply.is_crash() {
-            Judgement::fail(Cause::RefusesUnknownEvents)
+            CaseJudgement::fail(Cause::RefusesUnknownEvents)
         } else {
-            Judgement::strict_advice(Cause::RefusesUnknownEvents)
+            CaseJudgement::strict_advice(Cause::RefusesUnknownEvents)
         }
     };
     Ok(judgement
@@ -316,7 +316,7 @@ fn unknown(deliveries: &Deliveries<'_>, body: &str) -> Option<(String, String)> 
 }
 
 /// Whether a payment for an order that does not exist is accepted, and leaves the others alone.
-fn unknown_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn unknown_order(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let known = trial.order()?;
     let watched = trial.session.calibration().is_some();
     let before = watched.then(|| trial.state(&known)).transpose()?;
@@ -337,9 +337,9 @@ fn unknown_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         None => false,
     };
     let judgement = match (moved, taken) {
-        (true, _) => Judgement::fail(Cause::PaysAnotherOrder),
-        (false, true) => Judgement::pass(),
-        (false, false) => Judgement::advice(Cause::RefusesUnknownOrders),
+        (true, _) => CaseJudgement::fail(Cause::PaysAnotherOrder),
+        (false, true) => CaseJudgement::pass(),
+        (false, false) => CaseJudgement::advice(Cause::RefusesUnknownOrders),
     };
     let got = match effect.filter(|_| moved) {
         Some(effect) => format!("{}; another order changed: {effect}", reply.words()),

@@ -4,7 +4,7 @@ mod rounds;
 
 use self::rounds::{Crashes, starts_again};
 use super::super::causes::Cause;
-use super::super::judgement::{Judgement, Stop};
+use super::super::judgement::{CaseJudgement, Stop};
 use super::super::process::EndpointProcess;
 use super::super::trial::Trial;
 use super::Run;
@@ -34,13 +34,13 @@ pub(super) fn of(case: Case) -> Option<Run> {
     })
 }
 
-type CrashWork<'s, 'c> = fn(&mut Trial<'s, 'c>, &'s EndpointProcess) -> Result<Judgement, Stop>;
+type CrashWork<'s, 'c> = fn(&mut Trial<'s, 'c>, &'s EndpointProcess) -> Result<CaseJudgement, Stop>;
 
 /// Does the work of a case, and leaves a running endpoint whatever happened.
 fn kept_running<'s, 'c>(
     trial: &mut Trial<'s, 'c>,
     work: CrashWork<'s, 'c>,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let missing = || Stop::NotRun("it needs -- COMMAND".to_owned());
     let process = trial.session.process.as_ref().ok_or_else(missing)?;
     let judgement = work(trial, process);
@@ -55,7 +55,7 @@ fn kept_running<'s, 'c>(
 fn kill_after_answer<'s>(
     trial: &mut Trial<'s, '_>,
     process: &'s EndpointProcess,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     // With several in hand, one is more likely to be answered and not yet safe.
     let side_by_side = if trial.calibration()?.isolated { 3 } else { 1 };
     let mut crashes = Crashes::new(process, Cause::AnsweredThenLost);
@@ -90,7 +90,7 @@ fn kill_after_answer<'s>(
 fn kill_while_handling<'s>(
     trial: &mut Trial<'s, '_>,
     process: &'s EndpointProcess,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let handling = handling(trial)?;
     let sent = format!(
         "payments with kill -9 at moments spread over the {} that one takes; where it was not answered, its retry",
@@ -120,7 +120,7 @@ fn kill_while_handling<'s>(
 fn terminate<'s>(
     trial: &mut Trial<'s, '_>,
     process: &'s EndpointProcess,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let handling = handling(trial)?;
     let sent = format!(
         "payments with SIGTERM at moments spread over the {} that one takes; where it was not answered, its retry",
@@ -156,7 +156,7 @@ fn terminate<'s>(
 fn duplicate_after_restart<'s>(
     trial: &mut Trial<'s, '_>,
     process: &'s EndpointProcess,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let payment = WatchedPayment::new(trial)?;
     trial.deliver_or_stop(&payment.request)?;
     let first = payment.effect(trial)?;

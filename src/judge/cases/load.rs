@@ -10,9 +10,9 @@ use crate::cases::Case;
 use crate::http::{ExactRequest, Manner};
 use crate::judge::causes::Cause;
 use crate::judge::effect::Effect;
-use crate::judge::judgement::{Judgement, Stop};
+use crate::judge::judgement::{CaseJudgement, Stop};
 use crate::judge::order::Order;
-use crate::judge::reply::Reply;
+use crate::judge::reply::EndpointReply;
 use crate::judge::state::ShopState;
 use crate::judge::trial::Trial;
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub(super) fn of(case: Case) -> Option<Run> {
 /// An odd body, in words and bytes.
 type OddBody = (String, Vec<u8>);
 
-fn big(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn big(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     const LENGTH: usize = 8 << 20;
     let order = trial.order()?;
     let body = trial.session.deliveries.paid(&order);
@@ -48,7 +48,7 @@ fn big(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     survives(trial, vec![("a payment of 8 MiB".to_owned(), body.into())])
 }
 
-fn deep(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn deep(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     const LEVELS: usize = 100_000;
     let order = trial.order()?;
     let body = trial.session.deliveries.paid(&order);
@@ -70,7 +70,7 @@ fn deep(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     survives(trial, bodies)
 }
 
-fn odd_json(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn odd_json(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let body = trial.session.deliveries.paid(&order);
     let half = body.as_bytes()[..body.len() / 2].to_vec();
@@ -97,7 +97,7 @@ fn odd_json(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 
 /// Sends each body unsigned, then rightly signed. What counts is whether the endpoint is there afterwards, and that it does
 /// not accept the unsigned ones.
-fn survives(trial: &mut Trial<'_, '_>, bodies: Vec<OddBody>) -> Result<Judgement, Stop> {
+fn survives(trial: &mut Trial<'_, '_>, bodies: Vec<OddBody>) -> Result<CaseJudgement, Stop> {
     let mut accepted = None;
     let words: Vec<String> = bodies.iter().map(|(words, _)| words.clone()).collect();
     for (words, body) in bodies {
@@ -116,7 +116,7 @@ fn survives(trial: &mut Trial<'_, '_>, bodies: Vec<OddBody>) -> Result<Judgement
         }
     }
     let Some((words, request, reply)) = accepted else {
-        return Ok(Judgement::pass()
+        return Ok(CaseJudgement::pass()
             .sent(format!("{}, each unsigned and signed", words.join("; ")))
             .expected("genuine deliveries are accepted afterwards")
             .got("they are"));
@@ -131,7 +131,7 @@ fn survives(trial: &mut Trial<'_, '_>, bodies: Vec<OddBody>) -> Result<Judgement
 
 /// An unsigned body was accepted. An endpoint may answer so on purpose, if it does nothing for it: forge/effect sees
 /// whether it does. The cause is another where unsigned payments are refused.
-fn unsigned_accepted(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn unsigned_accepted(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let deliveries = &trial.session.deliveries;
     let unsigned = deliveries.signed_with(deliveries.paid(&order), |_| Vec::new());
@@ -148,9 +148,9 @@ fn unsigned_accepted(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         (true, true) => Cause::SilentRefusal,
     };
     Ok(if shows_state {
-        Judgement::strict_advice(cause)
+        CaseJudgement::strict_advice(cause)
     } else {
-        Judgement::fail(cause)
+        CaseJudgement::fail(cause)
     })
 }
 
@@ -159,8 +159,8 @@ fn dead(
     trial: &mut Trial<'_, '_>,
     words: &str,
     request: &ExactRequest,
-    reply: &Reply,
-) -> Result<Option<Judgement>, Stop> {
+    reply: &EndpointReply,
+) -> Result<Option<CaseJudgement>, Stop> {
     if reply.status().is_some_and(|status| status < 500) {
         return Ok(None);
     }
@@ -171,7 +171,7 @@ fn dead(
         return Ok(None);
     }
     Ok(Some(
-        Judgement::fail(Cause::Dies)
+        CaseJudgement::fail(Cause::Dies)
             .sent(words)
             .expected("genuine deliveries are accepted afterwards")
             .got(format!(
@@ -184,7 +184,7 @@ fn dead(
 }
 
 /// Requests whose length is not what Content-Length says.
-fn lying_length(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn lying_length(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let usual = trial.payment(&order);
     let length = usual.body.len();
@@ -229,14 +229,14 @@ fn lying_length(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
             return Ok(judgement);
         }
     }
-    Ok(Judgement::pass()
+    Ok(CaseJudgement::pass()
         .sent(format!("requests with {}", names.join("; ")))
         .expected("genuine deliveries are accepted afterwards")
         .got("they are"))
 }
 
 /// A genuine delivery beside ten senders whose bodies arrive byte by byte.
-fn slow_sender(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn slow_sender(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     const SENDERS: usize = 10;
     const SHORTEST: Duration = Duration::from_secs(1);
     const LONGEST: Duration = Duration::from_secs(8);
@@ -251,9 +251,9 @@ fn slow_sender(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let reply = trial.send_beside(&request, &vec![unsigned; SENDERS], time)?;
     let held_up = !reply.is_taken() || reply.latency() >= time.saturating_sub(SHORTEST / 5);
     let judgement = if held_up {
-        Judgement::advice(Cause::SlowSenders)
+        CaseJudgement::advice(Cause::SlowSenders)
     } else {
-        Judgement::pass()
+        CaseJudgement::pass()
     };
     Ok(judgement
         .sent("a genuine payment beside ten senders that send a byte every 50 ms")
@@ -270,7 +270,7 @@ fn slow_sender(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 }
 
 /// Payments of many orders at once. What is refused is sent again, as the provider does.
-fn burst(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn burst(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let orders: Vec<Order> = (0..BURST)
         .map(|_| trial.order())
         .collect::<Result<_, _>>()?;
@@ -290,16 +290,24 @@ fn burst(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let count = replies.iter().filter(|reply| reply.is_taken()).count();
     let (judgement, got, request) = if let Some((at, effect)) = lost(trial, &watched, &accepted)? {
         let got = format!("accepted, and an order is not paid: {effect}");
-        (Judgement::fail(Cause::DropsBurst), got, requests.get(at))
+        (
+            CaseJudgement::fail(Cause::DropsBurst),
+            got,
+            requests.get(at),
+        )
     } else if let Some((request, words)) = refused {
         let got = format!(
             "{count} accepted at once, {} when sent again; one of the others: {words}",
             accepted.len() - count
         );
-        (Judgement::advice(Cause::RefusesBurst), got, Some(request))
+        (
+            CaseJudgement::advice(Cause::RefusesBurst),
+            got,
+            Some(request),
+        )
     } else {
         let got = format!("{count} accepted at once, the others when sent again");
-        (Judgement::pass(), got, None)
+        (CaseJudgement::pass(), got, None)
     };
     let judgement = judgement
         .sent(format!("genuine payments of {BURST} orders at once"))

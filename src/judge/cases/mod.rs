@@ -8,12 +8,12 @@ mod once;
 mod state;
 mod wire;
 
-use super::judgement::{Judgement, Stop};
+use super::judgement::{CaseJudgement, Stop};
 use super::trial::Trial;
 use crate::cases::Case;
 
 /// The work of a case.
-pub(super) type Run = fn(&mut Trial<'_, '_>) -> Result<Judgement, Stop>;
+pub(super) type Run = fn(&mut Trial<'_, '_>) -> Result<CaseJudgement, Stop>;
 
 /// The work of a case; the cases of the gate have none of their own.
 pub(super) fn run(case: Case) -> Option<Run> {

@@ -2,9 +2,9 @@
 
 use super::super::causes::Cause;
 use super::super::effect::{Effect, Ignored};
-use super::super::judgement::{Judgement, Stop};
+use super::super::judgement::{CaseJudgement, Stop};
 use super::super::order::Order;
-use super::super::reply::Reply;
+use super::super::reply::EndpointReply;
 use super::super::state::ShopState;
 use super::super::trial::Trial;
 use crate::catalogue::manifest::EventMeaning;
@@ -66,11 +66,11 @@ impl PaymentCount {
 
     /// The verdict, with the cause where it counted several times, and where it did not count. What is unclear is told by
     /// the case about plain repetition alone.
-    pub(super) fn verdict(&self, more: Cause, less: Cause) -> Judgement {
+    pub(super) fn verdict(&self, more: Cause, less: Cause) -> CaseJudgement {
         match self {
-            Self::Once | Self::Unclear(_) => Judgement::pass(),
-            Self::Never | Self::Partly => Judgement::fail(less),
-            Self::More => Judgement::fail(more),
+            Self::Once | Self::Unclear(_) => CaseJudgement::pass(),
+            Self::Never | Self::Partly => CaseJudgement::fail(less),
+            Self::More => CaseJudgement::fail(more),
         }
     }
 }
@@ -149,7 +149,10 @@ impl Trial<'_, '_> {
     }
 
     /// Sends a delivery until it is taken, as the provider does, for some seconds.
-    pub(super) fn deliver_patiently(&mut self, request: &ExactRequest) -> Result<Reply, Stop> {
+    pub(super) fn deliver_patiently(
+        &mut self,
+        request: &ExactRequest,
+    ) -> Result<EndpointReply, Stop> {
         let started = Instant::now();
         let mut reply = self.deliver(request)?;
         while !reply.is_taken() && started.elapsed() < RETRY_TIME {
@@ -179,7 +182,7 @@ impl Trial<'_, '_> {
 
 /// The conclusion where even retries are refused. An answer that asks for patience, such as that of a lock that outlives
 /// its process for a while, allows none.
-pub(super) fn refused_for_good(reply: &Reply) -> Result<Judgement, Stop> {
+pub(super) fn refused_for_good(reply: &EndpointReply) -> Result<CaseJudgement, Stop> {
     let asks_for_patience = matches!(reply.status(), None | Some(409 | 423 | 425 | 429 | 503));
     if asks_for_patience && !reply.is_crash() {
         return Err(Stop::Inconclusive(format!(
@@ -188,7 +191,7 @@ pub(super) fn refused_for_good(reply: &Reply) -> Result<Judgement, Stop> {
             reply.words()
         )));
     }
-    Ok(Judgement::fail(Cause::StuckAfterFailure))
+    Ok(CaseJudgement::fail(Cause::StuckAfterFailure))
 }
 
 /// Some cases look at an order while others are paid, which a view over all orders does not show.

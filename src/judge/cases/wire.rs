@@ -16,7 +16,7 @@ use crate::cases::Case;
 use crate::http::{ExactRequest, Manner};
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
-use crate::judge::judgement::{Judgement, Stop};
+use crate::judge::judgement::{CaseJudgement, Stop};
 use crate::judge::order::Order;
 use crate::judge::trial::Trial;
 use crate::report::CaseVerdict;
@@ -151,9 +151,9 @@ impl Variant {
 }
 
 /// Sends variants of the payment, each for an order of its own, until one is refused in a way that fails.
-fn accepts(trial: &mut Trial<'_, '_>, makes: &[MakeVariant]) -> Result<Judgement, Stop> {
+fn accepts(trial: &mut Trial<'_, '_>, makes: &[MakeVariant]) -> Result<CaseJudgement, Stop> {
     let event = trial.session.deliveries.payment_event().to_owned();
-    let (mut tried, mut worst) = (Vec::new(), None::<Judgement>);
+    let (mut tried, mut worst) = (Vec::new(), None::<CaseJudgement>);
     for make in makes {
         let order = trial.order()?;
         let Some(variant) = make(&trial.session.deliveries, &order) else {
@@ -175,7 +175,7 @@ fn accepts(trial: &mut Trial<'_, '_>, makes: &[MakeVariant]) -> Result<Judgement
         return Err(Stop::NotRun(format!("{event} has no field for it")));
     }
     Ok(worst.unwrap_or_else(|| {
-        Judgement::pass()
+        CaseJudgement::pass()
             .sent(format!("a genuine {event} {}", tried.join("; one ")))
             .expected("2xx each time")
             .got("accepted")
@@ -187,7 +187,7 @@ fn refusal(
     trial: &mut Trial<'_, '_>,
     order: &Order,
     variant: &Variant,
-) -> Result<Option<Judgement>, Stop> {
+) -> Result<Option<CaseJudgement>, Stop> {
     let mut reply = trial.send_as(&variant.request, variant.manner())?;
     let right = |status: Option<u16>| match variant.refusal {
         WhenRefused::AdviceUnless(other) => status == Some(other),
@@ -238,9 +238,9 @@ fn refusal(
         _ => proven.is_some(),
     };
     let judgement = match variant.refusal {
-        _ if fails => Judgement::fail(cause),
-        WhenRefused::CrashFailsElseStrict => Judgement::strict_advice(cause),
-        _ => Judgement::advice(cause),
+        _ if fails => CaseJudgement::fail(cause),
+        WhenRefused::CrashFailsElseStrict => CaseJudgement::strict_advice(cause),
+        _ => CaseJudgement::advice(cause),
     };
     let event = trial.session.deliveries.payment_event();
     let why = match proven {

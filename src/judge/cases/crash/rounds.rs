@@ -2,9 +2,9 @@
 //! each payment must have counted once.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::process::EndpointProcess;
-use super::super::super::reply::Reply;
+use super::super::super::reply::EndpointReply;
 use super::super::super::trial::Trial;
 use super::super::once::{PaymentCount, WatchedPayment, refused_for_good};
 use std::time::{Duration, Instant};
@@ -47,9 +47,9 @@ impl<'s> Crashes<'s> {
     pub(super) fn after(
         &mut self,
         trial: &mut Trial<'_, '_>,
-        payments: Vec<(WatchedPayment, Reply)>,
+        payments: Vec<(WatchedPayment, EndpointReply)>,
         when: &str,
-    ) -> Result<Option<Judgement>, Stop> {
+    ) -> Result<Option<CaseJudgement>, Stop> {
         self.rounds += 1;
         for (at, (payment, reply)) in payments.into_iter().enumerate() {
             if at == 0
@@ -89,7 +89,7 @@ impl<'s> Crashes<'s> {
         &self,
         trial: &mut Trial<'_, '_>,
         crashed: &Crashed,
-    ) -> Result<Option<Judgement>, Stop> {
+    ) -> Result<Option<CaseJudgement>, Stop> {
         let payment = &crashed.payment;
         let effect = payment.effect(trial)?;
         let counted = trial.counted(&effect)?;
@@ -136,7 +136,7 @@ impl<'s> Crashes<'s> {
     }
 
     /// Whether all payments still count once, some time later.
-    pub(super) fn finish(self, trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+    pub(super) fn finish(self, trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
         let calibration = trial.calibration()?;
         if calibration.isolated {
             trial.pause(calibration.quiet)?;
@@ -150,7 +150,7 @@ impl<'s> Crashes<'s> {
                 }
             }
         }
-        Ok(Judgement::pass()
+        Ok(CaseJudgement::pass()
             .expected(format!(
                 "the effect of one payment each time: {}",
                 calibration.paid
@@ -167,7 +167,7 @@ pub(super) fn starts_again(
     trial: &Trial<'_, '_>,
     process: &EndpointProcess,
     payment: &WatchedPayment,
-) -> Result<Option<Judgement>, Stop> {
+) -> Result<Option<CaseJudgement>, Stop> {
     let mut problem = None;
     for start in 1..=STARTS {
         match process.restart() {
@@ -189,7 +189,7 @@ pub(super) fn starts_again(
             )));
         }
         return Ok(Some(
-            Judgement::fail(Cause::DoesNotRestart)
+            CaseJudgement::fail(Cause::DoesNotRestart)
                 .expected("the endpoint starts again")
                 .got(problem)
                 .fixed_by(
@@ -207,7 +207,7 @@ pub(super) fn starts_again(
             }
             Err(Stop::Broken(error)) => {
                 return Ok(Some(
-                    Judgement::fail(Cause::AnsweredThenLost)
+                    CaseJudgement::fail(Cause::AnsweredThenLost)
                         .expected("the shop still knows its orders")
                         .got(format!("after the restart: {error}")),
                 ));

@@ -5,9 +5,9 @@
 
 use super::super::super::causes::Cause;
 use super::super::super::effect::Effect;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::order::Order;
-use super::super::super::reply::Reply;
+use super::super::super::reply::EndpointReply;
 use super::super::super::state::ShopState;
 use super::super::super::trial::Trial;
 use super::blame::blame;
@@ -22,10 +22,10 @@ pub(super) type Forge<'f> = &'f dyn Fn(&Trial<'_, '_>, &Order) -> Result<Vec<For
 #[derive(Default)]
 struct Reaction {
     /// Those answered 2xx, by their numbers, with the answers.
-    taken: Vec<(usize, Reply)>,
+    taken: Vec<(usize, EndpointReply)>,
     /// The first that ended in an error or a closed connection.
-    crashed: Option<(usize, Reply)>,
-    last: Option<Reply>,
+    crashed: Option<(usize, EndpointReply)>,
+    last: Option<EndpointReply>,
     /// What they did to the order.
     effect: Option<Effect>,
     /// The effect was there when the first was taken.
@@ -47,7 +47,7 @@ pub(super) fn attack(
     sent: &str,
     extent: Extent,
     forge: Forge<'_>,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let forgeries = forge(trial, &order)?;
     let before = watched(trial, &order)?;
@@ -129,7 +129,7 @@ fn react(
 }
 
 /// Sends the next of some forgeries; where answers take their time, several at once.
-fn send_some(trial: &mut Trial<'_, '_>, forgeries: &[Forgery]) -> Result<Vec<Reply>, Stop> {
+fn send_some(trial: &mut Trial<'_, '_>, forgeries: &[Forgery]) -> Result<Vec<EndpointReply>, Stop> {
     const SLOW: Duration = Duration::from_millis(20);
     const AT_ONCE: usize = 8;
     let count = if trial.slowest < SLOW { 1 } else { AT_ONCE };
@@ -155,7 +155,7 @@ fn concluded(
     forgeries: &[Forgery],
     reaction: &Reaction,
     forge: Forge<'_>,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let serious = reaction
         .taken
         .iter()
@@ -164,8 +164,8 @@ fn concluded(
     match (taken, &reaction.effect) {
         (None, None) => Ok(refused(forgeries, reaction)),
         (None, Some(effect)) => {
-            let last = reaction.last.as_ref().map_or("", Reply::words);
-            let judgement = Judgement::fail(Cause::ProcessedThoughRefused)
+            let last = reaction.last.as_ref().map_or("", EndpointReply::words);
+            let judgement = CaseJudgement::fail(Cause::ProcessedThoughRefused)
                 .got(format!("answered {last}, and yet: {effect}"));
             Ok(match forgeries.last() {
                 Some(forgery) => judgement.with(&forgery.request),
@@ -176,7 +176,7 @@ fn concluded(
             Ok(silent(trial, &forgeries[*at], reply))
         }
         (Some(_), None) if trial.session.strictness.silent_refusal => {
-            Ok(Judgement::inconclusive(Cause::SilentRefusal).got(
+            Ok(CaseJudgement::inconclusive(Cause::SilentRefusal).got(
                 "forged deliveries are answered with 2xx on purpose; --state would show whether they are ignored",
             ))
         }
@@ -192,10 +192,10 @@ fn concluded(
 }
 
 /// All were refused and did nothing.
-fn refused(forgeries: &[Forgery], reaction: &Reaction) -> Judgement {
+fn refused(forgeries: &[Forgery], reaction: &Reaction) -> CaseJudgement {
     if let Some((at, reply)) = &reaction.crashed {
         let forgery = &forgeries[*at];
-        return Judgement::advice(Cause::CrashesOnForgery)
+        return CaseJudgement::advice(Cause::CrashesOnForgery)
             .got(format!(
                 "refused, but a payment {} ended in an error: {}",
                 forgery.what,
@@ -203,8 +203,8 @@ fn refused(forgeries: &[Forgery], reaction: &Reaction) -> Judgement {
             ))
             .with(&forgery.request);
     }
-    let last = reaction.last.as_ref().map_or("", Reply::words);
-    Judgement::pass().got(if forgeries.len() > 1 {
+    let last = reaction.last.as_ref().map_or("", EndpointReply::words);
+    CaseJudgement::pass().got(if forgeries.len() > 1 {
         format!("all refused, the last with {last}")
     } else {
         format!("refused: {last}")
@@ -212,11 +212,11 @@ fn refused(forgeries: &[Forgery], reaction: &Reaction) -> Judgement {
 }
 
 /// Some were answered with 2xx, and nothing happened.
-fn silent(trial: &Trial<'_, '_>, forgery: &Forgery, reply: &Reply) -> Judgement {
+fn silent(trial: &Trial<'_, '_>, forgery: &Forgery, reply: &EndpointReply) -> CaseJudgement {
     let judgement = if forgery.harmless || trial.session.strictness.silent_refusal {
-        Judgement::pass()
+        CaseJudgement::pass()
     } else {
-        Judgement::strict_advice(Cause::SilentRefusal)
+        CaseJudgement::strict_advice(Cause::SilentRefusal)
     };
     judgement
         .got(format!(
@@ -232,14 +232,14 @@ fn accepted(
     trial: &mut Trial<'_, '_>,
     forgeries: &[Forgery],
     at: usize,
-    reply: &Reply,
+    reply: &EndpointReply,
     reaction: &Reaction,
     forge: Forge<'_>,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let forgery = &forgeries[at];
     let cause = blame(trial, forgery.cause)?;
     if at > 0 && reaction.effect.is_none() && !is_taken_alone(trial, at, forge)? {
-        return Ok(Judgement::fail(Cause::Poisoned)
+        return Ok(CaseJudgement::fail(Cause::Poisoned)
             .got(format!(
                 "refused at first; then a payment {} with the same id was answered {}, though about another order it is \
                  refused: what was refused is remembered as done",
@@ -257,9 +257,9 @@ fn accepted(
         got += &format!("; and {more} more of {}", forgeries.len());
     }
     let judgement = if forgery.harmless {
-        Judgement::advice(cause)
+        CaseJudgement::advice(cause)
     } else {
-        Judgement::fail(cause)
+        CaseJudgement::fail(cause)
     };
     Ok(judgement.got(got).with(&forgery.request))
 }

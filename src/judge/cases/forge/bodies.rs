@@ -1,7 +1,7 @@
 //! Bodies that were changed after signing.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::trial::Trial;
 use super::attack::{Extent, attack, watched};
@@ -12,7 +12,7 @@ use crate::report::CaseVerdict;
 use serde_json::Map;
 use serde_json::value::RawValue;
 
-pub(super) fn other_body(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn other_body(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "a payment with the signature of another payment, which was accepted before";
     let other = accepted_before(trial)?;
     attack(trial, sent, Extent::First, &|trial, order| {
@@ -36,7 +36,7 @@ fn accepted_before<'s>(trial: &mut Trial<'s, '_>) -> Result<Original<'s>, Stop> 
     Ok(original)
 }
 
-pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let example = trial.session.deliveries.paid(&Order::unknown("", 0));
     let count = scalars(&example).len();
     let sent = format!(
@@ -66,7 +66,7 @@ pub(super) fn tampered_field(trial: &mut Trial<'_, '_>) -> Result<Judgement, Sto
 }
 
 /// Some endpoints look a delivery up by its id, and check no further.
-fn changed_after_acceptance(trial: &mut Trial<'_, '_>, sent: &str) -> Result<Judgement, Stop> {
+fn changed_after_acceptance(trial: &mut Trial<'_, '_>, sent: &str) -> Result<CaseJudgement, Stop> {
     let known = accepted_before(trial)?;
     let judgement = attack(trial, sent, Extent::First, &|trial, order| {
         let terms = OrderTerms {
@@ -92,7 +92,7 @@ fn changed_after_acceptance(trial: &mut Trial<'_, '_>, sent: &str) -> Result<Jud
         let forged = known.signed_with(random.as_bytes());
         // A copy is answered as one before anything else is looked at, and that does no harm.
         if forged.is_some_and(|forged| trial.send(&forged).is_ok_and(|reply| reply.is_taken())) {
-            return Ok(Judgement {
+            return Ok(CaseJudgement {
                 verdict: CaseVerdict::Advice,
                 cause: Some(Cause::SilentRefusal),
                 got: format!(
@@ -107,7 +107,7 @@ fn changed_after_acceptance(trial: &mut Trial<'_, '_>, sent: &str) -> Result<Jud
     Ok(judgement)
 }
 
-pub(super) fn reformatted(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn reformatted(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments with other white space and another order of fields, with the signature of the original";
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
@@ -131,7 +131,7 @@ pub(super) fn reformatted(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
     })
 }
 
-pub(super) fn appended(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn appended(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments with a field, a repeated field or a second object behind the signed body";
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;

@@ -2,7 +2,7 @@
 //! still do after them.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::trial::Trial;
 use super::attack::{Extent, attack, touched};
 use super::blame::{self, blame};
@@ -11,7 +11,7 @@ use super::values::add_query;
 use crate::body::scalars;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub(super) fn method(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn method(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let before = trial.state(&order)?;
     let original = Original::of(trial, &order)?;
@@ -37,8 +37,8 @@ pub(super) fn method(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         answers.push(trial.send(request)?.words().to_owned());
     }
     let judgement = match touched(trial, &order, &before)? {
-        None => Judgement::pass().got(format!("{}; nothing happened", answers.join(", then "))),
-        Some(effect) => Judgement::fail(blame(trial, Cause::OtherMethods)?)
+        None => CaseJudgement::pass().got(format!("{}; nothing happened", answers.join(", then "))),
+        Some(effect) => CaseJudgement::fail(blame(trial, Cause::OtherMethods)?)
             .got(format!("{}; {effect}", answers.join(", then "))),
     };
     let judgement = match requests.first() {
@@ -77,7 +77,7 @@ fn query(body: &str) -> String {
     query
 }
 
-pub(super) fn effect(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn effect(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments of one order: unsigned, with an empty signature, signed with another secret, and changed \
                 after signing";
     attack(trial, sent, Extent::First, &|trial, order| {
@@ -115,7 +115,7 @@ pub(super) fn effect(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     })
 }
 
-pub(super) fn poison(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn poison(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let original = Original::of(trial, &order)?;
     let random = random_secret(trial);
@@ -128,11 +128,11 @@ pub(super) fn poison(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     let effect = trial.payment_effect(&order, &before)?;
     let once = &trial.calibration()?.paid;
     let judgement = if effect == *once {
-        Judgement::pass()
+        CaseJudgement::pass()
     } else if effect.is_none() {
-        Judgement::fail(Cause::Poisoned)
+        CaseJudgement::fail(Cause::Poisoned)
     } else {
-        Judgement::fail(blame(trial, Cause::ProcessedThoughRefused)?)
+        CaseJudgement::fail(blame(trial, Cause::ProcessedThoughRefused)?)
     };
     Ok(judgement
         .sent("a forged payment, then the genuine one with the same id")

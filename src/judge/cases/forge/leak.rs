@@ -1,7 +1,7 @@
 //! What answers tell: the secret, the right signature of a forged body, or the inside of the program.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::trial::Trial;
 use super::forgery::{Original, random_secret};
 use crate::catalogue::manifest::Hash;
@@ -37,7 +37,7 @@ type Tell = (Cause, &'static str, String);
 /// A request in words, the request, and what its answer must not contain.
 type Ask = (&'static str, ExactRequest, Vec<Tell>);
 
-pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let original = Original::of(trial, &order)?;
     let sent = "forged, broken and genuine deliveries, to see what the answers tell";
@@ -54,7 +54,7 @@ pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         let shown = values.chain([&*body]).collect::<Vec<_>>().join("\n");
         if let Some((cause, tell, _)) = tells.iter().find(|(_, _, tell)| shown.contains(tell)) {
             // The answer's own words would tell it here too.
-            return Ok(Judgement::fail(*cause)
+            return Ok(CaseJudgement::fail(*cause)
                 .sent(sent)
                 .expected(expected)
                 .got(format!(
@@ -69,7 +69,7 @@ pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         {
             let found = found.trim().replace("&nbsp;", "").replace("\\n", "");
             advice = Some(
-                Judgement::advice(Cause::LeaksInternals)
+                CaseJudgement::advice(Cause::LeaksInternals)
                     .got(format!(
                         "the answer {} to a payment {what} looks like a stack trace: `{}`",
                         answer.status,
@@ -79,7 +79,7 @@ pub(super) fn leak(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
             );
         }
     }
-    let judgement = advice.unwrap_or_else(|| Judgement::pass().got("none of them"));
+    let judgement = advice.unwrap_or_else(|| CaseJudgement::pass().got("none of them"));
     Ok(judgement.sent(sent).expected(expected))
 }
 

@@ -1,7 +1,7 @@
 //! Forged values of the signature: none, made with another secret, cut, changed, malformed.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::trial::Trial;
 use super::attack::{Extent, attack};
 use super::forgery::{Forgery, Original, random_secret};
@@ -31,7 +31,7 @@ const ADDRESS_HEADERS: [&str; 7] = [
 /// Addresses that programs trust as their own: the same machine's, and a private network's.
 const INSIDE: [&str; 2] = ["127.0.0.1", "10.0.0.1"];
 
-pub(super) fn no_signature(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn no_signature(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     attack(
         trial,
         "a payment without a signature",
@@ -47,7 +47,7 @@ pub(super) fn no_signature(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop>
     )
 }
 
-pub(super) fn empty_signature(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn empty_signature(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments with an empty signature";
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
@@ -68,7 +68,7 @@ pub(super) fn empty_signature(trial: &mut Trial<'_, '_>) -> Result<Judgement, St
     })
 }
 
-pub(super) fn wrong_secret(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn wrong_secret(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments signed with a random secret, and with a signature of zeros";
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
@@ -91,7 +91,7 @@ pub(super) fn wrong_secret(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop>
     })
 }
 
-pub(super) fn guessable(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn guessable(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let words: Vec<&str> = guessable_words().collect();
     let own = trial.session.secret().map(|secret| secret.secret.expose());
     let is_own = |word: &str| own == Some(word.as_bytes());
@@ -114,7 +114,7 @@ pub(super) fn guessable(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     })?;
     // Only a test's secret, perhaps.
     if known && judgement.cause.is_none() {
-        return Ok(Judgement {
+        return Ok(CaseJudgement {
             verdict: crate::report::CaseVerdict::Advice,
             cause: Some(Cause::GuessableSecret),
             got: format!(
@@ -132,7 +132,7 @@ fn guessable_words() -> impl Iterator<Item = &'static str> {
     lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-pub(super) fn empty_key(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn empty_key(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "a payment signed with the empty secret";
     attack(trial, sent, Extent::First, &|trial, order| {
         let request = Original::of(trial, order)?.signed_with(b"");
@@ -142,7 +142,7 @@ pub(super) fn empty_key(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     })
 }
 
-pub(super) fn public_key(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn public_key(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "a payment signed with the public key that it carries";
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
@@ -155,7 +155,7 @@ pub(super) fn public_key(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     })
 }
 
-pub(super) fn truncated(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn truncated(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments with the first character, the first half, and all but the last character of the right \
                 signature, and with one more character";
     attack(trial, sent, Extent::First, &|trial, order| {
@@ -183,7 +183,7 @@ pub(super) fn truncated(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     })
 }
 
-pub(super) fn one_digit(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn one_digit(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent =
         "payments with the first, the middle or the last digit of the right signature changed";
     attack(trial, sent, Extent::First, &|trial, order| {
@@ -203,7 +203,7 @@ pub(super) fn one_digit(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     })
 }
 
-pub(super) fn unkeyed_hash(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn unkeyed_hash(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments with a plain hash of the body as the signature";
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
@@ -216,7 +216,7 @@ pub(super) fn unkeyed_hash(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop>
     })
 }
 
-pub(super) fn other_hash(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn other_hash(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments signed with the right secret and another hash, and with the secret decoded from hex";
     attack(trial, sent, Extent::First, &|trial, order| {
         let original = Original::of(trial, order)?;
@@ -261,7 +261,7 @@ pub(super) fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-pub(super) fn spoofed_ip(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn spoofed_ip(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let policy = &trial.session.deliveries.manifest().delivery;
     let published = policy.source_ips.as_ref().and_then(|ips| ips.value.first());
     let addresses: Vec<&str> = published
@@ -293,7 +293,7 @@ pub(super) fn spoofed_ip(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     })
 }
 
-pub(super) fn scheme_word(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn scheme_word(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent =
         "payments with the right secret alone, after another word, and in the query of the URL";
     attack(trial, sent, Extent::First, &|trial, order| {
@@ -331,7 +331,7 @@ pub(super) fn add_query(request: &mut ExactRequest, query: &str) {
     }
 }
 
-pub(super) fn malformed(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn malformed(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let sent = "payments with malformed signatures: words, JSON, other characters, 8 kB";
     attack(trial, sent, Extent::All, &|trial, order| {
         let original = Original::of(trial, order)?;

@@ -1,8 +1,8 @@
 //! Copies of a payment that arrive at the same moment.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
-use super::super::super::reply::Reply;
+use super::super::super::judgement::{CaseJudgement, Stop};
+use super::super::super::reply::EndpointReply;
 use super::super::super::trial::Trial;
 use super::super::once::{PaymentCount, WatchedPayment, refused_for_good};
 use crate::http::Fault;
@@ -14,10 +14,10 @@ const COPIES: usize = 20;
 const ROUNDS: usize = 5;
 
 /// Simultaneous copies, each round for another order.
-pub(super) fn concurrent(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn concurrent(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let mut copies = COPIES;
-    let mut failed: Option<Reply> = None;
-    let mut judgement = Judgement::pass().got(format!(
+    let mut failed: Option<EndpointReply> = None;
+    let mut judgement = CaseJudgement::pass().got(format!(
         "the effect of one payment in each of {ROUNDS} rounds"
     ));
     for round in 1..=ROUNDS {
@@ -38,7 +38,7 @@ pub(super) fn concurrent(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         failed = failed.or(erred);
     }
     if let (crate::report::CaseVerdict::Pass, Some(reply)) = (judgement.verdict, failed) {
-        judgement = Judgement::advice(Cause::ErrorsAtOnce).got(format!(
+        judgement = CaseJudgement::advice(Cause::ErrorsAtOnce).got(format!(
             "the effect of one payment, but some copies were answered {}",
             reply.words()
         ));
@@ -57,9 +57,9 @@ pub(super) fn concurrent(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 fn judged(
     trial: &mut Trial<'_, '_>,
     payment: &WatchedPayment,
-    replies: &[Reply],
+    replies: &[EndpointReply],
     round: usize,
-) -> Result<(Judgement, Option<PaymentCount>), Stop> {
+) -> Result<(CaseJudgement, Option<PaymentCount>), Stop> {
     let taken = replies.iter().filter(|reply| reply.is_taken()).count();
     let sent = replies.len();
     let mut told = format!("round {round}: {taken} of {sent} copies accepted");
@@ -83,12 +83,12 @@ fn judged(
 }
 
 /// A server error, but not one that asks for patience.
-fn is_error(reply: &Reply) -> bool {
+fn is_error(reply: &EndpointReply) -> bool {
     reply
         .status()
         .is_some_and(|status| status >= 500 && status != 503)
 }
 
-fn did_not_connect(reply: &Reply) -> bool {
+fn did_not_connect(reply: &EndpointReply) -> bool {
     matches!(reply.sent.outcome, Err(Fault::Timeout(None)))
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::causes::Cause;
 use super::super::super::effect::Effect;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::trial::Trial;
 use super::super::once::WatchedPayment;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A payment before its order where the shop makes orders under given names, else before the events that announce it.
-pub(super) fn early(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn early(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let payment = WatchedPayment::new(trial)?;
     if trial.calibration()?.isolated
         && let Some(judgement) = before_its_order(trial, &payment)?
@@ -28,7 +28,7 @@ pub(super) fn early(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 fn before_its_order(
     trial: &mut Trial<'_, '_>,
     usual: &WatchedPayment,
-) -> Result<Option<Judgement>, Stop> {
+) -> Result<Option<CaseJudgement>, Stop> {
     let name = format!("{}-early", usual.order.name());
     let wished = usual.order.renamed(&name);
     let request = trial.payment(&wished);
@@ -51,10 +51,10 @@ fn before_its_order(
         difference = differs(trial, &usual.order, &order)?;
     }
     let (judgement, got) = if difference.is_none() {
-        (Judgement::pass(), "the order is paid".to_owned())
+        (CaseJudgement::pass(), "the order is paid".to_owned())
     } else {
         (
-            Judgement::advice(Cause::EarlyLost),
+            CaseJudgement::advice(Cause::EarlyLost),
             format!("an order that was paid in time differs: {difference}"),
         )
     };
@@ -74,7 +74,7 @@ fn differs(trial: &Trial<'_, '_>, usual: &Order, order: &Order) -> Result<Effect
     Ok(Effect::across((&now, order), (&should, usual), ignored))
 }
 
-fn before_its_events(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn before_its_events(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let payment = WatchedPayment::new(trial)?;
     let others = before_payment(trial, &payment.order);
     if others.is_empty() {
@@ -89,9 +89,9 @@ fn before_its_events(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     }
     let effect = payment.effect(trial)?;
     let judgement = if trial.counted(&effect)?.is_once() {
-        Judgement::pass()
+        CaseJudgement::pass()
     } else {
-        Judgement::advice(Cause::EarlyLost)
+        CaseJudgement::advice(Cause::EarlyLost)
     };
     let names: Vec<&str> = others.iter().map(|event| event.name.as_str()).collect();
     Ok(judgement

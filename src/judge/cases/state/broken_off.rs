@@ -1,9 +1,9 @@
 //! Deliveries that do not go well: the connection breaks, or the database is away.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::options::OutageCommands;
-use super::super::super::reply::Reply;
+use super::super::super::reply::EndpointReply;
 use super::super::super::shell::run_shell;
 use super::super::super::trial::Trial;
 use super::super::once::{PaymentCount, WatchedPayment, refused_for_good};
@@ -19,7 +19,7 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(60);
 const RECOVERY: Duration = Duration::from_secs(15);
 
 /// The connection closes after the last byte, at several moments of the handling; then the provider's retry.
-pub(super) fn abort_retry(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn abort_retry(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let handling = trial.calibration()?.handling;
     let sent =
         "payments of which the connection closes before the answer, each followed by its retry";
@@ -55,7 +55,7 @@ pub(super) fn abort_retry(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
             .got(format!("{when}, retry: {}; then: {effect}", reply.words()))
             .with(&payment.request));
     }
-    Ok(Judgement::pass()
+    Ok(CaseJudgement::pass()
         .sent(sent)
         .expected(format!(
             "the effect of one payment: {}",
@@ -65,7 +65,7 @@ pub(super) fn abort_retry(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
 }
 
 /// The database is away while a payment arrives, and comes back.
-pub(super) fn outage(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn outage(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let missing = || Stop::NotRun("it needs --break and --mend".to_owned());
     let commands = trial.session.outage.as_ref().ok_or_else(missing)?;
     let payment = WatchedPayment::new(trial)?;
@@ -93,10 +93,10 @@ pub(super) fn outage(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 }
 
 fn outage_told(
-    judgement: Judgement,
+    judgement: CaseJudgement,
     told: String,
     trial: &Trial<'_, '_>,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let paid = &trial.calibration()?.paid;
     Ok(judgement
         .sent("a payment while the database was away; where it was refused, its retry afterwards")
@@ -105,7 +105,7 @@ fn outage_told(
 }
 
 /// Why a payment was lost: the provider sends none again that was accepted.
-fn cause_of_loss(first: &Reply) -> Cause {
+fn cause_of_loss(first: &EndpointReply) -> Cause {
     if first.is_taken() {
         Cause::AnsweredThenLost
     } else {

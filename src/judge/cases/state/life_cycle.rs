@@ -2,7 +2,7 @@
 
 use super::super::super::causes::Cause;
 use super::super::super::effect::Effect;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::trial::Trial;
 use super::super::once::{PaymentCount, WatchedPayment};
@@ -32,13 +32,13 @@ struct EndedCycle {
 }
 
 /// The life cycle from its end to its beginning.
-pub(super) fn reversed(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn reversed(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let backwards = |length: usize| (0..length).rev().collect();
     rearranged(trial, "reversed", vec![Box::new(backwards)])
 }
 
 /// The life cycle in random orders.
-pub(super) fn shuffled(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn shuffled(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let seed = trial.seed;
     let orders = (0..SHUFFLES).map(|round| {
         Box::new(move |length: usize| {
@@ -61,7 +61,7 @@ fn rearranged(
     trial: &mut Trial<'_, '_>,
     word: &str,
     arrangements: Vec<Arrangement>,
-) -> Result<Judgement, Stop> {
+) -> Result<CaseJudgement, Stop> {
     let forward = lived(trial, &|length| (0..length).collect())?;
     let expected = format!("the same end as forward: {}", forward.effect);
     let sent = format!("the events of a payment forward, and {word} for another order");
@@ -102,7 +102,7 @@ fn rearranged(
                 )));
         }
     }
-    Ok(Judgement::pass()
+    Ok(CaseJudgement::pass()
         .sent(sent)
         .expected(expected)
         .got("the same end"))
@@ -161,7 +161,7 @@ pub(super) fn deliver_all(trial: &mut Trial<'_, '_>, events: &[&LifeEvent]) -> R
 }
 
 /// Older events that arrive after the payment.
-pub(super) fn late_old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn late_old(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let payment = WatchedPayment::new(trial)?;
     let late = older(trial, &payment.order);
     if late.is_empty() {
@@ -199,7 +199,7 @@ pub(super) fn late_old(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
                 .with(&event.request));
         }
     }
-    Ok(Judgement::pass()
+    Ok(CaseJudgement::pass()
         .sent(sent)
         .expected(expected)
         .got("it stays paid"))
@@ -241,7 +241,7 @@ pub(super) fn before_payment(trial: &Trial<'_, '_>, order: &Order) -> Vec<LifeEv
 }
 
 /// The payment after the events that announce it.
-pub(super) fn second_event(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn second_event(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let payment = WatchedPayment::new(trial)?;
     let first = before_payment(trial, &payment.order);
     if first.is_empty() {

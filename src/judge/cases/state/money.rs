@@ -2,9 +2,9 @@
 
 use super::super::super::causes::Cause;
 use super::super::super::effect::Effect;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::order::Order;
-use super::super::super::reply::Reply;
+use super::super::super::reply::EndpointReply;
 use super::super::super::trial::Trial;
 use crate::catalogue::manifest::PaymentFacts;
 use crate::http::ExactRequest;
@@ -19,7 +19,7 @@ const WEAK: [&str; 2] = ["VND", "IDR"];
 struct ChangedPayment {
     order: Order,
     request: ExactRequest,
-    reply: Reply,
+    reply: EndpointReply,
     effect: Effect,
 }
 
@@ -53,12 +53,12 @@ fn changed(
 fn not_paid(
     trial: &Trial<'_, '_>,
     payment: &ChangedPayment,
-    otherwise: Judgement,
-) -> Result<Judgement, Stop> {
+    otherwise: CaseJudgement,
+) -> Result<CaseJudgement, Stop> {
     let judgement = if trial.looks_paid(&payment.order, &payment.effect)? {
         otherwise
     } else {
-        Judgement::pass()
+        CaseJudgement::pass()
     };
     Ok(judgement
         .expected(format!(
@@ -70,7 +70,7 @@ fn not_paid(
 }
 
 /// One hundredth of the price, nine tenths of it, and the price without its decimals.
-pub(super) fn wrong_amount(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn wrong_amount(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let mut judgement = None;
     for (part, words) in [
         (Part::Of(Decimal::new(1, 2)), "one hundredth of the price"),
@@ -93,9 +93,9 @@ pub(super) fn wrong_amount(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop>
             "its payments tell no amount",
         )?;
         let otherwise = match part {
-            Part::Of(_) => Judgement::fail(Cause::AmountNotCompared),
+            Part::Of(_) => CaseJudgement::fail(Cause::AmountNotCompared),
             // Some shops let a little less pass on purpose.
-            Part::Whole => Judgement::strict_advice(Cause::AmountNotCompared),
+            Part::Whole => CaseJudgement::strict_advice(Cause::AmountNotCompared),
         };
         let found = not_paid(trial, &payment, otherwise)?
             .sent(format!("a payment of {words}, {}", amount.normalize()));
@@ -127,7 +127,7 @@ impl Part {
 }
 
 /// The price's number in a currency that is worth less.
-pub(super) fn wrong_currency(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn wrong_currency(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let Some(own) = order.currency().map(str::to_owned) else {
         return Err(Stop::NotRun(
@@ -154,15 +154,18 @@ pub(super) fn wrong_currency(trial: &mut Trial<'_, '_>) -> Result<Judgement, Sto
         |facts, body| facts.in_currency(body, &other),
         "its payments tell no currency",
     )?;
-    Ok(
-        not_paid(trial, &payment, Judgement::fail(Cause::CurrencyNotCompared))?.sent(format!(
-            "a payment of the price's number in {other} instead of {own}"
-        )),
-    )
+    Ok(not_paid(
+        trial,
+        &payment,
+        CaseJudgement::fail(Cause::CurrencyNotCompared),
+    )?
+    .sent(format!(
+        "a payment of the price's number in {other} instead of {own}"
+    )))
 }
 
 /// A payment that says paid, of which only half has come in.
-pub(super) fn short_paid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn short_paid(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let half = Decimal::new(5, 1);
     let payment = changed(
@@ -174,13 +177,13 @@ pub(super) fn short_paid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     Ok(not_paid(
         trial,
         &payment,
-        Judgement::strict_advice(Cause::ShortPaidAccepted),
+        CaseJudgement::strict_advice(Cause::ShortPaidAccepted),
     )?
     .sent("a payment of which half of the amount came in"))
 }
 
 /// A payment of which more came in than asked for.
-pub(super) fn overpaid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn overpaid(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let order = trial.order()?;
     let more = Decimal::new(11, 1);
     let payment = changed(
@@ -191,9 +194,9 @@ pub(super) fn overpaid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     )?;
     let is_paid = trial.is_paid(&payment.order, &payment.effect)?;
     let judgement = if is_paid && !payment.reply.is_crash() {
-        Judgement::pass()
+        CaseJudgement::pass()
     } else {
-        Judgement::advice(Cause::OverpaidHeld)
+        CaseJudgement::advice(Cause::OverpaidHeld)
     };
     Ok(judgement
         .sent("a payment of which a tenth more came in than asked for")
@@ -209,7 +212,7 @@ pub(super) fn overpaid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 const PRICES: usize = 3;
 
 /// The exact price, as usual and with a zero at its end.
-pub(super) fn exact_decimal(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn exact_decimal(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     if trial.session.deliveries.facts.divisibility.is_some() {
         return Err(Stop::NotRun(
             "its amounts are whole numbers of the smallest unit".to_owned(),
@@ -230,14 +233,14 @@ pub(super) fn exact_decimal(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop
                 "as usual"
             };
             let price = order.amount_text().unwrap_or("the sample's price");
-            return Ok(Judgement::fail(Cause::DecimalForm)
+            return Ok(CaseJudgement::fail(Cause::DecimalForm)
                 .sent(sent)
                 .expected(expected)
                 .got(format!("after {price}, written {notation}: {effect}"))
                 .with(&request));
         }
     }
-    Ok(Judgement::pass()
+    Ok(CaseJudgement::pass()
         .sent(sent)
         .expected(expected)
         .got("each did"))

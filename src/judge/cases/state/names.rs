@@ -1,12 +1,12 @@
 //! Names that are nearly those of another order.
 
 use super::super::super::causes::Cause;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::trial::Trial;
 use super::super::once::needs_own_view;
 
 /// A payment for each name that resembles an order's: the order stays unpaid.
-pub(super) fn cross_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn cross_order(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     needs_own_view(trial)?;
     let order = trial.order()?;
     let before = trial.state(&order)?;
@@ -28,20 +28,20 @@ pub(super) fn cross_order(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> 
         );
         if is_loose {
             softly = Some(
-                Judgement::advice(Cause::LooseOrderName)
+                CaseJudgement::advice(Cause::LooseOrderName)
                     .got(got)
                     .with(&request),
             );
             // The order is paid, so nothing more can be seen of it.
             break;
         }
-        return Ok(Judgement::fail(Cause::LooseOrderName)
+        return Ok(CaseJudgement::fail(Cause::LooseOrderName)
             .sent(sent)
             .expected(expected)
             .got(got)
             .with(&request));
     }
-    let judgement = softly.unwrap_or_else(|| Judgement::pass().got("it stays unpaid"));
+    let judgement = softly.unwrap_or_else(|| CaseJudgement::pass().got("it stays unpaid"));
     Ok(judgement.sent(sent).expected(expected))
 }
 

@@ -2,29 +2,29 @@
 
 use super::super::super::causes::Cause;
 use super::super::super::effect::Effect;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::trial::Trial;
 use super::super::once::{PaymentCount, WatchedPayment};
 
 /// The same delivery two and three times.
-pub(super) fn duplicate(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn duplicate(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let payment = WatchedPayment::new(trial)?;
     let first = first_effect(trial, &payment)?;
     let mut told = format!("state after 1 delivery: {first}");
-    let mut judgement = Judgement::pass();
+    let mut judgement = CaseJudgement::pass();
     for copies in 2..=3 {
         trial.deliver(&payment.request)?;
         let effect = payment.effect(trial)?;
         told += &format!("; after {copies}: {effect}");
         judgement = match trial.counted(&effect)? {
             PaymentCount::Once => continue,
-            PaymentCount::Unclear(places) => Judgement::strict_advice(Cause::NoIdempotency).fixed_by(
+            PaymentCount::Unclear(places) => CaseJudgement::strict_advice(Cause::NoIdempotency).fixed_by(
                 format!(
                     "{places} also changes with events that are not payments; where it only counts or lists \
                      deliveries, say so with --ignore"
                 ),
             ),
-            _ => Judgement::fail(Cause::NoIdempotency),
+            _ => CaseJudgement::fail(Cause::NoIdempotency),
         };
         break;
     }
@@ -39,7 +39,7 @@ pub(super) fn duplicate(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
 }
 
 /// The same news under another delivery id, as after a resend by hand.
-pub(super) fn same_news(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn same_news(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let payment = WatchedPayment::new(trial)?;
     let deliveries = &trial.session.deliveries;
     let body = String::from_utf8_lossy(&payment.request.body).into_owned();

@@ -2,7 +2,7 @@
 
 use super::super::super::causes::Cause;
 use super::super::super::effect::Effect;
-use super::super::super::judgement::{Judgement, Stop};
+use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::state::ShopState;
 use super::super::super::trial::Trial;
@@ -21,24 +21,24 @@ struct AloneEvent<'c> {
 }
 
 /// Every event that does not mean paid.
-pub(super) fn unpaid_final(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn unpaid_final(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let names = events(trial, EventMeaning::NotPaid, |name| !is_in_part(name));
-    judged(trial, &names, Judgement::fail(Cause::CountsUnpaid))
+    judged(trial, &names, CaseJudgement::fail(Cause::CountsUnpaid))
 }
 
 /// The events that mean that too little was paid.
-pub(super) fn underpaid(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn underpaid(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let names = events(trial, EventMeaning::NotPaid, is_in_part);
-    judged(trial, &names, Judgement::fail(Cause::CountsUnderpaid))
+    judged(trial, &names, CaseJudgement::fail(Cause::CountsUnderpaid))
 }
 
 /// The events of payments that are not confirmed yet, on which some shops ship on purpose.
-pub(super) fn mempool(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn mempool(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let names = events(trial, EventMeaning::Early, |_| true);
     judged(
         trial,
         &names,
-        Judgement::strict_advice(Cause::ShipsUnconfirmed),
+        CaseJudgement::strict_advice(Cause::ShipsUnconfirmed),
     )
 }
 
@@ -60,8 +60,8 @@ fn events<'c>(
 fn judged(
     trial: &mut Trial<'_, '_>,
     names: &[&str],
-    otherwise: Judgement,
-) -> Result<Judgement, Stop> {
+    otherwise: CaseJudgement,
+) -> Result<CaseJudgement, Stop> {
     if names.is_empty() {
         return Err(Stop::NotRun("its catalogue has no such event".to_owned()));
     }
@@ -102,15 +102,15 @@ fn told(
     trial: &mut Trial<'_, '_>,
     names: &[&str],
     paid_by: &[(AloneEvent<'_>, Effect)],
-    otherwise: Judgement,
-) -> Result<Judgement, Stop> {
+    otherwise: CaseJudgement,
+) -> Result<CaseJudgement, Stop> {
     let sent = match names {
         [name] => format!("{name} alone"),
         names => format!("each alone, for an order of its own: {}", names.join(", ")),
     };
     let expected = format!("not the effect of a payment: {}", trial.calibration()?.paid);
     let Some((first, effect)) = paid_by.first() else {
-        return Ok(Judgement::pass()
+        return Ok(CaseJudgement::pass()
             .sent(sent)
             .expected(expected)
             .got("none had it"));
@@ -121,7 +121,7 @@ fn told(
         && let Some(places) = trial.only_moving(effect)?
     {
         let cause = judgement.cause.unwrap_or(Cause::CountsUnpaid);
-        judgement = Judgement::strict_advice(cause).fixed_by(format!(
+        judgement = CaseJudgement::strict_advice(cause).fixed_by(format!(
             "{places} changes with each of these events; where it only counts or lists deliveries, say so with --ignore"
         ));
     }

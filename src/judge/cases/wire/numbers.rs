@@ -4,7 +4,7 @@ use super::edits::{place, replaced};
 use super::{Variant, WhenRefused, refusal};
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
-use crate::judge::judgement::{Judgement, Stop};
+use crate::judge::judgement::{CaseJudgement, Stop};
 use crate::judge::order::Order;
 use crate::judge::trial::Trial;
 use std::ops::Range;
@@ -74,7 +74,7 @@ fn amounts(
 }
 
 /// An id beyond what a double can hold, and, where the shop shows its state, two that a double takes for one.
-pub(super) fn long(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn long(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let deliveries = &trial.session.deliveries;
     let event = deliveries.payment_event();
     let order = trial.order()?;
@@ -93,14 +93,14 @@ pub(super) fn long(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     if trial.session.calibration().is_some() && trial.session.makes_orders() {
         return told_apart(trial);
     }
-    Ok(Judgement::pass()
+    Ok(CaseJudgement::pass()
         .sent(format!("a genuine {event} {words}"))
         .expected("2xx")
         .got("accepted"))
 }
 
 /// Pays two orders with ids that are one and the same as doubles.
-fn told_apart(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+fn told_apart(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let deliveries = &trial.session.deliveries;
     let (first, second) = (trial.order()?, trial.order()?);
     let ids = [0, 1].map(|more| (neighbours(trial, 2) + more).to_string());
@@ -114,10 +114,10 @@ fn told_apart(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
     trial.deliver_or_stop(&request)?;
     let effect = trial.payment_effect(&second, &before)?;
     let (judgement, got) = if trial.is_paid(&second, &effect)? {
-        (Judgement::pass(), "both are".to_owned())
+        (CaseJudgement::pass(), "both are".to_owned())
     } else {
         let got = format!("the second payment did not count: {effect}");
-        (Judgement::fail(Cause::LongIds), got)
+        (CaseJudgement::fail(Cause::LongIds), got)
     };
     Ok(judgement
         .sent(format!(

@@ -9,7 +9,7 @@ use crate::catalogue::manifest::Form;
 use crate::json;
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
-use crate::judge::judgement::{Judgement, Stop};
+use crate::judge::judgement::{CaseJudgement, Stop};
 use crate::judge::order::Order;
 use crate::judge::trial::Trial;
 use crate::report::CaseVerdict;
@@ -161,7 +161,7 @@ struct Optional {
 }
 
 /// Fields that may be null or absent: first all together, then, if that is refused, each alone.
-pub(super) fn nullable(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
+pub(super) fn nullable(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let deliveries = &trial.session.deliveries;
     let event = deliveries.payment_event();
     let fields = optional(deliveries);
@@ -190,7 +190,7 @@ pub(super) fn nullable(trial: &mut Trial<'_, '_>) -> Result<Judgement, Stop> {
         }
         return Ok(first.unwrap_or(judgement));
     }
-    Ok(Judgement::pass()
+    Ok(CaseJudgement::pass()
         .sent(format!(
             "a genuine {event} with null in {} optional fields, and one without them",
             fields.len()
