@@ -638,13 +638,13 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--keep-going', 'Do not stop at the first rejected delivery',
             '--retry', 'Retry rejected deliveries as the provider does',
             '--time-scale', 'Divide retry waits by N',
-            '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--count', 'Number of deliveries, each with fresh ids',
             '--duration', 'How long to keep sending',
             '--concurrency', 'Number of connections [default: 10]',
             '--rate', 'Deliveries per second: 50/s, 300/m',
             '--dry-run', 'Print the requests; send nothing',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
+            '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
@@ -729,9 +729,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--keep-going', 'Do not stop at the first rejected delivery',
             '--retry', 'Retry rejected deliveries as the provider does',
             '--time-scale', 'Divide retry waits by N',
-            '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--dry-run', 'Print the requests; send nothing',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
+            '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
@@ -912,7 +912,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'send --duplicates' = @()
         'send --time-scale' = @()
-        'send --expect' = @()
         'send --count' = @()
         'send --duration' = @()
         'send --concurrency' = @()
@@ -925,6 +924,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'vegeta', 'vegeta',
             'har', 'har'
         )
+        'send --expect' = @()
         'send --format' = @(
             'human', 'human',
             'json', 'json'
@@ -1016,7 +1016,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'replay --duplicates' = @()
         'replay --time-scale' = @()
-        'replay --expect' = @()
         'replay --as' = @(
             'http', 'http',
             'curl', 'curl',
@@ -1025,6 +1024,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'vegeta', 'vegeta',
             'har', 'har'
         )
+        'replay --expect' = @()
         'replay --format' = @(
             'human', 'human',
             'json', 'json'

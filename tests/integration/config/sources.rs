@@ -366,7 +366,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "# a\n[colours]\n",
-        "line 2: unknown key `colours`\nhint: known keys: target, allowed_hosts, catalogue, secrets, keys, lint\n",
+        "line 2: unknown key `colours`\nhint: known keys: target, allowed_hosts, catalogue, secrets, keys, lint, test\n",
     ),
     (
         "[secrets]\ncalypso = { value = \"x\" }",
