@@ -92,7 +92,8 @@ fn a_server_that_prints_json_again_is_told_so() {
 #[test]
 fn each_mistake_of_a_handler_is_named() {
     let folder = folder(&[("secret", SECRET)]);
-    let cases: [(&str, fn(&Came) -> bool); 6] = [
+    type Check = fn(&Came) -> bool;
+    let cases: [(&str, Check); 6] = [
         ("other_header", |came| {
             first(came, "X-Signature") == signature("calypso", SECRET, &came.body).1
         }),
