@@ -86,7 +86,13 @@ fn nothing_of_the_endpoint_is_left_after_a_run() {
 }
 
 #[test]
-fn nothing_of_the_endpoint_is_left_after_ctrl_c() {
+fn nothing_of_the_endpoint_is_left_when_the_run_is_ended() {
+    for name in ["INT", "TERM", "HUP"] {
+        ended_by(name);
+    }
+}
+
+fn ended_by(name: &str) {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let shop = shop(folder.path(), port);
@@ -103,8 +109,8 @@ fn nothing_of_the_endpoint_is_left_after_ctrl_c() {
     }
     // Wherever it is by then.
     sleep(Duration::from_millis(300));
-    signal(child.id(), "INT");
+    signal(child.id(), name);
     let ran = finish(child, PATIENCE);
-    assert_eq!(ran.code, 130, "{}{}", ran.out, ran.err);
-    assert!(!listens(port));
+    assert_eq!(ran.code, 130, "{name}: {}{}", ran.out, ran.err);
+    assert!(!listens(port), "{name}");
 }

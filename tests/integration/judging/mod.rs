@@ -4,6 +4,7 @@ mod defects;
 mod endpoint_process;
 mod forged;
 mod runs;
+mod settings;
 mod shop;
 mod shop_defects;
 mod shop_itself;

@@ -1,0 +1,157 @@
+//! What a run is given: the table `[test]`, a baseline, a seed, a folder for failed deliveries, what paid means.
+
+use super::shop::{SECRET, Shop};
+use crate::support::endpoint::finish;
+use crate::support::{Folder, Ran, folder, json_lines, of_type, tool};
+use serde_json::Value;
+use std::path::Path;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn run(folder: &Path, line: &str) -> Ran {
+    let mut command = tool(folder, line.split(' '));
+    command.env("INQUD_HOOK_SECRET", SECRET);
+    finish(command.spawn().expect("the binary starts"), PATIENCE)
+}
+
+/// A folder with a configuration that says everything about that shop.
+fn configured(shop: &Shop, more: &str) -> Folder {
+    let base = format!("http://127.0.0.1:{}", shop.port);
+    let settings = format!(
+        "[test]\nto = \"{base}/hooks\"\nprovider = \"calypso\"\norder = \"{base}/orders\"\n\
+         state = \"{base}/orders/{{order}}\"\n{more}"
+    );
+    folder(&[("inqud-hook.toml", &settings)])
+}
+
+/// The verdict of a case.
+fn verdict(ran: &Ran, case: &str) -> String {
+    let lines = json_lines(&ran.out);
+    let cases = of_type(&lines, "case");
+    let found = cases.iter().find(|line| line["id"] == case);
+    let verdict = found.and_then(|line| line["verdict"].as_str());
+    verdict.unwrap_or_default().to_owned()
+}
+
+fn summary(ran: &Ran) -> Value {
+    let lines = json_lines(&ran.out);
+    of_type(&lines, "summary")
+        .pop()
+        .cloned()
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_configuration_says_everything_and_flags_win() {
+    let shop = Shop::start("calypso", "--defect duplicate-credits");
+    let folder = configured(&shop, "cases = [\"state/duplicate\"]\n");
+    let ran = run(&folder.path, "test --format json");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert_eq!(verdict(&ran, "state/duplicate"), "fail");
+    assert!(ran.err.contains("inqud-hook.toml sets test"), "{}", ran.err);
+    let ran = run(&folder.path, "test forge/no-signature --format json");
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert_eq!(verdict(&ran, "forge/no-signature"), "pass");
+    assert_eq!(verdict(&ran, "state/duplicate"), "");
+}
+
+#[test]
+fn known_failures_do_not_fail_a_run_and_stale_ones_are_told() {
+    let shop = Shop::start("calypso", "--defect duplicate-credits");
+    let folder = configured(&shop, "baseline = \"known.txt\"\n");
+    let line = "test state/duplicate forge/no-signature --format json";
+    let ran = run(&folder.path, line);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("hint: --update-baseline writes it"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        run(&folder.path, &format!("{line} --update-baseline")).code,
+        1
+    );
+    let known = std::fs::read_to_string(folder.path.join("known.txt")).expect("it was written");
+    assert!(known.contains("\nstate/duplicate  # "), "{known}");
+    let ran = run(&folder.path, line);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert_eq!(verdict(&ran, "state/duplicate"), "fail");
+    assert_eq!(summary(&ran)["stale"], serde_json::json!([]));
+    folder.write("known.txt", "state/duplicate\nforge/no-signature\n");
+    let ran = run(&folder.path, line);
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        summary(&ran)["stale"],
+        serde_json::json!(["forge/no-signature"])
+    );
+    folder.write("known.txt", "state/duplicat\n");
+    let ran = run(&folder.path, line);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("known.txt:1: no case \"state/duplicat\""),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn failed_deliveries_are_kept_and_can_be_sent_again() {
+    let shop = Shop::start("calypso", "--defect duplicate-credits");
+    let folder = configured(&shop, "save = \"failed\"\n");
+    let ran = run(&folder.path, "test state/duplicate forge/no-signature");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let kept: Vec<_> = std::fs::read_dir(folder.path.join("failed"))
+        .expect("it was made")
+        .map(|file| file.expect("it can be listed").file_name())
+        .collect();
+    assert_eq!(kept, ["state-duplicate.ndjson"]);
+    let journal = std::fs::read_to_string(folder.path.join("failed/state-duplicate.ndjson"))
+        .expect("it can be read");
+    assert!(!journal.contains(SECRET));
+    let target = format!("http://127.0.0.1:{}", shop.port);
+    let ran = run(
+        &folder.path,
+        &format!("replay failed/state-duplicate.ndjson --as-captured --to {target}/hooks"),
+    );
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("sent: all accepted"), "{}", ran.out);
+}
+
+#[test]
+fn a_seed_gives_the_same_bytes() {
+    let shop = Shop::start("calypso", "--defect no-check");
+    let folder = folder(&[]);
+    let line = format!(
+        "test forge/no-signature --provider calypso --to http://127.0.0.1:{}/hooks --seed 7 --format json",
+        shop.port
+    );
+    let curl = || {
+        let lines = json_lines(&run(&folder.path, &line).out);
+        let cases = of_type(&lines, "case");
+        let found = cases.iter().find(|line| line["id"] == "forge/no-signature");
+        found.map(|line| line["curl"].clone())
+    };
+    let first = curl();
+    assert!(first.as_ref().is_some_and(Value::is_string), "{first:?}");
+    assert_eq!(first, curl());
+}
+
+#[test]
+fn what_paid_means_is_checked_before_anything_is_judged() {
+    let shop = Shop::start("calypso", "");
+    let folder = configured(&shop, "");
+    for (paid, told) in [
+        (
+            "/status=bezahlt",
+            "error: --paid /status=bezahlt: not true after a genuine payment",
+        ),
+        ("status=paid", "hint: begin it with a slash: --paid /status"),
+    ] {
+        let ran = run(&folder.path, &format!("test state/duplicate --paid {paid}"));
+        assert_eq!(ran.code, 2, "{}", ran.out);
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+    let ran = run(&folder.path, "test state/wrong-amount --paid /status=paid");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
