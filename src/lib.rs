@@ -32,6 +32,11 @@
 //! - **A delivery that arrives**: [`http`] reads it, byte for byte; `inbound` verifies its [`signature`], validates its
 //!   body with [`lint`], compares it with earlier ones (duplicates, order), writes it to the journal in [`capture`], and answers or forwards
 //!   it.
+//! - **An endpoint that is judged**: `judge` passes the gate with a genuine delivery, watches what a payment does to the
+//!   shop's state, and runs the cases. Each makes orders, sends deliveries byte for byte over [`http`], compares states, and
+//!   names a cause; its page is in [`cases`].
+//! - **A signature that is asked about**: `verifying` undoes what copying changed in a delivery, and [`signature`] says why
+//!   it is wrong; [`outbound`] asks an endpoint the other way round, with wrong signatures.
 //! - **A body in a file**: [`capture`] reads files, folders and streams; [`lint`] recognises the event, walks the text
 //!   once and returns findings; `validation` does that on several threads and reports in the order of the input.
 //! - **An event's name**: [`catalogue`] finds what a user typed, or suggests similar names; [`lint`] finds the one that a
