@@ -54,7 +54,7 @@ pub(crate) fn deliver(
             .map_err(|error| error.without_secrets(&redactor));
     }
     let trust = options.route.trust()?;
-    let routes = outbound::resolve(setup(context), &options.route, batch);
+    let routes = outbound::resolve(setup(context), &options.route, &batch.senders);
     let mut routes = routes.map_err(|error| error.without_secrets(&redactor))?;
     let mut receiver = None;
     if routes.is_empty() {

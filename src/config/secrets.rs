@@ -44,6 +44,14 @@ pub struct ResolvedSecret {
 }
 
 impl ResolvedSecret {
+    /// Which secret it is, in words that do not tell it.
+    pub(crate) fn words(&self) -> String {
+        match &self.place {
+            Some(place) => format!("the secret {place}"),
+            None => "the built-in test secret".to_owned(),
+        }
+    }
+
     /// The secret of a provider: from the file that a flag gives, else from the environment and the configuration, else
     /// the development secret.
     pub fn of(

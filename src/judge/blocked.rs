@@ -5,6 +5,7 @@ use super::judgement::Stop;
 use super::reply::EndpointReply;
 use super::session::Session;
 use super::trial::Trial;
+use crate::config::ResolvedSecret;
 use crate::http::{ExactRequest, Fault, Header};
 use crate::outbound::{FrameworkCheck, refusal};
 
@@ -119,11 +120,7 @@ pub(super) fn likely_cause(
         ),
         401 | 403 => {
             let secret = session.secret();
-            let place = secret.and_then(|secret| secret.place.as_deref());
-            let used = place.map_or_else(
-                || "the built-in test secret".to_owned(),
-                |place| format!("the secret {place}"),
-            );
+            let used = secret.map(ResolvedSecret::words).unwrap_or_default();
             let sends_secret = session.deliveries.manifest().signing.value.sends_secret();
             let by = if sends_secret { "with" } else { "signed with" };
             let variable = secret.map_or("INQUD_HOOK_SECRET", |secret| &secret.variable);

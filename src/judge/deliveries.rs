@@ -2,13 +2,13 @@
 //! purpose.
 
 use super::order::Order;
-use crate::body::{Edit, Fresh, OrderTerms, Seed, Template, happened};
+use crate::body::{Fresh, OrderTerms, Seed, Template, happened};
 use crate::catalogue::Provider;
 use crate::catalogue::manifest::{EventMeaning, Manifest, PaymentFacts, Scenario};
 use crate::error::Error;
 use crate::http::{Delivery, ExactRequest, Header, Target};
 use crate::json::lookup;
-use crate::outbound::Sender;
+use crate::outbound::{Sender, scenario_bodies};
 
 /// Makes deliveries of one provider for one target.
 pub(crate) struct Deliveries<'c> {
@@ -18,8 +18,8 @@ pub(crate) struct Deliveries<'c> {
     target: Target,
     /// The event that says that an order is paid.
     payment: String,
-    /// The life cycle that leads to it, as events with what they set.
-    scenario: Option<Scenario>,
+    /// The life cycle that leads to it: each event with its body in the catalogue. Empty where there is none.
+    steps: Vec<(&'c str, String)>,
     /// The current second; `None` with a seed, so that the bytes are the same every day.
     now: Option<i64>,
 }
@@ -54,20 +54,24 @@ impl<'c> Deliveries<'c> {
         };
         let leads_to =
             |scenario: &Scenario| scenario.steps.iter().any(|step| step.event == *payment);
-        let mut scenarios = provider.scenarios()?;
-        let at = scenarios
+        let scenarios = provider.scenarios()?;
+        let scenario = scenarios
             .iter()
-            .position(|scenario| {
-                Some(&scenario.name) == facts.scenario.as_ref() && leads_to(scenario)
-            })
-            .or_else(|| scenarios.iter().position(leads_to));
+            .find(|scenario| Some(&scenario.name) == facts.scenario.as_ref() && leads_to(scenario))
+            .or_else(|| scenarios.iter().find(|scenario| leads_to(scenario)));
+        let steps = match scenario {
+            Some(scenario) => scenario_bodies(provider, scenario)?,
+            None => Vec::new(),
+        };
+        let steps = steps.into_iter();
+        let steps = steps.map(|(entry, text)| (entry.event.name.as_str(), text));
         Ok(Self {
             provider,
             sender,
             facts,
             target,
             payment: payment.clone(),
-            scenario: at.map(|at| scenarios.swap_remove(at)),
+            steps: steps.collect(),
             now,
         })
     }
@@ -81,7 +85,7 @@ impl<'c> Deliveries<'c> {
         &self.payment
     }
 
-    /// The events of the provider that mean this for an order, with those of the payment's own product first.
+    /// The events of the provider that mean this for an order, in the order of the catalogue.
     pub(crate) fn events_meaning(&self, meaning: EventMeaning) -> Vec<&'c str> {
         let events = self.manifest().events.iter();
         events
@@ -109,32 +113,15 @@ impl<'c> Deliveries<'c> {
 
     /// The bodies of the life cycle that ends with the payment, each with its event's name, in their order.
     pub(crate) fn life_cycle(&self, order: &Order) -> Vec<(String, String)> {
-        let Some(scenario) = &self.scenario else {
+        let Some((last, _)) = self.steps.last() else {
             return vec![(self.payment.clone(), self.paid(order))];
         };
-        let last = scenario
-            .steps
-            .last()
-            .map_or(&self.payment, |step| &step.event);
         let last = self.provider.sample(last).unwrap_or_default();
-        let mut bodies = Vec::new();
-        for step in &scenario.steps {
-            let sample = self.provider.sample(&step.event).unwrap_or_default();
-            let mut text = Template::fixed(sample.to_owned());
-            for (path, value) in &step.set {
-                let edit = Edit::Set {
-                    path: path.clone(),
-                    value: value.clone(),
-                };
-                // The catalogue's own scenarios are checked when it is loaded and tested.
-                let _ = text.edit(&edit);
-            }
-            bodies.push((
-                step.event.clone(),
-                self.renewed(text.text(), last, order, 0),
-            ));
-        }
-        bodies
+        let bodies = self.steps.iter().map(|(event, text)| {
+            let body = self.renewed(text, last, order, 0);
+            ((*event).to_owned(), body)
+        });
+        bodies.collect()
     }
 
     /// The body of an event that happened that many seconds before the payment; `None` where its time is not known.

@@ -7,10 +7,10 @@ use super::options::{JudgeOptions, OutageCommands, Strictness};
 use super::process::{EndpointProcess, connected};
 use crate::body::Seed;
 use crate::catalogue::Provider;
-use crate::config::{Origin, ResolvedSecret};
+use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::http::{ExactClient, Route};
-use crate::outbound::{self, Sender, Setup};
+use crate::outbound::{self, RoutedTarget, Sender, Setup};
 use crate::redact::Redactor;
 use crate::remote_targets::RemotePolicy;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,7 +75,7 @@ impl<'c> Session<'c> {
             catalogue: setup.catalogue,
             allow_remote: options.route.allow_remote,
         };
-        let route = route(setup, &options.route, &policy, &sender)?;
+        let route = route(setup, &options.route, &sender)?;
         let trust = options.route.trust()?;
         let access = |flag, text: &Option<String>| {
             let text = text.as_deref();
@@ -187,48 +187,35 @@ fn check_pointers(options: &JudgeOptions) -> Result<(), Error> {
     })
 }
 
-/// The way to the target.
+/// The way to the one target.
 fn route(
     setup: Setup<'_, '_>,
     options: &outbound::RouteOptions,
-    policy: &RemotePolicy<'_>,
     sender: &Sender<'_>,
 ) -> Result<Route, Error> {
-    let targets = outbound::parse_targets(setup.config, options)?;
-    let [target] = targets.as_slice() else {
-        return Err(Error::Usage {
-            what: match targets.len() {
-                0 => "there is no endpoint to test".to_owned(),
-                several => {
-                    format!("{several} targets are given, and one endpoint is tested at a time")
-                }
-            },
-            hint: if targets.is_empty() {
-                "give it with --to, as in --to :3000/webhooks".to_owned()
-            } else {
-                "leave one --to, and run test once for each endpoint".to_owned()
-            },
-        });
+    let mut routes = outbound::resolve(setup, options, std::slice::from_ref(sender))?;
+    let RoutedTarget { target, route } = match (routes.pop(), routes.len()) {
+        (Some(one), 0) => one,
+        (None, _) => {
+            return Err(Error::Usage {
+                what: "there is no endpoint to test".to_owned(),
+                hint: "give it with --to, as in --to :3000/webhooks".to_owned(),
+            });
+        }
+        (Some(_), others) => {
+            return Err(Error::Usage {
+                what: format!(
+                    "{} targets are given, and one endpoint is tested at a time",
+                    others + 1
+                ),
+                hint: "leave one --to, and run test once for each endpoint".to_owned(),
+            });
+        }
     };
-    if target.login().is_some() && sender.uses_authorization() {
-        return Err(Error::Usage {
-            what: format!(
-                "{target} has a user and a password, but the Authorization header carries the signature"
-            ),
-            hint: "leave user and password out of the URL".to_owned(),
-        });
-    }
-    let route = Route::to(target).map_err(|fault| Error::Usage {
+    route.map_err(|fault| Error::Usage {
         what: format!("{target}: {}", fault.words(Duration::ZERO)),
         hint: "check the spelling of the host".to_owned(),
-    })?;
-    let origin = if options.targets.is_empty() {
-        &setup.config.target.origin
-    } else {
-        &Origin::Flag("--to")
-    };
-    policy.check(&route, origin, sender.secret())?;
-    Ok(route)
+    })
 }
 
 /// The names of events within their provider, as the catalogue spells them.

@@ -174,26 +174,10 @@ impl<'s, 'c> Trial<'s, 'c> {
         &mut self,
         requests: &[ExactRequest],
     ) -> Result<Vec<EndpointReply>, Stop> {
-        let gate = Barrier::new(requests.len());
-        let this = &*self;
-        let replies: Vec<EndpointReply> = thread::scope(|scope| {
-            let senders: Vec<_> = requests
-                .iter()
-                .map(|request| {
-                    let gate = &gate;
-                    scope.spawn(move || this.exchange(request, Manner::Gated(gate)))
-                })
-                .collect();
-            let replies = senders.into_iter().map(|sender| sender.join().ok());
-            replies.flatten().collect()
-        });
-        for (request, reply) in requests.iter().zip(&replies) {
-            self.keep(request, reply.clone())?;
-        }
-        Ok(replies)
+        self.at_once_until_taken(requests, || {})
     }
 
-    /// Sends requests side by side, and does something else as soon as one of them is taken.
+    /// The same, and does something else as soon as one of them is taken.
     pub(crate) fn at_once_until_taken(
         &mut self,
         requests: &[ExactRequest],
@@ -201,16 +185,14 @@ impl<'s, 'c> Trial<'s, 'c> {
     ) -> Result<Vec<EndpointReply>, Stop> {
         let gate = Barrier::new(requests.len());
         let act = Mutex::new(Some(act));
-        let session = self.session;
+        let this = &*self;
         let send = |request| {
-            let manner = Manner::Gated(&gate);
-            let sent = session.client.send(request, manner, session.limit);
-            let is_taken = matches!(&sent.outcome, Ok(answer) if answer.status / 100 == 2);
+            let reply = this.exchange(request, Manner::Gated(&gate));
             let mut act = act.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(act) = act.take_if(|_| is_taken) {
+            if let Some(act) = act.take_if(|_| reply.is_taken()) {
                 act();
             }
-            EndpointReply::new(sent, session.limit, &session.redactor)
+            reply
         };
         let replies: Vec<EndpointReply> = thread::scope(|scope| {
             let senders = requests.iter().map(|request| scope.spawn(|| send(request)));

@@ -47,7 +47,7 @@ pub(crate) fn compose<'c>(
         }
         (None, Some(name), None) => {
             let (provider, scenario) = scenario(catalogue, name)?;
-            from_samples(&bodies(provider, &scenario)?, options.form)?
+            from_samples(&scenario_bodies(provider, &scenario)?, options.form)?
         }
         _ => {
             return Err(Error::NothingToSend);
@@ -317,7 +317,7 @@ fn scenario<'c>(catalogue: &'c Catalogue, name: &str) -> Result<(&'c Provider, S
 }
 
 /// The full bodies of a scenario's steps: the samples, with the fields that the scenario sets.
-fn bodies<'c>(
+pub(crate) fn scenario_bodies<'c>(
     provider: &'c Provider,
     scenario: &Scenario,
 ) -> Result<Vec<(Entry<'c>, String)>, Error> {

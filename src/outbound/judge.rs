@@ -270,10 +270,7 @@ fn signature_hint(sender: &Sender<'_>, known: Known) -> String {
         );
     }
     let provider = &signed.provider;
-    let used = match &signed.secret.place {
-        Some(place) => format!("the secret {place}"),
-        None => "the built-in test secret".to_owned(),
-    };
+    let used = signed.secret.words();
     let key = signed
         .missing_key
         .as_ref()

@@ -1,7 +1,6 @@
 //! Where deliveries go: parses the targets, refuses remote ones that are not allowed, and looks up their addresses.
 
 use super::Setup;
-use super::batch::Batch;
 use super::options::RouteOptions;
 use super::sender::Sender;
 use crate::bounded_read::{self, SourceKinds};
@@ -28,7 +27,7 @@ impl RoutedTarget {
 pub(crate) fn resolve(
     setup: Setup<'_, '_>,
     options: &RouteOptions,
-    batch: &Batch<'_>,
+    senders: &[Sender<'_>],
 ) -> Result<Vec<RoutedTarget>, Error> {
     let policy = RemotePolicy {
         config: setup.config,
@@ -42,7 +41,7 @@ pub(crate) fn resolve(
     };
     let mut routes = Vec::new();
     for target in parse_targets(setup.config, options)? {
-        if target.login().is_some() && batch.senders.iter().any(Sender::uses_authorization) {
+        if target.login().is_some() && senders.iter().any(Sender::uses_authorization) {
             return Err(Error::Usage {
                 what: format!(
                     "{target} has a user and a password, but the Authorization header carries the signature"
@@ -52,11 +51,7 @@ pub(crate) fn resolve(
         }
         let routed = RoutedTarget::new(target);
         if let Ok(route) = &routed.route {
-            policy.check(
-                route,
-                origin,
-                batch.senders.iter().filter_map(Sender::secret),
-            )?;
+            policy.check(route, origin, senders.iter().filter_map(Sender::secret))?;
         }
         routes.push(routed);
     }
