@@ -4,7 +4,7 @@ use super::deliver::{DeliverOptions, deliver, setup};
 use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::error::Error;
-use crate::inbound::inspector::unpacked;
+use crate::http::unpacked;
 use crate::outbound::capture_selection::{SelectedCapture, Selection, SelectionOptions};
 use crate::outbound::replay::{Speed, replayed, skipped_words};
 use crate::report::{Format, Message, SendMessage, Totals};

@@ -3,7 +3,7 @@
 use super::{Context, Outcome};
 use crate::capture::reader::{CaptureSink, FoundCapture};
 use crate::error::Error;
-use crate::inbound::inspector::unpacked;
+use crate::http::unpacked;
 use crate::report::{self, Format, Message, VerifyMessage, VerifyTotals};
 use crate::scheme_choice::{SchemeChoice, UnusableKey, VerifyingKey, secret_notes};
 use crate::verifying::{GivenHeaders, Language, Verifier, VerifierSettings};

@@ -5,6 +5,7 @@
 
 mod answer;
 pub(crate) mod client;
+mod compressed;
 mod delivery;
 mod forward;
 mod head_rewriter;
@@ -18,6 +19,7 @@ pub(crate) mod target;
 pub use answer::{Answer, Fault, MOST_OF_A_BODY, NOT_TLS};
 pub(crate) use client::exact::{ExactClient, ExactRequest, Manner};
 pub use client::{Client, Sent, Trust, reason};
+pub(crate) use compressed::unpacked;
 pub use delivery::Delivery;
 pub use forward::Forward;
 pub(crate) use header::title_case;

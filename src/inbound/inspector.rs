@@ -4,16 +4,14 @@ use super::delivery::InspectedDelivery;
 use super::history::Marks;
 use crate::body::Seed;
 use crate::catalogue::Catalogue;
-use crate::http::{IncomingRequest, Received};
+use crate::http::{IncomingRequest, Received, unpacked};
 use crate::lint::{Levels, Linter, Scratch, Severity};
 use crate::redact::headers::HeaderRedactor;
 use crate::scheme_choice::{VerifyingKey, key_of};
 use crate::secret::DEVELOPMENT;
 use crate::signature::diagnose::{Candidate, Diagnosis, Question, diagnose};
 use crate::signature::{SignatureVerdict, SigningInput};
-use flate2::read::GzDecoder;
 use std::cell::RefCell;
-use std::io::Read as _;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -159,18 +157,4 @@ pub(crate) fn signing_input<'a>(
         body: &request.body,
         now: i64::try_from(now.as_secs()).unwrap_or_default(),
     }
-}
-
-/// Decompresses a body; `None` where it is not compressed, is corrupt, or would be larger than allowed.
-pub(crate) fn unpacked(encoding: &[u8], body: &[u8], most: usize) -> Option<Vec<u8>> {
-    if !encoding.eq_ignore_ascii_case(b"gzip") && !encoding.eq_ignore_ascii_case(b"x-gzip") {
-        return None;
-    }
-    let mut text = Vec::new();
-    let most = most as u64;
-    GzDecoder::new(body)
-        .take(most + 1)
-        .read_to_end(&mut text)
-        .ok()?;
-    (text.len() as u64 <= most).then_some(text)
 }
