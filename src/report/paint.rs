@@ -21,25 +21,30 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Whether a stream gets colours: the flag, then `NO_COLOR`, `CLICOLOR_FORCE`, `TERM=dumb`, then the stream itself.
+/// Whether a stream gets colours: the flag, then `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR_FORCE`, `TERM=dumb`, then the stream
+/// itself.
 pub fn colour_for(
     choice: ColorChoice,
     terminal: bool,
     env: &dyn Fn(&str) -> Option<OsString>,
 ) -> bool {
-    let set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
+    let set = |name: &str| env(name).filter(|value| !value.is_empty());
     match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto if set("NO_COLOR") => false,
-        ColorChoice::Auto
-            if set("CLICOLOR_FORCE") && env("CLICOLOR_FORCE").is_some_and(|value| value != "0") =>
-        {
-            true
-        }
-        ColorChoice::Auto if env("TERM").is_some_and(|value| value == "dumb") => false,
-        ColorChoice::Auto => terminal,
+        ColorChoice::Always => return true,
+        ColorChoice::Never => return false,
+        ColorChoice::Auto => {}
     }
+    if set("NO_COLOR").is_some() {
+        return false;
+    }
+    // As Node.js reads it: an empty value is on, too.
+    if let Some(force) = env("FORCE_COLOR") {
+        return force != "0" && force != "false";
+    }
+    if set("CLICOLOR_FORCE").is_some_and(|force| force != "0") {
+        return true;
+    }
+    terminal && set("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Colours words by their role.
@@ -206,6 +211,28 @@ mod tests {
                 &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
                 false,
             ),
+            (Auto, false, &[("FORCE_COLOR", "")], true),
+            (Auto, false, &[("FORCE_COLOR", "1")], true),
+            (Auto, false, &[("FORCE_COLOR", "3")], true),
+            (Auto, false, &[("FORCE_COLOR", "true")], true),
+            (Auto, false, &[("FORCE_COLOR", "1"), ("TERM", "dumb")], true),
+            (Auto, true, &[("FORCE_COLOR", "0")], false),
+            (Auto, true, &[("FORCE_COLOR", "false")], false),
+            (
+                Auto,
+                true,
+                &[("FORCE_COLOR", "0"), ("CLICOLOR_FORCE", "1")],
+                false,
+            ),
+            (
+                Auto,
+                true,
+                &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")],
+                false,
+            ),
+            (Auto, true, &[("NO_COLOR", ""), ("FORCE_COLOR", "1")], true),
+            (Always, false, &[("FORCE_COLOR", "0")], true),
+            (Never, true, &[("FORCE_COLOR", "1")], false),
             (Always, false, &[("NO_COLOR", "1")], true),
             (Never, true, &[("CLICOLOR_FORCE", "1")], false),
         ] {
