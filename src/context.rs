@@ -1,11 +1,14 @@
 //! What every command works with: configuration, catalogue, the outside world, colours; and how it can end.
 
 use crate::World;
+use crate::bounded_read;
 use crate::catalogue::Catalogue;
 use crate::config::{Config, FoundPart};
-use crate::error::Error;
+use crate::error::{Error, STDIN};
 use crate::report::{self, ColorChoice, Format, Message, Paint, Style, colour_for};
+use crate::secret::Secret;
 use std::io::Write as _;
+use zeroize::Zeroizing;
 
 /// What every command works with.
 pub(crate) struct Context<'w> {
@@ -103,6 +106,26 @@ impl<'w> Context<'w> {
         if let Some(words) = self.config.found_parts(parts) {
             self.note(&words);
         }
+    }
+
+    /// Notes variables that look like settings but are not.
+    pub(crate) fn say_unknown_variables(&mut self) {
+        for note in std::mem::take(&mut self.config.unknown_variables) {
+            self.note(&note);
+        }
+    }
+
+    /// Reads the secret from standard input.
+    pub(crate) fn read_secret(&mut self) -> Result<(), Error> {
+        let read = bounded_read::read_stream(&mut self.world.stdin, bounded_read::SECRET);
+        let bytes = read
+            .map(Zeroizing::new)
+            .map_err(|source| Error::Unreadable {
+                path: STDIN.to_owned(),
+                source,
+            })?;
+        self.config.secret_from_stdin = Some(Secret::new(&bytes));
+        Ok(())
     }
 
     /// Writes bytes to stdout.

@@ -113,6 +113,8 @@ pub enum Error {
         why: String,
         /// The flag, variable or file that configures it.
         origin: String,
+        /// What to do instead.
+        hint: &'static str,
     },
     /// A port that another process listens on.
     PortInUse {
@@ -224,6 +226,7 @@ impl fmt::Display for Error {
                 provider,
                 why,
                 origin,
+                ..
             } => write!(f, "cannot use the secret of {provider}: {why} ({origin})"),
             Self::PortInUse { address } => {
                 write!(f, "cannot listen on {address}: address already in use")
@@ -361,10 +364,6 @@ impl Error {
                 }
             }
             Self::Configuration { hint, .. } => return hint.clone(),
-            Self::Secret { .. } => {
-                "put the secret there, or give a file that contains it with --secret-file"
-                    .to_owned()
-            }
             Self::PortInUse { .. } => {
                 "stop the other process, pick another port, or use 0 for any free one".to_owned()
             }
@@ -385,6 +384,7 @@ impl Error {
                 "drop --only, --id, --failed and --last to send all".to_owned()
             }
             Self::NoBareForm { .. } => "leave --form out".to_owned(),
+            Self::Secret { hint, .. } => (*hint).to_owned(),
             Self::InvalidValue { hint, .. }
             | Self::EndpointNotStarted { hint, .. }
             | Self::ConflictingOptions { hint, .. }

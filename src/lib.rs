@@ -87,6 +87,7 @@ use crate::commands::{
 use crate::config::{Config, Origin, Valued};
 use crate::context::{Context, Outcome};
 use crate::error::Error;
+use crate::redact::headers::is_confidential;
 use crate::report::{ColorChoice, Paint, colour_for};
 
 /// Does what the command line says, and returns the exit code.
@@ -111,6 +112,12 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     let Cli { global, command } = cli;
     let context = &mut context(global, world)?;
     context.say_found(command.silent_settings());
+    if command.reads_settings() {
+        context.say_unknown_variables();
+    }
+    if command.secret_from_stdin()? {
+        context.read_secret()?;
+    }
     command.set_levels(&mut context.config)?;
     match command {
         Command::Send(flags) => send::run(context, &flags.options()),
@@ -129,7 +136,12 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
 }
 
 fn context(global: Global, world: &mut World) -> Result<Context<'_>, Error> {
-    let mut config = Config::load(global.config, &world.folder, &*world.environment)?;
+    let mut config = Config::load(
+        global.config,
+        global.env_file,
+        &world.folder,
+        &*world.environment,
+    )?;
     if !global.catalog.is_empty() {
         config.catalogue = Valued {
             value: global.catalog,
@@ -140,6 +152,11 @@ fn context(global: Global, world: &mut World) -> Result<Context<'_>, Error> {
     let catalogue = &*Box::leak(Box::new(own_catalogue::load(&config)?));
     let providers = catalogue.providers().iter();
     let names: Vec<&str> = providers.map(|known| &*known.manifest.name).collect();
+    let variables = (world.variable_names)();
+    let variables = variables
+        .iter()
+        .map(|name| name.to_string_lossy().into_owned());
+    config.find_unknown_variables(variables, &names, is_confidential);
     config.secrets_from(&*world.environment, &names)?;
     Ok(Context::new(config, catalogue, global.color, world))
 }

@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let world = World {
         arguments: std::env::args_os().collect(),
         environment: Box::new(|name| std::env::var_os(name)),
+        variable_names: || std::env::vars_os().map(|(name, _)| name).collect(),
         folder: std::env::current_dir().unwrap_or_default(),
         stdin: Box::new(stdin()),
         stdout: Stream {

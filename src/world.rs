@@ -22,6 +22,8 @@ pub struct World {
     pub arguments: Vec<OsString>,
     /// The environment variables.
     pub environment: Environment,
+    /// The names of all environment variables. A function because not every command looks for misspelt ones.
+    pub variable_names: fn() -> Vec<OsString>,
     /// The working folder.
     pub folder: PathBuf,
     /// Standard input.

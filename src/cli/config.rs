@@ -12,6 +12,7 @@ use clap::Args;
     before_long_help = "\
 Examples:
   inqud-hook config
+  inqud-hook config --example > inqud-hook.toml
   inqud-hook config --deny warnings --format json",
     after_help = MORE,
     after_long_help = EXIT_CODES
@@ -19,6 +20,12 @@ Examples:
 pub(crate) struct ConfigFlags {
     #[command(flatten)]
     pub(super) levels: LevelFlags,
+    /// Also list lint rules that have their built-in level
+    #[arg(long, help_heading = "Output")]
+    all: bool,
+    /// Print a commented example of inqud-hook.toml
+    #[arg(long, conflicts_with_all = ["all", "format"], help_heading = "Output")]
+    example: bool,
     /// Output format: human or json
     #[arg(
         long,
@@ -34,6 +41,8 @@ impl ConfigFlags {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> ConfigOptions {
         ConfigOptions {
+            example: self.example,
+            all: self.all,
             format: self.format,
         }
     }

@@ -47,7 +47,7 @@ pub(crate) struct Listen {
     #[command(flatten)]
     entry: EntryFlags,
     #[command(flatten)]
-    check: CheckFlags,
+    pub(super) check: CheckFlags,
     #[command(flatten)]
     answer: AnswerFlags,
     #[command(flatten)]
@@ -101,16 +101,16 @@ struct EntryFlags {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
-struct CheckFlags {
+pub(super) struct CheckFlags {
     /// Verify signatures as this provider does, or none
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
-    /// File with the secret
+    /// File with the secret, or - for stdin
     ///
     /// By default the secret is taken from the environment or the configuration, otherwise it is the built-in test secret.
     /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
     #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
+    pub(super) secret_file: Option<PathBuf>,
     /// The largest body to accept, in bytes
     #[arg(long, value_name = "BYTES", default_value = "1MiB", value_parser = bytes, hide_short_help = true)]
     max_body: usize,

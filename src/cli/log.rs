@@ -29,7 +29,7 @@ pub(crate) struct Log {
     /// A journal is what `listen --journal` or `listen --format json` wrote; - is standard input. Deliveries are numbered
     /// in the order in which they are read; a delivery whose number is given is shown whole.
     #[arg(required = true, value_name = "FILE|NUMBER")]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     /// Only deliveries about this order
     ///
     /// The merchant's name of it or one of the provider's ids. Can be repeated.
@@ -79,7 +79,7 @@ pub(crate) struct Log {
         hide_short_help = true
     )]
     scheme: Option<String>,
-    /// File with the secret, to verify signatures again
+    /// File with the secret, or - for stdin, to verify signatures again
     ///
     /// By default the secret is taken from the environment or the configuration, otherwise it is the built-in test secret.
     /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
@@ -89,7 +89,7 @@ pub(crate) struct Log {
         help_heading = "Signature",
         hide_short_help = true
     )]
-    secret_file: Option<PathBuf>,
+    pub(super) secret_file: Option<PathBuf>,
     /// Wait for more deliveries
     #[arg(long, short, help_heading = "Output")]
     follow: bool,

@@ -12,6 +12,7 @@ mod log;
 mod man;
 mod manual;
 mod replay;
+mod secret_input;
 mod send;
 mod test;
 mod usage;
@@ -121,10 +122,16 @@ pub(crate) struct Global {
     /// or the home folder. [$INQUD_HOOK_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// File with variables, such as .env
+    ///
+    /// For the secrets that the configuration reads from variables, and for $INQUD_HOOK_…; the environment takes
+    /// precedence. No other variables are used, and no file is read without this flag.
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) env_file: Option<PathBuf>,
     /// Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]
     #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
     pub(crate) catalog: Vec<PathBuf>,
-    /// When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]
+    /// When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]
     #[arg(
         long,
         global = true,
@@ -184,6 +191,11 @@ impl Command {
             Self::Explain(_) => &[FoundPart::Lint],
             Self::Config(_) | Self::Man(_) => &[],
         }
+    }
+
+    /// Whether settings change what the command does.
+    pub(crate) fn reads_settings(&self) -> bool {
+        !matches!(self, Self::Completions(_) | Self::Man(_))
     }
 
     /// Puts the levels of rules that flags set over those of the configuration.

@@ -28,7 +28,7 @@ pub(crate) struct Replay {
     ///
     /// A journal is what `listen --journal` or `listen --format json` wrote.
     #[arg(required = true, value_name = "FILE")]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     /// Only these events, as in 'INVOICE_*'
     ///
     /// Can be repeated.
@@ -56,7 +56,7 @@ pub(crate) struct Replay {
     #[arg(long, conflicts_with_all = ["scheme", "secret_file"], help_heading = "Signature")]
     as_captured: bool,
     #[command(flatten)]
-    sign: SignFlags,
+    pub(super) sign: SignFlags,
     /// How fast: original, 10x or max
     ///
     /// With the original pauses, with pauses divided by 10, or without pauses.

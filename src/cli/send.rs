@@ -38,9 +38,9 @@ pub(crate) struct Send {
     #[command(flatten)]
     route: RouteFlags,
     #[command(flatten)]
-    body: BodyFlags,
+    pub(super) body: BodyFlags,
     #[command(flatten)]
-    sign: SignFlags,
+    pub(super) sign: SignFlags,
     /// Send a scenario; `events --scenarios` lists them
     #[arg(
         long,
@@ -96,7 +96,7 @@ pub(super) struct RouteFlags {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Body")]
-struct BodyFlags {
+pub(super) struct BodyFlags {
     /// Set a field: /data/amount=10.50 or amount=10.50
     ///
     /// By pointer, or by name if the name occurs only once. VALUE is parsed as JSON; anything else is sent as a string.
@@ -107,7 +107,7 @@ struct BodyFlags {
     unset: Vec<String>,
     /// Send exactly these bytes; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
-    body: Option<PathBuf>,
+    pub(super) body: Option<PathBuf>,
     /// The body as delivered (full) or without its envelope (bare)
     ///
     /// The bare form is the one in the provider's documentation.
@@ -140,12 +140,12 @@ pub(super) struct SignFlags {
     /// Sign as this provider does, or not at all (none)
     #[arg(long, value_name = "SCHEME")]
     scheme: Option<String>,
-    /// File with the secret
+    /// File with the secret, or - for stdin
     ///
     /// Otherwise the secret comes from the environment or the configuration, or is the built-in test secret.
     /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
     #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
+    pub(super) secret_file: Option<PathBuf>,
     /// Print secrets in full with --dry-run and --as
     #[arg(long, hide_short_help = true)]
     pub(super) show_secrets: bool,

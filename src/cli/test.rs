@@ -64,7 +64,7 @@ pub(crate) struct Test {
     /// Whose webhooks the endpoint handles [default: the one with a secret]
     #[arg(long, value_name = "PROVIDER", help_heading = "Signature")]
     provider: Option<String>,
-    /// File with the secret
+    /// File with the secret, or - for stdin
     ///
     /// Otherwise the secret comes from the environment or the configuration, or is the built-in test secret.
     /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
@@ -74,7 +74,7 @@ pub(crate) struct Test {
         help_heading = "Signature",
         hide_short_help = true
     )]
-    secret_file: Option<PathBuf>,
+    pub(super) secret_file: Option<PathBuf>,
     #[command(flatten)]
     shop: ShopFlags,
     #[command(flatten)]

@@ -29,7 +29,7 @@ pub(crate) struct Verify {
     /// --journal` or `listen --format json` wrote. From folders, *.json, *.ndjson, *.jsonl, *.har and *.http files are
     /// read. - is standard input.
     #[arg(required = true, value_name = "FILE")]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     /// A header of the delivery, as in 'Sign: 3d02…'
     ///
     /// Replaces recorded headers of the same name. Can be repeated.
@@ -58,12 +58,12 @@ pub(crate) struct Verify {
         hide_short_help = true
     )]
     scheme: Option<String>,
-    /// File with the secret
+    /// File with the secret, or - for stdin
     ///
     /// By default the secret is taken from the environment or the configuration, otherwise it is the built-in test secret.
     /// [$INQUD_HOOK_SECRET_CALYPSO, …, $INQUD_HOOK_SECRET]
     #[arg(long, value_name = "FILE", help_heading = "Signature")]
-    secret_file: Option<PathBuf>,
+    pub(super) secret_file: Option<PathBuf>,
     /// Print the right signature of what is not valid
     ///
     /// A secret that is sent as it is stays hidden.

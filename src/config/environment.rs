@@ -3,36 +3,77 @@
 use super::{Config, Env, Level, NamedRules, Origin, SecretSource, Valued};
 use crate::error::Error;
 use crate::suggest;
+use std::ffi::OsString;
+
+/// What the names of all variables of the tool begin with.
+pub(super) const PREFIX: &str = "INQUD_HOOK_";
+
+/// The variables that are settings, each with a second spelling.
+pub(super) const TARGET: [&str; 2] = ["INQUD_HOOK_TO", "INQUD_HOOK_TARGET"];
+pub(super) const CATALOGUE: [&str; 2] = ["INQUD_HOOK_CATALOG", "INQUD_HOOK_CATALOGUE"];
 
 impl Config {
+    /// A variable of the environment, else of the file that `--env-file` gives.
+    pub(super) fn variable(&self, name: &str, env: Env<'_>) -> Option<Valued<OsString>> {
+        let valued = |value, file| Valued {
+            value,
+            origin: Origin::Variable(name.to_owned(), file),
+        };
+        if let Some(value) = env(name) {
+            return Some(valued(value, None));
+        }
+        let file = self.env_file.as_ref()?;
+        let value = file.get(name)?;
+        Some(valued(value.into(), Some(file.path().to_owned())))
+    }
+
+    /// The same, where it is not empty.
+    pub(super) fn set_variable(&self, name: &str, env: Env<'_>) -> Option<Valued<OsString>> {
+        self.variable(name, env)
+            .filter(|variable| !variable.value.is_empty())
+    }
+
+    /// The same, where it is text.
+    fn text(&self, name: &str, env: Env<'_>) -> Option<Valued<String>> {
+        let Valued { value, origin } = self.set_variable(name, env)?;
+        let value = value.into_string().ok()?;
+        Some(Valued { value, origin })
+    }
+
     pub(super) fn read_environment(&mut self, env: Env<'_>) -> Result<(), Error> {
-        let get = |name: &str| text(env, name);
         let list = |value: String| {
             value
                 .split(',')
                 .map(|part| part.trim().to_owned())
                 .collect::<Vec<_>>()
         };
-        if let Some(target) = get("INQUD_HOOK_TO") {
-            self.target = Valued::variable(Some(target), "INQUD_HOOK_TO");
+        if let Some(target) = TARGET.iter().find_map(|name| self.text(name, env)) {
+            self.target = target.map(Some);
         }
-        if let Some(hosts) = get("INQUD_HOOK_ALLOWED_HOSTS") {
-            self.allowed_hosts = Valued::variable(list(hosts), "INQUD_HOOK_ALLOWED_HOSTS");
+        if let Some(hosts) = self.text("INQUD_HOOK_ALLOWED_HOSTS", env) {
+            self.allowed_hosts = hosts.map(list);
         }
-        if let Some(folders) = env("INQUD_HOOK_CATALOG").filter(|folders| !folders.is_empty()) {
-            let folders = std::env::split_paths(&folders).collect();
-            self.catalogue = Valued::variable(folders, "INQUD_HOOK_CATALOG");
+        let folders = CATALOGUE
+            .iter()
+            .find_map(|name| self.set_variable(name, env));
+        if let Some(folders) = folders {
+            self.catalogue = folders.map(|folders| std::env::split_paths(&folders).collect());
         }
-        let lists = Level::ALL.map(|(level, word)| {
-            let name = format!("INQUD_HOOK_{}", word.to_uppercase());
-            (level, get(&name).map(list).unwrap_or_default())
-        });
+        let lists: Vec<(Level, Valued<Vec<String>>)> = Level::ALL
+            .iter()
+            .filter_map(|(level, word)| {
+                let rules = self.text(&format!("{PREFIX}{}", word.to_uppercase()), env)?;
+                Some((*level, rules.map(list)))
+            })
+            .collect();
         let named: Vec<NamedRules<'_>> = lists
             .iter()
-            .map(|(level, rules)| (*level, rules.as_slice()))
+            .map(|(level, rules)| (*level, rules.value.as_slice()))
             .collect();
-        self.set_levels(&named, &|level| {
-            Origin::Variable(format!("INQUD_HOOK_{}", level.to_uppercase()))
+        self.set_levels(&named, &|word| {
+            let mut all = lists.iter();
+            all.find(|(level, _)| level.word() == word)
+                .map_or(Origin::BuiltIn, |(_, rules)| rules.origin.clone())
         })
     }
 
@@ -41,9 +82,7 @@ impl Config {
     pub fn secrets_from(&mut self, env: Env<'_>, providers: &[&str]) -> Result<(), Error> {
         self.check_providers(providers)?;
         for provider in providers {
-            let name = variable("KEY", provider);
-            if let Some(key) = text(env, &name) {
-                let key = Valued::variable(key, &name);
+            if let Some(key) = self.text(&variable("KEY", provider), env) {
                 self.keys.insert((*provider).to_owned(), key);
             }
         }
@@ -52,8 +91,9 @@ impl Config {
             .iter()
             .map(|provider| (*provider, variable("SECRET", provider)));
         for (provider, name) in std::iter::once(general).chain(own) {
-            if env(&name).is_some_and(|secret| !secret.is_empty()) {
-                let source = Valued::variable(SecretSource::Variable(name.clone()), &name);
+            // One that is empty was meant to be set, as in a CI job without access to the secret: using it is an error.
+            if let Some(secret) = self.variable(&name, env) {
+                let source = secret.map(|_| SecretSource::Variable(name));
                 self.secrets.insert(provider.to_owned(), source);
             }
         }
@@ -92,16 +132,10 @@ fn check_names<'n>(
     })
 }
 
-/// A variable that is set to a text which is not empty.
-fn text(env: Env<'_>, name: &str) -> Option<String> {
-    let text = env(name)?.into_string().ok()?;
-    (!text.is_empty()).then_some(text)
-}
-
 /// The variable for something of one provider, such as its secret.
 pub(crate) fn variable(what: &str, provider: &str) -> String {
     format!(
-        "INQUD_HOOK_{what}_{}",
+        "{PREFIX}{what}_{}",
         provider.to_uppercase().replace('-', "_")
     )
 }

@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
+    #[serde(alias = "to")]
     target: Option<String>,
     allowed_hosts: Option<Vec<String>>,
+    #[serde(alias = "catalog")]
     catalogue: Option<Vec<PathBuf>>,
     #[serde(default)]
     secrets: BTreeMap<String, WrittenSecret>,

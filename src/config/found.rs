@@ -143,6 +143,7 @@ impl Config {
         let (beside, for_this_tool) = match &secret.value {
             SecretSource::File(path) => (is_inside(path, folder), false),
             SecretSource::Variable(name) => (false, name.starts_with("INQUD_HOOK_")),
+            SecretSource::Stdin => (false, true),
         };
         !beside && (sent_itself || !for_this_tool && self.is_found(&secret.origin))
     }

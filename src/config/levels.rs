@@ -25,7 +25,7 @@ impl Level {
     ];
 
     /// The word that flags, variables and keys use.
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         Self::ALL
             .iter()
             .find(|(level, _)| *level == self)

@@ -3,6 +3,7 @@
 //! Flags win over variables, variables over the file (`file`), the file over what is built in. The flags are applied
 //! later, with the command.
 
+mod env_file;
 mod environment;
 mod file;
 mod found;
@@ -11,18 +12,21 @@ mod origin;
 mod secrets;
 mod settings;
 mod test;
+mod unknown;
 
 pub(crate) use environment::variable;
 pub(crate) use found::FoundPart;
 pub use levels::{Level, NamedRules};
 pub use origin::{Origin, Valued};
+pub(crate) use secrets::USE_SECRET_FILE;
 pub use secrets::{ResolvedSecret, SecretSource};
-pub use settings::Setting;
+pub use settings::{ProviderDefaults, SecretState, Setting};
 pub use test::TestSettings;
 
 use crate::error::Error;
 use crate::rules::Levels;
 use crate::secret::Secret;
+use env_file::EnvFile;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -30,6 +34,9 @@ use std::path::{Path, PathBuf};
 
 /// The name of the file that is looked for, in the working folder and above it.
 pub const FILE: &str = "inqud-hook.toml";
+
+/// A file with every setting, all of them commented out.
+pub(crate) const EXAMPLE: &str = include_str!("example.toml");
 
 /// Reads a variable of the environment.
 pub type Env<'e> = &'e dyn Fn(&str) -> Option<OsString>;
@@ -55,13 +62,25 @@ pub struct Config {
     pub levels: Levels,
     /// What set the level of each rule that does not have its default.
     changed: BTreeMap<&'static str, Origin>,
+    /// The variables of the file that `--env-file` gives.
+    env_file: Option<EnvFile>,
+    /// What to say about variables that look like settings but are not.
+    pub(crate) unknown_variables: Vec<String>,
+    /// What was read for `--secret-file -`.
+    pub(crate) secret_from_stdin: Option<Secret>,
     /// The content of files with secrets: a pipe can be read only once, and several providers may share it.
     pub(crate) read: RefCell<BTreeMap<PathBuf, Secret>>,
 }
 
 impl Config {
-    /// Reads the file (the one that the user named, or the nearest) and the environment.
-    pub fn load(named: Option<PathBuf>, folder: &Path, env: Env<'_>) -> Result<Self, Error> {
+    /// Reads the file (the one that the user named, or the nearest) and the environment, and below that the variables in
+    /// `env_file`.
+    pub fn load(
+        named: Option<PathBuf>,
+        env_file: Option<PathBuf>,
+        folder: &Path,
+        env: Env<'_>,
+    ) -> Result<Self, Error> {
         let mut config = Self {
             file: None,
             target: Valued::built_in(None),
@@ -72,6 +91,9 @@ impl Config {
             test: Valued::built_in(TestSettings::default()),
             levels: Levels::default(),
             changed: BTreeMap::new(),
+            env_file: env_file.map(EnvFile::read).transpose()?,
+            unknown_variables: Vec::new(),
+            secret_from_stdin: None,
             read: RefCell::default(),
         };
         let named = named.map(|path| Valued {
@@ -79,8 +101,8 @@ impl Config {
             origin: Origin::Flag("--config"),
         });
         let variable = || {
-            let path = env("INQUD_HOOK_CONFIG").filter(|path| !path.is_empty())?;
-            Some(Valued::variable(path.into(), "INQUD_HOOK_CONFIG"))
+            let path = config.set_variable("INQUD_HOOK_CONFIG", env)?;
+            Some(path.map(PathBuf::from))
         };
         let found = || {
             Some(Valued {

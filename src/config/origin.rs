@@ -12,8 +12,8 @@ pub enum Origin {
     Found,
     /// A file.
     File(PathBuf),
-    /// A variable of the environment.
-    Variable(String),
+    /// A variable of the environment, or of the file that `--env-file` gives.
+    Variable(String, Option<PathBuf>),
     /// A flag of the command line.
     Flag(&'static str),
 }
@@ -24,7 +24,8 @@ impl fmt::Display for Origin {
             Self::BuiltIn => f.write_str("built-in"),
             Self::Found => f.write_str("found automatically"),
             Self::File(path) => write!(f, "{}", path.display()),
-            Self::Variable(name) => write!(f, "${name}"),
+            Self::Variable(name, None) => write!(f, "${name}"),
+            Self::Variable(name, Some(file)) => write!(f, "${name} in {}", file.display()),
             Self::Flag(name) => f.write_str(name),
         }
     }
@@ -47,11 +48,11 @@ impl<T> Valued<T> {
         }
     }
 
-    /// A value from a variable of the environment.
-    pub(super) fn variable(value: T, name: &str) -> Self {
-        Self {
-            value,
-            origin: Origin::Variable(name.to_owned()),
+    /// Another value from the same place.
+    pub(super) fn map<U>(self, make: impl FnOnce(T) -> U) -> Valued<U> {
+        Valued {
+            value: make(self.value),
+            origin: self.origin,
         }
     }
 }

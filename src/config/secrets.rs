@@ -1,14 +1,18 @@
 //! The secret of a provider: where it is kept, and how it is read from there.
 
 use super::environment::variable;
-use super::{Config, Env, Origin, Valued};
+use super::{Config, Env, Origin, SecretState, Valued};
 use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
 use crate::secret::{DEVELOPMENT, Secret};
-use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
+
+/// What to do about a secret that cannot be used.
+pub(crate) const USE_SECRET_FILE: &str =
+    "put the secret there, or give a file that contains it with --secret-file";
+const SET_VARIABLE: &str = "set the variable, give a file that sets it with --env-file, or one that contains the secret with --secret-file";
 
 /// Where a secret is kept; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub enum SecretSource {
     File(PathBuf),
     /// A variable that holds it.
     Variable(String),
+    /// Standard input.
+    Stdin,
 }
 
 impl fmt::Display for SecretSource {
@@ -24,6 +30,7 @@ impl fmt::Display for SecretSource {
         match self {
             Self::File(path) => write!(f, "the file {}", path.display()),
             Self::Variable(name) => write!(f, "${name}"),
+            Self::Stdin => f.write_str("standard input"),
         }
     }
 }
@@ -61,7 +68,10 @@ impl ResolvedSecret {
         env: Env<'_>,
     ) -> Result<Self, Error> {
         let flag = flag.map(|path| Valued {
-            value: SecretSource::File(path.to_owned()),
+            value: match path.as_os_str() == "-" {
+                true => SecretSource::Stdin,
+                false => SecretSource::File(path.to_owned()),
+            },
             origin: Origin::Flag("--secret-file"),
         });
         let configured = || {
@@ -81,13 +91,17 @@ impl ResolvedSecret {
             provider: provider.to_owned(),
             why,
             origin: format!("given in {}", source.origin),
+            hint: match source.value {
+                SecretSource::Variable(_) => SET_VARIABLE,
+                SecretSource::File(_) | SecretSource::Stdin => USE_SECRET_FILE,
+            },
         };
         let bytes = source.value.read(config, env).map_err(refuse)?;
         let line = bytes
             .strip_suffix(b"\n")
             .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let secret = line.unwrap_or(&bytes);
-        if secret.is_empty() {
+        if is_blank(secret) {
             return Err(refuse(format!("{} holds no secret", source.value)));
         }
         Ok(Self {
@@ -96,7 +110,7 @@ impl ResolvedSecret {
             trimmed: line.is_some(),
             variable: match &source.value {
                 SecretSource::Variable(name) => name.clone(),
-                SecretSource::File(_) => variable("SECRET", provider),
+                SecretSource::File(_) | SecretSource::Stdin => variable("SECRET", provider),
             },
             source: Some(source),
         })
@@ -107,13 +121,48 @@ impl SecretSource {
     fn read(&self, config: &Config, env: Env<'_>) -> Result<Zeroizing<Vec<u8>>, String> {
         match self {
             Self::File(path) => read_file(path, config),
-            Self::Variable(name) => Ok(Zeroizing::new(
-                env(name)
-                    .map(OsString::into_encoded_bytes)
-                    .unwrap_or_default(),
-            )),
+            Self::Variable(name) => match config.variable(name, env) {
+                Some(variable) => Ok(Zeroizing::new(variable.value.into_encoded_bytes())),
+                None => Err(format!("${name} is not set")),
+            },
+            Self::Stdin => {
+                let read = config.secret_from_stdin.as_ref();
+                let bytes = read.map(|secret| secret.expose().to_vec());
+                Ok(Zeroizing::new(bytes.unwrap_or_default()))
+            }
         }
     }
+
+    /// Whether there is something to read, and where a variable is set.
+    pub(super) fn state(&self, config: &Config, env: Env<'_>) -> Option<SecretState> {
+        match self {
+            Self::File(path) if path.exists() => Some(SecretState::Exists),
+            Self::File(_) => Some(SecretState::Missing),
+            Self::Variable(name) => Some(match config.variable(name, env) {
+                None => SecretState::NotSet,
+                Some(variable) if is_blank(variable.value.as_encoded_bytes()) => SecretState::Empty,
+                Some(_) => SecretState::Set,
+            }),
+            Self::Stdin => None,
+        }
+    }
+}
+
+impl Config {
+    /// Where a secret is; of a variable, also the file that sets it.
+    pub(super) fn place_of(&self, source: &SecretSource, env: Env<'_>) -> String {
+        match source {
+            SecretSource::Variable(name) => self
+                .variable(name, env)
+                .map_or_else(|| source.to_string(), |set| set.origin.to_string()),
+            _ => source.to_string(),
+        }
+    }
+}
+
+/// Whether this holds no secret: white space alone is what is left of one that was forgotten.
+fn is_blank(secret: &[u8]) -> bool {
+    secret.iter().all(u8::is_ascii_whitespace)
 }
 
 /// What a file holds. A path that does not exist may be the secret itself, given by mistake, and is not repeated.

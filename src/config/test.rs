@@ -120,7 +120,7 @@ impl TestSettings {
 impl Config {
     /// The target of the table instead of that of other commands; a variable wins over both.
     pub(crate) fn use_test_target(&mut self) {
-        let in_file = !matches!(self.target.origin, Origin::Variable(_));
+        let in_file = !matches!(self.target.origin, Origin::Variable(..));
         if let Some(to) = self.test.value.to.clone().filter(|_| in_file) {
             self.target = Valued {
                 value: Some(to),

@@ -35,7 +35,7 @@ pub(crate) use options::{
     BurstOptions, ComposeOptions, DeliveryOrder, RouteOptions, SenderOptions, SequenceOptions,
 };
 pub(crate) use planned::{PlannedRequest, planned};
-pub(crate) use sender::Sender;
+pub(crate) use sender::{Sender, timeout};
 pub(crate) use sequence::{Ending, OutgoingDelivery, SequenceUpdate, send_sequence};
 pub(crate) use sign::notes as secret_notes;
 pub(crate) use targets::{RoutedTarget, parse_targets, resolve};

@@ -97,10 +97,7 @@ impl<'c> Sender<'c> {
 
     /// How long to wait for a response.
     pub(crate) fn timeout(&self) -> Duration {
-        // The longest timeout that a provider documents; the others document none or a shorter one.
-        const USUAL: u32 = 10;
-        let seconds = self.known_timeout().map_or(USUAL, |fact| fact.value);
-        Duration::from_secs(seconds.into())
+        timeout(self.manifest)
     }
 
     /// The waits between attempts, where they are known.
@@ -243,4 +240,12 @@ fn basic(login: &str) -> Header {
         value,
         secret,
     }
+}
+
+/// How long to wait for a response, by default.
+pub(crate) fn timeout(manifest: Option<&Manifest>) -> Duration {
+    // The longest timeout that a provider documents; the others document none or a shorter one.
+    const USUAL: u32 = 10;
+    let known = manifest.and_then(|manifest| manifest.delivery.timeout_seconds.as_ref());
+    Duration::from_secs(known.map_or(USUAL, |fact| fact.value).into())
 }

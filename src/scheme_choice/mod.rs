@@ -7,7 +7,7 @@ mod verifying_key;
 pub(crate) use verifying_key::{UnusableKey, VerifyingKey, key_of, secret_notes};
 
 use crate::catalogue::manifest::Manifest;
-use crate::config::ResolvedSecret;
+use crate::config::{ResolvedSecret, USE_SECRET_FILE};
 use crate::error::Error;
 use crate::signature::Signer;
 
@@ -42,5 +42,6 @@ pub(crate) fn signer(manifest: &Manifest, secret: &ResolvedSecret) -> Result<Sig
         why: "it has a character that a header cannot carry, and the provider sends the secret in a header"
             .to_owned(),
         origin: secret.place.clone().unwrap_or_default(),
+        hint: USE_SECRET_FILE,
     })
 }

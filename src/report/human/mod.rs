@@ -161,15 +161,19 @@ impl Human {
             .style
             .paint
             .name(&format!("{:<22}", visible(&setting.name)));
+        let state = setting
+            .state
+            .map_or(String::new(), |state| match state.is_good() {
+                true => format!(", {}", state.word()),
+                false => format!(", {}", self.style.paint.warning(state.word())),
+            });
         let note = setting
             .note
             .as_ref()
             .map_or(String::new(), |note| format!("; {note}"));
-        let origin = self
-            .style
-            .paint
-            .quiet(&format!("({}{note})", visible(&setting.origin)));
-        let _ = writeln!(out, "{name} {} {origin}", visible(value));
+        let origin = format!("({}{note})", visible(&setting.origin.to_string()));
+        let origin = self.style.paint.quiet(&origin);
+        let _ = writeln!(out, "{name} {}{state} {origin}", visible(value));
     }
 }
 

@@ -19,7 +19,7 @@ use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{
     Confidence, DeliveryPolicy, EventMeaning, Fact, Form, Scenario, Signing,
 };
-use crate::config::Setting;
+use crate::config::{SecretState, Setting};
 use crate::error::Unreadable;
 use crate::json::compact;
 use crate::lint::{Finding, Rule, Severity};
@@ -168,6 +168,7 @@ struct SettingLine<'a> {
     v: u8,
     name: &'a str,
     value: Option<&'a str>,
+    state: Option<&'static str>,
     origin: &'a str,
     note: Option<&'a str>,
 }
@@ -210,6 +211,7 @@ impl Report for Json {
             Message::Catalogue(CatalogueMessage::Setting(Setting {
                 name,
                 value,
+                state,
                 origin,
                 note,
             })) => {
@@ -220,7 +222,8 @@ impl Report for Json {
                         v: V,
                         name,
                         value,
-                        origin,
+                        state: state.map(SecretState::word),
+                        origin: &origin.to_string(),
                         note,
                     },
                     out,

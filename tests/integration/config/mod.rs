@@ -1,4 +1,6 @@
 //! Tests of `config`.
 
 mod found;
+mod shown;
 mod sources;
+mod variables;

@@ -80,6 +80,39 @@ const IN_FORCE: &[Case] = &[
     ),
     (
         "target",
+        "",
+        &[("INQUD_HOOK_TARGET", "localhost:2")],
+        ("localhost:2", "$INQUD_HOOK_TARGET"),
+    ),
+    (
+        "target",
+        "",
+        &[
+            ("INQUD_HOOK_TARGET", "localhost:2"),
+            ("INQUD_HOOK_TO", "localhost:4"),
+        ],
+        ("localhost:4", "$INQUD_HOOK_TO"),
+    ),
+    (
+        "target",
+        "--config ../../aliases.toml",
+        &[],
+        ("localhost:5", "../../aliases.toml"),
+    ),
+    (
+        "catalogue",
+        "--config ../../aliases.toml",
+        &[],
+        ("../../own", "../../aliases.toml"),
+    ),
+    (
+        "catalogue",
+        "",
+        &[("INQUD_HOOK_CATALOGUE", "[folder]/own")],
+        ("[folder]/own", "$INQUD_HOOK_CATALOGUE"),
+    ),
+    (
+        "target",
         "--config ../../other.toml",
         &[],
         ("localhost:3", "../../other.toml"),
@@ -172,7 +205,7 @@ const IN_FORCE: &[Case] = &[
         "secrets.default",
         "",
         &[("INQUD_HOOK_SECRET", "")],
-        ("-", "-"),
+        ("from $INQUD_HOOK_SECRET", "$INQUD_HOOK_SECRET"),
     ),
     (
         "lint.id-form",
@@ -265,6 +298,10 @@ fn a_flag_comes_before_the_environment_and_that_before_the_nearest_file() {
             "target = \"localhost:3\"\ncatalogue = [\"own\"]\n",
         ),
         ("empty.toml", ""),
+        (
+            "aliases.toml",
+            "to = \"localhost:5\"\ncatalog = [\"own\"]\n",
+        ),
         ("deep/er/x", ""),
         // Up to the root of a repository it is looked for.
         (".git/HEAD", ""),
@@ -366,7 +403,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "# a\n[colours]\n",
-        "line 2: unknown key `colours`\nhint: known keys: target, allowed_hosts, catalogue, secrets, keys, lint, test\n",
+        "line 2: unknown key `colours`\nhint: known keys: target, to, allowed_hosts, catalog, catalogue, secrets, keys, lint, test\n",
     ),
     (
         "[secrets]\ncalypso = { value = \"x\" }",

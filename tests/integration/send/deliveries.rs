@@ -129,14 +129,18 @@ const SECRETS: &[Secret] = &[
         "--secret-file flag",
         "flag",
     ),
+    // One that is not used may be empty.
+    (
+        "calypso = { file = 'deep/own' }",
+        &[("INQUD_HOOK_SECRET", ""), ("INQUD_HOOK_SECRET_INQUD", "")],
+        "",
+        "own",
+    ),
     (
         "",
-        &[
-            ("INQUD_HOOK_SECRET", "all"),
-            ("INQUD_HOOK_SECRET_CALYPSO", ""),
-        ],
-        "",
-        "all",
+        &[("INQUD_HOOK_SECRET", "")],
+        "--secret-file flag",
+        "flag",
     ),
     (
         "",

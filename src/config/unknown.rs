@@ -1,0 +1,106 @@
+//! Variables that look like settings of the tool but are not: mostly a typo.
+
+use super::environment::{CATALOGUE, PREFIX, TARGET, variable};
+use super::{Config, Level, SecretSource};
+use crate::suggest;
+
+/// What else begins like a setting: variables that the tool gives to the programs it starts, and the one in the scripts
+/// that it prints.
+const OTHERS: [&str; 6] = ["ORDER", "AMOUNT", "CURRENCY", "EDIT", "CHILD", "LOGIN"];
+
+impl Config {
+    /// Looks among the names of all variables for those that nothing reads. `is_header` knows the headers whose values
+    /// printed scripts take from a variable of that name. To be called before the secrets are read.
+    pub(crate) fn find_unknown_variables(
+        &mut self,
+        names: impl IntoIterator<Item = String>,
+        providers: &[&str],
+        is_header: fn(&str) -> bool,
+    ) {
+        let known = known(providers);
+        let file = self.env_file.iter();
+        let in_file = file.flat_map(|file| {
+            let place = format!(" in {}", file.path().display());
+            file.names().map(move |name| (name.clone(), place.clone()))
+        });
+        let all = names.into_iter().map(|name| (name, String::new()));
+        let mut unknown: Vec<String> = all
+            .chain(in_file)
+            .filter(|(name, _)| !self.uses(name))
+            .filter_map(|(name, place)| {
+                let fate = fate(name.strip_prefix(PREFIX)?, &known, providers, is_header)?;
+                Some(format!("unknown variable {name}{place} is ignored{fate}"))
+            })
+            .collect();
+        unknown.sort();
+        self.unknown_variables = unknown;
+    }
+
+    /// Whether the file reads a secret from that variable.
+    fn uses(&self, name: &str) -> bool {
+        let mut sources = self.secrets.values().map(|secret| &secret.value);
+        sources.any(|source| matches!(source, SecretSource::Variable(used) if used == name))
+            || self.test.value.secret_env.as_deref() == Some(name)
+    }
+}
+
+/// A spelling, behind the prefix, and the variable that it means.
+type Spelling = (String, String);
+
+/// All spellings that are read, and then those that are not but can be understood.
+struct Spellings {
+    read: Vec<Spelling>,
+    misread: Vec<Spelling>,
+}
+
+fn known(providers: &[&str]) -> Spellings {
+    let same = |name: &str| (name.replacen(PREFIX, "", 1), name.to_owned());
+    let levels = Level::ALL.map(|(_, word)| format!("{PREFIX}{}", word.to_uppercase()));
+    let plain = [
+        "INQUD_HOOK_ALLOWED_HOSTS",
+        "INQUD_HOOK_CONFIG",
+        "INQUD_HOOK_SECRET",
+    ];
+    let mut read: Vec<Spelling> = plain.into_iter().map(same).collect();
+    read.extend(levels.iter().map(|name| same(name)));
+    for [name, other] in [TARGET, CATALOGUE] {
+        read.extend([same(name), (same(other).0, name.to_owned())]);
+    }
+    let mut misread = Vec::new();
+    for provider in providers {
+        for what in ["SECRET", "KEY"] {
+            let name = variable(what, provider);
+            let own = name.replacen(&format!("{PREFIX}{what}_"), "", 1);
+            misread.push((format!("{own}_{what}"), name.clone()));
+            read.push(same(&name));
+        }
+    }
+    Spellings { read, misread }
+}
+
+/// What to add about an unknown variable; `None` if it is known.
+fn fate(
+    rest: &str,
+    known: &Spellings,
+    providers: &[&str],
+    is_header: fn(&str) -> bool,
+) -> Option<String> {
+    if OTHERS.contains(&rest) || known.read.iter().any(|(spelling, _)| spelling == rest) {
+        return None;
+    }
+    let all = || known.read.iter().chain(&known.misread);
+    let near = suggest::best(rest, all().map(|(spelling, _)| spelling.as_str()));
+    if let Some((_, meant)) = all().find(|(spelling, _)| Some(spelling.as_str()) == near) {
+        return Some(format!("; did you mean {meant}?"));
+    }
+    if is_header(&rest.replace('_', "-")) {
+        return None;
+    }
+    let of_provider = ["SECRET_", "KEY_"]
+        .iter()
+        .any(|what| rest.starts_with(what));
+    Some(match of_provider {
+        true => format!("; known providers: {}", providers.join(", ")),
+        false => String::new(),
+    })
+}
