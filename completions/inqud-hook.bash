@@ -658,13 +658,28 @@ _inqud__hook() {
 
     case "${cmd}" in
         inqud__hook)
-            opts="-h -V --config --catalog --color --help --version send listen log replay test validate verify events explain config completions man help"
+            opts="-h -V --config --env-file --catalog --color --help --version send listen log replay test validate verify events explain config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -698,13 +713,28 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__completions)
-            opts="-h --config --catalog --color --help bash elvish fish powershell zsh"
+            opts="-h --config --env-file --catalog --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -738,7 +768,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__config)
-            opts="-h --deny --warn --allow --format --config --catalog --color --help"
+            opts="-h --deny --warn --allow --all --example --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -775,6 +805,21 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --catalog)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -794,7 +839,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__events)
-            opts="-h --provider --scenarios --sample --schema --form --format --config --catalog --color --help ${_inqud_hook_events}"
+            opts="-h --provider --scenarios --sample --schema --form --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -813,6 +858,21 @@ _inqud__hook() {
                     return 0
                     ;;
                 --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -846,7 +906,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__explain)
-            opts="-h --format --config --catalog --color --help ${_inqud_hook_topics}"
+            opts="-h --format --config --env-file --catalog --color --help ${_inqud_hook_topics}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -857,6 +917,21 @@ _inqud__hook() {
                     return 0
                     ;;
                 --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -890,13 +965,28 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__help)
-            opts="-h --config --catalog --color --help ${_inqud_hook_commands}"
+            opts="-h --config --env-file --catalog --color --help ${_inqud_hook_commands}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -930,7 +1020,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__listen)
-            opts="-h --bind --host --path --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --format --config --catalog --color --help"
+            opts="-h --bind --host --path --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1118,6 +1208,21 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --catalog)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1137,7 +1242,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__log)
-            opts="-f -h --order --event --invalid --since --grep --diff --history --scheme --secret-file --follow --format --config --catalog --color --help"
+            opts="-f -h --order --event --invalid --since --grep --diff --history --scheme --secret-file --follow --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1220,6 +1325,21 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --catalog)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1239,7 +1359,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__man)
-            opts="-h --dir --config --catalog --color --help ${_inqud_hook_commands}"
+            opts="-h --dir --config --env-file --catalog --color --help ${_inqud_hook_commands}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1253,6 +1373,21 @@ _inqud__hook() {
                     return 0
                     ;;
                 --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -1286,7 +1421,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__replay)
-            opts="-h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --format --config --catalog --color --help"
+            opts="-h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1427,6 +1562,21 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --catalog)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1446,7 +1596,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__send)
-            opts="-h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --format --config --catalog --color --help ${_inqud_hook_events}"
+            opts="-h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1641,6 +1791,21 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --catalog)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1660,7 +1825,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__test)
-            opts="-o -v -h --skip --list --events --to --allow-remote --header --timeout --insecure --cacert --provider --secret-file --order --state --paid --ignore --break --mend --secret-env --ready-timeout --strict --silent-refusal --baseline --update-baseline --seed --jobs --format --output --save --verbose --config --catalog --color --help ${_inqud_hook_cases} ${_inqud_hook_commands}"
+            opts="-o -v -h --skip --list --events --to --allow-remote --header --timeout --insecure --cacert --provider --secret-file --order --state --paid --ignore --break --mend --secret-env --ready-timeout --strict --silent-refusal --baseline --update-baseline --seed --jobs --format --output --save --verbose --config --env-file --catalog --color --help ${_inqud_hook_cases} ${_inqud_hook_commands}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1867,6 +2032,21 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --catalog)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1886,7 +2066,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__validate)
-            opts="-o -v -h --event --provider --deny --warn --allow --format --output --verbose --config --catalog --color --help"
+            opts="-o -v -h --event --provider --deny --warn --allow --format --output --verbose --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1961,6 +2141,21 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --catalog)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1980,7 +2175,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__verify)
-            opts="-h --header --signature --provider --scheme --secret-file --show-signature --example --format --config --catalog --color --help"
+            opts="-h --header --signature --provider --scheme --secret-file --show-signature --example --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2032,6 +2227,21 @@ _inqud__hook() {
                     return 0
                     ;;
                 --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"

@@ -604,8 +604,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
     var flags = [
         &''=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
             ['-V' 'Print version']
@@ -626,7 +627,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--seed' 'Use the same ids and times on every run']
             ['--now' 'When the last event happened [default: now]']
             ['--scheme' 'Sign as this provider does, or not at all (none)']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--show-secrets' 'Print secrets in full with --dry-run and --as']
             ['--why' 'Find out why the endpoint rejects a signed delivery']
             ['--scenario' 'Send a scenario; `events --scenarios` lists them']
@@ -645,8 +646,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -655,7 +657,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--host' 'Also accept this host, such as a tunnel''s']
             ['--path' 'Accept deliveries to this path only']
             ['--scheme' 'Verify signatures as this provider does, or none']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--max-body' 'The largest body to accept, in bytes']
             ['--strict' 'Answer bad deliveries with 401, 400 or 422']
             ['--answer' 'Answer with this status [default: 200]']
@@ -680,8 +682,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--body' 'How much of a body to show: full, changed or none']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -694,13 +697,14 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--diff' 'Show what changed between two deliveries, field by field']
             ['--history' 'Show an order''s deliveries and what changed from each to the next']
             ['--scheme' 'Verify as this provider does']
-            ['--secret-file' 'File with the secret, to verify signatures again']
+            ['--secret-file' 'File with the secret, or - for stdin, to verify signatures again']
             ['-f' 'Wait for more deliveries']
             ['--follow' 'Wait for more deliveries']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -717,7 +721,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--cacert' 'Trust only certificates signed by those in this file (PEM)']
             ['--as-captured' 'Send the captured bytes and headers unchanged']
             ['--scheme' 'Sign as this provider does, or not at all (none)']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--show-secrets' 'Print secrets in full with --dry-run and --as']
             ['--why' 'Find out why the endpoint rejects a signed delivery']
             ['--speed' 'How fast: original, 10x or max']
@@ -732,8 +736,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -748,7 +753,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--insecure' 'Accept any certificate']
             ['--cacert' 'Trust only certificates signed by those in this file (PEM)']
             ['--provider' 'Whose webhooks the endpoint handles [default: the one with a secret]']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--order' 'Makes an order: a URL that gets a POST, or a shell command']
             ['--state' 'Shows an order: a URL with {order} in it, or a shell command']
             ['--paid' 'What the state of a paid order looks like: /status=paid']
@@ -770,8 +775,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-v' 'List passed cases too, and show the deliveries of failed ones as curl commands']
             ['--verbose' 'List passed cases too, and show the deliveries of failed ones as curl commands']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -787,8 +793,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-v' 'List valid bodies too']
             ['--verbose' 'List valid bodies too']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -797,13 +804,14 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--signature' 'The value of the provider''s signature header']
             ['--provider' 'Who sent it [default: detected]']
             ['--scheme' 'Verify as this provider does']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--show-signature' 'Print the right signature of what is not valid']
             ['--example' 'Print the right check in node, python, php or go']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -815,16 +823,18 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--form' 'Form: full (as delivered) or bare (without its envelope)']
             ['--format' 'Output format: human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'explain'=[
             ['--format' 'Output format: human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -832,32 +842,38 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--deny' 'Treat these rules, or all `warnings`, as errors']
             ['--warn' 'Treat these rules as warnings']
             ['--allow' 'Turn these rules off']
+            ['--all' 'Also list lint rules that have their built-in level']
+            ['--example' 'Print a commented example of inqud-hook.toml']
             ['--format' 'Output format: human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'completions'=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'man'=[
             ['--dir' 'Write all pages to this folder instead']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'help'=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -879,6 +895,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['help' 'Print the help of a command']
         ]
         &' --config'=path
+        &' --env-file'=path
         &' --catalog'=path
         &' --color'=[
             ['auto' '']
@@ -928,6 +945,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'send --config'=path
+        &'send --env-file'=path
         &'send --catalog'=path
         &'send --color'=[
             ['auto' '']
@@ -969,6 +987,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'listen --config'=path
+        &'listen --env-file'=path
         &'listen --catalog'=path
         &'listen --color'=[
             ['auto' '']
@@ -989,6 +1008,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'log --config'=path
+        &'log --env-file'=path
         &'log --catalog'=path
         &'log --color'=[
             ['auto' '']
@@ -1028,6 +1048,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'replay --config'=path
+        &'replay --env-file'=path
         &'replay --catalog'=path
         &'replay --color'=[
             ['auto' '']
@@ -1066,6 +1087,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'test --output'=path
         &'test --save'=path
         &'test --config'=path
+        &'test --env-file'=path
         &'test --catalog'=path
         &'test --color'=[
             ['auto' '']
@@ -1088,6 +1110,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'validate -o'=path
         &'validate --output'=path
         &'validate --config'=path
+        &'validate --env-file'=path
         &'validate --catalog'=path
         &'validate --color'=[
             ['auto' '']
@@ -1111,6 +1134,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'verify --config'=path
+        &'verify --env-file'=path
         &'verify --catalog'=path
         &'verify --color'=[
             ['auto' '']
@@ -1128,6 +1152,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'events --config'=path
+        &'events --env-file'=path
         &'events --catalog'=path
         &'events --color'=[
             ['auto' '']
@@ -1140,6 +1165,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'explain --config'=path
+        &'explain --env-file'=path
         &'explain --catalog'=path
         &'explain --color'=[
             ['auto' '']
@@ -1155,6 +1181,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'config --config'=path
+        &'config --env-file'=path
         &'config --catalog'=path
         &'config --color'=[
             ['auto' '']
@@ -1169,6 +1196,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['zsh' '']
         ]
         &'completions --config'=path
+        &'completions --env-file'=path
         &'completions --catalog'=path
         &'completions --color'=[
             ['auto' '']
@@ -1178,6 +1206,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'man'=$commands
         &'man --dir'=path
         &'man --config'=path
+        &'man --env-file'=path
         &'man --catalog'=path
         &'man --color'=[
             ['auto' '']
@@ -1186,6 +1215,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ]
         &'help'=$commands
         &'help --config'=path
+        &'help --env-file'=path
         &'help --catalog'=path
         &'help --color'=[
             ['auto' '']

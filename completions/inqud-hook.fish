@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_inqud_hook_global_optspecs
-    string join \n config= catalog= color= h/help V/version
+    string join \n config= env-file= catalog= color= h/help V/version
 end
 
 function __fish_inqud_hook_needs_command
@@ -25,8 +25,9 @@ function __fish_inqud_hook_using_subcommand
 end
 
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s h -l help -d 'Print help'
@@ -56,7 +57,7 @@ bare\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l seed -d 'Use the same ids and times on every run' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l now -d 'When the last event happened [default: now]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scheme -d 'Sign as this provider does, or not at all (none)' -r -f -a "(__fish_inqud_hook_schemes)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l secret-file -d 'File with the secret, or - for stdin' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scenario -d 'Send a scenario; `events --scenarios` lists them' -r -f -a "(__fish_inqud_hook_scenarios)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l gap -d 'Pause between two deliveries' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order -d 'The order: forward, reversed or shuffled' -r -f -a "forward\t''
@@ -78,8 +79,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l allow-remote -d 'Allow targets that are not this machine'
@@ -95,7 +97,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Also accept this host, such as a tunnel\'s' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l path -d 'Accept deliveries to this path only' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify signatures as this provider does, or none' -r -f -a "(__fish_inqud_hook_schemes)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l secret-file -d 'File with the secret, or - for stdin' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l max-body -d 'The largest body to accept, in bytes' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer -d 'Answer with this status [default: 200]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l answer-body -d 'Answer with the contents of this file' -r -F
@@ -119,8 +121,9 @@ none\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l strict -d 'Answer bad deliveries with 401, 400 or 422'
@@ -136,12 +139,13 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l grep -d 'O
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l diff -d 'Show what changed between two deliveries, field by field' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l history -d 'Show an order\'s deliveries and what changed from each to the next' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l scheme -d 'Verify as this provider does' -r -f -a "(__fish_inqud_hook_schemes)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l secret-file -d 'File with the secret, to verify signatures again' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l secret-file -d 'File with the secret, or - for stdin, to verify signatures again' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l invalid -d 'Only with a wrong or missing signature or an invalid body'
@@ -155,7 +159,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l header 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l scheme -d 'Sign as this provider does, or not at all (none)' -r -f -a "(__fish_inqud_hook_schemes)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l secret-file -d 'File with the secret, or - for stdin' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l speed -d 'How fast: original, 10x or max' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l gap -d 'Pause between two deliveries' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l order -d 'The order: forward, reversed or shuffled' -r -f -a "forward\t''
@@ -173,8 +177,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l failed -d 'Only deliveries that were not accepted when captured'
@@ -194,7 +199,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l header -d
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l provider -d 'Whose webhooks the endpoint handles [default: the one with a secret]' -r -f -a "(__fish_inqud_hook_providers)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l secret-file -d 'File with the secret, or - for stdin' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l order -d 'Makes an order: a URL that gets a POST, or a shell command' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l state -d 'Shows an order: a URL with {order} in it, or a shell command' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l paid -d 'What the state of a paid order looks like: /status=paid' -r -f
@@ -215,8 +220,9 @@ html\t'One page for a browser'"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s o -l output -d 'Write the report to this file' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l save -d 'Keep the deliveries of failed cases in this folder, for replay' -r -f -a "(__fish_complete_directories)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l list -d 'List the cases and what each needs'
@@ -239,8 +245,9 @@ github\t'Annotations for GitHub Actions'
 junit\t'JUnit XML, one test case per body'"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s o -l output -d 'Write the results to this file' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'List valid bodies too'
@@ -249,7 +256,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l header 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l signature -d 'The value of the provider\'s signature header' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l provider -d 'Who sent it [default: detected]' -r -f -a "(__fish_inqud_hook_providers)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l scheme -d 'Verify as this provider does' -r -f -a "(__fish_inqud_hook_schemes)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l secret-file -d 'File with the secret' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l secret-file -d 'File with the secret, or - for stdin' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l example -d 'Print the right check in node, python, php or go' -r -f -a "node\t''
 python\t''
 php\t''
@@ -257,8 +264,9 @@ go\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l show-signature -d 'Print the right signature of what is not valid'
@@ -269,8 +277,9 @@ bare\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l format -d 'Output format: human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l scenarios -d 'List scenarios instead of events'
@@ -280,8 +289,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -s h -l he
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l format -d 'Output format: human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -s h -l help -d 'Print help'
@@ -291,27 +301,33 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l allow -
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l format -d 'Output format: human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l all -d 'Also list lint rules that have their built-in level'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l example -d 'Print a commented example of inqud-hook.toml'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l dir -d 'Write all pages to this folder instead' -r -f -a "(__fish_complete_directories)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand man" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand help" -s h -l help -d 'Print help'

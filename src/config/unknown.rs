@@ -17,23 +17,30 @@ impl Config {
         providers: &[&str],
         is_header: fn(&str) -> bool,
     ) {
-        let known = known(providers);
         let file = self.env_file.iter();
         let in_file = file.flat_map(|file| {
             let place = format!(" in {}", file.path().display());
             file.names().map(move |name| (name.clone(), place.clone()))
         });
         let all = names.into_iter().map(|name| (name, String::new()));
-        let mut unknown: Vec<String> = all
+        let mut own: Vec<(String, String)> = all
             .chain(in_file)
-            .filter(|(name, _)| !self.uses(name))
-            .filter_map(|(name, place)| {
-                let fate = fate(name.strip_prefix(PREFIX)?, &known, providers, is_header)?;
-                Some(format!("unknown variable {name}{place} is ignored{fate}"))
-            })
+            .filter(|(name, _)| name.starts_with(PREFIX) && !self.uses(name))
             .collect();
-        unknown.sort();
-        self.unknown_variables = unknown;
+        // Mostly there is none.
+        if own.is_empty() {
+            return;
+        }
+        own.sort();
+        let known = known(providers);
+        let unknown = own.into_iter().filter_map(|(name, place)| {
+            let rest = name.strip_prefix(PREFIX)?;
+            let addition = unknown(rest, &known, providers, is_header)?;
+            Some(format!(
+                "unknown variable {name}{place} is ignored{addition}"
+            ))
+        });
+        self.unknown_variables = unknown.collect();
     }
 
     /// Whether the file reads a secret from that variable.
@@ -79,7 +86,7 @@ fn known(providers: &[&str]) -> Spellings {
 }
 
 /// What to add about an unknown variable; `None` if it is known.
-fn fate(
+fn unknown(
     rest: &str,
     known: &Spellings,
     providers: &[&str],
