@@ -11,6 +11,7 @@ mod listen;
 mod log;
 mod man;
 mod manual;
+mod one_command;
 mod replay;
 mod secret_input;
 mod send;

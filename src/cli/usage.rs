@@ -1,6 +1,6 @@
 //! Parses the command line; what clap prints instead of running a command: help, versions, and errors of usage.
 
-use super::Cli;
+use super::{Cli, one_command};
 use crate::sanitize::visible;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
@@ -27,6 +27,9 @@ impl Usage {
 
 /// The command line, parsed.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
+    if let Some(parsed) = one_command::parse(arguments) {
+        return parsed.map_err(Usage);
+    }
     Cli::try_parse_from(arguments).map_err(|error| {
         // clap repeats arguments as they are, control characters included: make them visible, and let it fail again.
         let arguments = arguments
