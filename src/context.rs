@@ -8,6 +8,7 @@ use crate::error::{Error, STDIN};
 use crate::report::{self, ColorChoice, Format, Message, Paint, Style, colour_for};
 use crate::secret::Secret;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// What every command works with.
@@ -99,6 +100,13 @@ impl<'w> Context<'w> {
         let note = report::note(text, self.stderr_paint);
         // Notes are not worth failing for when stderr is closed.
         let _ = self.world.stderr.writer.write_all(note.as_bytes());
+    }
+
+    /// Says that input is awaited, if one of these files is `-` and standard input is a terminal: it looks like hanging.
+    pub(crate) fn note_stdin(&mut self, paths: &[PathBuf]) {
+        if self.world.stdin_terminal && paths.iter().any(|path| path == Path::new("-")) {
+            self.note("reading standard input; end it with Ctrl-D");
+        }
     }
 
     /// Notes which of these settings come from a configuration file that was found, not named.

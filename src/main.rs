@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         variable_names: || std::env::vars_os().map(|(name, _)| name).collect(),
         folder: std::env::current_dir().unwrap_or_default(),
         stdin: Box::new(stdin()),
+        stdin_terminal: stdin().is_terminal(),
         stdout: Stream {
             terminal: stdout().is_terminal(),
             writer: Box::new(stdout()),

@@ -28,6 +28,8 @@ pub struct World {
     pub folder: PathBuf,
     /// Standard input.
     pub stdin: Box<dyn Read + Send>,
+    /// Whether standard input is a terminal.
+    pub stdin_terminal: bool,
     /// Results.
     pub stdout: Stream,
     /// Notes, progress and errors.

@@ -1,5 +1,9 @@
 //! Event names with wildcards, for filters, forwards and replays: `INVOICE_*` or `calypso/*`.
 
+use super::Catalogue;
+use crate::error::Error;
+use crate::suggest;
+
 /// Patterns of which one has to match; an empty list matches everything.
 #[derive(Debug)]
 pub(crate) struct Patterns(Vec<String>);
@@ -7,6 +11,28 @@ pub(crate) struct Patterns(Vec<String>);
 impl Patterns {
     pub(crate) fn new(patterns: &[String]) -> Self {
         Self(patterns.to_vec())
+    }
+
+    /// The patterns that an option was given; an error if one of them matches no known event.
+    pub(crate) fn known(
+        option: &str,
+        patterns: &[String],
+        catalogue: &Catalogue,
+    ) -> Result<Self, Error> {
+        for pattern in patterns {
+            let one = Self::new(std::slice::from_ref(pattern));
+            let known = catalogue
+                .events()
+                .any(|entry| one.fit(Some((&entry.provider.manifest.name, &entry.event.name))));
+            if !known {
+                return Err(Error::InvalidValue {
+                    option: format!("{option} {pattern}"),
+                    why: "no known event matches".to_owned(),
+                    hint: meant(pattern, catalogue),
+                });
+            }
+        }
+        Ok(Self::new(patterns))
     }
 
     /// Whether the event of that provider matches. One that was not recognised matches only `*`.
@@ -22,6 +48,42 @@ impl Patterns {
         };
         self.0.is_empty() || self.0.iter().any(one)
     }
+}
+
+/// What was probably meant by a pattern that matches nothing.
+fn meant(pattern: &str, catalogue: &Catalogue) -> String {
+    let hint = |error: Error| error.hint().unwrap_or_default();
+    if !is_pattern(pattern) {
+        return match catalogue.event(pattern) {
+            // The provider's name for it in another place.
+            Ok(entry) => format!("did you mean {}?", entry.name()),
+            Err(error) => hint(error),
+        };
+    }
+    let (provider, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+    if !provider.is_empty()
+        && !is_pattern(provider)
+        && let Err(error) = catalogue.provider(provider)
+    {
+        return hint(error);
+    }
+    // The beginnings of names, up to a `_` or a dot: `INVOCE_*` is compared with `INVOICE_`.
+    let beginning = name.split(WILDCARDS).next().unwrap_or_default();
+    let names = catalogue.events().map(|entry| &entry.event.name);
+    let beginnings =
+        names.flat_map(|name| name.match_indices(['_', '.']).map(|(at, _)| &name[..=at]));
+    let slash = if provider.is_empty() { "" } else { "/" };
+    suggest::best(beginning, beginnings).map_or_else(
+        || "`inqud-hook events` lists all events".to_owned(),
+        |near| format!("did you mean '{provider}{slash}{near}*'?"),
+    )
+}
+
+const WILDCARDS: [char; 2] = ['*', '?'];
+
+/// Whether it has wildcards.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    text.contains(WILDCARDS)
 }
 
 /// Whether a name matches a pattern with wildcards.
@@ -84,5 +146,28 @@ mod tests {
         }
         assert!(Patterns::new(&[]).fit(None));
         assert!(!Patterns::new(&["INVOICE_*".to_owned()]).fit(None));
+    }
+
+    #[test]
+    fn a_pattern_that_matches_nothing_is_refused_with_what_was_meant() {
+        let catalogue = Catalogue::load(&[]).expect("the built-in catalogue loads");
+        for (pattern, hint) in [
+            ("INVOICE_EXPIRD", "did you mean calypso/INVOICE_EXPIRED?"),
+            ("INVOCE_*", "did you mean 'INVOICE_*'?"),
+            ("calypso/invoce_*", "did you mean 'calypso/INVOICE_*'?"),
+            ("checkot.*", "did you mean 'checkout.*'?"),
+            ("calipso/*", "known providers: calypso, inqud, rehive"),
+            ("*refunded-twice", "`inqud-hook events` lists all events"),
+        ] {
+            let error = Patterns::known("--only", &[pattern.to_owned()], &catalogue)
+                .expect_err("it matches nothing");
+            assert_eq!(
+                error.to_string(),
+                format!("--only {pattern}: no known event matches")
+            );
+            assert_eq!(error.hint().as_deref(), Some(hint), "{pattern}");
+        }
+        let known = ["*", "INVOICE_*", "calypso/*", "invoice_paid", "*/*"].map(str::to_owned);
+        assert!(Patterns::known("--only", &known, &catalogue).is_ok());
     }
 }

@@ -34,9 +34,10 @@ pub(crate) fn run(context: &mut Context<'_>, options: LogOptions) -> Result<Outc
     let now = (context.world.now)().duration_since(UNIX_EPOCH);
     let now = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or_default());
     let zone = LocalZone::new((context.world.environment)("TZ").as_deref());
-    let selection = LogSelection::new(&filter, &zone, now)?;
+    let selection = LogSelection::new(&filter, context.catalogue, &zone, now)?;
     let levels = context.config.levels.clone();
     let reader = EntryReader::new(context.catalogue, levels, verifier(context, verify)?, zone);
+    context.note_stdin(&paths);
     let mut stdin = std::mem::replace(&mut context.world.stdin, Box::new(std::io::empty()));
     let several = paths.len() > 1 || paths.iter().any(|path| path.is_dir());
     let long = format == Format::Human && !follow;

@@ -26,7 +26,7 @@ pub(crate) struct ReplayOptions {
 pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<Outcome, Error> {
     let catalogue = context.catalogue;
     let mut selection =
-        Selection::new(catalogue, &options.selection, options.as_captured, unpacked);
+        Selection::new(catalogue, &options.selection, options.as_captured, unpacked)?;
     crate::capture::reader::read(&options.paths, &mut *context.world.stdin, &mut selection)?;
     let Selection {
         found,

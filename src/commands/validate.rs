@@ -38,6 +38,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ValidateOptions) -> Resul
     let mut file = output
         .map(|path| create(path, &options.paths))
         .transpose()?;
+    context.note_stdin(&options.paths);
     let world = &mut *context.world;
     let dumb = world.environment.as_ref()("TERM").is_some_and(|term| term == "dumb");
     let console = Console::new(

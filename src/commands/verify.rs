@@ -30,6 +30,7 @@ pub(crate) struct VerifyOptions {
 pub(crate) fn run(context: &mut Context<'_>, options: VerifyOptions) -> Result<Outcome, Error> {
     let (paths, format) = (options.paths.clone(), options.format);
     let verifier = verifier(context, options)?;
+    context.note_stdin(&paths);
     let mut stdin = std::mem::replace(&mut context.world.stdin, Box::new(std::io::empty()));
     let mut verifying = Verifying {
         noted: vec![false; verifier.keys().len()],

@@ -2,6 +2,7 @@
 
 use super::entry::LogEntry;
 use crate::capture::Captured;
+use crate::catalogue::Catalogue;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
 use crate::time::zone::LocalZone;
@@ -74,12 +75,17 @@ impl LogFilter {
 
 impl LogSelection {
     /// The choice at that second.
-    pub(crate) fn new(filter: &LogFilter, zone: &LocalZone, now: i64) -> Result<Self, Error> {
+    pub(crate) fn new(
+        filter: &LogFilter,
+        catalogue: &Catalogue,
+        zone: &LocalZone,
+        now: i64,
+    ) -> Result<Self, Error> {
         let since = filter.since.as_deref();
         let texts = filter.grep.iter();
         Ok(Self {
             orders: (!filter.orders.is_empty()).then(|| OrderMatch::new(filter.orders.clone())),
-            events: Patterns::new(&filter.events),
+            events: Patterns::known("--event", &filter.events, catalogue)?,
             invalid: filter.invalid,
             since: since.map(|text| moment(text, zone, now)).transpose()?,
             texts: texts

@@ -101,21 +101,21 @@ impl<'c, 'o> Selection<'c, 'o> {
         options: &'o SelectionOptions,
         as_captured: bool,
         unpack: Unpack,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Error> {
+        Ok(Self {
             catalogue,
             options,
             as_captured,
             unpack,
             redactor: HeaderRedactor::new(catalogue, []),
             signing_headers: catalogue.signing_headers(),
-            only: Patterns::new(&options.only),
+            only: Patterns::known("--only", &options.only, catalogue)?,
             found: 0,
             chosen: VecDeque::new(),
             skipped: Vec::new(),
             accepted: 0,
             bytes: 0,
-        }
+        })
     }
 
     /// Keeps a capture if it is chosen.
