@@ -1,6 +1,7 @@
 //! The flags of `config`, and how they become its options.
 
 use super::levels::LevelFlags;
+use super::values::FormatFlag;
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::config::ConfigOptions;
 use crate::report::Format;
@@ -26,15 +27,8 @@ pub(crate) struct ConfigFlags {
     /// Print a commented example of inqud-hook.toml
     #[arg(long, conflicts_with_all = ["all", "format"], help_heading = "Output")]
     example: bool,
-    /// Output format: human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 impl ConfigFlags {
@@ -43,7 +37,7 @@ impl ConfigFlags {
         ConfigOptions {
             example: self.example,
             all: self.all,
-            format: self.format,
+            format: self.format.format,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The flags of `events`, and how they become its options.
 
+use super::values::FormatFlag;
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::catalogue::manifest::Form;
 use crate::commands::events::{EventsOptions, EventsRequest};
@@ -54,15 +55,8 @@ pub(crate) struct Events {
         help_heading = "One event"
     )]
     form: Form,
-    /// Output format: human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 impl Events {
@@ -78,7 +72,7 @@ impl Events {
         };
         EventsOptions {
             request,
-            format: self.format,
+            format: self.format.format,
         }
     }
 }

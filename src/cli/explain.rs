@@ -1,5 +1,6 @@
 //! The flags of `explain`, and how they become its options.
 
+use super::values::FormatFlag;
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::explain::ExplainOptions;
 use crate::report::Format;
@@ -24,15 +25,8 @@ pub(crate) struct Explain {
     /// 'state/*', too; several are listed.
     #[arg(value_name = "RULE|CASE")]
     topic: Option<String>,
-    /// Output format: human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 impl Explain {
@@ -40,7 +34,7 @@ impl Explain {
     pub(crate) fn options(self) -> ExplainOptions {
         ExplainOptions {
             topic: self.topic,
-            format: self.format,
+            format: self.format.format,
         }
     }
 }

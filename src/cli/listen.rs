@@ -1,6 +1,6 @@
 //! The flags of `listen`, and how they become its options.
 
-use super::send::{some_time, time};
+use super::values::{FormatFlag, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::capture::JournalSync;
 use crate::commands::listen::ListenOptions;
@@ -71,15 +71,8 @@ pub(crate) struct Listen {
         help_heading = "Output"
     )]
     body: Option<BodyShown>,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 #[derive(Debug, Args)]
@@ -126,7 +119,7 @@ struct AnswerFlags {
     #[arg(long)]
     strict: bool,
     /// Answer with this status [default: 200]
-    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(200..=599))]
+    #[arg(long, value_name = "STATUS", value_parser = whole(200..=599))]
     answer: Option<u16>,
     /// Answer with the contents of this file
     #[arg(long, value_name = "FILE", hide_short_help = true)]
@@ -140,7 +133,7 @@ struct AnswerFlags {
     /// Fail the first N deliveries, then succeed
     ///
     /// Failed deliveries are answered with the status of --answer or 500, or reset with --reset.
-    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(..), default_value = "0", hide_default_value = true)]
     fail_first: u64,
     /// Fail this fraction of deliveries, such as 0.3
     #[arg(long, value_name = "FRACTION", value_parser = fraction, hide_short_help = true)]
@@ -149,7 +142,7 @@ struct AnswerFlags {
     #[arg(long, conflicts_with_all = ["answer", "answer_body", "answer_header"], hide_short_help = true)]
     reset: bool,
     /// Fail the same deliveries on every run
-    #[arg(long, value_name = "N", requires = "fail_rate", hide_short_help = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(..), requires = "fail_rate", hide_short_help = true)]
     seed: Option<u64>,
 }
 
@@ -185,7 +178,7 @@ struct UntilFlags {
     #[arg(long, value_name = "EVENT")]
     until: Vec<String>,
     /// Stop after N deliveries
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole(1..))]
     count: Option<u64>,
     /// Stop after this time
     #[arg(long, value_name = "TIME", value_parser = some_time)]
@@ -295,7 +288,7 @@ impl Listen {
             }),
             filter: self.filter,
             body: self.body,
-            format: self.format,
+            format: self.format.format,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The flags of `log`, and how they become its options.
 
+use super::values::{FormatFlag, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::log::LogOptions;
 use crate::commands::verify::VerifyOptions;
@@ -57,6 +58,7 @@ pub(crate) struct Log {
     #[arg(
         long,
         num_args = 2,
+        value_parser = whole::<u64>(1..),
         value_names = ["FROM", "TO"],
         help_heading = "Comparison"
     )]
@@ -93,15 +95,8 @@ pub(crate) struct Log {
     /// Wait for more deliveries
     #[arg(long, short, help_heading = "Output")]
     follow: bool,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 impl Log {
@@ -137,7 +132,7 @@ impl Log {
                 secret_file: self.secret_file,
                 show_signature: false,
                 example: None,
-                format: self.format,
+                format: self.format.format,
             },
         }
     }

@@ -1,6 +1,7 @@
 //! The flags of `replay`, and how they become its options.
 
 use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
+use super::values::{FormatFlag, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
@@ -46,7 +47,7 @@ pub(crate) struct Replay {
     #[arg(long, help_heading = "Selection")]
     failed: bool,
     /// Only the last N of those selected
-    #[arg(long, value_name = "N", help_heading = "Selection")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>(1..), help_heading = "Selection")]
     last: Option<usize>,
     #[command(flatten)]
     route: RouteFlags,
@@ -73,15 +74,8 @@ pub(crate) struct Replay {
     sequence: SequenceFlags,
     #[command(flatten)]
     show: ShowFlags,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 impl Replay {
@@ -111,7 +105,7 @@ impl Replay {
                 sequence: self.sequence.options(self.show.expect),
                 burst: None,
                 dry_run: self.show.form(),
-                format: self.format,
+                format: self.format.format,
             },
         }
     }

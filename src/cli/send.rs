@@ -1,5 +1,6 @@
 //! The flags of `send`, some of which `replay` shares, and how they become its options.
 
+use super::values::{FormatFlag, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
@@ -55,15 +56,8 @@ pub(crate) struct Send {
     burst: BurstFlags,
     #[command(flatten)]
     show: ShowFlags,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 #[derive(Debug, Args)]
@@ -127,7 +121,7 @@ pub(super) struct BodyFlags {
     /// Use the same ids and times on every run
     ///
     /// Without --now the times are those of the samples.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(..))]
     seed: Option<u64>,
     /// When the last event happened [default: now]
     #[arg(long, value_name = "TIME", hide_short_help = true)]
@@ -185,7 +179,7 @@ pub(super) struct SequenceFlags {
         value_name = "N",
         default_value = "0",
         hide_default_value = true,
-        value_parser = clap::value_parser!(u32).range(..=1_000),
+        value_parser = whole(..=1_000),
         hide_short_help = true
     )]
     duplicates: u32,
@@ -224,7 +218,7 @@ const SEQUENCE: [&str; 7] = [
 #[command(group = ArgGroup::new("end").args(["count", "duration"]).multiple(true))]
 struct BurstFlags {
     /// Number of deliveries, each with fresh ids
-    #[arg(long, value_name = "N", conflicts_with_all = SEQUENCE, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with_all = SEQUENCE, value_parser = whole(1..))]
     count: Option<u64>,
     /// How long to keep sending
     #[arg(long, value_name = "TIME", conflicts_with_all = SEQUENCE, value_parser = some_time)]
@@ -235,7 +229,7 @@ struct BurstFlags {
         value_name = "N",
         requires = "end",
         conflicts_with_all = SEQUENCE,
-        value_parser = clap::value_parser!(u16).range(1..=4_096),
+        value_parser = whole(1..=4_096),
         hide_short_help = true
     )]
     concurrency: Option<u16>,
@@ -308,7 +302,7 @@ impl Send {
                 sequence: self.sequence.options(self.show.expect),
                 burst: self.burst.options(),
                 dry_run: self.show.form(),
-                format: self.format,
+                format: self.format.format,
             },
         }
     }
@@ -384,29 +378,6 @@ impl BurstFlags {
             rate,
         })
     }
-}
-
-/// A time such as 500ms, 10s or 2m; a number alone is seconds.
-pub(super) fn time(text: &str) -> Result<Duration, String> {
-    let seconds = text
-        .parse::<f64>()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    let time = seconds.or_else(|| humantime::parse_duration(text).ok());
-    // Longer than any run, and short enough to add to the present moment.
-    const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
-    time.filter(|time| *time <= LONGEST)
-        .ok_or_else(|| "write a time like 500ms, 10s or 2m".to_owned())
-}
-
-pub(super) fn some_time(text: &str) -> Result<Duration, String> {
-    time(text).and_then(|time| {
-        if time.is_zero() {
-            Err("the time must be longer than zero".to_owned())
-        } else {
-            Ok(time)
-        }
-    })
 }
 
 fn expected(text: &str) -> Result<ExpectedAnswer, String> {

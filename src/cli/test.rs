@@ -1,6 +1,7 @@
 //! The flags of `test`, and how they become its options.
 
-use super::send::{RouteFlags, assignment, some_time};
+use super::send::{RouteFlags, assignment};
+use super::values::{FormatFlag, some_time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::test::TestOptions;
 use crate::judge::{
@@ -82,25 +83,25 @@ pub(crate) struct Test {
     #[command(flatten)]
     verdicts: VerdictFlags,
     /// Use the same ids, times and choices on every run
-    #[arg(long, value_name = "N", help_heading = "Cases", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = whole::<u64>(..),
+        help_heading = "Cases",
+        hide_short_help = true
+    )]
     seed: Option<u64>,
     /// How many cases run at the same time [default: 8 where orders can be made, else 1]
     #[arg(
         long,
         value_name = "N",
-        value_parser = at_least_one,
+        value_parser = whole(1..),
         help_heading = "Cases",
         hide_short_help = true
     )]
-    jobs: Option<NonZeroUsize>,
-    /// Output format
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        help_heading = "Output"
-    )]
-    format: TestFormat,
+    jobs: Option<usize>,
+    #[command(flatten)]
+    format: FormatFlag<TestFormat>,
     /// Write the report to this file
     #[arg(
         long,
@@ -121,11 +122,6 @@ pub(crate) struct Test {
     /// List passed cases too, and show the deliveries of failed ones as curl commands
     #[arg(long, short, help_heading = "Output", hide_short_help = true)]
     verbose: bool,
-}
-
-fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse()
-        .map_err(|_| "give a whole number from 1 on".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -231,13 +227,13 @@ impl Test {
                     silent_refusal: self.verdicts.silent_refusal,
                 },
                 seed: self.seed,
-                jobs: self.jobs,
+                jobs: self.jobs.and_then(NonZeroUsize::new),
                 baseline: self.verdicts.baseline,
                 update_baseline: self.verdicts.update_baseline,
                 save: self.save,
             },
             list: self.list,
-            format: self.format,
+            format: self.format.format,
             output: self.output,
             verbose: self.verbose,
         }

@@ -1,6 +1,7 @@
 //! The flags of `validate`, and how they become its options.
 
 use super::levels::LevelFlags;
+use super::values::FormatFlag;
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::validate::ValidateOptions;
 use crate::report::FindingsFormat;
@@ -40,14 +41,8 @@ pub(crate) struct Validate {
     provider: Option<String>,
     #[command(flatten)]
     pub(super) levels: LevelFlags,
-    /// Output format
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        help_heading = "Output"
-    )]
-    format: FindingsFormat,
+    #[command(flatten)]
+    format: FormatFlag<FindingsFormat>,
     /// Write the results to this file
     #[arg(
         long,
@@ -69,7 +64,7 @@ impl Validate {
             paths: self.paths,
             event: self.event,
             provider: self.provider,
-            format: self.format,
+            format: self.format.format,
             output: self.output,
             verbose: self.verbose,
         }

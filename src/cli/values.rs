@@ -1,10 +1,103 @@
-//! How values of other modules are written on the command line, so that those modules need not know clap.
+//! How values are written on the command line: numbers and times, each with words for what is wanted instead, and values
+//! of other modules, so that those need not know clap.
 
 use crate::catalogue::manifest::Form;
 use crate::report::{ColorChoice, FindingsFormat, Format, TestFormat};
 use crate::verifying::Language;
-use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use std::fmt::Display;
+use std::ops::{Bound, RangeBounds};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// `--format`, with the formats of one command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct FormatFlag<F>
+where
+    F: ValueEnum + Copy + Send + Sync + 'static,
+{
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        value_parser = clap::builder::EnumValueParser::<F>::new(),
+        hide_possible_values = !are_described::<F>(),
+        help = format_help::<F>()
+    )]
+    pub(super) format: F,
+}
+
+/// Whether the help lists the formats one by one, each with a few words.
+fn are_described<F: ValueEnum>() -> bool {
+    let values = F::value_variants().iter();
+    let mut values = values.filter_map(ValueEnum::to_possible_value);
+    values.any(|value| value.get_help().is_some())
+}
+
+fn format_help<F: ValueEnum>() -> String {
+    let values = F::value_variants().iter();
+    let values = values.filter_map(ValueEnum::to_possible_value);
+    let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+    match names.split_last() {
+        Some((last, others)) if !are_described::<F>() => {
+            format!("Print the results as {} or {last}", others.join(", "))
+        }
+        _ => "Output format".to_owned(),
+    }
+}
+
+/// Reads a whole number in a range.
+pub(super) fn whole<N>(
+    range: impl RangeBounds<N> + Clone + Send + Sync + 'static,
+) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static
+where
+    N: FromStr + PartialOrd + Display + 'static,
+{
+    move |text| {
+        let number = text.parse::<N>().ok();
+        number
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                let end = match (range.start_bound(), range.end_bound()) {
+                    (Bound::Included(first), Bound::Included(last)) => {
+                        format!(" from {first} to {last}")
+                    }
+                    (_, Bound::Included(last)) => format!(" up to {last}"),
+                    (Bound::Included(first), _) => format!(" from {first} on"),
+                    _ => String::new(),
+                };
+                let long = text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+                let shorter = if long { " of fewer digits" } else { "" };
+                format!("write a whole number{end}{shorter}")
+            })
+    }
+}
+
+/// Reads a time such as 500ms, 10s or 2m; a number alone is seconds.
+pub(super) fn time(text: &str) -> Result<Duration, String> {
+    let seconds = text
+        .parse::<f64>()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let time = seconds.or_else(|| humantime::parse_duration(text).ok());
+    // Longer than any run, and short enough to add to the present moment.
+    const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
+    time.filter(|time| *time <= LONGEST)
+        .ok_or_else(|| "write a time like 500ms, 10s or 2m".to_owned())
+}
+
+/// Reads a time that is longer than zero.
+pub(super) fn some_time(text: &str) -> Result<Duration, String> {
+    time(text).and_then(|time| {
+        if time.is_zero() {
+            Err("the time must be longer than zero".to_owned())
+        } else {
+            Ok(time)
+        }
+    })
+}
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {

@@ -1,5 +1,6 @@
 //! The flags of `verify`, and how they become its options.
 
+use super::values::FormatFlag;
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::verify::VerifyOptions;
 use crate::report::Format;
@@ -79,15 +80,8 @@ pub(crate) struct Verify {
         help_heading = "Output"
     )]
     example: Option<Language>,
-    /// Print the results as human or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "human",
-        hide_possible_values = true,
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    format: FormatFlag<Format>,
 }
 
 impl Verify {
@@ -102,7 +96,7 @@ impl Verify {
             secret_file: self.secret_file,
             show_signature: self.show_signature,
             example: self.example,
-            format: self.format,
+            format: self.format.format,
         }
     }
 }
