@@ -154,7 +154,7 @@ struct ForwardFlags {
     /// Byte for byte; 'PATTERN=URL', as in 'INVOICE_*=http://localhost:3000', forwards only some events. Can be repeated;
     /// the first target's answer is relayed. If the URL has no path or query, the delivery's is used, provided that it is
     /// signed with a secret that you configured or that --path allows it; otherwise the answer is 403.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, alias = "forward-to", value_name = "URL")]
     forward: Vec<String>,
     /// How long to wait for that answer
     #[arg(long, value_name = "TIME", value_parser = some_time, default_value = "10s", hide_short_help = true)]

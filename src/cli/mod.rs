@@ -16,6 +16,7 @@ mod replay;
 mod secret_input;
 mod send;
 mod test;
+mod tips;
 mod usage;
 mod validate;
 mod values;
@@ -130,7 +131,13 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub(crate) env_file: Option<PathBuf>,
     /// Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]
-    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    #[arg(
+        long,
+        alias = "catalogue",
+        global = true,
+        value_name = "DIR",
+        hide_short_help = true
+    )]
     pub(crate) catalog: Vec<PathBuf>,
     /// When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]
     #[arg(
@@ -147,16 +154,19 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Send signed sample events, scenarios, or your own body
+    #[command(alias = "trigger")]
     Send(Box<Send>),
     /// Receive deliveries; verify, validate and show them
     Listen(Box<Listen>),
     /// Search recorded deliveries, show one, or compare two
     Log(Log),
     /// Send captured deliveries again
+    #[command(alias = "resend")]
     Replay(Box<Replay>),
     /// Attack an endpoint with right and wrong deliveries, and judge it
     Test(Box<Test>),
     /// Check captured bodies against the event schemas
+    #[command(alias = "lint")]
     Validate(Validate),
     /// Check signatures of captured deliveries, and say why one is wrong
     Verify(Verify),

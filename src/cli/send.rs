@@ -67,7 +67,7 @@ pub(super) struct RouteFlags {
     ///
     /// Each may have a path. A URL is used exactly as written; otherwise the scheme is http and the default port 8080. Can be
     /// repeated. [$INQUD_HOOK_TO]
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, aliases = ["url", "target"], value_name = "TARGET")]
     to: Vec<String>,
     /// Allow targets that are not this machine
     ///
@@ -75,7 +75,7 @@ pub(super) struct RouteFlags {
     #[arg(long, hide_short_help = true)]
     allow_remote: bool,
     /// Add a header, or replace one of the same name
-    #[arg(long, value_name = "NAME: VALUE")]
+    #[arg(long, short = 'H', value_name = "NAME: VALUE")]
     header: Vec<String>,
     /// How long to wait for a response [default: the provider's own]
     #[arg(long, value_name = "TIME", value_parser = some_time, hide_short_help = true)]

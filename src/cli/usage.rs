@@ -1,9 +1,13 @@
 //! Parses the command line; what clap prints instead of running a command: help, versions, and errors of usage.
+//!
+//! clap suggests words that only share some letters, and shows usage that repeats the mistake; both are replaced.
 
-use super::{Cli, one_command};
+use super::{Cli, one_command, tips};
 use crate::sanitize::visible;
-use clap::Parser as _;
+use crate::suggest;
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
+use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser as _};
 use std::ffi::OsString;
 
 /// Text to print instead of running a command.
@@ -32,20 +36,82 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
     }
     Cli::try_parse_from(arguments).map_err(|error| {
         // clap repeats arguments as they are, control characters included: make them visible, and let it fail again.
-        let arguments = arguments
+        let arguments: Vec<String> = arguments
             .iter()
-            .map(|argument| visible(&argument.to_string_lossy()).into_owned());
-        let mut error = Cli::try_parse_from(arguments).err().unwrap_or(error);
-        suggest_file(&mut error);
+            .map(|argument| visible(&argument.to_string_lossy()).into_owned())
+            .collect();
+        let again = numeric().try_get_matches_from(&arguments);
+        let mut error = again
+            .and_then(|matches| Cli::from_arg_matches(&matches))
+            .err()
+            .unwrap_or(error);
+        if error.use_stderr() {
+            improve(&mut error, &arguments);
+        }
         Usage(error)
     })
 }
 
-/// A secret that is given on the command line belongs into a file; clap finds the name of `--secret-env` more alike.
-fn suggest_file(error: &mut clap::Error) {
-    let is = |kind, flag: &str| matches!(error.get(kind), Some(ContextValue::String(given)) if given == flag);
-    if is(ContextKind::InvalidArg, "--secret") && is(ContextKind::SuggestedArg, "--secret-env") {
-        let file = ContextValue::String("--secret-file".to_owned());
-        error.insert(ContextKind::SuggestedArg, file);
+/// The definition, but -1 is a value: "write a whole number from 1 on" says more than "unexpected argument".
+fn numeric() -> Command {
+    let values = |command: Command| {
+        command.mut_args(|arg| {
+            let takes = arg.get_action().takes_values();
+            arg.allow_negative_numbers(takes)
+        })
+    };
+    Cli::command().mut_subcommands(values)
+}
+
+/// Puts our own tips and usage in the place of clap's.
+fn improve(error: &mut clap::Error, arguments: &[String]) {
+    let mut tool = Cli::command();
+    tool.build();
+    let words = arguments.iter().skip(1);
+    let mut named = words.filter(|word| tool.find_subcommand(word).is_some());
+    let name = named.next().cloned();
+    let mut command = name
+        .and_then(|name| tool.find_subcommand(&name).cloned())
+        .unwrap_or_else(|| tool.clone());
+    if error.get(ContextKind::Usage).is_some() {
+        let usage = ContextValue::StyledStr(command.render_usage());
+        error.insert(ContextKind::Usage, usage);
+    }
+    for suggested in [
+        ContextKind::Suggested,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ] {
+        error.remove(suggested);
+    }
+    let given = |kind| match error.get(kind) {
+        Some(ContextValue::String(given)) => Some(given.clone()),
+        _ => None,
+    };
+    let tip = if let Some(word) = given(ContextKind::InvalidSubcommand) {
+        tips::command(&word, &tool)
+    } else if error.kind() == clap::error::ErrorKind::UnknownArgument {
+        given(ContextKind::InvalidArg).and_then(|flag| tips::flag(&flag, &command))
+    } else {
+        value(error)
+    };
+    if let Some(tip) = tip {
+        let tip = vec![StyledStr::from(tip)];
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tip));
+    }
+}
+
+/// The possible value that is most like the one that was given.
+fn value(error: &clap::Error) -> Option<String> {
+    match (
+        error.get(ContextKind::InvalidValue)?,
+        error.get(ContextKind::ValidValue)?,
+    ) {
+        (ContextValue::String(given), ContextValue::Strings(known)) => {
+            let near = suggest::best(given, known.iter().map(String::as_str))?;
+            Some(format!("did you mean '{near}'?"))
+        }
+        _ => None,
     }
 }

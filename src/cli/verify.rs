@@ -34,7 +34,12 @@ pub(crate) struct Verify {
     /// A header of the delivery, as in 'Sign: 3d02…'
     ///
     /// Replaces recorded headers of the same name. Can be repeated.
-    #[arg(long, value_name = "NAME: VALUE", help_heading = "Signature")]
+    #[arg(
+        long,
+        short = 'H',
+        value_name = "NAME: VALUE",
+        help_heading = "Signature"
+    )]
     header: Vec<String>,
     /// The value of the provider's signature header
     #[arg(

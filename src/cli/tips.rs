@@ -1,0 +1,129 @@
+//! What to type instead of a flag or a command that does not exist: words of other tools first, then misspelt ones.
+
+use crate::suggest;
+use clap::Command;
+
+/// Flags that other tools have, and ours. A flag may have several: the first that the command knows is right.
+pub(super) const FLAGS: &[(&str, &str)] = &[
+    ("--json", "--format json"),
+    ("--junit", "--format junit"),
+    ("--report-junit", "--format junit"),
+    ("--no-color", "--color never"),
+    ("--no-colour", "--color never"),
+    ("--secret", "--secret-file key.txt"),
+    ("--override", "--set amount=10.50"),
+    ("--add", "--set amount=10.50"),
+    ("--remove", "--unset amount"),
+    ("--data", "--body body.json"),
+    ("--data-raw", "--body body.json"),
+    ("-d", "--body body.json"),
+    ("--file", "--body body.json"),
+    ("--offline", "--dry-run"),
+    ("--curl", "--as curl"),
+    ("--event", "--only INVOICE_PAID"),
+    ("--event", "--filter INVOICE_PAID"),
+    ("--event", "--events INVOICE_PAID"),
+    ("--events", "--only INVOICE_PAID"),
+    ("--events", "--filter INVOICE_PAID"),
+    ("--filter", "--only INVOICE_PAID"),
+    ("--filter", "--event INVOICE_PAID"),
+    ("--only", "--filter INVOICE_PAID"),
+    ("--only", "--event INVOICE_PAID"),
+    ("--skip-verify", "--insecure"),
+    ("-k", "--insecure"),
+    ("-n", "--count 10"),
+    ("-n", "--last 10"),
+    ("--n", "--count 10"),
+    ("--n", "--last 10"),
+    ("--repeat", "--count 10"),
+    ("--requests", "--count 10"),
+    ("-c", "--concurrency 10"),
+    ("--parallel", "--concurrency 10"),
+    ("--connections", "--concurrency 10"),
+    ("--port", "--to :3000"),
+    ("-p", "--to :3000"),
+    ("--address", "--bind 0.0.0.0"),
+    ("--timeout", "--deadline 30s"),
+    ("--status", "--answer 503"),
+    ("--response", "--answer 503"),
+    ("--save", "--journal hooks.ndjson"),
+    ("--record", "--journal hooks.ndjson"),
+    ("--output", "--journal hooks.ndjson"),
+    ("-o", "--journal hooks.ndjson"),
+    ("--tail", "--follow"),
+];
+
+/// Flags for which another command line is right, by the command.
+pub(super) const OTHER_LINES: &[(&str, &str, &str)] = &[
+    ("listen", "--port", "inqud-hook listen 8080"),
+    ("listen", "-p", "inqud-hook listen 8080"),
+    ("listen", "--print-secret", "inqud-hook config"),
+    ("send", "--list", "inqud-hook events"),
+];
+
+/// Commands that other tools have, and our command lines.
+pub(super) const COMMANDS: &[(&str, &str)] = &[
+    ("attack", "inqud-hook test --to :3000"),
+    ("forward", "inqud-hook listen --forward :3000"),
+    ("list", "inqud-hook events"),
+    ("ls", "inqud-hook events"),
+    ("receive", "inqud-hook listen"),
+    ("run", "inqud-hook send --scenario underpaid"),
+    ("scenario", "inqud-hook send --scenario underpaid"),
+    ("scenarios", "inqud-hook events --scenarios"),
+    ("serve", "inqud-hook listen"),
+    ("server", "inqud-hook listen"),
+    ("sign", "inqud-hook send INVOICE_PAID --dry-run"),
+    ("tail", "inqud-hook log hooks.ndjson --follow"),
+    ("version", "inqud-hook --version"),
+];
+
+/// A tip for a flag that the command does not have.
+pub(super) fn flag(given: &str, command: &Command) -> Option<String> {
+    let given = given.split_once('=').map_or(given, |(flag, _)| flag);
+    let mut lines = OTHER_LINES.iter();
+    if let Some((.., line)) =
+        lines.find(|(of, flag, _)| *of == command.get_name() && *flag == given)
+    {
+        return Some(format!("use '{line}'"));
+    }
+    let knows = |flag: &str| {
+        let mut arguments = command.get_arguments();
+        arguments.any(|arg| {
+            arg.get_long()
+                .is_some_and(|long| flag == format!("--{long}"))
+        })
+    };
+    let known = FLAGS
+        .iter()
+        .find(|(flag, instead)| *flag == given && instead.split(' ').next().is_some_and(knows));
+    if let Some((_, instead)) = known {
+        let reason = if given == "--secret" {
+            ", since others can see a secret on the command line"
+        } else {
+            ""
+        };
+        return Some(format!("use '{instead}'{reason}"));
+    }
+    let long = given.strip_prefix("--")?;
+    let flags = command.get_arguments().filter_map(|arg| arg.get_long());
+    let near = suggest::best(long, flags)?;
+    Some(format!("did you mean '--{near}'?"))
+}
+
+/// A tip for a command that does not exist.
+pub(super) fn command(given: &str, tool: &Command) -> Option<String> {
+    if given.eq_ignore_ascii_case("check") {
+        let each = "'validate' checks bodies, 'verify' signatures, 'test' an endpoint";
+        return Some(each.to_owned());
+    }
+    let known = COMMANDS
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(given));
+    if let Some((_, line)) = known {
+        return Some(format!("use '{line}'"));
+    }
+    let names = tool.get_subcommands().map(Command::get_name);
+    let near = suggest::best(given, names)?;
+    Some(format!("did you mean '{near}'?"))
+}
