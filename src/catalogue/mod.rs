@@ -6,6 +6,7 @@ mod folder;
 pub mod manifest;
 pub(crate) mod pattern;
 mod payment;
+pub(crate) mod search;
 
 use crate::error::Error;
 use crate::suggest;

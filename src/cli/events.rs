@@ -15,26 +15,27 @@ Examples:
   inqud-hook events
   inqud-hook events --provider inqud
   inqud-hook events INVOICE_PAID
+  inqud-hook events underpaid
   inqud-hook events checkout.success --sample > body.json",
     after_help = MORE,
     after_long_help = EXIT_CODES
 )]
 pub(crate) struct Events {
-    /// Event, such as INVOICE_PAID or calypso/INVOICE_PAID
+    /// Event or scenario: INVOICE_PAID, underpaid, 'INVOICE_*'
     ///
-    /// The provider is needed only if several providers have an event of that name. Case does not matter.
+    /// The provider is needed only if several providers have an event of that name, as in calypso/INVOICE_PAID. Case does
+    /// not matter. For a pattern or another word, the events and scenarios that have it are listed.
     #[arg(value_name = "EVENT")]
     name: Option<String>,
     /// List only this provider's
-    #[arg(
-        long,
-        value_name = "PROVIDER",
-        conflicts_with = "name",
-        help_heading = "List"
-    )]
+    #[arg(long, value_name = "PROVIDER", help_heading = "List")]
     provider: Option<String>,
     /// List scenarios instead of events
-    #[arg(long, conflicts_with = "name", help_heading = "List")]
+    #[arg(
+        long,
+        conflicts_with_all = ["sample", "schema", "form"],
+        help_heading = "List"
+    )]
     scenarios: bool,
     /// Print only the sample
     #[arg(long, requires = "name", conflicts_with_all = ["schema", "format"], help_heading = "One event")]
@@ -63,10 +64,15 @@ impl Events {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> EventsOptions {
         let (provider, form) = (self.provider, self.form);
-        let request = match self.name {
+        let name = self.name.map(|name| match &provider {
+            Some(provider) if !name.contains('/') => format!("{provider}/{name}"),
+            _ => name,
+        });
+        let request = match name {
+            Some(name) if self.scenarios => EventsRequest::Scenario { name },
             Some(name) if self.sample => EventsRequest::Sample { name, form },
             Some(name) if self.schema => EventsRequest::Schema { name },
-            Some(name) => EventsRequest::Page { name, form },
+            Some(name) => EventsRequest::Named { name, form },
             None if self.scenarios => EventsRequest::Scenarios { provider },
             None => EventsRequest::List { provider },
         };

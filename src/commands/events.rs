@@ -1,9 +1,12 @@
 //! `events`: lists the catalogue, or shows one event's meaning, fields, sample, signing and sources.
 
+use super::pager::{paged, show};
 use super::{Context, Outcome};
 use crate::catalogue::Provider;
 use crate::catalogue::manifest::Form;
+use crate::catalogue::search::Search;
 use crate::error::Error;
+use crate::outbound::scenario;
 use crate::report::{CatalogueMessage, Format, Message};
 use crate::sanitize::{visible, visible_json};
 
@@ -19,8 +22,10 @@ pub(crate) enum EventsRequest {
     List { provider: Option<String> },
     /// The scenarios, of one provider or of all.
     Scenarios { provider: Option<String> },
-    /// Everything about one event.
-    Page { name: String, form: Form },
+    /// The scenarios with that name, pattern or word.
+    Scenario { name: String },
+    /// Everything about one event, or a list of what a pattern or a word finds.
+    Named { name: String, form: Form },
     /// Only its sample.
     Sample { name: String, form: Form },
     /// Only its schema.
@@ -30,19 +35,34 @@ pub(crate) enum EventsRequest {
 /// Shows what was asked for.
 pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<Outcome, Error> {
     let format = options.format;
+    let long = format == Format::Human;
     match &options.request {
-        EventsRequest::List { provider } => list(context, provider.as_deref(), format)?,
-        EventsRequest::Scenarios { provider } => scenarios(context, provider.as_deref(), format)?,
-        EventsRequest::Page { name, form } => {
-            check_form(context, name, *form)?;
-            let entry = context.catalogue.event(name)?;
-            context.say(
-                format,
-                [Message::Catalogue(CatalogueMessage::EventPage(
-                    entry, *form,
-                ))],
-            )?;
+        EventsRequest::List { provider } => paged(context, long, |context| {
+            list(context, provider.as_deref(), format)
+        })?,
+        EventsRequest::Scenarios { provider } => paged(context, long, |context| {
+            scenarios(context, provider.as_deref(), format)
+        })?,
+        EventsRequest::Scenario { name } => {
+            scenario_page(context, name, format).or_else(|unknown| {
+                let mut found = Search::new(context.catalogue, name)?;
+                found.events.clear();
+                show_found(context, &found, format, unknown)
+            })?;
         }
+        EventsRequest::Named { name, form } => match context.catalogue.event(name) {
+            Ok(entry) => {
+                check_form(context, name, *form)?;
+                show(context, format, [CatalogueMessage::EventPage(entry, *form)])?;
+            }
+            Err(unknown @ Error::UnknownEvent { .. }) if *form == Form::Full => {
+                scenario_page(context, name, format).or_else(|_| {
+                    let found = Search::new(context.catalogue, name)?;
+                    show_found(context, &found, format, unknown)
+                })?;
+            }
+            Err(error) => return Err(error),
+        },
         EventsRequest::Sample { name, form } => {
             check_form(context, name, *form)?;
             let sample = context.catalogue.event(name)?.sample(*form);
@@ -55,6 +75,30 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
         }
     }
     Ok(Outcome::Good)
+}
+
+/// Shows the steps of the one scenario with that name.
+fn scenario_page(context: &mut Context<'_>, name: &str, format: Format) -> Result<(), Error> {
+    let (provider, found) = scenario(context.catalogue, name)?;
+    let page = CatalogueMessage::ScenarioPage(provider, &found);
+    show(context, format, [page])
+}
+
+/// Lists what a search found, or fails if that is nothing.
+fn show_found(
+    context: &mut Context<'_>,
+    found: &Search<'_>,
+    format: Format,
+    unknown: Error,
+) -> Result<(), Error> {
+    if found.is_empty() {
+        return Err(unknown);
+    }
+    let events = found.events.iter().copied().map(CatalogueMessage::Event);
+    let scenarios = found.scenarios.iter();
+    let scenarios = scenarios
+        .map(|(provider, found)| CatalogueMessage::Scenario(&provider.manifest.name, found));
+    show(context, format, events.chain(scenarios))
 }
 
 /// Refuses the bare form of an event whose provider has only one form.

@@ -1,11 +1,12 @@
 //! `explain`: a rule of the linter or a case of `test`: what it is about, why it matters, an example, and the fix.
 
+use super::pager::show;
 use super::{Context, Outcome};
 use crate::cases::Case;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
 use crate::lint::Rule;
-use crate::report::{CatalogueMessage, Format, Message};
+use crate::report::{CatalogueMessage, Format};
 use crate::rules::Levels;
 use crate::suggest;
 
@@ -27,7 +28,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ExplainOptions) -> Result
             rules.chain(listed(Case::ALL)).collect()
         }
     };
-    context.say(options.format, said.into_iter().map(Message::Catalogue))?;
+    show(context, options.format, said)?;
     Ok(Outcome::Good)
 }
 

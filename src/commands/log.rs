@@ -1,10 +1,11 @@
 //! `log`: searches recorded deliveries, shows them, and says what changed between them.
 
+use super::pager::paged;
 use super::verify::{VerifyOptions, verifier};
 use super::{Context, Outcome};
 use crate::capture::reader;
 use crate::error::Error;
-use crate::log::{EntryReader, LogFilter, LogPrinter, LogSelection, LogWork, paged};
+use crate::log::{EntryReader, LogFilter, LogPrinter, LogSelection, LogWork};
 use crate::report::Format;
 use crate::time::zone::LocalZone;
 use std::path::Path;

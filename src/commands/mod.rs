@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod man;
 mod outcomes;
 pub(crate) mod own_catalogue;
+mod pager;
 pub(crate) mod replay;
 pub(crate) mod send;
 pub(crate) mod test;

@@ -271,7 +271,10 @@ fn event<'c>(catalogue: &'c Catalogue, name: &str) -> Result<Entry<'c>, Error> {
 }
 
 /// The scenario with that name: `provider/name`, or the name alone where only one provider has it.
-fn scenario<'c>(catalogue: &'c Catalogue, name: &str) -> Result<(&'c Provider, Scenario), Error> {
+pub(crate) fn scenario<'c>(
+    catalogue: &'c Catalogue,
+    name: &str,
+) -> Result<(&'c Provider, Scenario), Error> {
     let (provider, bare) = match name.split_once('/') {
         Some((provider, bare)) => (Some(catalogue.provider(provider)?), bare),
         None => (None, name),

@@ -28,7 +28,7 @@ pub(crate) use batch::Batch;
 pub use burst::load::{Load, Make, Parcel};
 pub(crate) use burst::send_burst;
 pub use burst::tally::Tally;
-pub(crate) use compose::{compose, scenario_bodies};
+pub(crate) use compose::{compose, scenario, scenario_bodies};
 pub(crate) use expectation::ExpectedAnswer;
 pub(crate) use framework::{FrameworkCheck, refusal};
 pub(crate) use options::{

@@ -43,8 +43,8 @@ pub(crate) use verified::PASTED;
 pub use verified::{RightCheck, VerifiedDelivery, VerifyTotals, WhyNotValid};
 
 use crate::cases::Case;
-use crate::catalogue::Entry;
 use crate::catalogue::manifest::{Form, Scenario};
+use crate::catalogue::{Entry, Provider};
 use crate::config::Setting;
 use crate::error::{Error, Unreadable};
 use crate::lint::{self, Finding, LintedBody, Rule, Severity};
@@ -289,6 +289,8 @@ pub enum CatalogueMessage<'a> {
     EventPage(Entry<'a>, Form),
     /// A scenario, in a list.
     Scenario(&'a str, &'a Scenario),
+    /// A scenario, step by step.
+    ScenarioPage(&'a Provider, &'a Scenario),
     /// A rule of the linter, in a list.
     Rule(Rule, Option<Severity>),
     /// A rule of the linter, with its documentation.

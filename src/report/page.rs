@@ -1,10 +1,11 @@
-//! `events NAME` for people: what the event means, when it is sent, its fields, sample, signature, delivery and sources.
+//! `events NAME` for people: what the event means, when it is sent, its fields, sample, signature, delivery and sources;
+//! or the steps of a scenario.
 
 use super::Style;
 use super::wrap::lines;
-use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
-use crate::catalogue::manifest::{EventMeaning, Fact, Form, Manifest};
+use crate::catalogue::manifest::{EventMeaning, Fact, Form, Manifest, Scenario};
+use crate::catalogue::{Entry, Provider};
 use crate::sanitize::{visible, visible_json};
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -56,6 +57,31 @@ pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u
 
     heading(out, "Sources");
     sources(manifest, &event.sources, event.confidence.name(), out);
+}
+
+/// Writes the steps of a scenario, each with what its event means.
+pub(super) fn scenario(provider: &Provider, scenario: &Scenario, style: &Style, out: &mut Vec<u8>) {
+    let paint = style.paint;
+    let manifest = &provider.manifest;
+    let name = visible(&format!("{}/{}", manifest.name, scenario.name)).into_owned();
+    let _ = writeln!(
+        out,
+        "{}  {}\n",
+        paint.name(&name),
+        visible(&scenario.summary)
+    );
+    for (number, step) in (1..).zip(&scenario.steps) {
+        let event = paint.strong(&visible(&step.event));
+        let _ = writeln!(out, "{number:>3}  {event}");
+        let mut known = manifest.events.iter();
+        if let Some(event) = known.find(|event| event.name == step.event) {
+            wrapped(&event.summary, 5, style.width, out);
+        }
+        for (path, value) in &step.set {
+            wrapped(&format!("{path} = {value}"), 5, style.width, out);
+        }
+    }
+    let _ = writeln!(out, "\nSend it: inqud-hook send --scenario {name}");
 }
 
 fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {

@@ -189,6 +189,9 @@ impl Report for Human {
             Message::Catalogue(CatalogueMessage::Scenario(provider, scenario)) => {
                 self.scenario(provider, scenario, out);
             }
+            Message::Catalogue(CatalogueMessage::ScenarioPage(provider, scenario)) => {
+                page::scenario(provider, scenario, &self.style, out);
+            }
             Message::Catalogue(CatalogueMessage::Rule(rule, severity)) => {
                 self.rule(*rule, *severity, out);
             }

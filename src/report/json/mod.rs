@@ -198,6 +198,9 @@ impl Report for Json {
             Message::Catalogue(CatalogueMessage::Scenario(provider, found)) => {
                 line(&scenario(provider, found), out);
             }
+            Message::Catalogue(CatalogueMessage::ScenarioPage(provider, found)) => {
+                line(&scenario(&provider.manifest.name, found), out);
+            }
             Message::Catalogue(CatalogueMessage::Rule(found, severity)) => {
                 line(&rule(*found, *severity, None), out);
             }

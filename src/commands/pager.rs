@@ -1,8 +1,9 @@
-//! Long output on a terminal goes through the user's pager. Nothing else in `log` starts another program.
+//! Long output on a terminal goes through the user's pager. Shared by all commands that only show something.
 
 use crate::context::Context;
 use crate::error::Error;
 use crate::http::ignore_ctrl_c_during;
+use crate::report::{CatalogueMessage, Format, Message};
 use std::process::{Child, Command, Stdio};
 
 /// The default: ends by itself where the output fits the screen, shows colours, and leaves the output there.
@@ -33,6 +34,17 @@ pub(crate) fn paged<T>(
         what: "cannot wait for the pager".to_owned(),
         source,
     })?
+}
+
+/// Shows pages and lists, through a pager if they are for people.
+pub(super) fn show<'m>(
+    context: &mut Context<'_>,
+    format: Format,
+    messages: impl IntoIterator<Item = CatalogueMessage<'m>>,
+) -> Result<(), Error> {
+    paged(context, format == Format::Human, |context| {
+        context.say(format, messages.into_iter().map(Message::Catalogue))
+    })
 }
 
 /// Starts the pager that the user wants, where the output is a terminal. Without one the output is printed as it is.
