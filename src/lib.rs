@@ -120,7 +120,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     }
     command.set_levels(&mut context.config)?;
     match command {
-        Command::Send(flags) => send::run(context, &flags.options()),
+        Command::Send(flags) => send::run(context, &flags.options()?),
         Command::Listen(flags) => listen::run(context, flags.options()),
         Command::Log(flags) => log_command::run(context, flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()),

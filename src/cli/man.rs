@@ -21,6 +21,8 @@ pub(crate) struct Man {
     #[arg(value_name = "COMMAND", conflicts_with = "dir")]
     command: Option<String>,
     /// Write all pages to this folder instead
+    ///
+    /// It is made unless it exists; the folder above it must exist.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     dir: Option<PathBuf>,
 }

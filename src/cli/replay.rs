@@ -1,7 +1,7 @@
 //! The flags of `replay`, and how they become its options.
 
 use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
-use super::values::{FormatFlag, whole};
+use super::values::{FormatFlag, is_target, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
@@ -81,14 +81,20 @@ pub(crate) struct Replay {
 impl Replay {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> ReplayOptions {
-        let (route, headers) = self.route.options();
+        let (mut route, headers) = self.route.options();
+        let (targets, paths): (Vec<_>, Vec<_>) = self
+            .paths
+            .into_iter()
+            .partition(|path| path.to_str().is_some_and(is_target));
+        let targets = targets.iter().map(|target| target.display().to_string());
+        route.targets.extend(targets);
         let (show_secrets, why) = (self.sign.show_secrets, self.sign.why);
         let mut sender = self.sign.options(headers);
         if self.as_captured {
             sender.scheme = SchemeChoice::Captured;
         }
         ReplayOptions {
-            paths: self.paths,
+            paths,
             as_captured: self.as_captured,
             selection: SelectionOptions {
                 only: self.only,

@@ -1,19 +1,19 @@
 //! The flags of `send`, some of which `replay` shares, and how they become its options.
 
-use super::values::{FormatFlag, some_time, time, whole};
+use super::values::{FormatFlag, is_target, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::body::Edit;
 use crate::catalogue::manifest::Form;
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::send::SendOptions;
+use crate::error::Error;
 use crate::outbound::{
     BurstOptions, ComposeOptions, DeliveryOrder, ExpectedAnswer, RouteOptions, SenderOptions,
     SequenceOptions,
 };
 use crate::report::{Format, RequestForm};
 use crate::scheme_choice::SchemeChoice;
-use clap::builder::PossibleValue;
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use std::time::Duration;
     before_long_help = "\
 Examples:
   inqud-hook send INVOICE_PAID
-  inqud-hook send INVOICE_PAID --to :3000/webhooks --set realAmount=250
+  inqud-hook send INVOICE_PAID :3000/webhooks --set realAmount=250
   inqud-hook send --scenario underpaid --to :3000 --order reversed
   inqud-hook send checkout.success --to :3000 --rate 50/s --duration 10s
   inqud-hook send invoice.paid --as curl",
@@ -36,6 +36,9 @@ pub(crate) struct Send {
     /// The name alone is enough where only one provider has it; case does not matter. `inqud-hook events` lists all.
     #[arg(value_name = "EVENT")]
     event: Option<String>,
+    /// Where to send it, as with --to
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
     #[command(flatten)]
     route: RouteFlags,
     #[command(flatten)]
@@ -43,12 +46,7 @@ pub(crate) struct Send {
     #[command(flatten)]
     pub(super) sign: SignFlags,
     /// Send a scenario; `events --scenarios` lists them
-    #[arg(
-        long,
-        value_name = "SCENARIO",
-        conflicts_with = "event",
-        help_heading = "Sequence"
-    )]
+    #[arg(long, value_name = "SCENARIO", help_heading = "Sequence")]
     scenario: Option<String>,
     #[command(flatten)]
     sequence: SequenceFlags,
@@ -268,7 +266,8 @@ impl ShowFlags {
 
 impl Send {
     /// The options that these flags mean.
-    pub(crate) fn options(self) -> SendOptions {
+    pub(crate) fn options(self) -> Result<SendOptions, Error> {
+        let (event, targets) = self.words()?;
         let BodyFlags {
             set,
             unset,
@@ -282,10 +281,11 @@ impl Send {
             .into_iter()
             .map(|(path, value)| Edit::Set { path, value });
         let unset = unset.into_iter().map(|path| Edit::Unset { path });
-        let (route, headers) = self.route.options();
-        SendOptions {
+        let (mut route, headers) = self.route.options();
+        route.targets.extend(targets);
+        Ok(SendOptions {
             compose: ComposeOptions {
-                event: self.event,
+                event,
                 scenario: self.scenario,
                 body,
                 form,
@@ -304,6 +304,27 @@ impl Send {
                 dry_run: self.show.form(),
                 format: self.format.format,
             },
+        })
+    }
+
+    /// The event and the targets, which are given without flags. A scenario takes the place of the event.
+    fn words(&self) -> Result<(Option<String>, Vec<String>), Error> {
+        let (event, target) = (self.event.clone(), self.target.clone());
+        let lone_port = |word: &String| word.parse::<u16>().is_ok();
+        let (event, targets) = match event {
+            Some(word) if is_target(&word) || lone_port(&word) => {
+                (None, std::iter::once(word).chain(target).collect())
+            }
+            event => (event, Vec::from_iter(target)),
+        };
+        match (&event, &self.scenario) {
+            (Some(event), Some(scenario)) => Err(Error::ConflictingOptions {
+                what: format!(
+                    "the scenario {scenario} has events of its own, and {event} was given"
+                ),
+                hint: "leave out the event or --scenario".to_owned(),
+            }),
+            _ => Ok((event, targets)),
         }
     }
 }
@@ -416,42 +437,4 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(path, _)| !path.is_empty());
     pair.map(|(path, value)| (path.to_owned(), value.to_owned()))
         .ok_or_else(|| "write it like /data/amount=10.50 or amount=10.50".to_owned())
-}
-
-impl ValueEnum for DeliveryOrder {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Forward, Self::Reversed, Self::Shuffled]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Forward => PossibleValue::new("forward").alias("in"),
-            Self::Reversed => PossibleValue::new("reversed"),
-            Self::Shuffled => PossibleValue::new("shuffled"),
-        })
-    }
-}
-
-impl ValueEnum for RequestForm {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[
-            Self::Http,
-            Self::Curl,
-            Self::Hurl,
-            Self::K6,
-            Self::Vegeta,
-            Self::Har,
-        ]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Http => PossibleValue::new("http"),
-            Self::Curl => PossibleValue::new("curl"),
-            Self::Hurl => PossibleValue::new("hurl"),
-            Self::K6 => PossibleValue::new("k6"),
-            Self::Vegeta => PossibleValue::new("vegeta"),
-            Self::Har => PossibleValue::new("har"),
-        })
-    }
 }

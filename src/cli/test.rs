@@ -1,7 +1,7 @@
 //! The flags of `test`, and how they become its options.
 
 use super::send::{RouteFlags, assignment};
-use super::values::{FormatFlag, some_time, whole};
+use super::values::{FormatFlag, is_target, some_time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::test::TestOptions;
 use crate::judge::{
@@ -194,7 +194,10 @@ struct VerdictFlags {
 impl Test {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> TestOptions {
-        let (route, headers) = self.route.options();
+        let (mut route, headers) = self.route.options();
+        let (targets, cases): (Vec<_>, Vec<_>) =
+            self.cases.into_iter().partition(|word| is_target(word));
+        route.targets.extend(targets);
         let outage = self.shop.outage.zip(self.shop.mend);
         TestOptions {
             judge: JudgeOptions {
@@ -206,7 +209,7 @@ impl Test {
                     headers,
                 },
                 choice: CaseChoice {
-                    only: self.cases,
+                    only: cases,
                     skip: self.skip,
                 },
                 shop: ShopOptions {

@@ -2,7 +2,8 @@
 //! of other modules, so that those need not know clap.
 
 use crate::catalogue::manifest::Form;
-use crate::report::{ColorChoice, FindingsFormat, Format, TestFormat};
+use crate::outbound::DeliveryOrder;
+use crate::report::{ColorChoice, FindingsFormat, Format, RequestForm, TestFormat};
 use crate::verifying::Language;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -99,6 +100,13 @@ pub(super) fn some_time(text: &str) -> Result<Duration, String> {
     })
 }
 
+/// Whether a word without a flag is a target, such as :3000 or localhost:3000/hooks, rather than a name or a file.
+pub(super) fn is_target(word: &str) -> bool {
+    let host = word.split(['/', '?']).next().unwrap_or_default();
+    let port = host.rsplit_once(':').map(|(_, port)| port);
+    word.contains("://") || port.is_some_and(|port| port.parse::<u16>().is_ok())
+}
+
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
         &[Self::Human, Self::Json]
@@ -189,5 +197,43 @@ impl ValueEnum for ColorChoice {
             Self::Always => "always",
             Self::Never => "never",
         }))
+    }
+}
+
+impl ValueEnum for DeliveryOrder {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Forward, Self::Reversed, Self::Shuffled]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Forward => PossibleValue::new("forward").alias("in"),
+            Self::Reversed => PossibleValue::new("reversed"),
+            Self::Shuffled => PossibleValue::new("shuffled"),
+        })
+    }
+}
+
+impl ValueEnum for RequestForm {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Http,
+            Self::Curl,
+            Self::Hurl,
+            Self::K6,
+            Self::Vegeta,
+            Self::Har,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Http => PossibleValue::new("http"),
+            Self::Curl => PossibleValue::new("curl"),
+            Self::Hurl => PossibleValue::new("hurl"),
+            Self::K6 => PossibleValue::new("k6"),
+            Self::Vegeta => PossibleValue::new("vegeta"),
+            Self::Har => PossibleValue::new("har"),
+        })
     }
 }

@@ -1,13 +1,16 @@
-//! `explain`: a rule of the linter or a case of `test`: what it is about, why it matters, an example, and the fix.
+//! `explain`: a rule of the linter or a case of `test`: what it is about, why it matters, an example, and the fix; and
+//! the names in reports: causes that `test` found, and reasons that a signature is wrong.
 
 use super::pager::show;
 use super::{Context, Outcome};
 use crate::cases::Case;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
+use crate::judge::Cause;
 use crate::lint::Rule;
 use crate::report::{CatalogueMessage, Format};
 use crate::rules::Levels;
+use crate::signature::diagnose::Reason;
 use crate::suggest;
 
 /// What `explain` was asked to do.
@@ -38,11 +41,22 @@ fn explained(topic: &str, levels: &Levels) -> Result<Vec<CatalogueMessage<'stati
     if let Some(rule) = rules.copied().find(|rule| same(rule.name(), topic)) {
         return Ok(vec![CatalogueMessage::RulePage(rule, levels.of(rule))]);
     }
-    match meant(topic).as_slice() {
-        [] => Err(unknown(topic)),
-        [case] => Ok(vec![CatalogueMessage::CasePage(*case)]),
-        several => Ok(listed(several).collect()),
-    }
+    let mut causes = Cause::ALL.iter();
+    let mut reasons = Reason::ALL.iter();
+    Ok(match meant(topic).as_slice() {
+        [case] => vec![CatalogueMessage::CasePage(*case)],
+        [] => {
+            if let Some(cause) = causes.find(|cause| same(cause.id(), topic)) {
+                let (name, title) = (cause.id(), cause.title());
+                vec![CatalogueMessage::CausePage(name, title, cause.page())]
+            } else if let Some(reason) = reasons.find(|reason| same(reason.name(), topic)) {
+                vec![CatalogueMessage::ReasonPage(*reason)]
+            } else {
+                return Err(unknown(topic));
+            }
+        }
+        several => listed(several).collect(),
+    })
 }
 
 /// The cases of that group, or with a name that matches; the part behind the slash is enough.
@@ -58,8 +72,10 @@ fn listed(cases: &[Case]) -> impl Iterator<Item = CatalogueMessage<'static>> {
     cases.iter().copied().map(CatalogueMessage::Case)
 }
 
+/// Whether that name is meant. Rules, cases and causes have hyphens, reasons underscores: either will do.
 fn same(name: &str, topic: &str) -> bool {
-    name.eq_ignore_ascii_case(topic)
+    name.replace('_', "-")
+        .eq_ignore_ascii_case(&topic.replace('_', "-"))
 }
 
 fn unknown(topic: &str) -> Error {
@@ -67,7 +83,10 @@ fn unknown(topic: &str) -> Error {
     // The part behind the slash is a name too, which stands for the whole one.
     let own = cases.clone().filter_map(|name| name.split_once('/'));
     let rules = Rule::ALL.iter().map(|rule| rule.name());
-    let near = suggest::nearest(topic, rules.chain(cases).chain(own.map(|(_, own)| own)));
+    let others = Cause::ALL.iter().map(|cause| cause.id());
+    let others = others.chain(Reason::ALL.iter().map(|reason| reason.name()));
+    let names = rules.chain(cases).chain(own.map(|(_, own)| own));
+    let near = suggest::nearest(topic, names.chain(others));
     Error::UnknownTopic {
         name: topic.to_owned(),
         nearest: near.into_iter().map(str::to_owned).collect(),

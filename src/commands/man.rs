@@ -39,7 +39,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ManOptions) -> Result<Out
         }
         ManRequest::Files(folder) => {
             let place = context.world.folder.join(folder);
-            fs::create_dir_all(&place).map_err(|source| unwritable(folder, source))?;
+            make(&place, folder)?;
             for ManPage { file, text, .. } in &pages {
                 fs::write(place.join(file), text)
                     .map_err(|source| unwritable(&folder.join(file), source))?;
@@ -52,6 +52,26 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ManOptions) -> Result<Out
         }
     }
     Ok(Outcome::Good)
+}
+
+/// Makes the folder unless it exists. Folders above it are not made: a path that was mistyped would become a tree.
+fn make(place: &Path, given: &Path) -> Result<(), Error> {
+    if place.is_dir() {
+        return Ok(());
+    }
+    match place.parent() {
+        Some(above) if !above.is_dir() => {
+            let above = given.parent().unwrap_or(above).display();
+            Err(Error::Usage {
+                what: format!(
+                    "cannot write {}: there is no folder {above}",
+                    given.display()
+                ),
+                hint: format!("make it first: mkdir -p {above}"),
+            })
+        }
+        _ => fs::create_dir(place).map_err(|source| unwritable(given, source)),
+    }
 }
 
 fn page(pages: Vec<ManPage>, command: Option<&str>) -> Result<ManPage, Error> {

@@ -36,6 +36,7 @@ mod survival;
 mod trial;
 mod why;
 
+pub(crate) use causes::Cause;
 pub(crate) use choice::{chosen, listed, provider_of};
 pub(crate) use options::{
     CaseChoice, JudgeOptions, OutageCommands, ProcessChoice, ShopOptions, Strictness,

@@ -49,6 +49,7 @@ use crate::config::Setting;
 use crate::error::{Error, Unreadable};
 use crate::lint::{self, Finding, LintedBody, Rule, Severity};
 use crate::sanitize::{visible, visible_lines};
+use crate::signature::diagnose::Reason;
 
 /// How most commands print their results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -299,6 +300,10 @@ pub enum CatalogueMessage<'a> {
     Case(Case),
     /// A case of `test`, with its documentation.
     CasePage(Case),
+    /// A cause that `test` names, with the documentation of the case that finds it.
+    CausePage(&'a str, &'a str, Case),
+    /// A reason that a signature is wrong, with its meaning.
+    ReasonPage(Reason),
     /// A setting.
     Setting(&'a Setting),
 }

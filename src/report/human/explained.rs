@@ -1,9 +1,11 @@
 //! `explain` for people: rules and cases in a list, and their pages, which are Markdown.
 
+use super::super::wrap::lines;
 use super::Human;
 use crate::cases::{Case, Cost, Need};
 use crate::lint::{Rule, Severity};
 use crate::sanitize::visible;
+use crate::signature::diagnose::Reason;
 use std::io::Write as _;
 
 impl Human {
@@ -60,6 +62,34 @@ impl Human {
             about += &format!("; {needs}");
         }
         self.page(&case.whole_page(), &about, out);
+    }
+
+    /// What a cause of `test` is, and the page of the case that finds it, which has the fix.
+    pub(super) fn cause_page(&self, name: &str, title: &str, case: Case, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let _ = writeln!(out, "{} (cause found by `test`)\n", paint.strong(name));
+        self.paragraph(&format!("{title}."), out);
+        out.push(b'\n');
+        self.case_page(case, out);
+    }
+
+    pub(super) fn reason_page(&self, reason: Reason, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let (meaning, fix) = reason.meaning();
+        let _ = writeln!(
+            out,
+            "{} (why a signature is wrong)\n",
+            paint.strong(reason.name())
+        );
+        self.paragraph(meaning, out);
+        let _ = writeln!(out, "\n{}\n", paint.strong("Fix"));
+        self.paragraph(fix, out);
+    }
+
+    fn paragraph(&self, text: &str, out: &mut Vec<u8>) {
+        for line in lines(text, 0, self.style.width) {
+            let _ = writeln!(out, "{line}");
+        }
     }
 
     /// Writes a page, with what is in parentheses behind its title.

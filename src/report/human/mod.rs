@@ -200,6 +200,12 @@ impl Report for Human {
             }
             Message::Catalogue(CatalogueMessage::Case(case)) => self.case(*case, out),
             Message::Catalogue(CatalogueMessage::CasePage(case)) => self.case_page(*case, out),
+            Message::Catalogue(CatalogueMessage::CausePage(name, title, case)) => {
+                self.cause_page(name, title, *case, out);
+            }
+            Message::Catalogue(CatalogueMessage::ReasonPage(reason)) => {
+                self.reason_page(*reason, out);
+            }
             Message::Catalogue(CatalogueMessage::Setting(setting)) => self.setting(setting, out),
             Message::Send(SendMessage::Sending(sending)) => self.sending(sending, out),
             Message::Send(SendMessage::Delivered(delivered)) => self.delivered(delivered, out),

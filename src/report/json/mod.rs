@@ -122,6 +122,18 @@ struct EventPage<'a> {
 }
 
 #[derive(Serialize)]
+struct ExplainedNameLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    name: &'a str,
+    explanation: &'a str,
+    /// The case that finds a cause.
+    case: Option<&'a str>,
+    /// How to mend it.
+    page: String,
+}
+
+#[derive(Serialize)]
 struct ScenarioLine<'a> {
     r#type: &'static str,
     v: u8,
@@ -210,6 +222,29 @@ impl Report for Json {
             Message::Catalogue(CatalogueMessage::Case(found)) => line(&case(*found, None), out),
             Message::Catalogue(CatalogueMessage::CasePage(found)) => {
                 line(&case(*found, Some(found.whole_page())), out);
+            }
+            Message::Catalogue(CatalogueMessage::CausePage(name, title, case)) => {
+                let page = ExplainedNameLine {
+                    r#type: "cause",
+                    v: V,
+                    name,
+                    explanation: title,
+                    case: Some(case.name()),
+                    page: case.whole_page(),
+                };
+                line(&page, out);
+            }
+            Message::Catalogue(CatalogueMessage::ReasonPage(reason)) => {
+                let (explanation, fix) = reason.meaning();
+                let page = ExplainedNameLine {
+                    r#type: "reason",
+                    v: V,
+                    name: reason.name(),
+                    explanation,
+                    case: None,
+                    page: fix.to_owned(),
+                };
+                line(&page, out);
             }
             Message::Catalogue(CatalogueMessage::Setting(Setting {
                 name,

@@ -8,6 +8,7 @@ mod digest;
 mod handler;
 mod json_tree;
 mod keys;
+mod meaning;
 mod mistake;
 mod numbers;
 mod plain_secret;
