@@ -119,7 +119,7 @@ struct AnswerFlags {
     #[arg(long)]
     strict: bool,
     /// Answer with this status [default: 200]
-    #[arg(long, value_name = "STATUS", value_parser = whole(200..=599))]
+    #[arg(long, value_name = "STATUS", value_parser = whole::<u16>(200..=599))]
     answer: Option<u16>,
     /// Answer with the contents of this file
     #[arg(long, value_name = "FILE", hide_short_help = true)]
@@ -178,7 +178,7 @@ struct UntilFlags {
     #[arg(long, value_name = "EVENT")]
     until: Vec<String>,
     /// Stop after N deliveries
-    #[arg(long, value_name = "N", value_parser = whole(1..))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..))]
     count: Option<u64>,
     /// Stop after this time
     #[arg(long, value_name = "TIME", value_parser = some_time)]

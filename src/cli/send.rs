@@ -177,7 +177,7 @@ pub(super) struct SequenceFlags {
         value_name = "N",
         default_value = "0",
         hide_default_value = true,
-        value_parser = whole(..=1_000),
+        value_parser = whole::<u32>(..=1_000),
         hide_short_help = true
     )]
     duplicates: u32,
@@ -216,7 +216,7 @@ const SEQUENCE: [&str; 7] = [
 #[command(group = ArgGroup::new("end").args(["count", "duration"]).multiple(true))]
 struct BurstFlags {
     /// Number of deliveries, each with fresh ids
-    #[arg(long, value_name = "N", conflicts_with_all = SEQUENCE, value_parser = whole(1..))]
+    #[arg(long, value_name = "N", conflicts_with_all = SEQUENCE, value_parser = whole::<u64>(1..))]
     count: Option<u64>,
     /// How long to keep sending
     #[arg(long, value_name = "TIME", conflicts_with_all = SEQUENCE, value_parser = some_time)]
@@ -227,7 +227,7 @@ struct BurstFlags {
         value_name = "N",
         requires = "end",
         conflicts_with_all = SEQUENCE,
-        value_parser = whole(1..=4_096),
+        value_parser = whole::<u16>(1..=4_096),
         hide_short_help = true
     )]
     concurrency: Option<u16>,

@@ -95,7 +95,7 @@ pub(crate) struct Test {
     #[arg(
         long,
         value_name = "N",
-        value_parser = whole(1..),
+        value_parser = whole::<usize>(1..),
         help_heading = "Cases",
         hide_short_help = true
     )]

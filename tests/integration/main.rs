@@ -24,5 +24,6 @@ mod secrets;
 mod send;
 mod support;
 mod test_reports;
+mod usage;
 mod validate;
 mod verify;

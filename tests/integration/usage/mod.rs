@@ -1,0 +1,226 @@
+//! Wrong command lines and what stderr says to them. A new case is a new line of a table.
+
+use crate::support::{all, folder, run, run_line, snapshot};
+
+/// Lines that cannot run. Their errors are in the snapshots, in this order.
+const WRONG: [(&str, &[&str]); 6] = [
+    (
+        "numbers",
+        &[
+            "send INVOICE_PAID --seed abc",
+            "send INVOICE_PAID --seed 99999999999999999999999",
+            "send INVOICE_PAID --count 0",
+            "send INVOICE_PAID --count -1",
+            "send INVOICE_PAID --count 5 --concurrency 0",
+            "send INVOICE_PAID --duplicates 5000",
+            "send INVOICE_PAID --count 5 --rate x",
+            "send INVOICE_PAID --timeout 5x",
+            "send INVOICE_PAID --timeout 0",
+            "send INVOICE_PAID --retry --time-scale 0",
+            "send INVOICE_PAID --to localhost:99999",
+            "replay day.ndjson --last 0",
+            "replay day.ndjson --speed fast",
+            "listen --answer ok",
+            "listen --answer 700",
+            "listen --count 0",
+            "listen --fail-first x",
+            "listen --fail-rate 2",
+            "listen --fail-rate 0.5 --seed x",
+            "listen --deadline soon",
+            "log day.ndjson --diff 0 x",
+            "test --to :3000 --jobs 0",
+            "test --to :3000 --seed x",
+        ],
+    ),
+    (
+        "formats",
+        &[
+            "send INVOICE_PAID --format yaml",
+            "replay day.ndjson --format sarif",
+            "listen --format jsn",
+            "log day.ndjson --format yaml",
+            "test --to :3000 --format yaml",
+            "validate a.json --format yaml",
+            "verify a.json --format yaml",
+            "events --format yaml",
+            "explain --format yaml",
+            "config --format yaml",
+        ],
+    ),
+    (
+        "usage-lines",
+        &[
+            "send INVOICE_PAID --scenario paid",
+            "send INVOICE_PAID --scenario paid --to :3000",
+            "send INVOICE_PAID :3000 :3001",
+            "send INVOICE_PAID --body a.json --form bare",
+            "events --scenarios --sample",
+            "events --sample",
+            "replay",
+            "validate",
+            "man send --dir .",
+        ],
+    ),
+    (
+        "words-of-other-tools",
+        &[
+            "send INVOICE_PAID --json",
+            "send INVOICE_PAID --override amount=1",
+            "send INVOICE_PAID --remove amount",
+            "send INVOICE_PAID -d @body.json",
+            "send INVOICE_PAID --offline",
+            "send INVOICE_PAID --port 3000",
+            "send INVOICE_PAID --n 5",
+            "send INVOICE_PAID -n 5",
+            "send INVOICE_PAID -k",
+            "send INVOICE_PAID --secret abc",
+            "test --to :3000 --secret abc",
+            "listen --port 8080",
+            "listen --events INVOICE_PAID",
+            "listen --print-secret",
+            "listen --timeout 10s",
+            "replay day.ndjson --filter INVOICE_PAID",
+            "validate a.json --json",
+            "verify a.json --no-color",
+            "check a.json",
+            "serve",
+            "list",
+            "scenarios",
+            "tail day.ndjson",
+            "version",
+        ],
+    ),
+    (
+        "misspelt",
+        &[
+            "send INVOICE_PAID --sede 1",
+            "send INVOICE_PAID --retries",
+            "listen --forwards :3000",
+            "sned INVOICE_PAID",
+            "validat a.json",
+            "send INVOICE_PAID --order revered",
+            "send INVOICE_PAI",
+            "events INVOCE_PAID",
+            "events --scenarios underpayd",
+            "explain paid-shrt",
+            "explain body_reprnted",
+            "replay day.ndjson --only INVOICE_EXPIRD",
+            "replay day.ndjson --only INVOCE_*",
+            "replay day.ndjson --only calipso/*",
+            "log day.ndjson --event INVOICE_EXPIRD",
+        ],
+    ),
+    (
+        "without-a-tip",
+        &[
+            "send INVOICE_PAID --quie",
+            "send INVOICE_PAID --foo",
+            "send INVOICE_PAID -x",
+            "validate a.json --quiet",
+            "events --watch",
+            "frobnicate",
+        ],
+    ),
+];
+
+/// What Rust's and clap's own parsers say, or suggest.
+const FOREIGN: [&str; 6] = [
+    "invalid digit",
+    "is not in ",
+    "non-zero type",
+    "number too large",
+    "as a value, use '-- ",
+    "a similar ",
+];
+
+#[test]
+fn a_wrong_command_line_is_answered_with_what_to_type() {
+    let folder = folder(&[("day.ndjson", "{}\n"), ("a.json", "{}")]);
+    for (name, lines) in WRONG {
+        let mut told = String::new();
+        for line in lines {
+            let ran = run_line(&folder.path, line);
+            assert_eq!((ran.code, &*ran.out), (2, ""), "{line}: {}", ran.err);
+            for words in FOREIGN {
+                assert!(!ran.err.contains(words), "{line}: {}", ran.err);
+            }
+            told += &format!("$ inqud-hook {line}\n{}\n", ran.err);
+        }
+        snapshot("usage", name, &told);
+    }
+}
+
+#[test]
+fn other_spellings_mean_the_same() {
+    let folder = folder(&[
+        ("mine.json", "{}"),
+        ("inqud-hook.toml", ""),
+        ("providers/.keep", ""),
+    ]);
+    let dry = "--seed 1 --dry-run";
+    let pairs = [
+        (
+            format!("trigger INVOICE_PAID {dry} --url :3000"),
+            format!("send INVOICE_PAID {dry} --to :3000"),
+        ),
+        (
+            format!("send INVOICE_PAID :3000/hooks {dry}"),
+            format!("send INVOICE_PAID --to :3000/hooks {dry}"),
+        ),
+        (
+            format!("send --scenario calypso/paid 3000 {dry}"),
+            format!("send --scenario calypso/paid --to 3000 {dry}"),
+        ),
+        (
+            format!("send INVOICE_PAID http://localhost:9/x {dry} --target :3000 -H A:b"),
+            format!("send INVOICE_PAID --to :3000 --to http://localhost:9/x {dry} --header A:b"),
+        ),
+        ("lint mine.json".to_owned(), "validate mine.json".to_owned()),
+        (
+            format!("resend mine.json :3000 --scheme calypso {dry}").replace("--seed 1 ", ""),
+            "replay mine.json --to :3000 --scheme calypso --dry-run".to_owned(),
+        ),
+        (
+            "config --catalogue providers".to_owned(),
+            "config --catalog providers".to_owned(),
+        ),
+        (
+            "test forge :3000 --list".to_owned(),
+            "test forge --to :3000 --list".to_owned(),
+        ),
+        (
+            "explain AMOUNT_NOT_COMPARED".to_owned(),
+            "explain amount-not-compared".to_owned(),
+        ),
+        (
+            "explain body-reprinted".to_owned(),
+            "explain body_reprinted".to_owned(),
+        ),
+    ];
+    all(
+        pairs.map(|(other, usual)| (other.clone(), (other, usual))),
+        |_, (other, usual)| {
+            let (other, usual) = (
+                run_line(&folder.path, &other),
+                run_line(&folder.path, &usual),
+            );
+            assert!(usual.code < 2, "{}", usual.err);
+            assert_eq!(
+                (other.code, other.out, other.err),
+                (usual.code, usual.out, usual.err)
+            );
+        },
+    );
+}
+
+#[test]
+fn a_word_with_a_colon_that_is_not_a_target_is_an_event() {
+    let folder = folder(&[]);
+    let ran = run(&folder.path, ["send", "charge:confirmed", "--dry-run"]);
+    assert!(
+        ran.err
+            .starts_with("error: unknown event \"charge:confirmed\""),
+        "{}",
+        ran.err
+    );
+}
