@@ -606,9 +606,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
     $flags = @{
         '' = @(
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help',
             '-V', 'Print version',
@@ -617,6 +616,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'send' = @(
             '--to', 'URL, host, host:port, :port or port',
             '--allow-remote', 'Allow targets that are not this machine',
+            '-H', 'Add a header, or replace one of the same name',
             '--header', 'Add a header, or replace one of the same name',
             '--timeout', 'How long to wait for a response [default: the provider''s own]',
             '--insecure', 'Accept any certificate',
@@ -629,7 +629,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--seed', 'Use the same ids and times on every run',
             '--now', 'When the last event happened [default: now]',
             '--scheme', 'Sign as this provider does, or not at all (none)',
-            '--secret-file', 'File with the secret, or - for stdin',
+            '--secret-file', 'File with the secret',
             '--show-secrets', 'Print secrets in full with --dry-run and --as',
             '--why', 'Find out why the endpoint rejects a signed delivery',
             '--scenario', 'Send a scenario; `events --scenarios` lists them',
@@ -648,9 +648,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -659,7 +658,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--host', 'Also accept this host, such as a tunnel''s',
             '--path', 'Accept deliveries to this path only',
             '--scheme', 'Verify signatures as this provider does, or none',
-            '--secret-file', 'File with the secret, or - for stdin',
+            '--secret-file', 'File with the secret',
             '--max-body', 'The largest body to accept, in bytes',
             '--strict', 'Answer bad deliveries with 401, 400 or 422',
             '--answer', 'Answer with this status [default: 200]',
@@ -684,9 +683,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--body', 'How much of a body to show: full, changed or none',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -699,14 +697,13 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--diff', 'Show what changed between two deliveries, field by field',
             '--history', 'Show an order''s deliveries and what changed from each to the next',
             '--scheme', 'Verify as this provider does',
-            '--secret-file', 'File with the secret, or - for stdin, to verify signatures again',
+            '--secret-file', 'File with the secret, to verify signatures again',
             '-f', 'Wait for more deliveries',
             '--follow', 'Wait for more deliveries',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -717,13 +714,14 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--last', 'Only the last N of those selected',
             '--to', 'URL, host, host:port, :port or port',
             '--allow-remote', 'Allow targets that are not this machine',
+            '-H', 'Add a header, or replace one of the same name',
             '--header', 'Add a header, or replace one of the same name',
             '--timeout', 'How long to wait for a response [default: the provider''s own]',
             '--insecure', 'Accept any certificate',
             '--cacert', 'Trust only certificates signed by those in this file (PEM)',
             '--as-captured', 'Send the captured bytes and headers unchanged',
             '--scheme', 'Sign as this provider does, or not at all (none)',
-            '--secret-file', 'File with the secret, or - for stdin',
+            '--secret-file', 'File with the secret',
             '--show-secrets', 'Print secrets in full with --dry-run and --as',
             '--why', 'Find out why the endpoint rejects a signed delivery',
             '--speed', 'How fast: original, 10x or max',
@@ -738,9 +736,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -750,12 +747,13 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--events', 'Events that the endpoint handles, separated by commas',
             '--to', 'URL, host, host:port, :port or port',
             '--allow-remote', 'Allow targets that are not this machine',
+            '-H', 'Add a header, or replace one of the same name',
             '--header', 'Add a header, or replace one of the same name',
             '--timeout', 'How long to wait for a response [default: the provider''s own]',
             '--insecure', 'Accept any certificate',
             '--cacert', 'Trust only certificates signed by those in this file (PEM)',
             '--provider', 'Whose webhooks the endpoint handles [default: the one with a secret]',
-            '--secret-file', 'File with the secret, or - for stdin',
+            '--secret-file', 'File with the secret',
             '--order', 'Makes an order: a URL that gets a POST, or a shell command',
             '--state', 'Shows an order: a URL with {order} in it, or a shell command',
             '--paid', 'What the state of a paid order looks like: /status=paid',
@@ -777,9 +775,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-v', 'List passed cases too, and show the deliveries of failed ones as curl commands',
             '--verbose', 'List passed cases too, and show the deliveries of failed ones as curl commands',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -795,25 +792,24 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-v', 'List valid bodies too',
             '--verbose', 'List valid bodies too',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'verify' = @(
+            '-H', 'A header of the delivery, as in ''Sign: 3d02…''',
             '--header', 'A header of the delivery, as in ''Sign: 3d02…''',
             '--signature', 'The value of the provider''s signature header',
             '--provider', 'Who sent it [default: detected]',
             '--scheme', 'Verify as this provider does',
-            '--secret-file', 'File with the secret, or - for stdin',
+            '--secret-file', 'File with the secret',
             '--show-signature', 'Print the right signature of what is not valid',
             '--example', 'Print the right check in node, python, php or go',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -823,20 +819,18 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--sample', 'Print only the sample',
             '--schema', 'Print only the JSON Schema of the full form',
             '--form', 'Form: full (as delivered) or bare (without its envelope)',
-            '--format', 'Output format: human or json',
+            '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'explain' = @(
-            '--format', 'Output format: human or json',
+            '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -844,38 +838,32 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--deny', 'Treat these rules, or all `warnings`, as errors',
             '--warn', 'Treat these rules as warnings',
             '--allow', 'Turn these rules off',
-            '--all', 'Also list lint rules that have their built-in level',
-            '--example', 'Print a commented example of inqud-hook.toml',
-            '--format', 'Output format: human or json',
+            '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'completions' = @(
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'man' = @(
             '--dir', 'Write all pages to this folder instead',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'help' = @(
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
-            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -897,7 +885,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'help', 'Print the help of a command'
         )
         ' --config' = @()
-        ' --env-file' = @()
         ' --catalog' = @()
         ' --color' = @(
             'auto', 'auto',
@@ -906,6 +893,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'send' = $events
         'send --to' = @()
+        'send -H' = @()
         'send --header' = @()
         'send --timeout' = @()
         'send --cacert' = @()
@@ -947,7 +935,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'send --config' = @()
-        'send --env-file' = @()
         'send --catalog' = @()
         'send --color' = @(
             'auto', 'auto',
@@ -989,7 +976,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'listen --config' = @()
-        'listen --env-file' = @()
         'listen --catalog' = @()
         'listen --color' = @(
             'auto', 'auto',
@@ -1010,7 +996,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'log --config' = @()
-        'log --env-file' = @()
         'log --catalog' = @()
         'log --color' = @(
             'auto', 'auto',
@@ -1022,6 +1007,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'replay --id' = @()
         'replay --last' = @()
         'replay --to' = @()
+        'replay -H' = @()
         'replay --header' = @()
         'replay --timeout' = @()
         'replay --cacert' = @()
@@ -1050,7 +1036,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'replay --config' = @()
-        'replay --env-file' = @()
         'replay --catalog' = @()
         'replay --color' = @(
             'auto', 'auto',
@@ -1061,6 +1046,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'test --skip' = $cases
         'test --events' = @()
         'test --to' = @()
+        'test -H' = @()
         'test --header' = @()
         'test --timeout' = @()
         'test --cacert' = @()
@@ -1089,7 +1075,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'test --output' = @()
         'test --save' = @()
         'test --config' = @()
-        'test --env-file' = @()
         'test --catalog' = @()
         'test --color' = @(
             'auto', 'auto',
@@ -1112,7 +1097,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'validate -o' = @()
         'validate --output' = @()
         'validate --config' = @()
-        'validate --env-file' = @()
         'validate --catalog' = @()
         'validate --color' = @(
             'auto', 'auto',
@@ -1120,6 +1104,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'never', 'never'
         )
         'verify' = @()
+        'verify -H' = @()
         'verify --header' = @()
         'verify --signature' = @()
         'verify --provider' = $providers
@@ -1136,7 +1121,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'verify --config' = @()
-        'verify --env-file' = @()
         'verify --catalog' = @()
         'verify --color' = @(
             'auto', 'auto',
@@ -1154,7 +1138,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'events --config' = @()
-        'events --env-file' = @()
         'events --catalog' = @()
         'events --color' = @(
             'auto', 'auto',
@@ -1167,7 +1150,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'explain --config' = @()
-        'explain --env-file' = @()
         'explain --catalog' = @()
         'explain --color' = @(
             'auto', 'auto',
@@ -1183,7 +1165,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'config --config' = @()
-        'config --env-file' = @()
         'config --catalog' = @()
         'config --color' = @(
             'auto', 'auto',
@@ -1198,7 +1179,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'zsh', 'zsh'
         )
         'completions --config' = @()
-        'completions --env-file' = @()
         'completions --catalog' = @()
         'completions --color' = @(
             'auto', 'auto',
@@ -1208,7 +1188,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'man' = $commands
         'man --dir' = @()
         'man --config' = @()
-        'man --env-file' = @()
         'man --catalog' = @()
         'man --color' = @(
             'auto', 'auto',
@@ -1217,7 +1196,6 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'help' = $commands
         'help --config' = @()
-        'help --env-file' = @()
         'help --catalog' = @()
         'help --color' = @(
             'auto', 'auto',

@@ -604,9 +604,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
     var flags = [
         &''=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
             ['-V' 'Print version']
@@ -615,6 +614,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'send'=[
             ['--to' 'URL, host, host:port, :port or port']
             ['--allow-remote' 'Allow targets that are not this machine']
+            ['-H' 'Add a header, or replace one of the same name']
             ['--header' 'Add a header, or replace one of the same name']
             ['--timeout' 'How long to wait for a response [default: the provider''s own]']
             ['--insecure' 'Accept any certificate']
@@ -627,7 +627,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--seed' 'Use the same ids and times on every run']
             ['--now' 'When the last event happened [default: now]']
             ['--scheme' 'Sign as this provider does, or not at all (none)']
-            ['--secret-file' 'File with the secret, or - for stdin']
+            ['--secret-file' 'File with the secret']
             ['--show-secrets' 'Print secrets in full with --dry-run and --as']
             ['--why' 'Find out why the endpoint rejects a signed delivery']
             ['--scenario' 'Send a scenario; `events --scenarios` lists them']
@@ -646,9 +646,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -657,7 +656,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--host' 'Also accept this host, such as a tunnel''s']
             ['--path' 'Accept deliveries to this path only']
             ['--scheme' 'Verify signatures as this provider does, or none']
-            ['--secret-file' 'File with the secret, or - for stdin']
+            ['--secret-file' 'File with the secret']
             ['--max-body' 'The largest body to accept, in bytes']
             ['--strict' 'Answer bad deliveries with 401, 400 or 422']
             ['--answer' 'Answer with this status [default: 200]']
@@ -682,9 +681,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--body' 'How much of a body to show: full, changed or none']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -697,14 +695,13 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--diff' 'Show what changed between two deliveries, field by field']
             ['--history' 'Show an order''s deliveries and what changed from each to the next']
             ['--scheme' 'Verify as this provider does']
-            ['--secret-file' 'File with the secret, or - for stdin, to verify signatures again']
+            ['--secret-file' 'File with the secret, to verify signatures again']
             ['-f' 'Wait for more deliveries']
             ['--follow' 'Wait for more deliveries']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -715,13 +712,14 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--last' 'Only the last N of those selected']
             ['--to' 'URL, host, host:port, :port or port']
             ['--allow-remote' 'Allow targets that are not this machine']
+            ['-H' 'Add a header, or replace one of the same name']
             ['--header' 'Add a header, or replace one of the same name']
             ['--timeout' 'How long to wait for a response [default: the provider''s own]']
             ['--insecure' 'Accept any certificate']
             ['--cacert' 'Trust only certificates signed by those in this file (PEM)']
             ['--as-captured' 'Send the captured bytes and headers unchanged']
             ['--scheme' 'Sign as this provider does, or not at all (none)']
-            ['--secret-file' 'File with the secret, or - for stdin']
+            ['--secret-file' 'File with the secret']
             ['--show-secrets' 'Print secrets in full with --dry-run and --as']
             ['--why' 'Find out why the endpoint rejects a signed delivery']
             ['--speed' 'How fast: original, 10x or max']
@@ -736,9 +734,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -748,12 +745,13 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--events' 'Events that the endpoint handles, separated by commas']
             ['--to' 'URL, host, host:port, :port or port']
             ['--allow-remote' 'Allow targets that are not this machine']
+            ['-H' 'Add a header, or replace one of the same name']
             ['--header' 'Add a header, or replace one of the same name']
             ['--timeout' 'How long to wait for a response [default: the provider''s own]']
             ['--insecure' 'Accept any certificate']
             ['--cacert' 'Trust only certificates signed by those in this file (PEM)']
             ['--provider' 'Whose webhooks the endpoint handles [default: the one with a secret]']
-            ['--secret-file' 'File with the secret, or - for stdin']
+            ['--secret-file' 'File with the secret']
             ['--order' 'Makes an order: a URL that gets a POST, or a shell command']
             ['--state' 'Shows an order: a URL with {order} in it, or a shell command']
             ['--paid' 'What the state of a paid order looks like: /status=paid']
@@ -775,9 +773,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-v' 'List passed cases too, and show the deliveries of failed ones as curl commands']
             ['--verbose' 'List passed cases too, and show the deliveries of failed ones as curl commands']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -793,25 +790,24 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-v' 'List valid bodies too']
             ['--verbose' 'List valid bodies too']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'verify'=[
+            ['-H' 'A header of the delivery, as in ''Sign: 3d02…''']
             ['--header' 'A header of the delivery, as in ''Sign: 3d02…''']
             ['--signature' 'The value of the provider''s signature header']
             ['--provider' 'Who sent it [default: detected]']
             ['--scheme' 'Verify as this provider does']
-            ['--secret-file' 'File with the secret, or - for stdin']
+            ['--secret-file' 'File with the secret']
             ['--show-signature' 'Print the right signature of what is not valid']
             ['--example' 'Print the right check in node, python, php or go']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -821,20 +817,18 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--sample' 'Print only the sample']
             ['--schema' 'Print only the JSON Schema of the full form']
             ['--form' 'Form: full (as delivered) or bare (without its envelope)']
-            ['--format' 'Output format: human or json']
+            ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'explain'=[
-            ['--format' 'Output format: human or json']
+            ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -842,38 +836,32 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--deny' 'Treat these rules, or all `warnings`, as errors']
             ['--warn' 'Treat these rules as warnings']
             ['--allow' 'Turn these rules off']
-            ['--all' 'Also list lint rules that have their built-in level']
-            ['--example' 'Print a commented example of inqud-hook.toml']
-            ['--format' 'Output format: human or json']
+            ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'completions'=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'man'=[
             ['--dir' 'Write all pages to this folder instead']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'help'=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
-            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -895,7 +883,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['help' 'Print the help of a command']
         ]
         &' --config'=path
-        &' --env-file'=path
         &' --catalog'=path
         &' --color'=[
             ['auto' '']
@@ -904,6 +891,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ]
         &'send'=$events
         &'send --to'=[]
+        &'send -H'=[]
         &'send --header'=[]
         &'send --timeout'=[]
         &'send --cacert'=path
@@ -945,7 +933,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'send --config'=path
-        &'send --env-file'=path
         &'send --catalog'=path
         &'send --color'=[
             ['auto' '']
@@ -987,7 +974,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'listen --config'=path
-        &'listen --env-file'=path
         &'listen --catalog'=path
         &'listen --color'=[
             ['auto' '']
@@ -1008,7 +994,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'log --config'=path
-        &'log --env-file'=path
         &'log --catalog'=path
         &'log --color'=[
             ['auto' '']
@@ -1020,6 +1005,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'replay --id'=[]
         &'replay --last'=[]
         &'replay --to'=[]
+        &'replay -H'=[]
         &'replay --header'=[]
         &'replay --timeout'=[]
         &'replay --cacert'=path
@@ -1048,7 +1034,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'replay --config'=path
-        &'replay --env-file'=path
         &'replay --catalog'=path
         &'replay --color'=[
             ['auto' '']
@@ -1059,6 +1044,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'test --skip'=$cases
         &'test --events'=[]
         &'test --to'=[]
+        &'test -H'=[]
         &'test --header'=[]
         &'test --timeout'=[]
         &'test --cacert'=path
@@ -1087,7 +1073,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'test --output'=path
         &'test --save'=path
         &'test --config'=path
-        &'test --env-file'=path
         &'test --catalog'=path
         &'test --color'=[
             ['auto' '']
@@ -1110,7 +1095,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'validate -o'=path
         &'validate --output'=path
         &'validate --config'=path
-        &'validate --env-file'=path
         &'validate --catalog'=path
         &'validate --color'=[
             ['auto' '']
@@ -1118,6 +1102,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['never' '']
         ]
         &'verify'=path
+        &'verify -H'=[]
         &'verify --header'=[]
         &'verify --signature'=[]
         &'verify --provider'=$providers
@@ -1134,7 +1119,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'verify --config'=path
-        &'verify --env-file'=path
         &'verify --catalog'=path
         &'verify --color'=[
             ['auto' '']
@@ -1152,7 +1136,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'events --config'=path
-        &'events --env-file'=path
         &'events --catalog'=path
         &'events --color'=[
             ['auto' '']
@@ -1165,7 +1148,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'explain --config'=path
-        &'explain --env-file'=path
         &'explain --catalog'=path
         &'explain --color'=[
             ['auto' '']
@@ -1181,7 +1163,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'config --config'=path
-        &'config --env-file'=path
         &'config --catalog'=path
         &'config --color'=[
             ['auto' '']
@@ -1196,7 +1177,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['zsh' '']
         ]
         &'completions --config'=path
-        &'completions --env-file'=path
         &'completions --catalog'=path
         &'completions --color'=[
             ['auto' '']
@@ -1206,7 +1186,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'man'=$commands
         &'man --dir'=path
         &'man --config'=path
-        &'man --env-file'=path
         &'man --catalog'=path
         &'man --color'=[
             ['auto' '']
@@ -1215,7 +1194,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ]
         &'help'=$commands
         &'help --config'=path
-        &'help --env-file'=path
         &'help --catalog'=path
         &'help --color'=[
             ['auto' '']
@@ -1238,11 +1216,16 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
     } else {
         set wanted = $values[$command]
     }
+    var before = ''
+    if (or (eq $wanted $rules_or_warnings)) {
+        var parts = [(str:split , $words[-1])]
+        set before = (str:join '' [(each {|part| put $part','} $parts[..-1])])
+    }
     if (eq $wanted path) {
         edit:complete-filename $words[-1]
     } else {
         for word $wanted {
-            edit:complex-candidate $word[0] &display=$word[0]'  '$word[1]
+            edit:complex-candidate $before$word[0] &display=$word[0]'  '$word[1]
         }
     }
 }

@@ -46,7 +46,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "completions" 
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "man" -d 'Print a manual page, or write all of them to a folder'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "help" -d 'Print the help of a command'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l to -d 'URL, host, host:port, :port or port' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l header -d 'Add a header, or replace one of the same name' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s H -l header -d 'Add a header, or replace one of the same name' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l set -d 'Set a field: /data/amount=10.50 or amount=10.50' -r -f
@@ -155,7 +155,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only deliveries with this id: the provider\'s, or the beginning of the recorded one. Can be repeated' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l last -d 'Only the last N of those selected' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l to -d 'URL, host, host:port, :port or port' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l header -d 'Add a header, or replace one of the same name' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s H -l header -d 'Add a header, or replace one of the same name' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l scheme -d 'Sign as this provider does, or not at all (none)' -r -f -a "(__fish_inqud_hook_schemes)"
@@ -195,7 +195,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l he
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f -a "(__fish_inqud_hook_cases)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l events -d 'Events that the endpoint handles, separated by commas' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l to -d 'URL, host, host:port, :port or port' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l header -d 'Add a header, or replace one of the same name' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s H -l header -d 'Add a header, or replace one of the same name' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l provider -d 'Whose webhooks the endpoint handles [default: the one with a secret]' -r -f -a "(__fish_inqud_hook_providers)"
@@ -235,9 +235,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s v -l verb
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l event -d 'Check every body as this event' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l provider -d 'Recognise only bodies of this provider' -r -f -a "(__fish_inqud_hook_providers)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l warn -d 'Treat these rules as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l allow -d 'Turn these rules off' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l warn -d 'Treat these rules as warnings' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l allow -d 'Turn these rules off' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l format -d 'Output format' -r -f -a "human\t'Code frames and a summary'
 json\t'NDJSON, one object per line'
 sarif\t'SARIF 2.1.0, for code scanning'
@@ -252,7 +252,7 @@ always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'List valid bodies too'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l header -d 'A header of the delivery, as in \'Sign: 3d02…\'' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -s H -l header -d 'A header of the delivery, as in \'Sign: 3d02…\'' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l signature -d 'The value of the provider\'s signature header' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l provider -d 'Who sent it [default: detected]' -r -f -a "(__fish_inqud_hook_providers)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l scheme -d 'Verify as this provider does' -r -f -a "(__fish_inqud_hook_schemes)"
@@ -274,7 +274,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -s h -l he
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l provider -d 'List only this provider\'s' -r -f -a "(__fish_inqud_hook_providers)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l form -d 'Form: full (as delivered) or bare (without its envelope)' -r -f -a "full\t''
 bare\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l format -d 'Output format: human or json' -r -f -a "human\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l env-file -d 'File with variables, such as .env' -r -F
@@ -286,7 +286,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l scenari
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l sample -d 'Print only the sample'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -l schema -d 'Print only the JSON Schema of the full form'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l format -d 'Output format: human or json' -r -f -a "human\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l env-file -d 'File with variables, such as .env' -r -F
@@ -295,10 +295,10 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l color 
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l warn -d 'Treat these rules as warnings' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l allow -d 'Turn these rules off' -r -f -a "(__fish_inqud_hook_rules_or_warnings)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l format -d 'Output format: human or json' -r -f -a "human\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l warn -d 'Treat these rules as warnings' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l allow -d 'Turn these rules off' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l env-file -d 'File with variables, such as .env' -r -F

@@ -1,7 +1,7 @@
 //! Every help text has the same parts: what the command does, examples that parse, options under headings, exit codes;
 //! and a short form that fits on a screen.
 
-use super::{Cli, EXIT_CODES, MORE};
+use super::{Cli, EXIT_CODES, MORE, tips};
 use clap::{Command, CommandFactory as _, Parser as _};
 
 /// The columns of the smallest common terminal.
@@ -137,6 +137,35 @@ fn the_short_help_fits_a_screen_and_says_where_the_rest_is() {
         assert!(
             short.trim_end().ends_with(&format!("\n\n{MORE}")),
             "{short}"
+        );
+    }
+}
+
+#[test]
+fn what_a_tip_says_can_be_typed() {
+    // The version is shown through an error of its own kind.
+    let parses = |line: &str| {
+        Cli::try_parse_from(words(line)).map_or_else(|error| !error.use_stderr(), |_| true)
+    };
+    for (given, line) in tips::COMMANDS {
+        assert!(parses(line), "{given}: {line}");
+    }
+    for (command, given, line) in tips::OTHER_LINES {
+        assert!(parses(line), "{command} {given}: {line}");
+    }
+    let commands = [
+        "send INVOICE_PAID",
+        "listen",
+        "log day.ndjson",
+        "replay day.ndjson",
+        "test",
+    ];
+    for (given, instead) in tips::FLAGS {
+        assert!(
+            commands
+                .iter()
+                .any(|command| parses(&format!("inqud-hook {command} {instead}"))),
+            "{given}: {instead}"
         );
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct WordList {
     pub(crate) marker: &'static str,
     /// The names of the values that take a word of the list, as in the help: `EVENT`.
     pub(crate) values: &'static [&'static str],
+    /// Several words may be given, separated by commas.
+    pub(crate) several: bool,
     pub(crate) words: Vec<Word>,
 }
 
@@ -31,6 +33,9 @@ impl WordList {
         self.marker.trim_matches('@')
     }
 }
+
+/// The list of `--deny`, `--warn` and `--allow`.
+const RULES: &str = "@rules_or_warnings@";
 
 /// Prints the script.
 pub(crate) fn run(
@@ -82,6 +87,7 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
     let list = |marker, values, words| WordList {
         marker,
         values,
+        several: marker == RULES,
         words,
     };
     Ok(vec![
@@ -99,7 +105,7 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
         list("@schemes@", &["SCHEME"], schemes),
         list("@topics@", &["RULE|CASE"], topics),
         list("@cases@", &["CASE"], cases),
-        list("@rules_or_warnings@", &["RULES"], rules_or_warnings),
+        list(RULES, &["RULES"], rules_or_warnings),
     ])
 }
 

@@ -99,6 +99,16 @@ fn a_page_says_what_the_help_says() {
 #[test]
 fn all_pages_go_into_a_folder() {
     let folder = folder(&[]);
+    let refused = run_line(&folder.path, "man --dir share/man1");
+    assert_eq!(
+        (refused.code, &*refused.err),
+        (
+            2,
+            "error: cannot write share/man1: there is no folder share\nhint: make it first: mkdir -p share\n"
+        )
+    );
+    assert!(!folder.path.join("share").exists());
+    fs::create_dir(folder.path.join("share")).unwrap();
     for _ in 0..2 {
         let written = run_line(&folder.path, "man --dir share/man1");
         assert_eq!((written.code, &*written.out), (0, ""), "{}", written.err);

@@ -24,7 +24,11 @@ pub(super) fn script(lists: &[WordList], command: &Command) -> String {
         };
         text += &format!("        &'{place}'={wanted}\n");
     }
-    text + BODY
+    let several = lists.iter().filter(|list| list.several);
+    let several: Vec<String> = several
+        .map(|list| format!("(eq $wanted ${})", list.name()))
+        .collect();
+    text + &BODY.replace("SEVERAL", &several.join(" "))
 }
 
 fn table(words: &[Word], indent: usize) -> String {
@@ -60,11 +64,16 @@ const BODY: &str = "    ]
     } else {
         set wanted = $values[$command]
     }
+    var before = ''
+    if (or SEVERAL) {
+        var parts = [(str:split , $words[-1])]
+        set before = (str:join '' [(each {|part| put $part','} $parts[..-1])])
+    }
     if (eq $wanted path) {
         edit:complete-filename $words[-1]
     } else {
         for word $wanted {
-            edit:complex-candidate $word[0] &display=$word[0]'  '$word[1]
+            edit:complex-candidate $before$word[0] &display=$word[0]'  '$word[1]
         }
     }
 }

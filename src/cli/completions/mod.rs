@@ -63,6 +63,7 @@ fn script(shell: Shell, mut lists: Vec<WordList>) -> String {
     lists.push(WordList {
         marker: "@commands@",
         values: &["COMMAND"],
+        several: false,
         words: named(command.get_subcommands()),
     });
     // clap's own `help` repeats all commands as its subcommands, which fish does not complete.
@@ -72,7 +73,7 @@ fn script(shell: Shell, mut lists: Vec<WordList>) -> String {
     let mut command = with_values(command.subcommand(help), &lists);
     command.build();
     match shell {
-        Shell::Bash => bash(&generated(shells::Bash, &mut command), &lists),
+        Shell::Bash => bash(&generated(shells::Bash, &mut command), &lists, &command),
         Shell::Zsh => zsh(generated(shells::Zsh, &mut command), &lists),
         Shell::Fish => fish(generated(shells::Fish, &mut command), &lists, &command),
         // clap_complete completes neither values nor the flags after a value for these two.
@@ -113,7 +114,7 @@ fn with_values(command: Command, lists: &[WordList]) -> Command {
         .mut_subcommands(|command| command.mut_args(complete))
 }
 
-fn bash(script: &str, lists: &[WordList]) -> String {
+fn bash(script: &str, lists: &[WordList], command: &Command) -> String {
     let mut text = String::new();
     for list in lists {
         let (name, words) = (list.name(), &list.words);
@@ -121,13 +122,30 @@ fn bash(script: &str, lists: &[WordList]) -> String {
         text += &format!("_inqud_hook_{name}=\"{}\"\n", words.join("\n    "));
     }
     // Flags are offered only after a hyphen: otherwise they would hide files, which bash offers if nothing else fits.
-    text += r#"
-_inqud_hook() {
-    _inqud__hook "$@"
+    // Of several words with commas, the last one is completed. `tr`, since the bash of macOS knows no other way to upper
+    // case.
+    text += &format!(
+        r#"
+_inqud_hook() {{
+    local before=""
+    case "$3" in
+        {})
+            [[ "$2" == *,* ]] && before="${{2%,*}},"
+            ;;
+    esac
+"#,
+        flags_of_several(lists, command).join("|")
+    );
+    text += r#"    _inqud__hook "$1" "${2#"$before"}" "$3"
+    if [[ "$2" == [a-z]* && "$2" != *,* ]]; then
+        local found=("${COMPREPLY[@]}")
+        _inqud__hook "$1" "$(tr '[:lower:]' '[:upper:]' <<< "$2")" "$3"
+        COMPREPLY=("${found[@]}" "${COMPREPLY[@]}")
+    fi
     if [[ "$2" != -* ]]; then
         local word words=()
         for word in "${COMPREPLY[@]}"; do
-            [[ "$word" == -* ]] || words+=("$word")
+            [[ "$word" == -* ]] || words+=("$before$word")
         done
         COMPREPLY=("${words[@]}")
     fi
@@ -151,15 +169,17 @@ fn zsh(script: String, lists: &[WordList]) -> String {
         for (word, meaning) in words {
             functions += &format!("        '{word}:{}'\n", meaning.replace('\'', r"'\''"));
         }
+        // A lower-case letter also stands for an upper-case one.
         functions += &format!(
-            "    )\n    _describe -t {name} '{}' names\n}}\n",
+            "    )\n    _describe -t {name} '{}' names -M 'm:{{a-z}}={{A-Z}}' \"$@\"\n}}\n",
             name.replace('_', " ")
         );
     }
     let script = lists.iter().fold(script, |script, list| {
+        let sequence = if list.several { "_sequence " } else { "" };
         script.replace(
             &format!("({})", list.marker),
-            &format!("_inqud-hook_list_{}", list.name()),
+            &format!("{sequence}_inqud-hook_list_{}", list.name()),
         )
     });
     // With two colons, zsh would complete flags after the first of several files as files.
@@ -174,9 +194,14 @@ fn zsh(script: String, lists: &[WordList]) -> String {
 fn fish(script: String, lists: &[WordList], command: &Command) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"));
     let mut script = lists.iter().fold(script, |script, list| {
+        let several = if list.several {
+            "__fish_complete_list , "
+        } else {
+            ""
+        };
         script.replace(
             &format!("\"{}\\t''\"", list.marker),
-            &format!("\"(__fish_inqud_hook_{})\"", list.name()),
+            &format!("\"({several}__fish_inqud_hook_{})\"", list.name()),
         )
     });
     // clap_complete's script does not complete positional arguments.
@@ -209,6 +234,25 @@ fn fish(script: String, lists: &[WordList], command: &Command) -> String {
         );
     }
     script
+}
+
+/// The flags that take several words of a list, separated by commas.
+fn flags_of_several(lists: &[WordList], command: &Command) -> Vec<String> {
+    let several = |arg: &Arg| {
+        let of = wanted(arg);
+        let lists = lists.iter().filter(|list| list.several);
+        lists
+            .map(WordList::name)
+            .any(|name| matches!(&of, Wanted::List(list) if list == name))
+    };
+    let args = command.get_subcommands().flat_map(Command::get_arguments);
+    let mut flags: Vec<String> = args
+        .filter(|arg| several(arg))
+        .flat_map(spellings)
+        .collect();
+    flags.sort();
+    flags.dedup();
+    flags
 }
 
 /// What kind of value an option or argument takes.

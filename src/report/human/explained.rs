@@ -68,7 +68,11 @@ impl Human {
     pub(super) fn cause_page(&self, name: &str, title: &str, case: Case, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         let _ = writeln!(out, "{} (cause found by `test`)\n", paint.strong(name));
-        self.paragraph(&format!("{title}."), out);
+        let mut letters = title.chars();
+        let first = letters
+            .next()
+            .map_or(String::new(), |first| first.to_uppercase().to_string());
+        self.paragraph(&format!("{first}{}.", letters.as_str()), out);
         out.push(b'\n');
         self.case_page(case, out);
     }

@@ -1,6 +1,6 @@
 //! Wrong command lines and what stderr says to them. A new case is a new line of a table.
 
-use crate::support::{all, folder, run, run_line, snapshot};
+use crate::support::{acme, all, folder, run, run_line, snapshot};
 
 /// Lines that cannot run. Their errors are in the snapshots, in this order.
 const WRONG: [(&str, &[&str]); 6] = [
@@ -152,11 +152,8 @@ fn a_wrong_command_line_is_answered_with_what_to_type() {
 
 #[test]
 fn other_spellings_mean_the_same() {
-    let folder = folder(&[
-        ("mine.json", "{}"),
-        ("inqud-hook.toml", ""),
-        ("providers/.keep", ""),
-    ]);
+    let folder = folder(&[("mine.json", "{}")]);
+    acme::write(&folder, "own/acme");
     let dry = "--seed 1 --dry-run";
     let pairs = [
         (
@@ -181,8 +178,8 @@ fn other_spellings_mean_the_same() {
             "replay mine.json --to :3000 --scheme calypso --dry-run".to_owned(),
         ),
         (
-            "config --catalogue providers".to_owned(),
-            "config --catalog providers".to_owned(),
+            "events --catalogue own --provider acme".to_owned(),
+            "events --catalog own --provider acme".to_owned(),
         ),
         (
             "test forge :3000 --list".to_owned(),
