@@ -37,7 +37,7 @@ pub(crate) struct Send {
     #[arg(value_name = "EVENT")]
     event: Option<String>,
     /// Where to send it, as with --to
-    #[arg(value_name = "TARGET")]
+    #[arg(value_name = "TARGET", hide_short_help = true)]
     target: Option<String>,
     #[command(flatten)]
     route: RouteFlags,

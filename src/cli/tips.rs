@@ -87,23 +87,26 @@ pub(super) fn flag(given: &str, command: &Command) -> Option<String> {
     {
         return Some(format!("use '{line}'"));
     }
-    let knows = |flag: &str| {
-        let mut arguments = command.get_arguments();
-        arguments.any(|arg| {
-            arg.get_long()
-                .is_some_and(|long| flag == format!("--{long}"))
+    let known = |instead: &str| {
+        let (flag, value) = instead.split_once(' ').unwrap_or((instead, ""));
+        let long = flag.strip_prefix("--");
+        let arg = command.get_arguments().find(|arg| arg.get_long() == long)?;
+        let values = arg.get_possible_values();
+        let exact = value.is_empty() || values.iter().any(|possible| possible.matches(value, true));
+        Some(if exact {
+            format!("use '{instead}'")
+        } else {
+            format!("use '{flag}', as in '{instead}'")
         })
     };
-    let known = FLAGS
-        .iter()
-        .find(|(flag, instead)| *flag == given && instead.split(' ').next().is_some_and(knows));
-    if let Some((_, instead)) = known {
+    let mut instead = FLAGS.iter().filter(|(flag, _)| *flag == given);
+    if let Some(tip) = instead.find_map(|(_, instead)| known(instead)) {
         let reason = if given == "--secret" {
             ", since others can see a secret on the command line"
         } else {
             ""
         };
-        return Some(format!("use '{instead}'{reason}"));
+        return Some(tip + reason);
     }
     let long = given.strip_prefix("--")?;
     let flags = command.get_arguments().filter_map(|arg| arg.get_long());

@@ -70,8 +70,8 @@ where
                     _ => String::new(),
                 };
                 let long = text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit());
-                let shorter = if long { " of fewer digits" } else { "" };
-                format!("write a whole number{end}{shorter}")
+                let smaller = if long { "smaller " } else { "" };
+                format!("write a {smaller}whole number{end}")
             })
     }
 }

@@ -1,3 +1,4 @@
 //! Tests of `events`.
 
 mod own_catalogue;
+mod search;

@@ -163,3 +163,49 @@ fn a_misspelt_name_is_compared_with_rules_and_cases() {
         assert!(!err.contains('\u{1b}'), "{typed}: the terminal is steered");
     }
 }
+
+#[test]
+fn causes_and_reasons_in_reports_have_pages() {
+    for (name, kind, meaning, fix) in [
+        (
+            "amount-not-compared",
+            "cause",
+            "another amount",
+            "Look up the order's own price",
+        ),
+        (
+            "no-idempotency",
+            "cause",
+            "as often as it is delivered",
+            "## Fix",
+        ),
+        (
+            "body_reprinted",
+            "reason",
+            "printed again",
+            "the bytes as they were sent",
+        ),
+        (
+            "secret_padded",
+            "reason",
+            "quotation marks",
+            "Trim the secret",
+        ),
+        (
+            "unexplained",
+            "reason",
+            "None of the common mistakes",
+            "Compare the secrets",
+        ),
+    ] {
+        let line = &json_lines(&good(&format!("explain {name} --format json")))[0];
+        assert_eq!((text(line, "type"), text(line, "name")), (kind, name));
+        assert!(text(line, "explanation").contains(meaning), "{line}");
+        assert!(text(line, "page").contains(fix), "{line}");
+        let human = good(&format!("explain {name}"));
+        assert!(
+            human.starts_with(&format!("{name} (")) && human.contains("\nFix\n"),
+            "{human}"
+        );
+    }
+}

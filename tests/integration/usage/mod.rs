@@ -1,5 +1,7 @@
 //! Wrong command lines and what stderr says to them. A new case is a new line of a table.
 
+mod terminal;
+
 use crate::support::{acme, all, folder, run, run_line, snapshot};
 
 /// Lines that cannot run. Their errors are in the snapshots, in this order.
