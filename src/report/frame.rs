@@ -5,13 +5,20 @@
 
 use super::paint::Paint;
 use super::place::Excerpt;
+use super::wrap::{fitted, lines};
 use super::{Body, Style};
 use crate::lint::{Finding, Severity};
-use crate::sanitize::{rejoined, visible, visible_lines};
+use crate::sanitize::{rejoined, visible};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::io::Write as _;
 use std::ops::Range;
+use unicode_width::UnicodeWidthStr as _;
+
+/// That much of what stands before a span is shown, even if its label then needs several lines.
+const LEAST_BEFORE: usize = 16;
+/// A shorter label is always behind the span; there is room for it.
+const SHORT_LABEL: usize = 20;
 
 /// The window around a span, ready to be shown.
 struct Window {
@@ -24,6 +31,9 @@ struct Window {
 pub(super) struct Frames {
     renderer: Renderer,
     paint: Paint,
+    /// Of the terminal.
+    width: usize,
+    /// Of them, those for the line.
     columns: usize,
 }
 
@@ -40,6 +50,7 @@ impl Frames {
         Self {
             renderer,
             paint: style.paint,
+            width,
             columns: width - 8,
         }
     }
@@ -47,31 +58,39 @@ impl Frames {
     /// Renders one finding, followed by a blank line.
     pub(super) fn render(&self, body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
         let place = body.excerpt.place(&finding.span);
-        let window = self.window(body.excerpt, &finding.span);
+        let window = self.window(body.excerpt, &finding.span, visible(&finding.label).width());
         let level = match finding.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let message = visible(&finding.message);
-        let label = visible(&finding.label);
-        let annotation = AnnotationKind::Primary.span(window.span).label(&*label);
-        let snippet = Snippet::source(window.text)
+        let (rule, severity) = (finding.rule.name(), finding.severity.name());
+        let before = severity.len() + rule.len() + "[]: ".len();
+        let title = fitted(&finding.message, before, self.width);
+        let labels = self.labels(&finding.label, &window);
+        let annotations = labels.iter().map(|label| {
+            let annotation = AnnotationKind::Primary.span(window.span.clone());
+            annotation.label(label)
+        });
+        let snippet = Snippet::source(&*window.text)
             .line_start(as_usize(place.line))
-            .annotation(annotation);
+            .annotations(annotations);
+        let gutter = place.line.to_string().len();
         let mut group = level
-            .primary_title(&*message)
-            .id(finding.rule.name())
+            .primary_title(title.join("\n"))
+            .id(rule)
             .element(snippet);
         if let Some(help) = &finding.help {
-            let help = visible_lines(help).into_owned();
-            group = group.element(Level::HELP.message(help));
+            let before = gutter + " = help: ".len();
+            group = group.element(Level::HELP.message(self.help(help, before)));
         }
         let rendered = self.renderer.render(&[group]);
         let rendered = rejoined(&rendered);
         // The library would count the column within the window, so the position in the source is inserted here.
-        let (title, rest) = rendered.split_once('\n').unwrap_or((&rendered, ""));
-        let gutter = place.line.to_string().len();
+        let end = rendered.match_indices('\n').nth(title.len().max(1) - 1);
+        let (title, rest) = end.map_or((&*rendered, ""), |(end, _)| {
+            (&rendered[..end], &rendered[end + 1..])
+        });
         let arrow = self.paint.quiet("-->");
         let source = visible(body.source);
         let _ = writeln!(
@@ -82,8 +101,33 @@ impl Frames {
         let _ = writeln!(out, "{rest}\n");
     }
 
-    /// The part of the span's first line that fits the terminal.
-    fn window(&self, excerpt: &Excerpt<'_>, span: &Range<usize>) -> Window {
+    /// The help, with a hanging indent where it is a list.
+    fn help(&self, help: &str, before: usize) -> String {
+        let hanging = if help.contains('\n') { "\n  " } else { "\n" };
+        let wrapped = help
+            .lines()
+            .map(|line| fitted(line, before + hanging.len() - 1, self.width).join(hanging));
+        wrapped.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The label, in one line where that fits behind the span, or else in several below it.
+    fn labels(&self, label: &str, window: &Window) -> Vec<String> {
+        let inside = window.text[window.span.clone()].width();
+        let before = window.text[..window.span.start].width();
+        let whole = visible(label).width();
+        if before + inside + 1 + whole <= self.columns {
+            return vec![visible(label).into_owned()];
+        }
+        // Of several, the library puts all but one below the span, and all where they do not fit behind it.
+        let mut labels = lines(label, before, self.columns);
+        if labels.len() < 2 {
+            labels = lines(label, 0, SHORT_LABEL);
+        }
+        labels
+    }
+
+    /// The part of the span's first line that fits the terminal, if possible together with a label behind the span.
+    fn window(&self, excerpt: &Excerpt<'_>, span: &Range<usize>, label: usize) -> Window {
         let range = excerpt.range(span);
         // A character has at most four bytes, so anything further away does not fit on the screen.
         let line = excerpt.around(range.start, self.columns * 4);
@@ -92,15 +136,23 @@ impl Frames {
             &excerpt.text[line.start.min(range.start)..range.start],
             &excerpt.text[end.min(line.end)..line.end],
         );
+        let behind = if label < SHORT_LABEL { 8 + label } else { 8 };
         let inside = first_characters(
             &excerpt.text[range.start..end],
-            self.columns.saturating_sub(8),
+            self.columns.saturating_sub(behind),
         );
         let wide = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().count();
+        let length = inside.text.chars().count();
         // If the line does not fit, half of the free space goes before the span.
-        let room = self.columns.saturating_sub(inside.text.chars().count());
+        let room = self.columns.saturating_sub(length);
         let most = room.saturating_sub(wide(after)).max(room / 2);
-        let before = last_characters(before, most);
+        // Beside them stand a space before the label, and the sign that the line is cut.
+        let beside = self.columns.saturating_sub(length + 2 + label);
+        let least = match label {
+            ..SHORT_LABEL => 0,
+            _ => LEAST_BEFORE.min(self.columns - SHORT_LABEL - 2),
+        };
+        let before = last_characters(before, most.min(beside.max(least)));
         let after = first_characters(
             after,
             room.saturating_sub(before.text.chars().count()).max(4),
@@ -165,4 +217,49 @@ fn harmless(text: &str) -> String {
 
 fn as_usize(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::{Complaint, LintedBody, Rule};
+
+    fn rendered(width: usize, text: &str, span: Range<usize>, complaint: &Complaint) -> String {
+        let style = Style {
+            paint: Paint::new(false),
+            width,
+            verbose: false,
+        };
+        let body = LintedBody::default();
+        let excerpt = Excerpt::new(text.as_bytes(), 1, 0);
+        let finding = complaint.clone().at(String::new(), span);
+        let mut out = Vec::new();
+        let body = Body::of("a.json", 1, &body, &excerpt);
+        Frames::new(&style).render(&body, &finding, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_frame_with_its_label_and_help_fits_the_terminal_and_loses_no_word() {
+        let text = format!(
+            "{{\"a\":\"{}\",\"b\":200,\"c\":\"{}\"}}",
+            "x".repeat(90),
+            "y".repeat(90)
+        );
+        let at = text.find("200").unwrap();
+        for words in [2, 5, 9, 14, 30] {
+            let said: Vec<String> = (0..words).map(|word| format!("word{word}")).collect();
+            let said = said.join(" ");
+            let complaint = Complaint::new(Rule::WrongType, &*said, &*said).help(&*said);
+            for width in 40..130 {
+                for span in [at..at + 3, 6..96, 0..1, text.len() - 1..text.len()] {
+                    let frame = rendered(width, &text, span, &complaint);
+                    let widest = frame.lines().map(|line| line.width()).max();
+                    assert!(widest <= Some(width), "{width}\n{frame}");
+                    let last = format!("word{}", words - 1);
+                    assert_eq!(frame.matches(&last).count(), 3, "{width}\n{frame}");
+                }
+            }
+        }
+    }
 }

@@ -33,6 +33,16 @@ pub(super) fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
     lines
 }
 
+/// The same, but a text that fits keeps its white space.
+pub(super) fn fitted(text: &str, indent: usize, width: usize) -> Vec<String> {
+    let whole = visible(text);
+    if indent + whole.width() <= width.min(WIDEST) {
+        vec![whole.into_owned()]
+    } else {
+        lines(text, indent, width)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
