@@ -781,6 +781,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--help', 'Print help'
         )
         'validate' = @(
+            '--no-ignore', 'Read all of a folder',
             '--event', 'Check every body as this event',
             '--provider', 'Recognise only bodies of this provider',
             '--deny', 'Treat these rules, or all `warnings`, as errors',
@@ -789,8 +790,10 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--format', 'Output format',
             '-o', 'Write the results to this file',
             '--output', 'Write the results to this file',
-            '-v', 'List valid bodies too',
-            '--verbose', 'List valid bodies too',
+            '-v', 'Show every finding, and name the valid bodies too',
+            '--verbose', 'Show every finding, and name the valid bodies too',
+            '-q', 'Show only the summary',
+            '--quiet', 'Show only the summary',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
             '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',

@@ -250,7 +250,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l catal
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'List valid bodies too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -l no-ignore -d 'Read all of a folder'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s v -l verbose -d 'Show every finding, and name the valid bodies too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s q -l quiet -d 'Show only the summary'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand validate" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -s H -l header -d 'A header of the delivery, as in \'Sign: 3d02…\'' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand verify" -l signature -d 'The value of the provider\'s signature header' -r -f

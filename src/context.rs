@@ -72,6 +72,11 @@ impl<'w> Context<'w> {
         self.world.width.unwrap_or(100)
     }
 
+    /// How many columns a line on stderr may have, if that is a terminal.
+    pub(crate) fn stderr_width(&self) -> Option<usize> {
+        self.world.width.filter(|_| self.world.stderr.terminal)
+    }
+
     /// How results look on stdout.
     pub(crate) fn style(&self) -> Style {
         Style {
@@ -87,7 +92,29 @@ impl<'w> Context<'w> {
         format: Format,
         messages: impl IntoIterator<Item = Message<'m>>,
     ) -> Result<(), Error> {
-        let report = report::report(format, self.style());
+        self.say_in(self.style(), format, messages)
+    }
+
+    /// Writes a list to stdout; into a pipe one line an entry, for `grep`.
+    pub(crate) fn say_list<'m>(
+        &mut self,
+        format: Format,
+        messages: impl IntoIterator<Item = Message<'m>>,
+    ) -> Result<(), Error> {
+        let mut style = self.style();
+        if !self.world.stdout.terminal {
+            style.width = usize::MAX;
+        }
+        self.say_in(style, format, messages)
+    }
+
+    fn say_in<'m>(
+        &mut self,
+        style: Style,
+        format: Format,
+        messages: impl IntoIterator<Item = Message<'m>>,
+    ) -> Result<(), Error> {
+        let report = report::report(format, style);
         let mut out = Vec::new();
         for message in messages {
             report.message(&message, &mut out);
@@ -97,7 +124,7 @@ impl<'w> Context<'w> {
 
     /// Writes a note to stderr.
     pub(crate) fn note(&mut self, text: &str) {
-        let note = report::note(text, self.stderr_paint);
+        let note = report::note(text, self.stderr_paint, self.stderr_width());
         // Notes are not worth failing for when stderr is closed.
         let _ = self.world.stderr.writer.write_all(note.as_bytes());
     }

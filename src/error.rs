@@ -36,6 +36,8 @@ pub enum Error {
         path: String,
         /// It is a folder.
         folder: bool,
+        /// Some of what the folder holds was skipped.
+        skipped: bool,
     },
     /// A catalogue that cannot be used.
     Catalogue {
@@ -206,7 +208,9 @@ impl fmt::Display for Error {
                 write!(f, "cannot write {path}: {}", plain(source))
             }
             Self::Closed => write!(f, "the output was closed"),
-            Self::NoBodies { path, folder: true } => write!(f, "no bodies in {path}"),
+            Self::NoBodies {
+                path, folder: true, ..
+            } => write!(f, "no bodies in {path}"),
             Self::NoBodies { path, .. } if path == STDIN => write!(f, "standard input is empty"),
             Self::NoBodies { path, .. } => write!(f, "{path} is empty"),
             Self::Catalogue { place, why } => write!(f, "cannot use the catalogue: {place}: {why}"),

@@ -180,7 +180,8 @@ fn print_usage(world: &mut World, usage: &Usage) -> u8 {
 
 fn print_error(world: &mut World, error: &Error, color: ColorChoice) {
     let coloured = colour_for(color, world.stderr.terminal, &*world.environment);
-    let text = report::error(error, Paint::new(coloured));
+    let width = world.width.filter(|_| world.stderr.terminal);
+    let text = report::error(error, Paint::new(coloured), width);
     // If stderr is closed, the exit code still tells.
     let _ = world.stderr.writer.write_all(text.as_bytes());
 }

@@ -4,7 +4,7 @@
 //! - [`har`]: requests out of an HTTP archive
 //! - `raw_request`: HTTP requests as text, pasted from a log
 //! - `curl_command`, `curl_log`, `shell`: requests in curl commands and in the output of `curl -v`
-//! - `walk`: which files the arguments name
+//! - `walk`, `ignored`: which files the arguments name, and what of a folder is not read
 //! - `reader`: whole deliveries, one after the other, for `replay` and `verify`
 //! - `chunks`, `framing`, `records`: bodies with their places, for `validate`
 
@@ -15,6 +15,7 @@ mod curl_log;
 mod follow;
 pub(crate) mod framing;
 pub mod har;
+mod ignored;
 pub mod journal;
 mod raw_request;
 pub(crate) mod reader;

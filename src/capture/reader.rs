@@ -178,6 +178,7 @@ impl DeliveryReader<'_> {
             return Err(Error::NoBodies {
                 path: name.to_owned(),
                 folder: false,
+                skipped: false,
             });
         }
         let requests = match raw_request::requests(&text) {

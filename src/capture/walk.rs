@@ -3,6 +3,9 @@
 //! It opens nothing but folders. Links inside a folder are not followed: a loop of links ends, and whoever fills the
 //! folder cannot have files read that lie elsewhere.
 
+pub(crate) use super::ignored::Skipped;
+use super::ignored::{GITIGNORE, GitIgnore, is_skipped};
+use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -30,13 +33,17 @@ pub(crate) enum WalkEntry {
     Failed(Error),
 }
 
+/// The name of an entry, and whether it is a folder.
+type FolderEntry = (OsString, bool);
+
 enum Pending {
     Stdin,
     Path(PathBuf),
-    Folder(PathBuf),
+    /// A folder, and what is ignored in it.
+    Folder(PathBuf, Option<Arc<GitIgnore>>),
     Files(Arc<Path>, std::vec::IntoIter<OsString>),
-    /// The end of a folder that was an argument: how many files had been found before it.
-    End(PathBuf, u64),
+    /// The end of a folder that was an argument: how many files had been found, and what had been skipped, before it.
+    End(PathBuf, u64, Skipped),
 }
 
 /// The entries that are still to be read.
@@ -45,6 +52,9 @@ pub(crate) struct FileWalk {
     found: u64,
     extensions: Extensions,
     output: Option<PathBuf>,
+    /// Entries of folders are skipped that hold no bodies in all likelihood.
+    skips: bool,
+    skipped: Skipped,
 }
 
 /// The files of a folder with fewer than this come one by one; those of a larger one come in batches.
@@ -66,7 +76,20 @@ impl FileWalk {
             found: 0,
             extensions,
             output: None,
+            skips: false,
+            skipped: Skipped::default(),
         }
+    }
+
+    /// Skips what is hidden in a folder, what package managers and builds fill, and what a `.gitignore` names.
+    pub(crate) fn skipping(mut self, skips: bool) -> Self {
+        self.skips = skips;
+        self
+    }
+
+    /// What has been skipped so far.
+    pub(crate) fn skipped(&self) -> Skipped {
+        self.skipped
     }
 
     /// Leaves out the file that results are written to, where it lies in a folder.
@@ -83,9 +106,9 @@ impl FileWalk {
     fn argument(&mut self, path: PathBuf) -> Option<WalkEntry> {
         match fs::metadata(&path) {
             Ok(found) if found.is_dir() => {
-                self.pending
-                    .push_front(Pending::End(path.clone(), self.found));
-                self.pending.push_front(Pending::Folder(path));
+                let end = Pending::End(path.clone(), self.found, self.skipped);
+                self.pending.push_front(end);
+                self.pending.push_front(Pending::Folder(path, None));
                 None
             }
             Ok(found) => Some(WalkEntry::File(path, found.is_file())),
@@ -94,17 +117,18 @@ impl FileWalk {
     }
 
     /// Puts what a folder holds before everything else.
-    fn search(&mut self, folder: &Path) -> io::Result<()> {
+    fn search(&mut self, folder: &Path, above: Option<Arc<GitIgnore>>) -> io::Result<()> {
         let shared: Arc<Path> = folder.into();
         let mut parts = Vec::new();
         let mut files = Vec::new();
-        for (name, is_folder) in self.entries(folder)? {
+        let (entries, ignored) = self.entries(folder, above)?;
+        for (name, is_folder) in entries {
             if is_folder {
                 if !files.is_empty() {
                     let before = std::mem::take(&mut files);
                     parts.push(Pending::Files(shared.clone(), before.into_iter()));
                 }
-                parts.push(Pending::Folder(folder.join(name)));
+                parts.push(Pending::Folder(folder.join(name), ignored.clone()));
             } else {
                 self.found += 1;
                 files.push(name);
@@ -119,8 +143,12 @@ impl FileWalk {
         Ok(())
     }
 
-    /// The folders and the wanted files of a folder, sorted by name; true for folders.
-    fn entries(&self, folder: &Path) -> io::Result<Vec<(OsString, bool)>> {
+    /// The folders and the wanted files of a folder, sorted by name; true for folders. And what is ignored in it.
+    fn entries(
+        &mut self,
+        folder: &Path,
+        above: Option<Arc<GitIgnore>>,
+    ) -> io::Result<(Vec<FolderEntry>, Option<Arc<GitIgnore>>)> {
         let output = self.output.as_deref();
         let in_full = output.and_then(|_| folder.canonicalize().ok());
         let is_output = |name: &OsStr| {
@@ -129,16 +157,30 @@ impl FileWalk {
                 .is_some_and(|folder| Some(&*folder.join(name)) == output)
         };
         let mut entries = Vec::new();
+        let mut ignored = above;
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let kind = entry.file_type()?;
             let name = entry.file_name();
             if kind.is_dir() || kind.is_file() && self.wants(&name) && !is_output(&name) {
                 entries.push((name, kind.is_dir()));
+            } else if self.skips && kind.is_file() && name == GITIGNORE {
+                ignored = git_ignore(folder, ignored);
             }
         }
+        if self.skips {
+            let ignored = ignored.as_deref();
+            entries.retain(|(name, is_folder)| {
+                let skip = is_skipped(name, *is_folder)
+                    || ignored.is_some_and(|file| file.ignores(folder, name, *is_folder));
+                if skip {
+                    self.skipped.add(name, *is_folder);
+                }
+                !skip
+            });
+        }
         entries.sort_unstable();
-        Ok(entries)
+        Ok((entries, ignored))
     }
 
     fn wants(&self, name: &OsStr) -> bool {
@@ -180,23 +222,37 @@ impl Iterator for FileWalk {
                         return Some(entry);
                     }
                 }
-                Pending::Folder(path) => {
-                    if let Err(source) = self.search(&path) {
+                Pending::Folder(path, ignored) => {
+                    if let Err(source) = self.search(&path, ignored) {
                         // It may hold bodies all the same: its parent does not count as a folder without any.
                         self.found += 1;
                         return Some(WalkEntry::Failed(unreadable(&path, source)));
                     }
                 }
-                Pending::End(path, before) if self.found == before => {
+                Pending::End(path, before, skipped) if self.found == before => {
                     return Some(WalkEntry::Failed(Error::NoBodies {
                         path: path.display().to_string(),
                         folder: true,
+                        skipped: self.skipped != skipped,
                     }));
                 }
                 Pending::End(..) => {}
                 Pending::Files(folder, names) => return self.files(folder, names),
             }
         }
+    }
+}
+
+/// The rules of a folder's own file, and those above. One that cannot be read has none.
+fn git_ignore(folder: &Path, above: Option<Arc<GitIgnore>>) -> Option<Arc<GitIgnore>> {
+    let file = folder.join(GITIGNORE);
+    match bounded_read::read(&file, bounded_read::CONFIGURATION, SourceKinds::File) {
+        Ok(text) => Some(Arc::new(GitIgnore::new(
+            folder,
+            &String::from_utf8_lossy(&text),
+            above,
+        ))),
+        Err(_) => above,
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Field {
     pub required: bool,
     /// The known values, where they are listed.
     pub values: Vec<String>,
+    /// Values that the documentation of this event does not list, but that were seen elsewhere.
+    pub also_seen: Vec<String>,
     /// What it is.
     pub description: String,
 }
@@ -121,6 +123,15 @@ fn types_of(constant: &Value, values: &Value) -> Vec<String> {
     types
 }
 
+/// The texts of a list; empty if it is none.
+fn texts(list: &Value) -> Vec<String> {
+    let values = list.as_array().into_iter().flatten();
+    values
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
 struct Lister<'v> {
     root: &'v Value,
     fields: Vec<Field>,
@@ -182,14 +193,17 @@ impl<'v> Lister<'v> {
                 .map(str::to_owned)
                 .collect(),
         };
-        let listed = match (own("const"), own("x-values"), own("enum")) {
-            (Value::String(one), _, _) => vec![one.clone()],
-            (_, Value::Array(values), _) | (_, _, Value::Array(values)) => values
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-            _ => Vec::new(),
+        let (documented, known) = (texts(own("x-values")), texts(own("enum")));
+        let (listed, also_seen) = match own("const") {
+            Value::String(one) => (vec![one.clone()], Vec::new()),
+            _ if documented.is_empty() => (known, Vec::new()),
+            _ => {
+                let others = known
+                    .into_iter()
+                    .filter(|value| !documented.contains(value));
+                let others = others.collect();
+                (documented, others)
+            }
         };
         let description = own("description").as_str().unwrap_or_default().to_owned();
         self.fields.push(Field {
@@ -197,6 +211,7 @@ impl<'v> Lister<'v> {
             types,
             required,
             values: listed,
+            also_seen,
             description,
         });
         self.object(schema, path, depth + 1);

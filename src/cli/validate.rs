@@ -26,6 +26,12 @@ pub(crate) struct Validate {
     /// From folders, *.json, *.ndjson and *.jsonl files are read.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Read all of a folder
+    ///
+    /// Otherwise hidden files and folders are skipped, node_modules, target and vendor, and what a .gitignore in the
+    /// folder or below it names. A file or folder that is given by name is always read.
+    #[arg(long, hide_short_help = true)]
+    no_ignore: bool,
     /// Check every body as this event
     ///
     /// Regardless of the event that it contains.
@@ -52,9 +58,20 @@ pub(crate) struct Validate {
         hide_short_help = true
     )]
     output: Option<PathBuf>,
-    /// List valid bodies too
+    /// Show every finding, and name the valid bodies too
+    ///
+    /// Otherwise only the first findings of each sort are shown, and the rest is counted. Other formats always have all.
     #[arg(long, short, help_heading = "Output", hide_short_help = true)]
     verbose: bool,
+    /// Show only the summary
+    #[arg(
+        long,
+        short,
+        conflicts_with = "verbose",
+        help_heading = "Output",
+        hide_short_help = true
+    )]
+    quiet: bool,
 }
 
 impl Validate {
@@ -67,6 +84,8 @@ impl Validate {
             format: self.format.format,
             output: self.output,
             verbose: self.verbose,
+            quiet: self.quiet,
+            no_ignore: self.no_ignore,
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::catalogue::manifest::Form;
 use crate::catalogue::search::Search;
 use crate::error::Error;
 use crate::outbound::scenario;
-use crate::report::{CatalogueMessage, Format, Message};
-use crate::sanitize::{visible, visible_json};
+use crate::report::{CatalogueMessage, Format, Message, provider_heading};
+use crate::sanitize::visible_json;
 
 /// What `events` was asked to do.
 pub(crate) struct EventsOptions {
@@ -123,13 +123,17 @@ fn list(context: &mut Context<'_>, only: Option<&str>, format: Format) -> Result
         let manifest = &provider.manifest;
         if format == Format::Human && only.is_none() {
             let gap = if index > 0 { "\n" } else { "" };
-            let title = context.paint.strong(&visible(&manifest.title));
-            let about = visible(&manifest.about);
-            context.print(format!("{gap}{title}: {about}\n").as_bytes())?;
+            let width = context
+                .world
+                .width
+                .filter(|_| context.world.stdout.terminal);
+            let (title, about) = (&manifest.title, &manifest.about);
+            let heading = provider_heading(title, about, context.paint, width);
+            context.print(format!("{gap}{heading}").as_bytes())?;
         }
         let all = context.catalogue.events();
         let entries = all.filter(|entry| entry.provider.manifest.name == manifest.name);
-        context.say(
+        context.say_list(
             format,
             entries.map(|entry| Message::Catalogue(CatalogueMessage::Event(entry))),
         )?;
@@ -144,7 +148,7 @@ fn scenarios(context: &mut Context<'_>, only: Option<&str>, format: Format) -> R
         let messages = scenarios
             .iter()
             .map(|found| Message::Catalogue(CatalogueMessage::Scenario(name, found)));
-        context.say(format, messages)?;
+        context.say_list(format, messages)?;
     }
     Ok(())
 }

@@ -43,7 +43,14 @@ pub(super) fn show<'m>(
     messages: impl IntoIterator<Item = CatalogueMessage<'m>>,
 ) -> Result<(), Error> {
     paged(context, format == Format::Human, |context| {
-        context.say(format, messages.into_iter().map(Message::Catalogue))
+        let messages: Vec<_> = messages.into_iter().collect();
+        let is_list = messages.iter().all(CatalogueMessage::is_entry);
+        let messages = messages.into_iter().map(Message::Catalogue);
+        if is_list {
+            context.say_list(format, messages)
+        } else {
+            context.say(format, messages)
+        }
     })
 }
 

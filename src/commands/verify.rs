@@ -145,7 +145,11 @@ impl CaptureSink for Verifying<'_, '_> {
             return Err(error);
         }
         self.totals.unreadable += 1;
-        let text = report::error(&error, self.context.stderr_paint);
+        let text = report::error(
+            &error,
+            self.context.stderr_paint,
+            self.context.stderr_width(),
+        );
         // If stderr is closed, the exit code still tells.
         let _ = self.context.world.stderr.writer.write_all(text.as_bytes());
         Ok(())

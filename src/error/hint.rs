@@ -18,6 +18,10 @@ impl Error {
             Self::NoBodies { folder: false, .. } => {
                 "give a body, a journal of `listen --journal`, or an HTTP archive (HAR)".to_owned()
             }
+            Self::NoBodies { skipped: true, .. } => {
+                "hidden and git-ignored files are skipped, and node_modules, target and vendor; --no-ignore reads them"
+                    .to_owned()
+            }
             Self::NoBodies { .. } => {
                 "only *.json, *.ndjson and *.jsonl are read from a folder; give other files by name"
                     .to_owned()

@@ -23,7 +23,16 @@ pub struct Finding {
     pub help: Option<String>,
 }
 
+/// What is said of a missing field, behind its name in backticks.
+const MISSING: &str = " is missing";
+
 impl Finding {
+    /// The name of a missing field, in backticks.
+    pub(crate) fn missing_field(&self) -> Option<&str> {
+        let missing = self.rule == Rule::MissingField;
+        self.message.strip_suffix(MISSING).filter(|_| missing)
+    }
+
     /// The bytes of its texts.
     pub(crate) fn said(&self) -> usize {
         self.pointer.len()
@@ -50,6 +59,12 @@ impl Complaint {
             label: label.into(),
             help: None,
         }
+    }
+
+    pub(crate) fn missing(field: &str) -> Self {
+        let message = format!("`{field}`{MISSING}");
+        let label = format!("{message} here");
+        Self::new(Rule::MissingField, message, label)
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {

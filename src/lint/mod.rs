@@ -21,8 +21,8 @@ mod values;
 mod walk;
 
 pub use catalogue_check::BadCatalogue;
-pub(crate) use finding::Complaint;
 pub use finding::Finding;
+pub(crate) use finding::{Complaint, shortened};
 pub use linted_body::LintedBody;
 pub(crate) use linted_body::count;
 

@@ -257,10 +257,15 @@ impl CaptureSink for LogPrinter<'_, '_> {
             Error::NoBodies {
                 path,
                 folder: false,
+                ..
             } => self.notes.push(format!("{path} is empty")),
             error => {
                 self.unreadable += 1;
-                let text = report::error(&error, self.context.stderr_paint);
+                let text = report::error(
+                    &error,
+                    self.context.stderr_paint,
+                    self.context.stderr_width(),
+                );
                 // If stderr is closed, the exit code still tells.
                 let _ = self.context.world.stderr.writer.write_all(text.as_bytes());
             }

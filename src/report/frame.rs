@@ -15,8 +15,8 @@ use std::io::Write as _;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr as _;
 
-/// That much of what stands before a span is shown, even if its label then needs several lines.
-const LEAST_BEFORE: usize = 16;
+/// Where less of what stands before a span would be shown, its label goes below the span.
+const LEAST_BEFORE: usize = 12;
 /// A shorter label is always behind the span; there is room for it.
 const SHORT_LABEL: usize = 20;
 
@@ -121,7 +121,7 @@ impl Frames {
         // Of several, the library puts all but one below the span, and all where they do not fit behind it.
         let mut labels = lines(label, before, self.columns);
         if labels.len() < 2 {
-            labels = lines(label, 0, SHORT_LABEL);
+            labels = lines(label, 0, whole * 2 / 3);
         }
         labels
     }
@@ -148,11 +148,9 @@ impl Frames {
         let most = room.saturating_sub(wide(after)).max(room / 2);
         // Beside them stand a space before the label, and the sign that the line is cut.
         let beside = self.columns.saturating_sub(length + 2 + label);
-        let least = match label {
-            ..SHORT_LABEL => 0,
-            _ => LEAST_BEFORE.min(self.columns - SHORT_LABEL - 2),
-        };
-        let before = last_characters(before, most.min(beside.max(least)));
+        let below = self.columns - 1 - label.clamp(SHORT_LABEL, self.columns / 2 + 4);
+        let fits = label < SHORT_LABEL || beside >= LEAST_BEFORE;
+        let before = last_characters(before, most.min(if fits { beside } else { below }));
         let after = first_characters(
             after,
             room.saturating_sub(before.text.chars().count()).max(4),

@@ -3,6 +3,7 @@
 //! Commands describe what happened as a [`Message`]; a [`Report`] renders it into a buffer, so that several threads can
 //! render at once and the results are still written in order.
 
+mod findings;
 mod frame;
 mod github;
 mod html;
@@ -23,6 +24,8 @@ mod tested;
 mod verified;
 mod wrap;
 
+pub(crate) use findings::with_missing_together;
+pub use findings::{RepeatedFinding, SummaryOnly};
 pub use listened::{
     Change, Forwarded, ListenTotals, NoAnswer, OriginalDelivery, Ready, ReceivedDelivery,
     RefusedRequest, Shown,
@@ -48,8 +51,9 @@ use crate::catalogue::{Entry, Provider};
 use crate::config::Setting;
 use crate::error::{Error, Unreadable};
 use crate::lint::{self, Finding, LintedBody, Rule, Severity};
-use crate::sanitize::{visible, visible_lines};
+use crate::sanitize::visible;
 use crate::signature::diagnose::Reason;
+use unicode_width::UnicodeWidthStr as _;
 
 /// How most commands print their results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,6 +255,12 @@ pub struct Summary {
     pub unreadable: Vec<Unreadable>,
     /// How many bodies there are of each event, most frequent first.
     pub events: Vec<(String, u64)>,
+    /// The findings of which not all were shown.
+    pub repeated: Vec<RepeatedFinding>,
+    /// Folders that were found and not searched.
+    pub skipped_folders: u64,
+    /// Files that were found and not read.
+    pub skipped_files: u64,
 }
 
 /// Something to be said on stdout, by family.
@@ -306,6 +316,16 @@ pub enum CatalogueMessage<'a> {
     ReasonPage(Reason),
     /// A setting.
     Setting(&'a Setting),
+}
+
+impl CatalogueMessage<'_> {
+    /// Whether it is an entry of a list.
+    pub(crate) fn is_entry(&self) -> bool {
+        matches!(
+            self,
+            Self::Event(_) | Self::Scenario(..) | Self::Rule(..) | Self::Case(_)
+        )
+    }
 }
 
 /// What was sent, and what came back.
@@ -392,6 +412,11 @@ pub trait Report: Send + Sync {
     /// Wraps the rendered bodies of one source.
     fn group(&self, _source: &str, _counts: &Counts, _rendered: &mut Vec<u8>) {}
 
+    /// Whether findings that come again and again are left out after the first few.
+    fn folds(&self) -> bool {
+        false
+    }
+
     /// Written between two pieces that were rendered separately.
     fn separator(&self) -> &'static [u8] {
         b""
@@ -418,20 +443,49 @@ pub fn report(format: impl Into<AnyFormat>, style: Style) -> Box<dyn Report> {
     }
 }
 
-/// An error of the tool itself, with its hint.
-pub fn error(error: &Error, paint: Paint) -> String {
-    let mut text = format!(
-        "{} {}\n",
-        paint.error("error:"),
-        visible_lines(&error.to_string())
+/// An error of the tool itself, with its hint, for a terminal of that width.
+pub fn error(error: &Error, paint: Paint, width: Option<usize>) -> String {
+    let mut text = labelled(
+        "error:",
+        |label| paint.error(label),
+        &error.to_string(),
+        width,
     );
     if let Some(hint) = error.hint() {
-        text += &format!("{} {}\n", paint.name("hint:"), visible_lines(&hint));
+        text += &labelled("hint:", |label| paint.name(label), &hint, width);
     }
     text
 }
 
-/// A note for stderr.
-pub fn note(text: &str, paint: Paint) -> String {
-    format!("{} {}\n", paint.name("note:"), visible(text))
+/// A note for stderr, for a terminal of that width.
+pub fn note(text: &str, paint: Paint, width: Option<usize>) -> String {
+    let text = text.replace('\n', " ");
+    labelled("note:", |label| paint.name(label), &text, width)
+}
+
+/// What stands above the events of a provider, for a terminal of that width.
+pub fn provider_heading(title: &str, about: &str, paint: Paint, width: Option<usize>) -> String {
+    let title = visible(title);
+    labelled(
+        &format!("{title}:"),
+        |_| format!("{}:", paint.strong(&title)),
+        about,
+        width,
+    )
+}
+
+/// A text behind a label. Without a terminal its lines stay as long as they are.
+fn labelled(
+    label: &str,
+    painted: impl Fn(&str) -> String,
+    text: &str,
+    width: Option<usize>,
+) -> String {
+    let indent = label.width() + 1;
+    let lines = text.lines().map(|line| match width {
+        Some(width) => wrap::behind(indent, line, width),
+        None => visible(line).into_owned(),
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    format!("{} {text}\n", painted(label))
 }

@@ -100,15 +100,17 @@ fn fields(fields: &[Field], style: &Style, out: &mut Vec<u8>) {
             visible(&types)
         );
         wrapped(&field.description, 6, style.width, out);
+        let values = |words: &str, values: &[String], out: &mut Vec<u8>| {
+            let text = format!("{words} {}.", values.join(", "));
+            wrapped(&text, 6, style.width, out);
+        };
         match field.values.as_slice() {
-            [one] => wrapped(&format!("Always {one}."), 6, style.width, out),
             [] => {}
-            values => wrapped(
-                &format!("One of {}.", values.join(", ")),
-                6,
-                style.width,
-                out,
-            ),
+            one @ [_] => values("Always", one, out),
+            several => values("One of", several, out),
+        }
+        if !field.also_seen.is_empty() {
+            values("Also seen:", &field.also_seen, out);
         }
     }
 }

@@ -5,6 +5,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Longer lines are hard to read, even on a wide terminal.
 const WIDEST: usize = 100;
+/// The indent below a heading that takes half of the terminal.
+const NARROW_INDENT: usize = 4;
 /// On a narrower terminal it is the terminal that wraps.
 const NARROWEST: usize = 20;
 
@@ -31,6 +33,22 @@ pub(super) fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A text behind a heading of that many columns, in one line where that fits. Otherwise its later lines are indented by as
+/// many, or by fewer where a heading takes half of the terminal.
+pub(super) fn behind(heading: usize, text: &str, width: usize) -> String {
+    let whole = visible(text);
+    if heading + whole.width() <= width {
+        return whole.into_owned();
+    }
+    if heading <= width / 2 {
+        return lines(text, heading, width).join(&format!("\n{:heading$}", ""));
+    }
+    // The text starts on a line of its own.
+    let indent = format!("\n{:NARROW_INDENT$}", "");
+    let below = lines(text, NARROW_INDENT, width).join(&indent);
+    format!("{indent}{below}")
 }
 
 /// The same, but a text that fits keeps its white space.

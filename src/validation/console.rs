@@ -14,6 +14,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Console<'w> {
     stderr: &'w mut (dyn Write + Send),
     paint: Paint,
+    width: Option<usize>,
     /// Stderr is a terminal on which a line can be drawn over.
     progress: bool,
     started: Instant,
@@ -22,10 +23,16 @@ pub(crate) struct Console<'w> {
 }
 
 impl<'w> Console<'w> {
-    pub(crate) fn new(stderr: &'w mut (dyn Write + Send), paint: Paint, progress: bool) -> Self {
+    pub(crate) fn new(
+        stderr: &'w mut (dyn Write + Send),
+        paint: Paint,
+        width: Option<usize>,
+        progress: bool,
+    ) -> Self {
         Self {
             stderr,
             paint,
+            width,
             progress,
             started: Instant::now(),
             shown: None,
@@ -43,7 +50,7 @@ impl<'w> Console<'w> {
     /// Something could not be read.
     pub(super) fn failed(&mut self, error: &Error) {
         self.clear();
-        let text = report::error(error, self.paint);
+        let text = report::error(error, self.paint, self.width);
         let _ = self.stderr.write_all(text.as_bytes());
     }
 

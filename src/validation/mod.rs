@@ -1,11 +1,12 @@
 //! Lints the bodies that were written down, with several threads, and reports them in the order of the input.
 //!
 //! [`validate`] hands pieces of work (`queue`) to one worker per thread (`worker`), which finds the bodies, lints and
-//! renders them; `ordered` writes the results in order and sums them up (`tally`).
+//! renders them; `ordered` writes the results in order and sums them up (`tally`, `repeats`).
 
 mod console;
 mod ordered;
 mod queue;
+mod repeats;
 mod tally;
 mod worker;
 
@@ -61,7 +62,8 @@ pub(crate) fn validate<'w>(
         });
     }
     drop(first);
-    output.close()
+    let skipped = lock(&queue).skipped();
+    output.close(skipped)
 }
 
 /// Takes a piece of work and does it. False when there is none, or when the output is closed.

@@ -4,7 +4,9 @@
 //! results waits for its turn and then writes as it goes, so that memory stays constant however long the input is.
 
 use super::console::Console;
+use super::repeats::{RenderedFinding, Repeats};
 use super::tally::BodyTally;
+use crate::capture::walk::Skipped;
 use crate::error::{Error, Unreadable};
 use crate::report::{Message, Report, Summary, ValidateMessage};
 use std::collections::BTreeMap;
@@ -21,6 +23,9 @@ const MOST_EARLY: usize = 64;
 pub(super) struct Piece<'c> {
     pub(super) ticket: u64,
     pub(super) rendered: Vec<u8>,
+    /// The findings in what was rendered, where some of them may be left out.
+    pub(super) findings: Vec<RenderedFinding>,
+    pub(super) repeats: Repeats,
     pub(super) tally: BodyTally<'c>,
     /// What could not be read.
     pub(super) failed: Vec<Error>,
@@ -48,6 +53,7 @@ struct OutputState<'w, 'c> {
     /// Why writing failed; nothing is written after that.
     broken: Option<io::Error>,
     tally: BodyTally<'c>,
+    repeats: Repeats,
     unreadable: Vec<Unreadable>,
 }
 
@@ -68,6 +74,7 @@ impl<'w, 'c> OrderedOutput<'w, 'c> {
             abandoned: false,
             broken: None,
             tally: BodyTally::default(),
+            repeats: Repeats::default(),
             unreadable: Vec::new(),
         };
         let mut head = Vec::new();
@@ -81,12 +88,12 @@ impl<'w, 'c> OrderedOutput<'w, 'c> {
     }
 
     /// Writes what a piece has so far, where that is much. False when the output is closed.
-    pub(super) fn relieve(&self, piece: &mut Piece<'_>) -> bool {
+    pub(super) fn relieve(&self, piece: &mut Piece<'c>) -> bool {
         if piece.rendered.len() < MOST_HELD {
             return true;
         }
         let mut state = self.wait(piece.ticket);
-        state.write_piece(&mut piece.rendered, self.report);
+        state.write_piece(piece, self.report);
         state.broken.is_none()
     }
 
@@ -118,14 +125,16 @@ impl<'w, 'c> OrderedOutput<'w, 'c> {
     }
 
     /// Writes the summary, and says what it says; or why not everything could be written.
-    pub(super) fn close(self) -> io::Result<Summary> {
+    pub(super) fn close(self, skipped: Skipped) -> io::Result<Summary> {
         let state = self.state.into_inner();
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
         state.console.clear();
         if let Some(error) = state.broken {
             return Err(error);
         }
-        let summary = state.tally.summary(state.unreadable);
+        let summary = state
+            .tally
+            .summary(state.unreadable, state.repeats, skipped);
         let mut tail = Vec::new();
         self.report.message(
             &Message::Validate(ValidateMessage::Summary(&summary)),
@@ -163,7 +172,8 @@ impl Drop for TurnGuard<'_, '_, '_> {
 impl<'c> OutputState<'_, 'c> {
     /// Writes the piece whose turn it is.
     fn take(&mut self, mut piece: Piece<'c>, report: &dyn Report) {
-        self.write_piece(&mut piece.rendered, report);
+        self.write_piece(&mut piece, report);
+        self.repeats.merge(piece.repeats);
         for error in piece.failed {
             self.console.failed(&error);
             self.unreadable.push(error.unreadable());
@@ -179,7 +189,9 @@ impl<'c> OutputState<'_, 'c> {
         Some(piece)
     }
 
-    fn write_piece(&mut self, rendered: &mut Vec<u8>, report: &dyn Report) {
+    fn write_piece(&mut self, piece: &mut Piece<'c>, report: &dyn Report) {
+        self.leave_out(piece);
+        let rendered = &mut piece.rendered;
         if rendered.is_empty() {
             return;
         }
@@ -189,6 +201,22 @@ impl<'c> OutputState<'_, 'c> {
         self.begun = true;
         self.write(rendered);
         rendered.clear();
+    }
+
+    /// Leaves out the findings that earlier pieces have shown often enough.
+    fn leave_out(&mut self, piece: &mut Piece<'c>) {
+        let mut start = 0;
+        let mut kept = Vec::new();
+        for finding in piece.findings.drain(..) {
+            if self.repeats.admits(&piece.repeats, finding.sort) {
+                kept.extend_from_slice(&piece.rendered[start..finding.end]);
+            }
+            start = finding.end;
+        }
+        if start > 0 {
+            kept.extend_from_slice(&piece.rendered[start..]);
+            piece.rendered = kept;
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) {

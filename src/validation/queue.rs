@@ -2,7 +2,7 @@
 
 use crate::capture::buffer::Buffer;
 use crate::capture::chunks::{Chunk, ChunkReader};
-use crate::capture::walk::{FileWalk, WalkEntry, unreadable};
+use crate::capture::walk::{FileWalk, Skipped, WalkEntry, unreadable};
 use crate::error::Error;
 use std::ffi::OsString;
 use std::fs::File;
@@ -79,6 +79,10 @@ impl WorkQueue {
                 WalkEntry::Failed(error) => return Some(Job::Failed(error)),
             }
         }
+    }
+
+    pub(super) fn skipped(&self) -> Skipped {
+        self.walk.skipped()
     }
 
     pub(super) fn is_done(&self) -> bool {

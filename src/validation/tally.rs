@@ -1,5 +1,7 @@
 //! What bodies came to: how many, how many findings, and how often each event came.
 
+use super::repeats::Repeats;
+use crate::capture::walk::Skipped;
 use crate::error::Unreadable;
 use crate::report::{Counts, Summary};
 
@@ -26,7 +28,12 @@ impl<'c> BodyTally<'c> {
     }
 
     /// The summary of all bodies, the most frequent event first.
-    pub(super) fn summary(self, unreadable: Vec<Unreadable>) -> Summary {
+    pub(super) fn summary(
+        self,
+        unreadable: Vec<Unreadable>,
+        repeats: Repeats,
+        skipped: Skipped,
+    ) -> Summary {
         let events = self.events.0.into_iter();
         let mut events: Vec<(String, u64)> = events
             .map(|(name, count)| (described(name), count))
@@ -38,6 +45,9 @@ impl<'c> BodyTally<'c> {
             counts: self.counts,
             unreadable,
             events,
+            repeated: repeats.folded(),
+            skipped_folders: skipped.folders,
+            skipped_files: skipped.files,
         }
     }
 }

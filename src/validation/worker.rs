@@ -2,13 +2,16 @@
 
 use super::ordered::{OrderedOutput, Piece};
 use super::queue::Job;
+use super::repeats::RenderedFinding;
 use crate::capture::buffer::Buffer;
 use crate::capture::chunks::{Chunk, ChunkReader, MAX_BODY};
 use crate::capture::journal::{BadSignature, CapturedBody};
 use crate::capture::records::{Record, RecordText, records};
 use crate::capture::walk::unreadable;
 use crate::lint::{Complaint, Finding, LintedBody, Linter, Rule, Scratch};
-use crate::report::{Body, Counts, EmbeddedBody, Excerpt, Message, Report, ValidateMessage};
+use crate::report::{
+    Body, Counts, EmbeddedBody, Excerpt, Message, Report, ValidateMessage, with_missing_together,
+};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -165,14 +168,33 @@ impl<'p, 'w, 'c> Worker<'p, 'w, 'c> {
         self.piece
             .tally
             .count_event((linted.provider, linted.event));
-        self.report.message(
-            &Message::Validate(ValidateMessage::Body(body)),
-            &mut self.group,
-        );
+        if self.report.folds() {
+            self.first_findings(source, &body);
+        } else {
+            let message = Message::Validate(ValidateMessage::Body(body));
+            self.report.message(&message, &mut self.group);
+        }
         if self.counts.bodies == GROUP {
             self.close_group(source);
             // Whether the output is closed is asked at the end of the chunk.
             self.output.relieve(&mut self.piece);
+        }
+    }
+
+    /// Renders those findings of a body that are among the first of their sort.
+    fn first_findings(&mut self, source: &str, body: &Body<'_>) {
+        for finding in &*with_missing_together(body.findings) {
+            let (sort, first) = self.piece.repeats.count(finding, source);
+            if first {
+                let message = Message::Validate(ValidateMessage::Body(Body {
+                    findings: std::slice::from_ref(finding),
+                    ..*body
+                }));
+                let rendered = &mut self.piece.rendered;
+                self.report.message(&message, rendered);
+                let end = rendered.len();
+                self.piece.findings.push(RenderedFinding { sort, end });
+            }
         }
     }
 

@@ -27,3 +27,4 @@ mod test_reports;
 mod usage;
 mod validate;
 mod verify;
+mod widths;

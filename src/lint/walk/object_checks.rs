@@ -133,11 +133,7 @@ impl<'a> Walk<'a> {
             .map(|key| key.decoded(self.text))
             .collect();
         let near = suggest::best(name, names.iter().map(|name| &**name)).map(str::to_owned);
-        let complaint = Complaint::new(
-            Rule::MissingField,
-            format!("`{name}` is missing"),
-            format!("`{name}` is missing here"),
-        );
+        let complaint = Complaint::missing(name);
         let complaint = match near {
             Some(near) => {
                 let mut looked = 0;

@@ -1,6 +1,6 @@
 //! `explain` for people: rules and cases in a list, and their pages, which are Markdown.
 
-use super::super::wrap::lines;
+use super::super::wrap::{behind, lines};
 use super::Human;
 use crate::cases::{Case, Cost, Need};
 use crate::lint::{Rule, Severity};
@@ -11,27 +11,19 @@ use std::io::Write as _;
 impl Human {
     pub(super) fn rule(&self, rule: Rule, severity: Option<Severity>, out: &mut Vec<u8>) {
         let (name, level) = (format!("{:<18}", rule.name()), self.severity(severity, 8));
-        let _ = writeln!(
-            out,
-            "{} {level} {}",
-            self.style.paint.name(&name),
-            rule.title()
-        );
+        let title = behind(28, rule.title(), self.style.width);
+        let _ = writeln!(out, "{} {level} {title}", self.style.paint.name(&name));
     }
 
     pub(super) fn case(&self, case: Case, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         let name = paint.name(&format!("{:<29}", case.name()));
-        let needs = match needs(case) {
-            Some(needs) => paint.quiet(&format!(" ({needs})")),
-            None => String::new(),
-        };
-        let _ = writeln!(
-            out,
-            "{name} {} {}{needs}",
-            self.cost(case.cost(), 8),
-            case.title()
-        );
+        let needs = needs(case).map_or(String::new(), |needs| format!(" ({needs})"));
+        let title = format!("{}{needs}", case.title());
+        let title = behind(39, &title, self.style.width);
+        // Where it is not broken into lines.
+        let title = title.replace(&*needs, &paint.quiet(&needs));
+        let _ = writeln!(out, "{name} {} {title}", self.cost(case.cost(), 8));
     }
 
     fn severity(&self, severity: Option<Severity>, width: usize) -> String {
@@ -90,17 +82,16 @@ impl Human {
         self.paragraph(fix, out);
     }
 
-    fn paragraph(&self, text: &str, out: &mut Vec<u8>) {
-        for line in lines(text, 0, self.style.width) {
-            let _ = writeln!(out, "{line}");
-        }
-    }
-
     /// Writes a page, with what is in parentheses behind its title.
     fn page(&self, markdown: &str, about: &str, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         let mut code = false;
-        for line in markdown.lines() {
+        let mut paragraph = String::new();
+        for line in markdown.lines().chain([""]) {
+            let continues = !code && is_text(line) && (paragraph.is_empty() || !is_item(line));
+            if !continues && !paragraph.is_empty() {
+                self.paragraph(&std::mem::take(&mut paragraph), out);
+            }
             if line.starts_with("```") {
                 code = !code;
             } else if code && line.is_empty() {
@@ -113,11 +104,34 @@ impl Human {
                 let _ = writeln!(out, "{}", paint.strong(heading));
             } else if let Some(language) = line.strip_prefix("#### ") {
                 let _ = writeln!(out, "{}", paint.name(language));
+            } else if line.is_empty() {
+                out.push(b'\n');
             } else {
-                let _ = writeln!(out, "{line}");
+                paragraph += line;
+                paragraph.push(' ');
             }
         }
+        // The end of the last paragraph, which is no line of the page.
+        out.pop();
     }
+
+    /// Writes a paragraph or an item of a list.
+    fn paragraph(&self, text: &str, out: &mut Vec<u8>) {
+        let indent = if is_item(text) { "- ".len() } else { 0 };
+        for (index, line) in lines(text, indent, self.style.width).iter().enumerate() {
+            let indent = if index == 0 { 0 } else { indent };
+            let _ = writeln!(out, "{:indent$}{line}", "");
+        }
+    }
+}
+
+/// Whether a line of a page belongs to a paragraph.
+fn is_text(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with('#') && !line.starts_with("```")
+}
+
+fn is_item(line: &str) -> bool {
+    line.starts_with("- ")
 }
 
 /// What a case needs beside a target, in words.

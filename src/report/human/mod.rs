@@ -6,22 +6,24 @@ mod logged;
 mod output_excerpt;
 mod sent;
 mod tested;
+mod validated;
 mod verified;
 
 pub(super) use self::sent::short;
 use self::tested::TestPrinter;
 use super::frame::Frames;
+use super::wrap::behind;
 use super::{
-    Body, CatalogueMessage, Counts, ListenMessage, LogMessage, Message, Report, SendMessage, Style,
-    Summary, ValidateMessage, VerifyMessage, note, page,
+    CatalogueMessage, ListenMessage, LogMessage, Message, Report, SendMessage, Style,
+    ValidateMessage, VerifyMessage, note, page,
 };
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::Scenario;
 use crate::config::Setting;
-use crate::lint::Severity;
 use crate::sanitize::visible;
 use crate::signature::SignatureVerdict;
 use std::io::Write as _;
+use unicode_width::UnicodeWidthStr as _;
 
 /// The format for people.
 pub(super) struct Human {
@@ -35,26 +37,6 @@ impl Human {
         Self { style, frames }
     }
 
-    fn body(&self, body: &Body<'_>, out: &mut Vec<u8>) {
-        for finding in body.findings {
-            self.frames.render(body, finding, out);
-        }
-        if self.style.verbose {
-            let paint = self.style.paint;
-            let verdict = match body.count(Severity::Error) {
-                0 => paint.good("valid"),
-                _ => paint.error("invalid"),
-            };
-            let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
-            let form = body
-                .form
-                .map_or(String::new(), |form| format!(", {} form", form.name()));
-            let place = body.excerpt.place(&(body.start..body.start));
-            let (source, name) = (visible(body.source), visible(&name));
-            let _ = writeln!(out, "{source}:{}: {verdict}: {name}{form}", place.line);
-        }
-    }
-
     /// The word for a verdict on a signature.
     fn signature_verdict(&self, verdict: SignatureVerdict) -> String {
         let (paint, word) = (self.style.paint, verdict.name());
@@ -62,64 +44,6 @@ impl Human {
             SignatureVerdict::Valid => paint.good(word),
             SignatureVerdict::Unchecked => paint.warning(word),
             SignatureVerdict::Invalid | SignatureVerdict::Missing => paint.error(word),
-        }
-    }
-
-    fn summary(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let (paint, counts) = (self.style.paint, &summary.counts);
-        let bodies = counted(counts.bodies, "body", "bodies");
-        let verdict = match (counts.bodies, counts.invalid) {
-            (0, _) => bodies,
-            (1, 0) => format!("{bodies}, {}", paint.good("valid")),
-            (1, _) => format!("{bodies}, {}", paint.error("invalid")),
-            (_, 0) => format!("{bodies}, {}", paint.good("all valid")),
-            (all, invalid) => {
-                let invalid_words = paint.error(&format!("{invalid} invalid"));
-                format!("{bodies}, {} valid, {invalid_words}", all - invalid)
-            }
-        };
-        let mut findings = Vec::new();
-        for (count, one, several) in [
-            (counts.errors, "error", "errors"),
-            (counts.warnings, "warning", "warnings"),
-            (counts.notes, "note", "notes"),
-        ] {
-            if count > 0 {
-                findings.push(counted(count, one, several));
-            }
-        }
-        let findings = if findings.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", findings.join(", "))
-        };
-        let _ = writeln!(out, "{verdict}{findings}");
-        for (name, count) in &summary.events {
-            let _ = writeln!(out, "{count:>7} {}", visible(name));
-        }
-        self.signatures_on_arrival(counts, out);
-        if !summary.unreadable.is_empty() {
-            let sources = counted(summary.unreadable.len() as u64, "input", "inputs");
-            let _ = writeln!(
-                out,
-                "{}",
-                paint.error(&format!("{sources} could not be read"))
-            );
-        }
-    }
-
-    /// What a journal says of signatures, which are not checked here.
-    fn signatures_on_arrival(&self, counts: &Counts, out: &mut Vec<u8>) {
-        let all = [
-            (counts.invalid_signatures, "an invalid signature"),
-            (counts.missing_signatures, "no signature"),
-        ];
-        for (count, words) in all.into_iter().filter(|(count, _)| *count > 0) {
-            let words = self
-                .style
-                .paint
-                .warning(&format!("had {words} when captured"));
-            let _ = writeln!(out, "{count:>7} {words}; `inqud-hook verify` says why");
         }
     }
 
@@ -132,27 +56,24 @@ impl Human {
         };
         let name = format!("{:<48}", visible(&entry.name()));
         let about = format!("{}{other}", entry.event.summary);
-        let _ = writeln!(out, "{} {}", self.style.paint.name(&name), visible(&about));
+        let about = behind(name.width() + 1, &about, self.style.width);
+        let _ = writeln!(out, "{} {about}", self.style.paint.name(&name));
     }
 
     fn scenario(&self, provider: &str, scenario: &Scenario, out: &mut Vec<u8>) {
         let name = format!("{:<28}", visible(&format!("{provider}/{}", scenario.name)));
-        let _ = writeln!(
-            out,
-            "{} {}",
-            self.style.paint.name(&name),
-            visible(&scenario.summary)
-        );
+        let summary = behind(name.width() + 1, &scenario.summary, self.style.width);
+        let _ = writeln!(out, "{} {summary}", self.style.paint.name(&name));
         let steps: Vec<&str> = scenario
             .steps
             .iter()
             .map(|step| step.event.as_str())
             .collect();
-        let _ = writeln!(
-            out,
-            "    {}",
-            self.style.paint.quiet(&visible(&steps.join(" → ")))
-        );
+        let steps = behind(4, &steps.join(" → "), self.style.width);
+        for line in steps.lines() {
+            let line = self.style.paint.quiet(line.trim_start());
+            let _ = writeln!(out, "    {line}");
+        }
     }
 
     fn setting(&self, setting: &Setting, out: &mut Vec<u8>) {
@@ -178,6 +99,10 @@ impl Human {
 }
 
 impl Report for Human {
+    fn folds(&self) -> bool {
+        !self.style.verbose
+    }
+
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
             Message::Validate(ValidateMessage::Body(body)) => self.body(body, out),
@@ -218,7 +143,9 @@ impl Report for Human {
             Message::Listen(ListenMessage::TurnedAway(turned)) => self.turned_away(turned, out),
             Message::Listen(ListenMessage::Skipped(count)) => self.skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => {
-                out.extend_from_slice(note(text, self.style.paint).as_bytes());
+                out.extend_from_slice(
+                    note(text, self.style.paint, Some(self.style.width)).as_bytes(),
+                );
             }
             Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
             Message::Test(message) => TestPrinter { style: &self.style }.message(message, out),

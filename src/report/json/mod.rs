@@ -88,6 +88,8 @@ struct ValidateSummaryLine {
     invalid_signatures: u64,
     missing_signatures: u64,
     unreadable: u64,
+    skipped_folders: u64,
+    skipped_files: u64,
 }
 
 #[derive(Serialize)]
@@ -366,6 +368,8 @@ fn summary(summary: &Summary) -> ValidateSummaryLine {
         invalid_signatures: counts.invalid_signatures,
         missing_signatures: counts.missing_signatures,
         unreadable: summary.unreadable.len() as u64,
+        skipped_folders: summary.skipped_folders,
+        skipped_files: summary.skipped_files,
     }
 }
 

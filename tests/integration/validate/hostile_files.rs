@@ -61,15 +61,11 @@ fn no_name_of_a_file_steers_a_terminal_or_breaks_a_format() {
     all(
         FORMATS.map(|format| (format.to_owned(), format)),
         |_, format| {
-            let by_name: Vec<&str> = ["validate", "--format", format, "--color", "never", "--"]
-                .into_iter()
-                .chain(paths.iter().map(String::as_str))
-                .collect();
-            for arguments in [
-                &by_name[..],
-                &["validate", "--format", format, "--color", "never", "."],
-            ] {
-                let ran = run(&folder.path, arguments);
+            let by_name: Vec<&str> = paths.iter().map(String::as_str).collect();
+            for paths_given in [&by_name[..], &["."]] {
+                let flags = ["validate", "-v", "--no-ignore", "--format", format];
+                let arguments = flags.iter().chain(&["--color", "never", "--"]);
+                let ran = run(&folder.path, arguments.chain(paths_given));
                 assert_eq!(ran.code, 1, "{}", ran.err);
                 let caught = ran
                     .out

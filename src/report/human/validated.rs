@@ -1,0 +1,146 @@
+//! The output of `validate` for people: code frames, a summary, and what was left out of both.
+
+use super::super::findings::with_missing_together;
+use super::super::wrap::lines;
+use super::super::{Body, Counts, RepeatedFinding, Summary};
+use super::{Human, counted};
+use crate::lint::Severity;
+use crate::sanitize::visible;
+use std::io::Write as _;
+
+/// The indent of the later lines of a text.
+const HANGING: usize = 4;
+
+impl Human {
+    pub(super) fn body(&self, body: &Body<'_>, out: &mut Vec<u8>) {
+        for finding in &*with_missing_together(body.findings) {
+            self.frames.render(body, finding, out);
+        }
+        if self.style.verbose {
+            let paint = self.style.paint;
+            let verdict = match body.count(Severity::Error) {
+                0 => paint.good("valid"),
+                _ => paint.error("invalid"),
+            };
+            let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
+            let form = body
+                .form
+                .map_or(String::new(), |form| format!(", {} form", form.name()));
+            let place = body.excerpt.place(&(body.start..body.start));
+            let (source, name) = (visible(body.source), visible(&name));
+            let _ = writeln!(out, "{source}:{}: {verdict}: {name}{form}", place.line);
+        }
+    }
+
+    pub(super) fn summary(&self, summary: &Summary, out: &mut Vec<u8>) {
+        let (paint, counts) = (self.style.paint, &summary.counts);
+        self.repeated(&summary.repeated, out);
+        let bodies = counted(counts.bodies, "body", "bodies");
+        let verdict = match (counts.bodies, counts.invalid) {
+            (0, _) => bodies,
+            (1, 0) => format!("{bodies}, {}", paint.good("valid")),
+            (1, _) => format!("{bodies}, {}", paint.error("invalid")),
+            (_, 0) => format!("{bodies}, {}", paint.good("all valid")),
+            (all, invalid) => {
+                let invalid_words = paint.error(&format!("{invalid} invalid"));
+                format!("{bodies}, {} valid, {invalid_words}", all - invalid)
+            }
+        };
+        let mut findings = Vec::new();
+        for (count, one, several) in [
+            (counts.errors, "error", "errors"),
+            (counts.warnings, "warning", "warnings"),
+            (counts.notes, "note", "notes"),
+        ] {
+            if count > 0 {
+                findings.push(counted(count, one, several));
+            }
+        }
+        let findings = if findings.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", findings.join(", "))
+        };
+        let _ = writeln!(out, "{verdict}{findings}");
+        for (name, count) in &summary.events {
+            let _ = writeln!(out, "{count:>7} {}", visible(name));
+        }
+        self.signatures_on_arrival(counts, out);
+        self.skipped_entries(summary, out);
+        if !summary.unreadable.is_empty() {
+            let sources = counted(summary.unreadable.len() as u64, "input", "inputs");
+            let _ = writeln!(
+                out,
+                "{}",
+                paint.error(&format!("{sources} could not be read"))
+            );
+        }
+    }
+
+    /// The findings of which not all were shown.
+    fn repeated(&self, repeated: &[RepeatedFinding], out: &mut Vec<u8>) {
+        for found in repeated {
+            let name = format!("{}[{}]", found.severity.name(), found.rule.name());
+            let at = match &*found.pointer {
+                "" => String::new(),
+                pointer => format!(" at {pointer}"),
+            };
+            let more = found.files - found.sources.len() as u64;
+            let more = match more {
+                0 => String::new(),
+                more => format!(" and {}", counted(more, "more file", "more files")),
+            };
+            let text = format!(
+                "{} × {name}{at}, {} shown: {}{more}",
+                found.count,
+                found.shown,
+                found.sources.join(", ")
+            );
+            self.hanging(&text, out);
+        }
+        if !repeated.is_empty() {
+            let _ = writeln!(out, "{}\n", self.style.paint.quiet("(-v shows all)"));
+        }
+    }
+
+    /// A text that is indented from its second line on.
+    fn hanging(&self, text: &str, out: &mut Vec<u8>) {
+        for (index, line) in lines(text, HANGING, self.style.width).iter().enumerate() {
+            let indent = if index == 0 { 0 } else { HANGING };
+            let _ = writeln!(out, "{:indent$}{line}", "");
+        }
+    }
+
+    fn skipped_entries(&self, summary: &Summary, out: &mut Vec<u8>) {
+        let (folders, files) = (summary.skipped_folders, summary.skipped_files);
+        let what = match (folders, files) {
+            (0, 0) => return,
+            (0, _) => counted(files, "file", "files"),
+            (_, 0) => counted(folders, "folder", "folders"),
+            _ => format!(
+                "{} and {}",
+                counted(folders, "folder", "folders"),
+                counted(files, "file", "files")
+            ),
+        };
+        let text = format!(
+            "skipped {what}: hidden, git-ignored, or node_modules, target or vendor (--no-ignore reads them)"
+        );
+        self.hanging(&text, out);
+    }
+
+    /// What a journal says of signatures, which are not checked here.
+    fn signatures_on_arrival(&self, counts: &Counts, out: &mut Vec<u8>) {
+        let all = [
+            (counts.invalid_signatures, "an invalid signature"),
+            (counts.missing_signatures, "no signature"),
+        ];
+        for (count, words) in all.into_iter().filter(|(count, _)| *count > 0) {
+            let words = self
+                .style
+                .paint
+                .warning(&format!("had {words} when captured"));
+            let _ = writeln!(out, "{count:>7} {words}; `inqud-hook verify` says why");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Terminals of 80 and 60 columns: lines are wrapped between words, with an indent, and code stays as it is.
+#![cfg(target_os = "linux")]
+
+use crate::support::{ran, run_line, three};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What the tool writes to a terminal of that width.
+fn on_terminal(folder: &Path, line: &str, columns: usize) -> String {
+    let line = format!(
+        "stty rows 24 cols {columns}; {} {line}",
+        env!("CARGO_BIN_EXE_inqud-hook")
+    );
+    let mut command = Command::new("script");
+    command
+        .args(["-qc", &line, "/dev/null"])
+        .current_dir(folder);
+    command
+        .env_clear()
+        .envs([("TERM", "xterm"), ("NO_COLOR", "1"), ("SHELL", "/bin/sh")]);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.stdin(Stdio::null());
+    ran(command.output().expect("util-linux has it"))
+        .out
+        .replace('\r', "")
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+fn width(line: &str) -> usize {
+    line.chars().count()
+}
+
+#[test]
+fn lists_and_pages_are_wrapped_between_words_at_the_width_of_the_terminal() {
+    let folder = three();
+    for line in [
+        "events",
+        "events --scenarios",
+        "events INVOICE_PAID",
+        "explain",
+        "explain state",
+        "explain paid-short",
+        "explain paid-differs",
+        "explain unlisted-value",
+        "explain forge/truncated",
+    ] {
+        let piped = run_line(folder.path(), line).out;
+        for columns in [60, 80] {
+            let shown = on_terminal(folder.path(), line, columns);
+            // A sample and an example are not wrapped.
+            let code = |line: &str| piped.lines().any(|whole| whole == line);
+            for shown in shown.lines().filter(|line| width(line) > columns) {
+                assert!(
+                    words(shown).len() == 1 || code(shown) && shown.starts_with("  "),
+                    "{line} at {columns}: {shown}"
+                );
+            }
+            assert_eq!(words(&shown), words(&piped), "{line} at {columns}");
+        }
+    }
+    let page = on_terminal(folder.path(), "explain unlisted-value", 60);
+    assert!(
+        page.contains("\n- Calypso: ") && page.contains("\n  "),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_list_in_a_pipe_has_one_line_an_entry() {
+    let folder = three();
+    let (list, scenarios) = (run_line(folder.path(), "events").out, "events --scenarios");
+    let summary = "The customer's payment covers the invoice";
+    assert!(
+        !list.lines().any(|line| line.starts_with("    ")),
+        "{summary}: {list}"
+    );
+    let scenarios = run_line(folder.path(), scenarios).out;
+    let steps = scenarios.lines().filter(|line| line.starts_with("    "));
+    assert_eq!(steps.count() * 2, scenarios.lines().count());
+}
+
+#[test]
+fn notes_errors_and_hints_are_wrapped_behind_their_label() {
+    let folder = three();
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    let line = "validate empty";
+    let piped = run_line(folder.path(), line);
+    for columns in [60, 80] {
+        let shown = on_terminal(folder.path(), line, columns);
+        assert!(shown.lines().all(|line| width(line) <= columns), "{shown}");
+        assert!(
+            shown.contains("\nhint: only *.json, *.ndjson and *.jsonl are read"),
+            "{shown}"
+        );
+        assert!(shown.contains("\n      "), "{shown}");
+        let said = format!("{}{}", piped.err, piped.out);
+        assert_eq!(words(&shown), words(&said));
+    }
+}
+
+#[test]
+fn a_frame_fits_the_terminal_with_its_label() {
+    let folder = three();
+    let text = std::fs::read_to_string(folder.path().join("short.json")).unwrap();
+    let line: Vec<&str> = text.lines().map(str::trim).collect();
+    std::fs::write(folder.path().join("line.json"), line.join(" ")).unwrap();
+    for columns in [60, 80, 120] {
+        let shown = on_terminal(folder.path(), "validate line.json bad.json -v", columns);
+        assert!(
+            shown.lines().all(|line| width(line) <= columns),
+            "{columns}\n{shown}"
+        );
+        assert!(
+            shown.contains("^^^ less than the 271.42 of `amount`\n"),
+            "{shown}"
+        );
+    }
+}
