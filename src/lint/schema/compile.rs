@@ -5,7 +5,8 @@
 use super::super::chains::Chain;
 use super::super::field::Property;
 use super::super::relations::Relation;
-use super::{Extra, Means, Scalar, Schema, SchemaError, SchemaNode, Types};
+use super::keyword::{Path, length, scalar, scalars, strings, types};
+use super::{Extra, Means, Schema, SchemaError, SchemaNode, Types};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -337,80 +338,6 @@ impl<'v> Compiler<'v> {
 
 /// The nesting limit of schemas.
 const DEEPEST: usize = 100;
-
-/// The place in the schema, rendered only for an error.
-enum Path<'p> {
-    Root(&'static str),
-    Key(&'p Path<'p>, &'p str),
-}
-
-impl Path<'_> {
-    fn key<'p>(&'p self, key: &'p str) -> Path<'p> {
-        Path::Key(self, key)
-    }
-
-    fn depth(&self) -> usize {
-        match self {
-            Path::Root(_) => 0,
-            Path::Key(before, _) => before.depth() + 1,
-        }
-    }
-
-    fn pointer(&self) -> String {
-        match self {
-            Path::Root("") => String::new(),
-            Path::Root(name) => format!("/{name}"),
-            Path::Key(before, key) => format!("{}/{key}", before.pointer()),
-        }
-    }
-
-    fn refuse(&self, message: &str) -> SchemaError {
-        SchemaError {
-            pointer: self.pointer(),
-            message: message.to_owned(),
-        }
-    }
-}
-
-fn types(value: &Value) -> Option<Types> {
-    let names = match value {
-        Value::String(name) => vec![name.as_str()],
-        other => other
-            .as_array()?
-            .iter()
-            .map(Value::as_str)
-            .collect::<Option<Vec<_>>>()?,
-    };
-    names.into_iter().try_fold(Types::default(), |set, name| {
-        Some(set.with(Types::named(name)?))
-    })
-}
-
-fn strings(value: &Value) -> Option<Vec<String>> {
-    value
-        .as_array()?
-        .iter()
-        .map(|item| item.as_str().map(str::to_owned))
-        .collect()
-}
-
-fn scalars(value: &Value) -> Option<Vec<Scalar>> {
-    value.as_array()?.iter().map(scalar).collect()
-}
-
-fn scalar(value: &Value) -> Option<Scalar> {
-    match value {
-        Value::String(text) => Some(Scalar::Text(text.clone())),
-        Value::Null => Some(Scalar::Null),
-        other => other.as_i64().map(Scalar::Integer),
-    }
-}
-
-fn length(value: &Value) -> Option<usize> {
-    value
-        .as_u64()
-        .and_then(|length| usize::try_from(length).ok())
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! A compiled JSON Schema, as the walk uses it: nodes by number, properties by index.
 
 mod compile;
+mod keyword;
 
 use super::chains::Chain;
 use super::field::Property;
