@@ -12,8 +12,7 @@ use crate::report::{
     self, FindingsFormat, Message, Paint, Report, Style, Summary, SummaryOnly, ValidateMessage,
 };
 use crate::sanitize::visible;
-use crate::validation::{Console, Validation, validate};
-use std::fs::File;
+use crate::validation::{Console, Validation, create, unwritable, validate};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -74,7 +73,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ValidateOptions) -> Resul
     })?;
     if let Some(path) = output {
         summary.repeated.clear();
-        say_written(context, &summary, path, style);
+        say_written(context, &summary, path, &style);
     }
     Ok(match (summary.unreadable.len(), summary.counts.invalid) {
         (0, 0) => Outcome::Good,
@@ -100,9 +99,15 @@ fn report(options: &ValidateOptions, style: Style) -> Result<Box<dyn Report>, Er
 }
 
 /// Says on stderr what was written to a file.
-fn say_written(context: &mut Context<'_>, summary: &Summary, path: &Path, style: Style) {
+fn say_written(context: &mut Context<'_>, summary: &Summary, path: &Path, style: &Style) {
     let paint = context.stderr_paint;
-    let report = report::report(FindingsFormat::Human, Style { paint, ..style });
+    let report = report::report(
+        FindingsFormat::Human,
+        Style {
+            paint,
+            ..style.clone()
+        },
+    );
     let mut text = Vec::new();
     let message = Message::Validate(ValidateMessage::Summary(summary));
     report.message(&message, &mut text);
@@ -140,26 +145,4 @@ fn linter<'c>(
         linter = linter.force(entry);
     }
     Ok(linter)
-}
-
-/// Creates the file for the results, unless it is one of those that are to be read.
-fn create(output: &Path, paths: &[PathBuf]) -> Result<File, Error> {
-    if let Ok(existing) = output.canonicalize()
-        && let Some(path) = paths
-            .iter()
-            .find(|path| path.canonicalize().is_ok_and(|path| path == existing))
-    {
-        return Err(Error::ConflictingOptions {
-            what: format!("--output would overwrite {}", path.display()),
-            hint: "give --output another file".to_owned(),
-        });
-    }
-    File::create(output).map_err(|source| unwritable(output, source))
-}
-
-fn unwritable(path: &Path, source: std::io::Error) -> Error {
-    Error::Unwritable {
-        path: path.display().to_string(),
-        source,
-    }
 }

@@ -252,7 +252,10 @@ mod tests {
             for width in 40..130 {
                 for span in [at..at + 3, 6..96, 0..1, text.len() - 1..text.len()] {
                     let frame = rendered(width, &text, span, &complaint);
-                    let widest = frame.lines().map(|line| line.width()).max();
+                    let widest = frame
+                        .lines()
+                        .map(unicode_width::UnicodeWidthStr::width)
+                        .max();
                     assert!(widest <= Some(width), "{width}\n{frame}");
                     let last = format!("word{}", words - 1);
                     assert_eq!(frame.matches(&last).count(), 3, "{width}\n{frame}");

@@ -11,6 +11,7 @@ mod human;
 mod json;
 mod judgement;
 mod junit;
+mod labelled;
 mod listened;
 mod logged;
 mod page;
@@ -26,6 +27,7 @@ mod wrap;
 
 pub(crate) use findings::with_missing_together;
 pub use findings::{RepeatedFinding, SummaryOnly};
+pub use labelled::{error, note, provider_heading};
 pub use listened::{
     Change, Forwarded, ListenTotals, NoAnswer, OriginalDelivery, Ready, ReceivedDelivery,
     RefusedRequest, Shown,
@@ -49,11 +51,9 @@ use crate::cases::Case;
 use crate::catalogue::manifest::{Form, Scenario};
 use crate::catalogue::{Entry, Provider};
 use crate::config::Setting;
-use crate::error::{Error, Unreadable};
+use crate::error::Unreadable;
 use crate::lint::{self, Finding, LintedBody, Rule, Severity};
-use crate::sanitize::visible;
 use crate::signature::diagnose::Reason;
-use unicode_width::UnicodeWidthStr as _;
 
 /// How most commands print their results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -441,51 +441,4 @@ pub fn report(format: impl Into<AnyFormat>, style: Style) -> Box<dyn Report> {
         Test(TestFormat::Junit) => Box::new(junit::Junit { command: "test" }),
         Test(TestFormat::Html) => Box::new(html::Html),
     }
-}
-
-/// An error of the tool itself, with its hint, for a terminal of that width.
-pub fn error(error: &Error, paint: Paint, width: Option<usize>) -> String {
-    let mut text = labelled(
-        "error:",
-        |label| paint.error(label),
-        &error.to_string(),
-        width,
-    );
-    if let Some(hint) = error.hint() {
-        text += &labelled("hint:", |label| paint.name(label), &hint, width);
-    }
-    text
-}
-
-/// A note for stderr, for a terminal of that width.
-pub fn note(text: &str, paint: Paint, width: Option<usize>) -> String {
-    let text = text.replace('\n', " ");
-    labelled("note:", |label| paint.name(label), &text, width)
-}
-
-/// What stands above the events of a provider, for a terminal of that width.
-pub fn provider_heading(title: &str, about: &str, paint: Paint, width: Option<usize>) -> String {
-    let title = visible(title);
-    labelled(
-        &format!("{title}:"),
-        |_| format!("{}:", paint.strong(&title)),
-        about,
-        width,
-    )
-}
-
-/// A text behind a label. Without a terminal its lines stay as long as they are.
-fn labelled(
-    label: &str,
-    painted: impl Fn(&str) -> String,
-    text: &str,
-    width: Option<usize>,
-) -> String {
-    let indent = label.width() + 1;
-    let lines = text.lines().map(|line| match width {
-        Some(width) => wrap::behind(indent, line, width),
-        None => visible(line).into_owned(),
-    });
-    let text = lines.collect::<Vec<_>>().join("\n");
-    format!("{} {text}\n", painted(label))
 }

@@ -7,10 +7,12 @@ mod console;
 mod ordered;
 mod queue;
 mod repeats;
+mod result_file;
 mod tally;
 mod worker;
 
 pub(crate) use console::Console;
+pub(crate) use result_file::{create, unwritable};
 
 use crate::capture::buffer::Buffer;
 use crate::capture::walk::FileWalk;
