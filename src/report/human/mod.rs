@@ -5,6 +5,7 @@ mod listened;
 mod logged;
 mod output_excerpt;
 mod sent;
+mod settings;
 mod tested;
 mod validated;
 mod verified;
@@ -19,7 +20,6 @@ use super::{
 };
 use crate::catalogue::Entry;
 use crate::catalogue::manifest::Scenario;
-use crate::config::Setting;
 use crate::sanitize::visible;
 use crate::signature::SignatureVerdict;
 use std::io::Write as _;
@@ -74,27 +74,6 @@ impl Human {
             let line = self.style.paint.quiet(line.trim_start());
             let _ = writeln!(out, "    {line}");
         }
-    }
-
-    fn setting(&self, setting: &Setting, out: &mut Vec<u8>) {
-        let value = setting.value.as_deref().unwrap_or("-");
-        let name = self
-            .style
-            .paint
-            .name(&format!("{:<22}", visible(&setting.name)));
-        let state = setting
-            .state
-            .map_or(String::new(), |state| match state.is_good() {
-                true => format!(", {}", state.word()),
-                false => format!(", {}", self.style.paint.warning(state.word())),
-            });
-        let note = setting
-            .note
-            .as_ref()
-            .map_or(String::new(), |note| format!("; {note}"));
-        let origin = format!("({}{note})", visible(&setting.origin.to_string()));
-        let origin = self.style.paint.quiet(&origin);
-        let _ = writeln!(out, "{name} {}{state} {origin}", visible(value));
     }
 }
 

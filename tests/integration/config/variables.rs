@@ -221,7 +221,7 @@ fn a_file_of_variables_is_used_when_it_is_given_and_below_the_environment() {
             "target                 :{} ($INQUD_HOOK_TO in .env)\n",
             endpoint.port
         ),
-        "secrets.calypso        from $CALYPSO_SECRET in .env, set (".to_owned(),
+        "secrets.calypso        from $CALYPSO_SECRET in .env, set\n".to_owned(),
     ] {
         assert!(shown.contains(&line), "{shown}");
     }
