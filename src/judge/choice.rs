@@ -121,16 +121,20 @@ pub(crate) fn provider_of<'c>(
     if let Some(name) = &options.provider {
         return setup.catalogue.provider(name);
     }
-    let has_secret = |provider: &&Provider| {
-        let (name, file) = (
-            &provider.manifest.name,
-            options.sender.secret_file.as_deref(),
-        );
-        let secret = ResolvedSecret::of(name, file, setup.config, setup.environment);
-        secret.is_ok_and(|secret| secret.place.is_some())
+    let secret = |provider: &Provider| {
+        let file = options.sender.secret_file.as_deref();
+        let name = &provider.manifest.name;
+        ResolvedSecret::of(name, file, setup.config, setup.environment)
     };
+    let has_secret =
+        |provider: &&Provider| secret(provider).is_ok_and(|secret| secret.place.is_some());
     let providers = setup.catalogue.providers();
     let known: Vec<&Provider> = providers.iter().filter(has_secret).collect();
+    if known.is_empty()
+        && let Some(error) = providers.iter().find_map(|provider| secret(provider).err())
+    {
+        return Err(error);
+    }
     match known.as_slice() {
         [one] => Ok(one),
         several => {

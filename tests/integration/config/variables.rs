@@ -138,7 +138,12 @@ fn a_secret_that_is_empty_is_not_replaced_by_the_test_secret() {
     let blank = folder(&[("blank", " \n\n")]);
     let send = format!("send INVOICE_PAID --to :{}", endpoint.port);
     for (variables, blamed) in EMPTY {
-        for line in [&*send, "listen 0", "send INVOICE_PAID --dry-run"] {
+        for line in [
+            &*send,
+            "listen 0",
+            "send INVOICE_PAID --dry-run",
+            "test --to :9 --provider calypso",
+        ] {
             let Ran { code, out, err } = with(&blank, line, variables);
             assert_eq!((code, &*out), (2, ""), "{line} {variables:?}");
             let words =
@@ -146,6 +151,10 @@ fn a_secret_that_is_empty_is_not_replaced_by_the_test_secret() {
             assert!(err.starts_with(&words), "{line}: {err}");
         }
     }
+    // Without a provider, its secret would say which one is meant.
+    let ran = with(&blank, "test --to :9", &[("INQUD_HOOK_SECRET", "")]);
+    let words = "error: cannot use the secret of calypso: $INQUD_HOOK_SECRET holds no secret";
+    assert!(ran.code == 2 && ran.err.starts_with(words), "{}", ran.err);
     let ran = run_line(&blank.path, &format!("{send} --secret-file blank"));
     assert!(
         ran.code == 2 && ran.err.contains("the file blank holds no secret"),
