@@ -606,8 +606,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
     $flags = @{
         '' = @(
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help',
             '-V', 'Print version',
@@ -629,7 +630,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--seed', 'Use the same ids and times on every run',
             '--now', 'When the last event happened [default: now]',
             '--scheme', 'Sign as this provider does, or not at all (none)',
-            '--secret-file', 'File with the secret',
+            '--secret-file', 'File with the secret, or - for stdin',
             '--show-secrets', 'Print secrets in full with --dry-run and --as',
             '--why', 'Find out why the endpoint rejects a signed delivery',
             '--scenario', 'Send a scenario; `events --scenarios` lists them',
@@ -648,8 +649,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -658,7 +660,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--host', 'Also accept this host, such as a tunnel''s',
             '--path', 'Accept deliveries to this path only',
             '--scheme', 'Verify signatures as this provider does, or none',
-            '--secret-file', 'File with the secret',
+            '--secret-file', 'File with the secret, or - for stdin',
             '--max-body', 'The largest body to accept, in bytes',
             '--strict', 'Answer bad deliveries with 401, 400 or 422',
             '--answer', 'Answer with this status [default: 200]',
@@ -683,8 +685,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--body', 'How much of a body to show: full, changed or none',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -697,13 +700,14 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--diff', 'Show what changed between two deliveries, field by field',
             '--history', 'Show an order''s deliveries and what changed from each to the next',
             '--scheme', 'Verify as this provider does',
-            '--secret-file', 'File with the secret, to verify signatures again',
+            '--secret-file', 'File with the secret, or - for stdin, to verify signatures again',
             '-f', 'Wait for more deliveries',
             '--follow', 'Wait for more deliveries',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -721,7 +725,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--cacert', 'Trust only certificates signed by those in this file (PEM)',
             '--as-captured', 'Send the captured bytes and headers unchanged',
             '--scheme', 'Sign as this provider does, or not at all (none)',
-            '--secret-file', 'File with the secret',
+            '--secret-file', 'File with the secret, or - for stdin',
             '--show-secrets', 'Print secrets in full with --dry-run and --as',
             '--why', 'Find out why the endpoint rejects a signed delivery',
             '--speed', 'How fast: original, 10x or max',
@@ -736,8 +740,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -753,7 +758,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--insecure', 'Accept any certificate',
             '--cacert', 'Trust only certificates signed by those in this file (PEM)',
             '--provider', 'Whose webhooks the endpoint handles [default: the one with a secret]',
-            '--secret-file', 'File with the secret',
+            '--secret-file', 'File with the secret, or - for stdin',
             '--order', 'Makes an order: a URL that gets a POST, or a shell command',
             '--state', 'Shows an order: a URL with {order} in it, or a shell command',
             '--paid', 'What the state of a paid order looks like: /status=paid',
@@ -775,8 +780,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-v', 'List passed cases too, and show the deliveries of failed ones as curl commands',
             '--verbose', 'List passed cases too, and show the deliveries of failed ones as curl commands',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -795,8 +801,9 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-q', 'Show only the summary',
             '--quiet', 'Show only the summary',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -806,13 +813,14 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--signature', 'The value of the provider''s signature header',
             '--provider', 'Who sent it [default: detected]',
             '--scheme', 'Verify as this provider does',
-            '--secret-file', 'File with the secret',
+            '--secret-file', 'File with the secret, or - for stdin',
             '--show-signature', 'Print the right signature of what is not valid',
             '--example', 'Print the right check in node, python, php or go',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -824,16 +832,18 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--form', 'Form: full (as delivered) or bare (without its envelope)',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'explain' = @(
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -841,32 +851,38 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--deny', 'Treat these rules, or all `warnings`, as errors',
             '--warn', 'Treat these rules as warnings',
             '--allow', 'Turn these rules off',
+            '--all', 'Also list lint rules that have their built-in level',
+            '--example', 'Print a commented example of inqud-hook.toml',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'completions' = @(
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'man' = @(
             '--dir', 'Write all pages to this folder instead',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
         'help' = @(
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
-            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
             '-h', 'Print help',
             '--help', 'Print help'
         )
@@ -888,6 +904,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'help', 'Print the help of a command'
         )
         ' --config' = @()
+        ' --env-file' = @()
         ' --catalog' = @()
         ' --color' = @(
             'auto', 'auto',
@@ -938,6 +955,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'send --config' = @()
+        'send --env-file' = @()
         'send --catalog' = @()
         'send --color' = @(
             'auto', 'auto',
@@ -979,6 +997,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'listen --config' = @()
+        'listen --env-file' = @()
         'listen --catalog' = @()
         'listen --color' = @(
             'auto', 'auto',
@@ -999,6 +1018,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'log --config' = @()
+        'log --env-file' = @()
         'log --catalog' = @()
         'log --color' = @(
             'auto', 'auto',
@@ -1039,6 +1059,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'replay --config' = @()
+        'replay --env-file' = @()
         'replay --catalog' = @()
         'replay --color' = @(
             'auto', 'auto',
@@ -1078,6 +1099,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'test --output' = @()
         'test --save' = @()
         'test --config' = @()
+        'test --env-file' = @()
         'test --catalog' = @()
         'test --color' = @(
             'auto', 'auto',
@@ -1100,6 +1122,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'validate -o' = @()
         'validate --output' = @()
         'validate --config' = @()
+        'validate --env-file' = @()
         'validate --catalog' = @()
         'validate --color' = @(
             'auto', 'auto',
@@ -1124,6 +1147,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'verify --config' = @()
+        'verify --env-file' = @()
         'verify --catalog' = @()
         'verify --color' = @(
             'auto', 'auto',
@@ -1141,6 +1165,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'events --config' = @()
+        'events --env-file' = @()
         'events --catalog' = @()
         'events --color' = @(
             'auto', 'auto',
@@ -1153,6 +1178,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'explain --config' = @()
+        'explain --env-file' = @()
         'explain --catalog' = @()
         'explain --color' = @(
             'auto', 'auto',
@@ -1168,6 +1194,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'json', 'json'
         )
         'config --config' = @()
+        'config --env-file' = @()
         'config --catalog' = @()
         'config --color' = @(
             'auto', 'auto',
@@ -1182,6 +1209,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'zsh', 'zsh'
         )
         'completions --config' = @()
+        'completions --env-file' = @()
         'completions --catalog' = @()
         'completions --color' = @(
             'auto', 'auto',
@@ -1191,6 +1219,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'man' = $commands
         'man --dir' = @()
         'man --config' = @()
+        'man --env-file' = @()
         'man --catalog' = @()
         'man --color' = @(
             'auto', 'auto',
@@ -1199,6 +1228,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         )
         'help' = $commands
         'help --config' = @()
+        'help --env-file' = @()
         'help --catalog' = @()
         'help --color' = @(
             'auto', 'auto',

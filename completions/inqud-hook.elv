@@ -604,8 +604,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
     var flags = [
         &''=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
             ['-V' 'Print version']
@@ -627,7 +628,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--seed' 'Use the same ids and times on every run']
             ['--now' 'When the last event happened [default: now]']
             ['--scheme' 'Sign as this provider does, or not at all (none)']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--show-secrets' 'Print secrets in full with --dry-run and --as']
             ['--why' 'Find out why the endpoint rejects a signed delivery']
             ['--scenario' 'Send a scenario; `events --scenarios` lists them']
@@ -646,8 +647,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -656,7 +658,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--host' 'Also accept this host, such as a tunnel''s']
             ['--path' 'Accept deliveries to this path only']
             ['--scheme' 'Verify signatures as this provider does, or none']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--max-body' 'The largest body to accept, in bytes']
             ['--strict' 'Answer bad deliveries with 401, 400 or 422']
             ['--answer' 'Answer with this status [default: 200]']
@@ -681,8 +683,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--body' 'How much of a body to show: full, changed or none']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -695,13 +698,14 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--diff' 'Show what changed between two deliveries, field by field']
             ['--history' 'Show an order''s deliveries and what changed from each to the next']
             ['--scheme' 'Verify as this provider does']
-            ['--secret-file' 'File with the secret, to verify signatures again']
+            ['--secret-file' 'File with the secret, or - for stdin, to verify signatures again']
             ['-f' 'Wait for more deliveries']
             ['--follow' 'Wait for more deliveries']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -719,7 +723,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--cacert' 'Trust only certificates signed by those in this file (PEM)']
             ['--as-captured' 'Send the captured bytes and headers unchanged']
             ['--scheme' 'Sign as this provider does, or not at all (none)']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--show-secrets' 'Print secrets in full with --dry-run and --as']
             ['--why' 'Find out why the endpoint rejects a signed delivery']
             ['--speed' 'How fast: original, 10x or max']
@@ -734,8 +738,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -751,7 +756,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--insecure' 'Accept any certificate']
             ['--cacert' 'Trust only certificates signed by those in this file (PEM)']
             ['--provider' 'Whose webhooks the endpoint handles [default: the one with a secret]']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--order' 'Makes an order: a URL that gets a POST, or a shell command']
             ['--state' 'Shows an order: a URL with {order} in it, or a shell command']
             ['--paid' 'What the state of a paid order looks like: /status=paid']
@@ -773,8 +778,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-v' 'List passed cases too, and show the deliveries of failed ones as curl commands']
             ['--verbose' 'List passed cases too, and show the deliveries of failed ones as curl commands']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -793,8 +799,9 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-q' 'Show only the summary']
             ['--quiet' 'Show only the summary']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -804,13 +811,14 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--signature' 'The value of the provider''s signature header']
             ['--provider' 'Who sent it [default: detected]']
             ['--scheme' 'Verify as this provider does']
-            ['--secret-file' 'File with the secret']
+            ['--secret-file' 'File with the secret, or - for stdin']
             ['--show-signature' 'Print the right signature of what is not valid']
             ['--example' 'Print the right check in node, python, php or go']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -822,16 +830,18 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--form' 'Form: full (as delivered) or bare (without its envelope)']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'explain'=[
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -839,32 +849,38 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--deny' 'Treat these rules, or all `warnings`, as errors']
             ['--warn' 'Treat these rules as warnings']
             ['--allow' 'Turn these rules off']
+            ['--all' 'Also list lint rules that have their built-in level']
+            ['--example' 'Print a commented example of inqud-hook.toml']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'completions'=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'man'=[
             ['--dir' 'Write all pages to this folder instead']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
         &'help'=[
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
-            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $CLICOLOR_FORCE]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
@@ -886,6 +902,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['help' 'Print the help of a command']
         ]
         &' --config'=path
+        &' --env-file'=path
         &' --catalog'=path
         &' --color'=[
             ['auto' '']
@@ -936,6 +953,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'send --config'=path
+        &'send --env-file'=path
         &'send --catalog'=path
         &'send --color'=[
             ['auto' '']
@@ -977,6 +995,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'listen --config'=path
+        &'listen --env-file'=path
         &'listen --catalog'=path
         &'listen --color'=[
             ['auto' '']
@@ -997,6 +1016,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'log --config'=path
+        &'log --env-file'=path
         &'log --catalog'=path
         &'log --color'=[
             ['auto' '']
@@ -1037,6 +1057,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'replay --config'=path
+        &'replay --env-file'=path
         &'replay --catalog'=path
         &'replay --color'=[
             ['auto' '']
@@ -1076,6 +1097,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'test --output'=path
         &'test --save'=path
         &'test --config'=path
+        &'test --env-file'=path
         &'test --catalog'=path
         &'test --color'=[
             ['auto' '']
@@ -1098,6 +1120,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'validate -o'=path
         &'validate --output'=path
         &'validate --config'=path
+        &'validate --env-file'=path
         &'validate --catalog'=path
         &'validate --color'=[
             ['auto' '']
@@ -1122,6 +1145,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'verify --config'=path
+        &'verify --env-file'=path
         &'verify --catalog'=path
         &'verify --color'=[
             ['auto' '']
@@ -1139,6 +1163,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'events --config'=path
+        &'events --env-file'=path
         &'events --catalog'=path
         &'events --color'=[
             ['auto' '']
@@ -1151,6 +1176,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'explain --config'=path
+        &'explain --env-file'=path
         &'explain --catalog'=path
         &'explain --color'=[
             ['auto' '']
@@ -1166,6 +1192,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['json' '']
         ]
         &'config --config'=path
+        &'config --env-file'=path
         &'config --catalog'=path
         &'config --color'=[
             ['auto' '']
@@ -1180,6 +1207,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['zsh' '']
         ]
         &'completions --config'=path
+        &'completions --env-file'=path
         &'completions --catalog'=path
         &'completions --color'=[
             ['auto' '']
@@ -1189,6 +1217,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'man'=$commands
         &'man --dir'=path
         &'man --config'=path
+        &'man --env-file'=path
         &'man --catalog'=path
         &'man --color'=[
             ['auto' '']
@@ -1197,6 +1226,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ]
         &'help'=$commands
         &'help --config'=path
+        &'help --env-file'=path
         &'help --catalog'=path
         &'help --color'=[
             ['auto' '']

@@ -152,6 +152,7 @@ impl<'w> Context<'w> {
 
     /// Reads the secret from standard input.
     pub(crate) fn read_secret(&mut self) -> Result<(), Error> {
+        self.note_stdin(&[PathBuf::from("-")]);
         let read = bounded_read::read_stream(&mut self.world.stdin, bounded_read::SECRET);
         let bytes = read
             .map(Zeroizing::new)
