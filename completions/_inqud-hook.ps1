@@ -626,6 +626,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--unset', 'Remove a field',
             '--body', 'Send exactly these bytes; - for standard input',
             '--form', 'The body as delivered (full) or without its envelope (bare)',
+            '--spelling', 'How the JSON is spelled: plain, provider or hard',
             '--edit', 'Open the body in $EDITOR first',
             '--seed', 'Use the same ids and times on every run',
             '--now', 'When the last event happened [default: now]',
@@ -923,6 +924,11 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'send --form' = @(
             'full', 'full',
             'bare', 'bare'
+        )
+        'send --spelling' = @(
+            'plain', 'plain',
+            'provider', 'provider',
+            'hard', 'hard'
         )
         'send --seed' = @()
         'send --now' = @()

@@ -624,6 +624,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--unset' 'Remove a field']
             ['--body' 'Send exactly these bytes; - for standard input']
             ['--form' 'The body as delivered (full) or without its envelope (bare)']
+            ['--spelling' 'How the JSON is spelled: plain, provider or hard']
             ['--edit' 'Open the body in $EDITOR first']
             ['--seed' 'Use the same ids and times on every run']
             ['--now' 'When the last event happened [default: now]']
@@ -921,6 +922,11 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'send --form'=[
             ['full' '']
             ['bare' '']
+        ]
+        &'send --spelling'=[
+            ['plain' '']
+            ['provider' '']
+            ['hard' '']
         ]
         &'send --seed'=[]
         &'send --now'=[]

@@ -54,6 +54,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l unset -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l body -d 'Send exactly these bytes; - for standard input' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l form -d 'The body as delivered (full) or without its envelope (bare)' -r -f -a "full\t''
 bare\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l spelling -d 'How the JSON is spelled: plain, provider or hard' -r -f -a "plain\t''
+provider\t''
+hard\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l seed -d 'Use the same ids and times on every run' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l now -d 'When the last event happened [default: now]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l scheme -d 'Sign as this provider does, or not at all (none)' -r -f -a "(__fish_inqud_hook_schemes)"

@@ -83,7 +83,7 @@ impl Template {
         Ok(())
     }
 
-    fn splice(&mut self, range: &Range<usize>, text: &str) {
+    pub(super) fn splice(&mut self, range: &Range<usize>, text: &str) {
         self.text.replace_range(range.clone(), text);
         // Parts inside the range are gone; those behind it have moved.
         self.slots

@@ -5,6 +5,7 @@ use crate::catalogue::manifest;
 use crate::json::{MAX_DEPTH, Scanner, Text};
 use crate::time::{TO_THE_SECOND, parse_time};
 use crate::uuid::uuids_in;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -128,12 +129,12 @@ impl<'t> SlotFinder<'t> {
 
     fn string(&mut self, found: Text, pass: Pass, key: Option<&str>) {
         let text = &self.text[found.start..found.end];
-        // The last digits of an escaped text may belong to an escape.
-        let number = if self.counts(key) && !found.escaped {
-            order_number(text)
+        let shown = if found.escaped {
+            Cow::Owned(without_escapes(text))
         } else {
-            None
+            Cow::Borrowed(text)
         };
+        let number = self.counts(key).then(|| order_number(&shown)).flatten();
         if pass == Pass::Learn {
             number
                 .into_iter()
@@ -146,7 +147,7 @@ impl<'t> SlotFinder<'t> {
                 kind: FreshKind::Time,
                 value,
             }),
-            None => self.parts(text, found.start, number),
+            None => self.parts(&shown, found.start, number),
         }
     }
 
@@ -185,6 +186,19 @@ impl<'t> SlotFinder<'t> {
             }));
         }
     }
+}
+
+/// A text of the same length in which no letter or digit belongs to an escape.
+fn without_escapes(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        let length = if escape.starts_with('u') { 5 } else { 1 };
+        out += before;
+        out.extend(std::iter::repeat_n(' ', 1 + length));
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    out + rest
 }
 
 /// The length of the date and time that a text is, and its local time in seconds. The zone and the fraction of the second
@@ -344,6 +358,11 @@ mod tests {
             ),
             (r#"{"n":"UUID","m":{"n":"0xHASH"}}"#, &[UUID, HASH]),
             (r#"{"n":"caf\u00e9","m":{"n":"caf\u0041"}}"#, &[]),
+            (
+                r#"{"n":"A \u002610417","x":"order \"10417\/2"}"#,
+                &["10417", "10417"],
+            ),
+            (r#"["https:\/\/a.example\/UUID","\nUUID"]"#, &[UUID, UUID]),
             (
                 r#"["2026-11-03T09:20:09.5+01:00","2026-11-03"]"#,
                 &["2026-11-03T09:20:09"],

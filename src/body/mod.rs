@@ -2,7 +2,6 @@
 //!
 //! Everything here works on the text itself: what is not changed keeps its bytes, so that amounts keep their digits.
 
-mod distinctive;
 mod edit;
 mod find_slots;
 mod order_draft;
@@ -11,14 +10,16 @@ mod order_terms;
 mod order_view;
 mod seed;
 mod slot;
+mod spelling;
 
-pub(crate) use distinctive::distinctive;
 pub(crate) use edit::scalars;
 pub use edit::{BadEdit, Edit};
 pub use order_terms::OrderTerms;
 pub(crate) use order_view::OrderView;
 pub use seed::{Fresh, Seed};
 pub use slot::{FreshKind, TemplatePiece};
+pub use spelling::Spelling;
+pub(crate) use spelling::hard;
 
 use crate::catalogue::manifest;
 use crate::json::{compact, lookup};

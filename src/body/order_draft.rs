@@ -256,14 +256,15 @@ pub(super) fn number(text: &str, digits: Option<u32>) -> Option<Decimal> {
     Some(number)
 }
 
-/// An amount in the type of the old one: a string keeps at least its decimals, a number has no zeros at its end.
+/// An amount in the type of the old one, with at least as many decimals.
 fn written(raw: &str, amount: Decimal) -> String {
     let shortest = amount.normalize();
-    if !raw.starts_with('"') {
-        return shortest.to_string();
-    }
     let mut padded = shortest;
     let decimals = number(unquoted(raw), None).map_or(0, |old| old.scale());
     padded.rescale(shortest.scale().max(decimals));
-    format!("\"{padded}\"")
+    if raw.starts_with('"') {
+        format!("\"{padded}\"")
+    } else {
+        padded.to_string()
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::values::{FormatFlag, is_target, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
-use crate::body::Edit;
+use crate::body::{Edit, Spelling};
 use crate::catalogue::manifest::Form;
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::send::SendOptions;
@@ -113,6 +113,21 @@ pub(super) struct BodyFlags {
         hide_short_help = true
     )]
     form: Form,
+    /// How the JSON is spelled: plain, provider or hard
+    ///
+    /// Programs print the same values differently. A handler that computes the signature over JSON that it parsed and printed
+    /// again accepts only its own spelling: `provider`, as in the catalogue, and `hard`, with every odd thing that JSON allows,
+    /// make it fail; `plain`, as JavaScript prints it, does not. What --set writes stays as it is.
+    #[arg(
+        long,
+        value_name = "SPELLING",
+        default_value = "provider",
+        hide_default_value = true,
+        hide_possible_values = true,
+        conflicts_with = "body",
+        hide_short_help = true
+    )]
+    spelling: Spelling,
     /// Open the body in $EDITOR first
     #[arg(long, conflicts_with = "scenario", hide_short_help = true)]
     edit: bool,
@@ -273,6 +288,7 @@ impl Send {
             unset,
             body,
             form,
+            spelling,
             edit,
             seed,
             now,
@@ -289,6 +305,7 @@ impl Send {
                 scenario: self.scenario,
                 body,
                 form,
+                spelling,
                 edits: set.chain(unset).collect(),
                 edit,
                 seed,

@@ -1,6 +1,7 @@
 //! How values are written on the command line: numbers and times, each with words for what is wanted instead, and values
 //! of other modules, so that those need not know clap.
 
+use crate::body::Spelling;
 use crate::catalogue::manifest::Form;
 use crate::outbound::DeliveryOrder;
 use crate::report::{ColorChoice, FindingsFormat, Format, RequestForm, TestFormat};
@@ -210,6 +211,20 @@ impl ValueEnum for DeliveryOrder {
             Self::Forward => PossibleValue::new("forward").alias("in"),
             Self::Reversed => PossibleValue::new("reversed"),
             Self::Shuffled => PossibleValue::new("shuffled"),
+        })
+    }
+}
+
+impl ValueEnum for Spelling {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Plain, Self::Provider, Self::Hard]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Plain => PossibleValue::new("plain"),
+            Self::Provider => PossibleValue::new("provider"),
+            Self::Hard => PossibleValue::new("hard"),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod escapes;
 mod format;
+pub(crate) mod numbers;
 mod pointers;
 mod scanner;
 

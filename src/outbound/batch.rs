@@ -101,6 +101,13 @@ impl Step {
             Content::Bytes(_) => Err(BadEdit::NoJson),
         }
     }
+
+    /// Spells a sample so that no program prints it again as it is.
+    pub(crate) fn mark(&mut self) {
+        if let Content::Template(template) = &mut self.content {
+            template.mark();
+        }
+    }
 }
 
 impl Content {

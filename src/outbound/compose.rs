@@ -7,7 +7,7 @@ use super::batch::{Batch, Clock, Content, Step};
 use super::options::{ComposeOptions, SenderOptions};
 use super::sender::Sender;
 use super::{Setup, editor};
-use crate::body::{BadEdit, Edit, Seed, Template, happened};
+use crate::body::{BadEdit, Edit, Seed, Spelling, Template, happened};
 use crate::bounded_read::{self, SourceKinds};
 use crate::capture::journal::is_capture;
 use crate::catalogue::manifest::{Form, Manifest, Scenario};
@@ -43,11 +43,11 @@ pub(crate) fn compose<'c>(
         (Some(name), None, None) => {
             let entry = event(catalogue, name)?;
             let full = entry.provider.sample(&entry.event.name).unwrap_or_default();
-            from_samples(&[(entry, full.to_owned())], options.form)?
+            from_samples(&[(entry, full.to_owned())], options)?
         }
         (None, Some(name), None) => {
             let (provider, scenario) = scenario(catalogue, name)?;
-            from_samples(&scenario_bodies(provider, &scenario)?, options.form)?
+            from_samples(&scenario_bodies(provider, &scenario)?, options)?
         }
         _ => {
             return Err(Error::NothingToSend);
@@ -61,6 +61,9 @@ pub(crate) fn compose<'c>(
         skipped: 0,
     };
     apply(&mut batch.steps, &options.edits)?;
+    if options.body.is_none() && options.spelling == Spelling::Provider {
+        batch.steps.iter_mut().for_each(Step::mark);
+    }
     if options.edit {
         let [step] = batch.steps.as_slice() else {
             return Err(Error::ConflictingOptions {
@@ -78,7 +81,10 @@ pub(crate) fn compose<'c>(
 /// Steps from samples, their provider, and the second at which the last event happened.
 type Sampled<'c> = (Option<&'c Manifest>, Vec<Step>, i64);
 
-fn from_samples<'c>(bodies: &[(Entry<'c>, String)], form: Form) -> Result<Sampled<'c>, Error> {
+fn from_samples<'c>(
+    bodies: &[(Entry<'c>, String)],
+    options: &ComposeOptions,
+) -> Result<Sampled<'c>, Error> {
     let Some((last, _)) = bodies.last() else {
         return Err(Error::Usage {
             what: "that scenario has no steps".to_owned(),
@@ -93,11 +99,12 @@ fn from_samples<'c>(bodies: &[(Entry<'c>, String)], form: Form) -> Result<Sample
         .max();
     let mut steps = Vec::new();
     for (entry, text) in bodies {
-        if form == Form::Bare && manifest.envelope.is_none() {
+        if options.form == Form::Bare && manifest.envelope.is_none() {
             return Err(Error::no_bare_form(&manifest.title));
         }
-        let text = entry.in_form(text, form).unwrap_or_default();
-        let template = Template::sample(&text, &manifest.fresh);
+        let text = entry.in_form(text, options.form).unwrap_or_default();
+        let mut template = Template::sample(&text, &manifest.fresh);
+        template.spell(options.spelling);
         steps.push(Step::new(Some(entry.name()), Content::Template(template)));
     }
     Ok((Some(manifest), steps, happened.unwrap_or_default()))
@@ -353,3 +360,6 @@ pub(crate) fn scenario_bodies<'c>(
     }
     Ok(bodies)
 }
+
+#[cfg(test)]
+mod tests;

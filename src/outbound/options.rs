@@ -1,7 +1,7 @@
 //! The checked options of everything that sends; `cli` fills them.
 
 use super::expectation::ExpectedAnswer;
-use crate::body::Edit;
+use crate::body::{Edit, Spelling};
 use crate::catalogue::manifest::Form;
 use crate::scheme_choice::SchemeChoice;
 use std::path::PathBuf;
@@ -15,6 +15,7 @@ pub(crate) struct ComposeOptions {
     /// A file with the user's own body.
     pub(crate) body: Option<PathBuf>,
     pub(crate) form: Form,
+    pub(crate) spelling: Spelling,
     pub(crate) edits: Vec<Edit>,
     /// Open the body in an editor first.
     pub(crate) edit: bool,

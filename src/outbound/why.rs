@@ -2,7 +2,7 @@
 //! sees which one is accepted.
 
 use super::sender::Sender;
-use crate::body::distinctive;
+use crate::body::hard;
 use crate::catalogue::manifest::Signing;
 use crate::http::{Delivery, Header};
 use crate::secret::Secret;
@@ -182,7 +182,7 @@ fn input<'a>(
 fn respelled(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).ok()?;
     let text = std::str::from_utf8(body).ok()?;
-    Some(distinctive(text).into_bytes())
+    Some(hard(text).into_bytes())
 }
 
 /// A delivery with other headers in place of the one that carries the signature.

@@ -3,12 +3,14 @@
 
 use crate::mutations::{catalogue, lint, linter, parse, visit};
 use crate::support::all;
-use inqud_hook::body::{Edit, Fresh, FreshKind, Seed, Template, TemplatePiece, happened};
+use inqud_hook::body::{Edit, Fresh, FreshKind, Seed, Spelling, Template, TemplatePiece, happened};
 use inqud_hook::catalogue::Entry;
 use inqud_hook::catalogue::manifest::{self, Form};
+use inqud_hook::lint::LintedBody;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
@@ -387,6 +389,50 @@ fn a_life_cycle_keeps_its_ids_together_and_its_clocks_run_as_its_steps_say() {
     );
 }
 
+/// The same value with every number as a double, whatever its spelling.
+fn doubles(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::from(number.as_f64()),
+        Value::Array(items) => items.iter().map(doubles).collect(),
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, value)| (name.clone(), doubles(value)));
+            Value::Object(members.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_body_says_the_same_in_every_spelling_and_is_as_valid() {
+    let (linter, fresh) = (linter(catalogue()), Fresh::new(Seed(3), 2, 60));
+    crate::support::all(bodies(), |_, body| {
+        let provider = text(&body.template, &fresh);
+        let found = lint(&linter, provider.as_bytes());
+        for spelling in [Spelling::Plain, Spelling::Hard] {
+            let mut template = body.template.clone();
+            template.spell(spelling);
+            let other = text(&template, &fresh);
+            assert_eq!(doubles(&parse(&other)), doubles(&parse(&provider)));
+            let same = lint(&linter, other.as_bytes());
+            assert_eq!(
+                (same.event, same.form),
+                (found.event, found.form),
+                "{other}"
+            );
+            let rules = |found: &LintedBody<'_>| {
+                found
+                    .findings
+                    .iter()
+                    .map(|found| found.rule)
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(rules(&same), rules(&found), "{other}");
+        }
+    });
+}
+
 #[test]
 fn the_bytes_are_the_same_on_every_machine_and_in_every_version() {
     for name in [
@@ -450,6 +496,13 @@ proptest! {
             let json = |text: &str| serde_json::from_str::<&RawValue>(text).is_ok();
             prop_assert!(json(odd) == json(template.text()) || !json(odd));
             prop_assert!(!json(odd) || json(&out), "{odd} became {out}");
+            for spelling in [Spelling::Plain, Spelling::Hard] {
+                let mut other = template.clone();
+                other.spell(spelling);
+                other.mark();
+                let out = text(&other, &fresh);
+                prop_assert!(!json(odd) || json(&out), "{odd} became {out}");
+            }
             happened(odd, rules);
         }
     }

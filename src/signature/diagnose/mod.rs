@@ -10,7 +10,6 @@ mod json_tree;
 mod keys;
 mod meaning;
 mod mistake;
-mod numbers;
 mod plain_secret;
 mod question;
 mod reason;
@@ -28,6 +27,8 @@ pub use wrong::wrong_signings;
 use super::{SignatureVerdict, Signer};
 pub(crate) use question::SearchBudget;
 pub(crate) use reprint::find_print;
+#[cfg(test)]
+pub(crate) use reprint::parsed_and_printed;
 
 const SEND_ONCE: &str = "look for a proxy or a client that adds a second one";
 

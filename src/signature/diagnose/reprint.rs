@@ -4,9 +4,8 @@
 //! are tried.
 
 use super::json_tree::{JsonNode, TooMuch, parse};
-use super::numbers;
 use super::question::SearchBudget;
-use crate::json::{EscapedPiece, Text, piece};
+use crate::json::{EscapedPiece, Text, numbers, piece};
 use std::fmt::Write as _;
 
 /// Larger bodies are not tried: each style costs time, and webhooks are smaller.
@@ -219,6 +218,27 @@ pub(crate) fn find_print<F>(
         }
     }
     None
+}
+
+/// The body as JavaScript and Python print it once they have parsed it, with every white space.
+#[cfg(test)]
+pub(crate) fn parsed_and_printed(body: &[u8]) -> Vec<String> {
+    let printer = Reprinter::of(body).ok().flatten().expect("a small body");
+    let mut prints = Vec::new();
+    for white_space in &WHITE_SPACE {
+        for numbers in &NUMBERS[1..] {
+            for escapes in &ESCAPES[1..=2] {
+                let style = PrintStyle {
+                    white_space,
+                    numbers,
+                    escapes,
+                    ..PLAIN
+                };
+                prints.extend(printer.print(&style));
+            }
+        }
+    }
+    prints
 }
 
 impl<'t> Reprinter<'t> {

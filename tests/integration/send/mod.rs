@@ -5,5 +5,6 @@ mod edges;
 mod expected;
 mod faults;
 mod many;
+mod spelling;
 mod targets;
 mod why;

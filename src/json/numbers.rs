@@ -2,7 +2,7 @@
 //! some.
 
 /// As JavaScript and Go print it.
-pub(super) fn javascript(text: &str) -> String {
+pub(crate) fn javascript(text: &str) -> String {
     match double(text) {
         None => "null".to_owned(),
         Some(0.0) => "0".to_owned(),
@@ -13,7 +13,7 @@ pub(super) fn javascript(text: &str) -> String {
 }
 
 /// As Python prints it, and others that tell integers from doubles.
-pub(super) fn python(text: &str) -> String {
+pub(crate) fn python(text: &str) -> String {
     if text == "-0" {
         return "0".to_owned();
     }
