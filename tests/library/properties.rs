@@ -431,7 +431,7 @@ fn an_invoice_that_was_paid_too_little_is_found_at_every_magnitude() {
             ("amount", format!("2.5e{}", exponent + 3)),
         ] {
             let body = sample.replace(
-                &format!("\"{field}\": 271.42"),
+                &format!("\"{field}\": 271.420"),
                 &format!("\"{field}\": {amount}"),
             );
             let rules: Vec<Rule> = lint(&linter(catalogue), body.as_bytes())

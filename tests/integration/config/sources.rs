@@ -333,7 +333,7 @@ fn a_flag_comes_before_the_environment_and_that_before_the_nearest_file() {
 fn levels_decide_what_a_finding_counts_as_and_how_a_run_ends() {
     let short = payload("calypso/samples/INVOICE_PAID.json");
     let short = short.replace(
-        "\"realAmount\": 271.42",
+        "\"realAmount\": 271.420",
         "\"realAmount\": 250, \"extra\": 1",
     );
     let folder = folder(&[

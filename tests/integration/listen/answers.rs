@@ -35,8 +35,8 @@ fn start_with(folder: &Folder, arguments: &[&str]) -> Listener {
 fn an_observer_is_content_and_a_careful_endpoint_is_not() {
     let folder = folder(&[]);
     let (observing, strict) = (start(&folder, ""), start(&folder, "--strict"));
-    let invalid = paid().replace("271.42", "\"x\"");
-    let warned = paid().replace("\"realAmount\": 271.42", "\"realAmount\": 250");
+    let invalid = paid().replace("271.420", "\"x\"");
+    let warned = paid().replace("\"realAmount\": 271.420", "\"realAmount\": 250");
     for (name, body, signed, expected) in [
         ("good", paid(), Some(DEVELOPMENT), 200),
         ("doubtful", warned, Some(DEVELOPMENT), 200),

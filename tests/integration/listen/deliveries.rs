@@ -191,7 +191,7 @@ fn every_event_is_recognised_and_its_signature_is_valid_as_another_implementatio
 fn a_line_for_machines_has_every_field_that_was_promised() {
     let folder = folder(&[]);
     let listener = Listener::start(&folder.path, "--format json");
-    let body = paid().replace("\"realAmount\": 271.42", "\"realAmount\": \"x\"");
+    let body = paid().replace("\"realAmount\": 271.420", "\"realAmount\": \"x\"");
     let (name, value) = signature("calypso", DEVELOPMENT, body.as_bytes());
     let headers = [
         ("X-Twice", "1"),
@@ -642,7 +642,7 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
             "",
             vec![signed(
                 "calypso",
-                paid.replace("271.42", "\"x\"")
+                paid.replace("271.420", "\"x\"")
                     .replace("\"level\"", "\"lvl\""),
             )],
         ),
@@ -651,7 +651,7 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
             "",
             vec![signed(
                 "calypso",
-                paid.replace("\"realAmount\": 271.42", "\"realAmount\": 250"),
+                paid.replace("\"realAmount\": 271.420", "\"realAmount\": 250"),
             )],
         ),
         (
@@ -669,7 +669,7 @@ fn people_see_a_line_for_each_then_the_body_then_what_is_wrong() {
                 signed("calypso", paid.clone()),
                 signed(
                     "calypso",
-                    paid.replace("\"realAmount\": 271.42", "\"realAmount\": 271.420"),
+                    paid.replace("\"realAmount\": 271.420", "\"realAmount\": 271.42"),
                 ),
             ],
         ),

@@ -45,7 +45,7 @@ fn it_ends_by_itself_once_what_was_waited_for_has_come_and_tells_whether_that_wa
         'G' => paid(),
         'B' => of_event("calypso", "INVOICE_PAID", "another"),
         'I' => {
-            let body = payload("calypso/samples/INVOICE_PAID.json").replace("271.42", "\"x\"");
+            let body = payload("calypso/samples/INVOICE_PAID.json").replace("271.420", "\"x\"");
             let (name, value) = signature("calypso", DEVELOPMENT, body.as_bytes());
             request("POST", "/", &[(name, &value)], body.as_bytes())
         }

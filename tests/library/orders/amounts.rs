@@ -37,13 +37,13 @@ fn a_price_goes_into_its_fields_and_what_is_due_and_paid_follows() {
     for (key, value) in [
         ("fiatAmount", "99.98"),
         ("fiatCurrency", "\"USD\""),
-        ("amount", "108.57"),
-        ("realAmount", "108.57"),
+        ("amount", "108.568"),
+        ("realAmount", "108.568"),
         ("currency", "\"USDT_TRX\""),
         ("externalId", "\"A-1\""),
         (
             "description",
-            "\"Order 10417: trail running shoes, 2 pairs\"",
+            "\"Order 10417: trail running shoes \\u0026 café mug\"",
         ),
         ("id", "2874154"),
     ] {
@@ -53,13 +53,13 @@ fn a_price_goes_into_its_fields_and_what_is_due_and_paid_follows() {
     let (_, created) = entry("calypso/INVOICE_CREATE_INVOICE");
     assert_eq!(
         field(&facts.for_order(&created, &terms), "amount"),
-        "108.57"
+        "108.568"
     );
     let (_, expired) = entry("calypso/INVOICE_EXPIRED");
     let expired = facts.for_order(&expired, &terms);
     assert_eq!(
         (field(&expired, "amount"), field(&expired, "USD")),
-        ("108.57", "99.98")
+        ("108.568", "99.98")
     );
     assert_eq!(
         facts.price(&expired),
@@ -175,8 +175,8 @@ fn amounts_are_scaled_together_or_only_what_was_paid() {
     let all = facts.scaled(&text, Decimal::new(1, 2));
     let short = facts.underpaid(&text, Decimal::new(5, 1));
     for (body, fiat, due, paid) in [
-        (&all, "2.5", "2.71", "2.71"),
-        (&short, "249.95", "271.42", "135.71"),
+        (&all, "2.50", "2.714", "2.714"),
+        (&short, "249.95", "271.420", "135.710"),
     ] {
         let found = (
             field(body, "fiatAmount"),
@@ -226,8 +226,8 @@ fn amounts_are_scaled_together_or_only_what_was_paid() {
     );
     assert_eq!(
         body,
-        text.replace(": 29,", ": 58,")
-            .replace("28.97682", "57.95364")
+        text.replace(": 29.00,", ": 58.00,")
+            .replace("28.976820", "57.953640")
     );
 }
 
