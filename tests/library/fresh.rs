@@ -407,7 +407,7 @@ fn doubles(value: &Value) -> Value {
 #[test]
 fn a_body_says_the_same_in_every_spelling_and_is_as_valid() {
     let (linter, fresh) = (linter(catalogue()), Fresh::new(Seed(3), 2, 60));
-    crate::support::all(bodies(), |_, body| {
+    all(bodies(), |_, body| {
         let provider = text(&body.template, &fresh);
         let found = lint(&linter, provider.as_bytes());
         for spelling in [Spelling::Plain, Spelling::Hard] {
