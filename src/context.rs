@@ -82,6 +82,7 @@ impl<'w> Context<'w> {
         Style {
             paint: self.paint,
             width: self.width(),
+            wrapped: self.world.stdout.terminal,
             verbose: false,
         }
     }

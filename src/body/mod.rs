@@ -15,7 +15,7 @@ mod spelling;
 pub(crate) use edit::scalars;
 pub use edit::{BadEdit, Edit};
 pub use order_terms::OrderTerms;
-pub(crate) use order_view::OrderView;
+pub(crate) use order_view::{OrderView, PaidAmount};
 pub use seed::{Fresh, Seed};
 pub use slot::{FreshKind, TemplatePiece};
 pub use spelling::Spelling;

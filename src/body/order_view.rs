@@ -12,6 +12,15 @@ pub(crate) struct OrderView {
     pub(crate) amount: Option<String>,
     /// The currency of that amount.
     pub(crate) currency: Option<String>,
+    /// What was paid; where that is not told, what has to be paid.
+    pub(crate) payment: Option<PaidAmount>,
+}
+
+/// An amount in the currency of the payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PaidAmount {
+    pub(crate) amount: String,
+    pub(crate) currency: Option<String>,
 }
 
 impl OrderView {
@@ -39,31 +48,33 @@ fn read(facts: &PaymentFacts, text: &str) -> Option<OrderView> {
     });
     let (price_currency, currency) = draft.currencies();
     let digits = draft.divisibility();
-    let amounts = [
-        (&facts.price, digits, &price_currency),
-        (&facts.due, None, &currency),
-        (&facts.paid, None, &currency),
-    ];
-    let found = amounts
-        .into_iter()
-        .find_map(|(pointers, digits, currency)| {
+    let price = (&facts.price, digits, &price_currency);
+    let due = (&facts.due, None, &currency);
+    let paid = (&facts.paid, None, &currency);
+    let first = |lists: &[(&Vec<String>, Option<u32>, &Vec<String>)]| {
+        lists.iter().find_map(|(pointers, digits, currency)| {
             let amount = draft.values(pointers).find_map(|range| {
                 let raw = unquoted(&text[range]);
-                let exact = number(raw, digits)?;
+                let exact = number(raw, *digits)?;
                 // As it is written, except where it counts a smaller unit.
                 Some(digits.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
             })?;
             let currency = draft
                 .values(currency)
                 .find_map(|range| serde_json::from_str(&text[range]).ok());
-            Some((amount, currency))
-        });
-    let (amount, currency) =
-        found.map_or((None, None), |(amount, currency)| (Some(amount), currency));
+            Some(PaidAmount { amount, currency })
+        })
+    };
+    let (amount, currency) = match first(&[price, due, paid]) {
+        Some(found) => (Some(found.amount), found.currency),
+        None => (None, None),
+    };
+    let payment = first(&[paid, due]);
     Some(OrderView {
         names: names.collect(),
         amount,
         currency,
+        payment,
     })
 }
 
@@ -80,6 +91,23 @@ fn in_envelope(text: &str, bare: &str) -> String {
 mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
+
+    #[test]
+    fn what_was_paid_comes_before_what_is_due() {
+        let catalogue = Catalogue::load(&[]).unwrap();
+        let manifest = &catalogue.provider("calypso").unwrap().manifest;
+        let data =
+            r#""amount":271.42,"currency":"USDT_TRX","fiatAmount":249.95,"fiatCurrency":"EUR""#;
+        for (more, paid) in [("", "271.42"), (r#","realAmount":200"#, "200")] {
+            let view = OrderView::of(manifest, &format!("{{\"data\":{{{data}{more}}}}}"));
+            let payment = view.payment.unwrap();
+            assert_eq!(view.amount.as_deref(), Some("249.95"));
+            assert_eq!(
+                (&*payment.amount, payment.currency.as_deref()),
+                (paid, Some("USDT_TRX"))
+            );
+        }
+    }
 
     #[test]
     fn every_provider_and_form_tells_the_order_and_its_amount() {

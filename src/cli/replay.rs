@@ -7,7 +7,7 @@ use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
 use crate::outbound::capture_selection::SelectionOptions;
 use crate::outbound::replay::Speed;
-use crate::report::Format;
+use crate::report::SendFormat;
 use crate::scheme_choice::SchemeChoice;
 use clap::Args;
 use std::path::PathBuf;
@@ -75,7 +75,7 @@ pub(crate) struct Replay {
     #[command(flatten)]
     show: ShowFlags,
     #[command(flatten)]
-    format: FormatFlag<Format>,
+    format: FormatFlag<SendFormat>,
 }
 
 impl Replay {
@@ -111,6 +111,7 @@ impl Replay {
                 sequence: self.sequence.options(self.show.expect),
                 burst: None,
                 dry_run: self.show.form(),
+                detail: self.show.detail(),
                 format: self.format.format,
             },
         }

@@ -11,7 +11,7 @@ use crate::outbound::{
     BurstOptions, ComposeOptions, DeliveryOrder, ExpectedAnswer, RouteOptions, SenderOptions,
     SequenceOptions,
 };
-use crate::report::{Format, RequestForm};
+use crate::report::{Detail, RequestForm, SendFormat};
 use crate::scheme_choice::SchemeChoice;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
@@ -55,7 +55,7 @@ pub(crate) struct Send {
     #[command(flatten)]
     show: ShowFlags,
     #[command(flatten)]
-    format: FormatFlag<Format>,
+    format: FormatFlag<SendFormat>,
 }
 
 #[derive(Debug, Args)]
@@ -270,10 +270,24 @@ pub(super) struct ShowFlags {
     /// about the delivery. Without --expect, deliveries should be accepted, and forged ones should not.
     #[arg(long, value_name = "ANSWER", value_parser = expected, hide_short_help = true)]
     pub(super) expect: Option<ExpectedAnswer>,
+    /// Print requests and responses, too
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Print only what is wrong
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl ShowFlags {
-    pub(super) fn form(self) -> Option<RequestForm> {
+    pub(super) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (false, true) => Detail::Verbose,
+            (false, false) => Detail::Usual,
+        }
+    }
+
+    pub(super) fn form(&self) -> Option<RequestForm> {
         self.form_of_request
             .or(self.dry_run.then_some(RequestForm::Http))
     }
@@ -319,6 +333,7 @@ impl Send {
                 sequence: self.sequence.options(self.show.expect),
                 burst: self.burst.options(),
                 dry_run: self.show.form(),
+                detail: self.show.detail(),
                 format: self.format.format,
             },
         })

@@ -4,7 +4,7 @@
 use crate::body::Spelling;
 use crate::catalogue::manifest::Form;
 use crate::outbound::DeliveryOrder;
-use crate::report::{ColorChoice, FindingsFormat, Format, RequestForm, TestFormat};
+use crate::report::{ColorChoice, FindingsFormat, Format, RequestForm, SendFormat, TestFormat};
 use crate::verifying::Language;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -44,7 +44,13 @@ fn format_help<F: ValueEnum>() -> String {
     let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
     match names.split_last() {
         Some((last, others)) if !are_described::<F>() => {
-            format!("Print the results as {} or {last}", others.join(", "))
+            // Three names leave no room for more on a line.
+            let verb = if others.len() > 1 {
+                "Print as"
+            } else {
+                "Print the results as"
+            };
+            format!("{verb} {} or {last}", others.join(", "))
         }
         _ => "Output format".to_owned(),
     }
@@ -118,6 +124,16 @@ impl ValueEnum for Format {
             Self::Human => "human",
             Self::Json => "json",
         }))
+    }
+}
+
+impl ValueEnum for SendFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Human, Self::Json, Self::Junit]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What `send` and `replay` share: a batch is delivered to its targets, or printed, and each outcome reported.
 
+use super::no_effect::{note_single, refuse_without_effect};
 use super::outcomes::Delivering;
 use super::{Context, Outcome, asking, dry_run};
 use crate::catalogue::manifest::Manifest;
@@ -11,7 +12,7 @@ use crate::outbound::{
     self, Batch, BurstOptions, Dispatch, RouteOptions, RoutedTarget, SenderOptions,
     SequenceOptions, Setup, secret_notes,
 };
-use crate::report::{Format, RequestForm};
+use crate::report::{Detail, RequestForm, SendFormat, SentReport};
 use crate::scheme_choice::VerifyingKey;
 
 /// How deliveries are sent.
@@ -27,7 +28,8 @@ pub(crate) struct DeliverOptions {
     pub(crate) show_secrets: bool,
     /// Ask an endpoint that refuses why it does.
     pub(crate) why: bool,
-    pub(crate) format: Format,
+    pub(crate) detail: Detail,
+    pub(crate) format: SendFormat,
 }
 
 pub(crate) fn setup<'a>(context: &'a Context<'_>) -> Setup<'a, 'static> {
@@ -43,11 +45,9 @@ pub(crate) fn deliver(
     context: &mut Context<'_>,
     batch: &Batch<'_>,
     options: &DeliverOptions,
+    command: &'static str,
 ) -> Result<Outcome, Error> {
-    let format = options.format;
-    for note in secret_notes(&batch.senders) {
-        context.note(&note);
-    }
+    refuse_without_effect(options)?;
     let redactor = batch.redactor();
     if let Some(form) = options.dry_run {
         return dry_run::run(context, batch, options, form)
@@ -56,12 +56,19 @@ pub(crate) fn deliver(
     let trust = options.route.trust()?;
     let routes = outbound::resolve(setup(context), &options.route, &batch.senders);
     let mut routes = routes.map_err(|error| error.without_secrets(&redactor))?;
+    let quiet = options.detail == Detail::Quiet;
+    if !quiet {
+        note_secrets(context, batch);
+    }
+    note_single(context, batch, &options.sequence);
     let mut receiver = None;
     if routes.is_empty() {
         let started = start_receiver(context, batch)?;
         routes.push(RoutedTarget::new(Target::at(started.address)));
         receiver = Some(started);
-        context.note("no --to given, sending to a built-in receiver");
+        if !quiet {
+            context.note("no --to given, sending to a built-in receiver");
+        }
     }
     let unknown = batch
         .senders
@@ -90,15 +97,24 @@ pub(crate) fn deliver(
         why: keys.as_deref(),
         built_in: receiver.is_some(),
     };
+    let style = context.style();
     let mut delivering = Delivering {
         context,
         dispatch,
         receiver,
-        format,
+        report: SentReport::new(options.format, options.detail, command, style),
+        detail: options.detail,
     };
     match options.burst {
         Some(burst) => delivering.burst(burst, options.sequence.expect),
         None => delivering.sequence(&options.sequence),
+    }
+}
+
+/// Says what the user should know about the secrets that sign.
+pub(super) fn note_secrets(context: &mut Context<'_>, batch: &Batch<'_>) {
+    for note in secret_notes(&batch.senders) {
+        context.note(&note);
     }
 }
 

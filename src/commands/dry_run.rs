@@ -2,12 +2,14 @@
 //!
 //! No name is looked up, nothing is connected to, and remote targets are fine: nothing is sent.
 
-use super::deliver::DeliverOptions;
+use super::deliver::{DeliverOptions, note_secrets};
 use super::{Context, Outcome};
 use crate::error::Error;
 use crate::http::{DEFAULT_PORT, Target};
-use crate::outbound::{Batch, PlannedRequest, RouteOptions, parse_targets, planned};
-use crate::report::{Connect, Format, RequestForm, ShownRequest, Takes, requests};
+use crate::outbound::{
+    Batch, PlannedRequest, RouteOptions, open_test_secret, parse_targets, planned,
+};
+use crate::report::{Connect, RequestForm, SendFormat, ShownRequest, Takes, requests};
 use crate::time::write_second;
 
 /// The most requests in one document, which is made in memory.
@@ -30,9 +32,12 @@ pub(crate) fn run(
     options: &DeliverOptions,
     form: RequestForm,
 ) -> Result<Outcome, Error> {
-    if options.format != Format::Human {
+    if options.format != SendFormat::Human {
         return Err(Error::ConflictingOptions {
-            what: "a dry run has no results to print as json".to_owned(),
+            what: format!(
+                "a dry run has no results to print as {}",
+                options.format.name()
+            ),
             hint: "--as har prints the requests as JSON".to_owned(),
         });
     }
@@ -42,6 +47,8 @@ pub(crate) fn run(
         let target = Target::parse(&format!("localhost:{DEFAULT_PORT}"));
         targets.push(target.expect("a host and a port make a good target"));
     }
+    note_secrets(context, batch);
+    note_unused(context, options);
     // A k6 script makes its own deliveries from one of each.
     let count = match options.burst {
         Some(burst) if form != RequestForm::K6 => burst.count.unwrap_or(1),
@@ -54,6 +61,14 @@ pub(crate) fn run(
         count,
         options.show_secrets,
     );
+    // Other forms read it from a variable.
+    let opens = form == RequestForm::Http || !form.takes().secrets;
+    let made = made.map(|mut made| {
+        if opens {
+            open_test_secret(&mut made.delivery, made.sender);
+        }
+        made
+    });
     let authorities = options.route.authorities.as_ref();
     let authorities = authorities.map(|path| path.display().to_string());
     let started = write_second(batch.clock.moment());
@@ -137,6 +152,21 @@ impl CommonParts<'_> {
             started: &self.started,
             connect: self.connect,
             show_secrets: self.show_secrets,
+        }
+    }
+}
+
+/// Says which flags have no effect where nothing is sent.
+fn note_unused(context: &mut Context<'_>, options: &DeliverOptions) {
+    let sequence = &options.sequence;
+    for (flag, given) in [
+        ("--gap", !sequence.gap.is_zero()),
+        ("--keep-going", sequence.keep_going),
+        ("--retry", sequence.retry),
+        ("--expect", sequence.expect.is_some()),
+    ] {
+        if given {
+            context.note(&format!("{flag} has no effect: nothing is sent"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One file per subcommand; each reads like its help text and leaves the work to the other modules.
 
 mod asking;
+mod burst_outcomes;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod deliver;
@@ -10,11 +11,13 @@ pub(crate) mod explain;
 pub(crate) mod listen;
 pub(crate) mod log;
 pub(crate) mod man;
+mod no_effect;
 mod outcomes;
 pub(crate) mod own_catalogue;
 mod pager;
 pub(crate) mod replay;
 pub(crate) mod send;
+mod sent_values;
 pub(crate) mod test;
 mod test_output;
 pub(crate) mod validate;

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::http::unpacked;
 use crate::outbound::capture_selection::{SelectedCapture, Selection, SelectionOptions};
 use crate::outbound::replay::{Speed, replayed, skipped_words};
-use crate::report::{Format, Message, SendMessage, Totals};
+use crate::report::{Message, SendFormat, SendMessage, SentReport, Totals};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
@@ -27,6 +27,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     let catalogue = context.catalogue;
     let mut selection =
         Selection::new(catalogue, &options.selection, options.as_captured, unpacked)?;
+    context.note_stdin(&options.paths);
     crate::capture::reader::read(&options.paths, &mut *context.world.stdin, &mut selection)?;
     let Selection {
         found,
@@ -39,7 +40,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
         context.note(words);
     }
     if chosen.is_empty() && accepted > 0 {
-        return nothing_failed(context, accepted, options.deliver.format);
+        return nothing_failed(context, accepted, &options.deliver);
     }
     if chosen.is_empty() {
         return Err(Error::NothingSelected { read: found });
@@ -64,22 +65,24 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     skipped_words(&unknown)
         .iter()
         .for_each(|words| context.note(words));
-    deliver(context, &batch, &options.deliver)
+    deliver(context, &batch, &options.deliver, "replay")
 }
 
 /// Says that all was accepted when it was captured, so that there is nothing to send again.
 fn nothing_failed(
     context: &mut Context<'_>,
     accepted: usize,
-    format: Format,
+    options: &DeliverOptions,
 ) -> Result<Outcome, Error> {
     context.note(&match accepted {
         1 => "nothing to send: the delivery was accepted when captured".to_owned(),
         all => format!("nothing to send: all {all} deliveries were accepted when captured"),
     });
-    if format == Format::Json {
+    if options.format != SendFormat::Human {
+        let style = context.style();
+        let mut report = SentReport::new(options.format, options.detail, "replay", style);
         let totals = Totals::default();
-        context.say(format, [Message::Send(SendMessage::Totals(&totals))])?;
+        context.print(&report.message(&Message::Send(SendMessage::Totals(&totals))))?;
     }
     Ok(Outcome::Good)
 }

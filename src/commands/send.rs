@@ -16,6 +16,7 @@ pub(crate) struct SendOptions {
 /// Makes the bodies and sends them.
 pub(crate) fn run(context: &mut Context<'_>, options: &SendOptions) -> Result<Outcome, Error> {
     let seed = options.compose.seed.unwrap_or_else(context.world.entropy);
+    context.note_stdin(options.compose.body.as_slice());
     let setup = Setup {
         catalogue: context.catalogue,
         config: &context.config,
@@ -29,5 +30,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: &SendOptions) -> Result<Ou
         context.world.now,
         &mut context.world.stdin,
     )?;
-    deliver(context, &batch, &options.deliver)
+    if options.compose.body.is_some() && options.compose.seed.is_some() && !options.compose.edit {
+        context.note("--seed has no effect: the body of --body is sent as it is");
+    }
+    deliver(context, &batch, &options.deliver, "send")
 }

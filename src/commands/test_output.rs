@@ -26,6 +26,7 @@ impl<'a> TestOutput<'a> {
         let style = Style {
             paint: path.map_or(context.paint, |_| Paint::new(false)),
             width: context.width(),
+            wrapped: context.world.stdout.terminal,
             verbose,
         };
         let file = path.map(|path| File::create(path).map_err(|source| unwritable(path, source)));

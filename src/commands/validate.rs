@@ -38,6 +38,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ValidateOptions) -> Resul
     let style = Style {
         paint: output.map_or(context.paint, |_| Paint::new(false)),
         width: context.width(),
+        wrapped: context.world.stdout.terminal,
         verbose: options.verbose,
     };
     let report = report(options, style.clone())?;

@@ -14,6 +14,8 @@ pub(crate) struct Batch<'c> {
     pub(crate) steps: Vec<Step>,
     pub(crate) clock: Clock,
     pub(crate) seed: Seed,
+    /// The canonical name of the scenario that the steps are of.
+    pub(crate) scenario: Option<String>,
     /// How many captures cannot be sent, because it is not known who signs them.
     pub(crate) skipped: usize,
 }

@@ -32,6 +32,7 @@ pub(crate) fn compose<'c>(
 ) -> Result<Batch<'c>, Error> {
     let now = moment(options, now)?;
     let catalogue = setup.catalogue;
+    let mut scenario_name = None;
     let (manifest, steps, happened) = match (&options.event, &options.scenario, &options.body) {
         (name, None, Some(path)) => {
             let bytes = read(path, stdin)?;
@@ -47,6 +48,7 @@ pub(crate) fn compose<'c>(
         }
         (None, Some(name), None) => {
             let (provider, scenario) = scenario(catalogue, name)?;
+            scenario_name = Some(format!("{}/{}", provider.manifest.name, scenario.name));
             from_samples(&scenario_bodies(provider, &scenario)?, options)?
         }
         _ => {
@@ -58,6 +60,7 @@ pub(crate) fn compose<'c>(
         steps,
         clock: Clock { happened, now },
         seed,
+        scenario: scenario_name,
         skipped: 0,
     };
     apply(&mut batch.steps, &options.edits)?;

@@ -15,6 +15,7 @@ mod forged;
 mod framework;
 mod judge;
 mod options;
+mod overview;
 mod planned;
 pub(crate) mod replay;
 mod sender;
@@ -34,9 +35,10 @@ pub(crate) use framework::{FrameworkCheck, refusal};
 pub(crate) use options::{
     BurstOptions, ComposeOptions, DeliveryOrder, RouteOptions, SenderOptions, SequenceOptions,
 };
-pub(crate) use planned::{PlannedRequest, planned};
+pub(crate) use overview::{SequencePlan, Unsigned};
+pub(crate) use planned::{PlannedRequest, masked, open_test_secret, planned};
 pub(crate) use sender::{Sender, timeout};
-pub(crate) use sequence::{Ending, OutgoingDelivery, SequenceUpdate, send_sequence};
+pub(crate) use sequence::{Attempt, Ending, OutgoingDelivery, SequenceUpdate, send_sequence};
 pub(crate) use sign::notes as secret_notes;
 pub(crate) use targets::{RoutedTarget, parse_targets, resolve};
 pub(crate) use why::{Inquiry, WhyRefused, behind_check};

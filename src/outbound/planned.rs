@@ -6,6 +6,7 @@ use super::sender::Sender;
 use super::sequence::turns;
 use crate::body::Template;
 use crate::http::{Delivery, Target};
+use crate::secret::DEVELOPMENT;
 use std::time::Duration;
 
 /// A request with what it was made from.
@@ -64,6 +65,31 @@ impl<'b> PlannedRequest<'b> {
             sender,
             signed: signs,
             masked,
+        }
+    }
+}
+
+/// A delivery as it may be shown: with stars in its path and its body in place of secrets, and with the built-in test
+/// secret, which is published, as it is.
+pub(crate) fn masked(delivery: &Delivery, sender: &Sender<'_>) -> Delivery {
+    let mut shown = delivery.clone();
+    mask(&mut shown, sender);
+    open_test_secret(&mut shown, sender);
+    shown
+}
+
+/// Lets a header show the built-in test secret: it is published, and a request without it cannot be run.
+pub(crate) fn open_test_secret(delivery: &mut Delivery, sender: &Sender<'_>) {
+    if !sender
+        .secret()
+        .is_some_and(|(_, secret)| secret.place.is_none())
+    {
+        return;
+    }
+    for header in &mut delivery.headers {
+        let secret = header.secret.clone();
+        if secret.and_then(|range| header.value.get(range)) == Some(DEVELOPMENT) {
+            header.secret = None;
         }
     }
 }

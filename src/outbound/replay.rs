@@ -42,6 +42,7 @@ pub(crate) fn replayed<'c>(
         steps: Vec::new(),
         clock: Clock::at(i64::try_from(now).unwrap_or_default()),
         seed,
+        scenario: None,
         skipped: 0,
     };
     let mut unknown = Vec::new();

@@ -5,10 +5,12 @@ use super::expectation::{Expectation, ExpectedAnswer};
 use super::options::SenderOptions;
 use super::sign::{ProviderSignature, Signature};
 use super::signed::SignedDelivery;
+use crate::body::OrderView;
 use crate::catalogue::manifest::{Fact, Manifest, Signing};
 use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::http::{Delivery, Header, Target};
+use crate::json::lookup;
 use crate::redact::Redactor;
 use crate::redact::headers::{header, hide};
 use crate::signature::diagnose::Candidate;
@@ -82,6 +84,25 @@ impl<'c> Sender<'c> {
     /// Whether a status is what the user expects.
     pub(crate) fn meets(&self, expected: ExpectedAnswer, status: u16) -> bool {
         expected.is_met(status, &self.expectation)
+    }
+
+    /// The order that a body is about.
+    pub(crate) fn order(&self, body: &[u8]) -> OrderView {
+        let text = std::str::from_utf8(body).ok();
+        let view = self.manifest.zip(text);
+        view.map_or_else(OrderView::default, |(manifest, text)| {
+            OrderView::of(manifest, text)
+        })
+    }
+
+    /// The provider's own id of a delivery with that body; where it gives none, that of the object.
+    pub(crate) fn delivery_id(&self, body: &[u8]) -> Option<String> {
+        let start = body.iter().position(|byte| *byte == b'{')?;
+        let history = &self.manifest?.history;
+        let mut pointers = history.delivery.iter().chain(&history.object);
+        let value = pointers.find_map(|pointer| lookup(body, start, pointer))?;
+        let value = std::str::from_utf8(&body[value]).ok()?;
+        Some(value.trim_matches('"').to_owned())
     }
 
     /// The name for people.

@@ -6,11 +6,12 @@ use super::Dispatch;
 use super::batch::Step;
 use super::judge::{Judgement, Known, WantedAnswer, judge, without_secrets};
 use super::options::{DeliveryOrder, SequenceOptions};
+use super::overview::without_secrets_in;
 use super::sender::Sender;
 use super::signed::SignedDelivery;
 use super::targets::RoutedTarget;
 use super::why::{Inquiry, WhyRefused};
-use crate::body::Seed;
+use crate::body::{OrderView, Seed};
 use crate::error::Error;
 use crate::http::{Fault, Sent};
 use crate::redact::Redactor;
@@ -25,7 +26,7 @@ pub(crate) struct Turn {
     /// The index of its step.
     pub(crate) step: usize,
     /// How often it was sent before.
-    copy: u32,
+    pub(crate) copy: u32,
 }
 
 /// How a sequence ended; the worst last.
@@ -38,9 +39,7 @@ pub(crate) enum Ending {
 
 /// What happens in a sequence.
 pub(crate) enum SequenceUpdate<'a> {
-    /// A delivery is about to be sent.
-    Sending(OutgoingDelivery<'a>),
-    /// It was sent, and this came of it.
+    /// A delivery was sent, and this came of it.
     Attempted(OutgoingDelivery<'a>, &'a Attempt),
     /// The next attempt follows after a wait.
     Waiting(RetryWait),
@@ -52,6 +51,9 @@ pub(crate) struct OutgoingDelivery<'a> {
     pub(crate) id: &'a str,
     pub(crate) step: &'a Step,
     pub(crate) signed: &'a SignedDelivery,
+    pub(crate) sender: &'a Sender<'a>,
+    /// The order that its body is about, without secrets.
+    pub(crate) order: &'a OrderView,
     /// The scheme that signs it, or `none`.
     pub(crate) scheme: &'static str,
     /// The user gave the header of the signature.
@@ -61,9 +63,18 @@ pub(crate) struct OutgoingDelivery<'a> {
     /// The target, without secrets.
     pub(crate) target: &'a str,
     /// Its place in the sequence, from 1 on, and the length of the sequence.
-    pub(crate) place: Option<(usize, usize)>,
+    pub(crate) place: (usize, usize),
     /// How often it was sent before.
     pub(crate) copy: u32,
+}
+
+impl OutgoingDelivery<'_> {
+    /// The id by which `replay --id` finds it where it was recorded: the one of its capture, else the provider's.
+    pub(crate) fn recorded_id(&self) -> Option<String> {
+        let captured = self.step.captured.as_ref();
+        let known = captured.and_then(|captured| captured.id.clone());
+        known.or_else(|| self.sender.delivery_id(&self.signed.delivery.body))
+    }
 }
 
 /// One attempt at a delivery.
@@ -105,7 +116,7 @@ pub(crate) fn send_sequence(
         if index > 0 && dispatch.client.wait(pause).is_err() {
             worst = Ending::Interrupted;
         }
-        let place = (turns.len() > 1).then_some((index + 1, turns.len()));
+        let place = (index + 1, turns.len());
         // Each target gets the delivery, whatever another target answered.
         for to in &mut endpoints {
             if worst < Ending::Interrupted {
@@ -174,7 +185,7 @@ fn deliver(
     options: &SequenceOptions,
     to: &mut Endpoint<'_>,
     turn: Turn,
-    place: Option<(usize, usize)>,
+    place: (usize, usize),
     observe: Observer<'_>,
 ) -> Result<Ending, Error> {
     let batch = dispatch.batch;
@@ -184,12 +195,15 @@ fn deliver(
     let signed = batch.delivery(step, &to.route.target, body);
     let redactor = sender.redactor(&signed.delivery);
     let target = signed.delivery.target.to_string();
+    let order = without_secrets_in(sender.order(&signed.delivery.body), &redactor);
     let scheme = signed.signature().and(sender.signature.signing());
     let forged = dispatch.forged(sender, &signed);
     let outgoing = OutgoingDelivery {
         id: &batch.id(turn.step),
         step,
         signed: &signed,
+        sender,
+        order: &order,
         scheme: scheme.map_or("none", |signing| signing.scheme()),
         target: &redactor.text(&target),
         by_user: sender.is_overridden(),
@@ -197,7 +211,6 @@ fn deliver(
         place,
         copy: turn.copy,
     };
-    observe(SequenceUpdate::Sending(outgoing))?;
     let waits: &[u32] = match sender.retries() {
         Some(known) if options.retry => &known.value,
         _ => &[],

@@ -21,6 +21,7 @@ mod progress;
 mod request;
 mod sarif;
 mod sent;
+mod sent_report;
 mod tested;
 mod verified;
 mod wrap;
@@ -39,8 +40,10 @@ pub use progress::{NO_PROGRESS, Progress, case_progress};
 pub(crate) use request::curl::{short as short_curl, word as shell_word};
 pub use request::{Connect, RequestForm, ShownRequest, Takes, requests};
 pub use sent::{
-    BurstTotals, Delivered, FORGED_ACCEPTED, Seen, Sending, ShortDigests, Totals, Wait,
+    BurstTotals, Delivered, Detail, FORGED_ACCEPTED, Seen, SendHeading, Sending, SentAmount,
+    SentOrder, ShortDigests, Totals, Wait,
 };
+pub(crate) use sent_report::SentReport;
 pub use tested::{
     CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
 };
@@ -62,6 +65,28 @@ pub enum Format {
     Human,
     /// NDJSON, one object per line.
     Json,
+}
+
+/// How `send` and `replay` print their results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendFormat {
+    /// Text for people.
+    Human,
+    /// NDJSON, one object per line.
+    Json,
+    /// JUnit XML, one test case per delivery.
+    Junit,
+}
+
+impl SendFormat {
+    /// The word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Junit => "junit",
+        }
+    }
 }
 
 /// How `validate` prints its findings.
@@ -132,6 +157,8 @@ pub struct Style {
     pub paint: Paint,
     /// The columns of the terminal.
     pub width: usize,
+    /// Lines are wrapped at that width: it is a terminal, and not a file in which each thing has one line.
+    pub wrapped: bool,
     /// Also report valid bodies.
     pub verbose: bool,
 }
@@ -331,8 +358,8 @@ impl CatalogueMessage<'_> {
 /// What was sent, and what came back.
 #[derive(Debug)]
 pub enum SendMessage<'a> {
-    /// A delivery is about to be sent.
-    Sending(Sending<'a>),
+    /// A sequence is about to be sent.
+    Heading(&'a SendHeading<'a>),
     /// A delivery was sent.
     Delivered(&'a Delivered<'a>),
     /// The built-in receiver got a delivery.

@@ -1,41 +1,122 @@
 //! The messages of `send` and `replay`: what was sent, what came of it, and the totals.
 
-use crate::http::{Fault, Header, Sent};
+use crate::http::{Delivery, Fault, Header, Sent};
 use crate::signature::SignatureVerdict;
 use crate::signature::diagnose::{Diagnosis, HandlerMistake};
 use hdrhistogram::Histogram;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 /// What it means that an endpoint accepts a delivery that is not genuine.
 pub const FORGED_ACCEPTED: &str =
     "your endpoint accepts forged deliveries: anyone can tell it that an order is paid";
 
-/// A delivery that is about to be sent.
+/// How much `send` and `replay` show to people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Only what is wrong.
+    Quiet,
+    /// A line for each delivery, and what is wrong.
+    #[default]
+    Usual,
+    /// Requests and answers, too.
+    Verbose,
+}
+
+/// What a run is about to send.
+#[derive(Clone, Debug)]
+pub struct SendHeading<'a> {
+    /// The scenario, the event, or how many deliveries.
+    pub title: String,
+    /// Where the deliveries go, without secrets.
+    pub targets: Vec<String>,
+    /// The target is the built-in receiver.
+    pub built_in: bool,
+    /// The event of each delivery, and how often it was sent before.
+    pub events: Vec<(&'a str, u32)>,
+    /// The order that all deliveries are about.
+    pub order: Option<SentOrder>,
+    /// What each body says about its order, as far as that is known in advance.
+    pub orders: Vec<SentOrder>,
+    /// Why nothing signs the first delivery.
+    pub unsigned: Option<&'static str>,
+}
+
+/// What a body says about its order, without secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentOrder {
+    /// The merchant's name of it, else an id of the provider.
+    pub name: Option<String>,
+    /// The price; where there is none, what has to be or was paid.
+    pub amount: Option<SentAmount>,
+    /// What was paid; where that is not told, what has to be paid.
+    pub payment: Option<SentAmount>,
+}
+
+/// An amount of money, as a body writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentAmount {
+    /// The number.
+    pub amount: String,
+    /// Its currency.
+    pub currency: Option<String>,
+}
+
+impl SentAmount {
+    /// Whether it is the same amount, however it is written.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let number = |amount: &str| {
+            let exact = Decimal::from_str_exact(amount);
+            exact.or_else(|_| Decimal::from_scientific(amount)).ok()
+        };
+        let same = match (number(&self.amount), number(&other.amount)) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.amount == other.amount,
+        };
+        same && self.currency == other.currency
+    }
+}
+
+impl fmt::Display for SentAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.currency {
+            Some(currency) => write!(f, "{} {currency}", self.amount),
+            None => f.write_str(&self.amount),
+        }
+    }
+}
+
+/// A delivery that is sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Sending<'a> {
     /// Its id, which does not travel; attempts and duplicates share it.
     pub id: &'a str,
+    /// The id that `replay --id` finds it by where it was recorded.
+    pub recorded_id: Option<&'a str>,
     /// The canonical name of its event.
     pub event: Option<&'a str>,
     /// Where it goes, without secrets.
     pub target: &'a str,
-    /// The target is the built-in receiver.
-    pub built_in: bool,
-    /// Its place in a sequence, and how many there are.
-    pub step: Option<(usize, usize)>,
+    /// Its number in the run, from 1 on, and how many there are.
+    pub place: (usize, usize),
     /// How often it was sent before.
     pub copy: u32,
+    /// The order that it is about.
+    pub order: &'a SentOrder,
     /// How it is signed.
     pub scheme: &'static str,
     /// Why it is known not to be genuine.
     pub forged: Option<&'a str>,
     /// The header that carries the signature.
     pub signature: Option<&'a Header>,
-    /// The user gave that header, so that nothing was signed.
-    pub by_user: bool,
+    /// Why nothing signs it.
+    pub unsigned: Option<&'static str>,
     /// The length of the body.
     pub bytes: usize,
+    /// The request, without secrets, where it is shown.
+    pub request: Option<&'a Delivery>,
 }
 
 /// A delivery that was sent.
@@ -80,6 +161,14 @@ pub struct Seen {
     pub diagnosis: Option<Diagnosis>,
     /// What differs, where it is a digest.
     pub digests: Option<ShortDigests>,
+}
+
+impl Seen {
+    /// Whether there is nothing to say about signature and body.
+    pub fn is_good(&self) -> bool {
+        let signed = self.signature == SignatureVerdict::Valid && self.event.is_some();
+        signed && self.errors + self.warnings + self.notes == 0
+    }
 }
 
 /// A wrong digest and the right one, both shortened.

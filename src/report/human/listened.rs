@@ -5,7 +5,7 @@ use super::super::listened::{
     Change, Forwarded, ListenTotals, NoAnswer, Ready, ReceivedDelivery, RefusedRequest, Shown,
 };
 use super::super::place::Excerpt;
-use super::sent::{short, status};
+use super::sent_totals::{short, status};
 use super::{Human, counted};
 use crate::json::{Scanner, indented};
 use crate::lint::Severity;

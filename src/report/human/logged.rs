@@ -3,7 +3,7 @@
 use super::super::Body;
 use super::super::logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
 use super::super::place::Excerpt;
-use super::sent::status;
+use super::sent_totals::status;
 use super::{Human, counted};
 use crate::sanitize::visible;
 use crate::signature::SignatureVerdict;

@@ -5,12 +5,16 @@ mod listened;
 mod logged;
 mod output_excerpt;
 mod sent;
+mod sent_columns;
+mod sent_details;
+mod sent_totals;
 mod settings;
 mod tested;
 mod validated;
 mod verified;
 
-pub(super) use self::sent::short;
+pub(super) use self::sent::SentLines;
+pub(super) use self::sent_totals::short;
 use self::tested::TestPrinter;
 use super::frame::Frames;
 use super::wrap::behind;
@@ -111,12 +115,9 @@ impl Report for Human {
                 self.reason_page(*reason, out);
             }
             Message::Catalogue(CatalogueMessage::Setting(setting)) => self.setting(setting, out),
-            Message::Send(SendMessage::Sending(sending)) => self.sending(sending, out),
-            Message::Send(SendMessage::Delivered(delivered)) => self.delivered(delivered, out),
-            Message::Send(SendMessage::Seen(seen)) => self.seen(seen, out),
-            Message::Send(SendMessage::Wait(wait)) => self.wait(*wait, out),
-            Message::Send(SendMessage::Totals(totals)) => self.totals(totals, out),
+            // `SentLines` writes the others, because each depends on those before.
             Message::Send(SendMessage::Burst(burst)) => self.burst(burst, out),
+            Message::Send(_) => {}
             Message::Listen(ListenMessage::Ready(ready)) => self.ready(ready, out),
             Message::Listen(ListenMessage::Arrived(arrived)) => self.arrived(arrived, out),
             Message::Listen(ListenMessage::TurnedAway(turned)) => self.turned_away(turned, out),

@@ -1,353 +1,315 @@
-//! The messages of `send` and `replay` for people: what went where, how it was signed, and what came back.
-//!
-//! An answer may contain anything, so it is made safe for the terminal here.
+//! The output of `send` and `replay` for people: a heading, then a line for each delivery, and details where something is
+//! wrong. A single delivery gets a sentence instead.
 
-use super::super::sent::{BurstTotals, Delivered, FORGED_ACCEPTED, Seen, Sending, Totals, Wait};
-use super::{Human, counted};
-use crate::http::{Answer, reason};
-use crate::sanitize::{foreign_lines, visible};
-use crate::signature::SignatureVerdict;
-use hdrhistogram::Histogram;
+use super::super::sent::{Delivered, Detail, Seen, SendHeading, SentAmount, Totals, Wait};
+use super::super::{Message, Paint, Report as _, SendMessage};
+use super::Human;
+use super::sent_columns::SentColumns;
+use super::sent_totals::{latency, status, wait};
+use crate::http::Fault;
+use crate::sanitize::visible;
 use std::io::Write as _;
-use std::time::Duration;
+use unicode_width::UnicodeWidthStr as _;
 
-/// How much of the answer to a rejected delivery is shown.
-const MOST_LINES: usize = 12;
-const MOST_CHARACTERS: usize = 1_000;
+/// Writes the lines of one run, of which it remembers what later lines depend on.
+pub(in super::super) struct SentLines {
+    human: Human,
+    detail: Detail,
+    /// The heading, until it is written.
+    heading: Vec<u8>,
+    columns: SentColumns,
+    /// What the built-in receiver found in the delivery that is being sent.
+    seen: Vec<u8>,
+    seen_wrong: bool,
+    /// How many deliveries the built-in receiver found good; `None` once one was not.
+    seen_good: Option<u64>,
+    /// The details of the attempt before.
+    before: Vec<u8>,
+    /// The last line waits for the outcome of the next attempt.
+    open: bool,
+    /// The line that Ctrl-C was pressed on was ended.
+    broken: bool,
+    /// Something wrong was shown.
+    wrong: bool,
+}
+
+impl SentLines {
+    pub(in super::super) fn new(human: Human, detail: Detail) -> Self {
+        Self {
+            human,
+            detail,
+            heading: Vec::new(),
+            columns: SentColumns::default(),
+            seen: Vec::new(),
+            seen_wrong: false,
+            seen_good: Some(0),
+            before: Vec::new(),
+            open: false,
+            broken: false,
+            wrong: false,
+        }
+    }
+
+    pub(in super::super) fn message(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        match message {
+            Message::Send(SendMessage::Heading(heading)) => self.heading(heading, out),
+            Message::Validate(_) => self.human.message(message, &mut self.seen),
+            Message::Send(SendMessage::Seen(seen)) => self.seen(seen),
+            Message::Send(SendMessage::Delivered(delivered)) => self.delivered(delivered, out),
+            Message::Send(SendMessage::Wait(pause)) => self.wait(*pause, out),
+            Message::Send(SendMessage::Totals(totals)) => self.totals(totals, out),
+            other => self.human.message(other, out),
+        }
+    }
+
+    fn heading(&mut self, heading: &SendHeading<'_>, out: &mut Vec<u8>) {
+        self.columns = SentColumns::new(heading, self.human.room());
+        self.human.send_heading(heading, &mut self.heading);
+        if self.detail != Detail::Quiet {
+            out.append(&mut self.heading);
+        }
+    }
+
+    fn seen(&mut self, seen: &Seen) {
+        if seen.is_good() {
+            self.seen_good = self.seen_good.map(|count| count + 1);
+            return;
+        }
+        self.seen_good = None;
+        self.seen_wrong = true;
+        self.human.seen(seen, self.columns.indent(), &mut self.seen);
+    }
+
+    fn delivered(&mut self, delivered: &Delivered<'_>, out: &mut Vec<u8>) {
+        let seen = std::mem::take(&mut self.seen);
+        let wrong = !delivered.as_expected || std::mem::take(&mut self.seen_wrong);
+        if self.detail == Detail::Quiet && !wrong && !self.open {
+            return;
+        }
+        self.wrong |= wrong;
+        out.append(&mut self.heading);
+        if matches!(delivered.sent.outcome, Err(Fault::Interrupted)) {
+            self.break_line(out);
+        }
+        let (indent, sentence) = (self.columns.indent(), self.columns.is_single());
+        let first = delivered.attempt == 1;
+        if std::mem::take(&mut self.open) {
+            let _ = writeln!(out, ": {}", self.human.retry_outcome(delivered));
+        } else if sentence && first {
+            let received = match self.seen_good {
+                Some(1..) if delivered.accepted => "; signature valid, body valid",
+                _ => "",
+            };
+            self.human.outcome_sentence(delivered, received, out);
+        } else {
+            self.columns.row(delivered, &self.human.style, out);
+        }
+        let details = |sentence: bool| {
+            let mut details = seen.clone();
+            if self.detail == Detail::Verbose {
+                self.human.exchange(delivered, indent, &mut details);
+            }
+            let with_answer = self.detail != Detail::Verbose;
+            self.human
+                .sent_details(delivered, (indent, sentence, with_answer), &mut details);
+            details
+        };
+        // Each attempt may bring the same again.
+        let whole = details(false);
+        if first {
+            out.extend_from_slice(&details(sentence));
+        } else if whole != self.before {
+            out.extend_from_slice(&whole);
+        }
+        self.before = whole;
+    }
+
+    fn wait(&mut self, pause: Wait, out: &mut Vec<u8>) {
+        let (attempt, most) = pause.attempt;
+        let shortened = if pause.waited == pause.real {
+            String::new()
+        } else {
+            format!(", shortened to {}", wait(pause.waited))
+        };
+        let text = format!(
+            "retrying in {} ({attempt} of {most}){shortened}",
+            wait(pause.real)
+        );
+        let indent = self.columns.indent();
+        let _ = write!(out, "{:indent$}{}", "", self.human.style.paint.quiet(&text));
+        self.open = true;
+    }
+
+    fn totals(&mut self, totals: &Totals, out: &mut Vec<u8>) {
+        if totals.interrupted {
+            self.break_line(out);
+        }
+        let single = self.columns.is_single() && totals.sent < 2 && totals.skipped == 0;
+        let quiet = self.detail == Detail::Quiet && !self.wrong;
+        if (single || quiet) && !totals.interrupted {
+            return;
+        }
+        let received = match self.seen_good {
+            Some(1..) => " (signatures and bodies valid)",
+            _ => "",
+        };
+        self.human.totals(totals, received, out);
+    }
+
+    /// Ends the line with the ^C that a terminal echoes.
+    fn break_line(&mut self, out: &mut Vec<u8>) {
+        if !std::mem::replace(&mut self.broken, true) {
+            out.push(b'\n');
+            self.open = false;
+        }
+    }
+}
 
 impl Human {
-    pub(super) fn sending(&self, sending: &Sending<'_>, out: &mut Vec<u8>) {
+    /// How wide a line may be.
+    fn room(&self) -> usize {
+        if self.style.wrapped {
+            self.style.width
+        } else {
+            usize::MAX
+        }
+    }
+
+    /// What is sent and where, and the order that it is about.
+    fn send_heading(&self, heading: &SendHeading<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        let step = sending
-            .step
-            .map_or(String::new(), |(step, all)| format!("[{step}/{all}] "));
-        let event = paint.strong(&visible(sending.event.unwrap_or("body")));
-        let again = if sending.copy > 0 { " (again)" } else { "" };
-        let own = if sending.built_in {
+        let title = visible(&heading.title);
+        let facts = facts(heading);
+        let (title_width, title) = (title.width(), paint.strong(&title));
+        let [target] = heading.targets.as_slice() else {
+            let _ = writeln!(out, "{title}  {facts}");
+            for target in &heading.targets {
+                let _ = writeln!(out, "  → {}", visible(target));
+            }
+            return;
+        };
+        let own = if heading.built_in {
             " (built-in receiver)"
         } else {
             ""
         };
-        let _ = writeln!(
-            out,
-            "{}{event}{again} → {}{own}",
-            paint.quiet(&step),
-            visible(sending.target)
-        );
-        let _ = writeln!(out, "  {}", signed(sending));
+        let target = visible(target);
+        let room = self.room();
+        let mut used = title_width + 3 + target.width() + own.len();
+        let _ = if used > room {
+            used = room;
+            write!(out, "{title}\n  → {target}{own}")
+        } else {
+            write!(out, "{title} → {target}{own}")
+        };
+        let _ = match facts.as_str() {
+            "" => writeln!(out),
+            facts if used.saturating_add(2 + facts.width()) <= room => writeln!(out, "  {facts}"),
+            facts => writeln!(out, "\n  {facts}"),
+        };
     }
 
-    pub(super) fn delivered(&self, delivered: &Delivered<'_>, out: &mut Vec<u8>) {
+    /// What came of a further attempt.
+    fn retry_outcome(&self, delivered: &Delivered<'_>) -> String {
         let paint = self.style.paint;
-        let latency = short(delivered.sent.latency);
+        let time = latency(delivered.sent.latency);
         match &delivered.sent.outcome {
-            Ok(answer) if delivered.as_expected => {
-                let verdict = if delivered.accepted {
-                    "accepted"
-                } else {
-                    "rejected, as expected"
-                };
-                let status = paint.good(&status(answer.status));
-                let _ = writeln!(out, "  {status} in {latency}: {verdict}");
+            Ok(answer) if delivered.accepted => {
+                let status = paint.good(&answer.status.to_string());
+                format!("{status} in {time}, accepted")
             }
+            Ok(answer) => format!("{} in {time}", paint.error(&answer.status.to_string())),
+            Err(fault) => {
+                let fault = fault.name().replace('_', " ");
+                format!("{} after {time} ({fault})", paint.error("failed"))
+            }
+        }
+    }
+
+    /// What came of a single delivery.
+    fn outcome_sentence(&self, delivered: &Delivered<'_>, received: &str, out: &mut Vec<u8>) {
+        let outcome = AttemptOutcome::of(delivered);
+        let reason = delivered
+            .reason
+            .filter(|_| !delivered.as_expected && delivered.sent.outcome.is_ok())
+            .map_or(String::new(), |reason| format!(" ({reason})"));
+        let text = format!("{}{reason}{received}", outcome.text);
+        for line in self.text_lines(&text, 2) {
+            let _ = writeln!(out, "  {}", outcome.painted(&line, self.style.paint));
+        }
+    }
+}
+
+/// The status or the fault, the time, and the verdict.
+struct AttemptOutcome {
+    text: String,
+    /// The part at its beginning that is coloured.
+    word: String,
+    good: bool,
+}
+
+impl AttemptOutcome {
+    fn of(delivered: &Delivered<'_>) -> Self {
+        let time = latency(delivered.sent.latency);
+        let verdict = match (delivered.accepted, delivered.as_expected) {
+            (true, true) => "accepted",
+            (true, false) if delivered.sending.forged.is_some() => "accepted, though it is forged",
+            (true, false) => "accepted",
+            (false, true) => "rejected, as expected",
+            (false, false) => "rejected",
+        };
+        let (word, text) = match &delivered.sent.outcome {
             Ok(answer) => {
-                let reason = delivered
-                    .reason
-                    .map_or(String::new(), |reason| format!(" ({reason})"));
-                let verdict = match (delivered.accepted, delivered.sending.forged) {
-                    (true, Some(_)) => "accepted, though it is forged",
-                    (true, None) => "accepted",
-                    (false, _) => "rejected",
-                };
-                let status = paint.error(&status(answer.status));
-                let reason = visible(&reason);
-                let _ = writeln!(out, "  {status} in {latency}: {verdict}{reason}");
-                if !delivered.accepted {
-                    self.answer(answer, out);
-                } else if delivered.sending.forged.is_some() {
-                    let _ = writeln!(out, "  {} {FORGED_ACCEPTED}", paint.error("warning:"));
-                }
+                let status = status(answer.status);
+                let text = format!("{status} in {time}: {verdict}");
+                (status, text)
             }
             Err(fault) => {
-                let words = delivered.reason.unwrap_or_else(|| fault.name());
-                let _ = writeln!(
-                    out,
-                    "  {} after {latency}: {}",
-                    paint.error("failed"),
-                    visible(words)
-                );
-            }
-        }
-        if let Some(why) = delivered.why {
-            let (label, fix) = (paint.error("why:"), paint.name("fix:"));
-            let _ = writeln!(out, "  {label} {}", visible(&why.sentence()));
-            let _ = writeln!(out, "  {fix} {}", visible(&why.fix));
-        }
-        if let Some(hint) = delivered.hint {
-            let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(hint));
-        }
-    }
-
-    /// The headers and the beginning of the body of an answer, each line after a bar.
-    fn answer(&self, answer: &Answer, out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        for (name, value) in &answer.headers {
-            let _ = writeln!(
-                out,
-                "  | {}",
-                paint.quiet(&format!("{}: {}", visible(name), visible(value)))
-            );
-        }
-        let text = String::from_utf8_lossy(&answer.body);
-        let shown: String = text.chars().take(MOST_CHARACTERS).collect();
-        let more = answer.cut || shown.len() < text.len() || shown.lines().count() > MOST_LINES;
-        if !shown.trim().is_empty() {
-            let _ = writeln!(out, "  |");
-        }
-        for line in foreign_lines(shown.trim_end()).iter().take(MOST_LINES) {
-            let _ = writeln!(out, "{line}");
-        }
-        if more {
-            let size = if answer.cut {
-                "more than 64 KiB".to_owned()
-            } else {
-                format!("{} bytes in total", answer.body.len())
-            };
-            let _ = writeln!(out, "  {}", paint.quiet(&format!("… ({size})")));
-        }
-    }
-
-    pub(super) fn seen(&self, seen: &Seen, out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        let word = |good: bool, word: &str| {
-            if good {
-                paint.good(word)
-            } else {
-                paint.error(word)
+                let words = visible(delivered.reason.unwrap_or_else(|| fault.name()));
+                let failed = "failed".to_owned();
+                // No time passes where nothing is tried.
+                let text = if delivered.sent.latency.is_zero() {
+                    format!("{failed}: {words}")
+                } else {
+                    format!("{failed} after {time}: {words}")
+                };
+                (failed, text)
             }
         };
-        let signature = word(
-            seen.signature == SignatureVerdict::Valid,
-            seen.signature.name(),
-        );
-        let body = match (&seen.event, seen.errors) {
-            (None, _) => paint.error("body not recognised"),
-            (Some(_), 0) => format!("body {}", paint.good("valid")),
-            (Some(_), _) => format!("body {}", paint.error("invalid")),
+        Self {
+            text,
+            word,
+            good: delivered.as_expected,
+        }
+    }
+
+    /// A line of the text, in colours.
+    fn painted(&self, line: &str, paint: Paint) -> String {
+        let word = if self.good {
+            paint.good(&self.word)
+        } else {
+            paint.error(&self.word)
         };
-        let mut findings = Vec::new();
-        for (count, one, several) in [
-            (seen.errors, "error", "errors"),
-            (seen.warnings, "warning", "warnings"),
-            (seen.notes, "note", "notes"),
-        ] {
-            if count > 0 {
-                findings.push(counted(count, one, several));
+        match line.strip_prefix(&self.word) {
+            Some(rest) => format!("{word}{rest}"),
+            None => line.to_owned(),
+        }
+    }
+}
+
+/// The order that all deliveries are about, its money, and that they are not signed.
+fn facts(heading: &SendHeading<'_>) -> String {
+    let mut facts = Vec::new();
+    if let Some(order) = &heading.order {
+        facts.extend(order.name.as_deref().map(|name| visible(name).into_owned()));
+        let shown = |amount: &SentAmount| visible(&amount.to_string()).into_owned();
+        match (&order.amount, &order.payment) {
+            (Some(amount), Some(payment)) if !amount.is_same(payment) => {
+                facts.push(format!("{} ({})", shown(amount), shown(payment)));
             }
-        }
-        let findings = if findings.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", findings.join(", "))
-        };
-        let event = seen
-            .event
-            .as_deref()
-            .map_or(String::new(), |event| format!(" {}:", visible(event)));
-        let _ = writeln!(
-            out,
-            "  received{event} signature {signature}, {body}{findings}"
-        );
-        if let Some(diagnosis) = &seen.diagnosis {
-            let digests = seen.digests.as_ref().map_or(String::new(), |digests| {
-                format!(
-                    " (received {}, expected {})",
-                    visible(&digests.received),
-                    digests.expected
-                )
-            });
-            let (label, explanation) = (paint.error("signature:"), visible(&diagnosis.explanation));
-            let _ = writeln!(out, "  {label} {explanation}{digests}");
-            let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&diagnosis.fix));
+            (amount, payment) => facts.extend(amount.as_ref().or(payment.as_ref()).map(shown)),
         }
     }
-
-    pub(super) fn wait(&self, wait: Wait, out: &mut Vec<u8>) {
-        let (attempt, most) = wait.attempt;
-        let real = humantime::format_duration(wait.real);
-        let waited = if wait.waited == wait.real {
-            String::new()
-        } else {
-            format!(", shortened to {}", short(wait.waited))
-        };
-        let text = format!("retrying in {real} ({attempt} of {most}){waited}");
-        let _ = writeln!(out, "  {}", self.style.paint.quiet(&text));
-    }
-
-    pub(super) fn totals(&self, totals: &Totals, out: &mut Vec<u8>) {
-        let ended = if totals.interrupted {
-            ", interrupted"
-        } else {
-            ""
-        };
-        let (sent, time) = (totals.sent, short(totals.elapsed));
-        let verdict = self.verdict((sent, totals.accepted, totals.refused, totals.failed));
-        let skipped = match totals.skipped {
-            0 => String::new(),
-            count => format!(
-                ", {}",
-                self.style.paint.warning(&format!("{count} skipped"))
-            ),
-        };
-        let paint = self.style.paint;
-        let expected = match totals.as_expected {
-            Some(count) if count == sent => format!(", {}", paint.good("all as expected")),
-            Some(count) => format!(", {}", paint.error(&format!("{count} as expected"))),
-            None => String::new(),
-        };
-        let _ = writeln!(out, "{verdict}{skipped}{expected} in {time}{ended}");
-    }
-
-    fn verdict(&self, (sent, accepted, refused, failed): (u64, u64, u64, u64)) -> String {
-        let paint = self.style.paint;
-        let mut parts = Vec::new();
-        if accepted == sent && sent > 0 {
-            parts.push(paint.good(if sent == 1 {
-                "accepted"
-            } else {
-                "all accepted"
-            }));
-        } else if accepted > 0 {
-            parts.push(format!("{accepted} accepted"));
-        }
-        for (count, word) in [(refused, "rejected"), (failed, "failed (no response)")] {
-            if count > 0 {
-                parts.push(paint.error(&format!("{count} {word}")));
-            }
-        }
-        let parts = if parts.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", parts.join(", "))
-        };
-        format!("{sent} sent{parts}")
-    }
-
-    pub(super) fn burst(&self, burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        let own = burst.verified.map_or("", |_| " (built-in receiver)");
-        let event = paint.strong(&visible(burst.event.unwrap_or("body")));
-        let _ = writeln!(out, "{event} → {}{own}", visible(burst.target));
-        let ended = if burst.interrupted {
-            ", interrupted"
-        } else {
-            ""
-        };
-        let (verdict, time) = (self.verdict(burst.counts()), seconds(burst.elapsed));
-        let wanted = burst.rate.map_or(String::new(), |rate| {
-            format!(" (target {}/s)", digits(rate))
-        });
-        let _ = writeln!(
-            out,
-            "{verdict} in {time}: {:.0}/s{wanted}{ended}",
-            burst.per_second()
-        );
-        for (number, count) in burst.statuses {
-            let good = burst.success.contains(number);
-            let words = if good {
-                paint.good(&status(*number))
-            } else {
-                paint.error(&status(*number))
-            };
-            let _ = writeln!(out, "{count:>9} {words}");
-        }
-        for (fault, count) in burst.faults {
-            let _ = writeln!(
-                out,
-                "{count:>9} {}",
-                paint.error(&visible(&fault.words(burst.limit)))
-            );
-        }
-        if let Some(verified) = burst.verified {
-            let _ = writeln!(
-                out,
-                "{verified:>9} verified and valid at the built-in receiver"
-            );
-        }
-        if !burst.latency.is_empty() {
-            let _ = writeln!(out, "  latency {}", quantiles(burst.latency, 1));
-        }
-        if let Some(late) = burst.late.filter(|late| !late.is_empty()) {
-            let _ = writeln!(out, "  start delay {}", quantiles(late, 1_000));
-        }
-    }
-}
-
-/// A status with its reason phrase, where it is a known one.
-pub(super) fn status(status: u16) -> String {
-    reason(status).map_or_else(|| status.to_string(), |words| format!("{status} {words}"))
-}
-
-/// The signature of a delivery, and the length of its body.
-fn signed(sending: &Sending<'_>) -> String {
-    // The beginning is enough to compare digests; a whole one would fill two lines.
-    const SHOWN: usize = 24;
-    let bytes = counted(sending.bytes as u64, "byte", "bytes");
-    if sending.by_user {
-        return format!("signature given by --header, {bytes}");
-    }
-    let Some(header) = sending.signature else {
-        return format!("not signed, {bytes}");
-    };
-    let value = header.shown();
-    let digest = header.secret.is_none() && value.len() > SHOWN + 1 && value.is_ascii();
-    let value = if digest {
-        format!("{}…", &value[..SHOWN])
-    } else {
-        value.into_owned()
-    };
-    format!(
-        "{}: {} ({}), {bytes}",
-        visible(&header.name),
-        visible(&value),
-        sending.scheme
-    )
-}
-
-/// Quantiles of a histogram that counts `unit` per microsecond.
-fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
-    let time = |value: u64| short(Duration::from_nanos(value * 1_000 / unit));
-    let at = |quantile: f64| time(histogram.value_at_quantile(quantile));
-    format!(
-        "p50 {}, p90 {}, p99 {}, max {}",
-        at(0.5),
-        at(0.9),
-        at(0.99),
-        time(histogram.max())
-    )
-}
-
-/// A short time for people.
-pub(in super::super) fn short(time: Duration) -> String {
-    let micros = time.as_secs_f64() * 1e6;
-    match micros {
-        ..1_000.0 => format!("{micros:.0} µs"),
-        ..10_000.0 => format!("{:.1} ms", micros / 1e3),
-        ..1_000_000.0 => format!("{:.0} ms", micros / 1e3),
-        _ => seconds(time),
-    }
-}
-
-/// A rate for people: whole numbers as they are, others with three digits.
-fn digits(rate: f64) -> String {
-    let places = if rate.fract() == 0.0 {
-        0
-    } else {
-        (2 - rate.log10().floor() as i32).clamp(0, 6)
-    };
-    format!("{rate:.*}", places as usize)
-}
-
-fn seconds(time: Duration) -> String {
-    format!("{:.2} s", time.as_secs_f64())
+    facts.extend(heading.unsigned.map(str::to_owned));
+    facts.join(", ")
 }

@@ -10,7 +10,7 @@ use super::super::tested::{
 use super::super::wrap::lines;
 use super::super::{Style, TestMessage};
 use super::output_excerpt::OutputExcerpt;
-use super::sent::short;
+use super::sent_totals::short;
 use crate::sanitize::{visible, visible_lines};
 use std::io::Write as _;
 

@@ -270,7 +270,7 @@ impl Report for Json {
                 );
             }
             // The result line, `delivery`, contains everything.
-            Message::Send(SendMessage::Sending(_)) => {}
+            Message::Send(SendMessage::Heading(_)) => {}
             Message::Send(SendMessage::Delivered(found)) => sent::delivered(found, out),
             Message::Send(SendMessage::Seen(found)) => sent::seen(found, out),
             Message::Send(SendMessage::Wait(found)) => sent::wait(*found, out),

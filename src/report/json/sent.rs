@@ -17,8 +17,12 @@ struct DeliveryLine<'a> {
     id: &'a str,
     event: Option<&'a str>,
     target: &'a str,
+    number: usize,
     step: Option<usize>,
     copy: u32,
+    order: Option<&'a str>,
+    amount: Option<&'a str>,
+    currency: Option<&'a str>,
     attempt: u32,
     status: Option<u16>,
     accepted: bool,
@@ -131,14 +135,19 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
     let answer = delivered.sent.outcome.as_ref().ok();
     let fault = delivered.sent.outcome.as_ref().err();
     let sending = &delivered.sending;
+    let ((number, all), amount) = (sending.place, sending.order.amount.as_ref());
     let found = DeliveryLine {
         r#type: "delivery",
         v: V,
         id: sending.id,
         event: sending.event,
         target: sending.target,
-        step: sending.step.map(|(step, _)| step),
+        number,
+        step: (all > 1).then_some(number),
         copy: sending.copy,
+        order: sending.order.name.as_deref(),
+        amount: amount.map(|amount| amount.amount.as_str()),
+        currency: amount.and_then(|amount| amount.currency.as_deref()),
         attempt: delivered.attempt,
         status: answer
             .map(|answer| answer.status)

@@ -1,7 +1,10 @@
 //! JUnit XML for test dashboards.
 
+mod sent;
 mod tested;
 mod validated;
+
+pub(super) use sent::SentCases;
 
 use super::{Counts, Message, Report, TestMessage, ValidateMessage};
 use crate::sanitize::visible;

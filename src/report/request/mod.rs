@@ -223,24 +223,27 @@ impl ShownRequest<'_> {
 
     /// All headers of the message, including those of HTTP itself, without secrets.
     fn all_headers(&self) -> Vec<(&str, Cow<'_, str>)> {
-        let mut headers = Vec::with_capacity(self.delivery.headers.len() + 2);
-        if !self.has("Host") {
-            headers.push(("Host", Cow::Borrowed(self.delivery.target.authority())));
-        }
-        headers.extend(
-            self.delivery
-                .headers
-                .iter()
-                .map(|header| (header.name.as_str(), self.shown(header))),
-        );
-        if !self.has("Content-Length") && !self.has("Transfer-Encoding") {
-            headers.push((
-                "Content-Length",
-                Cow::Owned(self.delivery.body.len().to_string()),
-            ));
-        }
-        headers
+        all_headers(self.delivery, |header| self.shown(header))
     }
+}
+
+/// All headers of a message, including those of HTTP itself, with the values that `shown` gives.
+pub(super) fn all_headers<'d>(
+    delivery: &'d Delivery,
+    shown: impl Fn(&'d Header) -> Cow<'d, str>,
+) -> Vec<(&'d str, Cow<'d, str>)> {
+    let has = |name: &str| delivery.headers.iter().any(|header| header.is(name));
+    let mut headers = Vec::with_capacity(delivery.headers.len() + 2);
+    if !has("Host") {
+        headers.push(("Host", Cow::Borrowed(delivery.target.authority())));
+    }
+    let own = delivery.headers.iter();
+    headers.extend(own.map(|header| (header.name.as_str(), shown(header))));
+    if !has("Content-Length") && !has("Transfer-Encoding") {
+        let length = delivery.body.len().to_string();
+        headers.push(("Content-Length", Cow::Owned(length)));
+    }
+    headers
 }
 
 /// A name without special characters.

@@ -1,0 +1,85 @@
+//! What is sent, as the report wants it.
+
+use crate::body::{OrderView, PaidAmount};
+use crate::outbound::{OutgoingDelivery, SequencePlan, Unsigned};
+use crate::report::{SendHeading, Sending, SentAmount, SentOrder};
+
+/// The heading of a sequence.
+pub(super) fn heading<'a>(plan: &'a SequencePlan<'_>, built_in: bool) -> SendHeading<'a> {
+    let name = |event: Option<&'a str>| event.unwrap_or("body");
+    let events: Vec<(&str, u32)> = plan
+        .events
+        .iter()
+        .map(|(event, copy)| (name(*event), *copy))
+        .collect();
+    let title = match (plan.scenario, events.as_slice()) {
+        (Some(scenario), _) => scenario.to_owned(),
+        (None, [(first, _), others @ ..]) if others.iter().all(|(event, _)| event == first) => {
+            (*first).to_owned()
+        }
+        (None, all) => format!("{} deliveries", all.len()),
+    };
+    SendHeading {
+        title,
+        targets: plan.targets.clone(),
+        built_in,
+        events,
+        order: plan.is_one_order().then(|| shared(&plan.orders)),
+        orders: plan.orders.iter().map(order).collect(),
+        unsigned: plan.unsigned.map(Unsigned::words),
+    }
+}
+
+/// A delivery of a sequence.
+pub(super) fn sending<'a>(outgoing: &OutgoingDelivery<'a>, order: &'a SentOrder) -> Sending<'a> {
+    let signature = outgoing.signed.signature();
+    Sending {
+        id: outgoing.id,
+        recorded_id: None,
+        event: outgoing.step.event.as_deref(),
+        target: outgoing.target,
+        place: outgoing.place,
+        copy: outgoing.copy,
+        order,
+        scheme: outgoing.scheme,
+        forged: outgoing.forged,
+        signature,
+        unsigned: Unsigned::of(outgoing.by_user, signature.is_some()).map(Unsigned::words),
+        bytes: outgoing.signed.delivery.body.len(),
+        request: None,
+    }
+}
+
+/// What a body says about its order.
+pub(super) fn order(view: &OrderView) -> SentOrder {
+    let amount = view.amount.as_ref().map(|amount| SentAmount {
+        amount: amount.clone(),
+        currency: view.currency.clone(),
+    });
+    SentOrder {
+        name: view.names.first().cloned(),
+        amount,
+        payment: view.payment.as_ref().map(payment),
+    }
+}
+
+fn payment(paid: &PaidAmount) -> SentAmount {
+    SentAmount {
+        amount: paid.amount.clone(),
+        currency: paid.currency.clone(),
+    }
+}
+
+/// The order that all bodies are about: its name and the amount to pay as the first body has them, and its price as the
+/// first one that has a price.
+fn shared(views: &[OrderView]) -> SentOrder {
+    let orders: Vec<SentOrder> = views.iter().map(order).collect();
+    let mut priced = orders.iter().filter(|order| order.amount != order.payment);
+    let priced = priced.find_map(|order| order.amount.clone());
+    let first = || orders.iter().find_map(|order| order.amount.clone());
+    SentOrder {
+        name: orders.iter().find_map(|order| order.name.clone()),
+        amount: priced.or_else(first),
+        payment: orders.iter().find_map(|order| order.payment.clone()),
+    }
+}

@@ -1,0 +1,211 @@
+//! The end of `send` and `replay` for people: the totals of a sequence or of a burst; and how times are written.
+
+use super::super::sent::{BurstTotals, Totals};
+use super::Human;
+use crate::http::reason;
+use crate::sanitize::visible;
+use hdrhistogram::Histogram;
+use std::io::Write as _;
+use std::time::Duration;
+
+impl Human {
+    /// The sum of a sequence; `received` is what the built-in receiver found.
+    pub(super) fn totals(&self, totals: &Totals, received: &str, out: &mut Vec<u8>) {
+        let ended = if totals.interrupted {
+            ", interrupted"
+        } else {
+            ""
+        };
+        let (sent, time) = (totals.sent, latency(totals.elapsed));
+        let verdict = self.verdict((sent, totals.accepted, totals.refused, totals.failed));
+        let skipped = match totals.skipped {
+            0 => String::new(),
+            count => format!(
+                ", {}",
+                self.style.paint.warning(&format!("{count} skipped"))
+            ),
+        };
+        let paint = self.style.paint;
+        let expected = match totals.as_expected {
+            Some(count) if count == sent => format!(", {}", paint.good("all as expected")),
+            Some(count) => format!(", {}", paint.error(&format!("{count} as expected"))),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            out,
+            "{verdict}{skipped}{expected} in {time}{received}{ended}"
+        );
+    }
+
+    fn verdict(&self, (sent, accepted, refused, failed): (u64, u64, u64, u64)) -> String {
+        let paint = self.style.paint;
+        let mut parts = Vec::new();
+        if accepted == sent && sent > 0 {
+            parts.push(paint.good(if sent == 1 {
+                "accepted"
+            } else {
+                "all accepted"
+            }));
+        } else if accepted > 0 {
+            parts.push(format!("{accepted} accepted"));
+        }
+        for (count, word) in [(refused, "rejected"), (failed, "failed (no response)")] {
+            if count > 0 {
+                parts.push(paint.error(&format!("{count} {word}")));
+            }
+        }
+        let parts = if parts.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", parts.join(", "))
+        };
+        format!("{sent} sent{parts}")
+    }
+
+    pub(super) fn burst(&self, burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let own = burst.verified.map_or("", |_| " (built-in receiver)");
+        let event = paint.strong(&visible(burst.event.unwrap_or("body")));
+        let _ = writeln!(out, "{event} → {}{own}", visible(burst.target));
+        let ended = if burst.interrupted {
+            ", interrupted"
+        } else {
+            ""
+        };
+        let (verdict, time) = (self.verdict(burst.counts()), seconds(burst.elapsed));
+        let wanted = burst.rate.map_or(String::new(), |rate| {
+            format!(" (target {}/s)", digits(rate))
+        });
+        let _ = writeln!(
+            out,
+            "{verdict} in {time}: {:.0}/s{wanted}{ended}",
+            burst.per_second()
+        );
+        for (number, count) in burst.statuses {
+            let good = burst.success.contains(number);
+            let words = if good {
+                paint.good(&status(*number))
+            } else {
+                paint.error(&status(*number))
+            };
+            let _ = writeln!(out, "{count:>9} {words}");
+        }
+        for (fault, count) in burst.faults {
+            let _ = writeln!(
+                out,
+                "{count:>9} {}",
+                paint.error(&visible(&fault.words(burst.limit)))
+            );
+        }
+        if let Some(verified) = burst.verified {
+            let _ = writeln!(
+                out,
+                "{verified:>9} verified and valid at the built-in receiver"
+            );
+        }
+        if !burst.latency.is_empty() {
+            let _ = writeln!(out, "  latency {}", quantiles(burst.latency, 1));
+        }
+        if let Some(late) = burst.late.filter(|late| !late.is_empty()) {
+            let _ = writeln!(out, "  start delay {}", quantiles(late, 1_000));
+        }
+    }
+}
+
+/// A status with its reason phrase, where it is a known one.
+pub(super) fn status(status: u16) -> String {
+    reason(status).map_or_else(|| status.to_string(), |words| format!("{status} {words}"))
+}
+
+/// Quantiles of a histogram that counts `unit` per microsecond.
+fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
+    let time = |value: u64| short(Duration::from_nanos(value * 1_000 / unit));
+    let at = |quantile: f64| time(histogram.value_at_quantile(quantile));
+    format!(
+        "p50 {}, p90 {}, p99 {}, max {}",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        time(histogram.max())
+    )
+}
+
+/// A short time for people.
+pub(in super::super) fn short(time: Duration) -> String {
+    let micros = time.as_secs_f64() * 1e6;
+    match micros {
+        ..1_000.0 => format!("{micros:.0} µs"),
+        ..10_000.0 => format!("{:.1} ms", micros / 1e3),
+        ..1_000_000.0 => format!("{:.0} ms", micros / 1e3),
+        _ => seconds(time),
+    }
+}
+
+/// How long an answer took: milliseconds, so that one can be compared with the next.
+pub(super) fn latency(time: Duration) -> String {
+    let millis = time.as_secs_f64() * 1e3;
+    match millis {
+        ..100.0 => format!("{millis:.1} ms"),
+        ..10_000.0 => format!("{millis:.0} ms"),
+        _ => format!("{:.1} s", millis / 1e3),
+    }
+}
+
+/// A wait, as the provider's documentation tells it: 30 s, 34 h 50 min.
+pub(super) fn wait(time: Duration) -> String {
+    let mut seconds = time.as_secs();
+    let mut parts = Vec::new();
+    for (length, unit) in [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")] {
+        if seconds >= length {
+            parts.push(format!("{} {unit}", seconds / length));
+            seconds %= length;
+        }
+    }
+    if parts.is_empty() {
+        latency(time)
+    } else {
+        parts.join(" ")
+    }
+}
+
+/// A rate for people: whole numbers as they are, others with three digits.
+fn digits(rate: f64) -> String {
+    let places = if rate.fract() == 0.0 {
+        0
+    } else {
+        (2 - rate.log10().floor() as i32).clamp(0, 6)
+    };
+    format!("{rate:.*}", places as usize)
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_one_style() {
+        for (micros, shown) in [
+            (0, "0.0 ms"),
+            (925, "0.9 ms"),
+            (1_300, "1.3 ms"),
+            (150_000, "150 ms"),
+            (1_000_000, "1000 ms"),
+            (10_000_000, "10.0 s"),
+        ] {
+            assert_eq!(latency(Duration::from_micros(micros)), shown);
+        }
+        for (seconds, shown) in [
+            (30, "30 s"),
+            (60, "1 min"),
+            (5_400, "1 h 30 min"),
+            (125_430, "1 d 10 h 50 min 30 s"),
+        ] {
+            assert_eq!(wait(Duration::from_secs(seconds)), shown);
+        }
+        assert_eq!(wait(Duration::from_millis(250)), "250 ms");
+    }
+}
