@@ -69,7 +69,11 @@ fn read(facts: &PaymentFacts, text: &str) -> Option<OrderView> {
         Some(found) => (Some(found.amount), found.currency),
         None => (None, None),
     };
-    let payment = first(&[paid, due]);
+    // Where prices count a smaller unit, so do payments, and which one is not told.
+    let payment = match digits {
+        None => first(&[paid, due]),
+        Some(_) => None,
+    };
     Some(OrderView {
         names: names.collect(),
         amount,

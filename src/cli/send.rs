@@ -234,7 +234,13 @@ struct BurstFlags {
     #[arg(long, value_name = "N", conflicts_with_all = SEQUENCE, value_parser = whole::<u64>(1..))]
     count: Option<u64>,
     /// How long to keep sending
-    #[arg(long, value_name = "TIME", conflicts_with_all = SEQUENCE, value_parser = some_time)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with_all = SEQUENCE,
+        value_parser = some_time,
+        hide_short_help = true
+    )]
     duration: Option<Duration>,
     /// Number of connections [default: 10]
     #[arg(
@@ -274,7 +280,7 @@ pub(super) struct ShowFlags {
     #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
     /// Print only what is wrong
-    #[arg(long, short)]
+    #[arg(long, short, hide_short_help = true)]
     quiet: bool,
 }
 

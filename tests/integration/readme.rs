@@ -95,14 +95,17 @@ fn steady(text: &str) -> String {
             None if word.ends_with("/s") => "RATE".to_owned(),
             None => (*word).to_owned(),
         };
-        lines.push(
-            words
-                .iter()
-                .enumerate()
-                .map(kept)
-                .collect::<Vec<_>>()
-                .join(" "),
-        );
+        let mut line = words
+            .iter()
+            .enumerate()
+            .map(kept)
+            .collect::<Vec<_>>()
+            .join(" ");
+        // Times are aligned at their end, so the spaces before them vary.
+        while line.contains("  TIME") {
+            line = line.replace("  TIME", " TIME");
+        }
+        lines.push(line);
     }
     lines.join("\n")
 }

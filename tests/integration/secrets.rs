@@ -518,7 +518,7 @@ fn headers_that_carry_a_token_by_their_name_are_masked_and_signatures_are_not() 
 }
 
 /// The two ways in which `send` shows what was answered.
-const WAYS: [&str; 2] = ["", "--format json"];
+const WAYS: [&str; 2] = ["--verbose", "--format json"];
 
 #[test]
 fn what_an_endpoint_sends_back_is_shown_without_secrets() {

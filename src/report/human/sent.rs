@@ -181,8 +181,15 @@ impl Human {
         let title = visible(&heading.title);
         let facts = facts(heading);
         let (title_width, title) = (title.width(), paint.strong(&title));
+        let room = self.room();
         let [target] = heading.targets.as_slice() else {
-            let _ = writeln!(out, "{title}  {facts}");
+            let _ = match facts.as_str() {
+                "" => writeln!(out, "{title}"),
+                facts if title_width + 2 + facts.width() <= room => {
+                    writeln!(out, "{title}  {facts}")
+                }
+                facts => writeln!(out, "{title}\n  {facts}"),
+            };
             for target in &heading.targets {
                 let _ = writeln!(out, "  → {}", visible(target));
             }
@@ -194,7 +201,6 @@ impl Human {
             ""
         };
         let target = visible(target);
-        let room = self.room();
         let mut used = title_width + 3 + target.width() + own.len();
         let _ = if used > room {
             used = room;

@@ -171,39 +171,43 @@ impl SentColumns {
         let (outcome, width) = outcome(delivered, style);
         let _ = write!(out, "{outcome}");
         column += width;
-        for words in self.remarks(delivered) {
-            if column + 2 + words.width() > self.width {
-                let _ = write!(out, "\n{:indent$}{words}", "");
-                column = indent + words.width();
-            } else {
+        let mut add = |words: &str, needed: bool| {
+            if column + 2 + words.width() <= self.width {
                 let _ = write!(out, "  {words}");
                 column += 2 + words.width();
+            } else if needed {
+                let _ = write!(out, "\n{:indent$}{words}", "");
+                column = indent + words.width();
             }
+        };
+        if let Some(target) = self.other_target(delivered) {
+            add(&target, true);
+        }
+        // What is wrong is said below, too.
+        let as_expected = delivered.as_expected;
+        match (&delivered.sent.outcome, delivered.accepted) {
+            (Err(_), _) => {}
+            (Ok(_), true) if as_expected => {}
+            (Ok(_), true) => add("accepted", false),
+            (Ok(_), false) if as_expected => add("rejected, as expected", true),
+            (Ok(_), false) => add("rejected", false),
+        }
+        if sending.unsigned != self.unsigned {
+            add(sending.unsigned.unwrap_or("signed"), true);
         }
         out.push(b'\n');
     }
 
-    /// What else is not the same as the heading says.
-    fn remarks(&self, delivered: &Delivered<'_>) -> Vec<String> {
-        let sending = &delivered.sending;
-        let mut remarks = Vec::new();
-        if self.target.as_deref() != Some(sending.target) {
-            let target = visible(sending.target);
-            let short = target.strip_prefix("http://").unwrap_or(&target);
-            let root = short.strip_suffix('/').filter(|rest| !rest.contains('/'));
-            remarks.push(format!("→ {}", root.unwrap_or(short)));
+    /// Where it went, if the heading does not say that.
+    fn other_target(&self, delivered: &Delivered<'_>) -> Option<String> {
+        let target = delivered.sending.target;
+        if self.target.as_deref() == Some(target) {
+            return None;
         }
-        let verdict = match (&delivered.sent.outcome, delivered.accepted) {
-            (Err(_), _) => None,
-            (Ok(_), true) => (!delivered.as_expected).then_some("accepted"),
-            (Ok(_), false) if delivered.as_expected => Some("rejected, as expected"),
-            (Ok(_), false) => Some("rejected"),
-        };
-        remarks.extend(verdict.map(str::to_owned));
-        if sending.unsigned != self.unsigned {
-            remarks.push(sending.unsigned.unwrap_or("signed").to_owned());
-        }
-        remarks
+        let target = visible(target);
+        let short = target.strip_prefix("http://").unwrap_or(&target);
+        let root = short.strip_suffix('/').filter(|rest| !rest.contains('/'));
+        Some(format!("→ {}", root.unwrap_or(short)))
     }
 }
 

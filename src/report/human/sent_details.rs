@@ -79,11 +79,14 @@ impl Human {
         match &delivered.sent.outcome {
             Ok(answer) => {
                 if !sentence {
-                    let status = status(answer.status);
-                    let reason = delivered
-                        .reason
-                        .map_or(status.clone(), |reason| format!("{status} ({reason})"));
-                    self.indented(indent, &reason, out);
+                    let what = if delivered.accepted && delivered.sending.forged.is_some() {
+                        "accepted, though it is forged".to_owned()
+                    } else {
+                        status(answer.status)
+                    };
+                    let reason = delivered.reason;
+                    let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
+                    self.indented(indent, &format!("{what}{reason}"), out);
                 }
                 if !delivered.accepted && with_answer {
                     self.answer(answer, indent, out);

@@ -452,7 +452,7 @@ fn a_target_is_what_was_typed_and_its_path_arrives_as_written() {
         );
         assert!(
             ran.out
-                .contains(&format!(" → http://{}{path}\n", with_port(host))),
+                .contains(&format!(" → http://{}{path}  ", with_port(host))),
             "it is shown: {}",
             ran.out
         );

@@ -127,7 +127,7 @@ fn one_line_is_a_negative_test() {
         let shown = shown
             .lines()
             .filter(|line| !line.starts_with("  |"))
-            .skip(2);
+            .skip(1);
         said += &format!(
             "--expect {expect}\n{}\n",
             shown.collect::<Vec<_>>().join("\n")

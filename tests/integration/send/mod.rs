@@ -4,6 +4,7 @@ mod deliveries;
 mod edges;
 mod expected;
 mod faults;
+mod lines;
 mod many;
 mod spelling;
 mod targets;

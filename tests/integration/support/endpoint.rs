@@ -393,7 +393,9 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
         let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         for at in (1..words.len().saturating_sub(1)).rev() {
             let unit = words[at + 1].trim_end_matches([':', ',']);
+            let is_wait = at > 1 && words[at - 2] == "retrying";
             if BEFORE_A_TIME.contains(&&*words[at - 1])
+                && !is_wait
                 && words[at].parse::<f64>().is_ok()
                 && unit.ends_with('s')
             {
@@ -404,7 +406,7 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
                 }
             }
         }
-        let line = words.join(" ");
+        let line = without_time_of_row(&words.join(" "));
         let date = line
             .to_lowercase()
             .find("date: ")
@@ -413,6 +415,27 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
         lines.push('\n');
     }
     lines
+}
+
+/// The line of a delivery in a sequence, such as `  1/5  EVENT  200    1.1 ms`, with TIME in place of its time.
+fn without_time_of_row(line: &str) -> String {
+    let place = line.trim_start().split(' ').next().unwrap_or_default();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !place
+        .split_once('/')
+        .is_some_and(|(number, all)| is_number(number) && is_number(all))
+    {
+        return line.to_owned();
+    }
+    let mut words: Vec<&str> = line.split(' ').collect();
+    if let Some(at) = words.iter().rposition(|word| *word == "ms") {
+        let begin = words[..at - 1]
+            .iter()
+            .rposition(|word| !word.is_empty())
+            .expect("a status stands before it");
+        words.splice(begin + 1..=at, ["TIME"]);
+    }
+    words.join(" ")
 }
 
 /// Compares a text with its snapshot.
