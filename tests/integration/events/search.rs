@@ -38,9 +38,9 @@ fn patterns_and_words_list_what_has_them() {
             "rehive/invoice.paid",
         ),
         (
-            "events --provider rehive paid",
-            "rehive/invoice.paid",
-            "calypso/INVOICE_PAID",
+            "events --provider rehive overp",
+            "rehive/invoice.overpaid",
+            "calypso/overpaid",
         ),
         ("events paid", "calypso/paid", "calypso/INVOICE_EXPIRED"),
         (
