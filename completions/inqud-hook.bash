@@ -1614,7 +1614,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__send)
-            opts="-H -h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --spelling --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
+            opts="-H -h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1694,10 +1694,6 @@ _inqud__hook() {
                     ;;
                 --form)
                     COMPREPLY=($(compgen -W "full bare" -- "${cur}"))
-                    return 0
-                    ;;
-                --spelling)
-                    COMPREPLY=($(compgen -W "plain provider hard" -- "${cur}"))
                     return 0
                     ;;
                 --seed)

@@ -65,6 +65,7 @@ pub(super) const OTHER_LINES: &[(&str, &str, &str)] = &[
 pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("attack", "inqud-hook test --to :3000"),
     ("forward", "inqud-hook listen --forward :3000"),
+    ("init", "inqud-hook config --example"),
     ("list", "inqud-hook events"),
     ("ls", "inqud-hook events"),
     ("receive", "inqud-hook listen"),

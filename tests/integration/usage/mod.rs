@@ -85,6 +85,7 @@ const WRONG: [(&str, &[&str]); 6] = [
             "validate a.json --json",
             "verify a.json --no-color",
             "check a.json",
+            "init",
             "serve",
             "list",
             "scenarios",
