@@ -116,7 +116,7 @@ fn every_selection_chooses_and_they_work_together() {
         ("--order order-2 --order 7f0c", &[1, 2, 3, 4, 6]),
         ("--order order", &[]),
         ("--event INVOICE_PAID", &[2, 3, 4]),
-        ("--event *CREATE* --event calypso/INVOICE_COMPLETED", &[1]),
+        ("--event *CREATE* --event calypso/INVOICE_EXPIRED", &[1]),
         ("--invalid", &[4, 5]),
         ("--since 2026-11-22", &[2, 3, 4, 5, 6]),
         ("--since 2026-11-22T09:00:01", &[5, 6]),
