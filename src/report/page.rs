@@ -64,12 +64,9 @@ pub(super) fn scenario(provider: &Provider, scenario: &Scenario, style: &Style, 
     let paint = style.paint;
     let manifest = &provider.manifest;
     let name = visible(&format!("{}/{}", manifest.name, scenario.name)).into_owned();
-    let _ = writeln!(
-        out,
-        "{}  {}\n",
-        paint.name(&name),
-        visible(&scenario.summary)
-    );
+    let _ = writeln!(out, "{}\n", paint.name(&name));
+    wrapped(&scenario.summary, 0, style.width, out);
+    out.push(b'\n');
     for (number, step) in (1..).zip(&scenario.steps) {
         let event = paint.strong(&visible(&step.event));
         let _ = writeln!(out, "{number:>3}  {event}");
