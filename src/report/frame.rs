@@ -226,6 +226,7 @@ mod tests {
         let style = Style {
             paint: Paint::new(false),
             width,
+            wrapped: true,
             verbose: false,
         };
         let body = LintedBody::default();

@@ -72,6 +72,7 @@ mod tests {
             let style = Style {
                 paint: Paint::new(on),
                 width,
+                wrapped: true,
                 verbose: false,
             };
             let mut out = Vec::new();
