@@ -113,6 +113,7 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
             Style {
                 paint: Paint::new(false),
                 width: 80,
+                wrapped: true,
                 verbose: true,
             },
         );
