@@ -2,6 +2,7 @@
 //!
 //! Help, completions and manual pages come from this one definition. Nothing outside of `cli` sees clap.
 
+mod body_flags;
 mod completions;
 mod config;
 mod events;

@@ -1,15 +1,13 @@
 //! The flags of `send`, some of which `replay` shares, and how they become its options.
 
+use super::body_flags::BodyFlags;
 use super::values::{FormatFlag, is_target, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
-use crate::body::{Edit, Spelling};
-use crate::catalogue::manifest::Form;
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::send::SendOptions;
 use crate::error::Error;
 use crate::outbound::{
-    BurstOptions, ComposeOptions, DeliveryOrder, ExpectedAnswer, RouteOptions, SenderOptions,
-    SequenceOptions,
+    BurstOptions, DeliveryOrder, ExpectedAnswer, RouteOptions, SenderOptions, SequenceOptions,
 };
 use crate::report::{Detail, RequestForm, SendFormat};
 use crate::scheme_choice::SchemeChoice;
@@ -84,61 +82,6 @@ pub(super) struct RouteFlags {
     /// Trust only certificates signed by those in this file (PEM)
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     cacert: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Body")]
-pub(super) struct BodyFlags {
-    /// Set a field: /data/amount=10.50 or amount=10.50
-    ///
-    /// By pointer, or by name if the name occurs only once. VALUE is parsed as JSON; anything else is sent as a string.
-    #[arg(long, value_name = "POINTER=VALUE", value_parser = assignment)]
-    set: Vec<(String, String)>,
-    /// Remove a field
-    #[arg(long, value_name = "POINTER", hide_short_help = true)]
-    unset: Vec<String>,
-    /// Send exactly these bytes; - for standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
-    pub(super) body: Option<PathBuf>,
-    /// The body as delivered (full) or without its envelope (bare)
-    ///
-    /// The bare form is the one in the provider's documentation.
-    #[arg(
-        long,
-        value_name = "FORM",
-        default_value = "full",
-        hide_default_value = true,
-        hide_possible_values = true,
-        conflicts_with = "body",
-        hide_short_help = true
-    )]
-    form: Form,
-    /// How the JSON is spelled: plain, provider or hard
-    ///
-    /// Programs print the same values differently. A handler that computes the signature over JSON that it parsed and printed
-    /// again accepts only its own spelling: `provider`, as in the catalogue, and `hard`, with every odd thing that JSON allows,
-    /// make it fail; `plain`, as JavaScript prints it, does not. What --set writes stays as it is.
-    #[arg(
-        long,
-        value_name = "SPELLING",
-        default_value = "provider",
-        hide_default_value = true,
-        hide_possible_values = true,
-        conflicts_with = "body",
-        hide_short_help = true
-    )]
-    spelling: Spelling,
-    /// Open the body in $EDITOR first
-    #[arg(long, conflicts_with = "scenario", hide_short_help = true)]
-    edit: bool,
-    /// Use the same ids and times on every run
-    ///
-    /// Without --now the times are those of the samples.
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(..))]
-    seed: Option<u64>,
-    /// When the last event happened [default: now]
-    #[arg(long, value_name = "TIME", hide_short_help = true)]
-    now: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -303,34 +246,10 @@ impl Send {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Result<SendOptions, Error> {
         let (event, targets) = self.words()?;
-        let BodyFlags {
-            set,
-            unset,
-            body,
-            form,
-            spelling,
-            edit,
-            seed,
-            now,
-        } = self.body;
-        let set = set
-            .into_iter()
-            .map(|(path, value)| Edit::Set { path, value });
-        let unset = unset.into_iter().map(|path| Edit::Unset { path });
         let (mut route, headers) = self.route.options();
         route.targets.extend(targets);
         Ok(SendOptions {
-            compose: ComposeOptions {
-                event,
-                scenario: self.scenario,
-                body,
-                form,
-                spelling,
-                edits: set.chain(unset).collect(),
-                edit,
-                seed,
-                now,
-            },
+            compose: self.body.options(event, self.scenario),
             deliver: DeliverOptions {
                 route,
                 show_secrets: self.sign.show_secrets,
@@ -469,10 +388,4 @@ fn scale(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|scale| (1e-3..=1e9).contains(scale));
     scale.ok_or_else(|| "write a number from 0.001 to 1000000000, as in 1000".to_owned())
-}
-
-pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').filter(|(path, _)| !path.is_empty());
-    pair.map(|(path, value)| (path.to_owned(), value.to_owned()))
-        .ok_or_else(|| "write it like /data/amount=10.50 or amount=10.50".to_owned())
 }

@@ -1,6 +1,7 @@
 //! The flags of `test`, and how they become its options.
 
-use super::send::{RouteFlags, assignment};
+use super::body_flags::assignment;
+use super::send::RouteFlags;
 use super::values::{FormatFlag, is_target, some_time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::test::TestOptions;
