@@ -103,7 +103,7 @@ fn happened(provider: &str, body: &Value) -> Option<SystemTime> {
 }
 
 /// Scenarios whose bodies say only when the object was created.
-const CLOCKLESS: [&str; 1] = ["inqud/payout-partial"];
+const CLOCKLESS: [&str; 2] = ["inqud/payin-failed", "inqud/payout-partial"];
 
 const NOW: &str = "2031-02-03T04:05:06Z";
 
