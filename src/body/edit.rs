@@ -1,9 +1,9 @@
-//! `--set` and `--unset`: changes to a body's text at a pointer, which leave every other byte as it is.
+//! `--set`, `--set-all` and `--unset`: changes to a body's text at a pointer, which leave every other byte as it is.
 //!
 //! What a user set is not renewed.
 
 use super::Template;
-use crate::json::{MAX_DEPTH, Scanner};
+use super::places::{FoundValue, places};
 use crate::suggest;
 use serde_json::value::RawValue;
 use std::fmt;
@@ -17,6 +17,13 @@ pub enum Edit {
         /// A pointer, a path with dots, or the name of a field that occurs once.
         path: String,
         /// JSON, or any other text, which becomes a string.
+        value: String,
+    },
+    /// Replaces the values of all fields of a name, at any depth.
+    SetAll {
+        /// The name.
+        name: String,
+        /// As for `Set`.
         value: String,
     },
     /// Removes a field.
@@ -37,6 +44,8 @@ pub enum BadEdit {
     NoJson,
     /// The whole body cannot be removed.
     Whole,
+    /// Nothing can be added there, because this is neither an object nor a list.
+    NoParent(String),
 }
 
 impl fmt::Display for BadEdit {
@@ -48,28 +57,40 @@ impl fmt::Display for BadEdit {
             }
             Self::NoJson => write!(f, "the body is not JSON"),
             Self::Whole => write!(f, "the whole body cannot be removed"),
+            Self::NoParent(pointer) => write!(f, "nothing can be added to {pointer}"),
         }
     }
 }
 
-/// A value and where it stands.
-pub(super) struct FoundValue {
-    pub(super) pointer: String,
-    /// The key; nothing for the item of a list and for the whole body.
-    name: Option<String>,
-    /// From its key, where it has one, to its end.
-    pub(super) member: Range<usize>,
-    pub(super) value: Range<usize>,
-}
-
 impl Template {
-    /// Changes the text.
-    pub fn edit(&mut self, edit: &Edit) -> Result<(), BadEdit> {
+    /// Changes the text; returns what a plain text was written over, where that was a number or a truth value.
+    pub fn edit(&mut self, edit: &Edit) -> Result<Option<&'static str>, BadEdit> {
         let places = places(&self.text).ok_or(BadEdit::NoJson)?;
         match edit {
             Edit::Set { path, value } => {
                 let place = find(&places, path)?;
-                self.splice(&place.value, &as_json(value));
+                Ok(self.put(&place.value, value))
+            }
+            Edit::SetAll { name, value } => {
+                let mut ranges: Vec<&Range<usize>> = Vec::new();
+                for place in places
+                    .iter()
+                    .filter(|place| place.name.as_ref() == Some(name))
+                {
+                    // A field within another one goes with it.
+                    if ranges
+                        .last()
+                        .is_none_or(|last| place.value.start >= last.end)
+                    {
+                        ranges.push(&place.value);
+                    }
+                }
+                if ranges.is_empty() {
+                    return Err(BadEdit::Unknown(nearest(&places, name)));
+                }
+                let last_first = ranges.into_iter().rev();
+                let kinds = last_first.map(|range| self.put(range, value));
+                Ok(kinds.fold(None, Option::or))
             }
             Edit::Unset { path } => {
                 let place = find(&places, path)?;
@@ -78,9 +99,48 @@ impl Template {
                 }
                 let range = with_comma(self.text.as_bytes(), &place.member);
                 self.splice(&range, "");
+                Ok(None)
             }
         }
+    }
+
+    /// Adds a field that the body lacks, at a pointer whose last step alone is new; `-` adds to a list.
+    pub fn add(&mut self, pointer: &str, value: &str) -> Result<(), BadEdit> {
+        let places = places(&self.text).ok_or(BadEdit::NoJson)?;
+        let unknown = || BadEdit::Unknown(nearest(&places, pointer));
+        let (parent, step) = pointer.rsplit_once('/').ok_or_else(unknown)?;
+        let mut parents = places.iter().filter(|place| place.pointer == parent);
+        let place = parents.next().ok_or_else(unknown)?;
+        let key = step.replace("~1", "/").replace("~0", "~");
+        let key = serde_json::Value::from(key).to_string();
+        let value = as_json(value);
+        let new = match (self.text.as_bytes()[place.value.start], step) {
+            (b'{', _) => format!("{key}:{value}"),
+            (b'[', "-") => value,
+            (b'[', _) => return Err(unknown()),
+            _ => return Err(BadEdit::NoParent(parent.to_owned())),
+        };
+        let inside = self.text[place.value.start + 1..place.value.end - 1].trim_end();
+        let at = place.value.start + 1 + inside.len();
+        let comma = if inside.trim_start().is_empty() {
+            ""
+        } else {
+            ","
+        };
+        self.splice(&(at..at), &format!("{comma}{new}"));
         Ok(())
+    }
+
+    /// Replaces a value; returns its kind where a text that is not JSON takes the place of a number or a truth value.
+    fn put(&mut self, range: &Range<usize>, value: &str) -> Option<&'static str> {
+        let new = as_json(value);
+        let kind = match self.text.as_bytes()[range.start] {
+            b'-' | b'0'..=b'9' => Some("a number"),
+            b't' | b'f' => Some("true or false"),
+            _ => None,
+        };
+        self.splice(range, &new);
+        kind.filter(|_| new != value.trim())
     }
 
     pub(super) fn splice(&mut self, range: &Range<usize>, text: &str) {
@@ -159,78 +219,6 @@ fn nearest(places: &[FoundValue], path: &str) -> Vec<String> {
     pointers
 }
 
-/// The texts, numbers and words of a body with their pointers, in their order; none where it is not JSON.
-pub(crate) fn scalars(text: &str) -> Vec<(String, Range<usize>)> {
-    let places = places(text).unwrap_or_default().into_iter();
-    let is_scalar = |place: &FoundValue| !text[place.value.clone()].starts_with(['{', '[']);
-    places
-        .filter(is_scalar)
-        .map(|place| (place.pointer, place.value))
-        .collect()
-}
-
-/// Every value of a body, outer ones first; `None` where it is not JSON.
-pub(super) fn places(text: &str) -> Option<Vec<FoundValue>> {
-    serde_json::from_str::<&RawValue>(text).ok()?;
-    let mut places = Vec::new();
-    let mut scanner = Scanner::new(text.as_bytes(), 0);
-    walk(&mut scanner, "", None, None, &mut places)?;
-    Some(places)
-}
-
-fn walk(
-    scanner: &mut Scanner<'_>,
-    pointer: &str,
-    name: Option<String>,
-    member: Option<usize>,
-    places: &mut Vec<FoundValue>,
-) -> Option<()> {
-    let first = scanner.next_token()?;
-    let (start, index) = (scanner.at, places.len());
-    let depth = pointer.matches('/').count();
-    places.push(FoundValue {
-        pointer: pointer.to_owned(),
-        name,
-        member: 0..0,
-        value: 0..0,
-    });
-    match first {
-        b'{' if depth < MAX_DEPTH => {
-            let text = scanner.text;
-            let mut whole = Some(());
-            scanner.members(|scanner, key| {
-                let name = key.decoded(text).into_owned();
-                let step = name.replace('~', "~0").replace('/', "~1");
-                whole = walk(
-                    scanner,
-                    &format!("{pointer}/{step}"),
-                    Some(name),
-                    Some(key.quoted().start),
-                    places,
-                );
-                whole.is_some()
-            })?;
-            whole?;
-        }
-        b'[' if depth < MAX_DEPTH => {
-            scanner.at += 1;
-            let mut number = 0;
-            while scanner.next_token()? != b']' {
-                walk(scanner, &format!("{pointer}/{number}"), None, None, places)?;
-                number += 1;
-                if scanner.next_token()? == b',' {
-                    scanner.at += 1;
-                }
-            }
-            scanner.at += 1;
-        }
-        _ => scanner.skip_value()?,
-    }
-    places[index].member = member.unwrap_or(start)..scanner.at;
-    places[index].value = start..scanner.at;
-    Some(())
-}
-
 /// A member or an item with the comma behind it, else with the one before it.
 fn with_comma(text: &[u8], member: &Range<usize>) -> Range<usize> {
     let behind = text[member.end..]
@@ -265,7 +253,9 @@ mod tests {
 
     fn edited(edits: &[Edit]) -> Result<String, BadEdit> {
         let mut template = Template::fixed(BODY.to_owned());
-        edits.iter().try_for_each(|edit| template.edit(edit))?;
+        for edit in edits {
+            template.edit(edit)?;
+        }
         Ok(template.text().to_owned())
     }
 

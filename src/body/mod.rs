@@ -2,20 +2,28 @@
 //!
 //! Everything here works on the text itself: what is not changed keeps its bytes, so that amounts keep their digits.
 
+mod chain_address;
 mod edit;
 mod find_slots;
+mod order_coin;
 mod order_draft;
 mod order_name;
+mod order_price;
+mod order_template;
 mod order_terms;
 mod order_view;
+mod places;
 mod seed;
 mod slot;
 mod spelling;
 
-pub(crate) use edit::scalars;
 pub use edit::{BadEdit, Edit};
+pub(crate) use order_name::is_named;
+pub(crate) use order_price::OrderBasis;
+pub(crate) use order_template::order_basis;
 pub use order_terms::OrderTerms;
 pub(crate) use order_view::{OrderView, PaidAmount};
+pub(crate) use places::scalars;
 pub use seed::{Fresh, Seed};
 pub use slot::{FreshKind, TemplatePiece};
 pub use spelling::Spelling;

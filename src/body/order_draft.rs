@@ -1,11 +1,18 @@
 //! The changes that an order makes to a body, collected before they are written: amounts keep their type and are exact.
 
-use super::edit::{FoundValue, places};
+use super::places::{FoundValue, places};
 use crate::catalogue::manifest::{PaymentFacts, TotalFact};
 use crate::json::{Scanner, Text};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// A new text for a part of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BodyChange {
+    pub(crate) range: Range<usize>,
+    pub(crate) text: String,
+}
 
 /// A body and the changes to it.
 pub(super) struct OrderDraft<'t> {
@@ -28,21 +35,34 @@ impl<'t> OrderDraft<'t> {
         })
     }
 
-    pub(super) fn finish(mut self) -> String {
+    /// The whole text with the changes.
+    pub(super) fn finish(self) -> String {
+        let text = self.text;
+        let mut out = String::with_capacity(text.len() + 64);
+        let mut at = 0;
+        for change in self.into_changes() {
+            out.push_str(&text[at..change.range.start]);
+            out.push_str(&change.text);
+            at = change.range.end;
+        }
+        out.push_str(&text[at..]);
+        out
+    }
+
+    /// The changes in the order of the text.
+    pub(super) fn into_changes(mut self) -> Vec<BodyChange> {
         if self.amounts_changed {
             for total in &self.facts.totals {
                 self.add_up(total);
             }
         }
-        let mut out = String::with_capacity(self.text.len() + 64);
-        let mut at = 0;
-        for (start, (end, text)) in &self.changes {
-            out.push_str(&self.text[at..*start]);
-            out.push_str(text);
-            at = *end;
-        }
-        out.push_str(&self.text[at..]);
-        out
+        let changes = self.changes.into_iter();
+        changes
+            .map(|(start, (end, text))| BodyChange {
+                range: start..end,
+                text,
+            })
+            .collect()
     }
 
     pub(super) fn set(&mut self, range: &Range<usize>, text: String) {
@@ -91,66 +111,11 @@ impl<'t> OrderDraft<'t> {
         }
     }
 
-    pub(super) fn set_currency(&mut self, currency: &str) {
-        let (price, payment) = self.currencies();
-        let coin = self.facts.is_coin(currency);
-        let lists = [(price, !coin || !self.facts.fiat_price), (payment, coin)];
-        for (pointers, _) in lists.iter().filter(|(_, wanted)| *wanted) {
-            for range in self.values(pointers) {
-                self.set(&range, quoted(currency));
-            }
-        }
-    }
-
     /// How many decimals the unit of the price has, where the body says so.
     pub(super) fn divisibility(&self) -> Option<u32> {
         let range = self.values(self.facts.divisibility.as_slice()).next()?;
         // More do not fit a decimal.
         self.text[range].parse().ok().filter(|digits| *digits <= 18)
-    }
-
-    /// Writes the price, and scales what has to be and was paid accordingly.
-    pub(super) fn set_price(&mut self, amount: Decimal, coin: bool) {
-        let facts = self.facts;
-        let fiat = coin && facts.fiat_price;
-        let digits = self.divisibility();
-        let first = |pointers: &[String], digits| {
-            self.values(pointers)
-                .find_map(|range| number(unquoted(&self.text[range]), digits))
-        };
-        let price = first(&facts.price, digits).filter(|_| !fiat);
-        let sample = facts.sample_price.as_deref().filter(|_| !coin);
-        let old = first(&facts.due, None)
-            .filter(|_| coin)
-            .or(price)
-            .or_else(|| number(sample?, None));
-        let Some(factor) = old.and_then(|old| amount.checked_div(old)) else {
-            return;
-        };
-        let decimals = amount.normalize().scale();
-        for list in [&facts.due, &facts.paid, &facts.other_amounts] {
-            self.scale(list, factor, decimals);
-        }
-        if coin {
-            self.set_amount(&facts.due, amount);
-        }
-        if fiat {
-            return;
-        }
-        let Some(digits) = digits else {
-            return self.set_amount(&facts.price, amount);
-        };
-        // A finer price needs a finer unit.
-        let finer = digits.max(decimals);
-        let Some(units) = power(finer).and_then(|unit| amount.checked_mul(unit)) else {
-            return;
-        };
-        if finer > digits {
-            for range in self.values(facts.divisibility.as_slice()) {
-                self.set(&range, finer.to_string());
-            }
-        }
-        self.set_amount(&facts.price, units);
     }
 
     fn set_amount(&mut self, pointers: &[String], amount: Decimal) {
@@ -240,7 +205,7 @@ pub(super) fn unquoted(raw: &str) -> &str {
     raw.trim_matches('"')
 }
 
-fn power(digits: u32) -> Option<Decimal> {
+pub(super) fn power(digits: u32) -> Option<Decimal> {
     10_u64.checked_pow(digits).map(Decimal::from)
 }
 
@@ -257,7 +222,7 @@ pub(super) fn number(text: &str, digits: Option<u32>) -> Option<Decimal> {
 }
 
 /// An amount in the type of the old one, with at least as many decimals.
-fn written(raw: &str, amount: Decimal) -> String {
+pub(super) fn written(raw: &str, amount: Decimal) -> String {
     let shortest = amount.normalize();
     let mut padded = shortest;
     let decimals = number(unquoted(raw), None).map_or(0, |old| old.scale());

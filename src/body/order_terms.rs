@@ -2,6 +2,7 @@
 //! the provider's table `[payment]` says. Everything else keeps its bytes.
 
 use super::order_draft::{OrderDraft, number, unquoted};
+use super::order_price::OrderBasis;
 use crate::catalogue::manifest::PaymentFacts;
 use rust_decimal::Decimal;
 
@@ -24,19 +25,8 @@ impl PaymentFacts {
     /// becomes a UUID there, always the same for the same name.
     pub fn for_order(&self, text: &str, terms: &OrderTerms<'_>) -> String {
         self.changed(text, |draft| {
-            if let Some(name) = terms.name {
-                draft.name_order(name);
-            }
-            if let Some(currency) = terms.currency {
-                draft.set_currency(currency);
-            }
-            let amount = terms.amount.and_then(|amount| number(amount, None));
-            let coin = terms
-                .currency
-                .is_some_and(|currency| self.is_coin(currency));
-            if let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) {
-                draft.set_price(amount, coin);
-            }
+            let basis = OrderBasis::of(draft);
+            draft.write(terms, &basis);
         })
     }
 
@@ -83,5 +73,20 @@ impl PaymentFacts {
         };
         change(&mut draft);
         draft.finish()
+    }
+}
+
+impl OrderDraft<'_> {
+    pub(super) fn write(&mut self, terms: &OrderTerms<'_>, basis: &OrderBasis) {
+        if let Some(name) = terms.name {
+            self.name_order(name, basis);
+        }
+        if let Some(currency) = terms.currency {
+            self.set_currency(currency);
+        }
+        let amount = terms.amount.and_then(|amount| number(amount, None));
+        if let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) {
+            self.set_price(amount, terms.currency, basis);
+        }
     }
 }

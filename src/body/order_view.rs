@@ -35,7 +35,7 @@ impl OrderView {
             .map(|envelope| envelope.value.bare.as_str());
         read(facts, text)
             .filter(|view| *view != Self::default())
-            .or_else(|| read(facts, &in_envelope(text, bare?)))
+            .or_else(|| read(facts, &in_envelope(text, bare?).0))
             .unwrap_or_default()
     }
 }
@@ -82,13 +82,15 @@ fn read(facts: &PaymentFacts, text: &str) -> Option<OrderView> {
     })
 }
 
-/// A bare body at the place where the full form has it.
-fn in_envelope(text: &str, bare: &str) -> String {
-    bare.rsplit('/')
-        .filter(|step| !step.is_empty())
-        .fold(text.to_owned(), |text, step| {
-            format!("{{\"{step}\":{text}}}")
-        })
+/// A bare body at the place where the full form has it, and where it begins there.
+pub(super) fn in_envelope(text: &str, bare: &str) -> (String, usize) {
+    bare.rsplit('/').filter(|step| !step.is_empty()).fold(
+        (text.to_owned(), 0),
+        |(text, start), step| {
+            let before = format!("{{\"{step}\":");
+            (format!("{before}{text}}}"), start + before.len())
+        },
+    )
 }
 
 #[cfg(test)]

@@ -3,10 +3,14 @@
 //! Nothing is drawn one after the other: each new value is computed from the seed and the old value alone, so that what
 //! was equal in a scenario stays equal. It is fast, too: a burst renews every body.
 
+use super::slot::digest;
+
 /// What makes one delivery's values differ from another's.
 #[derive(Clone, Copy, Debug)]
 pub struct Fresh {
     pub(super) seed: Seed,
+    /// Which delivery of its run this is, from 0.
+    pub(super) number: u64,
     /// Added to numbers that count up.
     pub(super) count: u64,
     /// Added to every time.
@@ -25,6 +29,11 @@ impl Seed {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
+    }
+
+    /// The seed of the event or scenario with that name, so that different ones share nothing under one seed.
+    pub(crate) fn of(self, name: &str) -> Self {
+        Self(self.draw(digest(name.as_bytes()) as u64))
     }
 
     /// A UUID of version 4 for that purpose.
@@ -48,6 +57,7 @@ impl Fresh {
         };
         Self {
             seed,
+            number,
             count,
             seconds,
         }

@@ -15,6 +15,8 @@ pub enum FreshKind {
     Base58,
     /// A number that counts up from delivery to delivery, with at least as many digits as before.
     Count,
+    /// The number of the delivery in its run, from 1.
+    Number,
     /// Date and time to the second, or to the minute.
     Time,
     /// Milliseconds since 1970.
@@ -61,6 +63,7 @@ impl Slot {
                 write_letters(fresh.seed, purpose, BASE58, old.len() - 1, out);
             }
             FreshKind::Count => write_number(purpose.saturating_add(fresh.count), old.len(), out),
+            FreshKind::Number => write_number(fresh.number.saturating_add(1), 1, out),
             FreshKind::Time => {
                 out.extend_from_slice(
                     &write_second(self.value.saturating_add(fresh.seconds))[..old.len()],

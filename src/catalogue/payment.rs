@@ -75,6 +75,21 @@ pub struct PaymentFacts {
     /// there in others.
     #[serde(default)]
     pub currency: Vec<String>,
+    /// The blockchain of the payment.
+    #[serde(default)]
+    pub blockchain: Vec<String>,
+    /// Its asset: the blockchain and the currency with `_` between.
+    #[serde(default)]
+    pub asset: Vec<String>,
+    /// Addresses on that blockchain.
+    #[serde(default)]
+    pub address: Vec<String>,
+    /// Hashes of its transactions.
+    #[serde(default)]
+    pub hash: Vec<String>,
+    /// The payment's currency and the price's, one behind the other.
+    #[serde(default)]
+    pub pair: Vec<String>,
     /// The codes that can stand in `currency`.
     #[serde(default)]
     pub coins: Vec<String>,
@@ -124,6 +139,11 @@ impl PaymentFacts {
             ("paid", &self.paid),
             ("other_amounts", &self.other_amounts),
             ("currency", &self.currency),
+            ("blockchain", &self.blockchain),
+            ("asset", &self.asset),
+            ("address", &self.address),
+            ("hash", &self.hash),
+            ("pair", &self.pair),
             ("text", &self.text),
             ("status", &self.status),
         ];

@@ -3,18 +3,36 @@
 use super::values::whole;
 use crate::body::{Edit, Spelling};
 use crate::catalogue::manifest::Form;
-use crate::outbound::ComposeOptions;
+use crate::outbound::{ComposeOptions, OrderChoice};
 use clap::Args;
+use rust_decimal::Decimal;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Body")]
 pub(super) struct BodyFlags {
+    /// Your own name of the order
+    ///
+    /// Written into every field that holds it, into links and texts. {n} stands for the number of the delivery, with --count.
+    #[arg(long, value_name = "NAME", value_parser = order_name)]
+    order_id: Option<String>,
+    /// The price of the order; what is due and paid follows
+    ///
+    /// In the currency of --currency, otherwise that of the sample. A scenario stays as short or over as it is.
+    #[arg(long, value_name = "AMOUNT", value_parser = amount, hide_short_help = true)]
+    amount: Option<String>,
+    /// The currency of the price, or the coin of the payment
+    #[arg(long, value_name = "CODE", value_parser = currency, hide_short_help = true)]
+    currency: Option<String>,
     /// Set a field: /data/amount=10.50 or amount=10.50
     ///
-    /// By pointer, or by name if the name occurs only once. VALUE is parsed as JSON; anything else is sent as a string.
+    /// By pointer, or by name if the name occurs only once. VALUE is parsed as JSON; anything else is sent as a string. A
+    /// pointer adds a field where only its last step is new, and /list/- an item.
     #[arg(long, value_name = "POINTER=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
+    /// Set all fields of a name, at any depth
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment, hide_short_help = true)]
+    set_all: Vec<(String, String)>,
     /// Remove a field
     #[arg(long, value_name = "POINTER", hide_short_help = true)]
     unset: Vec<String>,
@@ -68,6 +86,10 @@ impl BodyFlags {
             .set
             .into_iter()
             .map(|(path, value)| Edit::Set { path, value });
+        let set_all = self
+            .set_all
+            .into_iter()
+            .map(|(name, value)| Edit::SetAll { name, value });
         let unset = self.unset.into_iter().map(|path| Edit::Unset { path });
         ComposeOptions {
             event,
@@ -75,7 +97,12 @@ impl BodyFlags {
             body: self.body,
             form: self.form,
             spelling: self.spelling,
-            edits: set.chain(unset).collect(),
+            order: OrderChoice {
+                name: self.order_id,
+                amount: self.amount,
+                currency: self.currency,
+            },
+            edits: set.chain(set_all).chain(unset).collect(),
             edit: self.edit,
             seed: self.seed,
             now: self.now,
@@ -87,4 +114,41 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(path, _)| !path.is_empty());
     pair.map(|(path, value)| (path.to_owned(), value.to_owned()))
         .ok_or_else(|| "write it like /data/amount=10.50 or amount=10.50".to_owned())
+}
+
+/// The most that is accepted as a name or a currency.
+const LONGEST_NAME: usize = 200;
+const LONGEST_CODE: usize = 20;
+
+fn order_name(text: &str) -> Result<String, String> {
+    match text.chars().count() {
+        0 => Err("the name is empty".to_owned()),
+        1..=LONGEST_NAME => Ok(text.to_owned()),
+        length => Err(format!(
+            "the name has {length} characters, of at most {LONGEST_NAME}"
+        )),
+    }
+}
+
+fn amount(text: &str) -> Result<String, String> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return Err("write a number like 10.50, with a point and without a currency".to_owned());
+    }
+    let amount =
+        Decimal::from_str_exact(text).map_err(|_| "an amount has at most 28 digits".to_owned())?;
+    if amount.is_zero() {
+        return Err("an order costs more than nothing; use --set to send a zero".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn currency(text: &str) -> Result<String, String> {
+    let code = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(code) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a code like EUR or USDT_TRX".to_owned())
+    }
 }

@@ -49,6 +49,14 @@ pub(crate) struct Replay {
     /// Only the last N of those selected
     #[arg(long, value_name = "N", value_parser = whole::<usize>(1..), help_heading = "Selection")]
     last: Option<usize>,
+    /// Open the body in $EDITOR first, if one delivery is selected
+    #[arg(
+        long,
+        conflicts_with = "as_captured",
+        help_heading = "Selection",
+        hide_short_help = true
+    )]
+    edit: bool,
     #[command(flatten)]
     route: RouteFlags,
     /// Send the captured bytes and headers unchanged
@@ -103,6 +111,7 @@ impl Replay {
                 last: self.last,
             },
             speed: self.speed,
+            edit: self.edit,
             deliver: DeliverOptions {
                 route,
                 sender,

@@ -48,6 +48,9 @@ pub(crate) fn deliver(
     command: &'static str,
 ) -> Result<Outcome, Error> {
     refuse_without_effect(options)?;
+    for note in &batch.notes {
+        context.note(note);
+    }
     let redactor = batch.redactor();
     if let Some(form) = options.dry_run {
         return dry_run::run(context, batch, options, form)

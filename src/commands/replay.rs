@@ -6,6 +6,7 @@ use crate::body::Seed;
 use crate::error::Error;
 use crate::http::unpacked;
 use crate::outbound::capture_selection::{SelectedCapture, Selection, SelectionOptions};
+use crate::outbound::edit_body;
 use crate::outbound::replay::{Speed, replayed, skipped_words};
 use crate::report::{Message, SendFormat, SendMessage, SentReport, Totals};
 use std::collections::VecDeque;
@@ -19,6 +20,8 @@ pub(crate) struct ReplayOptions {
     pub(crate) as_captured: bool,
     pub(crate) selection: SelectionOptions,
     pub(crate) speed: Speed,
+    /// Open the one body in an editor first.
+    pub(crate) edit: bool,
     pub(crate) deliver: DeliverOptions,
 }
 
@@ -54,7 +57,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     if options.as_captured {
         note_lost(context, &chosen);
     }
-    let (batch, unknown) = replayed(
+    let (mut batch, unknown) = replayed(
         setup(context),
         chosen,
         options.speed,
@@ -65,6 +68,10 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     skipped_words(&unknown)
         .iter()
         .for_each(|words| context.note(words));
+    if options.edit {
+        let otherwise = "choose one delivery, as with --last 1 or --id";
+        edit_body(&mut batch, &*context.world.environment, otherwise)?;
+    }
     deliver(context, &batch, &options.deliver, "replay")
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Batch<'c> {
     pub(crate) scenario: Option<String>,
     /// How many captures cannot be sent, because it is not known who signs them.
     pub(crate) skipped: usize,
+    /// What the user should know about the bodies.
+    pub(crate) notes: Vec<String>,
 }
 
 /// A body that can be made as often as it is needed.
@@ -93,13 +95,14 @@ impl Step {
         }
     }
 
-    pub(crate) fn edit(&mut self, edit: &Edit) -> Result<(), BadEdit> {
+    /// Its text, where it has one.
+    pub(crate) fn template(&mut self) -> Result<&mut Template, BadEdit> {
         if let Content::Bytes(bytes) = &self.content {
             let text = String::from_utf8(bytes.clone()).map_err(|_| BadEdit::NoJson)?;
             self.content = Content::Template(Template::fixed(text));
         }
         match &mut self.content {
-            Content::Template(template) => template.edit(edit),
+            Content::Template(template) => Ok(template),
             Content::Bytes(_) => Err(BadEdit::NoJson),
         }
     }
@@ -109,6 +112,10 @@ impl Step {
         if let Content::Template(template) = &mut self.content {
             template.mark();
         }
+    }
+
+    pub(crate) fn edit(&mut self, edit: &Edit) -> Result<Option<&'static str>, BadEdit> {
+        self.template()?.edit(edit)
     }
 }
 

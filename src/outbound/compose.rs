@@ -3,11 +3,14 @@
 //!
 //! Everything that can be wrong with a batch is found here, before the first packet.
 
+use super::Setup;
 use super::batch::{Batch, Clock, Content, Step};
+use super::editor::edit_body;
+use super::edits::apply_edits;
 use super::options::{ComposeOptions, SenderOptions};
+use super::order::write_order;
 use super::sender::Sender;
-use super::{Setup, editor};
-use crate::body::{BadEdit, Edit, Seed, Spelling, Template, happened};
+use crate::body::{Edit, Seed, Spelling, Template, happened};
 use crate::bounded_read::{self, SourceKinds};
 use crate::capture::journal::is_capture;
 use crate::catalogue::manifest::{Form, Manifest, Scenario};
@@ -19,7 +22,7 @@ use crate::suggest;
 use crate::time::parse_time;
 use std::io::Read;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Makes the batch that the options ask for. `now` is asked only where neither a time nor a seed is given.
 pub(crate) fn compose<'c>(
@@ -33,6 +36,7 @@ pub(crate) fn compose<'c>(
     let now = moment(options, now)?;
     let catalogue = setup.catalogue;
     let mut scenario_name = None;
+    let mut seed = seed;
     let (manifest, steps, happened) = match (&options.event, &options.scenario, &options.body) {
         (name, None, Some(path)) => {
             let bytes = read(path, stdin)?;
@@ -43,12 +47,15 @@ pub(crate) fn compose<'c>(
         }
         (Some(name), None, None) => {
             let entry = event(catalogue, name)?;
+            seed = seed.of(&entry.name());
             let full = entry.provider.sample(&entry.event.name).unwrap_or_default();
             from_samples(&[(entry, full.to_owned())], options)?
         }
         (None, Some(name), None) => {
             let (provider, scenario) = scenario(catalogue, name)?;
-            scenario_name = Some(format!("{}/{}", provider.manifest.name, scenario.name));
+            let canonical = format!("{}/{}", provider.manifest.name, scenario.name);
+            seed = seed.of(&canonical);
+            scenario_name = Some(canonical);
             from_samples(&scenario_bodies(provider, &scenario)?, options)?
         }
         _ => {
@@ -62,29 +69,27 @@ pub(crate) fn compose<'c>(
         seed,
         scenario: scenario_name,
         skipped: 0,
+        notes: Vec::new(),
     };
-    apply(&mut batch.steps, &options.edits)?;
+    batch.notes = write_order(catalogue, manifest, &mut batch.steps, &options.order)?;
+    batch
+        .notes
+        .extend(apply_edits(&mut batch.steps, &options.edits)?);
     if options.body.is_none() && options.spelling == Spelling::Provider {
         batch.steps.iter_mut().for_each(Step::mark);
     }
     if options.edit {
-        let [step] = batch.steps.as_slice() else {
-            return Err(Error::ConflictingOptions {
-                what: "--edit takes one body, and a scenario has several".to_owned(),
-                hint: "use --set to change a field in all of them".to_owned(),
-            });
-        };
-        let body = batch.body(step, 0, Duration::ZERO);
-        batch.steps[0].content = Content::Bytes(editor::edit(setup.environment, &body)?);
+        let otherwise = "use --set to change a field in all of them";
+        edit_body(&mut batch, setup.environment, otherwise)?;
     }
     batch.senders.push(Sender::new(setup, manifest, sender)?);
     Ok(batch)
 }
 
 /// Steps from samples, their provider, and the second at which the last event happened.
-type Sampled<'c> = (Option<&'c Manifest>, Vec<Step>, i64);
+pub(super) type Sampled<'c> = (Option<&'c Manifest>, Vec<Step>, i64);
 
-fn from_samples<'c>(
+pub(super) fn from_samples<'c>(
     bodies: &[(Entry<'c>, String)],
     options: &ComposeOptions,
 ) -> Result<Sampled<'c>, Error> {
@@ -113,26 +118,6 @@ fn from_samples<'c>(
     Ok((Some(manifest), steps, happened.unwrap_or_default()))
 }
 
-/// Applies `--set` and `--unset`.
-fn apply(steps: &mut [Step], edits: &[Edit]) -> Result<(), Error> {
-    for edit in edits {
-        let mut known = false;
-        let mut missing = None;
-        for step in &mut *steps {
-            match step.edit(edit) {
-                Ok(()) => known = true,
-                Err(bad @ BadEdit::Unknown(_)) => missing = missing.or(Some(bad)),
-                Err(bad) => return Err(bad_edit(edit, &bad)),
-            }
-        }
-        // The steps of a scenario have different fields: it is enough that one of them has it.
-        if let Some(bad) = missing.filter(|_| !known) {
-            return Err(bad_edit(edit, &bad));
-        }
-    }
-    Ok(())
-}
-
 /// The second that is now: from `--now`, else from the clock. With a seed alone it is `None`, so that the bytes are the
 /// same every day.
 fn moment(options: &ComposeOptions, now: fn() -> SystemTime) -> Result<Option<i64>, Error> {
@@ -152,34 +137,6 @@ fn moment(options: &ComposeOptions, now: fn() -> SystemTime) -> Result<Option<i6
             what: format!("--now {told} is not a valid time"),
             hint: "write it like 2026-11-20T09:30:00Z".to_owned(),
         }),
-    }
-}
-
-fn bad_edit(edit: &Edit, bad: &BadEdit) -> Error {
-    let (flag, path) = match edit {
-        Edit::Set { path, .. } => ("--set", path),
-        Edit::Unset { path } => ("--unset", path),
-    };
-    let hint = match bad {
-        BadEdit::Unknown(near) if near.is_empty() => {
-            "give a field that `inqud-hook events NAME` lists, or a pointer such as /data/amount"
-                .to_owned()
-        }
-        BadEdit::Unknown(near) => format!("did you mean {}?", near.join(" or ")),
-        BadEdit::Several(pointers) if pointers.iter().all(|pointer| *pointer == pointers[0]) => {
-            format!(
-                "{} occurs twice in its object; change one of them with --edit",
-                pointers[0]
-            )
-        }
-        BadEdit::Several(pointers) => format!("use {}", pointers.join(" or ")),
-        BadEdit::NoJson => "only a JSON body can be edited".to_owned(),
-        BadEdit::Whole => "send another body with --body FILE".to_owned(),
-    };
-    Error::InvalidValue {
-        option: format!("{flag} {path}"),
-        why: bad.to_string(),
-        hint,
     }
 }
 

@@ -10,11 +10,13 @@ pub(crate) mod capture_selection;
 mod captured;
 mod compose;
 mod editor;
+mod edits;
 mod expectation;
 mod forged;
 mod framework;
 mod judge;
 mod options;
+mod order;
 mod overview;
 mod planned;
 pub(crate) mod replay;
@@ -30,10 +32,12 @@ pub use burst::load::{Load, Make, Parcel};
 pub(crate) use burst::send_burst;
 pub use burst::tally::Tally;
 pub(crate) use compose::{compose, scenario, scenario_bodies};
+pub(crate) use editor::edit_body;
 pub(crate) use expectation::ExpectedAnswer;
 pub(crate) use framework::{FrameworkCheck, refusal};
 pub(crate) use options::{
-    BurstOptions, ComposeOptions, DeliveryOrder, RouteOptions, SenderOptions, SequenceOptions,
+    BurstOptions, ComposeOptions, DeliveryOrder, OrderChoice, RouteOptions, SenderOptions,
+    SequenceOptions,
 };
 pub(crate) use overview::{SequencePlan, Unsigned};
 pub(crate) use planned::{PlannedRequest, masked, open_test_secret, planned};

@@ -1,7 +1,7 @@
 //! The checked options of everything that sends; `cli` fills them.
 
 use super::expectation::ExpectedAnswer;
-use crate::body::{Edit, Spelling};
+use crate::body::{Edit, OrderTerms, Spelling};
 use crate::catalogue::manifest::Form;
 use crate::scheme_choice::SchemeChoice;
 use std::path::PathBuf;
@@ -16,12 +16,59 @@ pub(crate) struct ComposeOptions {
     pub(crate) body: Option<PathBuf>,
     pub(crate) form: Form,
     pub(crate) spelling: Spelling,
+    pub(crate) order: OrderChoice,
     pub(crate) edits: Vec<Edit>,
     /// Open the body in an editor first.
     pub(crate) edit: bool,
     pub(crate) seed: Option<u64>,
     /// When the last event happened.
     pub(crate) now: Option<String>,
+}
+
+/// The order that bodies should be about.
+#[derive(Debug, Default)]
+pub(crate) struct OrderChoice {
+    /// With `{n}` for the number of a delivery.
+    pub(crate) name: Option<String>,
+    /// A positive decimal number.
+    pub(crate) amount: Option<String>,
+    pub(crate) currency: Option<String>,
+}
+
+impl OrderChoice {
+    pub(super) fn terms(&self) -> OrderTerms<'_> {
+        OrderTerms {
+            name: self.name.as_deref(),
+            amount: self.amount.as_deref(),
+            currency: self.currency.as_deref(),
+        }
+    }
+
+    /// What is given, each with its flag.
+    pub(super) fn given(&self) -> Vec<(String, OrderTerms<'_>)> {
+        let OrderTerms {
+            name,
+            amount,
+            currency,
+        } = self.terms();
+        let none = OrderTerms::default();
+        let all = [
+            ("--order-id", name, OrderTerms { name, ..none }),
+            ("--currency", currency, OrderTerms { currency, ..none }),
+            (
+                "--amount",
+                amount,
+                OrderTerms {
+                    amount,
+                    currency,
+                    ..none
+                },
+            ),
+        ];
+        all.into_iter()
+            .filter_map(|(flag, value, terms)| Some((format!("{flag} {}", value?), terms)))
+            .collect()
+    }
 }
 
 /// Where deliveries go.

@@ -43,6 +43,7 @@ pub(crate) fn replayed<'c>(
         clock: Clock::at(i64::try_from(now).unwrap_or_default()),
         seed,
         scenario: None,
+        notes: Vec::new(),
         skipped: 0,
     };
     let mut unknown = Vec::new();

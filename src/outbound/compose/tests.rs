@@ -3,6 +3,7 @@
 use super::*;
 use crate::body::Fresh;
 use crate::config::Config;
+use crate::outbound::OrderChoice;
 use crate::signature::diagnose::parsed_and_printed;
 
 /// The bodies of an event or a scenario.
@@ -34,6 +35,7 @@ fn options(spelling: Spelling) -> ComposeOptions {
         body: None,
         form: Form::Full,
         spelling,
+        order: OrderChoice::default(),
         edits: Vec::new(),
         edit: false,
         seed: Some(7),

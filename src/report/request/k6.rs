@@ -248,9 +248,10 @@ fn pieces<'b>(
         let length = match piece {
             TemplatePiece::Text(text) => rest.starts_with(text).then_some(text.len())?,
             // Numbers may have more digits than in the template.
-            TemplatePiece::Fresh(FreshKind::Count | FreshKind::Milliseconds, _) => {
-                rest.bytes().take_while(u8::is_ascii_digit).count()
-            }
+            TemplatePiece::Fresh(
+                FreshKind::Count | FreshKind::Number | FreshKind::Milliseconds,
+                _,
+            ) => rest.bytes().take_while(u8::is_ascii_digit).count(),
             TemplatePiece::Fresh(_, old) => old.len(),
         };
         let (here, behind) = rest.split_at_checked(length)?;
@@ -269,7 +270,7 @@ fn method(what: FreshKind) -> &'static str {
         FreshKind::Uuid => "uuid",
         FreshKind::Hex => "hex",
         FreshKind::Base58 => "base58",
-        FreshKind::Count => "number",
+        FreshKind::Count | FreshKind::Number => "number",
         FreshKind::Time => "time",
         FreshKind::Milliseconds => "milliseconds",
     }

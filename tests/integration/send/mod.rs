@@ -1,11 +1,13 @@
 //! Tests of `send`.
 
+mod changed;
 mod deliveries;
 mod edges;
 mod expected;
 mod faults;
 mod lines;
 mod many;
+mod order;
 mod spelling;
 mod targets;
 mod why;

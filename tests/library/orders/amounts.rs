@@ -43,7 +43,7 @@ fn a_price_goes_into_its_fields_and_what_is_due_and_paid_follows() {
         ("externalId", "\"A-1\""),
         (
             "description",
-            "\"Order 10417: trail running shoes \\u0026 café mug\"",
+            "\"Order A-1: trail running shoes \\u0026 café mug\"",
         ),
         ("id", "2874154"),
     ] {

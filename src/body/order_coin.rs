@@ -1,0 +1,120 @@
+//! The currency of an order in a body: that of the price, and the coin of the payment with its blockchain.
+
+use super::order_draft::{OrderDraft, any_matches, quoted};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+impl OrderDraft<'_> {
+    pub(super) fn set_currency(&mut self, currency: &str) {
+        let (price, payment) = self.currencies();
+        let coin = self.facts.is_coin(currency);
+        let lists = [(price, !coin || !self.facts.fiat_price), (payment, coin)];
+        for (pointers, _) in lists.iter().filter(|(_, wanted)| *wanted) {
+            for range in self.values(pointers) {
+                if coin || !self.is_of_asset(&range) {
+                    self.set(&range, quoted(currency));
+                }
+            }
+        }
+    }
+
+    /// Whether a currency stands beside the asset that it is a part of, so that only a coin can be there.
+    fn is_of_asset(&self, currency: &Range<usize>) -> bool {
+        let parent = |pointer: &str| {
+            pointer
+                .rsplit_once('/')
+                .map(|(parent, _)| parent.to_owned())
+        };
+        let place = self.places.iter().find(|place| place.value == *currency);
+        let object = place.and_then(|place| parent(&place.pointer));
+        let mut assets = self
+            .places
+            .iter()
+            .filter(|place| any_matches(&self.facts.asset, &place.pointer));
+        assets.any(|asset| parent(&asset.pointer) == object)
+    }
+
+    /// Writes what follows from a currency: a coin's blockchain and asset, and the pair that is converted.
+    pub(super) fn set_asset(&mut self, currency: &str, known: &BTreeMap<String, String>) {
+        self.set_pair(currency);
+        if !self.facts.is_coin(currency) {
+            return;
+        }
+        let facts = self.facts;
+        for range in self.values(&facts.blockchain) {
+            let old: String = serde_json::from_str(&self.text[range.clone()]).unwrap_or_default();
+            if let Some((blockchain, _)) = asset(&old, currency, known) {
+                self.set(&range, quoted(blockchain));
+            }
+        }
+        for range in self.values(&facts.asset) {
+            let old: String = serde_json::from_str(&self.text[range.clone()]).unwrap_or_default();
+            let old = old
+                .rsplit_once('_')
+                .map_or("", |(blockchain, _)| blockchain);
+            if let Some((blockchain, coin)) = asset(old, currency, known) {
+                self.set(&range, quoted(&format!("{blockchain}_{coin}")));
+            }
+        }
+    }
+
+    /// A pair is the payment's currency and the price's, one behind the other.
+    fn set_pair(&mut self, currency: &str) {
+        let (price, payment) = self.currencies();
+        let coin = self.facts.is_coin(currency);
+        let first = |pointers: &[String]| {
+            let range = self.values(pointers).next()?;
+            serde_json::from_str::<String>(&self.text[range]).ok()
+        };
+        let (Some(old_coin), Some(old_price)) = (first(&payment), first(&price)) else {
+            return;
+        };
+        let new_coin = if coin { currency } else { old_coin.as_str() };
+        for range in self.values(&self.facts.pair) {
+            if self.text[range.clone()] == quoted(&format!("{old_coin}{old_price}")) {
+                self.set(&range, quoted(&format!("{new_coin}{currency}")));
+            }
+        }
+    }
+}
+
+impl OrderDraft<'_> {
+    /// The name of the payment's blockchain in the table `[currencies]`, which says what its addresses look like.
+    pub(super) fn chain<'m>(&self, known: &'m BTreeMap<String, String>) -> Option<&'m str> {
+        let (_, payment) = self.currencies();
+        let mut codes = self
+            .values(&payment)
+            .chain(self.values(&self.facts.blockchain));
+        codes.find_map(|range| {
+            let code: String = serde_json::from_str(&self.text[range]).ok()?;
+            known.get(&code).map(String::as_str)
+        })
+    }
+
+    /// Its addresses, and the hashes of its transactions, each with whether it is a hash.
+    pub(super) fn on_chain(&self) -> Vec<(String, bool)> {
+        let facts = self.facts;
+        let words = |pointers, is_hash| {
+            let word = move |range: Range<usize>| serde_json::from_str(&self.text[range]).ok();
+            let all = self.values(pointers).filter_map(word);
+            all.map(move |word: String| (word, is_hash))
+        };
+        words(&facts.address, false)
+            .chain(words(&facts.hash, true))
+            .collect()
+    }
+}
+
+/// The asset of a coin: on the old blockchain where that has the coin, else on the first that has it.
+fn asset<'k>(
+    blockchain: &str,
+    coin: &str,
+    known: &'k BTreeMap<String, String>,
+) -> Option<(&'k str, &'k str)> {
+    let all = || known.keys().filter_map(|key| key.rsplit_once('_'));
+    let fits = |(_, known): &(&str, &str)| *known == coin;
+    all()
+        .filter(fits)
+        .find(|(known, _)| *known == blockchain)
+        .or_else(|| all().find(fits))
+}
