@@ -241,6 +241,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'paid-with-review', 'Compliance looks at the payment and lets it through.',
         'declined', 'Compliance looks at the payment and declines it.',
         'underpaid', '200 arrive where 271.42 are asked for, and the merchant accepts.',
+        'underpaid-refused', '200 arrive where 271.42 are asked for; the merchant refuses, no event follows.',
+        'underpaid-refunded', '200 arrive where 271.42 are asked for; the merchant refuses and pays out.',
         'unlimited', 'An unlimited invoice takes two deposits.',
         'payout', 'A payout is approved, sent and completed.',
         'payout-failed', 'A payout is approved, but a check stops it.',
@@ -248,19 +250,23 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'top-up-declined', 'A deposit to the account is reviewed and declined.',
         'onramp', 'A customer buys crypto for fiat money.',
         'onramp-retried', 'The first payment of an on-ramp order fails, the second arrives.',
-        'onramp-expired', 'A customer confirms an order and never pays.',
         'purse', 'A deposit to a customer''s address is reviewed and credited.',
         'purse-declined', 'A deposit to a customer''s address is reviewed and declined.',
         'checkout-paid', 'A payer opens the checkout, picks USDT on Tron and pays in full.',
         'checkout-underpaid', 'The payer sends too little, and the checkout ends in a conflict.',
         'checkout-expired', 'The payer picks an asset but never pays, and the checkout lapses.',
         'request-paid', 'A request made through the API is paid in full within its window.',
+        'request-underpaid', 'The payer sends too little for a request, which ends in a conflict.',
+        'request-expired', 'Nothing arrives for a request within its window.',
         'recurring-success', 'A payer subscribes, and the first invoice is charged at once.',
         'recurring-failure', 'The first charge fails and so does its retry; the subscription ends unpaid.',
         'onramp-paid', 'A payer buys by card, and the merchant is credited in USDC.',
+        'onramp-failed', 'The payer''s card payment fails, and the merchant is credited nothing.',
+        'payin-failed', 'A card payment is started and fails.',
         'payout-partial', 'A payout of 500 USDT goes through only in part.',
         'underpaid-then-paid', 'The payer''s exchange keeps a fee; the payer sends the rest.',
         'late', 'The payer pays in full, after the due date.',
+        'failed', 'The payment fails for good; the payer needs a new invoice.',
         'cancelled', 'The payer sends too little; the merchant refunds it and cancels.',
         'deposit', 'Bitcoin reach a user''s wallet and are confirmed.',
         'calypso/paid', 'A single invoice is paid to the cent.',
@@ -268,6 +274,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'calypso/declined', 'Compliance looks at the payment and declines it.',
         'calypso/overpaid', '300 arrive where 271.42 are asked for, and the merchant accepts.',
         'calypso/underpaid', '200 arrive where 271.42 are asked for, and the merchant accepts.',
+        'calypso/underpaid-refused', '200 arrive where 271.42 are asked for; the merchant refuses, no event follows.',
+        'calypso/underpaid-refunded', '200 arrive where 271.42 are asked for; the merchant refuses and pays out.',
         'calypso/expired', 'Nobody pays within the three hours of a TRON invoice.',
         'calypso/unlimited', 'An unlimited invoice takes two deposits.',
         'calypso/payout', 'A payout is approved, sent and completed.',
@@ -283,15 +291,21 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'inqud/checkout-underpaid', 'The payer sends too little, and the checkout ends in a conflict.',
         'inqud/checkout-expired', 'The payer picks an asset but never pays, and the checkout lapses.',
         'inqud/request-paid', 'A request made through the API is paid in full within its window.',
+        'inqud/request-underpaid', 'The payer sends too little for a request, which ends in a conflict.',
+        'inqud/request-expired', 'Nothing arrives for a request within its window.',
         'inqud/recurring-success', 'A payer subscribes, and the first invoice is charged at once.',
         'inqud/recurring-failure', 'The first charge fails and so does its retry; the subscription ends unpaid.',
         'inqud/onramp-paid', 'A payer buys by card, and the merchant is credited in USDC.',
+        'inqud/onramp-failed', 'The payer''s card payment fails, and the merchant is credited nothing.',
+        'inqud/onramp-expired', 'The payer opens the on-ramp checkout and lets its hour pass.',
+        'inqud/payin-failed', 'A card payment is started and fails.',
         'inqud/payout-partial', 'A payout of 500 USDT goes through only in part.',
         'rehive/paid', 'The payer sends the quoted bitcoin, which are then converted.',
         'rehive/underpaid-then-paid', 'The payer''s exchange keeps a fee; the payer sends the rest.',
         'rehive/overpaid', 'The payer rounds up; the difference has to go back.',
         'rehive/late', 'The payer pays in full, after the due date.',
         'rehive/expired', 'The payer never pays.',
+        'rehive/failed', 'The payment fails for good; the payer needs a new invoice.',
         'rehive/cancelled', 'The payer sends too little; the merchant refunds it and cancels.',
         'rehive/deposit', 'Bitcoin reach a user''s wallet and are confirmed.'
     )
@@ -622,7 +636,11 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--timeout', 'How long to wait for a response [default: the provider''s own]',
             '--insecure', 'Accept any certificate',
             '--cacert', 'Trust only certificates signed by those in this file (PEM)',
+            '--order-id', 'Your own name of the order',
+            '--amount', 'The price of the order; what is due and paid follows',
+            '--currency', 'The currency of the price, or the coin of the payment',
             '--set', 'Set a field: /data/amount=10.50 or amount=10.50',
+            '--set-all', 'Set all fields of a name, at any depth',
             '--unset', 'Remove a field',
             '--body', 'Send exactly these bytes; - for standard input',
             '--form', 'The body as delivered (full) or without its envelope (bare)',
@@ -717,6 +735,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--id', 'Only deliveries with this id: the provider''s, or the beginning of the recorded one. Can be repeated',
             '--failed', 'Only deliveries that were not accepted when captured',
             '--last', 'Only the last N of those selected',
+            '--edit', 'Open the body in $EDITOR first, if one delivery is selected',
             '--to', 'URL, host, host:port, :port or port',
             '--allow-remote', 'Allow targets that are not this machine',
             '-H', 'Add a header, or replace one of the same name',
@@ -918,7 +937,11 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'send --header' = @()
         'send --timeout' = @()
         'send --cacert' = @()
+        'send --order-id' = @()
+        'send --amount' = @()
+        'send --currency' = @()
         'send --set' = @()
+        'send --set-all' = @()
         'send --unset' = @()
         'send --body' = @()
         'send --form' = @(

@@ -49,7 +49,11 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l to -d 'UR
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s H -l header -d 'Add a header, or replace one of the same name' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order-id -d 'Your own name of the order' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l amount -d 'The price of the order; what is due and paid follows' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l currency -d 'The currency of the price, or the coin of the payment' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l set -d 'Set a field: /data/amount=10.50 or amount=10.50' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l set-all -d 'Set all fields of a name, at any depth' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l unset -d 'Remove a field' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l body -d 'Send exactly these bytes; - for standard input' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l form -d 'The body as delivered (full) or without its envelope (bare)' -r -f -a "full\t''
@@ -186,6 +190,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l color -
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l failed -d 'Only deliveries that were not accepted when captured'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l edit -d 'Open the body in $EDITOR first, if one delivery is selected'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l allow-remote -d 'Allow targets that are not this machine'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l insecure -d 'Accept any certificate'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as-captured -d 'Send the captured bytes and headers unchanged'
@@ -591,6 +596,8 @@ function __fish_inqud_hook_scenarios
         'paid-with-review' 'Compliance looks at the payment and lets it through.' \
         'declined' 'Compliance looks at the payment and declines it.' \
         'underpaid' '200 arrive where 271.42 are asked for, and the merchant accepts.' \
+        'underpaid-refused' '200 arrive where 271.42 are asked for; the merchant refuses, no event follows.' \
+        'underpaid-refunded' '200 arrive where 271.42 are asked for; the merchant refuses and pays out.' \
         'unlimited' 'An unlimited invoice takes two deposits.' \
         'payout' 'A payout is approved, sent and completed.' \
         'payout-failed' 'A payout is approved, but a check stops it.' \
@@ -598,19 +605,23 @@ function __fish_inqud_hook_scenarios
         'top-up-declined' 'A deposit to the account is reviewed and declined.' \
         'onramp' 'A customer buys crypto for fiat money.' \
         'onramp-retried' 'The first payment of an on-ramp order fails, the second arrives.' \
-        'onramp-expired' 'A customer confirms an order and never pays.' \
         'purse' 'A deposit to a customer\'s address is reviewed and credited.' \
         'purse-declined' 'A deposit to a customer\'s address is reviewed and declined.' \
         'checkout-paid' 'A payer opens the checkout, picks USDT on Tron and pays in full.' \
         'checkout-underpaid' 'The payer sends too little, and the checkout ends in a conflict.' \
         'checkout-expired' 'The payer picks an asset but never pays, and the checkout lapses.' \
         'request-paid' 'A request made through the API is paid in full within its window.' \
+        'request-underpaid' 'The payer sends too little for a request, which ends in a conflict.' \
+        'request-expired' 'Nothing arrives for a request within its window.' \
         'recurring-success' 'A payer subscribes, and the first invoice is charged at once.' \
         'recurring-failure' 'The first charge fails and so does its retry; the subscription ends unpaid.' \
         'onramp-paid' 'A payer buys by card, and the merchant is credited in USDC.' \
+        'onramp-failed' 'The payer\'s card payment fails, and the merchant is credited nothing.' \
+        'payin-failed' 'A card payment is started and fails.' \
         'payout-partial' 'A payout of 500 USDT goes through only in part.' \
         'underpaid-then-paid' 'The payer\'s exchange keeps a fee; the payer sends the rest.' \
         'late' 'The payer pays in full, after the due date.' \
+        'failed' 'The payment fails for good; the payer needs a new invoice.' \
         'cancelled' 'The payer sends too little; the merchant refunds it and cancels.' \
         'deposit' 'Bitcoin reach a user\'s wallet and are confirmed.' \
         'calypso/paid' 'A single invoice is paid to the cent.' \
@@ -618,6 +629,8 @@ function __fish_inqud_hook_scenarios
         'calypso/declined' 'Compliance looks at the payment and declines it.' \
         'calypso/overpaid' '300 arrive where 271.42 are asked for, and the merchant accepts.' \
         'calypso/underpaid' '200 arrive where 271.42 are asked for, and the merchant accepts.' \
+        'calypso/underpaid-refused' '200 arrive where 271.42 are asked for; the merchant refuses, no event follows.' \
+        'calypso/underpaid-refunded' '200 arrive where 271.42 are asked for; the merchant refuses and pays out.' \
         'calypso/expired' 'Nobody pays within the three hours of a TRON invoice.' \
         'calypso/unlimited' 'An unlimited invoice takes two deposits.' \
         'calypso/payout' 'A payout is approved, sent and completed.' \
@@ -633,15 +646,21 @@ function __fish_inqud_hook_scenarios
         'inqud/checkout-underpaid' 'The payer sends too little, and the checkout ends in a conflict.' \
         'inqud/checkout-expired' 'The payer picks an asset but never pays, and the checkout lapses.' \
         'inqud/request-paid' 'A request made through the API is paid in full within its window.' \
+        'inqud/request-underpaid' 'The payer sends too little for a request, which ends in a conflict.' \
+        'inqud/request-expired' 'Nothing arrives for a request within its window.' \
         'inqud/recurring-success' 'A payer subscribes, and the first invoice is charged at once.' \
         'inqud/recurring-failure' 'The first charge fails and so does its retry; the subscription ends unpaid.' \
         'inqud/onramp-paid' 'A payer buys by card, and the merchant is credited in USDC.' \
+        'inqud/onramp-failed' 'The payer\'s card payment fails, and the merchant is credited nothing.' \
+        'inqud/onramp-expired' 'The payer opens the on-ramp checkout and lets its hour pass.' \
+        'inqud/payin-failed' 'A card payment is started and fails.' \
         'inqud/payout-partial' 'A payout of 500 USDT goes through only in part.' \
         'rehive/paid' 'The payer sends the quoted bitcoin, which are then converted.' \
         'rehive/underpaid-then-paid' 'The payer\'s exchange keeps a fee; the payer sends the rest.' \
         'rehive/overpaid' 'The payer rounds up; the difference has to go back.' \
         'rehive/late' 'The payer pays in full, after the due date.' \
         'rehive/expired' 'The payer never pays.' \
+        'rehive/failed' 'The payment fails for good; the payer needs a new invoice.' \
         'rehive/cancelled' 'The payer sends too little; the merchant refunds it and cancels.' \
         'rehive/deposit' 'Bitcoin reach a user\'s wallet and are confirmed.'
 end
