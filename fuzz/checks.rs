@@ -113,7 +113,7 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
             Style {
                 paint: Paint::new(false),
                 width: 80,
-                wrapped: true,
+                wrapped: false,
                 verbose: true,
             },
         );

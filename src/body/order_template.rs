@@ -8,7 +8,6 @@ use super::order_draft::{BodyChange, OrderDraft, quoted};
 use super::order_name::NUMBER;
 use super::order_price::OrderBasis;
 use super::order_terms::OrderTerms;
-use super::order_view::in_envelope;
 use super::slot::{FreshKind, Slot};
 use crate::catalogue::manifest::{FreshFields, Manifest, PaymentFacts};
 use std::borrow::Cow;
@@ -157,4 +156,15 @@ fn full<'t>(manifest: &Manifest, facts: &PaymentFacts, text: &'t str) -> (Cow<'t
         }
         _ => (Cow::Borrowed(text), 0),
     }
+}
+
+/// A bare body at the place where the full form has it, and where it begins there.
+fn in_envelope(text: &str, bare: &str) -> (String, usize) {
+    bare.rsplit('/').filter(|step| !step.is_empty()).fold(
+        (text.to_owned(), 0),
+        |(text, start), step| {
+            let before = format!("{{\"{step}\":");
+            (format!("{before}{text}}}"), start + before.len())
+        },
+    )
 }

@@ -1,7 +1,7 @@
 //! What a body says about its order, read through the provider's table `[payment]`: its names, and its amount.
 
-use super::order_draft::{OrderDraft, number, unquoted};
-use crate::catalogue::manifest::{Manifest, PaymentFacts};
+use super::order_reader::OrderReader;
+use crate::catalogue::manifest::Manifest;
 
 /// The order that a body is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,71 +26,8 @@ pub(crate) struct PaidAmount {
 impl OrderView {
     /// What a body in either form says; nothing where it is not JSON, or the provider has no such table.
     pub(crate) fn of(manifest: &Manifest, text: &str) -> Self {
-        let Some(facts) = &manifest.payment else {
-            return Self::default();
-        };
-        let bare = manifest
-            .envelope
-            .as_ref()
-            .map(|envelope| envelope.value.bare.as_str());
-        read(facts, text)
-            .filter(|view| *view != Self::default())
-            .or_else(|| read(facts, &in_envelope(text, bare?).0))
-            .unwrap_or_default()
+        OrderReader::new(manifest).read(text)
     }
-}
-
-fn read(facts: &PaymentFacts, text: &str) -> Option<OrderView> {
-    let draft = OrderDraft::new(facts, text)?;
-    let names = draft.values(&facts.order).map(|range| {
-        let raw = &text[range];
-        serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())
-    });
-    let (price_currency, currency) = draft.currencies();
-    let digits = draft.divisibility();
-    let price = (&facts.price, digits, &price_currency);
-    let due = (&facts.due, None, &currency);
-    let paid = (&facts.paid, None, &currency);
-    let first = |lists: &[(&Vec<String>, Option<u32>, &Vec<String>)]| {
-        lists.iter().find_map(|(pointers, digits, currency)| {
-            let amount = draft.values(pointers).find_map(|range| {
-                let raw = unquoted(&text[range]);
-                let exact = number(raw, *digits)?;
-                // As it is written, except where it counts a smaller unit.
-                Some(digits.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
-            })?;
-            let currency = draft
-                .values(currency)
-                .find_map(|range| serde_json::from_str(&text[range]).ok());
-            Some(PaidAmount { amount, currency })
-        })
-    };
-    let (amount, currency) = match first(&[price, due, paid]) {
-        Some(found) => (Some(found.amount), found.currency),
-        None => (None, None),
-    };
-    // Where prices count a smaller unit, so do payments, and which one is not told.
-    let payment = match digits {
-        None => first(&[paid, due]),
-        Some(_) => None,
-    };
-    Some(OrderView {
-        names: names.collect(),
-        amount,
-        currency,
-        payment,
-    })
-}
-
-/// A bare body at the place where the full form has it, and where it begins there.
-pub(super) fn in_envelope(text: &str, bare: &str) -> (String, usize) {
-    bare.rsplit('/').filter(|step| !step.is_empty()).fold(
-        (text.to_owned(), 0),
-        |(text, start), step| {
-            let before = format!("{{\"{step}\":");
-            (format!("{before}{text}}}"), start + before.len())
-        },
-    )
 }
 
 #[cfg(test)]

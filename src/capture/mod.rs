@@ -25,5 +25,5 @@ pub(crate) mod walk;
 
 pub use journal::{
     Appended, Capture, Captured, CapturedHeader, CapturedSignature, Disturbance, Fingerprints,
-    Journal, NoJournal, RecordedSignature, Recorder, Sync as JournalSync,
+    Journal, NoJournal, Numbered, RecordedSignature, Recorder, Sync as JournalSync,
 };

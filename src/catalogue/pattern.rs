@@ -35,6 +35,11 @@ impl Patterns {
         Ok(Self::new(patterns))
     }
 
+    /// The patterns as they were given.
+    pub(crate) fn all(&self) -> &[String] {
+        &self.0
+    }
+
     /// Whether the event of that provider matches. One that was not recognised matches only `*`.
     pub(crate) fn fit(&self, event: Option<(&str, &str)>) -> bool {
         let one = |pattern: &String| match event {

@@ -1,12 +1,13 @@
 //! The flags of `listen`, and how they become its options.
 
+use super::listen_values::{address, bytes, fraction, host, ip, path};
 use super::values::{FormatFlag, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::capture::JournalSync;
-use crate::commands::listen::ListenOptions;
+use crate::commands::listen::{ListenAddress, ListenOptions};
 use crate::http::Trust;
 use crate::inbound::{
-    AnswerOptions, BodyShown, ForwardOptions, ForwardTarget, JournalOptions, UntilOptions,
+    AnswerOptions, BodyShown, ForwardOptions, ForwardTarget, JournalOptions, Loudness, UntilOptions,
 };
 
 use crate::report::Format;
@@ -33,17 +34,19 @@ Examples:
 )]
 pub(crate) struct Listen {
     /// The port; 0 for any free one
-    #[arg(value_name = "PORT", default_value = "8080")]
-    port: u16,
-    /// The address to listen on
+    ///
+    /// Or an address with a port, as in 0.0.0.0:8080.
+    #[arg(value_name = "PORT", default_value = "8080", value_parser = address)]
+    address: ListenAddress,
+    /// The address to listen on [default: 127.0.0.1]
     #[arg(
         long,
         value_name = "ADDRESS",
-        default_value = "127.0.0.1",
+        value_parser = ip,
         help_heading = "Address",
         hide_short_help = true
     )]
-    bind: IpAddr,
+    bind: Option<IpAddr>,
     #[command(flatten)]
     entry: EntryFlags,
     #[command(flatten)]
@@ -61,9 +64,9 @@ pub(crate) struct Listen {
     /// Can be repeated.
     #[arg(long, value_name = "PATTERN", help_heading = "Output")]
     filter: Vec<String>,
-    /// How much of a body to show: full, changed or none
+    /// How much of a body to show: full, folded, changed or none
     ///
-    /// By default in full on a terminal and as JSON, otherwise none.
+    /// By default folded to its first lines on a terminal, in full as JSON and with --verbose, otherwise none.
     #[arg(
         long,
         value_name = "HOW",
@@ -71,6 +74,14 @@ pub(crate) struct Listen {
         help_heading = "Output"
     )]
     body: Option<BodyShown>,
+    /// Show all of each request and its answer
+    ///
+    /// With the id that `replay --id` takes.
+    #[arg(long, short, conflicts_with = "quiet", help_heading = "Output")]
+    verbose: bool,
+    /// Show only what is wrong
+    #[arg(long, short, help_heading = "Output")]
+    quiet: bool,
     #[command(flatten)]
     format: FormatFlag<Format>,
 }
@@ -245,7 +256,7 @@ impl Listen {
             seed,
         } = self.answer;
         ListenOptions {
-            port: self.port,
+            address: self.address,
             bind: self.bind,
             hosts: host,
             paths: path,
@@ -288,81 +299,25 @@ impl Listen {
             }),
             filter: self.filter,
             body: self.body,
+            loudness: match (self.quiet, self.verbose) {
+                (true, _) => Loudness::Quiet,
+                (_, true) => Loudness::Verbose,
+                (false, false) => Loudness::Usual,
+            },
             format: self.format.format,
         }
     }
 }
 
-/// A number of bytes: 4096, 64KiB, 2MiB.
-fn bytes(text: &str) -> Result<usize, String> {
-    let split = text
-        .find(|char: char| !char.is_ascii_digit())
-        .unwrap_or(text.len());
-    let unit = match text[split..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" | "kib" => 1024,
-        "m" | "mb" | "mib" => 1024 * 1024,
-        _ => 0,
-    };
-    // Bodies are held in memory.
-    const MOST: usize = 256 * 1024 * 1024;
-    let number = text[..split]
-        .parse::<usize>()
-        .ok()
-        .and_then(|number| number.checked_mul(unit));
-    let wrong = || "give a size like 4096, 64KiB or 2MiB, at most 256MiB".to_owned();
-    number
-        .filter(|number| (1..=MOST).contains(number))
-        .ok_or_else(wrong)
-}
-
-/// A host's name, `*.` and a name, or `*`.
-fn host(text: &str) -> Result<String, String> {
-    let name = text.trim_end_matches('.');
-    let rest = match name.strip_prefix('*') {
-        Some("") => return Ok(name.to_owned()),
-        Some(rest) => rest.strip_prefix('.').unwrap_or_default(),
-        None => name,
-    };
-    let is_name = rest
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    let wrong = "give a name like abc.ngrok.app, without http:// and port; *.ngrok.app for all subdomains, or * for every host";
-    if is_name && !rest.is_empty() {
-        Ok(name.to_owned())
-    } else {
-        Err(wrong.to_owned())
-    }
-}
-
-/// A path with its query, or `*`.
-fn path(text: &str) -> Result<String, String> {
-    let is_path = text.starts_with('/')
-        && !text.contains('#')
-        && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_path || text == "*" {
-        Ok(text.to_owned())
-    } else {
-        Err("give a path like /webhooks, or * for every path".to_owned())
-    }
-}
-
-fn fraction(text: &str) -> Result<f64, String> {
-    let fraction = text
-        .parse::<f64>()
-        .ok()
-        .filter(|fraction| (0.0..=1.0).contains(fraction));
-    fraction.ok_or_else(|| "give a number from 0 to 1, such as 0.3".to_owned())
-}
-
 impl ValueEnum for BodyShown {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Full, Self::Changed, Self::None]
+        &[Self::Full, Self::Folded, Self::Changed, Self::None]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(match self {
             Self::Full => "full",
+            Self::Folded => "folded",
             Self::Changed => "changed",
             Self::None => "none",
         }))

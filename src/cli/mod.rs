@@ -9,6 +9,7 @@ mod events;
 mod explain;
 mod levels;
 mod listen;
+mod listen_values;
 mod log;
 mod man;
 mod manual;

@@ -9,6 +9,7 @@ mod dry_run;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod listen;
+mod listen_setup;
 pub(crate) mod log;
 pub(crate) mod man;
 mod no_effect;

@@ -7,12 +7,17 @@ use super::hop_by_hop::HopByHop;
 use super::route::Route;
 use super::server::{Received, Reply};
 use bytes::Bytes;
+use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Request, Response, Uri, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Body;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
+
+/// The header that every listener adds to what it forwards: by it a delivery that came back is recognised. `Via` would make
+/// some servers answer differently.
+pub const VIA: &str = "Inqud-Hook-Via";
 
 /// A target that deliveries are forwarded to.
 #[derive(Debug)]
@@ -23,11 +28,14 @@ pub struct Forward {
     reqwest_client: Option<reqwest::Client>,
     /// Headers that are forwarded even if `Connection` lists them.
     kept: Vec<String>,
+    /// The value of [`VIA`].
+    mark: HeaderValue,
 }
 
 impl Forward {
-    /// Sets up the client. Headers named in `kept` are forwarded even if `Connection` lists them.
-    pub fn new(route: Route, trust: &Trust, kept: Vec<String>) -> Result<Self, Fault> {
+    /// Sets up the client. Headers named in `kept` are forwarded even if `Connection` lists them; `mark` stands for the
+    /// listener.
+    pub fn new(route: Route, trust: &Trust, kept: Vec<String>, mark: &str) -> Result<Self, Fault> {
         let reqwest_client = if route.is_direct() {
             None
         } else {
@@ -37,6 +45,8 @@ impl Forward {
             route,
             reqwest_client,
             kept,
+            mark: HeaderValue::from_str(mark)
+                .map_err(|_| Fault::Other("invalid mark".to_owned()))?,
         })
     }
 
@@ -85,7 +95,8 @@ impl Forward {
         let lines = lines
             .iter()
             .map(|(name, value)| (&**name, *value))
-            .filter(|(name, _)| !hop.contains(name));
+            .filter(|(name, _)| !hop.contains(name))
+            .chain([(VIA, self.mark.as_bytes())]);
         let head = head_rewriter::head(
             received.method.as_str(),
             path,
@@ -106,9 +117,11 @@ impl Forward {
         let target = &self.route.target;
         let scheme = if target.is_https() { "https" } else { "http" };
         let url = format!("{scheme}://{}{path}", target.authority());
+        let mut headers = end_to_end(&received.headers, &self.kept);
+        headers.append(HeaderName::from_static("inqud-hook-via"), self.mark.clone());
         let request = client
             .request(received.method.clone(), url)
-            .headers(end_to_end(&received.headers, &self.kept));
+            .headers(headers);
         let response = request
             .body(received.body.clone())
             .send()

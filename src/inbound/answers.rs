@@ -15,7 +15,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Answers {
     /// Answer 401, 400 or 422 to bad deliveries.
-    strict: bool,
+    pub(super) strict: bool,
     /// The answer to deliveries that do not fail.
     success: Reply,
     /// The answer to deliveries that fail; `None` resets the connection.

@@ -1,8 +1,8 @@
 //! A received delivery with what was found in it and how it was answered.
 
-use super::history::{Earlier, Marks};
+use super::history::Marks;
 use crate::body::Seed;
-use crate::http::IncomingRequest;
+use crate::http::{IncomingRequest, Reply};
 use crate::lint::{LintedBody, Severity};
 use crate::redact::headers::HeaderRedactor;
 use crate::report::{Forwarded, NoAnswer, OriginalDelivery, ReceivedDelivery, Shown};
@@ -43,6 +43,10 @@ pub(crate) struct InspectedDelivery {
     pub(crate) forwarded: Vec<Forwarded>,
     /// Why the journal could not record it.
     pub(crate) not_written: Option<String>,
+    /// Its number in the journal, or in the run where there is no journal.
+    pub(crate) shown_number: Option<u64>,
+    /// The answer, where it is shown.
+    pub(crate) reply: Option<Reply>,
 }
 
 impl InspectedDelivery {
@@ -73,6 +77,20 @@ impl InspectedDelivery {
         self.signature.is_acceptable() && self.errors == 0
     }
 
+    /// Whether there is nothing wrong with it, with its answer, or with where it was forwarded to.
+    pub(crate) fn is_unremarkable(&self) -> bool {
+        let marks = &self.marks;
+        let marked = marks.duplicate_of.is_some()
+            || marks.same_id_as.is_some()
+            || marks.out_of_order.is_some()
+            || marks.after_end.is_some();
+        self.is_good()
+            && !marked
+            && self.count(Severity::Warning) == 0
+            && self.status.is_some_and(|status| status < 300)
+            && self.forwarded.iter().all(Forwarded::is_good)
+    }
+
     pub(crate) fn count(&self, severity: Severity) -> u64 {
         self.bodies.iter().map(|body| body.count(severity)).sum()
     }
@@ -94,8 +112,12 @@ impl InspectedDelivery {
         let request = &self.request;
         let target = redactor.text(request.target());
         ReceivedDelivery {
+            number: self.shown_number,
             id: String::new(),
-            received_at: written(self.at),
+            received_at: String::new(),
+            clock: String::new(),
+            order: None,
+            amount: None,
             method: request.method.as_str(),
             masked: match target {
                 Cow::Owned(_) => vec!["target"],
@@ -111,8 +133,8 @@ impl InspectedDelivery {
             text: Cow::Borrowed(self.text()),
             bytes: request.body.len(),
             compressed: self.decompressed.is_some(),
-            duplicate_of: self.marks.duplicate_of.map(original),
-            same_id_as: self.marks.same_id_as.map(original),
+            duplicate_of: self.marks.duplicate_of.map(|_| OriginalDelivery::default()),
+            same_id_as: self.marks.same_id_as.map(|_| OriginalDelivery::default()),
             out_of_order: self.marks.out_of_order,
             after_end: self.marks.after_end,
             status: self.status,
@@ -121,6 +143,7 @@ impl InspectedDelivery {
             forwarded: Cow::Borrowed(&self.forwarded),
             not_written: self.not_written.as_deref(),
             shown: Shown::Nothing,
+            exchange: None,
         }
     }
 
@@ -148,6 +171,7 @@ impl InspectedDelivery {
     pub(crate) fn complete(&self, redactor: &HeaderRedactor) -> ReceivedDelivery<'_> {
         let mut view = self.with_body(redactor);
         view.id = self.id();
+        view.received_at = written(self.at);
         view.headers = redactor.headers(&self.request);
         let marks = &self.marks;
         for (original, earlier) in [
@@ -174,18 +198,16 @@ impl InspectedDelivery {
     }
 }
 
-/// An earlier delivery as a line shows it.
-fn original(earlier: Earlier) -> OriginalDelivery {
-    OriginalDelivery {
-        id: String::new(),
-        received_at: written(earlier.at),
-    }
+/// The second since 1970.
+pub(super) fn seconds(at: SystemTime) -> i64 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
 /// A time as machines read it, to the millisecond.
 pub(crate) fn written(at: SystemTime) -> String {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let second = crate::time::write_second(i64::try_from(since.as_secs()).unwrap_or_default());
+    let second = crate::time::write_second(seconds(at));
     format!(
         "{}.{:03}Z",
         String::from_utf8_lossy(&second),

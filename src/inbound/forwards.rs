@@ -1,10 +1,13 @@
 //! Forwards deliveries to the targets of `--forward`, and decides what the sender is answered if a target fails.
 
 use super::ForwardOptions;
+use super::gate::Refusal;
+use crate::catalogue::Catalogue;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
-use crate::http::{Fault, Forward, Received, Reply, Route, Target};
+use crate::http::{Fault, Forward, Received, Reply, Route, Target, VIA};
 use crate::report::Forwarded;
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -21,6 +24,10 @@ pub(crate) struct Forwards {
     pub(crate) limit: Duration,
     /// Every accepted path was given by the user, and may be forwarded.
     pub(crate) any_path: bool,
+    /// Stands in the header `Inqud-Hook-Via` of every delivery that was forwarded.
+    mark: String,
+    /// It was said that a target forwards to this listener.
+    loops: Cell<bool>,
 }
 
 /// The way to a target of `--forward`.
@@ -45,28 +52,34 @@ fn unreachable_target(target: &Target, fault: &Fault, limit: Duration, hint: &st
 }
 
 impl Forwards {
-    /// Resolves the targets. `route` parses a URL and refuses what may not be sent to; headers named in `signing`
-    /// are always forwarded.
+    /// Resolves the targets. `route` parses a URL and refuses what may not be sent to; headers that sign are
+    /// always forwarded. `mark` stands for this listener.
     pub(crate) fn resolve(
         options: &ForwardOptions,
         any_path: bool,
-        signing: &[String],
+        catalogue: &Catalogue,
+        mark: String,
         route: impl Fn(&str) -> Result<Route, Error>,
     ) -> Result<Self, Error> {
         let mut all = Vec::new();
+        let signing = catalogue.signing_headers();
         for target in &options.targets {
+            let patterns = target.pattern.as_slice();
+            let patterns = Patterns::known("--forward", patterns, catalogue)?;
             let route = route(&target.url)?;
             let url = route.target.clone();
             let forward =
-                Forward::new(route, &options.trust, signing.to_vec()).map_err(|fault| {
+                Forward::new(route, &options.trust, signing.clone(), &mark).map_err(|fault| {
                     unreachable_target(&url, &fault, options.timeout, "check the URL")
                 })?;
-            all.push((Patterns::new(target.pattern.as_slice()), Rc::new(forward)));
+            all.push((patterns, Rc::new(forward)));
         }
         Ok(Self {
             all,
             limit: options.timeout,
             any_path,
+            mark,
+            loops: false.into(),
         })
     }
 
@@ -86,6 +99,30 @@ impl Forwards {
                 hint: "give the URL of your service, or listen on another port".to_owned(),
             }),
         }
+    }
+
+    /// The patterns of each target, and its URL.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = (&[String], String)> {
+        let target = |forward: &Rc<Forward>| forward.route.target.to_string();
+        self.all
+            .iter()
+            .map(move |(patterns, forward)| (patterns.all(), target(forward)))
+    }
+
+    /// Why a delivery must not be taken: it was forwarded from here, and came back through another listener.
+    pub(crate) fn refusal(&self, received: &Received) -> Option<Refusal> {
+        let vias = received.headers.get_all(VIA);
+        let own = !self.all.is_empty() && vias.iter().any(|via| via == self.mark.as_str());
+        own.then(|| Refusal {
+            status: 508,
+            why: "it was forwarded from here and came back: a target of --forward forwards to this listener"
+                .to_owned(),
+        })
+    }
+
+    /// Whether a loop is found for the first time.
+    pub(crate) fn is_first_loop(&self) -> bool {
+        !self.loops.replace(true)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -182,4 +219,24 @@ pub(crate) async fn forwarded(
         };
         (Reply::line(500, why), forwarded)
     })
+}
+
+/// Waits until there is a reason to abort the forwarding of a delivery, and says which: too many are waiting once its
+/// sender has left, or the listener is stopped.
+pub(crate) async fn given_up(received: &Received, left: impl Future<Output = ()>) -> &'static str {
+    let mut overloaded = pin!(async {
+        left.await;
+        received.overloaded().await;
+    });
+    let mut stopped = pin!(received.given_up());
+    poll_fn(|context| {
+        if overloaded.as_mut().poll(context).is_ready() {
+            return Poll::Ready("gave up: too many deliveries are waiting");
+        }
+        stopped
+            .as_mut()
+            .poll(context)
+            .map(|()| "gave up: the listener was stopped")
+    })
+    .await
 }

@@ -4,7 +4,7 @@
 
 use super::answers::{Answers, Decision};
 use super::delivery::InspectedDelivery;
-use super::forwards::{Forwards, forwarded, pass};
+use super::forwards::{Forwards, forwarded, given_up, pass};
 use super::gate::{Gate, Refusal};
 use super::goals::Goals;
 use super::history::{Earlier, History};
@@ -12,7 +12,7 @@ use super::inspector::{DeliveryInspector, diagnosis};
 use super::journal::DeliveryRecorder;
 use super::watcher::Watcher;
 use crate::body::Seed;
-use crate::capture::Appended;
+use crate::capture::{Appended, Numbered};
 use crate::catalogue::pattern::Patterns;
 use crate::http::{Forward, Handler, IncomingRequest, Received, Refused, Reply, Responder};
 use crate::report::{ListenTotals, NoAnswer};
@@ -46,6 +46,8 @@ pub(crate) struct DeliveryHandler {
     pub(crate) totals: RefCell<ListenTotals>,
     /// Headers are shown, recorded or forwarded, so they are needed exactly as sent.
     pub(crate) exact_headers: bool,
+    /// Answers are shown.
+    pub(crate) keeps_replies: bool,
     /// Stops the server.
     pub(crate) stop: Arc<Notify>,
     /// The goals are reached, and no more deliveries are taken.
@@ -78,6 +80,9 @@ impl Handler for Rc<DeliveryHandler> {
         }
         if let Some(refusal) = self.gate.as_ref().and_then(|gate| gate.refusal(&received)) {
             return self.refuse(&received, responder, refusal);
+        }
+        if let Some(refusal) = self.forwards.refusal(&received) {
+            return self.cut_loop(&received, responder, refusal);
         }
         if self.over.get() {
             // It was sent before the sender could know.
@@ -168,6 +173,15 @@ impl DeliveryHandler {
             why,
             remote: request.remote,
         });
+    }
+
+    /// Answers a delivery that was forwarded from here. Later ones are counted, but not shown.
+    fn cut_loop(&self, request: &IncomingRequest, responder: Responder, refusal: Refusal) {
+        if self.forwards.is_first_loop() {
+            return self.refuse(request, responder, refusal);
+        }
+        responder.send(Reply::line(refusal.status, &refusal.why));
+        self.totals.borrow_mut().refused += 1;
     }
 
     fn is_method_of_a_provider(&self, method: &Method) -> bool {
@@ -288,14 +302,14 @@ impl DeliveryHandler {
         .await
     }
 
-    /// Records a delivery before it is answered: what was acknowledged must not be lost.
+    /// Records a delivery before it is answered: what was acknowledged must not be lost. Gives it the number that is shown.
     fn record(&self, delivery: &InspectedDelivery, reply: Option<&Reply>) -> Appended {
         match &self.recorder {
             Some(recorder) => {
                 let status = reply.map(|reply| reply.status.as_u16());
                 recorder.append(delivery, status, &self.inspector.redactor)
             }
-            None => Appended::Now(Ok(())),
+            None => Appended::Now(Ok(Some(delivery.number + 1))),
         }
     }
 
@@ -306,10 +320,13 @@ impl DeliveryHandler {
         since: Instant,
         responder: Responder,
         reply: Option<Reply>,
-        written: Result<(), String>,
+        written: Numbered,
     ) {
         let reply = match written {
-            Ok(()) => reply,
+            Ok(number) => {
+                delivery.shown_number = number;
+                reply
+            }
             Err(why) => {
                 let refused = Reply::line(503, &format!("could not be recorded: {why}"));
                 delivery.not_written = Some(why);
@@ -319,6 +336,9 @@ impl DeliveryHandler {
             }
         };
         delivery.status = reply.as_ref().map(|reply| reply.status.as_u16());
+        if self.keeps_replies {
+            delivery.reply.clone_from(&reply);
+        }
         match reply {
             Some(reply) => responder.send(reply),
             None => responder.reset(),
@@ -369,24 +389,4 @@ impl DeliveryHandler {
             totals.slowest = Some((delivery.latency, event));
         }
     }
-}
-
-/// Waits until there is a reason to abort the forwarding of a delivery, and says which: too many are waiting once its
-/// sender has left, or the listener is stopped.
-async fn given_up(received: &Received, left: impl Future<Output = ()>) -> &'static str {
-    let mut overloaded = pin!(async {
-        left.await;
-        received.overloaded().await;
-    });
-    let mut stopped = pin!(received.given_up());
-    poll_fn(|context| {
-        if overloaded.as_mut().poll(context).is_ready() {
-            return Poll::Ready("gave up: too many deliveries are waiting");
-        }
-        stopped
-            .as_mut()
-            .poll(context)
-            .map(|()| "gave up: the listener was stopped")
-    })
-    .await
 }

@@ -98,6 +98,8 @@ impl DeliveryInspector {
             latency: Duration::ZERO,
             forwarded: Vec::new(),
             not_written: None,
+            shown_number: None,
+            reply: None,
         }
     }
 

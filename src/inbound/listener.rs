@@ -8,13 +8,15 @@ use super::handler::DeliveryHandler;
 use super::history::History;
 use super::inspector::DeliveryInspector;
 use super::journal::OpenJournal;
-use super::printer::{PrintSettings, Printer, WhenClosed};
+use super::print_settings::PrintSettings;
+use super::printer::{Printer, WhenClosed};
 use crate::body::Seed;
 use crate::catalogue::Catalogue;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
 use crate::http::{Ended, Limits, Server, Until};
-use crate::report::Ready;
+use crate::report::{ListenDetails, Ready};
+use crate::scheme_choice::VerifyingKey;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -35,8 +37,8 @@ pub(crate) struct DeliveryListener {
     pub(crate) answers: Answers,
     pub(crate) forwards: Forwards,
     pub(crate) journal: Option<OpenJournal>,
-    /// The events to show; all if empty.
-    pub(crate) filter: Vec<String>,
+    /// The events to show.
+    pub(crate) filter: Patterns,
     pub(crate) goals: Goals,
     pub(crate) deadline: Option<Duration>,
     /// A closed output does not end the run: a stop condition does, and decides its exit code.
@@ -73,10 +75,13 @@ impl DeliveryListener {
             stop: Arc::clone(&until.asked),
             go_on: self.outlives_output,
         };
+        let begun_at = (self.now)();
         let ready = Ready {
             address: self.server.address,
             journal: self.journal.as_ref().map(|journal| journal.path.clone()),
+            details: (!self.print.is_quiet()).then(|| self.details(begun_at)),
         };
+        let begun_day = ready.details.is_some().then_some(begun_at);
         let limits = Limits {
             body: self.max_body,
             ..Limits::default()
@@ -87,7 +92,7 @@ impl DeliveryListener {
         );
         let printer = Printer::start(output, self.print.clone(), inspected_with, when_closed)?;
         let begun = Instant::now();
-        let (server, handler) = self.handler(&printer, Arc::clone(&until.asked));
+        let (server, handler) = self.handler(&printer, Arc::clone(&until.asked), begun_day);
         let handler = Rc::new(handler);
         let ended = server
             .serve(limits, Rc::clone(&handler), until, || printer.ready(ready))
@@ -110,12 +115,34 @@ impl DeliveryListener {
         })
     }
 
-    fn handler(self, printer: &Printer, stop: Arc<Notify>) -> (Server, DeliveryHandler) {
+    /// What people are told at the start.
+    fn details(&self, now: SystemTime) -> ListenDetails {
+        let redactor = &self.inspector.redactor;
+        let secret = |key: &VerifyingKey| (key.manifest.name.clone(), key.held.place.clone());
+        ListenDetails {
+            day: self.print.day(now),
+            forwards: self
+                .forwards
+                .targets()
+                .map(|(patterns, target)| (patterns.to_vec(), redactor.text(&target).into_owned()))
+                .collect(),
+            strict: self.answers.strict,
+            filter: self.filter.all().to_vec(),
+            secrets: self.inspector.keys.iter().map(secret).collect(),
+        }
+    }
+
+    fn handler(
+        self,
+        printer: &Printer,
+        stop: Arc<Notify>,
+        begun: Option<SystemTime>,
+    ) -> (Server, DeliveryHandler) {
         let exact_headers =
-            self.journal.is_some() || !self.forwards.is_empty() || self.print.for_machines();
+            self.journal.is_some() || !self.forwards.is_empty() || self.print.shows_headers();
         let entropy = self.entropy;
         let recorder = self.journal.map(|journal| {
-            let printer = printer.handle();
+            let printer = printer.handle(begun);
             journal.record([(); 2].map(|()| entropy()), move |text| printer.note(text))
         });
         let handler = DeliveryHandler {
@@ -125,11 +152,12 @@ impl DeliveryListener {
             answers: self.answers,
             forwards: self.forwards,
             recorder,
-            watchers: vec![Box::new(printer.handle())],
-            filter: Patterns::new(&self.filter),
+            watchers: vec![Box::new(printer.handle(begun))],
+            filter: self.filter,
             goals: self.goals.into(),
             totals: Default::default(),
             exact_headers,
+            keeps_replies: self.print.is_verbose(),
             stop,
             over: false.into(),
             next: 0.into(),

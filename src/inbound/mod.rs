@@ -9,6 +9,7 @@ mod answers;
 pub(crate) mod changes;
 mod delivery;
 mod diagnosis;
+mod for_people;
 mod forwards;
 mod gate;
 mod goals;
@@ -17,8 +18,10 @@ mod history;
 pub(crate) mod inspector;
 mod journal;
 mod listener;
+mod local_clock;
 mod options;
 mod print_queue;
+mod print_settings;
 mod printer;
 pub(crate) mod receiver;
 mod watcher;
@@ -30,6 +33,6 @@ pub(crate) use inspector::DeliveryInspector;
 pub(crate) use journal::OpenJournal;
 pub(crate) use listener::{DeliveryListener, RunEnd, bind};
 pub(crate) use options::{
-    AnswerOptions, BodyShown, ForwardOptions, ForwardTarget, JournalOptions, UntilOptions,
+    AnswerOptions, BodyShown, ForwardOptions, ForwardTarget, JournalOptions, Loudness, UntilOptions,
 };
-pub(crate) use printer::PrintSettings;
+pub(crate) use print_settings::PrintSettings;

@@ -57,9 +57,22 @@ pub(crate) struct JournalOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyShown {
     Full,
+    /// Only the first lines.
+    Folded,
     /// Only the differences from the previous delivery about the same object.
     Changed,
     None,
+}
+
+/// How much is said of each delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loudness {
+    /// Only what is wrong.
+    Quiet,
+    /// A line for each, and details of what is wrong.
+    Usual,
+    /// All of the request and of the answer.
+    Verbose,
 }
 
 impl UntilOptions {

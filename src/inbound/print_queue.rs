@@ -15,6 +15,8 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Something to be printed.
 pub(crate) enum PrintJob {
     Ready(Ready),
+    /// The deliveries after it are of this day.
+    Day(String),
     Delivery(Arc<InspectedDelivery>),
     Refused(Refused, SystemTime),
     Note(String),

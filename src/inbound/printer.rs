@@ -7,16 +7,17 @@ use super::BodyShown;
 use super::changes::Changes;
 use super::delivery::{InspectedDelivery, written};
 use super::diagnosis::diagnosis;
+use super::for_people::{PeopleView, exchange};
 use super::print_queue::{PrintJob, PrintQueue};
+use super::print_settings::PrintSettings;
 use super::watcher::Watcher;
 use crate::error::Error;
 use crate::http::Refused;
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{
-    self, Format, ListenMessage, ListenTotals, Message, Ready, RefusedRequest, Report, Shown, Style,
-};
+use crate::report::{ListenMessage, ListenTotals, Message, Ready, RefusedRequest, Shown};
 use crate::scheme_choice::VerifyingKey;
-use std::cell::RefCell;
+use crate::time::zone::LocalTime;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -29,38 +30,6 @@ use tokio::sync::Notify;
 const PAUSE: Duration = Duration::from_millis(1);
 /// The output is written in pieces of about this size.
 const PIECE: usize = 64 * 1024;
-
-/// How deliveries are shown.
-#[derive(Clone)]
-pub(crate) struct PrintSettings {
-    report: Arc<dyn Report>,
-    body: BodyShown,
-    /// Show everything there is, headers and ids included.
-    machines: bool,
-}
-
-impl PrintSettings {
-    pub(crate) fn new(format: Format, style: Style, body: BodyShown) -> Self {
-        Self {
-            report: report::report(format, style).into(),
-            body,
-            machines: format == Format::Json,
-        }
-    }
-
-    pub(crate) fn for_machines(&self) -> bool {
-        self.machines
-    }
-
-    /// Whether a delivery is shown in one line, which takes no time to render.
-    fn is_one_line(&self, delivery: &InspectedDelivery) -> bool {
-        !self.machines
-            && self.body == BodyShown::None
-            && delivery.is_good()
-            && delivery.forwarded.is_empty()
-            && delivery.bodies.iter().all(|body| body.findings.is_empty())
-    }
-}
 
 /// What happens when the output is closed, as `head` does.
 pub(crate) struct WhenClosed {
@@ -102,6 +71,7 @@ impl Printer {
         when_closed: WhenClosed,
     ) -> Result<Self, Error> {
         let (ended, done) = mpsc::sync_channel(1);
+        let people = settings.people();
         let state = Arc::new(PrinterState {
             settings,
             keys,
@@ -113,6 +83,7 @@ impl Printer {
         });
         let printer_thread = PrinterThread {
             state: Arc::clone(&state),
+            people,
             writer,
             changes: Changes::default(),
             out: Vec::new(),
@@ -136,11 +107,14 @@ impl Printer {
         self.state.queue.put(PrintJob::Ready(ready), 0);
     }
 
-    /// A watcher that prints here.
-    pub(crate) fn handle(&self) -> PrinterHandle {
+    /// A watcher that prints here; the day of `begun` is printed at the start.
+    pub(crate) fn handle(&self, begun: Option<SystemTime>) -> PrinterHandle {
+        let people = self.state.settings.people();
         PrinterHandle {
             state: Arc::clone(&self.state),
             line: RefCell::default(),
+            day: Cell::new(begun.map(|begun| people.clock.at(begun))),
+            people,
         }
     }
 
@@ -161,9 +135,23 @@ impl Printer {
 pub(crate) struct PrinterHandle {
     state: Arc<PrinterState>,
     line: RefCell<Vec<u8>>,
+    people: PeopleView,
+    /// The day that was printed last.
+    day: Cell<Option<LocalTime>>,
 }
 
 impl PrinterHandle {
+    /// Prints the date where it has changed.
+    fn say_day(&self, at: SystemTime) {
+        let now = self.people.clock.at(at);
+        let last = self.day.replace(Some(now));
+        if !last.is_some_and(|last| now.is_same_day(&last)) {
+            let day = now.day();
+            let weight = day.len();
+            self.state.queue.put(PrintJob::Day(day), weight);
+        }
+    }
+
     /// Prints a note between the deliveries.
     pub(crate) fn note(&self, text: String) {
         let weight = text.len();
@@ -183,14 +171,16 @@ impl Watcher for PrinterHandle {
             queue,
             ..
         } = &*self.state;
-        if self.is_closed() {
+        if self.is_closed() || (settings.is_quiet() && delivery.is_unremarkable()) {
             return;
         }
+        self.say_day(delivery.at);
         if settings.is_one_line(delivery) {
             // Rendering a line here costs less than handing the delivery over.
             let mut line = self.line.borrow_mut();
             line.clear();
-            let view = delivery.one_line(redactor);
+            let mut view = delivery.one_line(redactor);
+            self.people.add(&mut view, delivery, redactor);
             settings
                 .report
                 .message(&Message::Listen(ListenMessage::Arrived(&view)), &mut line);
@@ -204,6 +194,7 @@ impl Watcher for PrinterHandle {
         if self.is_closed() {
             return;
         }
+        self.say_day(at);
         let request = refused.request.as_ref();
         let weight =
             refused.why.len() + request.map_or(0, |(method, uri)| method.len() + uri.len());
@@ -216,6 +207,7 @@ impl Watcher for PrinterHandle {
 /// What the printing thread works with.
 struct PrinterThread {
     state: Arc<PrinterState>,
+    people: PeopleView,
     writer: Box<dyn Write + Send>,
     changes: Changes,
     out: Vec<u8>,
@@ -290,14 +282,19 @@ impl PrinterThread {
                 for part in request.into_iter().flatten() {
                     *part = state.redactor.text(part).into_owned();
                 }
+                let local = self.people.clock.at(at);
                 let refused = RefusedRequest {
                     refused: &refused,
                     at: &written(at),
+                    clock: local.clock(),
                 };
                 report.message(
                     &Message::Listen(ListenMessage::TurnedAway(&refused)),
                     &mut self.out,
                 );
+            }
+            PrintJob::Day(day) => {
+                report.message(&Message::Listen(ListenMessage::Day(&day)), &mut self.out);
             }
             PrintJob::Note(text) => {
                 report.message(&Message::Listen(ListenMessage::Note(&text)), &mut self.out);
@@ -310,18 +307,25 @@ impl PrinterThread {
         let PrinterState {
             settings, redactor, ..
         } = &*self.state;
-        let mut view = match settings.machines {
+        let mut view = match settings.shows_headers() {
             true => delivery.complete(redactor),
             false => delivery.with_body(redactor),
         };
+        if !settings.machines {
+            self.people.add(&mut view, delivery, redactor);
+        }
+        if settings.is_verbose() {
+            view.exchange = Some(exchange(delivery, redactor));
+        }
         let changes = match settings.body {
             BodyShown::Changed if delivery.marks.same_bytes => Some(Vec::new()),
             BodyShown::Changed => self.changes.note(delivery.marks.object, &view.text),
-            BodyShown::Full | BodyShown::None => None,
+            BodyShown::Full | BodyShown::Folded | BodyShown::None => None,
         };
         view.shown = match (settings.body, changes) {
             (BodyShown::None, _) => Shown::Nothing,
             (_, Some(changes)) => Shown::Changed(changes),
+            (BodyShown::Folded, None) => Shown::Folded,
             (_, None) => Shown::Full,
         };
         view.diagnosis = diagnosis(&self.state.keys, redactor, delivery);

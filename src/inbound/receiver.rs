@@ -172,6 +172,7 @@ fn handler(
         goals: Goals::default().into(),
         totals: Default::default(),
         exact_headers: false,
+        keeps_replies: false,
         stop,
         over: false.into(),
         next: 0.into(),

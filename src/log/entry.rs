@@ -170,8 +170,7 @@ impl EntryReader {
 
     /// The day of a second, with the zone.
     pub(super) fn day(&self, second: i64) -> String {
-        let time = self.zone.at(second);
-        format!("{} ({})", time.date(), time.zone())
+        self.zone.at(second).day()
     }
 
     fn recognise(

@@ -16,20 +16,45 @@ pub struct Ready {
     pub address: SocketAddr,
     /// The file that deliveries are recorded to.
     pub journal: Option<String>,
+    /// What people are told of how it listens; nothing where only problems are shown.
+    pub details: Option<ListenDetails>,
+}
+
+/// How the listener was set up, without secrets.
+#[derive(Clone, Debug)]
+pub struct ListenDetails {
+    /// The local date at the start, with the zone of all times.
+    pub day: String,
+    /// The patterns of the events to forward, and where to.
+    pub forwards: Vec<(Vec<String>, String)>,
+    /// Bad deliveries are rejected.
+    pub strict: bool,
+    /// The patterns of the events to show; all if empty.
+    pub filter: Vec<String>,
+    /// The providers, each with the place of its secret; none for the built-in test secret.
+    pub secrets: Vec<(String, Option<String>)>,
 }
 
 /// A delivery that arrived and was answered, without the secrets in it.
 #[derive(Debug)]
 pub struct ReceivedDelivery<'a> {
-    /// Its id, which is the listener's own; empty for people.
+    /// Its number in the journal; without a journal, among all deliveries of the run. Nothing where it was not recorded.
+    pub number: Option<u64>,
+    /// Its id, which is the listener's own; empty for people who do not want everything.
     pub id: String,
-    /// When it arrived, to the millisecond.
+    /// When it arrived, to the millisecond in UTC; empty for people.
     pub received_at: String,
+    /// When it arrived, on a local clock; empty for machines.
+    pub clock: String,
+    /// The name of the order that it is about, for people.
+    pub order: Option<String>,
+    /// The price, or what has to be or was paid, with its currency, for people.
+    pub amount: Option<String>,
     /// The method.
     pub method: &'a str,
     /// Path and query.
     pub target: Cow<'a, str>,
-    /// In order, with repeats; empty for people.
+    /// In order, with repeats; empty for people who do not want everything.
     pub headers: Vec<Header>,
     /// The sender's address.
     pub remote: SocketAddr,
@@ -67,6 +92,8 @@ pub struct ReceivedDelivery<'a> {
     pub not_written: Option<&'a str>,
     /// How much of the body is shown.
     pub shown: Shown,
+    /// The answer, where all of the request and the answer is shown to people.
+    pub exchange: Option<Exchange>,
     /// The fields in which secrets are replaced by stars.
     pub masked: Vec<&'static str>,
 }
@@ -87,6 +114,24 @@ impl ReceivedDelivery<'_> {
     pub fn count(&self, severity: Severity) -> u64 {
         self.bodies.iter().map(|body| body.count(severity)).sum()
     }
+}
+
+/// What is shown beside the request, where a person wants everything.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The answer; nothing where there was none.
+    pub answer: Option<GivenAnswer>,
+}
+
+/// An answer that was given to a delivery, without the secrets in it.
+#[derive(Debug)]
+pub struct GivenAnswer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Vec<Header>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 /// Why a delivery got no answer.
@@ -112,12 +157,12 @@ impl NoAnswer {
 }
 
 /// The first of several deliveries that are the same, or have the same id.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct OriginalDelivery {
     /// Its id; empty for people.
     pub id: String,
-    /// When it arrived, to the millisecond.
-    pub received_at: String,
+    /// When it arrived on a local clock, with the date if that is another; empty for machines.
+    pub clock: String,
 }
 
 /// How much of a body is shown.
@@ -125,6 +170,8 @@ pub struct OriginalDelivery {
 pub enum Shown {
     /// All of it.
     Full,
+    /// Its first lines, for people.
+    Folded,
     /// The differences from the previous delivery about the same object.
     Changed(Vec<Change>),
     /// Nothing.
@@ -153,13 +200,22 @@ pub struct Forwarded {
     pub latency: Option<Duration>,
 }
 
+impl Forwarded {
+    /// Whether the target accepted it.
+    pub fn is_good(&self) -> bool {
+        matches!(self.outcome, Ok(200..=299))
+    }
+}
+
 /// A request that was rejected.
 #[derive(Clone, Debug)]
 pub struct RefusedRequest<'a> {
     /// What is known of it.
     pub refused: &'a Refused,
-    /// When it arrived, to the millisecond.
+    /// When it arrived, to the millisecond in UTC.
     pub at: &'a str,
+    /// The same on a local clock.
+    pub clock: &'a str,
 }
 
 /// The summary.

@@ -30,8 +30,8 @@ pub(crate) use findings::with_missing_together;
 pub use findings::{RepeatedFinding, SummaryOnly};
 pub use labelled::{error, note, provider_heading};
 pub use listened::{
-    Change, Forwarded, ListenTotals, NoAnswer, OriginalDelivery, Ready, ReceivedDelivery,
-    RefusedRequest, Shown,
+    Change, Exchange, Forwarded, GivenAnswer, ListenDetails, ListenTotals, NoAnswer,
+    OriginalDelivery, Ready, ReceivedDelivery, RefusedRequest, Shown,
 };
 pub use logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
 pub use paint::{ColorChoice, Paint, colour_for};
@@ -385,6 +385,8 @@ pub enum ListenMessage<'a> {
     Skipped(u64),
     /// A note among the deliveries.
     Note(&'a str),
+    /// The deliveries below arrived on this day.
+    Day(&'a str),
     /// The listener has ended.
     Listened(&'a ListenTotals),
 }

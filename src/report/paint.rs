@@ -131,6 +131,24 @@ impl Paint {
         }
     }
 
+    /// A value that was added.
+    pub fn added(self, text: &str) -> String {
+        if self.on {
+            text.green().to_string()
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// A value that was removed.
+    pub fn removed(self, text: &str) -> String {
+        if self.on {
+            text.red().to_string()
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// Secondary information.
     pub fn quiet(self, text: &str) -> String {
         if self.on {

@@ -86,6 +86,16 @@ impl LocalTime {
         }
     }
 
+    /// `2026-11-21 (UTC+02:00)`.
+    pub(crate) fn day(&self) -> String {
+        format!("{} ({})", self.date(), self.zone())
+    }
+
+    /// Whether both are shown with the same date and distance from UTC.
+    pub(crate) fn is_same_day(&self, other: &Self) -> bool {
+        self.date() == other.date() && self.offset == other.offset
+    }
+
     fn part(&self, range: std::ops::Range<usize>) -> &str {
         // Only digits and signs are written.
         std::str::from_utf8(&self.text[range]).unwrap_or_default()

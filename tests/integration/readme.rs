@@ -69,6 +69,11 @@ fn steady(text: &str) -> String {
             lines.push(format!("{}DATE", &line[..at]));
             continue;
         }
+        // The day on which a listener or a log begins.
+        if line.len() > 10 && line[10..].starts_with(" (UTC") {
+            lines.push("DAY".to_owned());
+            continue;
+        }
         let words: Vec<&str> = line.split(' ').collect();
         let kept = |(at, word): (usize, &&str)| match word.split_once("127.0.0.1:") {
             Some((before, behind)) => {

@@ -3,6 +3,7 @@
 //! It keeps one promise: what was acknowledged is in the file at the journal's path after `kill -9` or a power cut, and
 //! nothing that others wrote is removed.
 
+use super::numbers::CaptureCount;
 use super::open::{NoJournal, check_beginning, is_open_to_others, mend, open, sync_folder};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -30,7 +31,8 @@ pub struct Disturbance {
 /// The result of writing some lines.
 #[derive(Debug)]
 pub(crate) struct Written {
-    pub(crate) result: io::Result<()>,
+    /// The number of the first of them among the captures of the file; `None` where those cannot be counted.
+    pub(crate) result: io::Result<Option<u64>>,
     pub(crate) disturbance: Option<Disturbance>,
 }
 
@@ -46,6 +48,8 @@ pub(crate) struct Disk {
     sync: Sync,
     /// Where the last line ends; unknown after a write that failed.
     end: Option<u64>,
+    /// How many captures there are.
+    count: CaptureCount,
     /// When the path was looked up last.
     looked: Instant,
 }
@@ -82,6 +86,8 @@ impl Journal {
             sync_folder(path)?;
         }
         let (path, id) = (path.to_owned(), id(&metadata));
+        let mut count = CaptureCount::default();
+        count.next(&mut file, whole)?;
         Ok((
             Self(Disk {
                 path,
@@ -89,6 +95,7 @@ impl Journal {
                 id,
                 sync,
                 end: Some(whole),
+                count,
                 looked: Instant::now(),
             }),
             torn,
@@ -117,13 +124,13 @@ impl Disk {
             // Half a line, which another process left or which could not be removed, gets a newline, so that only it is
             // unreadable.
             Ok(true) => {
-                let appended = self.append(&[b"\n", lines].concat());
+                let appended = self.append_counted(&[b"\n", lines].concat());
                 if appended.is_err() {
                     self.end = None;
                 }
                 appended
             }
-            Ok(false) => self.append(lines),
+            Ok(false) => self.append_counted(lines),
             Err(error) => Err(error),
         };
         Written {
@@ -176,6 +183,7 @@ impl Disk {
         #[cfg(not(unix))]
         let deleted = false;
         (self.file, self.id, self.end) = (file, id(&metadata), None);
+        self.count = CaptureCount::default();
         Ok(match (created, deleted) {
             (true, true) => "was deleted; a new file was created in its place",
             (true, false) => "was moved; a new file was created in its place",
@@ -194,6 +202,16 @@ impl Disk {
         // Nothing can be read where it has just been truncated.
         let read = self.file.read(&mut byte)?;
         Ok(read > 0 && byte != *b"\n")
+    }
+
+    /// Appends lines; returns the number of the first capture in them.
+    fn append_counted(&mut self, lines: &[u8]) -> io::Result<Option<u64>> {
+        let first = self
+            .end
+            .and_then(|end| self.count.next(&mut self.file, end).ok());
+        self.append(lines)?;
+        self.count.add(lines);
+        Ok(first)
     }
 
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {

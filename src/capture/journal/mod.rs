@@ -7,6 +7,7 @@
 
 mod disk;
 mod line;
+mod numbers;
 mod open;
 mod reading;
 mod recording;
@@ -15,7 +16,7 @@ pub use disk::{Disturbance, Journal, Sync};
 pub use line::{Capture, CapturedSignature, Fingerprints};
 pub use open::NoJournal;
 pub use reading::{Captured, CapturedHeader, RecordedSignature};
-pub use recording::{Appended, Recorder};
+pub use recording::{Appended, Numbered, Recorder};
 
 use crate::json::{EscapedPiece, Scanner, Text, piece};
 use base64::Engine as _;

@@ -19,11 +19,14 @@ pub struct Recorder {
     disturbed: Rc<dyn Fn(Disturbance)>,
 }
 
+/// The number of a capture in its file, where that is known; or why it is not written.
+pub type Numbered = Result<Option<u64>, String>;
+
 /// What is to be written next, and the tasks that wait for it.
 #[derive(Debug, Default)]
 struct WaitingCaptures {
     lines: Vec<u8>,
-    tasks: Vec<oneshot::Sender<Result<(), String>>>,
+    tasks: Vec<oneshot::Sender<Numbered>>,
     /// A task is writing and will write these next.
     writing: bool,
 }
@@ -32,14 +35,14 @@ struct WaitingCaptures {
 #[derive(Debug)]
 pub enum Appended {
     /// It is written, or why not.
-    Now(Result<(), String>),
+    Now(Numbered),
     /// It will be; the result follows.
-    Soon(oneshot::Receiver<Result<(), String>>),
+    Soon(oneshot::Receiver<Numbered>),
 }
 
 impl Appended {
     /// Waits until it is written; or says why it is not.
-    pub async fn safe(self) -> Result<(), String> {
+    pub async fn safe(self) -> Numbered {
         match self {
             Self::Now(written) => written,
             Self::Soon(done) => done
@@ -104,14 +107,17 @@ impl Recorder {
                 disturbance: None,
             };
             let written = self.result(work.await.unwrap_or_else(failed));
-            for task in tasks {
-                let _ = task.send(written.clone());
+            for (place, task) in (0..).zip(tasks) {
+                let number = written
+                    .clone()
+                    .map(|first| first.map(|first| first + place));
+                let _ = task.send(number);
             }
         }
     }
 
     /// The result for the tasks that wait.
-    fn result(&self, written: Written) -> Result<(), String> {
+    fn result(&self, written: Written) -> Numbered {
         if let Some(disturbance) = written.disturbance {
             (self.disturbed)(disturbance);
         }

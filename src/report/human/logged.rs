@@ -96,7 +96,7 @@ impl Human {
             let _ = writeln!(out, "{name}: {}", visible(&header.shown()));
         }
         out.push(b'\n');
-        self.body_text(&delivery.text, out);
+        self.body_text(&delivery.text, 2, out);
         out.push(b'\n');
         self.log_findings(delivery, out);
         self.log_signatures(delivery, out);
@@ -144,7 +144,7 @@ impl Human {
                 )
             }
             Some(changes) => {
-                self.changes(changes, out);
+                self.changes(changes, 2, out);
                 Ok(())
             }
         };

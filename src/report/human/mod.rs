@@ -1,5 +1,7 @@
 //! The format for people: code frames, documentation and lists. Unlike the machine formats it may change at any time.
 
+mod arrived;
+mod body_text;
 mod explained;
 mod listened;
 mod logged;
@@ -133,7 +135,9 @@ impl Report for Human {
                 out.extend_from_slice(if *first { b"" } else { b"\n" });
                 self.log_heading(name, out);
             }
-            Message::Log(LogMessage::Day(day)) => self.log_heading(day, out),
+            Message::Log(LogMessage::Day(day)) | Message::Listen(ListenMessage::Day(day)) => {
+                self.log_heading(day, out);
+            }
             Message::Log(LogMessage::Line(found)) => self.logged(found, out),
             Message::Log(LogMessage::Whole(found)) => self.whole(found, out),
             Message::Log(LogMessage::Changes(found)) => self.log_changes(found, out),

@@ -27,6 +27,7 @@ struct ReadyLine<'a> {
 struct ReceivedDeliveryLine<'a> {
     r#type: &'static str,
     v: u8,
+    number: Option<u64>,
     id: &'a str,
     received_at: &'a str,
     method: &'a str,
@@ -180,6 +181,7 @@ pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
     let object = ReceivedDeliveryLine {
         r#type: "delivery",
         v: V,
+        number: delivery.number,
         id: &delivery.id,
         received_at: &delivery.received_at,
         method: delivery.method,
@@ -221,7 +223,7 @@ pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
         },
         changes: match &delivery.shown {
             Shown::Changed(changes) => Some(changes.iter().map(change).collect()),
-            Shown::Full | Shown::Nothing => None,
+            Shown::Full | Shown::Folded | Shown::Nothing => None,
         },
         masked: &delivery.masked,
         body: text.filter(|_| whole),
@@ -280,7 +282,7 @@ pub(super) fn change(change: &Change) -> ChangeObject<'_> {
 }
 
 pub(super) fn turned_away(request: &RefusedRequest<'_>, out: &mut Vec<u8>) {
-    let RefusedRequest { refused, at } = request;
+    let RefusedRequest { refused, at, .. } = request;
     let request = refused.request.as_ref();
     let object = RefusedLine {
         r#type: "refused",

@@ -280,6 +280,8 @@ impl Report for Json {
             Message::Listen(ListenMessage::Arrived(found)) => listened::arrived(found, out),
             Message::Listen(ListenMessage::TurnedAway(found)) => listened::turned_away(found, out),
             Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
+            // Times have their date.
+            Message::Listen(ListenMessage::Day(_)) => {}
             Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
             Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
             Message::Verify(VerifyMessage::Verified(found)) => verified::verified(found, out),

@@ -399,6 +399,9 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
     assert_eq!(lines.remove(0), "POST /a/../b//%7e?q=%2F&r=a+b&& HTTP/1.1");
     // The host is the target's, and the length is written again: both may be at any position.
     lines.retain(|line| !line.starts_with("Content-Length") && !line.starts_with("Host:"));
+    // Nothing is added but what tells the listener its own deliveries.
+    let via = lines.pop().unwrap();
+    assert!(via.starts_with("Inqud-Hook-Via: "), "{via}");
     let expected = [
         "X-B: 2",
         "X-A: 1",
@@ -447,15 +450,11 @@ fn what_is_passed_on_is_what_came_and_what_comes_back_is_what_was_answered() {
     // People are told of it, too.
     let listener = Listener::start(&folder.path, &format!("--forward :{}", raw_target().0));
     listener.ask(&good());
-    let (line, of_target) = (listener.line(), listener.line());
+    let line = std::iter::repeat_with(|| listener.line()).find(|line| line.contains(" → "));
+    let line = line.unwrap();
     assert!(
-        line.contains(" → 207 in ") || line.contains(" → 207 "),
+        line.contains(" → 207 in ") && line.ends_with(", forwarded"),
         "{line}"
-    );
-    assert!(
-        of_target.starts_with("  forwarded to http://localhost:")
-            && of_target.ends_with(" (relayed to the sender)"),
-        "{of_target}"
     );
 }
 
@@ -591,7 +590,7 @@ fn only_a_provider_or_the_user_chooses_what_of_a_service_is_reached() {
     listener.ask(&signed_to("/admin", None));
     let out = listener.interrupt().out;
     assert!(
-        out.contains(" to /admin: ") && out.contains("\n  not forwarded to http://localhost:"),
+        out.contains("\n     not forwarded to http://localhost:"),
         "{out}"
     );
 }
@@ -852,7 +851,7 @@ fn other_hosts_are_passed_nothing_unless_that_is_allowed() {
     for flags in [
         "--forward 192.0.2.1",
         "--forward 192.0.2.9 --allow-remote",
-        "--forward nothing.at.all=192.0.2.1",
+        "--forward rehive/company.*=192.0.2.1",
     ] {
         assert!(start(&folder, flags).port > 0, "{flags}");
     }

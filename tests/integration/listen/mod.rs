@@ -9,6 +9,7 @@ mod forward_faults;
 mod journal;
 mod journal_disk;
 mod journal_loops;
+mod lines;
 mod load;
 mod signatures;
 mod smuggling;

@@ -38,7 +38,7 @@ fn style(width: usize, verbose: bool) -> Style {
     Style {
         paint,
         width,
-        wrapped: true,
+        wrapped: false,
         verbose,
     }
 }

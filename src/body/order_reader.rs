@@ -1,0 +1,265 @@
+//! Reads from a body what the provider's table `[payment]` points to, in one walk and without keeping anything else of it:
+//! bodies from outside may be as large and as odd as they like.
+
+use super::order_draft::{number, unquoted};
+use super::order_view::{OrderView, PaidAmount};
+use crate::catalogue::manifest::Manifest;
+use crate::json::Scanner;
+use std::ops::Range;
+
+/// Of more values at one pointer only the first count.
+const MOST_VALUES: usize = 16;
+
+/// Reads what the bodies of one provider say about an order.
+#[derive(Debug, Default)]
+pub(crate) struct OrderReader<'m> {
+    tree: PointerTree<'m>,
+    /// Every pointer, once.
+    pointers: Vec<&'m str>,
+    /// Where the bare form stands in the full one.
+    bare: Option<&'m str>,
+    order: Vec<usize>,
+    price: Vec<usize>,
+    due: Vec<usize>,
+    paid: Vec<usize>,
+    divisibility: Vec<usize>,
+    price_currency: Vec<usize>,
+    currency: Vec<usize>,
+}
+
+/// Pointers by their steps.
+#[derive(Debug, Default)]
+struct PointerTree<'m> {
+    named: Vec<(&'m str, PointerTree<'m>)>,
+    /// Behind a `*`.
+    any: Option<Box<PointerTree<'m>>>,
+    /// The pointers that end here: their numbers.
+    values: Vec<usize>,
+    /// Those that end here with a `#`.
+    names: Vec<usize>,
+}
+
+/// The places of the values at each pointer.
+type FoundPlaces = Vec<Vec<Range<usize>>>;
+
+impl<'m> OrderReader<'m> {
+    /// Nothing is read where the provider has no such table.
+    pub(crate) fn new(manifest: &'m Manifest) -> Self {
+        let mut reader = Self::default();
+        let Some(facts) = &manifest.payment else {
+            return reader;
+        };
+        let envelope = manifest.envelope.as_ref();
+        reader.bare = envelope.map(|envelope| envelope.value.bare.as_str());
+        reader.order = reader.add(&facts.order);
+        reader.price = reader.add(&facts.price);
+        reader.due = reader.add(&facts.due);
+        reader.paid = reader.add(&facts.paid);
+        reader.divisibility = reader.add(facts.divisibility.as_slice());
+        reader.price_currency = reader.add(&facts.price_currency);
+        reader.currency = reader.add(&facts.currency);
+        reader
+    }
+
+    /// The numbers of pointers.
+    fn add(&mut self, pointers: &'m [String]) -> Vec<usize> {
+        let number = |pointer: &'m String| {
+            let known = self.pointers.iter().position(|known| known == pointer);
+            known.unwrap_or_else(|| {
+                self.tree.add(pointer, self.pointers.len());
+                self.pointers.push(pointer);
+                self.pointers.len() - 1
+            })
+        };
+        pointers.iter().map(number).collect()
+    }
+
+    /// What a body in either form says; nothing where it is not JSON.
+    pub(crate) fn read(&self, text: &str) -> OrderView {
+        let full = self.view(text, &self.tree);
+        if full != OrderView::default() {
+            return full;
+        }
+        let steps = self.bare.map(|bare| bare.split('/').skip(1));
+        let bare = steps.and_then(|mut steps| {
+            steps.try_fold(&self.tree, |tree, step| {
+                let known = tree.named.iter().find(|(name, _)| *name == step);
+                known.map(|(_, inner)| inner)
+            })
+        });
+        bare.map_or_else(OrderView::default, |tree| self.view(text, tree))
+    }
+
+    fn view(&self, text: &str, tree: &PointerTree<'m>) -> OrderView {
+        let mut found: FoundPlaces = vec![Vec::new(); self.pointers.len()];
+        let mut scanner = Scanner::new(text.as_bytes(), 0);
+        // Where the text stops being JSON, the values before that still count.
+        let _ = walk(&mut scanner, &[tree], &mut found);
+        let values = |pointers: &[usize]| -> Vec<&str> {
+            let places = pointers.iter().flat_map(|pointer| {
+                let places = &found[*pointer];
+                // Several members would all give their name.
+                let name = self.pointers[*pointer].ends_with('#');
+                places.iter().filter(move |_| !name || places.len() == 1)
+            });
+            places.map(|place| &text[place.clone()]).collect()
+        };
+        let digits = values(&self.divisibility)
+            .first()
+            .and_then(|raw| raw.parse().ok())
+            // More do not fit a decimal.
+            .filter(|digits| *digits <= 18);
+        let (price_currency, currency) = self.currencies(!values(&self.due).is_empty());
+        let price = (&self.price, digits, &price_currency);
+        let due = (&self.due, None, &currency);
+        let paid = (&self.paid, None, &currency);
+        let first = |lists: &[(&Vec<usize>, Option<u32>, &Vec<usize>)]| {
+            lists.iter().find_map(|(pointers, digits, currency)| {
+                let amount = values(pointers).into_iter().find_map(|raw| {
+                    let raw = unquoted(raw);
+                    let exact = number(raw, *digits)?;
+                    // As it is written, except where it counts a smaller unit.
+                    Some(digits.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
+                })?;
+                let mut codes = values(currency).into_iter();
+                let currency = codes.find_map(|raw| serde_json::from_str(raw).ok());
+                Some(PaidAmount { amount, currency })
+            })
+        };
+        let (amount, code) = match first(&[price, due, paid]) {
+            Some(found) => (Some(found.amount), found.currency),
+            None => (None, None),
+        };
+        // Where prices count a smaller unit, so do payments, and which one is not told.
+        let payment = match digits {
+            None => first(&[paid, due]),
+            Some(_) => None,
+        };
+        let name = |raw: &str| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
+        OrderView {
+            names: values(&self.order).into_iter().map(name).collect(),
+            amount,
+            currency: code,
+            payment,
+        }
+    }
+
+    /// The pointers of the price's currency and those of the payment's: one that is in both lists is the payment's where
+    /// the body has an amount due.
+    fn currencies(&self, due: bool) -> (Vec<usize>, Vec<usize>) {
+        let without = |list: &[usize], other: &[usize]| -> Vec<usize> {
+            let only = list.iter().filter(|pointer| !other.contains(pointer));
+            only.copied().collect()
+        };
+        let (price, payment) = (&self.price_currency, &self.currency);
+        if due {
+            (without(price, payment), payment.clone())
+        } else {
+            (price.clone(), without(payment, price))
+        }
+    }
+}
+
+impl<'m> PointerTree<'m> {
+    fn add(&mut self, pointer: &'m str, number: usize) {
+        let steps = pointer.strip_suffix('#');
+        let mut tree = self;
+        for step in steps.unwrap_or(pointer).split('/').skip(1) {
+            tree = if step == "*" {
+                tree.any.get_or_insert_default()
+            } else {
+                let known = tree.named.iter().position(|(name, _)| *name == step);
+                let at = known.unwrap_or_else(|| {
+                    tree.named.push((step, Self::default()));
+                    tree.named.len() - 1
+                });
+                &mut tree.named[at].1
+            };
+        }
+        if steps.is_some() {
+            tree.names.push(number);
+        } else {
+            tree.values.push(number);
+        }
+    }
+
+    fn has_inner(&self) -> bool {
+        self.any.is_some() || !self.named.is_empty()
+    }
+}
+
+/// Walks a value in which those trees begin.
+fn walk(
+    scanner: &mut Scanner<'_>,
+    trees: &[&PointerTree<'_>],
+    found: &mut FoundPlaces,
+) -> Option<()> {
+    match scanner.next_token()? {
+        b'{' => {
+            let mut whole = Some(());
+            scanner.members(|scanner, key| {
+                let name = key.bytes(scanner.text);
+                let inner = trees.iter().flat_map(|tree| {
+                    let named = tree.named.iter();
+                    let named = named.filter(|(known, _)| *known.as_bytes() == *name);
+                    let named = named.map(|(_, inner)| inner);
+                    named.chain(tree.any.as_deref())
+                });
+                let inner: Vec<&PointerTree<'_>> = inner.collect();
+                if inner.is_empty() {
+                    return true;
+                }
+                for number in inner.iter().flat_map(|tree| &tree.names) {
+                    note(found, *number, key.quoted());
+                }
+                whole = value(scanner, &inner, found);
+                whole.is_some()
+            })?;
+            whole
+        }
+        b'[' if trees.iter().any(|tree| tree.any.is_some()) => {
+            let inner: Vec<&PointerTree<'_>> = trees
+                .iter()
+                .filter_map(|tree| tree.any.as_deref())
+                .collect();
+            scanner.at += 1;
+            while scanner.next_token()? != b']' {
+                value(scanner, &inner, found)?;
+                if scanner.next_token()? == b',' {
+                    scanner.at += 1;
+                }
+            }
+            scanner.at += 1;
+            Some(())
+        }
+        _ => scanner.skip_value(),
+    }
+}
+
+/// Notes a value at the ends of those trees, or walks into it.
+fn value(
+    scanner: &mut Scanner<'_>,
+    trees: &[&PointerTree<'_>],
+    found: &mut FoundPlaces,
+) -> Option<()> {
+    let first = scanner.next_token()?;
+    let start = scanner.at;
+    if trees.iter().any(|tree| tree.has_inner()) {
+        walk(scanner, trees, found)?;
+    } else {
+        scanner.skip_value()?;
+    }
+    if matches!(first, b'"' | b'-' | b'0'..=b'9') {
+        for number in trees.iter().flat_map(|tree| &tree.values) {
+            note(found, *number, start..scanner.at);
+        }
+    }
+    Some(())
+}
+
+fn note(found: &mut FoundPlaces, number: usize, place: Range<usize>) {
+    let places = &mut found[number];
+    if places.len() < MOST_VALUES {
+        places.push(place);
+    }
+}

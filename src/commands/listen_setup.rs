@@ -1,0 +1,90 @@
+//! What `listen` makes of its options before it listens: where, which targets, which journal, how much is shown.
+
+use super::Context;
+use super::listen::ListenOptions;
+use crate::config::Origin;
+use crate::error::Error;
+use crate::inbound::{BodyShown, Forwards, JournalOptions, Loudness, OpenJournal, route_to};
+use crate::redact::Redactor;
+use crate::remote_targets::{self, RemotePolicy};
+use crate::report::Format;
+use crate::scheme_choice::VerifyingKey;
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// The address to listen on; refuses options that contradict each other.
+pub(super) fn checked(options: &ListenOptions) -> Result<SocketAddr, Error> {
+    let (given, bind) = (options.address.ip, options.bind);
+    let json = options.format == Format::Json;
+    let (what, hint) = match (given, bind) {
+        (Some(given), Some(bind)) if given != bind => (
+            "the port comes with one address, and --bind gives another".to_owned(),
+            "give one of them",
+        ),
+        _ if json && options.loudness == Loudness::Verbose => (
+            "--verbose adds nothing to --format json".to_owned(),
+            "leave it out: each line has the headers and the body",
+        ),
+        _ => {
+            let ip = given.or(bind).unwrap_or(Ipv4Addr::LOCALHOST.into());
+            return Ok((ip, options.address.port).into());
+        }
+    };
+    Err(Error::ConflictingOptions {
+        what,
+        hint: hint.to_owned(),
+    })
+}
+
+/// How much of a body is shown where that was not chosen. In a log a line for each delivery is enough.
+pub(super) fn body_shown(context: &Context<'_>, options: &ListenOptions) -> BodyShown {
+    let verbose = options.loudness == Loudness::Verbose;
+    let usual = match context.world.stdout.terminal {
+        _ if verbose || options.format == Format::Json => BodyShown::Full,
+        true => BodyShown::Folded,
+        false => BodyShown::None,
+    };
+    options.body.unwrap_or(usual)
+}
+
+/// The targets of `--forward`, as far as deliveries may be sent there.
+pub(super) fn forwards(
+    context: &Context<'_>,
+    options: &ListenOptions,
+    keys: &[VerifyingKey],
+) -> Result<Forwards, Error> {
+    let (origin, forward) = (Origin::Flag("--forward"), &options.forward);
+    let policy = RemotePolicy {
+        config: &context.config,
+        catalogue: context.catalogue,
+        allow_remote: forward.allow_remote,
+    };
+    let route = |url: &str| {
+        let route = route_to(&remote_targets::parse(url, &origin)?, forward.timeout)?;
+        let secrets = keys
+            .iter()
+            .map(|key| (key.manifest.name.as_str(), &key.held));
+        policy.check(&route, &origin, secrets)?;
+        Ok(route)
+    };
+    let secrets = Redactor::new(keys.iter().map(|key| key.held.secret.expose()));
+    let mark = format!("{:016x}", (context.world.entropy)());
+    Forwards::resolve(
+        forward,
+        !options.paths.is_empty(),
+        context.catalogue,
+        mark,
+        route,
+    )
+    .map_err(|error| error.without_secrets(&secrets))
+}
+
+pub(super) fn open_journal(
+    context: &mut Context<'_>,
+    options: Option<&JournalOptions>,
+) -> Result<Option<OpenJournal>, Error> {
+    let Some((journal, warnings)) = options.map(OpenJournal::open).transpose()? else {
+        return Ok(None);
+    };
+    warnings.iter().for_each(|warning| context.note(warning));
+    Ok(Some(journal))
+}

@@ -1,0 +1,88 @@
+//! What people are shown of a delivery beside what machines get: times on a local clock, the order and its amount, and on
+//! request the answer.
+
+use super::delivery::InspectedDelivery;
+use super::local_clock::LocalClock;
+use crate::body::{OrderReader, OrderView};
+use crate::catalogue::Catalogue;
+use crate::catalogue::manifest::Manifest;
+use crate::http::{Header, Reply};
+use crate::redact::headers::HeaderRedactor;
+use crate::report::{Exchange, GivenAnswer, ReceivedDelivery};
+
+/// Adds to the views of deliveries what people want to see.
+pub(super) struct PeopleView {
+    pub(super) clock: LocalClock,
+    /// By the names of the providers.
+    orders: Vec<(&'static str, OrderReader<'static>)>,
+}
+
+impl PeopleView {
+    pub(super) fn new(clock: LocalClock, catalogue: &'static Catalogue) -> Self {
+        let manifests = catalogue.providers().iter().map(|known| &known.manifest);
+        let reader = |manifest: &'static Manifest| (&*manifest.name, OrderReader::new(manifest));
+        Self {
+            clock,
+            orders: manifests.map(reader).collect(),
+        }
+    }
+
+    /// Adds the time, the order and its amount.
+    pub(super) fn add(
+        &self,
+        view: &mut ReceivedDelivery<'_>,
+        delivery: &InspectedDelivery,
+        redactor: &HeaderRedactor,
+    ) {
+        let now = delivery.at;
+        view.clock = self.clock.at(now).clock().to_owned();
+        let marks = &delivery.marks;
+        for (original, earlier) in [
+            (&mut view.duplicate_of, marks.duplicate_of),
+            (&mut view.same_id_as, marks.same_id_as),
+        ] {
+            if let (Some(original), Some(earlier)) = (original, earlier) {
+                original.clock = self.clock.earlier(earlier.at, now);
+            }
+        }
+        let order = self.order(delivery);
+        let harmless = |text: &str| redactor.text(text).into_owned();
+        view.order = order.names.first().map(|name| harmless(name));
+        view.amount = order.amount.map(|amount| match order.currency {
+            Some(currency) => harmless(&format!("{amount} {currency}")),
+            None => harmless(&amount),
+        });
+    }
+
+    fn order(&self, delivery: &InspectedDelivery) -> OrderView {
+        let provider = delivery.bodies.first().and_then(|body| body.provider);
+        let reader = provider.and_then(|name| self.orders.iter().find(|(known, _)| *known == name));
+        let text = std::str::from_utf8(delivery.text()).ok();
+        let both = reader.zip(text);
+        both.map_or_else(OrderView::default, |((_, reader), text)| reader.read(text))
+    }
+}
+
+/// The answer to a delivery.
+pub(super) fn exchange(delivery: &InspectedDelivery, redactor: &HeaderRedactor) -> Exchange {
+    let given = |reply: &Reply| GivenAnswer {
+        status: reply.status.as_u16(),
+        headers: reply
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                redactor.over(Header {
+                    name: name.as_str().to_owned(),
+                    value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    secret: None,
+                })
+            })
+            .collect(),
+        body: redactor
+            .body(&reply.body)
+            .map_or_else(|| reply.body.to_vec(), |redacted| redacted.text),
+    };
+    Exchange {
+        answer: delivery.reply.as_ref().map(given),
+    }
+}

@@ -1,0 +1,151 @@
+//! Bodies for people: whole or folded, in colours, or only what changed in them.
+
+use super::super::listened::Change;
+use super::Human;
+use crate::json::{Scanner, indented};
+use crate::sanitize::{foreign_lines, visible};
+use std::io::Write as _;
+use unicode_width::UnicodeWidthChar as _;
+
+/// How many lines of a folded body are shown: with its headline it is less than half of the smallest terminal.
+const FOLDED: usize = 6;
+
+impl Human {
+    /// A body, indented if it is JSON.
+    pub(super) fn body_text(&self, text: &[u8], indent: usize, out: &mut Vec<u8>) {
+        let text = String::from_utf8_lossy(text);
+        match indented(&text) {
+            Some(json) => json.lines().for_each(|line| self.json(line, indent, out)),
+            None => {
+                for line in foreign_lines(&text) {
+                    let _ = writeln!(out, "{:1$}{line}", "", indent.saturating_sub(2));
+                }
+            }
+        }
+    }
+
+    /// The first lines of a body, none of them longer than the terminal is wide.
+    pub(super) fn folded_body(&self, text: &[u8], indent: usize, out: &mut Vec<u8>) {
+        let text = String::from_utf8_lossy(text);
+        let json = indented(&text);
+        let lines: Vec<String> = match &json {
+            Some(json) => json.lines().map(str::to_owned).collect(),
+            None => foreign_lines(&text),
+        };
+        // One line more takes as much room as the words about it.
+        let shown = if lines.len() <= FOLDED + 1 {
+            lines.len()
+        } else {
+            FOLDED
+        };
+        let mut room = self.style.width.saturating_sub(indent);
+        if json.is_none() {
+            room += 2;
+        }
+        for line in &lines[..shown] {
+            let line = cut(line, room);
+            match json {
+                Some(_) => self.json(&line, indent, out),
+                None => {
+                    let _ = writeln!(out, "{:1$}{line}", "", indent.saturating_sub(2));
+                }
+            }
+        }
+        if shown < lines.len() {
+            let more = format!("… {} more lines (--body full)", lines.len() - shown);
+            let _ = writeln!(out, "{:indent$}{}", "", self.style.paint.quiet(&more));
+        }
+    }
+
+    pub(super) fn changes(&self, changes: &[Change], indent: usize, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        for change in changes {
+            let value =
+                |value: &Option<String>| value.as_deref().map(|value| visible(value).into_owned());
+            let pointer = paint.name(&visible(&change.pointer));
+            let _ = write!(out, "{:indent$}{pointer} ", "");
+            let _ = match (value(&change.before), value(&change.now)) {
+                (Some(before), Some(now)) => {
+                    let (before, now) = (paint.removed(&before), paint.added(&now));
+                    writeln!(out, "{before} → {now}")
+                }
+                (None, Some(now)) => writeln!(out, "{}", paint.added(&format!("{now} (added)"))),
+                (Some(before), None) => {
+                    writeln!(out, "{}", paint.removed(&format!("{before} (removed)")))
+                }
+                (None, None) => writeln!(out),
+            };
+        }
+    }
+
+    /// A line of indented JSON, in colours.
+    fn json(&self, line: &str, indent: usize, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let mut scanner = Scanner::new(line.as_bytes(), 0);
+        let _ = write!(out, "{:indent$}", "");
+        while let Some(byte) = scanner.peek() {
+            let start = scanner.at;
+            if byte == b'"' {
+                // A line that was cut may end within a string.
+                if scanner.string().is_err() {
+                    scanner.at = line.len();
+                }
+                let is_key = scanner.peek() == Some(b':');
+                let token = visible(&line[start..scanner.at]);
+                let token = if is_key {
+                    paint.name(&token)
+                } else {
+                    paint.text(&token)
+                };
+                out.extend_from_slice(token.as_bytes());
+                continue;
+            }
+            let word =
+                |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
+            let end = line.as_bytes()[start..]
+                .iter()
+                .position(|byte| !word(*byte))
+                .map_or(line.len(), |at| start + at);
+            scanner.at = if end > start {
+                end
+            } else {
+                start + line[start..].chars().next().map_or(1, char::len_utf8)
+            };
+            let token = visible(&line[start..scanner.at]);
+            let token = if end > start {
+                paint.literal(&token)
+            } else {
+                token.into_owned()
+            };
+            out.extend_from_slice(token.as_bytes());
+        }
+        out.push(b'\n');
+    }
+}
+
+/// A line that is not wider than that.
+fn cut(line: &str, room: usize) -> String {
+    let mut used = 0;
+    for (at, char) in line.char_indices() {
+        used += char.width().unwrap_or(1);
+        if used > room {
+            // The last column is for the ellipsis.
+            let kept = line[..at].char_indices().next_back();
+            return format!("{}…", &line[..kept.map_or(0, |(last, _)| last)]);
+        }
+    }
+    line.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_before_the_edge() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdefg", 6), "abcde…");
+        assert_eq!(cut("日本語日本語", 6), "日本…");
+        assert_eq!(cut("ab", 0), "…");
+    }
+}
