@@ -64,7 +64,7 @@ pub(crate) struct Listen {
     /// Can be repeated.
     #[arg(long, value_name = "PATTERN", help_heading = "Output")]
     filter: Vec<String>,
-    /// How much of a body to show: full, folded, changed or none
+    /// Show bodies full, folded, changed or none
     ///
     /// By default folded to its first lines on a terminal, in full as JSON and with --verbose, otherwise none.
     #[arg(
@@ -107,7 +107,7 @@ struct EntryFlags {
 #[command(next_help_heading = "Checks")]
 pub(super) struct CheckFlags {
     /// Verify signatures as this provider does, or none
-    #[arg(long, value_name = "SCHEME")]
+    #[arg(long, value_name = "SCHEME", hide_short_help = true)]
     scheme: Option<String>,
     /// File with the secret, or - for stdin
     ///
