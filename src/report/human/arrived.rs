@@ -172,11 +172,7 @@ impl Human {
             _ => ", forwarded",
         };
         let latency = format!("{when} {}{forwarded}", short(delivery.latency));
-        vec![
-            LinePart::plain("→"),
-            answer,
-            LinePart::new(&latency, |text| paint.quiet(text)),
-        ]
+        vec![LinePart::plain("→"), answer, LinePart::plain(&latency)]
     }
 
     /// How a bad delivery was sent, as far as that is unusual.
