@@ -2098,7 +2098,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__validate)
-            opts="-o -v -h --event --provider --deny --warn --allow --format --output --verbose --config --env-file --catalog --color --help"
+            opts="-o -v -q -h --no-ignore --event --provider --deny --warn --allow --format --output --verbose --quiet --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
