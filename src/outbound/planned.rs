@@ -80,10 +80,8 @@ pub(crate) fn masked(delivery: &Delivery, sender: &Sender<'_>) -> Delivery {
 
 /// Lets a header show the built-in test secret: it is published, and a request without it cannot be run.
 pub(crate) fn open_test_secret(delivery: &mut Delivery, sender: &Sender<'_>) {
-    if !sender
-        .secret()
-        .is_some_and(|(_, secret)| secret.place.is_none())
-    {
+    let secret = sender.secret();
+    if secret.is_none_or(|(_, secret)| secret.place.is_some()) {
         return;
     }
     for header in &mut delivery.headers {

@@ -13,7 +13,7 @@ pub(crate) struct SentReport(SentFormat);
 enum SentFormat {
     Human(Box<SentLines>),
     Json,
-    Junit(SentCases),
+    Junit(Box<SentCases>),
 }
 
 impl SentReport {
@@ -28,7 +28,7 @@ impl SentReport {
                 SentFormat::Human(Box::new(SentLines::new(Human::new(style), detail)))
             }
             SendFormat::Json => SentFormat::Json,
-            SendFormat::Junit => SentFormat::Junit(SentCases::new(command, style)),
+            SendFormat::Junit => SentFormat::Junit(Box::new(SentCases::new(command, &style))),
         })
     }
 

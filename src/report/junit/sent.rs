@@ -33,11 +33,11 @@ struct SentCase {
 }
 
 impl SentCases {
-    pub(in super::super) fn new(command: &'static str, style: Style) -> Self {
+    pub(in super::super) fn new(command: &'static str, style: &Style) -> Self {
         let style = Style {
             paint: Paint::new(false),
             wrapped: false,
-            ..style
+            ..style.clone()
         };
         Self {
             command,
