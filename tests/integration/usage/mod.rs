@@ -119,7 +119,7 @@ const WRONG: [(&str, &[&str]); 6] = [
             "send INVOICE_PAID --quie",
             "send INVOICE_PAID --foo",
             "send INVOICE_PAID -x",
-            "validate a.json --quiet",
+            "config --quiet",
             "events --watch",
             "frobnicate",
         ],
