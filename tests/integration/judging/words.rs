@@ -79,7 +79,7 @@ fn what_cannot_work_is_refused_with_what_does() {
         ),
         ("--state ./show-{order}", "in $INQUD_HOOK_ORDER"),
         ("--to :10", "hint: leave one --to,"),
-        ("--jobs 0", "give a whole number from 1 on"),
+        ("--jobs 0", "write a whole number from 1 on"),
     ] {
         let ran = run(&format!("{base} {flags}"));
         assert_eq!(ran.code, 2, "{flags}: {}{}", ran.out, ran.err);
