@@ -666,11 +666,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--dry-run', 'Print the requests; send nothing',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
-            '-v', 'Print requests and responses, too',
-            '--verbose', 'Print requests and responses, too',
-            '-q', 'Print only what is wrong',
-            '--quiet', 'Print only what is wrong',
-            '--format', 'Print as human, json or junit',
+            '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
@@ -762,11 +758,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--dry-run', 'Print the requests; send nothing',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
-            '-v', 'Print requests and responses, too',
-            '--verbose', 'Print requests and responses, too',
-            '-q', 'Print only what is wrong',
-            '--quiet', 'Print only what is wrong',
-            '--format', 'Print as human, json or junit',
+            '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
@@ -989,8 +981,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'send --expect' = @()
         'send --format' = @(
             'human', 'human',
-            'json', 'json',
-            'junit', 'junit'
+            'json', 'json'
         )
         'send --config' = @()
         'send --env-file' = @()
@@ -1094,8 +1085,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'replay --expect' = @()
         'replay --format' = @(
             'human', 'human',
-            'json', 'json',
-            'junit', 'junit'
+            'json', 'json'
         )
         'replay --config' = @()
         'replay --env-file' = @()

@@ -1432,7 +1432,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__replay)
-            opts="-H -v -q -h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --verbose --quiet --format --config --env-file --catalog --color --help"
+            opts="-H -h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1562,7 +1562,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human json junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1614,7 +1614,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__send)
-            opts="-H -v -q -h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --spelling --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --verbose --quiet --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
+            opts="-H -h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1694,10 +1694,6 @@ _inqud__hook() {
                     ;;
                 --form)
                     COMPREPLY=($(compgen -W "full bare" -- "${cur}"))
-                    return 0
-                    ;;
-                --spelling)
-                    COMPREPLY=($(compgen -W "plain provider hard" -- "${cur}"))
                     return 0
                     ;;
                 --seed)
@@ -1802,7 +1798,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human json junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -2102,7 +2098,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__validate)
-            opts="-o -v -q -h --no-ignore --event --provider --deny --warn --allow --format --output --verbose --quiet --config --env-file --catalog --color --help"
+            opts="-o -v -h --event --provider --deny --warn --allow --format --output --verbose --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

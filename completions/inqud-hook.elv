@@ -664,11 +664,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--dry-run' 'Print the requests; send nothing']
             ['--as' 'Print them as http, curl, hurl, k6, vegeta or har']
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
-            ['-v' 'Print requests and responses, too']
-            ['--verbose' 'Print requests and responses, too']
-            ['-q' 'Print only what is wrong']
-            ['--quiet' 'Print only what is wrong']
-            ['--format' 'Print as human, json or junit']
+            ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
@@ -760,11 +756,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--dry-run' 'Print the requests; send nothing']
             ['--as' 'Print them as http, curl, hurl, k6, vegeta or har']
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
-            ['-v' 'Print requests and responses, too']
-            ['--verbose' 'Print requests and responses, too']
-            ['-q' 'Print only what is wrong']
-            ['--quiet' 'Print only what is wrong']
-            ['--format' 'Print as human, json or junit']
+            ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
@@ -988,7 +980,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'send --format'=[
             ['human' '']
             ['json' '']
-            ['junit' '']
         ]
         &'send --config'=path
         &'send --env-file'=path
@@ -1093,7 +1084,6 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'replay --format'=[
             ['human' '']
             ['json' '']
-            ['junit' '']
         ]
         &'replay --config'=path
         &'replay --env-file'=path

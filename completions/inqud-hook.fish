@@ -83,9 +83,8 @@ k6\t''
 vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print as human, json or junit' -r -f -a "human\t''
-json\t''
-junit\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
@@ -100,8 +99,6 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l why -d 'F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l keep-going -d 'Do not stop at the first rejected delivery'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests; send nothing'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s v -l verbose -d 'Print requests and responses, too'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s q -l quiet -d 'Print only what is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Also accept this host, such as a tunnel\'s' -r -f
@@ -184,9 +181,8 @@ k6\t''
 vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print as human, json or junit' -r -f -a "human\t''
-json\t''
-junit\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
@@ -203,8 +199,6 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l why -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-going -d 'Do not stop at the first rejected delivery'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests; send nothing'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s v -l verbose -d 'Print requests and responses, too'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s q -l quiet -d 'Print only what is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f -a "(__fish_inqud_hook_cases)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l events -d 'Events that the endpoint handles, separated by commas' -r -f
