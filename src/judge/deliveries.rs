@@ -2,7 +2,7 @@
 //! purpose.
 
 use super::order::Order;
-use crate::body::{Fresh, OrderTerms, Seed, Template, happened};
+use crate::body::{Fresh, OrderTerms, Seed, Spelling, Template, happened};
 use crate::catalogue::Provider;
 use crate::catalogue::manifest::{EventMeaning, Manifest, PaymentFacts, Scenario};
 use crate::error::Error;
@@ -149,7 +149,10 @@ impl<'c> Deliveries<'c> {
     fn shifted(&self, sample: &str, seconds: i64, order: &Order) -> String {
         let seed = order.seed().unwrap_or_else(|| hash(order.name()));
         let fresh = Fresh::new(Seed(seed), 0, seconds);
-        let body = Template::sample(sample, &self.manifest().fresh).body(&fresh);
+        let mut template = Template::sample(sample, &self.manifest().fresh);
+        // Odd spellings have cases of their own; anywhere else they would hide what those cases find.
+        template.spell(Spelling::Plain);
+        let body = template.body(&fresh);
         let text = String::from_utf8_lossy(&body).into_owned();
         if order.is_known() {
             let terms = OrderTerms {
@@ -157,7 +160,9 @@ impl<'c> Deliveries<'c> {
                 amount: order.amount_text(),
                 currency: order.currency(),
             };
-            self.facts.for_order(&text, &terms)
+            let mut ordered = Template::fixed(self.facts.for_order(&text, &terms));
+            ordered.spell(Spelling::Plain);
+            ordered.text().to_owned()
         } else {
             text
         }
