@@ -666,7 +666,11 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--dry-run', 'Print the requests; send nothing',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
-            '--format', 'Print the results as human or json',
+            '-v', 'Print requests and responses, too',
+            '--verbose', 'Print requests and responses, too',
+            '-q', 'Print only what is wrong',
+            '--quiet', 'Print only what is wrong',
+            '--format', 'Print as human, json or junit',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
@@ -675,7 +679,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--help', 'Print help'
         )
         'listen' = @(
-            '--bind', 'The address to listen on',
+            '--bind', 'The address to listen on [default: 127.0.0.1]',
             '--host', 'Also accept this host, such as a tunnel''s',
             '--path', 'Accept deliveries to this path only',
             '--scheme', 'Verify signatures as this provider does, or none',
@@ -701,7 +705,11 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--sync', 'Answer once a delivery is on disk (each) or written (none)',
             '--keep-secrets', 'Record secrets as they are, instead of stars',
             '--filter', 'Show only these events, as in ''INVOICE_*''',
-            '--body', 'How much of a body to show: full, changed or none',
+            '--body', 'Show bodies full, folded, changed or none',
+            '-v', 'Show all of each request and its answer',
+            '--verbose', 'Show all of each request and its answer',
+            '-q', 'Show only what is wrong',
+            '--quiet', 'Show only what is wrong',
             '--format', 'Print the results as human or json',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--env-file', 'File with variables, such as .env',
@@ -758,7 +766,11 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--dry-run', 'Print the requests; send nothing',
             '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
             '--expect', 'What the endpoint should answer: 401, 4xx, refused, accepted',
-            '--format', 'Print the results as human or json',
+            '-v', 'Print requests and responses, too',
+            '--verbose', 'Print requests and responses, too',
+            '-q', 'Print only what is wrong',
+            '--quiet', 'Print only what is wrong',
+            '--format', 'Print as human, json or junit',
             '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
             '--env-file', 'File with variables, such as .env',
             '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
@@ -981,7 +993,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'send --expect' = @()
         'send --format' = @(
             'human', 'human',
-            'json', 'json'
+            'json', 'json',
+            'junit', 'junit'
         )
         'send --config' = @()
         'send --env-file' = @()
@@ -1018,6 +1031,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'listen --filter' = $events
         'listen --body' = @(
             'full', 'full',
+            'folded', 'folded',
             'changed', 'changed',
             'none', 'none'
         )
@@ -1085,7 +1099,8 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'replay --expect' = @()
         'replay --format' = @(
             'human', 'human',
-            'json', 'json'
+            'json', 'json',
+            'junit', 'junit'
         )
         'replay --config' = @()
         'replay --env-file' = @()

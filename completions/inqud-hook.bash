@@ -233,6 +233,8 @@ _inqud_hook_events="INVOICE_CREATE_INVOICE
 _inqud_hook_scenarios="paid-with-review
     declined
     underpaid
+    underpaid-refused
+    underpaid-refunded
     unlimited
     payout
     payout-failed
@@ -240,19 +242,23 @@ _inqud_hook_scenarios="paid-with-review
     top-up-declined
     onramp
     onramp-retried
-    onramp-expired
     purse
     purse-declined
     checkout-paid
     checkout-underpaid
     checkout-expired
     request-paid
+    request-underpaid
+    request-expired
     recurring-success
     recurring-failure
     onramp-paid
+    onramp-failed
+    payin-failed
     payout-partial
     underpaid-then-paid
     late
+    failed
     cancelled
     deposit
     calypso/paid
@@ -260,6 +266,8 @@ _inqud_hook_scenarios="paid-with-review
     calypso/declined
     calypso/overpaid
     calypso/underpaid
+    calypso/underpaid-refused
+    calypso/underpaid-refunded
     calypso/expired
     calypso/unlimited
     calypso/payout
@@ -275,15 +283,21 @@ _inqud_hook_scenarios="paid-with-review
     inqud/checkout-underpaid
     inqud/checkout-expired
     inqud/request-paid
+    inqud/request-underpaid
+    inqud/request-expired
     inqud/recurring-success
     inqud/recurring-failure
     inqud/onramp-paid
+    inqud/onramp-failed
+    inqud/onramp-expired
+    inqud/payin-failed
     inqud/payout-partial
     rehive/paid
     rehive/underpaid-then-paid
     rehive/overpaid
     rehive/late
     rehive/expired
+    rehive/failed
     rehive/cancelled
     rehive/deposit"
 _inqud_hook_providers="calypso
@@ -1031,7 +1045,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__listen)
-            opts="-h --bind --host --path --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --format --config --env-file --catalog --color --help"
+            opts="-v -q -h --bind --host --path --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --verbose --quiet --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1197,7 +1211,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --body)
-                    COMPREPLY=($(compgen -W "full changed none" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "full folded changed none" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1432,7 +1446,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__replay)
-            opts="-H -h --only --id --failed --last --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --format --config --env-file --catalog --color --help"
+            opts="-H -v -q -h --only --id --failed --last --edit --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --verbose --quiet --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1562,7 +1576,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json junit" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1614,7 +1628,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__send)
-            opts="-H -h --to --allow-remote --header --timeout --insecure --cacert --set --unset --body --form --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
+            opts="-H -v -q -h --to --allow-remote --header --timeout --insecure --cacert --order-id --amount --currency --set --set-all --unset --body --form --spelling --edit --seed --now --scheme --secret-file --show-secrets --why --scenario --gap --order --duplicates --keep-going --retry --time-scale --count --duration --concurrency --rate --dry-run --as --expect --verbose --quiet --format --config --env-file --catalog --color --help ${_inqud_hook_events}"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1663,7 +1677,35 @@ _inqud__hook() {
                     fi
                     return 0
                     ;;
+                --order-id)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --amount)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --set)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --set-all)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1694,6 +1736,10 @@ _inqud__hook() {
                     ;;
                 --form)
                     COMPREPLY=($(compgen -W "full bare" -- "${cur}"))
+                    return 0
+                    ;;
+                --spelling)
+                    COMPREPLY=($(compgen -W "plain provider hard" -- "${cur}"))
                     return 0
                     ;;
                 --seed)
@@ -1798,7 +1844,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json junit" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -2098,7 +2144,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__validate)
-            opts="-o -v -h --event --provider --deny --warn --allow --format --output --verbose --config --env-file --catalog --color --help"
+            opts="-o -v -q -h --no-ignore --event --provider --deny --warn --allow --format --output --verbose --quiet --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

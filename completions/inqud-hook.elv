@@ -664,7 +664,11 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--dry-run' 'Print the requests; send nothing']
             ['--as' 'Print them as http, curl, hurl, k6, vegeta or har']
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
-            ['--format' 'Print the results as human or json']
+            ['-v' 'Print requests and responses, too']
+            ['--verbose' 'Print requests and responses, too']
+            ['-q' 'Print only what is wrong']
+            ['--quiet' 'Print only what is wrong']
+            ['--format' 'Print as human, json or junit']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
@@ -673,7 +677,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--help' 'Print help']
         ]
         &'listen'=[
-            ['--bind' 'The address to listen on']
+            ['--bind' 'The address to listen on [default: 127.0.0.1]']
             ['--host' 'Also accept this host, such as a tunnel''s']
             ['--path' 'Accept deliveries to this path only']
             ['--scheme' 'Verify signatures as this provider does, or none']
@@ -699,7 +703,11 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--sync' 'Answer once a delivery is on disk (each) or written (none)']
             ['--keep-secrets' 'Record secrets as they are, instead of stars']
             ['--filter' 'Show only these events, as in ''INVOICE_*''']
-            ['--body' 'How much of a body to show: full, changed or none']
+            ['--body' 'Show bodies full, folded, changed or none']
+            ['-v' 'Show all of each request and its answer']
+            ['--verbose' 'Show all of each request and its answer']
+            ['-q' 'Show only what is wrong']
+            ['--quiet' 'Show only what is wrong']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--env-file' 'File with variables, such as .env']
@@ -756,7 +764,11 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--dry-run' 'Print the requests; send nothing']
             ['--as' 'Print them as http, curl, hurl, k6, vegeta or har']
             ['--expect' 'What the endpoint should answer: 401, 4xx, refused, accepted']
-            ['--format' 'Print the results as human or json']
+            ['-v' 'Print requests and responses, too']
+            ['--verbose' 'Print requests and responses, too']
+            ['-q' 'Print only what is wrong']
+            ['--quiet' 'Print only what is wrong']
+            ['--format' 'Print as human, json or junit']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--env-file' 'File with variables, such as .env']
             ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
@@ -980,6 +992,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'send --format'=[
             ['human' '']
             ['json' '']
+            ['junit' '']
         ]
         &'send --config'=path
         &'send --env-file'=path
@@ -1016,6 +1029,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'listen --filter'=$events
         &'listen --body'=[
             ['full' '']
+            ['folded' '']
             ['changed' '']
             ['none' '']
         ]
@@ -1084,6 +1098,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'replay --format'=[
             ['human' '']
             ['json' '']
+            ['junit' '']
         ]
         &'replay --config'=path
         &'replay --env-file'=path

@@ -83,8 +83,9 @@ k6\t''
 vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print the results as human or json' -r -f -a "human\t''
-json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print as human, json or junit' -r -f -a "human\t''
+json\t''
+junit\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
@@ -99,8 +100,10 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l why -d 'F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l keep-going -d 'Do not stop at the first rejected delivery'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests; send nothing'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s v -l verbose -d 'Print requests and responses, too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s q -l quiet -d 'Print only what is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on [default: 127.0.0.1]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l host -d 'Also accept this host, such as a tunnel\'s' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l path -d 'Accept deliveries to this path only' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l scheme -d 'Verify signatures as this provider does, or none' -r -f -a "(__fish_inqud_hook_schemes)"
@@ -122,7 +125,8 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l journal
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l sync -d 'Answer once a delivery is on disk (each) or written (none)' -r -f -a "each\t''
 none\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l filter -d 'Show only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l body -d 'How much of a body to show: full, changed or none' -r -f -a "full\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l body -d 'Show bodies full, folded, changed or none' -r -f -a "full\t''
+folded\t''
 changed\t''
 none\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l format -d 'Print the results as human or json' -r -f -a "human\t''
@@ -138,6 +142,8 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l reset -
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l allow-remote -d 'Forward to other hosts than this machine'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecure -d 'Accept any certificate of the target'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Record secrets as they are, instead of stars'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s v -l verbose -d 'Show all of each request and its answer'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s q -l quiet -d 'Show only what is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l order -d 'Only deliveries about this order' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l event -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
@@ -181,8 +187,9 @@ k6\t''
 vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print the results as human or json' -r -f -a "human\t''
-json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print as human, json or junit' -r -f -a "human\t''
+json\t''
+junit\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l env-file -d 'File with variables, such as .env' -r -F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
@@ -199,6 +206,8 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l why -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-going -d 'Do not stop at the first rejected delivery'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests; send nothing'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s v -l verbose -d 'Print requests and responses, too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s q -l quiet -d 'Print only what is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f -a "(__fish_inqud_hook_cases)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l events -d 'Events that the endpoint handles, separated by commas' -r -f

@@ -29,7 +29,7 @@ impl OrderDraft<'_> {
                     }
                     text
                 }
-                // A number stays one where the name is a number too.
+                // A number is an id of the provider's and stays one, so it takes only a name that is a number too.
                 Err(_)
                     if name
                         .parse::<u64>()
@@ -37,7 +37,7 @@ impl OrderDraft<'_> {
                 {
                     name.to_owned()
                 }
-                Err(_) => quoted(name),
+                Err(_) => continue,
             };
             self.set(&range, new);
         }

@@ -157,7 +157,10 @@ mod tests {
     fn a_pattern_that_matches_nothing_is_refused_with_what_was_meant() {
         let catalogue = Catalogue::load(&[]).expect("the built-in catalogue loads");
         for (pattern, hint) in [
-            ("INVOICE_EXPIRD", "did you mean calypso/INVOICE_EXPIRED?"),
+            (
+                "INVOICE_EXPIRD",
+                "did you mean calypso/INVOICE_EXPIRED or rehive/invoice.expired?",
+            ),
             ("INVOCE_*", "did you mean 'INVOICE_*'?"),
             ("calypso/invoce_*", "did you mean 'calypso/INVOICE_*'?"),
             ("checkot.*", "did you mean 'checkout.*'?"),

@@ -88,7 +88,7 @@ pub(super) struct RouteFlags {
 #[command(next_help_heading = "Signature")]
 pub(super) struct SignFlags {
     /// Sign as this provider does, or not at all (none)
-    #[arg(long, value_name = "SCHEME")]
+    #[arg(long, value_name = "SCHEME", hide_short_help = true)]
     scheme: Option<String>,
     /// File with the secret, or - for stdin
     ///

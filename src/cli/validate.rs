@@ -30,7 +30,7 @@ pub(crate) struct Validate {
     ///
     /// Otherwise hidden files and folders are skipped, node_modules, target and vendor, and what a .gitignore in the
     /// folder or below it names. A file or folder that is given by name is always read.
-    #[arg(long, hide_short_help = true)]
+    #[arg(long, hide_short_help = true, help_heading = "Input")]
     no_ignore: bool,
     /// Check every body as this event
     ///

@@ -48,7 +48,7 @@ fn a_line_says_what_about_which_order_and_how_much() {
         ),
         (
             "2",
-            "inqud/checkout.success  FH-10482  64.9 USD  signed  valid  → 200 in ",
+            "inqud/checkout.success  FH-10482  64.90 USD  signed  valid  → 200 in ",
         ),
         (
             "3",

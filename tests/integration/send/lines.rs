@@ -28,7 +28,7 @@ fn a_step_is_a_line_with_its_number_and_what_differs_from_the_heading() {
     let ran = send(&folder.path, &format!("{UNDERPAID} --to :{}", shop.port));
     let lines: Vec<&str> = ran.out.lines().collect();
     assert!(
-        lines[0].ends_with("/  order-428353, 249.95 EUR (271.42 USDT_TRX)"),
+        lines[0].ends_with("/  order-258235, 249.95 EUR (271.420 USDT_TRX)"),
         "{}",
         ran.out
     );
@@ -40,7 +40,7 @@ fn a_step_is_a_line_with_its_number_and_what_differs_from_the_heading() {
         [
             "3/5",
             "INVOICE_FUNDS_RECEIVED_FOR_INVOICE",
-            "200",
+            "200.000",
             "USDT_TRX",
             "200"
         ]
@@ -312,7 +312,7 @@ fn machines_read_the_number_the_order_and_its_amount() {
         ],
         [
             &2.into(),
-            &serde_json::Value::from("order-428353"),
+            &serde_json::Value::from("order-258235"),
             &"249.95".into(),
             &"EUR".into()
         ]

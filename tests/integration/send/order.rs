@@ -37,7 +37,7 @@ fn a_delivery_is_about_the_users_own_order() {
         ("/data/externalId", "A-77/b"),
         (
             "/data/description",
-            "Order A-77/b: trail running shoes, 2 pairs",
+            "Order A-77/b: trail running shoes & café mug",
         ),
         ("/data/fiatAmount", "49.9"),
         ("/data/fiatCurrency", "USD"),
@@ -85,7 +85,7 @@ fn all_steps_of_a_scenario_are_about_it_and_what_is_short_stays_short() {
         &endpoint,
         "--scenario calypso/underpaid --order-id S-1 --amount 100 --currency USDT_BSC",
     );
-    assert_eq!(field(&came[0], "/data/amount"), "100");
+    assert_eq!(field(&came[0], "/data/amount"), "100.0");
     assert_eq!(field(&came[1], "/data/realAmount"), "73.69");
     assert_eq!(field(&came[2], "/data/amount"), "73.69");
     assert!(field(&came[2], "/data/senderAddress").starts_with("0x"));

@@ -116,7 +116,7 @@ const WRONG: [(&str, &[&str]); 6] = [
     (
         "without-a-tip",
         &[
-            "send INVOICE_PAID --quie",
+            "send INVOICE_PAID --qq",
             "send INVOICE_PAID --foo",
             "send INVOICE_PAID -x",
             "config --quiet",
