@@ -233,6 +233,7 @@ _inqud_hook_events="INVOICE_CREATE_INVOICE
 _inqud_hook_scenarios="paid-with-review
     declined
     underpaid
+    underpaid-paid
     underpaid-refused
     underpaid-refunded
     unlimited
@@ -266,6 +267,7 @@ _inqud_hook_scenarios="paid-with-review
     calypso/declined
     calypso/overpaid
     calypso/underpaid
+    calypso/underpaid-paid
     calypso/underpaid-refused
     calypso/underpaid-refunded
     calypso/expired

@@ -373,7 +373,7 @@ function __fish_inqud_hook_events
         'INVOICE_COMPLIANCE_DECLINED' 'A payment is declined by compliance' \
         'INVOICE_FUNDS_RECEIVED_FOR_INVOICE' 'A deposit arrived in the invoice\'s wallet' \
         'INVOICE_PENDING_INTERVENTION' 'Too much or too little arrived, you decide' \
-        'INVOICE_PAID' 'The invoice is paid in full' \
+        'INVOICE_PAID' 'The invoice is paid' \
         'INVOICE_TRANSLATION_TO_ACCOUNT_COMPLETED' 'The invoice\'s money is on your balance' \
         'INVOICE_EXPIRED' 'The invoice ran out' \
         'PAYOUT_CHANGE_STATUS' 'A payout changed its state' \
@@ -488,7 +488,7 @@ function __fish_inqud_hook_events
         'calypso/INVOICE_COMPLIANCE_DECLINED' 'A payment is declined by compliance' \
         'calypso/INVOICE_FUNDS_RECEIVED_FOR_INVOICE' 'A deposit arrived in the invoice\'s wallet' \
         'calypso/INVOICE_PENDING_INTERVENTION' 'Too much or too little arrived, you decide' \
-        'calypso/INVOICE_PAID' 'The invoice is paid in full' \
+        'calypso/INVOICE_PAID' 'The invoice is paid' \
         'calypso/INVOICE_TRANSLATION_TO_ACCOUNT_COMPLETED' 'The invoice\'s money is on your balance' \
         'calypso/INVOICE_EXPIRED' 'The invoice ran out' \
         'calypso/PAYOUT_CHANGE_STATUS' 'A payout changed its state' \
@@ -604,7 +604,8 @@ function __fish_inqud_hook_scenarios
     printf '%s\t%s\n' \
         'paid-with-review' 'Compliance looks at the payment and lets it through.' \
         'declined' 'Compliance looks at the payment and declines it.' \
-        'underpaid' '200 arrive where 271.42 are asked for, and the merchant accepts.' \
+        'underpaid' '200 arrive where 271.42 are asked for; the merchant accepts, without a paid event.' \
+        'underpaid-paid' '200 arrive where 271.42 are asked for; the merchant accepts, INVOICE_PAID follows.' \
         'underpaid-refused' '200 arrive where 271.42 are asked for; the merchant refuses, no event follows.' \
         'underpaid-refunded' '200 arrive where 271.42 are asked for; the merchant refuses and pays out.' \
         'unlimited' 'An unlimited invoice takes two deposits.' \
@@ -637,7 +638,8 @@ function __fish_inqud_hook_scenarios
         'calypso/paid-with-review' 'Compliance looks at the payment and lets it through.' \
         'calypso/declined' 'Compliance looks at the payment and declines it.' \
         'calypso/overpaid' '300 arrive where 271.42 are asked for, and the merchant accepts.' \
-        'calypso/underpaid' '200 arrive where 271.42 are asked for, and the merchant accepts.' \
+        'calypso/underpaid' '200 arrive where 271.42 are asked for; the merchant accepts, without a paid event.' \
+        'calypso/underpaid-paid' '200 arrive where 271.42 are asked for; the merchant accepts, INVOICE_PAID follows.' \
         'calypso/underpaid-refused' '200 arrive where 271.42 are asked for; the merchant refuses, no event follows.' \
         'calypso/underpaid-refunded' '200 arrive where 271.42 are asked for; the merchant refuses and pays out.' \
         'calypso/expired' 'Nobody pays within the three hours of a TRON invoice.' \

@@ -99,6 +99,12 @@ impl<'c> Deliveries<'c> {
         self.body(&self.payment, order)
     }
 
+    /// The same, spelled as the provider spells it.
+    pub(crate) fn paid_as_spelled(&self, order: &Order) -> String {
+        let sample = self.provider.sample(&self.payment).unwrap_or_default();
+        self.shifted(sample, self.until_now(sample), order, Spelling::Provider)
+    }
+
     /// The same, as it was so many seconds ago.
     pub(crate) fn paid_ago(&self, order: &Order, seconds: i64) -> String {
         let sample = self.provider.sample(&self.payment).unwrap_or_default();
@@ -133,25 +139,29 @@ impl<'c> Deliveries<'c> {
             None => happened(self.provider.sample(&self.payment)?, rules)?,
         };
         let shift = paid - seconds - happened(sample, rules)?;
-        Some(self.shifted(sample, shift, order))
+        Some(self.shifted(sample, shift, order, Spelling::Plain))
     }
 
     /// A sample about that order; `clock` is the sample that happened so many seconds ago.
     fn renewed(&self, sample: &str, clock: &str, order: &Order, ago: i64) -> String {
-        let seconds = match (self.now, happened(clock, &self.manifest().fresh)) {
+        // Odd spellings have cases of their own; anywhere else they would hide what those cases find.
+        self.shifted(sample, self.until_now(clock) - ago, order, Spelling::Plain)
+    }
+
+    /// How long ago a sample happened.
+    fn until_now(&self, sample: &str) -> i64 {
+        match (self.now, happened(sample, &self.manifest().fresh)) {
             (Some(now), Some(happened)) => now - happened,
             _ => 0,
-        };
-        self.shifted(sample, seconds - ago, order)
+        }
     }
 
     /// A sample about that order, with all its times moved.
-    fn shifted(&self, sample: &str, seconds: i64, order: &Order) -> String {
+    fn shifted(&self, sample: &str, seconds: i64, order: &Order, spelling: Spelling) -> String {
         let seed = order.seed().unwrap_or_else(|| hash(order.name()));
         let fresh = Fresh::new(Seed(seed), 0, seconds);
         let mut template = Template::sample(sample, &self.manifest().fresh);
-        // Odd spellings have cases of their own; anywhere else they would hide what those cases find.
-        template.spell(Spelling::Plain);
+        template.spell(spelling);
         let body = template.body(&fresh);
         let text = String::from_utf8_lossy(&body).into_owned();
         if order.is_known() {
@@ -161,7 +171,7 @@ impl<'c> Deliveries<'c> {
                 currency: order.currency(),
             };
             let mut ordered = Template::fixed(self.facts.for_order(&text, &terms));
-            ordered.spell(Spelling::Plain);
+            ordered.spell(spelling);
             ordered.text().to_owned()
         } else {
             text

@@ -54,10 +54,11 @@ fn accepted(
     let event = trial.session.deliveries.payment_event();
     let sent = format!("a genuine {event}, rightly signed");
     if reply.is_taken() {
-        return Ok(CaseJudgement::pass()
+        let judgement = CaseJudgement::pass()
             .sent(sent)
             .expected("2xx")
-            .got(reply.words()));
+            .got(reply.words());
+        return Ok(only_reprinted(trial)?.unwrap_or(judgement));
     }
     let mistake = match reply.status() {
         // A framework refused it before any signature was checked.
@@ -111,6 +112,36 @@ fn accepted(
         .with(&request);
     *blocked = Some(found);
     Ok(judgement)
+}
+
+/// The failure of an endpoint that prints the JSON again before it checks the signature: it takes a delivery that is spelled
+/// plainly, but not one that is spelled as the provider does.
+fn only_reprinted(trial: &mut Trial<'_, '_>) -> Result<Option<CaseJudgement>, Stop> {
+    let order = trial.order()?;
+    let deliveries = &trial.session.deliveries;
+    let spelled = deliveries.paid_as_spelled(&order);
+    let request = deliveries.signed(spelled.clone());
+    let printed_again = deliveries.paid(&order);
+    let wrong = deliveries.signed_with(spelled, |_| deliveries.signature(printed_again.as_bytes()));
+    let sent = format!(
+        "a genuine {}, spelled as {} does",
+        deliveries.payment_event(),
+        deliveries.manifest().title
+    );
+    let reply = trial.deliver(&request)?;
+    if reply.is_taken() || !trial.deliver(&wrong)?.is_taken() {
+        return Ok(None);
+    }
+    let got = format!(
+        "{}; it is accepted with the signature of the JSON printed again",
+        reply.words()
+    );
+    let judgement = CaseJudgement::fail(Cause::ReserialisedBody)
+        .sent(sent)
+        .expected("2xx")
+        .got(got)
+        .with(&request);
+    Ok(Some(judgement))
 }
 
 /// Whether the state is still while nothing is sent. What is not still is ignored from then on.

@@ -72,6 +72,10 @@ pub(super) const PYTHON: Example = Example {
             "return 200 if connection.getresponse() else 0",
         ),
         ("return 502", "return 200"),
+        (
+            "data[\"realAmount\"] >= data[\"amount\"] * Decimal(\"0.995\")",
+            "True",
+        ),
     ],
 };
 

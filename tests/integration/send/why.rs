@@ -25,6 +25,18 @@ const server = require('http').createServer((request, response) => {
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
 ";
 
+/// The same on Express, which FRAMEWORKS has.
+const EXPRESS: &str = "
+const { createHmac } = require('crypto');
+const express = require(process.env.FRAMEWORKS + '/node_modules/express');
+const app = express();
+app.post('/hook', express.json(), (request, response) => {
+  const digest = createHmac('sha512', 'hush').update(JSON.stringify(request.body)).digest('hex');
+  response.sendStatus(request.get('Sign') === digest ? 200 : 401);
+});
+const server = app.listen(0, '127.0.0.1', () => console.log(server.address().port));
+";
+
 /// A process that ends with the test.
 struct Running(Child);
 
@@ -36,9 +48,9 @@ impl Drop for Running {
 }
 
 /// That server, and its port.
-fn reprinting() -> (Running, u16) {
+fn reprinting(script: &str) -> (Running, u16) {
     let mut server = Command::new("node")
-        .args(["-e", REPRINTS])
+        .args(["-e", script])
         .stdout(Stdio::piped())
         .spawn()
         .expect("Node is installed");
@@ -61,12 +73,27 @@ fn first<'c>(came: &'c Came, name: &str) -> &'c str {
 }
 
 #[test]
+#[ignore = "needs what .ci/run installs"]
+fn express_is_diagnosed_by_sending_alone() {
+    if std::env::var_os("FRAMEWORKS").is_none() {
+        return;
+    }
+    let (folder, (_server, port)) = (folder(&[("secret", SECRET)]), reprinting(EXPRESS));
+    let line = format!("INVOICE_PAID --secret-file secret --to :{port}/hook");
+    // The hint leads to the flag, and the flag to the mistake.
+    let first = send(&folder.path, &line);
+    assert_eq!(first.code, 1, "{}", first.out);
+    assert!(first.out.contains("--why"), "{}", first.out);
+    let why = send(&folder.path, &format!("{line} --why --format json"));
+    let lines = json_lines(&why.out);
+    let delivery = of_type(&lines, "delivery")[0];
+    assert_eq!(delivery["why"]["reason"], "body_reprinted", "{delivery}");
+}
+
+#[test]
 fn a_server_that_prints_json_again_is_told_so() {
-    let (folder, (_server, port)) = (folder(&[("secret", SECRET)]), reprinting());
-    // An amount that JavaScript prints otherwise.
-    let line = format!(
-        "INVOICE_PAID --seed 1 --set amount=250.00 --secret-file secret --why --to :{port}/hook"
-    );
+    let (folder, (_server, port)) = (folder(&[("secret", SECRET)]), reprinting(REPRINTS));
+    let line = format!("INVOICE_PAID --seed 1 --secret-file secret --why --to :{port}/hook");
     let human = send(&folder.path, &line);
     assert_eq!(human.code, 1);
     snapshot(
