@@ -1,6 +1,7 @@
 //! Text from outside, wrapped at white space to the columns of the terminal.
 
 use crate::sanitize::visible;
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Longer lines are hard to read, even on a wide terminal.
@@ -9,6 +10,8 @@ const WIDEST: usize = 100;
 const NARROW_INDENT: usize = 4;
 /// On a narrower terminal it is the terminal that wraps.
 const NARROWEST: usize = 20;
+/// The most characters of an order's name or of an amount.
+const LONGEST_NAME: usize = 60;
 
 /// The lines of a text that stands behind an indent, made harmless. A longer word stays whole, so that addresses and
 /// commands can be copied.
@@ -33,6 +36,14 @@ pub(super) fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A name or an amount, cut where it is longer than any real one and would only fill the screen.
+pub(super) fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A text behind a heading of that many columns, in one line where that fits. Otherwise its later lines are indented by as

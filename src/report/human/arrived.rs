@@ -3,7 +3,7 @@
 use super::super::Body;
 use super::super::listened::{Exchange, Forwarded, NoAnswer, ReceivedDelivery, Shown};
 use super::super::place::Excerpt;
-use super::super::wrap::lines;
+use super::super::wrap::{lines, shortened};
 use super::Human;
 use super::sent_totals::{short, status};
 use crate::http::Header;
@@ -15,8 +15,6 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Where the time begins, and everything below it: numbers of three digits and two spaces.
 pub(super) const INDENT: usize = 5;
-/// An order's name is longer than this only to fill the screen.
-const LONGEST: usize = 60;
 
 /// A part of a headline that is not broken, and its width without colours.
 struct LinePart {
@@ -357,11 +355,4 @@ fn wrapped_parts(parts: &[LinePart], width: usize, out: &mut Vec<u8>) {
         out.extend_from_slice(part.text.as_bytes());
     }
     out.push(b'\n');
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

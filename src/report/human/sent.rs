@@ -1,10 +1,10 @@
 //! The output of `send` and `replay` for people: a heading, then a line for each delivery, and details where something is
 //! wrong. A single delivery gets a sentence instead.
 
-use super::super::sent::{Delivered, Detail, Seen, SendHeading, SentAmount, Totals, Wait};
+use super::super::sent::{Delivered, Detail, Seen, SendHeading, Totals, Wait};
 use super::super::{Message, Paint, Report as _, SendMessage};
 use super::Human;
-use super::sent_columns::SentColumns;
+use super::sent_columns::{SentColumns, shown, shown_amount};
 use super::sent_totals::{latency, status, wait};
 use crate::http::Fault;
 use crate::sanitize::visible;
@@ -307,13 +307,18 @@ impl AttemptOutcome {
 fn facts(heading: &SendHeading<'_>) -> String {
     let mut facts = Vec::new();
     if let Some(order) = &heading.order {
-        facts.extend(order.name.as_deref().map(|name| visible(name).into_owned()));
-        let shown = |amount: &SentAmount| visible(&amount.to_string()).into_owned();
+        facts.extend(order.name.as_deref().map(shown));
         match (&order.amount, &order.payment) {
             (Some(amount), Some(payment)) if !amount.is_same(payment) => {
-                facts.push(format!("{} ({})", shown(amount), shown(payment)));
+                facts.push(format!(
+                    "{} ({})",
+                    shown_amount(amount),
+                    shown_amount(payment)
+                ));
             }
-            (amount, payment) => facts.extend(amount.as_ref().or(payment.as_ref()).map(shown)),
+            (amount, payment) => {
+                facts.extend(amount.as_ref().or(payment.as_ref()).map(shown_amount))
+            }
         }
     }
     facts.extend(heading.unsigned.map(str::to_owned));

@@ -3,9 +3,9 @@
 
 use super::super::Style;
 use super::super::sent::{Delivered, SendHeading, SentAmount, SentOrder};
+use super::super::wrap::shortened;
 use super::sent_totals::latency;
 use crate::sanitize::visible;
-use std::borrow::Cow;
 use std::io::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -71,7 +71,7 @@ impl SentColumns {
         let amounts = orders.iter().filter_map(|order| self.amount_text(order));
         let known = amounts.map(|text| text.width()).max();
         let names = orders.iter().filter_map(|order| order.name.as_deref());
-        let longest = names.map(|name| visible(name).width()).max();
+        let longest = names.map(|name| shown(name).width()).max();
         let unread = orders.is_empty();
         if self.shared.is_none() {
             let most = if unread { Some(ORDER) } else { longest };
@@ -111,14 +111,14 @@ impl SentColumns {
         self.all.to_string().len()
     }
 
-    fn event_text<'e>(&self, event: &'e str, copy: u32) -> Cow<'e, str> {
+    fn event_text(&self, event: &str, copy: u32) -> String {
         let short = self
             .provider
             .as_deref()
             .and_then(|provider| event.strip_prefix(provider)?.strip_prefix('/'));
-        let event = visible(short.unwrap_or(event));
+        let event = shown(short.unwrap_or(event));
         if copy > 0 {
-            Cow::Owned(format!("{event} (again)"))
+            format!("{event} (again)")
         } else {
             event
         }
@@ -127,14 +127,14 @@ impl SentColumns {
     /// The amount, where the heading has not said it.
     fn amount_text(&self, order: &SentOrder) -> Option<String> {
         let Some(shared) = &self.shared else {
-            return order.amount.as_ref().map(shown);
+            return order.amount.as_ref().map(shown_amount);
         };
         let payment = order.payment.as_ref()?;
         let expected = shared.payment.as_ref();
         if expected.is_some_and(|expected| expected.is_same(payment)) {
             return None;
         }
-        Some(shown(payment))
+        Some(shown_amount(payment))
     }
 
     /// The line of a delivery.
@@ -154,7 +154,7 @@ impl SentColumns {
         }
         column = start;
         if let Some(width) = self.order {
-            let name = visible(sending.order.name.as_deref().unwrap_or("-"));
+            let name = shown(sending.order.name.as_deref().unwrap_or("-"));
             let _ = write!(out, "{name}{:1$}  ", "", width.saturating_sub(name.width()));
             column += name.width().max(width) + 2;
         }
@@ -183,7 +183,7 @@ impl SentColumns {
         if let Some(target) = self.other_target(delivered) {
             add(&target, true);
         }
-        // What is wrong is said below, too.
+        // What is wrong is also said below.
         let as_expected = delivered.as_expected;
         match (&delivered.sent.outcome, delivered.accepted) {
             (Err(_), _) => {}
@@ -211,8 +211,13 @@ impl SentColumns {
     }
 }
 
-fn shown(amount: &SentAmount) -> String {
-    visible(&amount.to_string()).into_owned()
+/// Of a body, which may say anything: a width beyond 65,535 would panic when it is used in a format.
+pub(super) fn shown(text: &str) -> String {
+    visible(&shortened(text)).into_owned()
+}
+
+pub(super) fn shown_amount(amount: &SentAmount) -> String {
+    shown(&amount.to_string())
 }
 
 /// The status and the time, and how wide that is.
