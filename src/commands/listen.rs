@@ -1,18 +1,18 @@
 //! `listen`: receives deliveries, verifies and validates them, shows them, answers, forwards and records them.
 
-use super::listen_setup::{body_shown, checked, forwards, open_journal};
+use super::listen_setup::{checked, forwards, note_risks, open_journal, print_settings};
 use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
 use crate::inbound::{
     AnswerOptions, Answers, BodyShown, DeliveryInspector, DeliveryListener, ForwardOptions, Goals,
-    JournalOptions, Loudness, PrintSettings, RunEnd, UntilOptions, bind,
+    JournalOptions, Loudness, RunEnd, UntilOptions, bind,
 };
+use crate::redact::Redactor;
 use crate::report::Format;
-use crate::scheme_choice::{SchemeChoice, VerifyingKey, secret_notes};
-use crate::time::zone::LocalZone;
-use std::net::IpAddr;
+use crate::scheme_choice::{SchemeChoice, VerifyingKey};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// The options of `listen`.
@@ -44,9 +44,7 @@ pub(crate) struct ListenAddress {
 
 /// Receives until a stop condition, a deadline or a signal ends it.
 pub(crate) fn run(context: &mut Context<'_>, options: ListenOptions) -> Result<Outcome, Error> {
-    let format = options.format;
     let address = checked(&options)?;
-    let filter = Patterns::known("--filter", &options.filter, context.catalogue)?;
     let keys = VerifyingKey::chosen(
         &options.scheme,
         options.secret_file.as_deref(),
@@ -54,7 +52,27 @@ pub(crate) fn run(context: &mut Context<'_>, options: ListenOptions) -> Result<O
         &context.config,
         &*context.world.environment,
     )?;
+    // What the user wrote may contain a secret, such as the URL of --forward.
+    let secrets = Redactor::new(keys.iter().map(|key| key.held.secret.expose()));
+    let listener = listener(context, options, address, keys)
+        .map_err(|error| error.without_secrets(&secrets))?;
+    let output = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
+    Ok(match listener.run(output)? {
+        RunEnd::Good => Outcome::Good,
+        RunEnd::Bad => Outcome::Found,
+        RunEnd::Interrupted => Outcome::Interrupted,
+    })
+}
+
+/// Takes the port, opens the journal, and says what the user should know before the first delivery.
+fn listener(
+    context: &mut Context<'_>,
+    options: ListenOptions,
+    address: SocketAddr,
+    keys: Vec<VerifyingKey>,
+) -> Result<DeliveryListener, Error> {
     let entropy = context.world.entropy;
+    let filter = Patterns::known("--filter", &options.filter, context.catalogue)?;
     let forwarding = !options.forward.targets.is_empty();
     let answers = Answers::new(&options.answer, forwarding, Seed(entropy()))?;
     let forwards = forwards(context, &options, &keys)?;
@@ -62,20 +80,9 @@ pub(crate) fn run(context: &mut Context<'_>, options: ListenOptions) -> Result<O
     let journal = open_journal(context, options.journal.as_ref())?;
     let server = bind(address)?;
     forwards.refuse_loops(server.address)?;
-    secret_notes(&keys)
-        .iter()
-        .for_each(|note| context.note(note));
-    if !address.ip().is_loopback() {
-        let address = server.address;
-        context.note(&format!("the network can reach {address}"));
-    }
-    let print = PrintSettings::new(
-        (format, context.style()),
-        (body_shown(context, &options), options.loudness),
-        LocalZone::new((context.world.environment)("TZ").as_deref()),
-        context.catalogue,
-    );
-    let listener = DeliveryListener {
+    note_risks(context, &keys, server.address);
+    Ok(DeliveryListener {
+        print: print_settings(context, &options),
         server,
         max_body: options.max_body,
         inspector: DeliveryInspector::new(
@@ -95,14 +102,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: ListenOptions) -> Result<O
         goals,
         outlives_output: options.until.any(),
         deadline: options.until.deadline,
-        print,
         entropy,
         now: context.world.now,
-    };
-    let output = std::mem::replace(&mut context.world.stdout.writer, Box::new(std::io::sink()));
-    Ok(match listener.run(output)? {
-        RunEnd::Good => Outcome::Good,
-        RunEnd::Bad => Outcome::Found,
-        RunEnd::Interrupted => Outcome::Interrupted,
     })
 }

@@ -4,11 +4,13 @@ use super::Context;
 use super::listen::ListenOptions;
 use crate::config::Origin;
 use crate::error::Error;
-use crate::inbound::{BodyShown, Forwards, JournalOptions, Loudness, OpenJournal, route_to};
-use crate::redact::Redactor;
+use crate::inbound::{
+    BodyShown, Forwards, JournalOptions, Loudness, OpenJournal, PrintSettings, route_to,
+};
 use crate::remote_targets::{self, RemotePolicy};
 use crate::report::Format;
-use crate::scheme_choice::VerifyingKey;
+use crate::scheme_choice::{VerifyingKey, secret_notes};
+use crate::time::zone::LocalZone;
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// The address to listen on; refuses options that contradict each other.
@@ -36,7 +38,7 @@ pub(super) fn checked(options: &ListenOptions) -> Result<SocketAddr, Error> {
 }
 
 /// How much of a body is shown where that was not chosen. In a log a line for each delivery is enough.
-pub(super) fn body_shown(context: &Context<'_>, options: &ListenOptions) -> BodyShown {
+fn body_shown(context: &Context<'_>, options: &ListenOptions) -> BodyShown {
     let verbose = options.loudness == Loudness::Verbose;
     let usual = match context.world.stdout.terminal {
         _ if verbose || options.format == Format::Json => BodyShown::Full,
@@ -44,6 +46,26 @@ pub(super) fn body_shown(context: &Context<'_>, options: &ListenOptions) -> Body
         false => BodyShown::None,
     };
     options.body.unwrap_or(usual)
+}
+
+/// How what arrives is printed.
+pub(super) fn print_settings(context: &Context<'_>, options: &ListenOptions) -> PrintSettings {
+    PrintSettings::new(
+        (options.format, context.style()),
+        (body_shown(context, options), options.loudness),
+        LocalZone::new((context.world.environment)("TZ").as_deref()),
+        context.catalogue,
+    )
+}
+
+/// Says which secrets are in use, and that others can reach this address.
+pub(super) fn note_risks(context: &mut Context<'_>, keys: &[VerifyingKey], address: SocketAddr) {
+    for note in secret_notes(keys) {
+        context.note(&note);
+    }
+    if !address.ip().is_loopback() {
+        context.note(&format!("the network can reach {address}"));
+    }
 }
 
 /// The targets of `--forward`, as far as deliveries may be sent there.
@@ -66,7 +88,6 @@ pub(super) fn forwards(
         policy.check(&route, &origin, secrets)?;
         Ok(route)
     };
-    let secrets = Redactor::new(keys.iter().map(|key| key.held.secret.expose()));
     let mark = format!("{:016x}", (context.world.entropy)());
     Forwards::resolve(
         forward,
@@ -75,7 +96,6 @@ pub(super) fn forwards(
         mark,
         route,
     )
-    .map_err(|error| error.without_secrets(&secrets))
 }
 
 pub(super) fn open_journal(
