@@ -208,7 +208,7 @@ impl Disk {
     fn append_counted(&mut self, lines: &[u8]) -> io::Result<Option<u64>> {
         let first = self
             .end
-            .and_then(|end| self.count.next(&mut self.file, end).ok());
+            .and_then(|end| self.count.next(&mut self.file, end).ok().flatten());
         self.append(lines)?;
         self.count.add(lines);
         Ok(first)

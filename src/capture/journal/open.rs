@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 /// Longer than any capture that is written.
-const MOST_OF_A_LINE: u64 = 256 * 1024 * 1024;
+pub(super) const MOST_OF_A_LINE: u64 = 256 * 1024 * 1024;
 
 /// Why a journal cannot be written to.
 #[derive(Debug)]
