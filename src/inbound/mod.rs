@@ -7,6 +7,7 @@
 
 mod answers;
 pub(crate) mod changes;
+mod day_line;
 mod delivery;
 mod diagnosis;
 mod for_people;

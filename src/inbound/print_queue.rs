@@ -24,6 +24,16 @@ pub(crate) enum PrintJob {
     Rendered(Vec<u8>),
 }
 
+impl PrintJob {
+    /// Whether it shows a request, rather than what is said between them.
+    fn is_of_a_sender(&self) -> bool {
+        match self {
+            Self::Delivery(_) | Self::Refused(..) | Self::Rendered(_) => true,
+            Self::Ready(_) | Self::Day(_) | Self::Note(_) => false,
+        }
+    }
+}
+
 /// The jobs that wait to be printed.
 #[derive(Default)]
 pub(crate) struct PrintQueue {
@@ -35,7 +45,7 @@ pub(crate) struct PrintQueue {
 struct WaitingJobs {
     jobs: Vec<PrintJob>,
     bytes: usize,
-    /// How many jobs did not fit.
+    /// How many requests did not fit.
     skipped: u64,
     /// No more jobs will be added.
     closed: bool,
@@ -44,13 +54,17 @@ struct WaitingJobs {
 }
 
 impl PrintQueue {
-    /// Adds a job that takes about `weight` bytes of memory.
-    pub(crate) fn put(&self, job: PrintJob, weight: usize) {
+    /// Adds a job that takes about `weight` bytes of memory; whether it fitted.
+    pub(crate) fn put(&self, job: PrintJob, weight: usize) -> bool {
         self.change(|waiting| {
-            if waiting.takes(weight) {
+            let fits = waiting.takes(weight);
+            if fits {
                 waiting.jobs.push(job);
+            } else if job.is_of_a_sender() {
+                waiting.skipped += 1;
             }
-        });
+            fits
+        })
     }
 
     /// Adds a rendered text. Several in a row become one job.
@@ -61,6 +75,8 @@ impl PrintQueue {
                     Some(PrintJob::Rendered(before)) => before.extend_from_slice(text),
                     _ => waiting.jobs.push(PrintJob::Rendered(text.to_vec())),
                 }
+            } else {
+                waiting.skipped += 1;
             }
         });
     }
@@ -70,7 +86,7 @@ impl PrintQueue {
         self.change(|waiting| waiting.closed = true);
     }
 
-    /// Waits for jobs, takes all of them, and returns how many did not fit; `None` once the queue is closed and empty.
+    /// Waits for jobs, takes all of them, and returns how many requests did not fit; `None` once the queue is closed and empty.
     pub(crate) fn take(&self, jobs: &mut Vec<PrintJob>) -> Option<u64> {
         let mut waiting = self.lock();
         while waiting.jobs.is_empty() && waiting.skipped == 0 {
@@ -89,13 +105,14 @@ impl PrintQueue {
         Some(std::mem::take(&mut waiting.skipped))
     }
 
-    fn change(&self, change: impl FnOnce(&mut WaitingJobs)) {
+    fn change<T>(&self, change: impl FnOnce(&mut WaitingJobs) -> T) -> T {
         let mut waiting = self.lock();
-        change(&mut waiting);
+        let changed = change(&mut waiting);
         // Waking the printer costs more than all the rest.
         if std::mem::take(&mut waiting.idle) {
             self.filled.notify_one();
         }
+        changed
     }
 
     fn lock(&self) -> MutexGuard<'_, WaitingJobs> {
@@ -104,10 +121,9 @@ impl PrintQueue {
 }
 
 impl WaitingJobs {
-    /// Reserves room for a job, or counts it as skipped.
+    /// Reserves room for a job, where there is some.
     fn takes(&mut self, weight: usize) -> bool {
         if self.jobs.len() >= MOST_WAITING || self.bytes >= MOST_BYTES {
-            self.skipped += 1;
             return false;
         }
         self.bytes += weight;

@@ -5,6 +5,7 @@
 
 use super::BodyShown;
 use super::changes::Changes;
+use super::day_line::DayLine;
 use super::delivery::{InspectedDelivery, written};
 use super::diagnosis::diagnosis;
 use super::for_people::{PeopleView, exchange};
@@ -16,8 +17,7 @@ use crate::http::Refused;
 use crate::redact::headers::HeaderRedactor;
 use crate::report::{ListenMessage, ListenTotals, Message, Ready, RefusedRequest, Shown};
 use crate::scheme_choice::VerifyingKey;
-use crate::time::zone::LocalTime;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -113,7 +113,7 @@ impl Printer {
         PrinterHandle {
             state: Arc::clone(&self.state),
             line: RefCell::default(),
-            day: Cell::new(begun.map(|begun| people.clock.at(begun))),
+            day: DayLine::after(begun.map(|begun| people.clock.at(begun))),
             people,
         }
     }
@@ -136,22 +136,10 @@ pub(crate) struct PrinterHandle {
     state: Arc<PrinterState>,
     line: RefCell<Vec<u8>>,
     people: PeopleView,
-    /// The day that was printed last.
-    day: Cell<Option<LocalTime>>,
+    day: DayLine,
 }
 
 impl PrinterHandle {
-    /// Prints the date where it has changed.
-    fn say_day(&self, at: SystemTime) {
-        let now = self.people.clock.at(at);
-        let last = self.day.replace(Some(now));
-        if !last.is_some_and(|last| now.is_same_day(&last)) {
-            let day = now.day();
-            let weight = day.len();
-            self.state.queue.put(PrintJob::Day(day), weight);
-        }
-    }
-
     /// Prints a note between the deliveries.
     pub(crate) fn note(&self, text: String) {
         let weight = text.len();
@@ -174,7 +162,7 @@ impl Watcher for PrinterHandle {
         if self.is_closed() || (settings.is_quiet() && delivery.is_unremarkable()) {
             return;
         }
-        self.say_day(delivery.at);
+        self.day.say(self.people.clock.at(delivery.at), queue);
         if settings.is_one_line(delivery) {
             // Rendering a line here costs less than handing the delivery over.
             let mut line = self.line.borrow_mut();
@@ -194,13 +182,12 @@ impl Watcher for PrinterHandle {
         if self.is_closed() {
             return;
         }
-        self.say_day(at);
+        let queue = &self.state.queue;
+        self.day.say(self.people.clock.at(at), queue);
         let request = refused.request.as_ref();
         let weight =
             refused.why.len() + request.map_or(0, |(method, uri)| method.len() + uri.len());
-        self.state
-            .queue
-            .put(PrintJob::Refused(refused.clone(), at), weight);
+        queue.put(PrintJob::Refused(refused.clone(), at), weight);
     }
 }
 
