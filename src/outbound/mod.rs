@@ -4,6 +4,7 @@
 //! (`sender`, `sign`), goes to targets (`targets`) as a `sequence` or a `burst`, and each answer is judged against an
 //! `expectation` (`judge`). This module prints nothing: it returns results or reports them to a callback.
 
+mod attempts;
 mod batch;
 mod burst;
 pub(crate) mod capture_selection;

@@ -6,7 +6,6 @@ use super::sequence::turns;
 use crate::body::OrderView;
 use crate::redact::Redactor;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// Bodies of longer sequences are not read in advance.
 const MOST_READ: usize = 50;
@@ -59,11 +58,12 @@ impl<'c> Dispatch<'_, 'c> {
             plan.targets.push(redactor.text(&target).into_owned());
             plan.unsigned = Unsigned::of(sender.is_overridden(), signed.signature().is_some());
         }
-        if batch.steps.len() <= MOST_READ {
-            let redactor = batch.redactor();
+        if let Some(route) = self.routes.first()
+            && batch.steps.len() <= MOST_READ
+        {
             plan.orders.extend(batch.steps.iter().map(|step| {
-                let body = batch.body(step, 0, Duration::ZERO);
-                without_secrets_in(batch.sender(step).order(&body), &redactor)
+                let (delivery, sender) = (self.sample(step, route).delivery, batch.sender(step));
+                without_secrets_in(sender.order(&delivery.body), &sender.redactor(&delivery))
             }));
         }
         plan

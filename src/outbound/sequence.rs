@@ -3,21 +3,16 @@
 //! What happens is reported to a callback as it happens; counting and printing are the caller's.
 
 use super::Dispatch;
+use super::attempts::{Attempts, Endpoint};
 use super::batch::Step;
-use super::judge::{Judgement, Known, WantedAnswer, judge, without_secrets};
+use super::judge::Judgement;
 use super::options::{DeliveryOrder, SequenceOptions};
 use super::overview::without_secrets_in;
 use super::sender::Sender;
 use super::signed::SignedDelivery;
-use super::targets::RoutedTarget;
-use super::why::{Inquiry, WhyRefused};
 use crate::body::{OrderView, Seed};
 use crate::error::Error;
-use crate::http::{Fault, Sent};
-use crate::redact::Redactor;
-use crate::scheme_choice::VerifyingKey;
-use crate::signature::diagnose::Candidate;
-use std::collections::BTreeSet;
+use crate::http::Sent;
 use std::time::Duration;
 
 /// A delivery within a sequence.
@@ -98,7 +93,7 @@ pub(crate) struct RetryWait {
 }
 
 /// Hears of each update; its error ends the sequence.
-type Observer<'o> = &'o mut dyn FnMut(SequenceUpdate<'_>) -> Result<(), Error>;
+pub(super) type Observer<'o> = &'o mut dyn FnMut(SequenceUpdate<'_>) -> Result<(), Error>;
 
 /// Sends one delivery after the other until all are sent, one is not answered as expected, or Ctrl-C is pressed.
 pub(crate) fn send_sequence(
@@ -152,33 +147,6 @@ pub(crate) fn turns(steps: usize, options: &SequenceOptions, seed: Seed) -> Vec<
     turns
 }
 
-/// A target, and what is known about the endpoint there.
-struct Endpoint<'e> {
-    route: &'e RoutedTarget,
-    /// It was asked why it refuses; once is enough.
-    asked: bool,
-    /// The senders whose signatures it accepted.
-    accepted: BTreeSet<usize>,
-}
-
-impl<'e> Endpoint<'e> {
-    fn new(route: &'e RoutedTarget) -> Self {
-        Self {
-            route,
-            asked: false,
-            accepted: BTreeSet::new(),
-        }
-    }
-
-    fn known(&self, sender: usize) -> Known {
-        let route = self.route.route.as_ref();
-        Known {
-            accepted_earlier: self.accepted.contains(&sender),
-            can_be_asked: !self.asked && route.is_ok_and(|route| route.loopback),
-        }
-    }
-}
-
 /// Delivers to one target, with as many attempts as the provider would make.
 fn deliver(
     dispatch: &Dispatch<'_, '_>,
@@ -191,144 +159,29 @@ fn deliver(
     let batch = dispatch.batch;
     let step = &batch.steps[turn.step];
     let sender = batch.sender(step);
-    let body = batch.body(step, 0, Duration::ZERO);
-    let signed = batch.delivery(step, &to.route.target, body);
+    let signed = dispatch.sample(step, to.route);
     let redactor = sender.redactor(&signed.delivery);
     let target = signed.delivery.target.to_string();
     let order = without_secrets_in(sender.order(&signed.delivery.body), &redactor);
     let scheme = signed.signature().and(sender.signature.signing());
     let forged = dispatch.forged(sender, &signed);
-    let outgoing = OutgoingDelivery {
-        id: &batch.id(turn.step),
-        step,
-        signed: &signed,
-        sender,
-        order: &order,
-        scheme: scheme.map_or("none", |signing| signing.scheme()),
-        target: &redactor.text(&target),
-        by_user: sender.is_overridden(),
-        forged: forged.as_deref(),
-        place,
-        copy: turn.copy,
-    };
-    let waits: &[u32] = match sender.retries() {
-        Some(known) if options.retry => &known.value,
-        _ => &[],
-    };
-    let most = u32::try_from(waits.len())
-        .unwrap_or(u32::MAX)
-        .saturating_add(1);
-    let wanted = WantedAnswer {
-        answer: options.expect,
-        forged: outgoing.forged,
-    };
-    for number in 1..=most {
-        let known = to.known(step.sender);
-        let sent = send(dispatch, to.route, sender, &signed, &redactor);
-        let (target, limit) = (&signed.delivery.target, dispatch.limit(sender));
-        let mut attempt = Attempt {
-            number,
-            judgement: judge(&sent, wanted, target, limit, sender, known),
-            sent,
-        };
-        if attempt.judgement.accepted && wanted.forged.is_none() {
-            to.accepted.insert(step.sender);
-        }
-        if !to.asked && may_be_the_signature(&attempt) {
-            let answer = ask(dispatch, to.route, sender, &signed);
-            to.asked |= answer.is_some();
-            if let Some(answer) = answer {
-                attempt.judgement.explain(answer, sender);
-            }
-        }
-        observe(SequenceUpdate::Attempted(outgoing, &attempt))?;
-        if attempt.judgement.as_expected {
-            return Ok(Ending::AsExpected);
-        }
-        // Asking takes a while, too.
-        if dispatch.client.wait(Duration::ZERO).is_err() {
-            return Ok(Ending::Interrupted);
-        }
-        if attempt.judgement.accepted {
-            break;
-        }
-        let Some(seconds) = waits.get(number as usize - 1) else {
-            break;
-        };
-        let real = Duration::from_secs((*seconds).into());
-        let wait = RetryWait {
-            attempt: (number + 1, most),
-            real,
-            waited: real.div_f64(options.time_scale),
-        };
-        observe(SequenceUpdate::Waiting(wait))?;
-        if dispatch.client.wait(wait.waited).is_err() {
-            return Ok(Ending::Interrupted);
-        }
-    }
-    Ok(Ending::Unexpected)
-}
-
-/// Whether an endpoint that does not accept a signature may have answered that: some checks throw where a signature has
-/// another length than they expect.
-fn may_be_the_signature(attempt: &Attempt) -> bool {
-    let answer = attempt.sent.outcome.as_ref();
-    let refused = answer
-        .is_ok_and(|answer| matches!(answer.status, 400 | 401 | 403 | 406 | 412 | 422 | 500..=599));
-    refused && !attempt.judgement.as_expected
-}
-
-/// Asks an endpoint on this machine why it refused a delivery, where the user wants that.
-fn ask(
-    dispatch: &Dispatch<'_, '_>,
-    routed: &RoutedTarget,
-    sender: &Sender<'_>,
-    signed: &SignedDelivery,
-) -> Option<WhyRefused> {
-    let keys = dispatch.why?;
-    let route = routed.route.as_ref().ok().filter(|route| route.loopback)?;
-    signed.signature()?;
-    let others: Vec<Candidate<'_>> = keys.iter().map(VerifyingKey::candidate).collect();
-    let inquiry = Inquiry {
-        sender,
-        delivery: &signed.delivery,
-        others: &others,
-        now: dispatch.batch.clock.moment(),
-        random: dispatch.batch.seed.draw(0x3a5),
-    };
-    let limit = dispatch.limit(sender);
-    let answer = inquiry.ask(|delivery| {
-        let sent = dispatch.client.send(delivery, route, limit);
-        match sent.outcome {
-            Ok(answer) => Ok(Some(answer.status)),
-            // A check that crashes closes the connection.
-            Err(Fault::Closed(_) | Fault::Reset(_)) => Ok(None),
-            Err(fault) => Err(fault),
-        }
-    });
-    answer.ok().flatten()
-}
-
-/// Sends a delivery once; what comes back is without secrets.
-fn send(
-    dispatch: &Dispatch<'_, '_>,
-    routed: &RoutedTarget,
-    sender: &Sender<'_>,
-    signed: &SignedDelivery,
-    redactor: &Redactor,
-) -> Sent {
-    let mut sent = match &routed.route {
-        Ok(route) => dispatch
-            .client
-            .send(&signed.delivery, route, dispatch.limit(sender)),
-        Err(fault) => Sent {
-            outcome: Err(fault.clone()),
-            latency: Duration::ZERO,
+    let attempts = Attempts {
+        dispatch,
+        options,
+        redactor: &redactor,
+        outgoing: OutgoingDelivery {
+            id: &batch.id(turn.step),
+            step,
+            signed: &signed,
+            sender,
+            order: &order,
+            scheme: scheme.map_or("none", |signing| signing.scheme()),
+            target: &redactor.text(&target),
+            by_user: sender.is_overridden(),
+            forged: forged.as_deref(),
+            place,
+            copy: turn.copy,
         },
     };
-    sent.outcome = sent
-        .outcome
-        .map(|answer| without_secrets(answer, redactor))
-        .map_err(|fault| fault.with_text(|why| redactor.text(why).into_owned()));
-    sent
+    attempts.make(to, observe)
 }
