@@ -34,7 +34,7 @@ fn distance(plain_word: &str, candidate: &str) -> Option<usize> {
     let longest = plain_word.len().max(candidate.len());
     let allowed = (longest / 4).clamp(1, 5);
     if plain_word.len().abs_diff(candidate.len()) > allowed {
-        // A beginning counts, too: INVOICE for INVOICE_PAID.
+        // A beginning also counts: INVOICE for INVOICE_PAID.
         let beginning = plain_word.len() >= 4 && candidate.starts_with(plain_word);
         return beginning.then_some(allowed + 1);
     }

@@ -33,9 +33,9 @@ enum Pass {
 struct SlotFinder<'t> {
     text: &'t str,
     rules: &'t manifest::FreshFields,
-    /// UUIDs in fields that are kept. They stay elsewhere, too, so that a URL with one still leads to the same page.
+    /// UUIDs in fields that are kept. They also stay elsewhere, so that a URL with one still leads to the same page.
     kept: BTreeSet<&'t str>,
-    /// The digits of order numbers. They are renewed in texts, too, so that a description still names its order.
+    /// The digits of order numbers. They are also renewed in texts, so that a description still names its order.
     orders: BTreeSet<&'t str>,
     slots: Vec<Slot>,
 }

@@ -1,7 +1,7 @@
 //! The source of new values: a seed gives the same ones on every machine and in every version.
 //!
 //! Nothing is drawn one after the other: each new value is computed from the seed and the old value alone, so that what
-//! was equal in a scenario stays equal. It is fast, too: a burst renews every body.
+//! was equal in a scenario stays equal. It is also fast: a burst renews every body.
 
 use super::slot::digest;
 

@@ -9,7 +9,6 @@ use crate::http::Trust;
 use crate::inbound::{
     AnswerOptions, BodyShown, ForwardOptions, ForwardTarget, JournalOptions, Loudness, UntilOptions,
 };
-
 use crate::report::Format;
 use crate::scheme_choice::SchemeChoice;
 use clap::builder::PossibleValue;

@@ -219,7 +219,7 @@ pub(super) struct ShowFlags {
     /// about the delivery. Without --expect, deliveries should be accepted, and forged ones should not.
     #[arg(long, value_name = "ANSWER", value_parser = expected, hide_short_help = true)]
     pub(super) expect: Option<ExpectedAnswer>,
-    /// Print requests and responses, too
+    /// Also print requests and responses
     #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
     /// Print only what is wrong
@@ -276,9 +276,7 @@ impl Send {
         };
         match (&event, &self.scenario) {
             (Some(event), Some(scenario)) => Err(Error::ConflictingOptions {
-                what: format!(
-                    "the scenario {scenario} has events of its own, and {event} was given"
-                ),
+                what: format!("--scenario {scenario} and event {event} cannot be combined"),
                 hint: "leave out the event or --scenario".to_owned(),
             }),
             _ => Ok((event, targets)),

@@ -76,7 +76,7 @@ impl Access {
         })
     }
 
-    /// Whether each order is asked for by its name: a command may do so, too.
+    /// Whether each order is asked for by its name: a command may also do so.
     pub(super) fn names_order(&self) -> bool {
         self.text.contains(PLACE) || matches!(self.way, Way::Shell)
     }
@@ -126,7 +126,7 @@ impl Access {
         let sent = client.send(&ExactRequest::of(&delivery), Manner::Whole, PATIENCE);
         match sent.outcome {
             Ok(Answer { status, body, .. }) if (200..300).contains(&status) => Ok(body),
-            // The shop does not know the order yet: that is a state, too.
+            // The shop does not know the order yet: that is also a state.
             Ok(Answer { status: 404, .. }) if order.is_some_and(|order| !order.is_known()) => {
                 Ok(b"{\"answer\":\"404 Not Found\"}".to_vec())
             }

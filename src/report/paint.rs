@@ -37,7 +37,7 @@ pub fn colour_for(
     if set("NO_COLOR").is_some() {
         return false;
     }
-    // As Node.js reads it: an empty value is on, too.
+    // As Node.js reads it: also an empty value is on.
     if let Some(force) = env("FORCE_COLOR") {
         return force != "0" && force != "false";
     }

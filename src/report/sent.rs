@@ -21,7 +21,7 @@ pub enum Detail {
     /// A line for each delivery, and what is wrong.
     #[default]
     Usual,
-    /// Requests and answers, too.
+    /// Also requests and answers.
     Verbose,
 }
 

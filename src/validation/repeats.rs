@@ -48,7 +48,7 @@ impl Repeats {
         (sort, admit(found))
     }
 
-    /// Whether a finding of a sort of another count is one of the first here, too.
+    /// Whether a finding of a sort of another count is also one of the first here.
     pub(super) fn admits(&mut self, other: &Self, sort: usize) -> bool {
         let (key, found) = &other.sorts[sort];
         let sort = self.sort(*key, || found.uncounted());

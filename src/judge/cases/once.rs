@@ -124,7 +124,7 @@ impl Trial<'_, '_> {
         Ok(Effect::between(before, &self.state(order)?, order, ignored))
     }
 
-    /// The counters and lists that change with an event that is not a payment, too.
+    /// The counters and lists that also change with an event that is not a payment.
     fn moving_places(&mut self, paid: &Effect) -> Result<Ignored, Stop> {
         let mut moving = Ignored::new(&[]);
         let order = self.order()?;

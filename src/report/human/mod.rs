@@ -125,9 +125,8 @@ impl Report for Human {
             Message::Listen(ListenMessage::TurnedAway(turned)) => self.turned_away(turned, out),
             Message::Listen(ListenMessage::Skipped(count)) => self.skipped(*count, out),
             Message::Listen(ListenMessage::Note(text)) => {
-                out.extend_from_slice(
-                    note(text, self.style.paint, Some(self.style.width)).as_bytes(),
-                );
+                let width = self.style.wrapped.then_some(self.style.width);
+                out.extend_from_slice(note(text, self.style.paint, width).as_bytes());
             }
             Message::Listen(ListenMessage::Listened(totals)) => self.listened(totals, out),
             Message::Test(message) => TestPrinter { style: &self.style }.message(message, out),
