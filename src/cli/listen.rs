@@ -221,39 +221,12 @@ struct JournalFlags {
 impl Listen {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> ListenOptions {
+        let EntryFlags { host, path } = self.entry;
         let CheckFlags {
             scheme,
             secret_file,
             max_body,
         } = self.check;
-        let ForwardFlags {
-            forward,
-            forward_timeout,
-            allow_remote,
-            insecure,
-        } = self.forward;
-        let JournalFlags {
-            journal,
-            sync,
-            keep_secrets,
-        } = self.journal;
-        let UntilFlags {
-            until,
-            count,
-            deadline,
-        } = self.until;
-        let EntryFlags { host, path } = self.entry;
-        let AnswerFlags {
-            strict,
-            answer,
-            answer_body,
-            answer_header,
-            delay,
-            fail_first,
-            fail_rate,
-            reset,
-            seed,
-        } = self.answer;
         ListenOptions {
             address: self.address,
             bind: self.bind,
@@ -262,40 +235,10 @@ impl Listen {
             scheme: SchemeChoice::named(scheme),
             secret_file,
             max_body,
-            answer: AnswerOptions {
-                strict,
-                status: answer,
-                body: answer_body,
-                headers: answer_header,
-                delay,
-                fail_first,
-                fail_rate,
-                reset,
-                seed,
-            },
-            forward: ForwardOptions {
-                targets: forward
-                    .iter()
-                    .map(|text| ForwardTarget::parse(text))
-                    .collect(),
-                timeout: forward_timeout,
-                allow_remote,
-                trust: if insecure {
-                    Trust::AnyCertificate
-                } else {
-                    Trust::System
-                },
-            },
-            until: UntilOptions {
-                events: until,
-                count,
-                deadline,
-            },
-            journal: journal.map(|path| JournalOptions {
-                path,
-                sync,
-                keep_secrets,
-            }),
+            answer: self.answer.options(),
+            forward: self.forward.options(),
+            until: self.until.options(),
+            journal: self.journal.options(),
             filter: self.filter,
             body: self.body,
             loudness: match (self.quiet, self.verbose) {
@@ -305,6 +248,59 @@ impl Listen {
             },
             format: self.format.format,
         }
+    }
+}
+
+impl AnswerFlags {
+    fn options(self) -> AnswerOptions {
+        AnswerOptions {
+            strict: self.strict,
+            status: self.answer,
+            body: self.answer_body,
+            headers: self.answer_header,
+            delay: self.delay,
+            fail_first: self.fail_first,
+            fail_rate: self.fail_rate,
+            reset: self.reset,
+            seed: self.seed,
+        }
+    }
+}
+
+impl ForwardFlags {
+    fn options(self) -> ForwardOptions {
+        let targets = self.forward.iter().map(|text| ForwardTarget::parse(text));
+        ForwardOptions {
+            targets: targets.collect(),
+            timeout: self.forward_timeout,
+            allow_remote: self.allow_remote,
+            trust: if self.insecure {
+                Trust::AnyCertificate
+            } else {
+                Trust::System
+            },
+        }
+    }
+}
+
+impl UntilFlags {
+    fn options(self) -> UntilOptions {
+        UntilOptions {
+            events: self.until,
+            count: self.count,
+            deadline: self.deadline,
+        }
+    }
+}
+
+impl JournalFlags {
+    fn options(self) -> Option<JournalOptions> {
+        let (sync, keep_secrets) = (self.sync, self.keep_secrets);
+        self.journal.map(|path| JournalOptions {
+            path,
+            sync,
+            keep_secrets,
+        })
     }
 }
 

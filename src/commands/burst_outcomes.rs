@@ -4,7 +4,7 @@ use super::Outcome;
 use super::outcomes::Delivering;
 use crate::error::Error;
 use crate::inbound::receiver::Receiver;
-use crate::outbound::{BurstOptions, ExpectedAnswer, send_burst};
+use crate::outbound::{BurstOptions, BurstResult, ExpectedAnswer, Sender, Step, send_burst};
 use crate::report::{BurstTotals, Detail, FORGED_ACCEPTED, Message, Progress, SendMessage};
 
 impl Delivering<'_, '_, '_> {
@@ -28,21 +28,8 @@ impl Delivering<'_, '_, '_> {
                 progress.at(done);
             });
             progress.clear();
-            let totals = BurstTotals {
-                event: step.event.as_deref(),
-                target: &result.target,
-                statuses: &result.tally.statuses,
-                faults: &result.tally.faults,
-                latency: &result.tally.latency,
-                late: result.tally.late.as_ref(),
-                elapsed: result.tally.elapsed,
-                interrupted: result.tally.interrupted,
-                limit: result.limit,
-                success: sender.expectation.as_slice(),
-                bytes: result.bytes,
-                rate: options.rate,
-                verified: self.receiver.as_ref().map(Receiver::good),
-            };
+            let verified = self.receiver.as_ref().map(Receiver::good);
+            let totals = totals(step, sender, &result, options.rate, verified);
             let (sent, accepted, ..) = totals.counts();
             let signed = self.dispatch.sample(step, route);
             let forged = self.dispatch.forged(sender, &signed);
@@ -70,5 +57,31 @@ impl Delivering<'_, '_, '_> {
             }
         }
         Ok(worst)
+    }
+}
+
+/// What came of a burst to one target.
+fn totals<'r>(
+    step: &'r Step,
+    sender: &'r Sender<'_>,
+    result: &'r BurstResult,
+    rate: Option<f64>,
+    verified: Option<u64>,
+) -> BurstTotals<'r> {
+    let tally = &result.tally;
+    BurstTotals {
+        event: step.event.as_deref(),
+        target: &result.target,
+        statuses: &tally.statuses,
+        faults: &tally.faults,
+        latency: &tally.latency,
+        late: tally.late.as_ref(),
+        elapsed: tally.elapsed,
+        interrupted: tally.interrupted,
+        limit: result.limit,
+        success: sender.expectation.as_slice(),
+        bytes: result.bytes,
+        rate,
+        verified,
     }
 }

@@ -1,19 +1,15 @@
 //! What `send` and `replay` share: a batch is delivered to its targets, or printed, and each outcome reported.
 
-use super::no_effect::{note_single, refuse_without_effect};
+use super::no_effect::{note_retries, note_single, refuse_without_effect};
 use super::outcomes::Delivering;
-use super::{Context, Outcome, asking, dry_run};
-use crate::catalogue::manifest::Manifest;
-use crate::config::ResolvedSecret;
+use super::{Context, Outcome, asking, built_in, dry_run};
 use crate::error::Error;
-use crate::http::{Client, Target};
-use crate::inbound::receiver::Receiver;
+use crate::http::Client;
 use crate::outbound::{
-    self, Batch, BurstOptions, Dispatch, RouteOptions, RoutedTarget, SenderOptions,
-    SequenceOptions, Setup, secret_notes,
+    self, Batch, BurstOptions, Dispatch, RouteOptions, SenderOptions, SequenceOptions, Setup,
+    secret_notes,
 };
 use crate::report::{Detail, RequestForm, SendFormat, SentReport};
-use crate::scheme_choice::VerifyingKey;
 
 /// How deliveries are sent.
 #[derive(Debug)]
@@ -64,24 +60,12 @@ pub(crate) fn deliver(
         note_secrets(context, batch);
     }
     note_single(context, batch, &options.sequence);
-    let mut receiver = None;
-    if routes.is_empty() {
-        let started = start_receiver(context, batch)?;
-        routes.push(RoutedTarget::new(Target::at(started.address)));
-        receiver = Some(started);
-        if !quiet {
-            context.note("no --to given, sending to a built-in receiver");
-        }
+    let receiver = built_in::receiver(context, batch, &mut routes)?;
+    if receiver.is_some() && !quiet {
+        context.note("no --to given, sending to a built-in receiver");
     }
-    let unknown = batch
-        .senders
-        .iter()
-        .filter(|sender| sender.retries().is_none());
-    for sender in unknown.filter(|_| options.sequence.retry) {
-        let title = sender.title();
-        context.note(&format!(
-            "{title} does not document its retries, so --retry has no effect"
-        ));
+    if options.sequence.retry {
+        note_retries(context, batch);
     }
     // Ctrl-C is handled from here on: name look-ups and the editor are done.
     let client = Client::new(trust).map_err(|source| Error::System {
@@ -119,33 +103,4 @@ pub(super) fn note_secrets(context: &mut Context<'_>, batch: &Batch<'_>) {
     for note in secret_notes(&batch.senders) {
         context.note(&note);
     }
-}
-
-/// The receiver verifies with the secrets in use, and with the configured ones of all other providers.
-fn start_receiver(context: &Context<'_>, batch: &Batch<'_>) -> Result<Receiver, Error> {
-    let senders = batch.senders.iter();
-    let signed: Vec<_> = senders
-        .filter_map(|sender| sender.signature.signed())
-        .collect();
-    // With --scheme there is one key for all deliveries.
-    let one_key = signed.iter().any(|signed| signed.forced);
-    let (config, environment) = (&context.config, &*context.world.environment);
-    let key = |manifest: &'static Manifest| {
-        let known = signed
-            .iter()
-            .find(|signed| signed.provider == manifest.name);
-        // A provider without a usable secret sends nothing here.
-        let secret = match known {
-            Some(signed) => signed.secret.clone(),
-            None if one_key => return None,
-            None => ResolvedSecret::of(&manifest.name, None, config, environment).ok()?,
-        };
-        VerifyingKey::new(manifest, secret).ok()
-    };
-    let providers = context.catalogue.providers().iter();
-    let keys = providers
-        .filter_map(|provider| key(&provider.manifest))
-        .collect();
-    let levels = config.levels.clone();
-    Receiver::start(context.catalogue, levels, keys, one_key, context.world.now)
 }

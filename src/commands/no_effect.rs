@@ -59,3 +59,14 @@ pub(super) fn note_single(context: &mut Context<'_>, batch: &Batch<'_>, options:
         }
     }
 }
+
+/// Says which providers do not say when they would try again.
+pub(super) fn note_retries(context: &mut Context<'_>, batch: &Batch<'_>) {
+    let senders = batch.senders.iter();
+    for sender in senders.filter(|sender| sender.retries().is_none()) {
+        let title = sender.title();
+        context.note(&format!(
+            "{title} does not document its retries, so --retry has no effect"
+        ));
+    }
+}

@@ -5,7 +5,7 @@
 use super::answers::{Answers, Decision};
 use super::delivery::InspectedDelivery;
 use super::forwards::{Forwards, forwarded, given_up, pass};
-use super::gate::{Gate, Refusal};
+use super::gate::Gate;
 use super::goals::Goals;
 use super::history::{Earlier, History};
 use super::inspector::{DeliveryInspector, diagnosis};
@@ -14,11 +14,9 @@ use super::watcher::Watcher;
 use crate::body::Seed;
 use crate::capture::{Appended, Numbered};
 use crate::catalogue::pattern::Patterns;
-use crate::http::{Forward, Handler, IncomingRequest, Received, Refused, Reply, Responder};
+use crate::http::{Forward, Handler, Received, Refused, Reply, Responder};
 use crate::report::{ListenTotals, NoAnswer};
 use crate::signature::diagnose::Diagnosis;
-use http::Method;
-use http::header::{ALLOW, HeaderValue};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn, ready};
 use std::pin::pin;
@@ -60,33 +58,8 @@ pub(crate) struct DeliveryHandler {
 
 impl Handler for Rc<DeliveryHandler> {
     fn received(&self, received: Received, responder: Responder) {
-        if let Some(refusal) = self.gate.as_ref().and_then(|gate| gate.foreign(&received)) {
-            return self.refuse(&received, responder, refusal);
-        }
-        let get = matches!(received.method, Method::GET | Method::HEAD);
-        if get && received.uri.path() == "/" {
-            // Uptime checks and browsers.
-            return responder.send(Reply::line(
-                200,
-                "inqud-hook listens here; send deliveries as POST",
-            ));
-        }
-        if received.method != Method::POST && !self.is_method_of_a_provider(&received.method) {
-            let refusal = Refusal {
-                status: 405,
-                why: "deliveries must be POST".to_owned(),
-            };
-            return self.refuse(&received, responder, refusal);
-        }
-        if let Some(refusal) = self.gate.as_ref().and_then(|gate| gate.refusal(&received)) {
-            return self.refuse(&received, responder, refusal);
-        }
-        if let Some(refusal) = self.forwards.refusal(&received) {
-            return self.cut_loop(&received, responder, refusal);
-        }
-        if self.over.get() {
-            // It was sent before the sender could know.
-            return responder.send(Reply::line(503, "the listener has stopped"));
+        if let Some(turned_away) = self.turned_away(&received) {
+            return self.turn_away(&received, responder, turned_away);
         }
         let mut delivery = self.inspect(&received);
         let decision = self.answers.decide(&delivery);
@@ -145,50 +118,12 @@ impl Handler for Rc<DeliveryHandler> {
 }
 
 impl DeliveryHandler {
-    fn publish_refusal(&self, refused: &Refused) {
+    pub(super) fn publish_refusal(&self, refused: &Refused) {
         self.totals.borrow_mut().refused += 1;
         let at = (self.now)();
         for watcher in &self.watchers {
             watcher.refused(refused, at);
         }
-    }
-
-    /// Answers a request that is not accepted as a delivery.
-    fn refuse(
-        &self,
-        request: &IncomingRequest,
-        responder: Responder,
-        Refusal { status, why }: Refusal,
-    ) {
-        let mut reply = Reply::line(status, &why);
-        if status == 405 {
-            reply
-                .headers
-                .insert(ALLOW, HeaderValue::from_static("POST"));
-        }
-        responder.send(reply);
-        self.publish_refusal(&Refused {
-            request: Some((request.method.to_string(), request.uri.to_string())),
-            status,
-            why,
-            remote: request.remote,
-        });
-    }
-
-    /// Answers a delivery that was forwarded from here. Later ones are counted, but not shown.
-    fn cut_loop(&self, request: &IncomingRequest, responder: Responder, refusal: Refusal) {
-        if self.forwards.is_first_loop() {
-            return self.refuse(request, responder, refusal);
-        }
-        responder.send(Reply::line(refusal.status, &refusal.why));
-        self.totals.borrow_mut().refused += 1;
-    }
-
-    fn is_method_of_a_provider(&self, method: &Method) -> bool {
-        self.inspector
-            .keys
-            .iter()
-            .any(|key| key.manifest.delivery.method.value == method.as_str())
     }
 
     fn inspect(&self, received: &Received) -> InspectedDelivery {

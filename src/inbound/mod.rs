@@ -25,6 +25,7 @@ mod print_queue;
 mod print_settings;
 mod printer;
 pub(crate) mod receiver;
+mod turned_away;
 mod watcher;
 
 pub(crate) use answers::Answers;

@@ -7,6 +7,7 @@ use super::captured::CapturedStep;
 use super::options::SenderOptions;
 use super::sender::Sender;
 use crate::body::Seed;
+use crate::catalogue::manifest::Manifest;
 use crate::error::Error;
 use crate::scheme_choice::SchemeChoice;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -54,17 +55,7 @@ pub(crate) fn replayed<'c>(
             unknown.push(capture.place);
             continue;
         }
-        let known = batch
-            .senders
-            .iter()
-            .position(|sender| sender.is_of(manifest));
-        let sender = match known {
-            Some(index) => index,
-            None => {
-                batch.senders.push(Sender::new(setup, manifest, options)?);
-                batch.senders.len() - 1
-            }
-        };
+        let sender = sender_of(manifest, &mut batch.senders, setup, options)?;
         let captured = CapturedStep {
             pause: pause(before, capture.received_at, speed),
             ..capture.step
@@ -82,6 +73,20 @@ pub(crate) fn replayed<'c>(
     }
     batch.skipped = unknown.len();
     Ok((batch, unknown))
+}
+
+/// The index of the sender for a provider, which is made where there is none yet.
+fn sender_of<'c>(
+    manifest: Option<&'c Manifest>,
+    senders: &mut Vec<Sender<'c>>,
+    setup: Setup<'_, 'c>,
+    options: &SenderOptions,
+) -> Result<usize, Error> {
+    if let Some(known) = senders.iter().position(|sender| sender.is_of(manifest)) {
+        return Ok(known);
+    }
+    senders.push(Sender::new(setup, manifest, options)?);
+    Ok(senders.len() - 1)
 }
 
 /// Why not even one delivery can be sent.
