@@ -46,7 +46,7 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
 
 /// Whether a command for a CI system begins there, if it stands in its log: `::name::` at the beginning of a line, after
 /// white space, and `##[name]` or `##name[` anywhere. Where a line will begin is not known here, so the beginning of any
-/// word counts.
+/// word counts. No name begins with a digit, so that `::1` stays an address.
 pub(crate) fn is_command(text: &str, at: usize) -> bool {
     let (before, rest) = text.split_at(at);
     match rest.strip_prefix("##") {
@@ -54,7 +54,8 @@ pub(crate) fn is_command(text: &str, at: usize) -> bool {
             .trim_start_matches(|char: char| char.is_ascii_alphabetic())
             .starts_with('['),
         None => {
-            rest.starts_with("::")
+            rest.strip_prefix("::")
+                .is_some_and(|name| !name.starts_with(|char: char| char.is_ascii_digit()))
                 && before
                     .chars()
                     .next_back()
@@ -160,6 +161,8 @@ mod tests {
             ("::error::x", ": :error::x"),
             (" \u{a0}::stop-commands::x", " \u{a0}: :stop-commands::x"),
             ("a\n::debug::b", "a\n: :debug::b"),
+            ("::1, at ::1", "::1, at ::1"),
+            ("::", ": :"),
             ("a ##[error]b ##[", "a # #[error]b # #["),
             ("###[group]", "## #[group]"),
             ("##vso[task.complete]", "# #vso[task.complete]"),

@@ -30,8 +30,8 @@ mod why;
 
 pub(crate) use batch::{Batch, Step};
 pub use burst::load::{Load, Make, Parcel};
-pub(crate) use burst::{BurstResult, send_burst};
 pub use burst::tally::Tally;
+pub(crate) use burst::{BurstResult, send_burst};
 pub(crate) use compose::{compose, scenario, scenario_bodies};
 pub(crate) use editor::edit_body;
 pub(crate) use expectation::ExpectedAnswer;

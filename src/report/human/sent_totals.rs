@@ -117,9 +117,17 @@ pub(super) fn status(status: u16) -> String {
     reason(status).map_or_else(|| status.to_string(), |words| format!("{status} {words}"))
 }
 
-/// Quantiles of a histogram that counts `unit` per microsecond.
+/// Quantiles of a histogram that counts `unit` per microsecond, all in the unit that the longest time needs.
 fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
-    let time = |value: u64| short(Duration::from_nanos(value * 1_000 / unit));
+    let longest = histogram.max() as f64 / unit as f64;
+    let time = |value: u64| {
+        let micros = value as f64 / unit as f64;
+        match longest {
+            ..1_000.0 => format!("{micros:.0} µs"),
+            ..10_000_000.0 => format!("{:.1} ms", micros / 1e3),
+            _ => format!("{:.3} s", micros / 1e6),
+        }
+    };
     let at = |quantile: f64| time(histogram.value_at_quantile(quantile));
     format!(
         "p50 {}, p90 {}, p99 {}, max {}",
@@ -185,6 +193,33 @@ fn seconds(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_have_one_unit() {
+        for (times, unit, shown) in [
+            (
+                [90, 135, 950],
+                1,
+                "p50 135 µs, p90 950 µs, p99 950 µs, max 950 µs",
+            ),
+            (
+                [90_000, 135_000, 3_200_000],
+                1_000,
+                "p50 0.1 ms, p90 3.2 ms, p99 3.2 ms, max 3.2 ms",
+            ),
+            (
+                [1_200, 20_000, 12_000_000],
+                1,
+                "p50 0.020 s, p90 12.000 s, p99 12.000 s, max 12.000 s",
+            ),
+        ] {
+            let mut histogram = Histogram::new(5).unwrap();
+            for time in times {
+                histogram.record(time).unwrap();
+            }
+            assert_eq!(quantiles(&histogram, unit), shown);
+        }
+    }
 
     #[test]
     fn times_have_one_style() {
