@@ -62,7 +62,36 @@ pub(super) fn behind(heading: usize, text: &str, width: usize) -> String {
     format!("{indent}{below}")
 }
 
-/// The same, but a text that fits keeps its white space.
+/// The lines of a text of our own, which may have colours, at the width of the terminal.
+pub(super) fn painted_lines(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let columns = columns_of_painted(word);
+        match lines.last_mut() {
+            Some(line) if used + 1 + columns <= width => {
+                line.push(' ');
+                line.push_str(word);
+                used += 1 + columns;
+            }
+            _ => {
+                lines.push(word.to_owned());
+                used = columns;
+            }
+        }
+    }
+    lines
+}
+
+/// The columns of a text without its colours.
+pub(super) fn columns_of_painted(text: &str) -> usize {
+    let mut pieces = text.split('\x1b');
+    let plain = pieces.next().map_or(0, |piece| piece.width());
+    let coloured = pieces.filter_map(|piece| Some(piece.split_once('m')?.1.width()));
+    plain + coloured.sum::<usize>()
+}
+
+/// The same as `lines`, but a text that fits keeps its white space.
 pub(super) fn fitted(text: &str, indent: usize, width: usize) -> Vec<String> {
     let whole = visible(text);
     if indent + whole.width() <= width.min(WIDEST) {
@@ -90,6 +119,21 @@ mod tests {
         assert_eq!(
             lines("a::error ::error\u{1b}[2J", 0, 80),
             ["a::error : :error␛[2J"]
+        );
+    }
+
+    #[test]
+    fn colours_take_no_columns() {
+        let text = "5 sent: \x1b[31m2 failed (no response)\x1b[0m in 3 ms";
+        assert_eq!(columns_of_painted(text), 36);
+        assert_eq!(painted_lines(text, 36), [text]);
+        assert_eq!(
+            painted_lines(text, 20),
+            [
+                "5 sent: \x1b[31m2 failed",
+                "(no response)\x1b[0m in 3",
+                "ms"
+            ]
         );
     }
 

@@ -2,6 +2,7 @@
 //! wrong. A single delivery gets a sentence instead.
 
 use super::super::sent::{Delivered, Detail, Seen, SendHeading, Totals, Wait};
+use super::super::wrap::columns_of_painted;
 use super::super::{Message, Paint, Report as _, SendMessage};
 use super::Human;
 use super::sent_columns::{SentColumns, shown, shown_amount};
@@ -25,8 +26,8 @@ pub(in super::super) struct SentLines {
     seen_good: Option<u64>,
     /// The details of the attempt before.
     before: Vec<u8>,
-    /// The last line waits for the outcome of the next attempt.
-    open: bool,
+    /// How long the last line is, where it waits for the outcome of the next attempt.
+    open: Option<usize>,
     /// The line that Ctrl-C was pressed on was ended.
     broken: bool,
     /// Something wrong was shown.
@@ -44,7 +45,7 @@ impl SentLines {
             seen_wrong: false,
             seen_good: Some(0),
             before: Vec::new(),
-            open: false,
+            open: None,
             broken: false,
             wrong: false,
         }
@@ -83,7 +84,7 @@ impl SentLines {
     fn delivered(&mut self, delivered: &Delivered<'_>, out: &mut Vec<u8>) {
         let seen = std::mem::take(&mut self.seen);
         let wrong = !delivered.as_expected || std::mem::take(&mut self.seen_wrong);
-        if self.detail == Detail::Quiet && !wrong && !self.open {
+        if self.detail == Detail::Quiet && !wrong && self.open.is_none() {
             return;
         }
         self.wrong |= wrong;
@@ -93,8 +94,13 @@ impl SentLines {
         }
         let (indent, sentence) = (self.columns.indent(), self.columns.is_single());
         let first = delivered.attempt == 1;
-        if std::mem::take(&mut self.open) {
-            let _ = writeln!(out, ": {}", self.human.retry_outcome(delivered));
+        if let Some(used) = self.open.take() {
+            let outcome = self.human.retry_outcome(delivered);
+            let _ = if used + 2 + columns_of_painted(&outcome) <= self.human.room() {
+                writeln!(out, ": {outcome}")
+            } else {
+                writeln!(out, ":\n{:1$}{outcome}", "", indent + 2)
+            };
         } else if sentence && first {
             let received = match self.seen_good {
                 Some(1..) if delivered.accepted => "; signature valid, body valid",
@@ -137,7 +143,7 @@ impl SentLines {
         );
         let indent = self.columns.indent();
         let _ = write!(out, "{:indent$}{}", "", self.human.style.paint.quiet(&text));
-        self.open = true;
+        self.open = Some(indent + text.width());
     }
 
     fn totals(&mut self, totals: &Totals, out: &mut Vec<u8>) {
@@ -160,14 +166,14 @@ impl SentLines {
     fn break_line(&mut self, out: &mut Vec<u8>) {
         if !std::mem::replace(&mut self.broken, true) {
             out.push(b'\n');
-            self.open = false;
+            self.open = None;
         }
     }
 }
 
 impl Human {
     /// How wide a line may be.
-    fn room(&self) -> usize {
+    pub(super) fn room(&self) -> usize {
         if self.style.wrapped {
             self.style.width
         } else {

@@ -1,12 +1,16 @@
 //! The end of `send` and `replay` for people: the totals of a sequence or of a burst; and how times are written.
 
 use super::super::sent::{BurstTotals, Totals};
+use super::super::wrap::painted_lines;
 use super::Human;
 use crate::http::reason;
 use crate::sanitize::visible;
 use hdrhistogram::Histogram;
 use std::io::Write as _;
 use std::time::Duration;
+
+/// A count and the space behind it.
+const COUNT: usize = 10;
 
 impl Human {
     /// The sum of a sequence; `received` is what the built-in receiver found.
@@ -31,10 +35,15 @@ impl Human {
             Some(count) => format!(", {}", paint.error(&format!("{count} as expected"))),
             None => String::new(),
         };
-        let _ = writeln!(
-            out,
-            "{verdict}{skipped}{expected} in {time}{received}{ended}"
-        );
+        let line = format!("{verdict}{skipped}{expected} in {time}{received}{ended}");
+        self.painted(&line, 0, out);
+    }
+
+    /// A line of our own, which is wrapped on a terminal.
+    fn painted(&self, text: &str, indent: usize, out: &mut Vec<u8>) {
+        for line in painted_lines(text, self.room().saturating_sub(indent)) {
+            let _ = writeln!(out, "{:indent$}{line}", "");
+        }
     }
 
     fn verdict(&self, (sent, accepted, refused, failed): (u64, u64, u64, u64)) -> String {
@@ -76,11 +85,9 @@ impl Human {
         let wanted = burst.rate.map_or(String::new(), |rate| {
             format!(" (target {}/s)", digits(rate))
         });
-        let _ = writeln!(
-            out,
-            "{verdict} in {time}: {:.0}/s{wanted}{ended}",
-            burst.per_second()
-        );
+        let rate = burst.per_second();
+        let line = format!("{verdict} in {time}: {rate:.0}/s{wanted}{ended}");
+        self.painted(&line, 0, out);
         for (number, count) in burst.statuses {
             let good = burst.success.contains(number);
             let words = if good {
@@ -91,11 +98,10 @@ impl Human {
             let _ = writeln!(out, "{count:>9} {words}");
         }
         for (fault, count) in burst.faults {
-            let _ = writeln!(
-                out,
-                "{count:>9} {}",
-                paint.error(&visible(&fault.words(burst.limit)))
-            );
+            let words = self.text_lines(&fault.words(burst.limit), COUNT);
+            let words: Vec<String> = words.iter().map(|line| paint.error(line)).collect();
+            let words = words.join(&format!("\n{:COUNT$}", ""));
+            let _ = writeln!(out, "{count:>9} {words}");
         }
         if let Some(verified) = burst.verified {
             let _ = writeln!(
@@ -104,10 +110,10 @@ impl Human {
             );
         }
         if !burst.latency.is_empty() {
-            let _ = writeln!(out, "  latency {}", quantiles(burst.latency, 1));
+            self.painted(&format!("latency {}", quantiles(burst.latency, 1)), 2, out);
         }
         if let Some(late) = burst.late.filter(|late| !late.is_empty()) {
-            let _ = writeln!(out, "  start delay {}", quantiles(late, 1_000));
+            self.painted(&format!("start delay {}", quantiles(late, 1_000)), 2, out);
         }
     }
 }
