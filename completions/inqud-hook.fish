@@ -100,7 +100,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l why -d 'F
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l keep-going -d 'Do not stop at the first rejected delivery'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l dry-run -d 'Print the requests; send nothing'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s v -l verbose -d 'Print requests and responses, too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s v -l verbose -d 'Also print requests and responses'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s q -l quiet -d 'Print only what is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l bind -d 'The address to listen on [default: 127.0.0.1]' -r -f
@@ -206,7 +206,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l why -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l keep-going -d 'Do not stop at the first rejected delivery'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l retry -d 'Retry rejected deliveries as the provider does'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l dry-run -d 'Print the requests; send nothing'
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s v -l verbose -d 'Print requests and responses, too'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s v -l verbose -d 'Also print requests and responses'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s q -l quiet -d 'Print only what is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -l skip -d 'Leave out these cases. Can be repeated' -r -f -a "(__fish_inqud_hook_cases)"
