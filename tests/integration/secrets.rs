@@ -718,6 +718,23 @@ fn a_secret_that_the_user_typed_himself_is_sent_and_not_shown() {
             ran.err
         );
     }
+    // A target that leads back to the listener.
+    let own = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|free| free.local_addr())
+        .expect("there is a free port");
+    for flags in ["", "--forward-timeout 1s", "--insecure"] {
+        let line = format!("listen {} --secret-file secret {flags}", own.port());
+        let loops = format!("--forward=http://{own}/hook?{query}");
+        let ran = run(&folder.path, line.split_whitespace().chain([&*loops]));
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(
+            ran.err
+                .contains("hook?k=******** leads back to this listener")
+                && TELLING.iter().all(|part| !ran.err.contains(part)),
+            "{}",
+            ran.err
+        );
+    }
     for flags in ["", "--format json"] {
         let line = format!("--secret-file secret --forward {to} --count 1 {flags}");
         let listener = Listener::start(&folder.path, &line);
@@ -816,6 +833,27 @@ fn nothing_that_others_say_is_a_command_to_a_pipeline() {
             (ran.code, commands(&(ran.out + &ran.err))),
             (0, vec![]),
             "{form}"
+        );
+    }
+}
+
+#[test]
+fn a_login_of_the_target_is_hidden_in_the_heading_as_in_the_lines() {
+    let (folder, endpoint) = (folder(&[]), Endpoint::answering(200));
+    for flags in ["INVOICE_PAID", "--scenario calypso/paid"] {
+        let line = format!(
+            "{flags} --order-id {NAME} --to http://shop:{NAME}@127.0.0.1:{}/",
+            endpoint.port
+        );
+        let ran = send(&folder.path, &line);
+        let shown = format!("{}{}", ran.out, ran.err);
+        assert!(
+            ran.code == 0 && shown.contains("********"),
+            "{flags}: {shown}"
+        );
+        assert!(
+            TELLING.iter().all(|part| !shown.contains(part)),
+            "{flags}: {shown}"
         );
     }
 }

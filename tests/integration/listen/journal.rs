@@ -601,3 +601,38 @@ fn a_path_that_cannot_be_written_is_refused_before_anybody_is_answered() {
         assert!(!ran.err.contains("os error"), "{path}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_delivery_has_the_number_under_which_log_shows_it() {
+    let own = three_lines();
+    let own = String::from_utf8(own).expect("it is UTF-8");
+    let first = own.split_inclusive('\n').next().expect("it has three");
+    // As another tool may have written it.
+    let other = serde_json::from_str::<Value>(first).expect("it is JSON");
+    let other = format!("{other:#}").replace('\n', " ");
+    for (before, number) in [
+        (own.clone(), 4),
+        (format!("{first}{other}\n{first}"), 4),
+        (format!("{other}\n"), 2),
+        (format!("{first}{}\n\n{first}", &first[..80]), 3),
+    ] {
+        let folder = folder(&[("j.ndjson", &before)]);
+        let listener = Listener::start(&folder.path, "--journal j.ndjson");
+        listener.post(&[], &numbered(7));
+        let ran = listener.interrupt();
+        let shown = ran
+            .out
+            .lines()
+            .any(|line| line.starts_with(&format!("  {number}  ")));
+        assert!(shown, "{number}: {}", ran.out);
+        let log = run_line(&folder.path, &format!("log j.ndjson {number}"));
+        let one_more = run_line(&folder.path, &format!("log j.ndjson {}", number + 1));
+        assert_eq!(
+            (log.code, one_more.code),
+            (0, 2),
+            "{}{}",
+            log.err,
+            one_more.err
+        );
+    }
+}

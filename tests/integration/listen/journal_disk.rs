@@ -685,3 +685,17 @@ fn a_very_long_torn_line_is_mended_in_one_go() {
         begun.elapsed()
     );
 }
+
+#[test]
+fn a_note_among_the_deliveries_is_one_line_in_a_file() {
+    let folder = folder(&[]);
+    let name = format!("{}.ndjson", "deliveries-of-the-shop".repeat(4));
+    let listener = Listener::start(&folder.path, &format!("--journal {name}"));
+    listener.post(&[], &numbered(0));
+    fs::rename(folder.path.join(&name), folder.path.join("moved")).expect("it is ours");
+    listener.post(&[], &numbered(1));
+    let ran = listener.interrupt();
+    let note = format!("the journal {name} was moved; a new file was created in its place");
+    let found = ran.out.lines().any(|line| line == format!("note: {note}"));
+    assert!(found, "{}", ran.out);
+}

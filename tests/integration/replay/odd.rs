@@ -311,3 +311,26 @@ fn the_built_in_receiver_says_why_a_captured_signature_is_wrong() {
         ran.out
     );
 }
+
+#[test]
+fn amounts_and_names_of_any_length_are_cut_in_the_lines_for_people() {
+    let recorder = recorder();
+    let long = "X".repeat(70_000);
+    let changed = |from: &str| paid().replace(from, &format!("\"{long}\""));
+    for from in ["\"USDT_TRX\"", "\"EUR\"", "\"order-10417\""] {
+        let (whole, odd) = (paid(), changed(from));
+        assert_ne!(whole, odd, "{from}");
+        let journal: String = [&whole, &odd]
+            .map(|body| capture(&json!({"body": body, "event": "calypso/INVOICE_PAID"})))
+            .concat();
+        let folder = shop(&[("journal", &journal)]);
+        let ran = replay(&folder, &format!("journal --secret-file new --to {}", recorder.port));
+        assert_eq!((ran.code, &*ran.err), (0, ""), "{from}: {}", ran.out);
+        assert!(ran.out.contains("2 sent: all accepted"), "{}", ran.out);
+        assert!(
+            ran.out.lines().all(|line| line.chars().count() < 300),
+            "{from}"
+        );
+        assert_eq!(recorder.take().len(), 2);
+    }
+}
