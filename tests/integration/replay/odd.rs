@@ -324,7 +324,10 @@ fn amounts_and_names_of_any_length_are_cut_in_the_lines_for_people() {
             .map(|body| capture(&json!({"body": body, "event": "calypso/INVOICE_PAID"})))
             .concat();
         let folder = shop(&[("journal", &journal)]);
-        let ran = replay(&folder, &format!("journal --secret-file new --to {}", recorder.port));
+        let ran = replay(
+            &folder,
+            &format!("journal --secret-file new --to {}", recorder.port),
+        );
         assert_eq!((ran.code, &*ran.err), (0, ""), "{from}: {}", ran.out);
         assert!(ran.out.contains("2 sent: all accepted"), "{}", ran.out);
         assert!(
