@@ -86,7 +86,8 @@ impl PrintQueue {
         self.change(|waiting| waiting.closed = true);
     }
 
-    /// Waits for jobs, takes all of them, and returns how many requests did not fit; `None` once the queue is closed and empty.
+    /// Waits for jobs, takes all of them, and returns how many requests did not fit; `None` once the queue is closed and
+    /// empty.
     pub(crate) fn take(&self, jobs: &mut Vec<PrintJob>) -> Option<u64> {
         let mut waiting = self.lock();
         while waiting.jobs.is_empty() && waiting.skipped == 0 {

@@ -323,7 +323,7 @@ fn facts(heading: &SendHeading<'_>) -> String {
                 ));
             }
             (amount, payment) => {
-                facts.extend(amount.as_ref().or(payment.as_ref()).map(shown_amount))
+                facts.extend(amount.as_ref().or(payment.as_ref()).map(shown_amount));
             }
         }
     }
