@@ -1,46 +1,107 @@
-//! Embeds the catalogue: writes a table of the files under `payloads/`, which `catalogue` includes.
+//! Makes the catalogue: constants of the providers under `payloads/`, which `catalogue` includes, so that a start parses
+//! nothing.
 //!
-//! Manifests are converted from TOML to JSON here, because parsing TOML at every start would double the start-up time.
+//! The structures are those of the program itself. They are filled here and printed, as an expression of Rust.
 #![allow(clippy::print_stdout, reason = "build scripts talk to cargo on stdout")]
 
+use catalogue::manifest::{Manifest, Scenarios};
+use catalogue::provider::{NamedText, Provider, SchemaFile};
+use catalogue::tables::FactText;
+use lint::schema::Schema;
+use serde::de::DeserializeOwned;
 use std::error::Error;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "src/catalogue"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the program uses more of it"
+)]
+mod catalogue {
+    pub(crate) mod manifest;
+    mod payment;
+    pub(crate) mod provider;
+    pub(crate) mod tables;
+}
+
+#[path = "src/lint"]
+#[allow(dead_code, unreachable_pub, reason = "the program uses more of it")]
+mod lint {
+    pub(crate) mod schema;
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=payloads");
-    let mut table = String::from("&[\n");
-    for folder in entries(Path::new("payloads"))?
-        .iter()
-        .filter(|path| path.is_dir())
-    {
-        let manifest = json_of(&folder.join("provider.toml"))?;
-        let scenarios = json_of(&folder.join("scenarios.toml"))?;
-        write!(
-            table,
-            "Files {{ manifest: {manifest:?}, scenarios: {scenarios:?}, "
-        )?;
-        for field in ["schemas", "samples"] {
-            write!(table, "{field}: &[")?;
-            // Skips editor backups, as the loader of a user's own folder does.
-            let is_json = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "json");
-            for file in entries(&folder.join(field))?.into_iter().filter(is_json) {
-                let stem = file
-                    .file_stem()
-                    .and_then(|stem| stem.to_str())
-                    .ok_or("file names are UTF-8")?;
-                let path = fs::canonicalize(&file)?;
-                write!(table, "({stem:?}, include_str!({path:?})), ")?;
-            }
-            table.push_str("], ");
-        }
-        table.push_str("},\n");
-    }
-    table.push_str("]\n");
+    let folders = entries(Path::new("payloads"))?;
+    let folders = folders.iter().filter(|path| path.is_dir());
+    let providers = folders
+        .map(|folder| provider(folder))
+        .collect::<Result<Vec<Provider>, _>>()?;
+    let code = format!("pub(super) static PROVIDERS: &[Provider] = &{providers:?};\n");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
-    fs::write(out.join("embedded.rs"), table)?;
+    fs::write(out.join("providers.rs"), code)?;
     Ok(())
+}
+
+fn provider(folder: &Path) -> Result<Provider, Box<dyn Error>> {
+    let manifest: Manifest = parse(&folder.join("provider.toml"))?;
+    let Scenarios { scenarios } = parse(&folder.join("scenarios.toml"))?;
+    let schemas = texts(&folder.join("schemas"))?.into_iter();
+    let schemas = schemas
+        .map(|(kind, text)| schema(&manifest, kind, text))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Provider {
+        manifest,
+        folder: None,
+        scenarios,
+        schemas: schemas.into(),
+        samples: texts(&folder.join("samples"))?.into(),
+    })
+}
+
+fn schema(
+    manifest: &Manifest,
+    kind: FactText,
+    text: FactText,
+) -> Result<SchemaFile, Box<dyn Error>> {
+    let status = manifest.status_of(&kind).map(|(_, pointer)| pointer);
+    let schema = Schema::compile(&text, manifest.bare_pointer(), status)
+        .map_err(|error| format!("{}/{kind}: {error}", manifest.name))?;
+    let compiled = postcard::to_allocvec(&schema)?.into();
+    Ok(SchemaFile {
+        kind,
+        text,
+        compiled,
+    })
+}
+
+fn parse<T: DeserializeOwned>(file: &Path) -> Result<T, Box<dyn Error>> {
+    let text = read(file)?;
+    let parsed = toml::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(parsed)
+}
+
+/// The JSON files of a folder, by their names without the extension. Skips editor backups, as the loader of a user's own
+/// folder does.
+fn texts(folder: &Path) -> Result<Vec<NamedText>, Box<dyn Error>> {
+    let mut texts: Vec<NamedText> = Vec::new();
+    for file in entries(folder)? {
+        if file.extension().is_some_and(|ending| ending == "json") {
+            let stem = file.file_stem().and_then(|stem| stem.to_str());
+            let stem = stem.ok_or("file names are UTF-8")?.to_owned();
+            texts.push((stem.into(), read(&file)?.into()));
+        }
+    }
+    texts.sort();
+    Ok(texts)
+}
+
+fn read(file: &Path) -> Result<String, Box<dyn Error>> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(text)
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
@@ -50,11 +111,4 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
         .collect::<Result<Vec<_>, std::io::Error>>()?;
     paths.sort();
     Ok(paths)
-}
-
-fn json_of(file: &Path) -> Result<String, Box<dyn Error>> {
-    let named = |error: &dyn Error| format!("{}: {error}", file.display());
-    let text = fs::read_to_string(file).map_err(|error| named(&error))?;
-    let value: toml::Value = toml::from_str(&text).map_err(|error| named(&error))?;
-    Ok(serde_json::to_string(&value)?)
 }

@@ -311,9 +311,9 @@ mod tests {
 
     #[test]
     fn what_is_renewed_is_found_by_form_by_name_and_by_the_number_of_an_order() {
-        let names = |name: &str| vec![name.to_owned()];
+        let names = |name: &'static str| vec![name.into()].into();
         let rules = manifest::FreshFields {
-            clock: Vec::new(),
+            clock: Vec::new().into(),
             keep: names("keep"),
             count: names("n"),
         };

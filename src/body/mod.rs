@@ -98,7 +98,8 @@ impl Template {
 /// When a sample's event happened, in seconds, as its provider's manifest tells it.
 pub fn happened(full: &str, rules: &manifest::FreshFields) -> Option<i64> {
     let start = full.find('{')?;
-    let value = |pointer: &String| moment(&full[lookup(full.as_bytes(), start, pointer)?]);
+    let value =
+        |pointer: &manifest::FactText| moment(&full[lookup(full.as_bytes(), start, pointer)?]);
     let told = rules
         .clock
         .iter()
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_first_clock_that_is_a_time_tells_and_else_the_latest_time_there_is() {
-        let clock = vec!["/a".to_owned(), "/b/c".to_owned()];
+        let clock = vec!["/a".into(), "/b/c".into()].into();
         let rules = manifest::FreshFields {
             clock,
             ..manifest::FreshFields::default()

@@ -1,7 +1,7 @@
 //! The currency of an order in a body: that of the price, and the coin of the payment with its blockchain.
 
 use super::order_draft::{OrderDraft, any_matches, quoted};
-use std::collections::BTreeMap;
+use crate::catalogue::manifest::{FactMap, FactText};
 use std::ops::Range;
 
 impl OrderDraft<'_> {
@@ -35,7 +35,7 @@ impl OrderDraft<'_> {
     }
 
     /// Writes what follows from a currency: a coin's blockchain and asset, and the pair that is converted.
-    pub(super) fn set_asset(&mut self, currency: &str, known: &BTreeMap<String, String>) {
+    pub(super) fn set_asset(&mut self, currency: &str, known: &FactMap<FactText>) {
         self.set_pair(currency);
         if !self.facts.is_coin(currency) {
             return;
@@ -62,7 +62,7 @@ impl OrderDraft<'_> {
     fn set_pair(&mut self, currency: &str) {
         let (price, payment) = self.currencies();
         let coin = self.facts.is_coin(currency);
-        let first = |pointers: &[String]| {
+        let first = |pointers: &[FactText]| {
             let range = self.values(pointers).next()?;
             serde_json::from_str::<String>(&self.text[range]).ok()
         };
@@ -80,14 +80,14 @@ impl OrderDraft<'_> {
 
 impl OrderDraft<'_> {
     /// The name of the payment's blockchain in the table `[currencies]`, which says what its addresses look like.
-    pub(super) fn chain<'m>(&self, known: &'m BTreeMap<String, String>) -> Option<&'m str> {
+    pub(super) fn chain<'m>(&self, known: &'m FactMap<FactText>) -> Option<&'m str> {
         let (_, payment) = self.currencies();
         let mut codes = self
             .values(&payment)
             .chain(self.values(&self.facts.blockchain));
         codes.find_map(|range| {
             let code: String = serde_json::from_str(&self.text[range]).ok()?;
-            known.get(&code).map(String::as_str)
+            known.get(&code).map(FactText::as_str)
         })
     }
 
@@ -109,7 +109,7 @@ impl OrderDraft<'_> {
 fn asset<'k>(
     blockchain: &str,
     coin: &str,
-    known: &'k BTreeMap<String, String>,
+    known: &'k FactMap<FactText>,
 ) -> Option<(&'k str, &'k str)> {
     let all = || known.keys().filter_map(|key| key.rsplit_once('_'));
     let fits = |(_, known): &(&str, &str)| *known == coin;

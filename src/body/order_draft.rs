@@ -1,7 +1,7 @@
 //! The changes that an order makes to a body, collected before they are written: amounts keep their type and are exact.
 
 use super::places::{FoundValue, places};
-use crate::catalogue::manifest::{PaymentFacts, TotalFact};
+use crate::catalogue::manifest::{FactList, FactText, PaymentFacts, TotalFact};
 use crate::json::{Scanner, Text};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ impl<'t> OrderDraft<'t> {
     }
 
     /// Where the strings and numbers at these pointers stand, and the names of members.
-    pub(super) fn values(&self, pointers: &[String]) -> std::vec::IntoIter<Range<usize>> {
+    pub(super) fn values(&self, pointers: &[FactText]) -> std::vec::IntoIter<Range<usize>> {
         let mut found = Vec::new();
         for pointer in pointers {
             let steps = pointer.strip_suffix('#');
@@ -95,10 +95,10 @@ impl<'t> OrderDraft<'t> {
 
     /// The pointers of the price's currency and those of the payment's: one that is in both lists is the payment's where
     /// the body has an amount due.
-    pub(super) fn currencies(&self) -> (Vec<String>, Vec<String>) {
+    pub(super) fn currencies(&self) -> (FactList<FactText>, FactList<FactText>) {
         let facts = self.facts;
         let due = self.values(&facts.due).next().is_some();
-        let without = |list: &[String], other: &[String]| {
+        let without = |list: &[FactText], other: &[FactText]| {
             let only = list.iter().filter(|pointer| !other.contains(pointer));
             only.cloned().collect()
         };
@@ -118,14 +118,14 @@ impl<'t> OrderDraft<'t> {
         self.text[range].parse().ok().filter(|digits| *digits <= 18)
     }
 
-    fn set_amount(&mut self, pointers: &[String], amount: Decimal) {
+    fn set_amount(&mut self, pointers: &[FactText], amount: Decimal) {
         for range in self.values(pointers) {
             self.set(&range, written(&self.text[range.clone()], amount));
         }
     }
 
     /// Multiplies amounts, and rounds them to their decimals, to at least two, and to at least as many as given.
-    pub(super) fn scale(&mut self, pointers: &[String], factor: Decimal, decimals: u32) {
+    pub(super) fn scale(&mut self, pointers: &[FactText], factor: Decimal, decimals: u32) {
         self.amounts_changed = true;
         for range in self.values(pointers) {
             let raw = &self.text[range.clone()];
@@ -157,12 +157,12 @@ impl<'t> OrderDraft<'t> {
 
     /// Computes an amount that follows from others; not where one of them is missing.
     fn add_up(&mut self, fact: &TotalFact) {
-        let now = |pointer: &String| {
+        let now = |pointer: &FactText| {
             let range = self.values(std::slice::from_ref(pointer)).next()?;
             let changed = self.changes.get(&range.start).map(|(_, text)| &**text);
             number(unquoted(changed.unwrap_or(&self.text[range])), None)
         };
-        let sum = |pointers: &[String]| {
+        let sum = |pointers: &[FactText]| {
             let add = |sum: Decimal, pointer| sum.checked_add(now(pointer)?);
             pointers.iter().try_fold(Decimal::ZERO, add)
         };
@@ -193,7 +193,7 @@ fn matches(pointer: &str, place: &str) -> bool {
     }) && steps.next().is_none()
 }
 
-pub(super) fn any_matches(pointers: &[String], place: &str) -> bool {
+pub(super) fn any_matches(pointers: &[FactText], place: &str) -> bool {
     pointers.iter().any(|pointer| matches(pointer, place))
 }
 

@@ -1,7 +1,7 @@
 //! The price of an order in a body: what is due, and what was paid, follow it in proportion.
 
 use super::order_draft::{OrderDraft, number, power, unquoted, written};
-use crate::catalogue::manifest::PaymentFacts;
+use crate::catalogue::manifest::{FactText, PaymentFacts};
 use rust_decimal::Decimal;
 
 /// What several bodies about one order have in common, each from the first of them that tells it. Amounts are measured by
@@ -22,7 +22,7 @@ impl OrderBasis {
     /// Takes from a body what earlier ones did not have.
     pub(super) fn add(&mut self, draft: &OrderDraft<'_>) {
         let facts = draft.facts;
-        let first = |pointers: &[String], digits| {
+        let first = |pointers: &[FactText], digits| {
             draft
                 .values(pointers)
                 .find_map(|range| number(unquoted(&draft.text[range]), digits))

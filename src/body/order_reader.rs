@@ -3,7 +3,7 @@
 
 use super::order_draft::{number, unquoted};
 use super::order_view::{OrderView, PaidAmount};
-use crate::catalogue::manifest::Manifest;
+use crate::catalogue::manifest::{FactText, Manifest};
 use crate::json::Scanner;
 use std::ops::Range;
 
@@ -62,8 +62,8 @@ impl<'m> OrderReader<'m> {
     }
 
     /// The numbers of pointers.
-    fn add(&mut self, pointers: &'m [String]) -> Vec<usize> {
-        let number = |pointer: &'m String| {
+    fn add(&mut self, pointers: &'m [FactText]) -> Vec<usize> {
+        let number = |pointer: &'m FactText| {
             let known = self.pointers.iter().position(|known| known == pointer);
             known.unwrap_or_else(|| {
                 self.tree.add(pointer, self.pointers.len());

@@ -9,7 +9,7 @@ use super::order_name::NUMBER;
 use super::order_price::OrderBasis;
 use super::order_terms::OrderTerms;
 use super::slot::{FreshKind, Slot};
-use crate::catalogue::manifest::{FreshFields, Manifest, PaymentFacts};
+use crate::catalogue::manifest::{FactText, FreshFields, Manifest, PaymentFacts};
 use std::borrow::Cow;
 
 /// What these bodies of one provider have in common.
@@ -145,7 +145,8 @@ fn full<'t>(manifest: &Manifest, facts: &PaymentFacts, text: &'t str) -> (Cow<'t
     let known = |text: &str| {
         let draft = OrderDraft::new(facts, text);
         draft.is_some_and(|draft| {
-            let pointers = facts.pointers().map(|(_, pointer)| pointer.to_owned());
+            let all = facts.pointers();
+            let pointers = all.map(|(_, pointer)| FactText::from(pointer.to_owned()));
             draft.values(&pointers.collect::<Vec<_>>()).next().is_some()
         })
     };

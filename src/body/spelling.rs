@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn what_is_renewed_is_renewed_in_every_spelling() {
         let rules = manifest::FreshFields {
-            count: vec!["n".to_owned()],
+            count: vec!["n".into()].into(),
             ..manifest::FreshFields::default()
         };
         let body = r#"{"n":"A \u0026 10417","link":"https:\/\/a.example\/2c8af922-0c2e-4150-9811-1e76914d3667","at":"2026-11-03T09:20:09.50","sum":1.50,"ms":1794479047318}"#;

@@ -1,7 +1,7 @@
 //! An event as people read it: the fields of its schema as a flat list, and its sample in either form.
 
 use super::Entry;
-use super::manifest::{Envelope, Form, Manifest};
+use super::manifest::{Envelope, FactText, Form, Manifest};
 use crate::json::Scanner;
 use serde::Serialize;
 use serde_json::Value;
@@ -26,9 +26,9 @@ pub struct Field {
 
 impl Manifest {
     /// The sources behind these keys.
-    pub fn sources_of<'m>(&'m self, keys: &'m [String]) -> Vec<&'m str> {
+    pub fn sources_of<'m>(&'m self, keys: &'m [FactText]) -> Vec<&'m str> {
         keys.iter()
-            .map(|key| self.sources.get(key).map_or(key.as_str(), String::as_str))
+            .map(|key| self.sources.get(key).unwrap_or(key).as_str())
             .collect()
     }
 
@@ -54,7 +54,7 @@ impl<'c> Entry<'c> {
         let inside = envelope.bare.replace('/', ".");
         let inside = inside.strip_prefix('.').unwrap_or(&inside);
         list.fields
-            .retain(|field| !envelope.keys.contains(&field.path));
+            .retain(|field| !envelope.keys.iter().any(|key| *key == field.path));
         if !inside.is_empty() {
             let prefix = format!("{inside}.");
             list.fields
@@ -89,13 +89,13 @@ impl<'c> Entry<'c> {
 }
 
 /// An object's text without some of its members.
-fn without(text: &str, keys: &[String]) -> String {
+fn without(text: &str, keys: &[FactText]) -> String {
     let mut kept = Vec::new();
     let mut scanner = Scanner::new(text.as_bytes(), text.find('{').unwrap_or(0));
     scanner.members(|scanner, key| {
         let name = key.decoded(text.as_bytes()).into_owned();
         let start = key.start - 1;
-        if scanner.skip_value().is_some() && !keys.contains(&name) {
+        if scanner.skip_value().is_some() && !keys.iter().any(|key| *key == name) {
             kept.push(&text[start..scanner.at]);
         }
         true

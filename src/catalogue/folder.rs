@@ -1,13 +1,14 @@
 //! Reads providers from a folder with the layout of `payloads/`, for `--catalog`. Its errors name the file.
 
-use super::manifest::{Manifest, Scenarios};
-use super::{NamedText, Provider};
+use super::manifest::{Manifest, PaymentFacts, Scenario, Scenarios};
+use super::provider::{NamedText, Provider, SchemaFile};
+use super::tables::{FactList, FactText};
 use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
 use crate::sanitize::steers;
 use http::{HeaderName, HeaderValue, Method};
+use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,20 +41,26 @@ pub(super) fn read(folder: &Path, check: Check<'_>) -> Result<Vec<Provider>, Err
 fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
     let manifest: Manifest = parse(&folder.join("provider.toml"), check)?;
     let scenarios = folder.join("scenarios.toml");
-    let scenarios: Scenarios = if scenarios.is_file() {
+    let Scenarios { scenarios } = if scenarios.is_file() {
         parse(&scenarios, check)?
     } else {
         Scenarios::default()
     };
     check_names(&manifest, &scenarios).map_err(|why| refused(folder, why))?;
+    let schemas = texts(&folder.join("schemas"), check)?;
+    let schema = |(kind, text)| SchemaFile {
+        kind,
+        text,
+        compiled: FactList::default(),
+    };
     let provider = Provider {
-        scenarios: Cow::Owned(serde_json::to_string(&scenarios).unwrap_or_default()),
-        schemas: texts(&folder.join("schemas"), check)?,
-        samples: texts(&folder.join("samples"), check)?,
+        scenarios,
+        schemas: schemas.into_iter().map(schema).collect(),
+        samples: texts(&folder.join("samples"), check)?.into(),
         folder: Some(folder.to_owned()),
         manifest,
     };
-    let manifest = &provider.manifest;
+    let (manifest, scenarios) = (&provider.manifest, provider.scenarios());
     check_files(&provider)
         .and_then(|()| check_manifest(manifest))
         .map_err(|why| refused(&folder.join("provider.toml"), why))?;
@@ -63,14 +70,14 @@ fn provider(folder: &Path, check: Check<'_>) -> Result<Provider, Error> {
             refused(&file, format!("not JSON: {error}"))
         })?;
     }
-    let steps = scenarios.scenarios.iter().flat_map(|known| &known.steps);
+    let steps = scenarios.iter().flat_map(|known| &known.steps);
     for step in steps {
         if !manifest.events.iter().any(|event| event.name == step.event) {
             let why = format!("unknown event \"{}\"", step.event);
             return Err(refused(&folder.join("scenarios.toml"), why));
         }
     }
-    check_payment(manifest, &scenarios)
+    check_payment(manifest, scenarios)
         .map_err(|why| refused(&folder.join("provider.toml"), why))?;
     Ok(provider)
 }
@@ -102,7 +109,7 @@ fn check_files(provider: &Provider) -> Result<(), String> {
 
 /// Refuses names with invisible characters, or with some that reorder the text: such a name could be mistaken for
 /// another.
-fn check_names(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String> {
+fn check_names(manifest: &Manifest, scenarios: &[Scenario]) -> Result<(), String> {
     let mut names = vec![("a provider", manifest.name.as_str())];
     for event in &manifest.events {
         names.extend(event.names().map(|name| ("an event", name)));
@@ -130,7 +137,6 @@ fn check_names(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String>
     );
     names.extend(
         scenarios
-            .scenarios
             .iter()
             .map(|scenario| ("a scenario", scenario.name.as_str())),
     );
@@ -195,11 +201,11 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
 }
 
 /// Checks the table `[payment]`, where there is one.
-fn check_payment(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), String> {
+fn check_payment(manifest: &Manifest, scenarios: &[Scenario]) -> Result<(), String> {
     let Some(facts) = &manifest.payment else {
         return Ok(());
     };
-    facts.check()?;
+    check_pointers(facts)?;
     if !manifest
         .events
         .iter()
@@ -210,13 +216,32 @@ fn check_payment(manifest: &Manifest, scenarios: &Scenarios) -> Result<(), Strin
     let Some(name) = &facts.scenario else {
         return Ok(());
     };
-    let scenario = scenarios.scenarios.iter().find(|known| known.name == *name);
+    let scenario = scenarios.iter().find(|known| known.name == *name);
     let scenario =
         scenario.ok_or_else(|| format!("payment.scenario: unknown scenario \"{name}\""))?;
     if !scenario.steps.iter().any(|step| step.event == facts.event) {
         return Err(format!(
             "payment.scenario: {name} does not contain the event {}",
             facts.event
+        ));
+    }
+    Ok(())
+}
+
+/// Checks the pointers and the price of the table.
+fn check_pointers(facts: &PaymentFacts) -> Result<(), String> {
+    for (list, pointer) in facts.pointers() {
+        let steps = pointer.strip_suffix('#').unwrap_or(pointer);
+        if !steps.starts_with('/') || steps.split('/').skip(1).any(str::is_empty) {
+            return Err(format!(
+                "payment.{list}: {pointer:?} is not a pointer such as /data/amount or /items/*/id"
+            ));
+        }
+    }
+    let price = facts.sample_price.as_deref();
+    if let Some(price) = price.filter(|price| Decimal::from_str_exact(price).is_err()) {
+        return Err(format!(
+            "payment.sample_price: {price:?} is not a decimal number"
         ));
     }
     Ok(())
@@ -283,7 +308,7 @@ fn parse<T: DeserializeOwned>(file: &Path, check: Check<'_>) -> Result<T, Error>
 
 /// The JSON files of a folder, by their names without the extension.
 fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<NamedText>, Error> {
-    let mut texts = Vec::new();
+    let mut texts: Vec<NamedText> = Vec::new();
     for path in entries(folder)? {
         let Some(stem) = path
             .file_name()
@@ -293,8 +318,8 @@ fn texts(folder: &Path, check: Check<'_>) -> Result<Vec<NamedText>, Error> {
             continue;
         };
         texts.push((
-            Cow::Owned(stem.to_owned()),
-            Cow::Owned(read_text(&path, check)?),
+            FactText::from(stem.to_owned()),
+            FactText::from(read_text(&path, check)?),
         ));
     }
     texts.sort();

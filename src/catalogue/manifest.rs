@@ -1,8 +1,8 @@
 //! The content of `provider.toml` and `scenarios.toml`, as plain values. `payloads/README.md` describes the same files.
 
 pub use super::payment::{EventMeaning, PaymentFacts, TotalFact};
+pub use super::tables::{FactList, FactMap, FactText};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// How sure a fact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -40,10 +40,10 @@ pub struct Fact<T> {
     pub confidence: Confidence,
     /// Keys of the manifest's sources.
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub sources: FactList<FactText>,
     /// A remark for readers.
     #[serde(default)]
-    pub note: Option<String>,
+    pub note: Option<FactText>,
 }
 
 /// How deliveries are signed.
@@ -57,10 +57,10 @@ pub enum Signing {
         /// How the digest is written; only `hex` so far.
         encoding: Encoding,
         /// The header that carries the digest.
-        header: String,
+        header: FactText,
         /// A second header that carries a public key.
         #[serde(default)]
-        key_header: Option<String>,
+        key_header: Option<FactText>,
         /// Deliveries without a secret are sent without the header.
         #[serde(default)]
         optional: bool,
@@ -68,9 +68,9 @@ pub enum Signing {
     /// The secret itself, after a word.
     Secret {
         /// The header that carries it.
-        header: String,
+        header: FactText,
         /// The word before the secret.
-        prefix: String,
+        prefix: FactText,
         /// Deliveries without a secret are sent without the header.
         #[serde(default)]
         optional: bool,
@@ -102,13 +102,13 @@ pub enum Encoding {
 #[serde(deny_unknown_fields)]
 pub struct DeliveryPolicy {
     /// The HTTP method.
-    pub method: Fact<String>,
+    pub method: Fact<FactText>,
     /// The content type of the body.
     #[serde(default)]
-    pub content_type: Option<Fact<String>>,
+    pub content_type: Option<Fact<FactText>>,
     /// Status codes that count as accepted.
     #[serde(default)]
-    pub success: Option<Fact<Vec<u16>>>,
+    pub success: Option<Fact<FactList<u16>>>,
     /// How long the provider waits for an answer.
     #[serde(default)]
     pub timeout_seconds: Option<Fact<u32>>,
@@ -120,13 +120,13 @@ pub struct DeliveryPolicy {
     pub resends: bool,
     /// The waits between tries.
     #[serde(default)]
-    pub retry_seconds: Option<Fact<Vec<u32>>>,
+    pub retry_seconds: Option<Fact<FactList<u32>>>,
     /// The IP addresses that deliveries come from.
     #[serde(default)]
-    pub source_ips: Option<Fact<Vec<String>>>,
+    pub source_ips: Option<Fact<FactList<FactText>>>,
     /// The user agent.
     #[serde(default)]
-    pub user_agent: Option<Fact<String>>,
+    pub user_agent: Option<Fact<FactText>>,
 }
 
 /// How the full form of a body wraps the bare one.
@@ -134,9 +134,9 @@ pub struct DeliveryPolicy {
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
     /// Keys that the full form has and the bare form lacks.
-    pub keys: Vec<String>,
+    pub keys: FactList<FactText>,
     /// Pointer to what the bare form is.
-    pub bare: String,
+    pub bare: FactText,
 }
 
 /// What is renewed in a sample before it is sent. UUIDs, transaction hashes and times are found by their form.
@@ -144,14 +144,14 @@ pub struct Envelope {
 #[serde(deny_unknown_fields)]
 pub struct FreshFields {
     /// Pointers into the full form: the first that exists tells when the event happened.
-    pub clock: Vec<String>,
+    pub clock: FactList<FactText>,
     /// Names of fields whose values stay as they are: a subscription's, a project's, a user's.
     #[serde(default)]
-    pub keep: Vec<String>,
+    pub keep: FactList<FactText>,
     /// Names of fields with numbers (or texts that contain the number of an order) that count up from delivery to
     /// delivery.
     #[serde(default)]
-    pub count: Vec<String>,
+    pub count: FactList<FactText>,
 }
 
 /// How deliveries relate to each other.
@@ -160,13 +160,13 @@ pub struct FreshFields {
 pub struct HistoryFacts {
     /// Pointer into the full form: the delivery's own id, which its retries share.
     #[serde(default)]
-    pub delivery: Option<String>,
+    pub delivery: Option<FactText>,
     /// Pointers into the full form: the first that exists tells what the event is about.
     #[serde(default)]
-    pub object: Vec<String>,
+    pub object: FactList<FactText>,
     /// Events after which nothing more happens to it.
     #[serde(default)]
-    pub ends: Vec<String>,
+    pub ends: FactList<FactText>,
 }
 
 /// Which of its two forms a body has.
@@ -201,25 +201,25 @@ pub struct Recognise {
     pub decides: bool,
     /// Pointers that must all exist.
     #[serde(default)]
-    pub has: Vec<String>,
+    pub has: FactList<FactText>,
     /// Pointers to texts, each of which must begin with one of the words.
     #[serde(default)]
-    pub starts: BTreeMap<String, Vec<String>>,
+    pub starts: FactMap<FactList<FactText>>,
     /// Pointer to the event's own name.
     #[serde(default)]
-    pub name: Option<String>,
+    pub name: Option<FactText>,
     /// The kind, where the body has no event name.
     #[serde(default)]
-    pub kind: Option<String>,
+    pub kind: Option<FactText>,
     /// The object, of which `object.status` is the event.
     #[serde(default)]
-    pub object: Option<String>,
+    pub object: Option<FactText>,
     /// Pointer to the status.
     #[serde(default)]
-    pub status: Option<String>,
+    pub status: Option<FactText>,
     /// Why such a body is refused although it is known.
     #[serde(default)]
-    pub refuse: Option<String>,
+    pub refuse: Option<FactText>,
 }
 
 fn full() -> Form {
@@ -231,19 +231,19 @@ fn full() -> Form {
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// The provider's own name, or `object.status`.
-    pub name: String,
+    pub name: FactText,
     /// The schema that it shares with others.
-    pub kind: String,
+    pub kind: FactText,
     /// Other correct names of the same event.
     #[serde(default)]
-    pub aliases: Vec<String>,
+    pub aliases: FactList<FactText>,
     /// Misspellings in the provider's documentation.
     #[serde(default)]
-    pub misspellings: Vec<String>,
+    pub misspellings: FactList<FactText>,
     /// What it means, in one line.
-    pub summary: String,
+    pub summary: FactText,
     /// When it comes and what to do with it.
-    pub when: String,
+    pub when: FactText,
     /// What it says about its order.
     #[serde(default)]
     pub means: EventMeaning,
@@ -251,7 +251,7 @@ pub struct Event {
     pub confidence: Confidence,
     /// Keys of the manifest's sources.
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub sources: FactList<FactText>,
 }
 
 impl Event {
@@ -260,7 +260,7 @@ impl Event {
         std::iter::once(&self.name)
             .chain(&self.aliases)
             .chain(&self.misspellings)
-            .map(String::as_str)
+            .map(FactText::as_str)
     }
 }
 
@@ -269,14 +269,14 @@ impl Event {
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The provider's name, as in `provider/event`.
-    pub name: String,
+    pub name: FactText,
     /// The name for people.
-    pub title: String,
+    pub title: FactText,
     /// What it does, in a line or two.
-    pub about: String,
+    pub about: FactText,
     /// Where the facts come from: pages, examples, code.
     #[serde(default)]
-    pub sources: BTreeMap<String, String>,
+    pub sources: FactMap<FactText>,
     /// How deliveries are signed.
     pub signing: Fact<Signing>,
     /// How they travel.
@@ -295,17 +295,35 @@ pub struct Manifest {
     pub payment: Option<PaymentFacts>,
     /// The chain that each currency lives on.
     #[serde(default)]
-    pub currencies: BTreeMap<String, String>,
+    pub currencies: FactMap<FactText>,
     /// Names that are no longer sent, and what replaced them.
     #[serde(default)]
-    pub retired: BTreeMap<String, String>,
+    pub retired: FactMap<FactText>,
     /// The kind of events with unknown names; without it, an unknown name is an error.
     #[serde(default)]
-    pub unknown_events: Option<String>,
+    pub unknown_events: Option<FactText>,
     /// How a body is recognised, in order.
-    pub recognise: Vec<Recognise>,
+    pub recognise: FactList<Recognise>,
     /// The events, in the order in which they are listed.
-    pub events: Vec<Event>,
+    pub events: FactList<Event>,
+}
+
+impl Manifest {
+    /// Pointer to the bare form in the full one; empty where there is none.
+    pub(crate) fn bare_pointer(&self) -> &str {
+        let envelope = self.envelope.as_ref();
+        envelope.map_or("", |envelope| &envelope.value.bare)
+    }
+
+    /// If the events of that kind are named `object.status`: the object, and the pointer to the status.
+    pub(crate) fn status_of(&self, kind: &str) -> Option<(&str, &str)> {
+        let mut tests = self.recognise.iter();
+        tests.find_map(|test| {
+            let known = test.kind.as_deref()?;
+            let named = test.object.as_deref().zip(test.status.as_deref());
+            named.filter(|_| known == kind)
+        })
+    }
 }
 
 /// A named life cycle.
@@ -313,16 +331,16 @@ pub struct Manifest {
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// The name, as in `provider/name`.
-    pub name: String,
+    pub name: FactText,
     /// What happens, in one line.
-    pub summary: String,
+    pub summary: FactText,
     /// How sure that order of events is.
     pub confidence: Confidence,
     /// Keys of the manifest's sources.
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub sources: FactList<FactText>,
     /// The events, in order.
-    pub steps: Vec<ScenarioStep>,
+    pub steps: FactList<ScenarioStep>,
 }
 
 /// One event of a scenario.
@@ -330,13 +348,13 @@ pub struct Scenario {
 #[serde(deny_unknown_fields)]
 pub struct ScenarioStep {
     /// The event's name within its provider.
-    pub event: String,
+    pub event: FactText,
     /// Seconds since the step before.
     #[serde(default)]
     pub after: u32,
     /// What differs from the sample: pointer → JSON, or any other text, which becomes a string.
     #[serde(default)]
-    pub set: BTreeMap<String, String>,
+    pub set: FactMap<FactText>,
 }
 
 /// Everything that `scenarios.toml` says.
@@ -345,5 +363,5 @@ pub struct ScenarioStep {
 pub struct Scenarios {
     /// The life cycles, in the order in which they are listed.
     #[serde(default)]
-    pub scenarios: Vec<Scenario>,
+    pub scenarios: FactList<Scenario>,
 }

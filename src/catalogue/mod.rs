@@ -6,46 +6,37 @@ mod folder;
 pub mod manifest;
 pub(crate) mod pattern;
 mod payment;
+mod provider;
 pub(crate) mod search;
+mod tables;
 
 use crate::error::Error;
 use crate::suggest;
 use folder::Check;
-use manifest::{Event, Manifest, Scenario, Scenarios};
-use std::borrow::Cow;
+use manifest::Event;
+pub use provider::{Provider, SchemaFile};
 use std::path::PathBuf;
+pub use tables::{FactList, FactMap, FactText};
 
-/// A provider with its files.
-#[derive(Clone, Debug)]
-pub struct Provider {
-    /// What its manifest says.
-    pub manifest: Manifest,
-    /// Where it was read from; `None` where it is compiled in.
-    pub folder: Option<PathBuf>,
-    scenarios: Cow<'static, str>,
-    /// By kind, sorted.
-    schemas: Vec<NamedText>,
-    /// By event, sorted.
-    samples: Vec<NamedText>,
+/// The providers that are compiled in: what `build.rs` made of `payloads/`.
+mod built_in {
+    use super::manifest::Confidence::*;
+    use super::manifest::Encoding::*;
+    use super::manifest::EventMeaning::*;
+    use super::manifest::Form::*;
+    use super::manifest::Hash::*;
+    use super::manifest::Signing::*;
+    use super::manifest::*;
+    use super::provider::{Provider, SchemaFile};
+    use super::tables::*;
+
+    include!(concat!(env!("OUT_DIR"), "/providers.rs"));
 }
-
-/// A name and the text of its file.
-type NamedText = (Cow<'static, str>, Cow<'static, str>);
-
-/// The files of one provider, as the build finds them.
-struct Files {
-    manifest: &'static str,
-    scenarios: &'static str,
-    schemas: &'static [(&'static str, &'static str)],
-    samples: &'static [(&'static str, &'static str)],
-}
-
-static EMBEDDED: &[Files] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// All providers, in the order in which their recognition tests are tried.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    providers: Vec<Provider>,
+    providers: FactList<Provider>,
 }
 
 /// An event with the provider that sends it.
@@ -64,40 +55,6 @@ impl Entry<'_> {
     }
 }
 
-impl Provider {
-    /// The text of a kind's schema.
-    pub fn schema(&self, kind: &str) -> Option<&str> {
-        find(&self.schemas, kind)
-    }
-
-    /// The text of an event's sample.
-    pub fn sample(&self, event: &str) -> Option<&str> {
-        find(&self.samples, event)
-    }
-
-    /// The kinds that have a schema.
-    pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.schemas.iter().map(|(kind, _)| &**kind)
-    }
-
-    /// The life cycles.
-    pub fn scenarios(&self) -> Result<Vec<Scenario>, Error> {
-        let read: Scenarios =
-            serde_json::from_str(&self.scenarios).map_err(|error| Error::Catalogue {
-                place: format!("scenarios of {}", self.manifest.name),
-                why: error.to_string(),
-            })?;
-        Ok(read.scenarios)
-    }
-}
-
-fn find<'f>(files: &'f [NamedText], name: &str) -> Option<&'f str> {
-    let at = files
-        .binary_search_by(|(known, _)| (**known).cmp(name))
-        .ok()?;
-    Some(&files[at].1)
-}
-
 impl Catalogue {
     /// The catalogue that is compiled in, with the providers of these folders, which are added or replace those of the
     /// same name.
@@ -107,23 +64,28 @@ impl Catalogue {
 
     /// The same, where each path is checked before it is read.
     pub(crate) fn load_checked(folders: &[PathBuf], check: Check<'_>) -> Result<Self, Error> {
-        let mut catalogue = Self {
-            providers: EMBEDDED.iter().map(embedded).collect::<Result<_, _>>()?,
-        };
+        if folders.is_empty() {
+            let items = built_in::PROVIDERS;
+            return Ok(Self {
+                providers: FactList::Constant { items },
+            });
+        }
+        let mut providers = built_in::PROVIDERS.to_vec();
         for folder in folders {
             for provider in folder::read(folder, check)? {
-                match catalogue
-                    .providers
+                match providers
                     .iter_mut()
                     .find(|known| known.manifest.name == provider.manifest.name)
                 {
                     Some(known) => *known = provider,
                     // A user's own provider is tried first: its bodies may look like those of a built-in one.
-                    None => catalogue.providers.insert(0, provider),
+                    None => providers.insert(0, provider),
                 }
             }
         }
-        Ok(catalogue)
+        Ok(Self {
+            providers: providers.into(),
+        })
     }
 
     /// All providers.
@@ -142,7 +104,7 @@ impl Catalogue {
             known: self
                 .providers
                 .iter()
-                .map(|provider| provider.manifest.name.clone())
+                .map(|provider| provider.manifest.name.to_string())
                 .collect(),
         })
     }
@@ -222,34 +184,11 @@ impl Catalogue {
         let retired = retired
             .into_iter()
             .find(|(old, _)| old.eq_ignore_ascii_case(bare))
-            .map(|(_, why)| why.clone());
+            .map(|(_, why)| why.to_string());
         Error::UnknownEvent {
             name: name.to_owned(),
             nearest,
             retired,
         }
     }
-}
-
-fn embedded(files: &Files) -> Result<Provider, Error> {
-    let manifest: Manifest =
-        serde_json::from_str(files.manifest).map_err(|error| Error::Catalogue {
-            place: "the built-in catalogue".to_owned(),
-            why: error.to_string(),
-        })?;
-    let pairs = |pairs: &[(&'static str, &'static str)]| {
-        let mut pairs: Vec<_> = pairs
-            .iter()
-            .map(|(name, text)| (Cow::Borrowed(*name), Cow::Borrowed(*text)))
-            .collect();
-        pairs.sort();
-        pairs
-    };
-    Ok(Provider {
-        manifest,
-        folder: None,
-        scenarios: Cow::Borrowed(files.scenarios),
-        schemas: pairs(files.schemas),
-        samples: pairs(files.samples),
-    })
 }

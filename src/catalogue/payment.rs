@@ -1,7 +1,7 @@
 //! What the bodies of a provider say about an order and its money, as data: the table `[payment]` of `provider.toml` and
 //! the meaning of each event. `test` judges by them.
 
-use rust_decimal::Decimal;
+use super::tables::{FactList, FactText};
 use serde::{Deserialize, Serialize};
 
 /// What an event says about the order that it names.
@@ -38,67 +38,67 @@ impl EventMeaning {
 #[serde(deny_unknown_fields)]
 pub struct PaymentFacts {
     /// The event by which a shop with the most usual product learns that an order is paid.
-    pub event: String,
+    pub event: FactText,
     /// The scenario that leads to it.
     #[serde(default)]
-    pub scenario: Option<String>,
+    pub scenario: Option<FactText>,
     /// By what a shop may find its order: its own name of it, and the provider's id of the object that the shop created.
-    pub order: Vec<String>,
+    pub order: FactList<FactText>,
     /// What the merchant asks for.
     #[serde(default)]
-    pub price: Vec<String>,
+    pub price: FactList<FactText>,
     /// The currency of that.
     #[serde(default)]
-    pub price_currency: Vec<String>,
+    pub price_currency: FactList<FactText>,
     /// The prices are in fiat money: a price in one of the coins is not written there.
     #[serde(default)]
     pub fiat_price: bool,
     /// The price of the samples with amounts, but without a price.
     #[serde(default)]
-    pub sample_price: Option<String>,
+    pub sample_price: Option<FactText>,
     /// Where prices are whole numbers of the smallest unit: how many decimals that unit has.
     #[serde(default)]
-    pub divisibility: Option<String>,
+    pub divisibility: Option<FactText>,
     /// What has to be paid, in the currency of the payment.
     #[serde(default)]
-    pub due: Vec<String>,
+    pub due: FactList<FactText>,
     /// What was paid, in the same currency.
     #[serde(default)]
-    pub paid: Vec<String>,
+    pub paid: FactList<FactText>,
     /// Other amounts that grow with the price.
     #[serde(default)]
-    pub other_amounts: Vec<String>,
+    pub other_amounts: FactList<FactText>,
     /// Amounts that follow from others, in the order in which they are computed.
     #[serde(default)]
-    pub totals: Vec<TotalFact>,
+    pub totals: FactList<TotalFact>,
     /// The currency of the payment. A pointer that is in `price_currency` too counts here in bodies with an amount due, and
     /// there in others.
     #[serde(default)]
-    pub currency: Vec<String>,
+    pub currency: FactList<FactText>,
     /// The blockchain of the payment.
     #[serde(default)]
-    pub blockchain: Vec<String>,
+    pub blockchain: FactList<FactText>,
     /// Its asset: the blockchain and the currency with `_` between.
     #[serde(default)]
-    pub asset: Vec<String>,
+    pub asset: FactList<FactText>,
     /// Addresses on that blockchain.
     #[serde(default)]
-    pub address: Vec<String>,
+    pub address: FactList<FactText>,
     /// Hashes of its transactions.
     #[serde(default)]
-    pub hash: Vec<String>,
+    pub hash: FactList<FactText>,
     /// The payment's currency and the price's, one behind the other.
     #[serde(default)]
-    pub pair: Vec<String>,
+    pub pair: FactList<FactText>,
     /// The codes that can stand in `currency`.
     #[serde(default)]
-    pub coins: Vec<String>,
+    pub coins: FactList<FactText>,
     /// Text that people wrote.
     #[serde(default)]
-    pub text: Vec<String>,
+    pub text: FactList<FactText>,
     /// The state of the object, where the event's name is not the whole of it.
     #[serde(default)]
-    pub status: Vec<String>,
+    pub status: FactList<FactText>,
 }
 
 /// An amount that is the sum of others, plus a share of one of them.
@@ -106,20 +106,20 @@ pub struct PaymentFacts {
 #[serde(deny_unknown_fields)]
 pub struct TotalFact {
     /// Pointer to the amount; all pointers here are without `*`.
-    pub total: String,
+    pub total: FactText,
     /// Pointers to what is added.
     #[serde(default)]
-    pub add: Vec<String>,
+    pub add: FactList<FactText>,
     /// Pointers to what is subtracted.
     #[serde(default)]
-    pub subtract: Vec<String>,
+    pub subtract: FactList<FactText>,
     /// Pointer to a percentage, and to what it is of.
     #[serde(default)]
-    pub percent: Option<[String; 2]>,
+    pub percent: Option<[FactText; 2]>,
 }
 
 impl TotalFact {
-    fn pointers(&self) -> impl Iterator<Item = &String> {
+    fn pointers(&self) -> impl Iterator<Item = &FactText> {
         std::iter::once(&self.total)
             .chain(&self.add)
             .chain(&self.subtract)
@@ -131,7 +131,7 @@ impl PaymentFacts {
     /// Every pointer, with the name of its list.
     pub fn pointers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let lists = [
-            ("order", self.order.as_slice()),
+            ("order", &*self.order),
             ("price", &self.price),
             ("price_currency", &self.price_currency),
             ("divisibility", self.divisibility.as_slice()),
@@ -153,24 +153,5 @@ impl PaymentFacts {
             .flat_map(|(list, pointers)| pointers.iter().map(move |pointer| (list, pointer)))
             .chain(totals.map(|pointer| ("totals", pointer)))
             .map(|(list, pointer)| (list, pointer.as_str()))
-    }
-
-    /// What is wrong with the table, apart from the names in it.
-    pub(super) fn check(&self) -> Result<(), String> {
-        for (list, pointer) in self.pointers() {
-            let steps = pointer.strip_suffix('#').unwrap_or(pointer);
-            if !steps.starts_with('/') || steps.split('/').skip(1).any(str::is_empty) {
-                return Err(format!(
-                    "payment.{list}: {pointer:?} is not a pointer such as /data/amount or /items/*/id"
-                ));
-            }
-        }
-        let price = self.sample_price.as_deref();
-        if let Some(price) = price.filter(|price| Decimal::from_str_exact(price).is_err()) {
-            return Err(format!(
-                "payment.sample_price: {price:?} is not a decimal number"
-            ));
-        }
-        Ok(())
     }
 }

@@ -3,17 +3,16 @@
 use super::manifest::Scenario;
 use super::pattern::{is_pattern, matches};
 use super::{Catalogue, Entry, Provider};
-use crate::error::Error;
 
 /// What a search found.
 pub(crate) struct Search<'c> {
     pub(crate) events: Vec<Entry<'c>>,
-    pub(crate) scenarios: Vec<(&'c Provider, Scenario)>,
+    pub(crate) scenarios: Vec<(&'c Provider, &'c Scenario)>,
 }
 
 impl<'c> Search<'c> {
     /// Searches for `words`, or `provider/words`. What is said of events counts only if no name has the words.
-    pub(crate) fn new(catalogue: &'c Catalogue, words: &str) -> Result<Self, Error> {
+    pub(crate) fn new(catalogue: &'c Catalogue, words: &str) -> Self {
         let (provider, words) = words.split_once('/').unwrap_or(("*", words));
         let words = words.to_lowercase();
         let of = |known: &Provider| matches(provider, &known.manifest.name);
@@ -30,7 +29,7 @@ impl<'c> Search<'c> {
             .collect();
         let mut scenarios = Vec::new();
         for known in catalogue.providers().iter().filter(|known| of(known)) {
-            scenarios.extend(known.scenarios()?.into_iter().map(|found| (known, found)));
+            scenarios.extend(known.scenarios().iter().map(|found| (known, found)));
         }
         let named = |entry: &Entry<'_>| entry.event.names().any(has);
         if events.iter().any(named) || scenarios.iter().any(|(_, found)| has(&found.name)) {
@@ -40,7 +39,7 @@ impl<'c> Search<'c> {
             events.retain(|entry| has(&entry.event.summary) || has(&entry.event.when));
             scenarios.retain(|(_, found)| has(&found.summary));
         }
-        Ok(Self { events, scenarios })
+        Self { events, scenarios }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -42,17 +42,17 @@ pub(crate) fn run(
     context: &mut Context<'_>,
     options: CompletionsOptions,
 ) -> Result<Outcome, Error> {
-    let lists = lists(context.catalogue)?;
+    let lists = lists(context.catalogue);
     context.print((options.script)(lists).as_bytes())?;
     Ok(Outcome::Good)
 }
 
-fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
+fn lists(catalogue: &Catalogue) -> Vec<WordList> {
     let events = catalogue.events();
     let events = events.map(|Entry { provider, event }| {
         (
             &*provider.manifest.name,
-            event.name.clone(),
+            event.name.to_string(),
             meaning(&event.summary),
         )
     });
@@ -60,12 +60,11 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
     let mut providers = Vec::new();
     for provider in catalogue.providers() {
         let name = &*provider.manifest.name;
-        scenarios.extend(
-            provider
-                .scenarios()?
-                .into_iter()
-                .map(|scenario| (name, scenario.name, meaning(&scenario.summary))),
-        );
+        let known = provider.scenarios().iter();
+        scenarios.extend(known.map(|scenario| {
+            let meaning = meaning(&scenario.summary);
+            (name, scenario.name.to_string(), meaning)
+        }));
         providers.push((name.to_owned(), meaning(&provider.manifest.about)));
     }
     let mut schemes = providers.clone();
@@ -90,7 +89,7 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
         several: marker == RULES,
         words,
     };
-    Ok(vec![
+    vec![
         list(
             "@events@",
             &["EVENT", "PATTERN"],
@@ -106,7 +105,7 @@ fn lists(catalogue: &Catalogue) -> Result<Vec<WordList>, Error> {
         list("@topics@", &["RULE|CASE"], topics),
         list("@cases@", &["CASE"], cases),
         list(RULES, &["RULES"], rules_or_warnings),
-    ])
+    ]
 }
 
 /// The groups of cases, and the cases.

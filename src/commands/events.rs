@@ -45,7 +45,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
         })?,
         EventsRequest::Scenario { name } => {
             scenario_page(context, name, format).or_else(|unknown| {
-                let mut found = Search::new(context.catalogue, name)?;
+                let mut found = Search::new(context.catalogue, name);
                 found.events.clear();
                 show_found(context, &found, format, unknown)
             })?;
@@ -57,7 +57,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
             }
             Err(unknown @ Error::UnknownEvent { .. }) if *form == Form::Full => {
                 scenario_page(context, name, format).or_else(|_| {
-                    let found = Search::new(context.catalogue, name)?;
+                    let found = Search::new(context.catalogue, name);
                     show_found(context, &found, format, unknown)
                 })?;
             }
@@ -80,7 +80,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
 /// Shows the steps of the one scenario with that name.
 fn scenario_page(context: &mut Context<'_>, name: &str, format: Format) -> Result<(), Error> {
     let (provider, found) = scenario(context.catalogue, name)?;
-    let page = CatalogueMessage::ScenarioPage(provider, &found);
+    let page = CatalogueMessage::ScenarioPage(provider, found);
     show(context, format, [page])
 }
 
@@ -144,8 +144,8 @@ fn list(context: &mut Context<'_>, only: Option<&str>, format: Format) -> Result
 fn scenarios(context: &mut Context<'_>, only: Option<&str>, format: Format) -> Result<(), Error> {
     for provider in chosen(context, only)? {
         let name = provider.manifest.name.as_str();
-        let scenarios = provider.scenarios()?;
-        let messages = scenarios
+        let messages = provider
+            .scenarios()
             .iter()
             .map(|found| Message::Catalogue(CatalogueMessage::Scenario(name, found)));
         context.say_list(format, messages)?;

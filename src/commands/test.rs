@@ -91,7 +91,7 @@ fn attack(
     session.process = start(&session, options)?;
     let subject = TestSubject {
         target: session.route.target.to_string(),
-        provider: provider.manifest.title.clone(),
+        provider: provider.manifest.title.to_string(),
         seed,
         cases: cases.len(),
         settings: context.config.file.as_ref().map(|file| {

@@ -85,7 +85,7 @@ pub(super) fn verifier(context: &Context<'_>, options: VerifyOptions) -> Result<
     let (mut others, mut unusable) = (Vec::new(), Vec::new());
     for known in context.catalogue.providers() {
         let manifest = &known.manifest;
-        match keys(&SchemeChoice::Of(manifest.name.clone())) {
+        match keys(&SchemeChoice::Of(manifest.name.to_string())) {
             Ok(known) => others.extend(known),
             Err(error) => unusable.push(UnusableKey { manifest, error }),
         }

@@ -25,8 +25,8 @@ impl Goals {
         for name in &options.events {
             let entry = catalogue.event(name)?;
             let name = (
-                entry.provider.manifest.name.clone(),
-                entry.event.name.clone(),
+                entry.provider.manifest.name.to_string(),
+                entry.event.name.to_string(),
             );
             if !events.contains(&name) {
                 events.push(name);

@@ -118,7 +118,7 @@ impl DeliveryListener {
     /// What people are told at the start.
     fn details(&self, now: SystemTime) -> ListenDetails {
         let redactor = &self.inspector.redactor;
-        let secret = |key: &VerifyingKey| (key.manifest.name.clone(), key.held.place.clone());
+        let secret = |key: &VerifyingKey| (key.manifest.name.to_string(), key.held.place.clone());
         ListenDetails {
             day: self.print.day(now),
             forwards: self

@@ -43,18 +43,20 @@ impl<'c> Deliveries<'c> {
             hint: "add a table [payment] to its provider.toml, as payloads/README.md describes"
                 .to_owned(),
         })?;
-        let means_paid = |name: &&String| {
-            let event = manifest.events.iter().find(|event| event.name == **name);
+        let means_paid = |name: &&str| {
+            let event = manifest.events.iter().find(|event| event.name == *name);
             event.is_some_and(|event| event.means == EventMeaning::Paid)
         };
-        let payment = if events.contains(&facts.event) {
-            &facts.event
+        let usual = facts.event.as_str();
+        let mut named = events.iter().map(String::as_str);
+        let payment = if events.iter().any(|event| *event == usual) {
+            usual
         } else {
-            events.iter().find(means_paid).unwrap_or(&facts.event)
+            named.find(means_paid).unwrap_or(usual)
         };
         let leads_to =
-            |scenario: &Scenario| scenario.steps.iter().any(|step| step.event == *payment);
-        let scenarios = provider.scenarios()?;
+            |scenario: &Scenario| scenario.steps.iter().any(|step| step.event == payment);
+        let scenarios = provider.scenarios();
         let scenario = scenarios
             .iter()
             .find(|scenario| Some(&scenario.name) == facts.scenario.as_ref() && leads_to(scenario))
@@ -70,7 +72,7 @@ impl<'c> Deliveries<'c> {
             sender,
             facts,
             target,
-            payment: payment.clone(),
+            payment: payment.to_owned(),
             steps: steps.collect(),
             now,
         })

@@ -228,7 +228,7 @@ fn event_names(provider: &Provider, given: &[String]) -> Result<Vec<String>, Err
         let event = known
             .iter()
             .find(|event| event.names().any(|name| name.eq_ignore_ascii_case(bare)));
-        event.map(|event| event.name.clone()).ok_or_else(|| {
+        event.map(|event| event.name.to_string()).ok_or_else(|| {
             let names = known.iter().map(|event| event.name.as_str());
             Error::UnknownEvent {
                 name: text.clone(),
@@ -236,7 +236,7 @@ fn event_names(provider: &Provider, given: &[String]) -> Result<Vec<String>, Err
                     .iter()
                     .map(|name| format!("{}/{name}", provider.manifest.name))
                     .collect(),
-                retired: provider.manifest.retired.get(bare).cloned(),
+                retired: provider.manifest.retired.get(bare).map(ToString::to_string),
             }
         })
     };

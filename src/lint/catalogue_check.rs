@@ -19,14 +19,14 @@ impl Linter<'_> {
     pub fn check_catalogue(&self) -> Result<(), BadCatalogue> {
         for known in &self.providers {
             let bad = |place: String, why: String| BadCatalogue {
-                provider: known.manifest.name.clone(),
+                provider: known.manifest.name.to_string(),
                 place,
                 why,
             };
             for kind in &known.kinds {
                 if let Err(error) = kind.schema(known) {
                     return Err(bad(
-                        format!("schemas/{}.json", kind.name),
+                        format!("schemas/{}.json", kind.file.kind),
                         error.to_string(),
                     ));
                 }

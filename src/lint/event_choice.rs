@@ -3,21 +3,19 @@
 use super::finding::{Complaint, Finding, quoted};
 use super::known::{Doubt, FORCED, SchemaChoice};
 use super::recognise::{Recognised, Said, form_of};
-use super::schema::Schema;
-use super::walk::OtherName;
+use super::walk::{Against, OtherName};
 use super::{LintedBody, Linter, Scratch};
 use crate::catalogue::manifest::Form;
 use crate::json::{Scanner, Text, lookup};
 use crate::rules::Rule;
 
 impl<'c> Linter<'c> {
-    /// The schema node that a body is checked against, and the known misspellings of its event. Notes the choice in the
-    /// verdict.
+    /// What a body is checked against. Notes the choice in the verdict.
     pub(super) fn against(
         &self,
         target: &SchemaChoice<'_>,
         verdict: &mut LintedBody<'c>,
-    ) -> (Option<(&Schema, usize)>, &'c [String]) {
+    ) -> Option<Against<'_>> {
         let known = &self.providers[target.provider];
         let event = target.event.map(|event| &known.manifest.events[event]);
         verdict.provider = Some(&known.manifest.name);
@@ -25,13 +23,14 @@ impl<'c> Linter<'c> {
         verdict.event = event.map(|event| event.name.as_str());
         let schema = target
             .kind
-            .and_then(|kind| known.kinds[kind].schema(known).as_ref().ok());
+            .and_then(|kind| known.kinds[kind].schema(known).as_ref().ok())?;
         let bare = target.form == Some(Form::Bare);
-        let node = |schema: &Schema| if bare { schema.bare() } else { schema.root() };
-        (
-            schema.map(|schema| (schema, node(schema))),
-            event.map_or(&[], |event| &event.misspellings),
-        )
+        Some(Against {
+            schema,
+            node: if bare { schema.bare() } else { schema.root() },
+            currencies: &known.manifest.currencies,
+            misspellings: event.map_or(&[], |event| &event.misspellings),
+        })
     }
 
     /// Chooses the event and the schema of a body.
@@ -161,7 +160,7 @@ impl<'c> Linter<'c> {
         findings: &[Finding],
     ) -> Option<Finding> {
         let known = &self.providers[target.provider];
-        let kind = &known.kinds[target.kind?];
+        let (object, pointer) = known.kinds[target.kind?].status?;
         let span = status.quoted();
         let status = status.decoded(text);
         // An unknown status names no event, even if only its case is wrong.
@@ -169,7 +168,7 @@ impl<'c> Linter<'c> {
             finding.span == span && matches!(finding.rule, Rule::UnknownValue | Rule::UnlistedValue)
         };
         let said = known
-            .by_status(kind.object?, &status)
+            .by_status(object, &status)
             .filter(|_| !findings.iter().any(refused));
         if self.forced.is_none() {
             target.event = said;
@@ -184,8 +183,7 @@ impl<'c> Linter<'c> {
             quoted(&status)
         );
         let complaint = Complaint::new(Rule::EventMismatch, message, "another event's status");
-        let pointer = kind.status.unwrap_or_default().to_owned();
-        Some(complaint.help(FORCED).at(pointer, span))
+        Some(complaint.help(FORCED).at(pointer.to_owned(), span))
     }
 
     /// A note if the body names its event twice, by two valid names.

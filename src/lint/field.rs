@@ -1,17 +1,6 @@
-//! The fields of an object: as its schema lists them, and where a body has them.
+//! The fields of an object, and where a body has them.
 
 use std::ops::Range;
-
-/// A property of an object, in the order of the schema.
-#[derive(Debug)]
-pub(crate) struct Property {
-    pub(crate) name: String,
-    /// The number of the schema node that its value is checked against.
-    pub(crate) node: usize,
-    pub(crate) required: bool,
-    /// If the name is a misspelling: the index of the property that is meant.
-    pub(crate) instead: Option<usize>,
-}
 
 /// The type of a value in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

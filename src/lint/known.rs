@@ -1,14 +1,14 @@
 //! A provider prepared for the linter: its names and kinds for look-up, its schemas compiled on first use.
 
-use super::chains::Chain;
 use super::finding::{Complaint, Finding, alternatives, quoted};
 use super::recognise::Said;
 use super::schema::{Schema, SchemaError};
-use crate::catalogue::Provider;
-use crate::catalogue::manifest::{Event, Form, Manifest, Recognise};
+use crate::catalogue::manifest::{Event, Form, Manifest};
+use crate::catalogue::{Provider, SchemaFile};
 use crate::json::Text;
 use crate::rules::Rule;
 use crate::suggest;
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -20,19 +20,16 @@ pub(super) const FORCED: &str = "--event applies to every body";
 pub(super) struct CompiledProvider<'c> {
     pub(super) manifest: &'c Manifest,
     pub(super) kinds: Vec<CompiledKind<'c>>,
-    pub(super) chains: Vec<(String, Chain)>,
-    names: OnceLock<HashMap<&'c str, usize>>,
+    names: OnceLock<HashMap<&'c str, usize, FixedState>>,
 }
 
-/// A schema, compiled when the first body needs it.
+/// A schema, made ready when the first body needs it.
 #[derive(Debug)]
 pub(super) struct CompiledKind<'c> {
-    pub(super) name: &'c str,
-    pub(super) text: &'c str,
+    pub(super) file: &'c SchemaFile,
     /// If its events are named `object.status`: the object, and the pointer to the status.
-    pub(super) object: Option<&'c str>,
-    pub(super) status: Option<&'c str>,
-    pub(super) compiled: OnceLock<Result<Schema, SchemaError>>,
+    pub(super) status: Option<(&'c str, &'c str)>,
+    schema: OnceLock<Result<Schema, SchemaError>>,
 }
 
 /// What a body is to be checked against.
@@ -55,32 +52,20 @@ pub(super) struct Doubt<'l> {
 impl<'c> CompiledProvider<'c> {
     pub(super) fn new(provider: &'c Provider) -> Self {
         let manifest = &provider.manifest;
-        let kinds = provider.kinds().filter_map(|name| {
-            let of_kind =
-                |test: &&Recognise| test.kind.as_deref() == Some(name) && test.object.is_some();
-            let test = manifest.recognise.iter().find(of_kind);
-            Some(CompiledKind {
-                name,
-                text: provider.schema(name)?,
-                object: test.and_then(|test| test.object.as_deref()),
-                status: test.and_then(|test| test.status.as_deref()),
-                compiled: OnceLock::new(),
-            })
+        let kinds = provider.schemas().map(|file| CompiledKind {
+            file,
+            status: manifest.status_of(&file.kind),
+            schema: OnceLock::new(),
         });
-        let chains = manifest
-            .currencies
-            .iter()
-            .filter_map(|(code, name)| Some((code.clone(), Chain::named(name)?)));
         Self {
             manifest,
             kinds: kinds.collect(),
-            chains: chains.collect(),
             names: OnceLock::new(),
         }
     }
 
     pub(super) fn kind(&self, name: &str) -> Option<usize> {
-        self.kinds.iter().position(|kind| kind.name == name)
+        self.kinds.iter().position(|kind| kind.file.kind == name)
     }
 
     /// The event that one of its names, aliases or misspellings means.
@@ -181,8 +166,7 @@ impl<'c> CompiledProvider<'c> {
                     .manifest
                     .retired
                     .get(name)
-                    .cloned()
-                    .unwrap_or_else(|| self.meant(name));
+                    .map_or_else(|| self.meant(name), ToString::to_string);
                 Complaint::new(*rule, self.no_event(name), "not in the catalogue").help(help)
             }
         };
@@ -192,12 +176,41 @@ impl<'c> CompiledProvider<'c> {
 
 impl CompiledKind<'_> {
     pub(super) fn schema(&self, known: &CompiledProvider<'_>) -> &Result<Schema, SchemaError> {
-        let bare = known
-            .manifest
-            .envelope
-            .as_ref()
-            .map_or("", |envelope| &envelope.value.bare);
-        self.compiled
-            .get_or_init(|| Schema::compile(self.text, bare, self.status, &known.chains))
+        let compile = || {
+            let status = self.status.map(|(_, pointer)| pointer);
+            Schema::compile(&self.file.text, known.manifest.bare_pointer(), status)
+        };
+        self.schema.get_or_init(|| match &*self.file.compiled {
+            [] => compile(),
+            compiled => Schema::decode(compiled),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Catalogue, FactList};
+
+    #[test]
+    fn what_the_build_compiled_is_what_is_compiled_now() {
+        let catalogue = Catalogue::load(&[]).expect("there is no folder to read");
+        for provider in catalogue.providers() {
+            let known = CompiledProvider::new(provider);
+            for kind in &known.kinds {
+                let name = format!("{}/{}", known.manifest.name, kind.file.kind);
+                let built = kind.schema(&known).as_ref().expect(&name);
+                let mut file = kind.file.clone();
+                assert!(!file.compiled.is_empty(), "{name}");
+                file.compiled = FactList::default();
+                let now = CompiledKind {
+                    file: &file,
+                    status: kind.status,
+                    schema: OnceLock::new(),
+                };
+                let now = now.schema(&known).as_ref().expect(&name);
+                assert_eq!(format!("{built:?}"), format!("{now:?}"), "{name}");
+            }
+        }
     }
 }

@@ -40,7 +40,7 @@ use walk::{Buffers, Walk};
 #[derive(Debug)]
 pub struct Linter<'c> {
     providers: Vec<CompiledProvider<'c>>,
-    recogniser: Recogniser,
+    recogniser: Recogniser<'c>,
     levels: Levels,
     /// The event that the user gave, as indices of the provider and of the event in its list.
     forced: Option<(usize, usize)>,
@@ -226,19 +226,11 @@ impl<'c> Linter<'c> {
         } else {
             None
         };
-        let (against, misspellings) = match &target {
-            Some(target) => self.against(target, verdict),
-            None => (None, &[][..]),
-        };
+        let against = target
+            .as_ref()
+            .and_then(|target| self.against(target, verdict));
         let budget = &mut scratch.budget;
-        let walked = Walk::run(
-            text,
-            at,
-            against,
-            misspellings,
-            &mut scratch.buffers,
-            budget,
-        );
+        let walked = Walk::run(text, at, against, &mut scratch.buffers, budget);
         let mut findings = walked.findings;
         if let Some(target) = &target {
             let known = &self.providers[target.provider];

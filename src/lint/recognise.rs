@@ -1,18 +1,18 @@
 //! Decides which provider and event a body belongs to, by the tests in the providers' manifests: one quick look at its
 //! outer keys, in any order, before the walk checks it.
 
-use crate::catalogue::manifest::{Envelope, Form, Recognise};
+use crate::catalogue::manifest::{Envelope, FactText, Form, Recognise};
 use crate::json::{Scanner, Text, same};
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// All tests, compiled: pointers are numbered, so that one look at a body serves all tests.
 #[derive(Debug)]
-pub(crate) struct Recogniser {
-    tests: Vec<RecognitionTest>,
-    pointers: Vec<String>,
+pub(crate) struct Recogniser<'c> {
+    tests: Vec<RecognitionTest<'c>>,
+    pointers: Vec<&'c str>,
     /// The first steps of the pointers, grouped by length.
-    outer: Vec<Vec<Outer>>,
+    outer: Vec<Vec<Outer<'c>>>,
 }
 
 /// The keys looked at: real bodies have far fewer.
@@ -20,20 +20,20 @@ const MOST_KEYS: usize = 10_000;
 
 /// A first step: the pointer that ends there, and those with a second step.
 #[derive(Debug)]
-struct Outer {
-    key: String,
+struct Outer<'c> {
+    key: &'c str,
     pointer: Option<usize>,
-    inner: Vec<(String, usize)>,
+    inner: Vec<(&'c str, usize)>,
 }
 
 #[derive(Debug)]
-struct RecognitionTest {
+struct RecognitionTest<'c> {
     provider: usize,
     index: usize,
     decides: bool,
     refuses: bool,
     has: Vec<usize>,
-    starts: Vec<(usize, Vec<String>)>,
+    starts: Vec<(usize, &'c [FactText])>,
     name: Option<usize>,
 }
 
@@ -55,11 +55,9 @@ pub(crate) struct Said<'t> {
     pub(crate) span: Range<usize>,
 }
 
-impl Recogniser {
+impl<'c> Recogniser<'c> {
     /// Compiles the tests of all providers, in order.
-    pub(crate) fn new<'m>(
-        tests: impl Iterator<Item = (usize, usize, &'m Recognise, bool)>,
-    ) -> Self {
+    pub(crate) fn new(tests: impl Iterator<Item = (usize, usize, &'c Recognise, bool)>) -> Self {
         let mut recogniser = Self {
             tests: Vec::new(),
             pointers: Vec::new(),
@@ -74,7 +72,7 @@ impl Recogniser {
             let starts = test
                 .starts
                 .iter()
-                .map(|(pointer, words)| (recogniser.pointer(pointer), words.clone()))
+                .map(|(pointer, words)| (recogniser.pointer(pointer), words.as_slice()))
                 .collect();
             let name = test
                 .name
@@ -94,12 +92,12 @@ impl Recogniser {
     }
 
     /// The number of a pointer, which is added to the table if new.
-    fn pointer(&mut self, pointer: &str) -> usize {
-        if let Some(known) = self.pointers.iter().position(|known| known == pointer) {
+    fn pointer(&mut self, pointer: &'c str) -> usize {
+        if let Some(known) = self.pointers.iter().position(|known| *known == pointer) {
             return known;
         }
         let id = self.pointers.len();
-        self.pointers.push(pointer.to_owned());
+        self.pointers.push(pointer);
         let mut steps = pointer.split('/').skip(1);
         let key = steps.next().unwrap_or_default();
         if self.outer.len() <= key.len() {
@@ -111,14 +109,14 @@ impl Recogniser {
             .position(|outer| outer.key == key)
             .unwrap_or_else(|| {
                 bucket.push(Outer {
-                    key: key.to_owned(),
+                    key,
                     pointer: None,
                     inner: Vec::new(),
                 });
                 bucket.len() - 1
             });
         match steps.next() {
-            Some(inner) => bucket[at].inner.push((inner.to_owned(), id)),
+            Some(inner) => bucket[at].inner.push((inner, id)),
             None => bucket[at].pointer = Some(id),
         }
         id
@@ -133,10 +131,10 @@ impl Recogniser {
         found: &mut Finds,
     ) -> Option<Recognised<'t>> {
         found.next_body(self.pointers.len());
-        let holds = |test: &&RecognitionTest, found: &Finds| {
+        let holds = |test: &&RecognitionTest<'_>, found: &Finds| {
             admit(test.provider) && test.holds(text, found)
         };
-        let (mut decided, mut left): (Option<&RecognitionTest>, _) = (None, MOST_KEYS);
+        let (mut decided, mut left): (Option<&RecognitionTest<'_>>, _) = (None, MOST_KEYS);
         Scanner::new(text, at).members(|scanner, key| {
             if !self.look(text, scanner, key, found, &mut left) {
                 return left > 0;
@@ -154,7 +152,7 @@ impl Recogniser {
             let value = found.get(pointer)??;
             Some(Said {
                 text: value.decoded(text),
-                pointer: &self.pointers[pointer],
+                pointer: self.pointers[pointer],
                 span: value.quoted(),
             })
         };
@@ -223,10 +221,10 @@ impl Recogniser {
             let starts = test
                 .starts
                 .iter()
-                .map(|(pointer, words)| (*pointer, words.as_slice()));
+                .map(|(pointer, words)| (*pointer, *words));
             for (pointer, words) in starts.chain(test.has.iter().map(|pointer| (*pointer, &[][..])))
             {
-                let pointer = self.pointers[pointer].as_str();
+                let pointer = self.pointers[pointer];
                 let at = fields
                     .iter()
                     .position(|(known, _)| *known == pointer)
@@ -234,7 +232,7 @@ impl Recogniser {
                         fields.push((pointer, Vec::new()));
                         fields.len() - 1
                     });
-                fields[at].1.extend(words.iter().map(String::as_str));
+                fields[at].1.extend(words.iter().map(FactText::as_str));
             }
         }
         let shown = fields
@@ -299,7 +297,7 @@ fn value_at(scanner: &mut Scanner<'_>) -> Option<Text> {
     }
 }
 
-impl RecognitionTest {
+impl RecognitionTest<'_> {
     fn holds(&self, text: &[u8], found: &Finds) -> bool {
         self.has.iter().all(|pointer| found.get(*pointer).is_some())
             // A name must be a text.
@@ -323,7 +321,7 @@ pub(crate) fn form_of(text: &[u8], at: usize, envelope: &Envelope) -> Form {
     Scanner::new(text, at).members(|_, key| {
         let name = key.decoded(text);
         full |= inner.is_some_and(|inner| name == inner)
-            || envelope.keys.iter().any(|key| *key == name);
+            || envelope.keys.iter().any(|key| **key == *name);
         !full
     });
     if full { Form::Full } else { Form::Bare }

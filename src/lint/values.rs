@@ -1,15 +1,29 @@
 //! Checks of single values: times, amounts and ids. They allocate nothing unless something is wrong.
 
 use super::finding::{Complaint, quoted, shortened};
+use super::schema::Means;
 use crate::rules::Rule;
 use crate::time::{NoTime, parse_time};
 use crate::uuid::is_uuid;
 
-/// The pattern of times as Calypso and Inqud write them; zone and seconds are optional.
-pub(crate) const TIME_PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$";
-
-/// The pattern of an amount as text.
-pub(crate) const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
+impl Means {
+    /// Whether a text is certainly valid; if not, it is checked more closely.
+    pub(crate) fn fits(&self, text: &[u8]) -> bool {
+        match self {
+            Self::LocalTime => parse_time(text).is_ok(),
+            Self::UtcTime => parse_time(text).is_ok_and(|(_, zone)| zone),
+            Self::Amount { moved } => is_decimal(text) && !(*moved && is_zero(text)),
+            Self::Uuid => is_uuid(text),
+            Self::Id(prefix) => {
+                let rest = text
+                    .strip_prefix(prefix.as_bytes())
+                    .and_then(|rest| rest.strip_prefix(b"-"));
+                rest.is_some_and(is_uuid)
+            }
+            Self::EpochMs | Self::EventName => true,
+        }
+    }
+}
 
 /// What is wrong with a time; `zone_expected` if the provider writes one.
 pub(crate) fn check_time(text: &str, zone_expected: bool) -> Option<Complaint> {
@@ -61,7 +75,7 @@ pub(crate) fn check_epoch_ms(time: i64) -> Option<Complaint> {
     }
 }
 
-/// Whether a text is a decimal number without sign, as [`DECIMAL_PATTERN`] says.
+/// Whether a text is a decimal number without sign, as schemas demand of an amount.
 pub(crate) fn is_decimal(text: &[u8]) -> bool {
     let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let whole = digits(text);

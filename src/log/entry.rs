@@ -4,6 +4,7 @@ use crate::body::OrderView;
 use crate::capture::Captured;
 use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::catalogue::Catalogue;
+use crate::catalogue::manifest::FactText;
 use crate::http::{Header, unpacked};
 use crate::json::lookup;
 use crate::lint::{Levels, LintedBody, Linter, Scratch, Severity};
@@ -206,7 +207,7 @@ impl EntryReader {
         let manifest = &known.manifest;
         let bare = manifest.envelope.as_ref();
         let bare = bare.map_or("", |envelope| &envelope.value.bare);
-        let value = |pointer: &String| {
+        let value = |pointer: &FactText| {
             let short = pointer.strip_prefix(bare).unwrap_or(pointer);
             let range = lookup(text, start, pointer).or_else(|| lookup(text, start, short))?;
             let value = std::str::from_utf8(text.get(range)?).ok()?;

@@ -241,7 +241,7 @@ fn event<'c>(catalogue: &'c Catalogue, name: &str) -> Result<Entry<'c>, Error> {
 pub(crate) fn scenario<'c>(
     catalogue: &'c Catalogue,
     name: &str,
-) -> Result<(&'c Provider, Scenario), Error> {
+) -> Result<(&'c Provider, &'c Scenario), Error> {
     let (provider, bare) = match name.split_once('/') {
         Some((provider, bare)) => (Some(catalogue.provider(provider)?), bare),
         None => (None, name),
@@ -249,15 +249,11 @@ pub(crate) fn scenario<'c>(
     let mut known = Vec::new();
     for candidate in catalogue.providers() {
         if provider.is_none_or(|provider| provider.manifest.name == candidate.manifest.name) {
-            known.extend(
-                candidate
-                    .scenarios()?
-                    .into_iter()
-                    .map(|scenario| (candidate, scenario)),
-            );
+            let scenarios = candidate.scenarios().iter();
+            known.extend(scenarios.map(|scenario| (candidate, scenario)));
         }
     }
-    let canonical = |(provider, scenario): &(&Provider, Scenario)| {
+    let canonical = |(provider, scenario): &(&Provider, &Scenario)| {
         format!("{}/{}", provider.manifest.name, scenario.name)
     };
     let named: Vec<usize> = (0..known.len())
@@ -310,8 +306,8 @@ pub(crate) fn scenario_bodies<'c>(
         let mut text = Template::fixed(sample.to_owned());
         for (path, value) in &step.set {
             let edit = Edit::Set {
-                path: path.clone(),
-                value: value.clone(),
+                path: path.to_string(),
+                value: value.to_string(),
             };
             text.edit(&edit)
                 .map_err(|bad| broken(format!("{} of {}: {bad}", path, event.name)))?;

@@ -6,7 +6,7 @@ use super::options::SenderOptions;
 use super::sign::{ProviderSignature, Signature};
 use super::signed::SignedDelivery;
 use crate::body::OrderView;
-use crate::catalogue::manifest::{Fact, Manifest, Signing};
+use crate::catalogue::manifest::{Fact, FactList, Manifest, Signing};
 use crate::config::ResolvedSecret;
 use crate::error::Error;
 use crate::http::{Delivery, Header, Target};
@@ -122,7 +122,7 @@ impl<'c> Sender<'c> {
     }
 
     /// The waits between attempts, where they are known.
-    pub(crate) fn retries(&self) -> Option<&Fact<Vec<u32>>> {
+    pub(crate) fn retries(&self) -> Option<&Fact<FactList<u32>>> {
         self.manifest?.delivery.retry_seconds.as_ref()
     }
 

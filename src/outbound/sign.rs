@@ -62,7 +62,7 @@ impl Signature {
         )?;
         let (signer, missing_key) = with_public_key(setup, manifest, signer(manifest, &secret)?)?;
         Ok(Self::Signed(Box::new(ProviderSignature {
-            provider: manifest.name.clone(),
+            provider: manifest.name.to_string(),
             signing: manifest.signing.value.clone(),
             secret,
             signer,
@@ -112,7 +112,7 @@ fn with_public_key(
     if manifest.signing.value.key_header().is_none() {
         return Ok((signer, None));
     }
-    let Some(key) = setup.config.keys.get(&manifest.name) else {
+    let Some(key) = setup.config.keys.get(&*manifest.name) else {
         return Ok((signer, Some(variable("KEY", &manifest.name))));
     };
     let signer = signer

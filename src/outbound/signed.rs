@@ -52,7 +52,7 @@ mod tests {
         let signing = Signing::Hmac {
             hash: Hash::Sha256,
             encoding: Encoding::Hex,
-            header: "Sign".to_owned(),
+            header: "Sign".into(),
             key_header: None,
             optional: false,
         };

@@ -4,7 +4,7 @@
 use super::Style;
 use super::wrap::lines;
 use crate::catalogue::fields::Field;
-use crate::catalogue::manifest::{EventMeaning, Fact, Form, Manifest, Scenario};
+use crate::catalogue::manifest::{EventMeaning, Fact, FactText, Form, Manifest, Scenario};
 use crate::catalogue::{Entry, Provider};
 use crate::sanitize::{visible, visible_json};
 use std::collections::BTreeSet;
@@ -143,11 +143,11 @@ fn signed(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
 
 fn delivered(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
     let delivery = &manifest.delivery;
-    let mut rows: Vec<(&str, String, &str, &Option<String>)> = Vec::new();
+    let mut rows: Vec<(&str, String, &str, &Option<FactText>)> = Vec::new();
     let method = &delivery.method;
     rows.push((
         "method",
-        method.value.clone(),
+        method.value.to_string(),
         method.confidence.name(),
         &method.note,
     ));
@@ -191,7 +191,7 @@ fn delivered(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
     }
 }
 
-fn sources(manifest: &Manifest, of_event: &[String], confidence: &str, out: &mut Vec<u8>) {
+fn sources(manifest: &Manifest, of_event: &[FactText], confidence: &str, out: &mut Vec<u8>) {
     for source in manifest.sources_of(of_event) {
         let _ = writeln!(out, "  {} (the event: {confidence})", visible(source));
     }
@@ -202,12 +202,12 @@ fn sources(manifest: &Manifest, of_event: &[String], confidence: &str, out: &mut
         .retry_seconds
         .iter()
         .map(|fact| &fact.sources);
-    let keys: BTreeSet<&String> = facts
+    let keys: BTreeSet<&FactText> = facts
         .into_iter()
         .chain(others)
         .chain(retries)
         .flatten()
-        .filter(|key| !of_event.contains(key))
+        .filter(|key| !of_event.contains(*key))
         .collect();
     for key in keys {
         let source = manifest.sources.get(key).unwrap_or(key);

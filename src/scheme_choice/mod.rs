@@ -38,7 +38,7 @@ impl SchemeChoice {
 /// Signs and verifies as a provider does, with its secret.
 pub(crate) fn signer(manifest: &Manifest, secret: &ResolvedSecret) -> Result<Signer, Error> {
     Signer::new(&manifest.signing.value, &secret.secret).map_err(|_| Error::Secret {
-        provider: manifest.name.clone(),
+        provider: manifest.name.to_string(),
         why: "it has a character that a header cannot carry, and the provider sends the secret in a header"
             .to_owned(),
         origin: secret.place.clone().unwrap_or_default(),

@@ -112,9 +112,9 @@ impl Signer {
                 ..
             } => Scheme::Digest {
                 keyed: KeyedHash::new(*hash, secret),
-                header: header.clone(),
+                header: header.to_string(),
                 key: key_header.as_ref().map(|name| Header {
-                    name: name.clone(),
+                    name: name.to_string(),
                     value: DEVELOPMENT_KEY.to_owned(),
                     secret: None,
                 }),

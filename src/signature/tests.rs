@@ -8,7 +8,7 @@ fn scheme(hash: Hash) -> Signing {
     Signing::Hmac {
         hash,
         encoding: Encoding::Hex,
-        header: "Sign".to_owned(),
+        header: "Sign".into(),
         key_header: None,
         optional: false,
     }
@@ -188,8 +188,8 @@ fn assert_signed(signer: &Signer, vectors: &[(&str, &str)]) {
 #[test]
 fn rehive_sends_the_secret_and_no_output_shows_it() {
     let signing = Signing::Secret {
-        header: "Authorization".to_owned(),
-        prefix: "Secret".to_owned(),
+        header: "Authorization".into(),
+        prefix: "Secret".into(),
         optional: true,
     };
     let signer = signer(&signing, b"hush-4711");
@@ -237,8 +237,8 @@ fn a_delivery_is_signed_wrongly_by_the_same_call() {
         assert_eq!(verdict(&header), SignatureVerdict::Invalid, "{header:?}");
     }
     let secret = Signing::Secret {
-        header: "Sign".to_owned(),
-        prefix: String::new(),
+        header: "Sign".into(),
+        prefix: "".into(),
         optional: false,
     };
     let leaked = signed(&signer(&secret, CALYPSO), body);

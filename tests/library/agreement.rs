@@ -60,11 +60,11 @@ fn cases(provider: &Provider) -> Vec<Case<'_>> {
         envelope.map(|bare| (Form::Bare, bare)),
     ];
     let mut cases = Vec::new();
-    for (kind, (form, inside)) in provider
-        .kinds()
-        .flat_map(|kind| forms.iter().flatten().map(move |form| (kind, *form)))
+    for (file, (form, inside)) in provider
+        .schemas()
+        .flat_map(|file| forms.iter().flatten().map(move |form| (file, *form)))
     {
-        let whole = parse(provider.schema(kind).expect("the kind has a schema"));
+        let (kind, whole) = (&*file.kind, parse(&file.text));
         let mut schema = inside
             .split('/')
             .skip(1)

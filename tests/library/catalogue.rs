@@ -3,11 +3,12 @@
 //! without a new line here.
 
 use crate::mutations::{breaches, catalogue, lint, linter, parse, put, refused, visit};
-use inqud_hook::catalogue::manifest::{Event, Form, Manifest, Recognise};
-use inqud_hook::catalogue::{Catalogue, Entry, Provider};
+use inqud_hook::catalogue::manifest::{Event, FactText, Form, Manifest, Recognise};
+use inqud_hook::catalogue::{Catalogue, Entry, Provider, SchemaFile};
 use inqud_hook::lint::{Linter, Rule, Severity};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ fn payloads() -> PathBuf {
 }
 
 fn folder(provider: &Provider) -> PathBuf {
-    payloads().join(&provider.manifest.name)
+    payloads().join(&*provider.manifest.name)
 }
 
 fn files(folder: &Path) -> BTreeSet<String> {
@@ -48,7 +49,7 @@ fn every_listed_file_exists_and_every_file_is_listed() {
     let mut providers = set(["README.md"]);
     for provider in catalogue.providers() {
         let (manifest, folder) = (&provider.manifest, folder(provider));
-        providers.insert(manifest.name.clone());
+        providers.insert(manifest.name.to_string());
         assert_eq!(
             files(&folder),
             set(["provider.toml", "samples", "scenarios.toml", "schemas"]),
@@ -152,7 +153,12 @@ fn every_cited_source_is_declared_and_every_declared_one_is_cited() {
         }
         assert_eq!(
             keys,
-            provider.manifest.sources.keys().cloned().collect(),
+            provider
+                .manifest
+                .sources
+                .keys()
+                .map(ToString::to_string)
+                .collect(),
             "{}",
             provider.manifest.name
         );
@@ -165,14 +171,44 @@ fn every_cited_source_is_declared_and_every_declared_one_is_cited() {
 }
 
 #[test]
+fn the_constants_are_what_a_folder_with_the_same_files_gives() {
+    let constants = catalogue();
+    let read = Catalogue::load(&[payloads()]).expect("it can be read as a user's catalogue");
+    assert_eq!(constants.providers().len(), read.providers().len());
+    for (constant, read) in constants.providers().iter().zip(read.providers()) {
+        let name = &constant.manifest.name;
+        assert!(constant.folder.is_none() && read.folder.is_some(), "{name}");
+        // `Debug` prints both alike, but for the values.
+        let same = |constant: &dyn Debug, read: &dyn Debug, what: &str| {
+            let (constant, read) = (format!("{constant:?}"), format!("{read:?}"));
+            assert!(constant == read, "{name}: {what} differ");
+        };
+        same(&constant.manifest, &read.manifest, "the manifests");
+        same(&constant.scenarios(), &read.scenarios(), "the scenarios");
+        let schemas = |provider: &Provider| -> Vec<(FactText, FactText)> {
+            let files = provider.schemas();
+            files
+                .map(|file| (file.kind.clone(), file.text.clone()))
+                .collect()
+        };
+        assert_eq!(schemas(constant), schemas(read), "{name}");
+        for event in &constant.manifest.events {
+            let sample = constant.sample(&event.name);
+            assert!(sample.is_some(), "{name}/{}", event.name);
+            assert_eq!(sample, read.sample(&event.name), "{name}/{}", event.name);
+        }
+    }
+}
+
+#[test]
 fn no_name_means_two_events_of_a_provider() {
     for provider in catalogue().providers() {
         let manifest = &provider.manifest;
         let events = manifest.events.iter().flat_map(Event::names);
-        let scenarios = provider.scenarios().unwrap();
+        let scenarios = provider.scenarios();
         for names in [
             events
-                .chain(manifest.retired.keys().map(String::as_str))
+                .chain(manifest.retired.keys().map(FactText::as_str))
                 .collect::<Vec<_>>(),
             scenarios
                 .iter()
@@ -254,7 +290,7 @@ fn every_sample_is_its_own_event_and_clean_in_both_forms_and_any_order() {
 fn scenarios(catalogue: &Catalogue) -> Vec<(String, Vec<(Entry<'_>, Value)>)> {
     let mut all = Vec::new();
     for provider in catalogue.providers() {
-        for scenario in provider.scenarios().expect("the scenarios can be read") {
+        for scenario in provider.scenarios() {
             let name = format!("{}/{}", provider.manifest.name, scenario.name);
             let steps = scenario.steps.iter().map(|step| {
                 let event = provider
@@ -373,13 +409,10 @@ fn the_steps_of_a_scenario_share_their_ids_and_their_times_only_grow() {
 /// All schemas: provider, kind and text.
 fn schemas(catalogue: &Catalogue) -> Vec<(String, Value)> {
     let of = |provider: &Provider| {
-        let named = |kind: &str| {
-            (
-                format!("{}/{kind}", provider.manifest.name),
-                parse(provider.schema(kind).expect("the kind was listed")),
-            )
+        let named = |SchemaFile { kind, text, .. }: &SchemaFile| {
+            (format!("{}/{kind}", provider.manifest.name), parse(text))
         };
-        provider.kinds().map(named).collect::<Vec<_>>()
+        provider.schemas().map(named).collect::<Vec<_>>()
     };
     catalogue.providers().iter().flat_map(of).collect()
 }

@@ -5,7 +5,7 @@ use crate::mutations::{catalogue, lint, linter, parse, visit};
 use crate::support::all;
 use inqud_hook::body::{Edit, Fresh, FreshKind, Seed, Spelling, Template, TemplatePiece, happened};
 use inqud_hook::catalogue::Entry;
-use inqud_hook::catalogue::manifest::{self, Form};
+use inqud_hook::catalogue::manifest::{self, FactText, Form};
 use inqud_hook::lint::LintedBody;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -64,14 +64,10 @@ static BODIES: LazyLock<Vec<Body>> = LazyLock::new(|| {
                 text.into_owned(),
             );
         }
-        for scenario in entry
-            .provider
-            .scenarios()
-            .expect("the scenarios can be read")
-        {
+        for scenario in entry.provider.scenarios() {
             // Once for each provider.
             let first = entry.event.name == entry.provider.manifest.events[0].name;
-            for step in scenario.steps.into_iter().filter(|_| first) {
+            for step in scenario.steps.iter().filter(|_| first) {
                 let provider = &entry.provider.manifest.name;
                 let entry = catalogue()
                     .event(&format!("{provider}/{}", step.event))
@@ -82,7 +78,8 @@ static BODIES: LazyLock<Vec<Body>> = LazyLock::new(|| {
                         .expect("it has a sample")
                         .into_owned(),
                 );
-                for (path, value) in step.set {
+                for (path, value) in &step.set {
+                    let (path, value) = (path.to_string(), value.to_string());
                     text.edit(&Edit::Set { path, value })
                         .expect("the sample has what a step sets");
                 }
@@ -192,7 +189,7 @@ fn every_name_in_a_manifest_is_that_of_a_field() {
             .keep
             .iter()
             .chain(&rules.count)
-            .map(String::as_str)
+            .map(FactText::as_str)
             .chain(clocks)
             .filter(|key| !any(key))
             .collect();

@@ -260,7 +260,7 @@ fn order(provider: &Provider) -> HashSet<(usize, usize), RandomState> {
             .position(|event| event.name == name)
     };
     let mut pairs = HashSet::new();
-    for scenario in provider.scenarios().unwrap_or_default() {
+    for scenario in provider.scenarios() {
         let steps: Vec<usize> = scenario
             .steps
             .iter()

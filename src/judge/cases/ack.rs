@@ -3,6 +3,7 @@
 use super::Run;
 use super::wire::edits::{place, replaced};
 use crate::cases::Case;
+use crate::catalogue::manifest::FactText;
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
 use crate::judge::judgement::{CaseJudgement, Stop};
@@ -198,7 +199,7 @@ fn every_event(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     for event in events {
         let order = trial.order()?;
         let request = trial.event(&event.name, &order);
-        let handled = session.events.contains(&event.name);
+        let handled = session.events.iter().any(|name| event.name == *name);
         let mut reply = trial.send(&request)?;
         // What is refused for good is not sent three times: there are many events.
         if !reply.is_taken() && (handled || reply.asks_for_patience()) {
@@ -289,12 +290,13 @@ fn unknown_event(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
 /// A body with an event or, where bodies name none, a status that does not exist; and which.
 fn unknown(deliveries: &Deliveries<'_>, body: &str) -> Option<(String, String)> {
     let tests = &deliveries.manifest().recognise;
-    let mut pointers: Vec<&String> = tests.iter().filter_map(|test| test.name.as_ref()).collect();
+    let mut pointers: Vec<&FactText> = tests.iter().filter_map(|test| test.name.as_ref()).collect();
     // The shortest is the one that people look at.
     pointers.sort_by_key(|pointer| (pointer.len(), *pointer));
     pointers.dedup();
-    let is_text =
-        |pointer: &&String| place(body, pointer).is_some_and(|place| body[place].starts_with('"'));
+    let is_text = |pointer: &&FactText| {
+        place(body, pointer).is_some_and(|place| body[place].starts_with('"'))
+    };
     pointers.retain(is_text);
     let statuses = deliveries.facts.status.iter();
     if pointers.is_empty() {

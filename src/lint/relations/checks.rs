@@ -79,7 +79,8 @@ impl ObjectFields<'_> {
         let Some(code) = self.text(currency) else {
             return;
         };
-        let Some((_, chain)) = self.chains.iter().find(|(known, _)| *known == code) else {
+        let name = self.currencies.and_then(|known| known.get(&code));
+        let Some(chain) = name.and_then(|name| Chain::named(name)) else {
             return;
         };
         let mut look =
@@ -88,7 +89,7 @@ impl ObjectFields<'_> {
                     let Some(text) = self.text(*field) else {
                         continue;
                     };
-                    if !fits(*chain, text.as_bytes()) {
+                    if !fits(chain, text.as_bytes()) {
                         let name = self.name(*field);
                         let message =
                             format!("`{name}` {} is not {what} for {code}", quoted(&text));

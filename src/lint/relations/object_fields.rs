@@ -1,9 +1,10 @@
 //! Reads the fields of one object as amounts, times and texts.
 
-use super::super::chains::Chain;
-use super::super::field::{FieldPlace, Property, ValueKind};
+use super::super::field::{FieldPlace, ValueKind};
 use super::super::finding::{Complaint, shortened};
+use super::super::schema::Property;
 use super::Complain;
+use crate::catalogue::manifest::{FactMap, FactText};
 use crate::json::Text;
 use crate::time::{Moment, parse_time};
 use rust_decimal::Decimal;
@@ -16,7 +17,8 @@ pub(crate) struct ObjectFields<'a> {
     /// Where the body has each property, in the schema's order.
     pub(crate) places: &'a [FieldPlace],
     pub(crate) properties: &'a [Property],
-    pub(crate) chains: &'a [(String, Chain)],
+    /// The chain of each currency, by its name.
+    pub(crate) currencies: Option<&'a FactMap<FactText>>,
 }
 
 impl ObjectFields<'_> {

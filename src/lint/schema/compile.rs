@@ -2,11 +2,8 @@
 //!
 //! Keywords outside the documented subset are refused here, when the catalogue is loaded, rather than silently ignored.
 
-use super::super::chains::Chain;
-use super::super::field::Property;
-use super::super::relations::Relation;
 use super::keyword::{Path, length, scalar, scalars, strings, types};
-use super::{Extra, Means, Schema, SchemaError, SchemaNode, Types};
+use super::{Extra, Means, Property, Relation, Schema, SchemaError, SchemaNode, Types};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -16,7 +13,6 @@ impl Schema {
         text: &str,
         bare: &str,
         status: Option<&str>,
-        chains: &[(String, Chain)],
     ) -> Result<Schema, SchemaError> {
         let value: Value = serde_json::from_str(text).map_err(|error| SchemaError {
             pointer: String::new(),
@@ -31,7 +27,6 @@ impl Schema {
         let mut schema = Schema {
             nodes: compiler.nodes,
             bare: 0,
-            chains: chains.to_vec(),
         };
         schema.bare = schema.find(bare)?;
         if let Some(status) = status {
@@ -344,7 +339,7 @@ mod tests {
     use super::*;
 
     fn compile(text: &str) -> Result<Schema, SchemaError> {
-        Schema::compile(text, "", None, &[])
+        Schema::compile(text, "", None)
     }
 
     #[test]

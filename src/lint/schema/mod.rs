@@ -1,28 +1,26 @@
 //! A compiled JSON Schema, as the walk uses it: nodes by number, properties by index.
+//!
+//! The build compiles the schemas of the built-in providers with this code, so it uses nothing else of the crate.
 
 mod compile;
 mod keyword;
+mod relation;
 
-use super::chains::Chain;
-use super::field::Property;
-use super::relations::Relation;
-use super::values::{DECIMAL_PATTERN, TIME_PATTERN, is_decimal, is_zero};
-use crate::time::parse_time;
-use crate::uuid::is_uuid;
+pub(crate) use relation::Relation;
+
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A compiled schema. Nodes refer to each other by number, so that `$ref` may loop.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Schema {
     nodes: Vec<SchemaNode>,
     /// The node of the bare form, if the provider has an envelope.
     bare: usize,
-    /// The chain of each currency, for the form of its addresses.
-    pub(crate) chains: Vec<(String, Chain)>,
 }
 
 /// What one value must be.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct SchemaNode {
     pub(crate) types: Types,
     /// The `types` that pass with a warning.
@@ -42,8 +40,19 @@ pub(crate) struct SchemaNode {
     pub(crate) status_depth: Option<(usize, usize)>,
 }
 
+/// A property of an object, in the order of the schema.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Property {
+    pub(crate) name: String,
+    /// The number of the schema node that its value is checked against.
+    pub(crate) node: usize,
+    pub(crate) required: bool,
+    /// If the name is a misspelling: the index of the property that is meant.
+    pub(crate) instead: Option<usize>,
+}
+
 /// How an object treats fields that its schema does not list.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Extra {
     /// Each is a note: it is undocumented.
     Note,
@@ -55,7 +64,7 @@ pub(crate) enum Extra {
 }
 
 /// A value of `enum` or `const`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Scalar {
     Text(String),
     Integer(i64),
@@ -73,8 +82,14 @@ impl Scalar {
     }
 }
 
+/// The pattern of times as Calypso and Inqud write them; zone and seconds are optional.
+const TIME_PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$";
+
+/// The pattern of an amount as text.
+const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
+
 /// What a value means, beyond its type.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Means {
     LocalTime,
     UtcTime,
@@ -104,23 +119,6 @@ impl Means {
         })
     }
 
-    /// Whether a text is certainly valid; if not, it is checked more closely.
-    pub(crate) fn fits(&self, text: &[u8]) -> bool {
-        match self {
-            Self::LocalTime => parse_time(text).is_ok(),
-            Self::UtcTime => parse_time(text).is_ok_and(|(_, zone)| zone),
-            Self::Amount { moved } => is_decimal(text) && !(*moved && is_zero(text)),
-            Self::Uuid => is_uuid(text),
-            Self::Id(prefix) => {
-                let rest = text
-                    .strip_prefix(prefix.as_bytes())
-                    .and_then(|rest| rest.strip_prefix(b"-"));
-                rest.is_some_and(is_uuid)
-            }
-            Self::EpochMs | Self::EventName => true,
-        }
-    }
-
     fn pattern(&self) -> Option<&'static str> {
         match self {
             Self::LocalTime | Self::UtcTime => Some(TIME_PATTERN),
@@ -131,7 +129,7 @@ impl Means {
 }
 
 /// A set of JSON types.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Types(u8);
 
 impl Types {
@@ -216,6 +214,14 @@ impl fmt::Display for SchemaError {
 }
 
 impl Schema {
+    /// What the build compiled and wrote down.
+    pub(crate) fn decode(compiled: &[u8]) -> Result<Self, SchemaError> {
+        postcard::from_bytes(compiled).map_err(|error| SchemaError {
+            pointer: String::new(),
+            message: error.to_string(),
+        })
+    }
+
     pub(crate) fn node(&self, id: usize) -> &SchemaNode {
         &self.nodes[id]
     }

@@ -292,9 +292,8 @@ impl Walk<'_> {
         if node.means == Some(Means::EventName) {
             let right = texts.first().copied().unwrap_or_default();
             if self
-                .misspellings
-                .iter()
-                .any(|misspelling| misspelling == value)
+                .against
+                .is_some_and(|against| against.misspellings.iter().any(|known| known == value))
             {
                 let message = format!("{value} is a known typo for {right} in the provider's docs");
                 return Complaint::new(Rule::MisspeltEvent, message, format!("expected {right}"))

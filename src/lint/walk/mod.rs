@@ -6,9 +6,10 @@ mod leaf;
 mod object_checks;
 
 use super::budget::Budget;
-use super::field::{FieldPlace, Property, ValueKind};
+use super::field::{FieldPlace, ValueKind};
 use super::finding::{Complaint, Finding};
-use super::schema::{Extra, Schema, SchemaNode, Types};
+use super::schema::{Extra, Property, Schema, SchemaNode, Types};
+use crate::catalogue::manifest::{FactMap, FactText};
 use crate::json::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why, same};
 use crate::rules::Rule;
 use std::ops::Range;
@@ -18,6 +19,18 @@ use std::ops::Range;
 enum PathStep {
     Key(Text),
     Item(usize),
+}
+
+/// What a body is checked against.
+#[derive(Clone, Copy)]
+pub(crate) struct Against<'a> {
+    pub(crate) schema: &'a Schema,
+    /// The number of the schema's node.
+    pub(crate) node: usize,
+    /// The chain of each currency, for the form of its addresses.
+    pub(crate) currencies: &'a FactMap<FactText>,
+    /// Known typos of the event's name in the provider's docs.
+    pub(crate) misspellings: &'a [FactText],
 }
 
 /// Buffers kept between bodies, so that a valid body costs no allocation.
@@ -51,10 +64,8 @@ pub(crate) struct OtherName {
 pub(crate) struct Walk<'a> {
     text: &'a [u8],
     scanner: Scanner<'a>,
-    schema: Option<&'a Schema>,
+    against: Option<Against<'a>>,
     buffers: &'a mut Buffers,
-    /// Known typos of the event's name in the provider's docs.
-    misspellings: &'a [String],
     event_name: Option<Text>,
     other_name: Option<OtherName>,
     status: Option<Text>,
@@ -69,33 +80,31 @@ impl<'a> Walk<'a> {
     pub(crate) fn run(
         text: &'a [u8],
         at: usize,
-        against: Option<(&'a Schema, usize)>,
-        misspellings: &'a [String],
+        against: Option<Against<'a>>,
         buffers: &'a mut Buffers,
         budget: &'a mut Budget,
     ) -> Walked {
         buffers.path.clear();
         buffers.places.clear();
         buffers.strangers.clear();
-        let schema = against.map(|(schema, _)| schema);
         let scanner = Scanner::new(text, at);
         let mut walk = Walk {
             text,
             scanner,
-            schema,
+            against,
             buffers,
-            misspellings,
             event_name: None,
             other_name: None,
             status: None,
-            bare: against
-                .is_some_and(|(schema, node)| node != schema.root() && node == schema.bare()),
+            bare: against.is_some_and(|Against { schema, node, .. }| {
+                node != schema.root() && node == schema.bare()
+            }),
             findings: Vec::new(),
             budget,
             depth: 0,
         };
         let end = walk
-            .value(against.map(|(_, node)| node), true)
+            .value(against.map(|against| against.node), true)
             .map(|place| place.end);
         // One large body must not hold memory while small ones follow.
         walk.buffers.strangers.clear();
@@ -117,7 +126,8 @@ impl<'a> Walk<'a> {
     /// Reads one value; the scanner is at its first byte.
     fn value(&mut self, node: Option<usize>, required: bool) -> Result<FieldPlace, SyntaxFault> {
         let start = self.scanner.at;
-        let node = self.schema.zip(node).map(|(schema, id)| schema.node(id));
+        let node = self.against.zip(node);
+        let node = node.map(|(against, id)| against.schema.node(id));
         let mut escaped = false;
         let kind = match self.scanner.peek() {
             Some(b'"') => {

@@ -2,10 +2,10 @@
 //! other.
 
 use super::super::budget::MAX_FINDINGS;
-use super::super::field::{Property, ValueKind};
+use super::super::field::ValueKind;
 use super::super::finding::{Complaint, quoted};
 use super::super::relations::ObjectFields;
-use super::super::schema::{Extra, SchemaNode};
+use super::super::schema::{Extra, Property, SchemaNode};
 use super::{PathStep, Walk};
 use crate::json::Text;
 use crate::rules::Rule;
@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
             text: self.text,
             places: &self.buffers.places[first_place..],
             properties: &node.properties,
-            chains: self.schema.map_or(&[], |schema| &schema.chains),
+            currencies: self.against.map(|against| against.currencies),
         };
         for relation in &node.relations {
             relation.check(&fields, &mut |pointer, span, complaint| {

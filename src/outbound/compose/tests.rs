@@ -59,7 +59,7 @@ fn everything(catalogue: &Catalogue, spelling: Spelling) -> Vec<String> {
             };
             all.extend(bodies(catalogue, &options));
         }
-        for scenario in provider.scenarios().unwrap() {
+        for scenario in provider.scenarios() {
             let options = ComposeOptions {
                 scenario: name(&scenario.name),
                 ..options(spelling)

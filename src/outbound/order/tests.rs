@@ -20,9 +20,9 @@ fn sources(catalogue: &Catalogue) -> Vec<(String, Vec<(Entry<'_>, String)>)> {
         })
         .collect();
     for provider in catalogue.providers() {
-        for scenario in provider.scenarios().unwrap() {
+        for scenario in provider.scenarios() {
             let name = format!("{} {}", provider.manifest.name, scenario.name);
-            all.push((name, scenario_bodies(provider, &scenario).unwrap()));
+            all.push((name, scenario_bodies(provider, scenario).unwrap()));
         }
     }
     all

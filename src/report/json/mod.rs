@@ -17,7 +17,7 @@ use crate::cases::{Case, Cost, Need};
 use crate::catalogue::Entry;
 use crate::catalogue::fields::Field;
 use crate::catalogue::manifest::{
-    Confidence, DeliveryPolicy, EventMeaning, Fact, Form, Scenario, Signing,
+    Confidence, DeliveryPolicy, EventMeaning, Fact, FactMap, FactText, Form, Scenario, Signing,
 };
 use crate::config::{SecretState, Setting};
 use crate::error::Unreadable;
@@ -26,7 +26,6 @@ use crate::lint::{Finding, Rule, Severity};
 use crate::sanitize::visible_json;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 /// NDJSON.
 pub(super) struct Json;
@@ -100,7 +99,7 @@ struct EventLine<'a> {
     provider: &'a str,
     event: &'a str,
     kind: &'a str,
-    aliases: &'a [String],
+    aliases: &'a [FactText],
     summary: &'a str,
     when: &'a str,
     means: EventMeaning,
@@ -116,7 +115,7 @@ struct EventPage<'a> {
     signing: &'a Fact<Signing>,
     delivery: &'a DeliveryPolicy,
     /// The sources that the facts above refer to by key.
-    source_keys: &'a BTreeMap<String, String>,
+    source_keys: &'a FactMap<FactText>,
     fields: Vec<Field>,
     form: Form,
     sample: Option<Box<RawValue>>,
@@ -150,7 +149,7 @@ struct ScenarioLine<'a> {
 struct StepLine<'a> {
     event: &'a str,
     after_seconds: u32,
-    set: &'a BTreeMap<String, String>,
+    set: &'a FactMap<FactText>,
 }
 
 #[derive(Serialize)]

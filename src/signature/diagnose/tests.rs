@@ -32,16 +32,17 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let digest = |hash: Hash, header: &str, key_header: Option<&str>| Signing::Hmac {
-            hash,
-            encoding: Encoding::Hex,
-            header: header.to_owned(),
-            key_header: key_header.map(str::to_owned),
-            optional: key_header.is_none(),
-        };
+        let digest =
+            |hash: Hash, header: &'static str, key_header: Option<&'static str>| Signing::Hmac {
+                hash,
+                encoding: Encoding::Hex,
+                header: header.into(),
+                key_header: key_header.map(Into::into),
+                optional: key_header.is_none(),
+            };
         let rehive = Signing::Secret {
-            header: "Authorization".to_owned(),
-            prefix: "Secret".to_owned(),
+            header: "Authorization".into(),
+            prefix: "Secret".into(),
             optional: true,
         };
         let secret = |text: &str| Secret::new(text.as_bytes());

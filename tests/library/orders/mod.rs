@@ -5,7 +5,7 @@ mod amounts;
 
 use crate::mutations::{catalogue, lint, linter, parse, pointers, put};
 use inqud_hook::body::OrderTerms;
-use inqud_hook::catalogue::manifest::{EventMeaning, Form, Manifest, PaymentFacts};
+use inqud_hook::catalogue::manifest::{EventMeaning, FactText, Form, Manifest, PaymentFacts};
 use inqud_hook::catalogue::{Entry, Provider};
 use inqud_hook::lint::Linter;
 use serde_json::Value;
@@ -41,7 +41,7 @@ fn places(pointer: &str, body: &Value) -> Vec<String> {
 }
 
 /// The strings and numbers at pointers, as text.
-fn values(pointers: &[String], body: &Value) -> BTreeSet<String> {
+fn values(pointers: &[FactText], body: &Value) -> BTreeSet<String> {
     let all = pointers.iter().flat_map(|pointer| places(pointer, body));
     let text = |place: String| body.pointer(&place).unwrap().to_string();
     all.map(|place| text(place).trim_matches('"').replace("\\\"", "\""))
@@ -99,7 +99,7 @@ fn every_pointer_leads_somewhere_and_every_event_that_means_paid_names_its_order
         }
         let event = entries.iter().find(|entry| entry.event.name == facts.event);
         assert_eq!(event.unwrap().event.means, EventMeaning::Paid, "{name}");
-        let coins: BTreeSet<&String> = facts.coins.iter().collect();
+        let coins: BTreeSet<&FactText> = facts.coins.iter().collect();
         if facts.fiat_price {
             assert_eq!(
                 coins,
@@ -115,7 +115,7 @@ fn the_steps_of_the_usual_payment_share_the_orders_name() {
     for provider in catalogue().providers() {
         let facts = facts(provider);
         let wanted = facts.scenario.as_ref().expect("a scenario is named");
-        let scenarios = provider.scenarios().unwrap();
+        let scenarios = provider.scenarios();
         let scenario = scenarios
             .iter()
             .find(|known| known.name == *wanted)

@@ -33,16 +33,16 @@ const SAMPLE: &str = r#"{
 }"#;
 
 fn rules() -> manifest::FreshFields {
-    let count = vec!["order".to_owned(), "index".to_owned()];
+    let count = vec!["order".into(), "index".into()].into();
     manifest::FreshFields {
-        clock: vec!["/data/paid".to_owned()],
-        keep: Vec::new(),
+        clock: vec!["/data/paid".into()].into(),
+        keep: Vec::new().into(),
         count,
     }
 }
 
 fn digest(hash: Hash) -> Signing {
-    let (header, key_header) = ("Sign".to_owned(), None);
+    let (header, key_header) = ("Sign".into(), None);
     Signing::Hmac {
         hash,
         encoding: Encoding::Hex,

@@ -5,7 +5,7 @@ use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::trial::Trial;
 use super::attack::{Extent, attack};
 use super::forgery::{Forgery, Original, random_secret};
-use crate::catalogue::manifest::Hash;
+use crate::catalogue::manifest::{FactText, Hash};
 use crate::http::ExactRequest;
 use crate::signature::plain_hash;
 use base64::Engine as _;
@@ -265,7 +265,7 @@ pub(super) fn spoofed_ip(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Sto
     let policy = &trial.session.deliveries.manifest().delivery;
     let published = policy.source_ips.as_ref().and_then(|ips| ips.value.first());
     let addresses: Vec<&str> = published
-        .map(String::as_str)
+        .map(FactText::as_str)
         .into_iter()
         .chain(INSIDE)
         .collect();

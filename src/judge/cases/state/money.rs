@@ -6,7 +6,7 @@ use super::super::super::judgement::{CaseJudgement, Stop};
 use super::super::super::order::Order;
 use super::super::super::reply::EndpointReply;
 use super::super::super::trial::Trial;
-use crate::catalogue::manifest::PaymentFacts;
+use crate::catalogue::manifest::{FactText, PaymentFacts};
 use crate::http::ExactRequest;
 use crate::json::lookup;
 use crate::report::CaseVerdict;
@@ -135,7 +135,7 @@ pub(super) fn wrong_currency(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement,
         ));
     };
     let coins = trial.session.deliveries.facts.coins.iter();
-    let coins: Vec<&str> = coins.map(String::as_str).collect();
+    let coins: Vec<&str> = coins.map(FactText::as_str).collect();
     // A coin for a coin, and another one than the same money on another chain.
     let money = |coin: &str| coin.split('_').next().unwrap_or_default().to_owned();
     let other = if coins.contains(&&*own) {
@@ -291,8 +291,8 @@ mod tests {
     #[test]
     fn a_zero_is_added_to_each_amount() {
         let facts = PaymentFacts {
-            price: vec!["/price".to_owned(), "/other".to_owned()],
-            paid: vec!["/price".to_owned(), "/list/*".to_owned()],
+            price: vec!["/price".into(), "/other".into()].into(),
+            paid: vec!["/price".into(), "/list/*".into()].into(),
             ..PaymentFacts::default()
         };
         let body = r#"{"other": "12.50", "price": 12.5, "list": [1]}"#;

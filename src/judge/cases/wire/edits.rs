@@ -44,7 +44,7 @@ pub(in crate::judge::cases) fn with_text(
             let inside = place.end - 1..place.end - 1;
             Some((
                 replaced(body, &inside, &format!(" {text}")),
-                pointer.clone(),
+                pointer.to_string(),
             ))
         }
         None => {
@@ -160,7 +160,7 @@ mod tests {
         let mut facts = PaymentFacts::default();
         let added = with_text(BODY, &facts, "é").expect("it is an object");
         assert_eq!(added.0, BODY.replace("1.50}", "1.50,\"note\":\"é\"}"));
-        facts.text = vec!["/id".to_owned(), "/data/b".to_owned()];
+        facts.text = vec!["/id".into(), "/data/b".into()].into();
         let (body, place) = with_text(BODY, &facts, "é").expect("it is an object");
         assert_eq!(
             (body, &*place),

@@ -5,7 +5,7 @@ use super::{Usual, Variant, WhenRefused, refusal};
 use crate::body::{Edit, Template};
 use crate::cases::Case;
 use crate::catalogue::Entry;
-use crate::catalogue::manifest::Form;
+use crate::catalogue::manifest::{FactText, Form};
 use crate::json;
 use crate::judge::causes::Cause;
 use crate::judge::deliveries::Deliveries;
@@ -254,7 +254,7 @@ fn is_needed(deliveries: &Deliveries<'_>, pointer: &str) -> bool {
         .iter()
         .chain(&history.object)
         .chain(&manifest.fresh.clock);
-    let mut needed = facts.chain(others.chain(told).map(String::as_str));
+    let mut needed = facts.chain(others.chain(told).map(FactText::as_str));
     let mut present = manifest.recognise.iter().flat_map(|test| &test.has);
     needed.any(|needed| {
         let needed = needed.trim_end_matches('#');
