@@ -10,8 +10,9 @@ use std::io::{self, Read};
 pub(crate) const MAX_BODY: usize = 4 << 20;
 /// How much of a file of lines one thread takes at a time.
 const CHUNK: usize = 128 << 10;
-/// The first read of a file: nearly every captured body fits.
-const FIRST: usize = 64 << 10;
+/// The first read of a file: nearly every captured body fits. C libraries take less than this from memory that they have,
+/// and fill it with zeroes.
+const FIRST: usize = 128 << 10;
 
 /// A part of a source.
 #[derive(Clone, Debug)]

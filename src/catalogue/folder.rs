@@ -163,7 +163,7 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
         if let Some(source) = event
             .sources
             .iter()
-            .find(|source| !manifest.sources.contains_key(*source))
+            .find(|source| !manifest.sources.contains_key(source))
         {
             return Err(format!(
                 "the event {} cites the source {source}, which is missing in [sources]",

@@ -4,7 +4,7 @@ use super::finding::{Complaint, Finding, alternatives, quoted};
 use super::recognise::Said;
 use super::schema::{Schema, SchemaError};
 use crate::catalogue::manifest::{Event, Form, Manifest};
-use crate::catalogue::{Provider, SchemaFile};
+use crate::catalogue::{FactList, Provider, SchemaFile};
 use crate::json::Text;
 use crate::rules::Rule;
 use crate::suggest;
@@ -180,9 +180,9 @@ impl CompiledKind<'_> {
             let status = self.status.map(|(_, pointer)| pointer);
             Schema::compile(&self.file.text, known.manifest.bare_pointer(), status)
         };
-        self.schema.get_or_init(|| match &*self.file.compiled {
-            [] => compile(),
-            compiled => Schema::decode(compiled),
+        self.schema.get_or_init(|| match self.file.compiled {
+            FactList::Constant { items } if !items.is_empty() => Schema::decode(items),
+            _ => compile(),
         })
     }
 }
@@ -190,7 +190,7 @@ impl CompiledKind<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Catalogue, FactList};
+    use crate::catalogue::Catalogue;
 
     #[test]
     fn what_the_build_compiled_is_what_is_compiled_now() {

@@ -93,31 +93,39 @@ impl<'c> Recogniser<'c> {
 
     /// The number of a pointer, which is added to the table if new.
     fn pointer(&mut self, pointer: &'c str) -> usize {
-        if let Some(known) = self.pointers.iter().position(|known| *known == pointer) {
-            return known;
-        }
-        let id = self.pointers.len();
-        self.pointers.push(pointer);
-        let mut steps = pointer.split('/').skip(1);
-        let key = steps.next().unwrap_or_default();
+        let path = pointer.strip_prefix('/').unwrap_or(pointer);
+        let (key, inner) = match path.split_once('/') {
+            Some((key, inner)) => (key, Some(inner)),
+            None => (path, None),
+        };
         if self.outer.len() <= key.len() {
             self.outer.resize_with(key.len() + 1, Vec::new);
         }
         let bucket = &mut self.outer[key.len()];
-        let at = bucket
-            .iter()
-            .position(|outer| outer.key == key)
-            .unwrap_or_else(|| {
-                bucket.push(Outer {
-                    key,
-                    pointer: None,
-                    inner: Vec::new(),
-                });
-                bucket.len() - 1
+        let known = bucket.iter().position(|outer| outer.key == key);
+        let at = known.unwrap_or_else(|| {
+            bucket.push(Outer {
+                key,
+                pointer: None,
+                inner: Vec::new(),
             });
-        match steps.next() {
-            Some(inner) => bucket[at].inner.push((inner, id)),
-            None => bucket[at].pointer = Some(id),
+            bucket.len() - 1
+        });
+        let outer = &mut bucket[at];
+        let new = self.pointers.len();
+        let id = match inner {
+            Some(inner) => {
+                let mut known = outer.inner.iter();
+                let known = known.find(|(known, _)| *known == inner).map(|(_, id)| *id);
+                known.unwrap_or_else(|| {
+                    outer.inner.push((inner, new));
+                    new
+                })
+            }
+            None => *outer.pointer.get_or_insert(new),
+        };
+        if id == new {
+            self.pointers.push(pointer);
         }
         id
     }

@@ -56,7 +56,7 @@ pub(crate) fn compose<'c>(
             let canonical = format!("{}/{}", provider.manifest.name, scenario.name);
             seed = seed.of(&canonical);
             scenario_name = Some(canonical);
-            from_samples(&scenario_bodies(provider, &scenario)?, options)?
+            from_samples(&scenario_bodies(provider, scenario)?, options)?
         }
         _ => {
             return Err(Error::NothingToSend);

@@ -44,7 +44,7 @@ impl Schema {
             let inner = self.nodes[node]
                 .properties
                 .iter()
-                .find(|property| property.name == step);
+                .find(|property| property.name.as_str() == step);
             inner
                 .map(|property| property.node)
                 .ok_or_else(|| SchemaError {
@@ -246,7 +246,11 @@ impl<'v> Compiler<'v> {
                 strings(list).ok_or_else(|| path.refuse("`required` must be a list of names"))?
             }
         };
-        if let Some(name) = required.iter().find(|name| !map.contains_key(*name)) {
+        if let Some(name) = required
+            .iter()
+            .find(|name| !map.contains_key(name.as_str()))
+        {
+            let name = name.as_str();
             return Err(path.refuse(&format!("`{name}` is required but not listed")));
         }
         for (name, schema) in map {
@@ -264,9 +268,9 @@ impl<'v> Compiler<'v> {
                 }
             };
             let id = self.node(schema, &at)?;
-            let required = required.contains(name);
+            let required = required.iter().any(|known| known.as_str() == name);
             node.properties.push(Property {
-                name: name.clone(),
+                name: name.as_str().into(),
                 node: id,
                 required,
                 instead,
@@ -321,7 +325,7 @@ impl<'v> Compiler<'v> {
             let relation = Relation::compile(rule, &|name| {
                 node.properties
                     .iter()
-                    .position(|property| property.name == name)
+                    .position(|property| property.name.as_str() == name)
             });
             node.relations.push(
                 relation.map_err(|message| at.refuse(&format!("rule {}: {message}", index + 1)))?,

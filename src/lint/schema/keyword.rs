@@ -1,6 +1,6 @@
 //! Where a keyword of a schema stands, and its value as the compiler needs it.
 
-use super::{Scalar, SchemaError, Types};
+use super::{Scalar, SchemaError, SchemaText, Types};
 use serde_json::Value;
 
 /// The place in the schema, rendered only for an error.
@@ -51,11 +51,11 @@ pub(super) fn types(value: &Value) -> Option<Types> {
     })
 }
 
-pub(super) fn strings(value: &Value) -> Option<Vec<String>> {
+pub(super) fn strings(value: &Value) -> Option<Vec<SchemaText>> {
     value
         .as_array()?
         .iter()
-        .map(|item| item.as_str().map(str::to_owned))
+        .map(|item| item.as_str().map(SchemaText::from))
         .collect()
 }
 
@@ -65,7 +65,7 @@ pub(super) fn scalars(value: &Value) -> Option<Vec<Scalar>> {
 
 pub(super) fn scalar(value: &Value) -> Option<Scalar> {
     match value {
-        Value::String(text) => Some(Scalar::Text(text.clone())),
+        Value::String(text) => Some(Scalar::Text(text.as_str().into())),
         Value::Null => Some(Scalar::Null),
         other => other.as_i64().map(Scalar::Integer),
     }

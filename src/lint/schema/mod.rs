@@ -5,14 +5,17 @@
 mod compile;
 mod keyword;
 mod relation;
+mod text;
 
 pub(crate) use relation::Relation;
+pub(crate) use text::SchemaText;
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A compiled schema. Nodes refer to each other by number, so that `$ref` may loop.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Schema {
     nodes: Vec<SchemaNode>,
     /// The node of the bare form, if the provider has an envelope.
@@ -21,6 +24,7 @@ pub(crate) struct Schema {
 
 /// What one value must be.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct SchemaNode {
     pub(crate) types: Types,
     /// The `types` that pass with a warning.
@@ -29,7 +33,7 @@ pub(crate) struct SchemaNode {
     pub(crate) extra: Extra,
     pub(crate) items: Option<usize>,
     pub(crate) allowed: Option<Vec<Scalar>>,
-    pub(crate) known: Option<Vec<String>>,
+    pub(crate) known: Option<Vec<SchemaText>>,
     pub(crate) minimum: Option<i64>,
     pub(crate) maximum: Option<i64>,
     pub(crate) max_length: Option<usize>,
@@ -42,8 +46,9 @@ pub(crate) struct SchemaNode {
 
 /// A property of an object, in the order of the schema.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Property {
-    pub(crate) name: String,
+    pub(crate) name: SchemaText,
     /// The number of the schema node that its value is checked against.
     pub(crate) node: usize,
     pub(crate) required: bool,
@@ -65,8 +70,9 @@ pub(crate) enum Extra {
 
 /// A value of `enum` or `const`.
 #[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Scalar {
-    Text(String),
+    Text(SchemaText),
     Integer(i64),
     Null,
 }
@@ -90,13 +96,14 @@ const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
 
 /// What a value means, beyond its type.
 #[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Means {
     LocalTime,
     UtcTime,
     EpochMs,
     Amount { moved: bool },
     Uuid,
-    Id(String),
+    Id(SchemaText),
     EventName,
 }
 
@@ -114,7 +121,7 @@ impl Means {
                 other
                     .strip_prefix("id ")
                     .filter(|prefix| !prefix.is_empty())?
-                    .to_owned(),
+                    .into(),
             ),
         })
     }
@@ -215,7 +222,7 @@ impl fmt::Display for SchemaError {
 
 impl Schema {
     /// What the build compiled and wrote down.
-    pub(crate) fn decode(compiled: &[u8]) -> Result<Self, SchemaError> {
+    pub(crate) fn decode(compiled: &'static [u8]) -> Result<Self, SchemaError> {
         postcard::from_bytes(compiled).map_err(|error| SchemaError {
             pointer: String::new(),
             message: error.to_string(),

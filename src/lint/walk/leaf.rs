@@ -1,7 +1,7 @@
 //! Checks of one value against its schema: type, allowed values, limits and meaning.
 
 use super::super::finding::{Complaint, alternatives, quoted};
-use super::super::schema::{Means, Scalar, SchemaNode, Types};
+use super::super::schema::{Means, Scalar, SchemaNode, SchemaText, Types};
 use super::super::{numbers, values};
 use super::{OtherName, PathStep, Walk};
 use crate::json::{EscapedPiece, Text, piece, same};
@@ -172,7 +172,7 @@ impl Walk<'_> {
             return;
         }
         let raw = text.bytes(self.text);
-        let among = |known: &[String]| known.iter().any(|known| same(known.as_bytes(), &raw));
+        let among = |known: &[SchemaText]| known.iter().any(|known| same(known.as_bytes(), &raw));
         let documented = node.allowed.as_ref().is_none_or(|allowed| {
             allowed
                 .iter()
@@ -205,7 +205,7 @@ impl Walk<'_> {
         }
         // A value that `enum` refuses needs no second finding.
         if let Some(known) = node.known.as_ref().filter(|_| documented && !listed) {
-            let words: Vec<&str> = known.iter().map(String::as_str).collect();
+            let words: Vec<&str> = known.iter().map(SchemaText::as_str).collect();
             let complaint = if node.allowed.is_some() {
                 // Seen elsewhere, so it is not a typo: suggest no other value.
                 let message = format!(

@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
     /// Reads one value; the scanner is at its first byte.
     fn value(&mut self, node: Option<usize>, required: bool) -> Result<FieldPlace, SyntaxFault> {
         let start = self.scanner.at;
-        let node = self.against.zip(node);
+        let node = self.against.as_ref().zip(node);
         let node = node.map(|(against, id)| against.schema.node(id));
         let mut escaped = false;
         let kind = match self.scanner.peek() {
@@ -309,7 +309,9 @@ impl<'a> Walk<'a> {
                 return None;
             }
             let name = key.name(self.text);
-            return properties.iter().position(|property| property.name == name);
+            return properties
+                .iter()
+                .position(|property| *property.name == *name);
         }
         let raw = &self.text[key.start..key.end];
         let is = |property: &Property| same(property.name.as_bytes(), raw);
@@ -337,10 +339,10 @@ impl<'a> Walk<'a> {
         if let Some(meant) = property.instead
             && !self.budget.refuses(Rule::MisspeltField)
         {
-            let right = &properties[meant].name;
+            let right = &*properties[meant].name;
             let message = format!(
                 "`{}` is a known typo for `{right}` in the provider's docs",
-                property.name
+                property.name.as_str()
             );
             let complaint =
                 Complaint::new(Rule::MisspeltField, message, format!("expected `{right}`"));
