@@ -225,8 +225,10 @@ fn walk(
             scanner.at += 1;
             while scanner.next_token()? != b']' {
                 value(scanner, &inner, found)?;
-                if scanner.next_token()? == b',' {
-                    scanner.at += 1;
+                match scanner.next_token()? {
+                    b',' => scanner.at += 1,
+                    b']' => {}
+                    _ => return None,
                 }
             }
             scanner.at += 1;
@@ -261,5 +263,98 @@ fn note(found: &mut FoundPlaces, number: usize, place: Range<usize>) {
     let places = &mut found[number];
     if places.len() < MOST_VALUES {
         places.push(place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::places::scalars;
+    use super::super::{Template, order_basis};
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use proptest::prelude::*;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    /// Reads a text in every way in which bodies from outside are read.
+    fn read_all(catalogue: &Catalogue, text: &str) {
+        for provider in catalogue.providers() {
+            let manifest = &provider.manifest;
+            OrderReader::new(manifest).read(text);
+            let template = Template::sample(text, &manifest.fresh);
+            order_basis(manifest, std::iter::once(&template));
+        }
+        scalars(text);
+    }
+
+    /// Samples that are cut, and have brackets and commas in wrong places.
+    fn garbled(samples: Vec<String>) -> impl Strategy<Value = String> {
+        let change = (
+            any::<prop::sample::Index>(),
+            "[\\[\\]{},:\"0 ]{0,2}",
+            0..3_usize,
+        );
+        let changes = prop::collection::vec(change, 1..4);
+        (prop::sample::select(samples), changes).prop_map(|(mut text, changes)| {
+            for (index, piece, length) in changes {
+                let structure: Vec<usize> = text
+                    .match_indices(['[', ']', '{', '}', ',', ':'])
+                    .map(|(at, _)| at)
+                    .collect();
+                if structure.is_empty() {
+                    break;
+                }
+                // Most mistakes in JSON are beside its structure.
+                let start = index.get(&structure) + 1;
+                let end = (start + length).min(text.len());
+                if text.is_char_boundary(end) {
+                    text.replace_range(start..end, &piece);
+                }
+            }
+            text
+        })
+    }
+
+    #[test]
+    fn reading_ends_in_whatever_comes() {
+        let (done, ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            let catalogue = Catalogue::load(&[]).unwrap();
+            for text in [
+                "[}", "[{}}", "[1 2]", "[1:2]", "[,]", "[", "[[}]", "{\"a\":}",
+            ] {
+                read_all(&catalogue, text);
+                for provider in catalogue.providers() {
+                    for pointer in provider
+                        .manifest
+                        .payment
+                        .iter()
+                        .flat_map(|facts| facts.pointers())
+                    {
+                        let steps = pointer.1.trim_end_matches('#').split('/').skip(1);
+                        let open: String = steps.map(|step| format!("{{\"{step}\":")).collect();
+                        read_all(&catalogue, &format!("{open}{text}"));
+                    }
+                }
+            }
+            let samples = catalogue.events().map(|entry| {
+                let sample = entry.provider.sample(&entry.event.name);
+                sample.unwrap().to_owned()
+            });
+            let config = ProptestConfig {
+                cases: 200,
+                failure_persistence: None,
+                ..ProptestConfig::default()
+            };
+            let mut runner = prop::test_runner::TestRunner::new(config);
+            let outcome = runner.run(&garbled(samples.collect()), |text| {
+                read_all(&catalogue, &text);
+                Ok(())
+            });
+            done.send(outcome.map_err(|error| error.to_string()))
+        });
+        // It takes less than a second.
+        let outcome = ended.recv_timeout(Duration::from_secs(60));
+        assert_eq!(outcome, Ok(Ok(())));
     }
 }

@@ -73,8 +73,10 @@ fn walk(
             while scanner.next_token()? != b']' {
                 walk(scanner, &format!("{pointer}/{number}"), None, None, places)?;
                 number += 1;
-                if scanner.next_token()? == b',' {
-                    scanner.at += 1;
+                match scanner.next_token()? {
+                    b',' => scanner.at += 1,
+                    b']' => {}
+                    _ => return None,
                 }
             }
             scanner.at += 1;

@@ -282,19 +282,20 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Moves behind the value that begins here without checking it; `None` where it does not end.
+    /// Moves behind the value that begins here without checking it; `None` where none begins, or it does not end.
     pub(crate) fn skip_value(&mut self) -> Option<()> {
         match self.peek()? {
             b'"' => self.string().ok().map(|_| ()),
             b'{' | b'[' => self.skip_nested(),
             _ => {
+                let start = self.at;
                 while !matches!(
                     self.peek(),
                     None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\t' | b'\r')
                 ) {
                     self.at += 1;
                 }
-                Some(())
+                (self.at > start).then_some(())
             }
         }
     }

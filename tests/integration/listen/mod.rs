@@ -2,6 +2,7 @@
 
 mod abuse;
 mod answers;
+mod broken_json;
 mod deliveries;
 mod edges;
 mod end;
