@@ -32,8 +32,8 @@ impl Template {
         }
     }
 
-    /// Puts a space behind the opening brace where every value is spelled as some program prints it: so no program prints
-    /// the whole again as it is.
+    /// Puts a space behind the opening brace where every value is spelled as some program prints it: so neither JavaScript
+    /// nor Python prints the whole again as it is.
     pub fn mark(&mut self) {
         if let Some(open) = self.text.find('{').filter(|_| !is_odd(&self.text)) {
             self.splice(&(open + 1..open + 1), " ");
@@ -127,7 +127,7 @@ impl<'t, S: Iterator<Item = &'t mut Slot>> Speller<'t, S> {
 
 /// A number as JavaScript prints it, unless a double would change it.
 fn plain_number(raw: &str) -> String {
-    // Every decimal number of so many digits survives as a double.
+    // A decimal number with at most 15 digits survives as a double.
     const SAFE_DIGITS: usize = 15;
     let mantissa = raw.split(['e', 'E']).next().unwrap_or_default();
     let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();

@@ -107,7 +107,7 @@ impl Step {
         }
     }
 
-    /// Spells a sample so that no program prints it again as it is.
+    /// Spells a sample so that neither JavaScript nor Python prints it again as it is.
     pub(crate) fn mark(&mut self) {
         if let Content::Template(template) = &mut self.content {
             template.mark();
