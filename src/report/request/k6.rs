@@ -18,8 +18,9 @@ use std::collections::BTreeSet;
 const FRESH: &str = r"
 // New values of one iteration: what was equal stays equal, in all of its requests.
 class Fresh {
-  constructor(count) {
+  constructor(count, delivery) {
     this.count = count;
+    this.delivery = delivery;
     this.known = new Map();
   }
   once(old, make) {
@@ -39,6 +40,9 @@ class Fresh {
   }
   number(old) {
     return String(Number(old) + this.count).padStart(old.length, '0');
+  }
+  order() {
+    return String(this.delivery);
   }
   time(old) {
     const [year, month, day, hour, minute, second = 0] = old.split(/\D/).map(Number);
@@ -66,7 +70,8 @@ export function setup() {
 }
 
 export default function (run) {
-  const fresh = new Fresh(run.first + exec.scenario.iterationInTest * requests.length);
+  const iteration = exec.scenario.iterationInTest;
+  const fresh = new Fresh(run.first + iteration * requests.length, iteration + 1);
   const now = Math.floor(Date.now() / 1000);
   for (const request of requests) {
     fresh.moved = now - request.sent;
@@ -270,7 +275,8 @@ fn method(what: FreshKind) -> &'static str {
         FreshKind::Uuid => "uuid",
         FreshKind::Hex => "hex",
         FreshKind::Base58 => "base58",
-        FreshKind::Count | FreshKind::Number => "number",
+        FreshKind::Count => "number",
+        FreshKind::Number => "order",
         FreshKind::Time => "time",
         FreshKind::Milliseconds => "milliseconds",
     }

@@ -386,3 +386,24 @@ fn only_the_right_statuses_count_as_accepted() {
         );
     }
 }
+
+#[test]
+fn each_iteration_numbers_its_order_as_a_delivery_is_numbered() {
+    let folder = crate::support::folder(&[("secret", SECRET)]);
+    let line = "send INVOICE_PAID --as k6 --order-id load-{n} --secret-file secret";
+    let ran = crate::support::run_line(&folder.path, line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let variable = ran
+        .out
+        .split(" must hold the secret")
+        .next()
+        .and_then(|text| text.rsplit(' ').next());
+    let script = ran.out.replace(variable.expect("it names it"), VARIABLE);
+    let Some(all) = posts(&script, 3) else {
+        return;
+    };
+    let orders = all
+        .iter()
+        .map(|posts| parsed(&posts[0])["data"]["externalId"].clone());
+    assert_eq!(orders.collect::<Vec<_>>(), ["load-1", "load-2", "load-3"]);
+}
