@@ -57,6 +57,9 @@ impl fmt::Display for BadEdit {
             }
             Self::NoJson => write!(f, "the body is not JSON"),
             Self::Whole => write!(f, "the whole body cannot be removed"),
+            Self::NoParent(pointer) if pointer.is_empty() => {
+                write!(f, "nothing can be added to the body")
+            }
             Self::NoParent(pointer) => write!(f, "nothing can be added to {pointer}"),
         }
     }

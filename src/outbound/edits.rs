@@ -75,16 +75,9 @@ fn bad_edit(edit: &Edit, bad: &BadEdit) -> Error {
         Edit::SetAll { name, .. } => ("--set-all", name),
         Edit::Unset { path } => ("--unset", path),
     };
-    let pointer = if flag == "--set" && !path.starts_with('/') {
-        "; a pointer such as /data/new adds a field"
-    } else {
-        ""
-    };
+    let adds = flag == "--set" && !path.starts_with('/');
     let hint = match bad {
-        BadEdit::Unknown(near) if near.is_empty() => format!(
-            "give a field that `inqud-hook events NAME` lists, or a pointer such as /data/amount{pointer}"
-        ),
-        BadEdit::Unknown(near) => format!("did you mean {}?{pointer}", near.join(" or ")),
+        BadEdit::Unknown(near) => unknown(near, flag, adds),
         BadEdit::Several(pointers) if pointers.iter().all(|pointer| *pointer == pointers[0]) => {
             format!(
                 "{} occurs twice in its object; change one of them with --edit",
@@ -109,5 +102,18 @@ fn bad_edit(edit: &Edit, bad: &BadEdit) -> Error {
         option: format!("{flag} {path}"),
         why: bad.to_string(),
         hint,
+    }
+}
+
+/// What to do about a field that the body lacks; `adds` where a pointer would add it.
+fn unknown(near: &[String], flag: &str, adds: bool) -> String {
+    let listed = "give a field that `inqud-hook events NAME` lists";
+    let near = near.join(" or ");
+    match (near.is_empty(), adds) {
+        (true, true) => format!("{listed}, or add one by a pointer such as /data/new"),
+        (true, false) if flag == "--set-all" => listed.to_owned(),
+        (true, false) => format!("{listed}, or a pointer such as /data/amount"),
+        (false, true) => format!("use {near}, or add a field by a pointer such as /data/new"),
+        (false, false) => format!("did you mean {near}?"),
     }
 }

@@ -50,7 +50,14 @@ fn a_pointer_adds_a_field_and_says_so() {
         .count();
     assert_eq!(with, 2);
     for (set, words) in [
-        ("extra=1", "a pointer such as /data/new adds a field"),
+        (
+            "extra=1",
+            "lists, or add one by a pointer such as /data/new\n",
+        ),
+        (
+            "amont=1",
+            "hint: use /data/amount, or add a field by a pointer such as /data/new\n",
+        ),
         ("/data/no/extra=1", "no such field"),
         (
             "/data/amount/extra=1",
