@@ -10,6 +10,7 @@ mod order_draft;
 mod order_name;
 mod order_price;
 mod order_reader;
+mod order_rules;
 mod order_template;
 mod order_terms;
 mod order_view;
@@ -19,6 +20,7 @@ mod slot;
 mod spelling;
 
 pub use edit::{BadEdit, Edit};
+pub(crate) use order_draft::AmountMisfit;
 pub(crate) use order_name::is_named;
 pub(crate) use order_price::OrderBasis;
 pub(crate) use order_reader::OrderReader;

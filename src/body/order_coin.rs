@@ -91,18 +91,25 @@ impl OrderDraft<'_> {
         })
     }
 
-    /// Its addresses, and the hashes of its transactions, each with whether it is a hash.
+    /// Its addresses, and the hashes of its transactions, each with whether it is a hash; not what only stands for one.
     pub(super) fn on_chain(&self) -> Vec<(String, bool)> {
         let facts = self.facts;
         let words = |pointers, is_hash| {
             let word = move |range: Range<usize>| serde_json::from_str(&self.text[range]).ok();
             let all = self.values(pointers).filter_map(word);
-            all.map(move |word: String| (word, is_hash))
+            let real = all.filter(|word: &String| is_address_or_hash(word));
+            real.map(move |word| (word, is_hash))
         };
         words(&facts.address, false)
             .chain(words(&facts.hash, true))
             .collect()
     }
+}
+
+/// Whether a text has the form of an address or a hash, so that it stands for nothing else wherever it occurs.
+fn is_address_or_hash(text: &str) -> bool {
+    // From the shortest address of Bitcoin to the longest hash of Solana, with room for other chains.
+    (25..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The asset of a coin: on the old blockchain where that has the coin, else on the first that has it.

@@ -1,7 +1,8 @@
 //! The changes that an order makes to a body, collected before they are written: amounts keep their type and are exact.
 
+use super::order_rules::{FactPointer, is_fact, unit_decimals};
 use super::places::{FoundValue, places};
-use crate::catalogue::manifest::{FactList, FactText, PaymentFacts, TotalFact};
+use crate::catalogue::manifest::{FactText, PaymentFacts, TotalFact};
 use crate::json::{Scanner, Text};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
@@ -12,6 +13,12 @@ use std::ops::Range;
 pub(crate) struct BodyChange {
     pub(crate) range: Range<usize>,
     pub(crate) text: String,
+}
+
+/// Why an amount cannot be written: the number in that field would be too long to be exact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AmountMisfit {
+    pub(crate) pointer: String,
 }
 
 /// A body and the changes to it.
@@ -73,49 +80,46 @@ impl<'t> OrderDraft<'t> {
     pub(super) fn values(&self, pointers: &[FactText]) -> std::vec::IntoIter<Range<usize>> {
         let mut found = Vec::new();
         for pointer in pointers {
-            let steps = pointer.strip_suffix('#');
-            let at = self
-                .places
-                .iter()
-                .filter(|place| matches(steps.unwrap_or(pointer), &place.pointer));
-            if steps.is_none() {
-                let is_value = |range: &Range<usize>| {
-                    let first = self.text.as_bytes()[range.start];
-                    matches!(first, b'"' | b'-' | b'0'..=b'9')
-                };
-                found.extend(at.map(|place| place.value.clone()).filter(is_value));
-            } else if let [one] = at.collect::<Vec<_>>().as_slice() {
-                // Several members would all get the same name.
-                let mut scanner = Scanner::new(self.text.as_bytes(), one.member.start);
-                found.extend(scanner.string().ok().map(Text::quoted));
+            let pointer = FactPointer::of(pointer);
+            let places = self.places.iter();
+            let at: Vec<_> = places
+                .filter(|place| pointer.matches(&place.pointer))
+                .collect();
+            if !pointer.counts(at.len()) {
+                continue;
             }
+            found.extend(at.into_iter().filter_map(|place| {
+                if pointer.is_name() {
+                    let mut scanner = Scanner::new(self.text.as_bytes(), place.member.start);
+                    return scanner.string().ok().map(Text::quoted);
+                }
+                let value = place.value.clone();
+                is_fact(self.text.as_bytes()[value.start]).then_some(value)
+            }));
         }
         found.into_iter()
     }
 
-    /// The pointers of the price's currency and those of the payment's: one that is in both lists is the payment's where
-    /// the body has an amount due.
-    pub(super) fn currencies(&self) -> (FactList<FactText>, FactList<FactText>) {
-        let facts = self.facts;
-        let due = self.values(&facts.due).next().is_some();
-        let without = |list: &[FactText], other: &[FactText]| {
-            let only = list.iter().filter(|pointer| !other.contains(pointer));
-            only.cloned().collect()
-        };
-        if due {
-            let price = without(&facts.price_currency, &facts.currency);
-            (price, facts.currency.clone())
-        } else {
-            let payment = without(&facts.currency, &facts.price_currency);
-            (facts.price_currency.clone(), payment)
-        }
+    /// The pointers of the price's currency and those of the payment's.
+    pub(super) fn currencies(&self) -> (Vec<FactText>, Vec<FactText>) {
+        let due = self.values(&self.facts.due).next().is_some();
+        let (price, payment) = self.facts.currencies(due);
+        let owned = |pointers: Vec<&FactText>| pointers.into_iter().cloned().collect();
+        (owned(price), owned(payment))
     }
 
     /// How many decimals the unit of the price has, where the body says so.
     pub(super) fn divisibility(&self) -> Option<u32> {
         let range = self.values(self.facts.divisibility.as_slice()).next()?;
-        // More do not fit a decimal.
-        self.text[range].parse().ok().filter(|digits| *digits <= 18)
+        unit_decimals(&self.text[range])
+    }
+
+    /// That an amount does not fit into the value there.
+    pub(super) fn misfit(&self, range: &Range<usize>) -> AmountMisfit {
+        let place = self.places.iter().find(|place| place.value == *range);
+        AmountMisfit {
+            pointer: place.map_or_else(String::new, |place| place.pointer.clone()),
+        }
     }
 
     fn set_amount(&mut self, pointers: &[FactText], amount: Decimal) {
@@ -125,16 +129,20 @@ impl<'t> OrderDraft<'t> {
     }
 
     /// Multiplies amounts, and rounds them to their decimals, to at least two, and to at least as many as given.
-    pub(super) fn scale(&mut self, pointers: &[FactText], factor: Decimal, decimals: u32) {
+    pub(super) fn scale(
+        &mut self,
+        pointers: &[FactText],
+        factor: Decimal,
+        decimals: u32,
+    ) -> Result<(), AmountMisfit> {
         self.amounts_changed = true;
         for range in self.values(pointers) {
             let raw = &self.text[range.clone()];
             let Some(old) = number(unquoted(raw), None) else {
                 continue;
             };
-            let Some(new) = old.checked_mul(factor) else {
-                continue;
-            };
+            let new = old.checked_mul(factor);
+            let new = new.ok_or_else(|| self.misfit(&range))?;
             let whole = self.facts.divisibility.is_some();
             let decimals = if whole {
                 0
@@ -153,6 +161,7 @@ impl<'t> OrderDraft<'t> {
             }
             self.set(&range, written(raw, rounded));
         }
+        Ok(())
     }
 
     /// Computes an amount that follows from others; not where one of them is missing.
@@ -183,18 +192,10 @@ impl<'t> OrderDraft<'t> {
     }
 }
 
-/// Whether a pointer, in which `*` stands for any step, leads to a place.
-fn matches(pointer: &str, place: &str) -> bool {
-    let mut steps = place.split('/');
-    pointer.split('/').all(|step| {
-        steps
-            .next()
-            .is_some_and(|there| step == "*" || step == there)
-    }) && steps.next().is_none()
-}
-
 pub(super) fn any_matches(pointers: &[FactText], place: &str) -> bool {
-    pointers.iter().any(|pointer| matches(pointer, place))
+    pointers
+        .iter()
+        .any(|pointer| FactPointer::of(pointer).matches(place))
 }
 
 pub(super) fn quoted(text: &str) -> String {

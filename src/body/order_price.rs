@@ -1,6 +1,6 @@
 //! The price of an order in a body: what is due, and what was paid, follow it in proportion.
 
-use super::order_draft::{OrderDraft, number, power, unquoted, written};
+use super::order_draft::{AmountMisfit, OrderDraft, number, power, unquoted, written};
 use crate::catalogue::manifest::{FactText, PaymentFacts};
 use rust_decimal::Decimal;
 
@@ -74,7 +74,7 @@ impl OrderDraft<'_> {
         amount: Decimal,
         currency: Option<&str>,
         basis: &OrderBasis,
-    ) {
+    ) -> Result<(), AmountMisfit> {
         let facts = self.facts;
         let coin = basis.is_coin(facts, currency);
         let fiat = coin && facts.fiat_price;
@@ -84,12 +84,17 @@ impl OrderDraft<'_> {
             .filter(|_| coin)
             .or(basis.price.filter(|_| !fiat))
             .or_else(|| number(sample?, None));
-        let Some(factor) = old.and_then(|old| amount.checked_div(old)) else {
-            return;
+        // Where there is no amount, or it is zero, nothing follows from the price.
+        let Some(old) = old.filter(|old| !old.is_zero()) else {
+            return Ok(());
         };
+        let factor = amount.checked_div(old).ok_or_else(|| {
+            let mut amounts = self.values(&facts.price).chain(self.values(&facts.due));
+            self.misfit(&amounts.next().unwrap_or_default())
+        })?;
         let decimals = decimals_of(amount);
         for list in [&facts.due, &facts.paid, &facts.other_amounts] {
-            self.scale(list, factor, decimals);
+            self.scale(list, factor, decimals)?;
         }
         if coin {
             for range in self.values(&facts.due) {
@@ -100,20 +105,26 @@ impl OrderDraft<'_> {
             }
         }
         if !fiat {
-            self.set_price_fields(amount, basis.price);
+            self.set_price_fields(amount, basis.price)?;
         } else if currency.is_none_or(|currency| basis.coin.as_deref() == Some(currency)) {
             // The rate between this coin and the price is that of the sample.
-            self.scale(&facts.price, factor, 0);
+            self.scale(&facts.price, factor, 0)?;
         }
+        Ok(())
     }
 
     /// Writes the price where the basis has its price, and the same part of it elsewhere.
-    fn set_price_fields(&mut self, amount: Decimal, basis: Option<Decimal>) {
+    fn set_price_fields(
+        &mut self,
+        amount: Decimal,
+        basis: Option<Decimal>,
+    ) -> Result<(), AmountMisfit> {
         let facts = self.facts;
         let (digits, decimals) = (self.divisibility(), amount.normalize().scale());
         // A finer price needs a finer unit.
         let finer = digits.map(|digits| digits.max(decimals));
         let unit = finer.map_or(Some(Decimal::ONE), power);
+        let read = |text: &str| number(unquoted(text), finer);
         for range in self.values(&facts.price) {
             let raw = &self.text[range.clone()];
             let old = number(unquoted(raw), digits);
@@ -128,16 +139,18 @@ impl OrderDraft<'_> {
             let units = price
                 .zip(unit)
                 .and_then(|(price, unit)| price.checked_mul(unit));
-            let Some(units) = units else {
-                return;
-            };
-            self.set(&range, written(raw, units));
+            let text = units.map(|units| written(raw, units));
+            // What cannot be read again as that price was not written exactly.
+            let text = text.filter(|text| read(text) == price);
+            let text = text.ok_or_else(|| self.misfit(&range))?;
+            self.set(&range, text);
         }
         if let Some(finer) = finer.filter(|finer| Some(*finer) > digits) {
             for range in self.values(facts.divisibility.as_slice()) {
                 self.set(&range, finer.to_string());
             }
         }
+        Ok(())
     }
 }
 

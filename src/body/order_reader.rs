@@ -2,8 +2,9 @@
 //! bodies from outside may be as large and as odd as they like.
 
 use super::order_draft::{number, unquoted};
+use super::order_rules::{FactPointer, FactStep, is_fact, unit_decimals};
 use super::order_view::{OrderView, PaidAmount};
-use crate::catalogue::manifest::{FactText, Manifest};
+use crate::catalogue::manifest::{FactText, Manifest, PaymentFacts};
 use crate::json::Scanner;
 use std::ops::Range;
 
@@ -23,8 +24,8 @@ pub(crate) struct OrderReader<'m> {
     due: Vec<usize>,
     paid: Vec<usize>,
     divisibility: Vec<usize>,
-    price_currency: Vec<usize>,
-    currency: Vec<usize>,
+    /// The currencies of the price and those of the payment: in a body without an amount due, and in one with it.
+    currencies: [(Vec<usize>, Vec<usize>); 2],
 }
 
 /// Pointers by their steps.
@@ -45,33 +46,40 @@ type FoundPlaces = Vec<Vec<Range<usize>>>;
 impl<'m> OrderReader<'m> {
     /// Nothing is read where the provider has no such table.
     pub(crate) fn new(manifest: &'m Manifest) -> Self {
-        let mut reader = Self::default();
-        let Some(facts) = &manifest.payment else {
-            return reader;
-        };
+        let facts = manifest.payment.as_ref();
         let envelope = manifest.envelope.as_ref();
-        reader.bare = envelope.map(|envelope| envelope.value.bare.as_str());
-        reader.order = reader.add(&facts.order);
-        reader.price = reader.add(&facts.price);
-        reader.due = reader.add(&facts.due);
-        reader.paid = reader.add(&facts.paid);
+        Self {
+            bare: envelope.map(|envelope| envelope.value.bare.as_str()),
+            ..facts.map(Self::of).unwrap_or_default()
+        }
+    }
+
+    /// Reads bodies in the full form.
+    pub(super) fn of(facts: &'m PaymentFacts) -> Self {
+        let mut reader = Self::default();
+        reader.order = reader.add(facts.order.iter());
+        reader.price = reader.add(facts.price.iter());
+        reader.due = reader.add(facts.due.iter());
+        reader.paid = reader.add(facts.paid.iter());
         reader.divisibility = reader.add(facts.divisibility.as_slice());
-        reader.price_currency = reader.add(&facts.price_currency);
-        reader.currency = reader.add(&facts.currency);
+        reader.currencies = [false, true].map(|due| {
+            let (price, payment) = facts.currencies(due);
+            (reader.add(price), reader.add(payment))
+        });
         reader
     }
 
     /// The numbers of pointers.
-    fn add(&mut self, pointers: &'m [FactText]) -> Vec<usize> {
+    fn add(&mut self, pointers: impl IntoIterator<Item = &'m FactText>) -> Vec<usize> {
         let number = |pointer: &'m FactText| {
             let known = self.pointers.iter().position(|known| known == pointer);
             known.unwrap_or_else(|| {
-                self.tree.add(pointer, self.pointers.len());
+                self.tree.add(FactPointer::of(pointer), self.pointers.len());
                 self.pointers.push(pointer);
                 self.pointers.len() - 1
             })
         };
-        pointers.iter().map(number).collect()
+        pointers.into_iter().map(number).collect()
     }
 
     /// What a body in either form says; nothing where it is not JSON.
@@ -91,92 +99,119 @@ impl<'m> OrderReader<'m> {
     }
 
     fn view(&self, text: &str, tree: &PointerTree<'m>) -> OrderView {
-        let mut found: FoundPlaces = vec![Vec::new(); self.pointers.len()];
-        let mut scanner = Scanner::new(text.as_bytes(), 0);
-        // Where the text stops being JSON, the values before that still count.
-        let _ = walk(&mut scanner, &[tree], &mut found);
-        let values = |pointers: &[usize]| -> Vec<&str> {
-            let places = pointers.iter().flat_map(|pointer| {
-                let places = &found[*pointer];
-                // Several members would all give their name.
-                let name = self.pointers[*pointer].ends_with('#');
-                places.iter().filter(move |_| !name || places.len() == 1)
-            });
-            places.map(|place| &text[place.clone()]).collect()
-        };
-        let digits = values(&self.divisibility)
-            .first()
-            .and_then(|raw| raw.parse().ok())
-            // More do not fit a decimal.
-            .filter(|digits| *digits <= 18);
-        let (price_currency, currency) = self.currencies(!values(&self.due).is_empty());
-        let price = (&self.price, digits, &price_currency);
-        let due = (&self.due, None, &currency);
-        let paid = (&self.paid, None, &currency);
-        let first = |lists: &[(&Vec<usize>, Option<u32>, &Vec<usize>)]| {
-            lists.iter().find_map(|(pointers, digits, currency)| {
-                let amount = values(pointers).into_iter().find_map(|raw| {
-                    let raw = unquoted(raw);
-                    let exact = number(raw, *digits)?;
-                    // As it is written, except where it counts a smaller unit.
-                    Some(digits.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
-                })?;
-                let mut codes = values(currency).into_iter();
-                let currency = codes.find_map(|raw| serde_json::from_str(raw).ok());
-                Some(PaidAmount { amount, currency })
-            })
-        };
-        let (amount, code) = match first(&[price, due, paid]) {
+        let found = self.found(text, tree);
+        let amount = [found.price(), found.due(), found.paid()];
+        let (amount, currency) = match amount.into_iter().flatten().next() {
             Some(found) => (Some(found.amount), found.currency),
             None => (None, None),
         };
         // Where prices count a smaller unit, so do payments, and which one is not told.
-        let payment = match digits {
-            None => first(&[paid, due]),
+        let payment = match found.decimals() {
+            None => found.paid().or_else(|| found.due()),
             Some(_) => None,
         };
         let name = |raw: &str| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
         OrderView {
-            names: values(&self.order).into_iter().map(name).collect(),
+            names: found.values(&self.order).into_iter().map(name).collect(),
             amount,
-            currency: code,
+            currency,
             payment,
         }
     }
 
-    /// The pointers of the price's currency and those of the payment's: one that is in both lists is the payment's where
-    /// the body has an amount due.
-    fn currencies(&self, due: bool) -> (Vec<usize>, Vec<usize>) {
-        let without = |list: &[usize], other: &[usize]| -> Vec<usize> {
-            let only = list.iter().filter(|pointer| !other.contains(pointer));
-            only.copied().collect()
-        };
-        let (price, payment) = (&self.price_currency, &self.currency);
-        if due {
-            (without(price, payment), payment.clone())
-        } else {
-            (price.clone(), without(payment, price))
+    /// The price in a body in the full form.
+    pub(super) fn price(&self, text: &str) -> Option<PaidAmount> {
+        self.found(text, &self.tree).price()
+    }
+
+    fn found<'r, 't>(&'r self, text: &'t str, tree: &PointerTree<'m>) -> FoundFacts<'r, 'm, 't> {
+        let mut places: FoundPlaces = vec![Vec::new(); self.pointers.len()];
+        let mut scanner = Scanner::new(text.as_bytes(), 0);
+        // Where the text stops being JSON, the values before that still count.
+        let _ = walk(&mut scanner, &[tree], &mut places);
+        FoundFacts {
+            reader: self,
+            text,
+            places,
         }
     }
 }
 
+/// What a reader found in a text.
+struct FoundFacts<'r, 'm, 't> {
+    reader: &'r OrderReader<'m>,
+    text: &'t str,
+    places: FoundPlaces,
+}
+
+impl<'t> FoundFacts<'_, '_, 't> {
+    fn values(&self, pointers: &[usize]) -> Vec<&'t str> {
+        let places = pointers.iter().flat_map(|number| {
+            let places = &self.places[*number];
+            let pointer = FactPointer::of(self.reader.pointers[*number]);
+            places.iter().filter(move |_| pointer.counts(places.len()))
+        });
+        places.map(|place| &self.text[place.clone()]).collect()
+    }
+
+    /// How many decimals the unit of the price has, where the body says so.
+    fn decimals(&self) -> Option<u32> {
+        let values = self.values(&self.reader.divisibility);
+        values.first().and_then(|raw| unit_decimals(raw))
+    }
+
+    fn price(&self) -> Option<PaidAmount> {
+        self.amount(&self.reader.price, self.decimals(), &self.currencies().0)
+    }
+
+    fn due(&self) -> Option<PaidAmount> {
+        self.amount(&self.reader.due, None, &self.currencies().1)
+    }
+
+    fn paid(&self) -> Option<PaidAmount> {
+        self.amount(&self.reader.paid, None, &self.currencies().1)
+    }
+
+    fn currencies(&self) -> &(Vec<usize>, Vec<usize>) {
+        let due = !self.values(&self.reader.due).is_empty();
+        &self.reader.currencies[usize::from(due)]
+    }
+
+    fn amount(
+        &self,
+        pointers: &[usize],
+        decimals: Option<u32>,
+        currency: &[usize],
+    ) -> Option<PaidAmount> {
+        let amount = self.values(pointers).into_iter().find_map(|raw| {
+            let raw = unquoted(raw);
+            let exact = number(raw, decimals)?;
+            // As it is written, except where it counts a smaller unit.
+            Some(decimals.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
+        })?;
+        let mut codes = self.values(currency).into_iter();
+        let currency = codes.find_map(|raw| serde_json::from_str(raw).ok());
+        Some(PaidAmount { amount, currency })
+    }
+}
+
 impl<'m> PointerTree<'m> {
-    fn add(&mut self, pointer: &'m str, number: usize) {
-        let steps = pointer.strip_suffix('#');
+    fn add(&mut self, pointer: FactPointer<'m>, number: usize) {
         let mut tree = self;
-        for step in steps.unwrap_or(pointer).split('/').skip(1) {
-            tree = if step == "*" {
-                tree.any.get_or_insert_default()
-            } else {
-                let known = tree.named.iter().position(|(name, _)| *name == step);
-                let at = known.unwrap_or_else(|| {
-                    tree.named.push((step, Self::default()));
-                    tree.named.len() - 1
-                });
-                &mut tree.named[at].1
+        for step in pointer.steps() {
+            tree = match step {
+                FactStep::Any => tree.any.get_or_insert_default(),
+                FactStep::Named(step) => {
+                    let known = tree.named.iter().position(|(name, _)| *name == step);
+                    let at = known.unwrap_or_else(|| {
+                        tree.named.push((step, Self::default()));
+                        tree.named.len() - 1
+                    });
+                    &mut tree.named[at].1
+                }
             };
         }
-        if steps.is_some() {
+        if pointer.is_name() {
             tree.names.push(number);
         } else {
             tree.values.push(number);
@@ -251,7 +286,7 @@ fn value(
     } else {
         scanner.skip_value()?;
     }
-    if matches!(first, b'"' | b'-' | b'0'..=b'9') {
+    if is_fact(first) {
         for number in trees.iter().flat_map(|tree| &tree.values) {
             note(found, *number, start..scanner.at);
         }
@@ -329,7 +364,7 @@ mod tests {
                         .manifest
                         .payment
                         .iter()
-                        .flat_map(|facts| facts.pointers())
+                        .flat_map(PaymentFacts::pointers)
                     {
                         let steps = pointer.1.trim_end_matches('#').split('/').skip(1);
                         let open: String = steps.map(|step| format!("{{\"{step}\":")).collect();

@@ -4,13 +4,15 @@
 use super::Template;
 use super::chain_address::{address_on, hash_on};
 use super::find_slots::find_slots;
-use super::order_draft::{BodyChange, OrderDraft, quoted};
+use super::order_draft::{AmountMisfit, BodyChange, OrderDraft, quoted};
 use super::order_name::NUMBER;
 use super::order_price::OrderBasis;
 use super::order_terms::OrderTerms;
+use super::places::scalars;
 use super::slot::{FreshKind, Slot};
 use crate::catalogue::manifest::{FactText, FreshFields, Manifest, PaymentFacts};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// What these bodies of one provider have in common.
 pub(crate) fn order_basis<'t>(
@@ -37,15 +39,15 @@ impl Template {
         manifest: &Manifest,
         terms: &OrderTerms<'_>,
         basis: &OrderBasis,
-    ) -> Vec<BodyChange> {
+    ) -> Result<Vec<BodyChange>, AmountMisfit> {
         let Some(facts) = &manifest.payment else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let (text, start) = full(manifest, facts, &self.text);
         let Some(mut draft) = OrderDraft::new(facts, &text) else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
-        draft.write(terms, basis);
+        draft.write(terms, basis)?;
         if let Some(currency) = terms.currency {
             draft.set_asset(currency, &manifest.currencies);
         }
@@ -53,7 +55,7 @@ impl Template {
         for change in &mut changes {
             change.range = change.range.start - start..change.range.end - start;
         }
-        changes
+        Ok(changes)
     }
 
     /// The body about that order, with addresses on the chain of its coin.
@@ -62,9 +64,9 @@ impl Template {
         manifest: &Manifest,
         terms: &OrderTerms<'_>,
         basis: &OrderBasis,
-    ) -> Self {
+    ) -> Result<Self, AmountMisfit> {
         let mut new = self.clone();
-        new.write(&self.order_changes(manifest, terms, basis));
+        new.write(&self.order_changes(manifest, terms, basis)?);
         let known = &manifest.currencies;
         let chain = |template: &Self| {
             let chain = template.draft_of(manifest, |draft| draft.chain(known));
@@ -72,7 +74,7 @@ impl Template {
         };
         let Some(chain) = chain(&new).filter(|now| chain(self).is_some_and(|old| old != *now))
         else {
-            return new;
+            return Ok(new);
         };
         let words = |draft: &OrderDraft<'_>| draft.on_chain();
         for (word, is_hash) in self.draft_of(manifest, words).unwrap_or_default() {
@@ -85,7 +87,7 @@ impl Template {
                 new.replace_word(&word, &other, &manifest.fresh);
             }
         }
-        new
+        Ok(new)
     }
 
     /// Asks a draft of the body in its full form.
@@ -122,13 +124,15 @@ impl Template {
         self.slots.sort_by_key(|slot| slot.range.start);
     }
 
-    /// Replaces a word in all strings by another of its sort, which is renewed as such words are.
+    /// Replaces a word in all texts by another of its sort, which is renewed as such words are.
     fn replace_word(&mut self, old: &str, new: &str, rules: &FreshFields) {
-        let places: Vec<usize> = self.text.match_indices(old).map(|(at, _)| at).collect();
+        let values = scalars(&self.text).into_iter();
+        let places = values.flat_map(|(_, value)| word_in(&self.text, value, old));
+        let places: Vec<Range<usize>> = places.collect();
         // Slots are found in JSON.
         let slots = find_slots(&quoted(new), rules);
-        for start in places.into_iter().rev() {
-            self.splice(&(start..start + old.len()), new);
+        for Range { start, end } in places.into_iter().rev() {
+            self.splice(&(start..end), new);
             self.slots.extend(slots.iter().map(|slot| Slot {
                 range: slot.range.start + start - 1..slot.range.end + start - 1,
                 ..slot.clone()
@@ -136,6 +140,21 @@ impl Template {
         }
         self.slots.sort_by_key(|slot| slot.range.start);
     }
+}
+
+/// Where a word stands in a value, which may be a text that spells it with escapes.
+fn word_in(text: &str, value: Range<usize>, word: &str) -> Vec<Range<usize>> {
+    let raw = &text[value.clone()];
+    if !raw.starts_with('"') {
+        return Vec::new();
+    }
+    if serde_json::from_str::<String>(raw).is_ok_and(|whole| whole == word) {
+        let inner = value.start + 1..value.end - 1;
+        return vec![inner];
+    }
+    let all = raw.match_indices(word);
+    all.map(|(at, _)| value.start + at..value.start + at + word.len())
+        .collect()
 }
 
 /// A body in the full form, and where it begins there: a bare one gets what the pointers need around it.

@@ -1,8 +1,9 @@
 //! A body made to be about a given order: its name, price and currency are written into every field that holds them, as
 //! the provider's table `[payment]` says. Everything else keeps its bytes.
 
-use super::order_draft::{OrderDraft, number, unquoted};
+use super::order_draft::{AmountMisfit, OrderDraft, number};
 use super::order_price::OrderBasis;
+use super::order_reader::OrderReader;
 use crate::catalogue::manifest::PaymentFacts;
 use rust_decimal::Decimal;
 
@@ -19,36 +20,31 @@ pub struct OrderTerms<'a> {
 
 impl PaymentFacts {
     /// The body with the order's name, price and currency. A text that is not JSON, and an amount that is not a positive
-    /// decimal number, change nothing. Amounts are those of the samples, so a price is written once.
+    /// decimal number or does not fit, change nothing. Amounts are those of the samples, so a price is written once.
     ///
     /// A field that holds an id of the provider's, which ends in a UUID, keeps that form: an order name of another form
     /// becomes a UUID there, always the same for the same name.
     pub fn for_order(&self, text: &str, terms: &OrderTerms<'_>) -> String {
         self.changed(text, |draft| {
             let basis = OrderBasis::of(draft);
-            draft.write(terms, &basis);
+            draft.write(terms, &basis)
         })
     }
 
     /// The price in a body, and its currency.
     pub fn price(&self, text: &str) -> Option<(String, Option<String>)> {
-        let draft = OrderDraft::new(self, text)?;
-        let price = draft.values(&self.price).find_map(|range| {
-            let price = number(unquoted(&text[range]), draft.divisibility())?;
-            Some(price.to_string())
-        })?;
-        let currency = draft
-            .values(&draft.currencies().0)
-            .find_map(|range| serde_json::from_str(&text[range]).ok());
-        Some((price, currency))
+        let price = OrderReader::of(self).price(text)?;
+        let exact = number(&price.amount, None)?;
+        Some((exact.to_string(), price.currency))
     }
 
     /// The body with all amounts multiplied by a factor.
     pub fn scaled(&self, text: &str, factor: Decimal) -> String {
         self.changed(text, |draft| {
             for list in [&self.price, &self.due, &self.paid, &self.other_amounts] {
-                draft.scale(list, factor, 0);
+                draft.scale(list, factor, 0)?;
             }
+            Ok(())
         })
     }
 
@@ -60,24 +56,37 @@ impl PaymentFacts {
     /// The body with the same amounts in another currency: a coin in the fields of the payment, and any other in those of
     /// the price.
     pub fn in_currency(&self, text: &str, currency: &str) -> String {
-        self.changed(text, |draft| draft.set_currency(currency))
+        self.changed(text, |draft| {
+            draft.set_currency(currency);
+            Ok(())
+        })
     }
 
     pub(super) fn is_coin(&self, currency: &str) -> bool {
         self.coins.iter().any(|coin| coin == currency)
     }
 
-    fn changed(&self, text: &str, change: impl FnOnce(&mut OrderDraft<'_>)) -> String {
-        let Some(mut draft) = OrderDraft::new(self, text) else {
-            return text.to_owned();
-        };
-        change(&mut draft);
-        draft.finish()
+    /// The body with a change, or as it was where an amount would not fit.
+    fn changed(
+        &self,
+        text: &str,
+        change: impl FnOnce(&mut OrderDraft<'_>) -> Result<(), AmountMisfit>,
+    ) -> String {
+        let draft = OrderDraft::new(self, text);
+        let changed = draft.and_then(|mut draft| {
+            change(&mut draft).ok()?;
+            Some(draft.finish())
+        });
+        changed.unwrap_or_else(|| text.to_owned())
     }
 }
 
 impl OrderDraft<'_> {
-    pub(super) fn write(&mut self, terms: &OrderTerms<'_>, basis: &OrderBasis) {
+    pub(super) fn write(
+        &mut self,
+        terms: &OrderTerms<'_>,
+        basis: &OrderBasis,
+    ) -> Result<(), AmountMisfit> {
         if let Some(name) = terms.name {
             self.name_order(name, basis);
         }
@@ -86,7 +95,8 @@ impl OrderDraft<'_> {
         }
         let amount = terms.amount.and_then(|amount| number(amount, None));
         if let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) {
-            self.set_price(amount, terms.currency, basis);
+            self.set_price(amount, terms.currency, basis)?;
         }
+        Ok(())
     }
 }

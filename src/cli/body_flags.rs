@@ -119,6 +119,9 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 /// The most that is accepted as a name or a currency.
 const LONGEST_NAME: usize = 200;
 const LONGEST_CODE: usize = 20;
+/// The most that is accepted as an amount.
+const MOST_DIGITS: usize = 20;
+const MOST_DECIMALS: usize = 18;
 
 fn order_name(text: &str) -> Result<String, String> {
     match text.chars().count() {
@@ -136,8 +139,15 @@ fn amount(text: &str) -> Result<String, String> {
     if !digits(whole) || !digits(fraction) {
         return Err("write a number like 10.50, with a point and without a currency".to_owned());
     }
-    let amount =
-        Decimal::from_str_exact(text).map_err(|_| "an amount has at most 28 digits".to_owned())?;
+    // Amounts that follow from a price, and units with as many decimals, must stay exact in a decimal of 28 digits.
+    let count = text.bytes().filter(u8::is_ascii_digit).count();
+    if count > MOST_DIGITS || fraction.len() > MOST_DECIMALS {
+        return Err(format!(
+            "an amount has at most {MOST_DIGITS} digits, of them {MOST_DECIMALS} behind the point"
+        ));
+    }
+    let amount = Decimal::from_str_exact(text)
+        .map_err(|_| format!("an amount has at most {MOST_DIGITS} digits"))?;
     if amount.is_zero() {
         return Err("an order costs more than nothing; use --set to send a zero".to_owned());
     }

@@ -3,7 +3,9 @@
 
 use super::batch::Step;
 use super::options::OrderChoice;
-use crate::body::{BadEdit, OrderBasis, OrderTerms, Template, is_named, order_basis};
+use crate::body::{
+    AmountMisfit, BadEdit, OrderBasis, OrderTerms, OrderView, Template, is_named, order_basis,
+};
 use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::{EventMeaning, Manifest, PaymentFacts};
 use crate::error::Error;
@@ -50,6 +52,7 @@ pub(super) fn write_order(
     }
     for (step, old) in steps.iter_mut().zip(&old) {
         let new = writer.written(old, &order.terms());
+        let new = new.map_err(|misfit| does_not_fit(&given, &misfit))?;
         for finding in writer.new_findings(old, &new) {
             let flag = writer.cause(old, &given, &finding);
             match finding.severity {
@@ -59,6 +62,7 @@ pub(super) fn write_order(
             }
         }
         notes.extend(writer.finer_unit(old, &new));
+        notes.extend(writer.kept_numbers(order, old, &new));
         if let Ok(template) = step.template() {
             *template = new;
         }
@@ -70,7 +74,7 @@ pub(super) fn write_order(
 
 fn refusal(flag: &str, finding: Finding) -> Error {
     // Most findings name their field.
-    let why = if finding.message.contains('`') {
+    let why = if finding.pointer.is_empty() || finding.message.contains('`') {
         finding.message
     } else {
         format!("{}: {}", finding.pointer, finding.message)
@@ -79,6 +83,20 @@ fn refusal(flag: &str, finding: Finding) -> Error {
         option: flag.to_owned(),
         why,
         hint: finding.help.unwrap_or(finding.label),
+    }
+}
+
+/// Why an amount cannot be written.
+fn does_not_fit(given: &[(String, OrderTerms<'_>)], misfit: &AmountMisfit) -> Error {
+    let amount = given.iter().find(|(_, terms)| terms.amount.is_some());
+    let field = match misfit.pointer.as_str() {
+        "" => "the body",
+        pointer => pointer,
+    };
+    Error::InvalidValue {
+        option: amount.map_or_else(|| "--amount".to_owned(), |(flag, _)| flag.clone()),
+        why: format!("the amount does not fit into {field}"),
+        hint: "give an amount with fewer digits".to_owned(),
     }
 }
 
@@ -91,7 +109,7 @@ struct OrderWriter<'a> {
 }
 
 impl OrderWriter<'_> {
-    fn written(&self, old: &Template, terms: &OrderTerms<'_>) -> Template {
+    fn written(&self, old: &Template, terms: &OrderTerms<'_>) -> Result<Template, AmountMisfit> {
         old.with_order(self.manifest, terms, &self.basis)
     }
 
@@ -123,7 +141,9 @@ impl OrderWriter<'_> {
         finding: &Finding,
     ) -> String {
         let alone = given.iter().find(|(_, terms)| {
-            let new = self.written(old, terms);
+            let Ok(new) = self.written(old, terms) else {
+                return false;
+            };
             let mut findings = self.new_findings(old, &new).into_iter();
             findings.any(|new| new.rule == finding.rule && new.pointer == finding.pointer)
         });
@@ -144,8 +164,13 @@ impl OrderWriter<'_> {
         terms: &OrderTerms<'_>,
         steps: &[Step],
     ) -> Result<Option<String>, Error> {
-        let changes_of = |body: &Template| body.order_changes(self.manifest, terms, &self.basis);
-        let changes: Vec<_> = bodies.iter().flat_map(changes_of).collect();
+        let changes_of = |body: &Template| {
+            let changes = body.order_changes(self.manifest, terms, &self.basis);
+            changes.map_err(|misfit| does_not_fit(&[(flag.to_owned(), *terms)], &misfit))
+        };
+        let changed: Result<Vec<_>, _> = bodies.iter().map(changes_of).collect();
+        let changed = changed?;
+        let changes = changed.concat();
         let title = &self.manifest.title;
         let what = match steps {
             [one] => one.event.clone().unwrap_or_else(|| "the body".to_owned()),
@@ -153,17 +178,16 @@ impl OrderWriter<'_> {
         };
         let unnamed = terms.name.filter(|name| !is_named(&changes, name));
         let why = if unnamed.is_some() {
-            let renewed = bodies.iter().any(|body| {
-                let changes = changes_of(body);
-                changes.iter().any(|change| body.renews(change))
-            });
+            let renewed = bodies
+                .iter()
+                .zip(&changed)
+                .any(|(body, changes)| changes.iter().any(|change| body.renews(change)));
             if renewed && self.has_order(steps) {
                 return Ok(Some(format!(
-                    "{flag}: {what} has no field for a name of yours; its ids are made from the name, as in the other \
-                     events of that order"
+                    "{flag}: {what} has no field for your order id; ids are derived from it"
                 )));
             }
-            format!("{what} has no order of yours, only ids of {title}'s")
+            format!("{what} contains only {title}'s own ids, no order id of yours")
         } else if !changes.is_empty() {
             return Ok(None);
         } else if terms.amount.is_some() {
@@ -190,6 +214,20 @@ impl OrderWriter<'_> {
         names
             .filter_map(|(_, name)| events.iter().find(|event| event.name == name))
             .any(|event| event.means != EventMeaning::Neither)
+    }
+
+    /// That a coin came without an amount in it.
+    fn kept_numbers(&self, order: &OrderChoice, old: &Template, new: &Template) -> Option<String> {
+        let coin = order.currency.as_ref().filter(|_| order.amount.is_none())?;
+        let has_amount = || {
+            let order = OrderView::of(self.manifest, new.text());
+            order.payment.is_some()
+        };
+        let is_coin = self.facts.coins.iter().any(|known| known == coin);
+        let changed = is_coin && old.text() != new.text();
+        (changed && has_amount()).then(|| {
+            format!("--currency {coin}: amounts keep their numbers; set them with --amount")
+        })
     }
 
     /// That an amount is finer than the unit of the sample.

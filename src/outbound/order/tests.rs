@@ -1,6 +1,6 @@
 //! Every event in both forms and every scenario, about orders of all sorts: each stays as good as it was.
 
-use super::write_order;
+use super::{refusal, write_order};
 use crate::body::{Fresh, OrderView, Seed, Spelling};
 use crate::catalogue::manifest::{Form, Manifest};
 use crate::catalogue::{Catalogue, Entry};
@@ -9,6 +9,7 @@ use crate::outbound::batch::Step;
 use crate::outbound::compose::{from_samples, scenario_bodies};
 use crate::outbound::options::{ComposeOptions, OrderChoice};
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// All events and scenarios: a name, and the full bodies.
 fn sources(catalogue: &Catalogue) -> Vec<(String, Vec<(Entry<'_>, String)>)> {
@@ -85,48 +86,61 @@ fn forms(manifest: &Manifest) -> &'static [Form] {
 
 #[test]
 fn whatever_the_order_every_body_stays_as_good_as_it_was() {
+    let (kept, named) = every_body_with_orders(16);
+    assert!(kept > 150 && named > 40, "{kept} {named}");
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn every_body_stays_as_good_as_it_was_with_every_order() {
+    let (kept, named) = every_body_with_orders(1);
+    assert!(kept > 2_000 && named > 500, "{kept} {named}");
+}
+
+/// Writes orders into all bodies, one of `share` orders into each; how many were written, and have the order's name.
+fn every_body_with_orders(share: usize) -> (usize, usize) {
     let catalogue = Catalogue::load(&[]).unwrap();
     let linter = Linter::new(catalogue.providers(), Levels::default());
     let long = "ü".repeat(200);
     let (mut kept, mut named) = (0, 0);
-    for (source, bodies) in sources(&catalogue) {
+    for (index, (source, bodies)) in sources(&catalogue).into_iter().enumerate() {
         let manifest = &bodies[0].0.provider.manifest;
         let coins = &manifest.payment.as_ref().unwrap().coins;
-        let mut orders = vec![
-            order(Some("A/1 \"ü\" \\ 漢字 1001"), Some("19.99"), Some("USD")),
-            order(Some(&long), Some("98765432.10"), Some("EUR")),
-            order(Some("shop-{n}"), Some("0.12345678"), None),
-            order(Some("0f8c7f3e-5a0e-4c5b-9d0f-6a1d2b3c4d5e"), None, None),
-            order(None, Some("7"), None),
+        let orders = [
+            (Some("A/1 \"ü\" \\ 漢字 1001"), Some("19.99"), Some("USD")),
+            (Some(long.as_str()), Some("98765432.10"), Some("EUR")),
+            (Some("shop-{n}"), Some("0.12345678"), None),
+            (Some("0f8c7f3e-5a0e-4c5b-9d0f-6a1d2b3c4d5e"), None, None),
+            (None, Some("7"), None),
         ];
-        orders.extend(
-            coins
-                .iter()
-                .map(|coin| order(None, Some("0.5"), Some(coin))),
-        );
-        for (wanted, form) in orders
+        // What is in the way of one of them alone is not in that of the others.
+        let mut all: BTreeSet<_> = orders
             .iter()
-            .flat_map(|order| forms(manifest).iter().map(move |form| (order, *form)))
-        {
-            let whole = written(&catalogue, &bodies, form, wanted);
-            // What is in the way of one of them alone is not in that of the others.
-            let singles = [
-                order(wanted.name.as_deref(), None, None),
-                order(None, wanted.amount.as_deref(), wanted.currency.as_deref()),
-                order(None, wanted.amount.as_deref(), None),
-            ];
-            let all = std::iter::once(whole).chain(
-                singles
-                    .iter()
-                    .map(|single| written(&catalogue, &bodies, form, single)),
-            );
-            for outcome in all {
-                let (notes, texts) = match outcome {
+            .flat_map(|(name, amount, currency)| {
+                [
+                    (*name, *amount, *currency),
+                    (*name, None, None),
+                    (None, *amount, *currency),
+                    (None, *amount, None),
+                ]
+            })
+            .collect();
+        let coins = coins.iter();
+        all.extend(coins.map(|coin| (None, Some("0.5"), Some(coin.as_str()))));
+        all.remove(&(None, None, None));
+        for (form, at) in forms(manifest).iter().copied().zip([0, share / 2]) {
+            // Others for the next body, and for the other form.
+            let some = all.iter().skip((index + at) % share).step_by(share);
+            for (name, amount, currency) in some.copied() {
+                let wanted = &order(name, amount, currency);
+                let (notes, texts) = match written(&catalogue, &bodies, form, wanted) {
                     Ok(outcome) => outcome,
                     Err(why) => {
                         // A small amount does not cover Inqud's fee.
                         assert!(
-                            why.contains(" has no ") || why.contains(" is negative"),
+                            why.contains(" has no ")
+                                || why.contains("no order id of yours")
+                                || why.contains(" is negative"),
                             "{source} {form:?} {wanted:?}: {why}"
                         );
                         continue;
@@ -153,7 +167,28 @@ fn whatever_the_order_every_body_stays_as_good_as_it_was() {
             }
         }
     }
-    assert!(kept > 2_000 && named > 500, "{kept} {named}");
+    (kept, named)
+}
+
+#[test]
+fn a_finding_about_the_whole_body_is_told_without_a_pointer() {
+    let catalogue = Catalogue::load(&[]).unwrap();
+    let linter = Linter::new(catalogue.providers(), Levels::default());
+    let mut told = Vec::new();
+    linter.lint(b"{}", &mut Scratch::default(), &mut |body| {
+        let whole = body
+            .findings
+            .into_iter()
+            .filter(|finding| finding.pointer.is_empty());
+        told.extend(whole.map(|finding| {
+            let message = finding.message.clone();
+            (refusal("--amount 5", finding).to_string(), message)
+        }));
+    });
+    assert!(!told.is_empty());
+    for (text, message) in told {
+        assert_eq!(text, format!("--amount 5: {message}"));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod faults;
 mod lines;
 mod many;
 mod order;
+mod order_edges;
 mod spelling;
 mod targets;
 mod why;

@@ -43,7 +43,7 @@ fn a_price_goes_into_its_fields_and_what_is_due_and_paid_follows() {
         ("externalId", "\"A-1\""),
         (
             "description",
-            "\"Order A-1: trail running shoes \\u0026 café mug\"",
+            "\"Order A-1: trail running shoes & café mug\"",
         ),
         ("id", "2874154"),
     ] {
@@ -232,6 +232,20 @@ fn amounts_are_scaled_together_or_only_what_was_paid() {
 }
 
 #[test]
+fn an_amount_that_does_not_fit_changes_nothing() {
+    let (facts, text) = entry("rehive/invoice.paid");
+    for amount in ["0.00000000000000000000001", "9999999999999999999999999999"] {
+        let terms = OrderTerms {
+            amount: Some(amount),
+            ..OrderTerms::default()
+        };
+        assert_eq!(facts.for_order(&text, &terms), text, "{amount}");
+    }
+    let factor = Decimal::MAX;
+    assert_eq!(facts.scaled(&text, factor), text);
+}
+
+#[test]
 fn a_number_stays_a_number_where_the_name_is_one_and_other_texts_stay_as_they_are() {
     let (facts, _) = entry("calypso/INVOICE_PAID");
     for (body, name, expected) in [
@@ -243,7 +257,7 @@ fn a_number_stays_a_number_where_the_name_is_one_and_other_texts_stay_as_they_ar
         (
             r#"{"data":{"parentExternalId": 3}}"#,
             "007",
-            r#"{"data":{"parentExternalId": "007"}}"#,
+            r#"{"data":{"parentExternalId": 3}}"#,
         ),
         (
             r#"{"data":{"externalId":null,"x":3}}"#,
