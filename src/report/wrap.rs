@@ -2,7 +2,7 @@
 
 use crate::sanitize::visible;
 use std::borrow::Cow;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 /// Longer lines are hard to read, even on a wide terminal.
 const WIDEST: usize = 100;
@@ -86,7 +86,7 @@ pub(super) fn painted_lines(text: &str, width: usize) -> Vec<String> {
 /// The columns of a text without its colours.
 pub(super) fn columns_of_painted(text: &str) -> usize {
     let mut pieces = text.split('\x1b');
-    let plain = pieces.next().map_or(0, |piece| piece.width());
+    let plain = pieces.next().map_or(0, UnicodeWidthStr::width);
     let coloured = pieces.filter_map(|piece| Some(piece.split_once('m')?.1.width()));
     plain + coloured.sum::<usize>()
 }
