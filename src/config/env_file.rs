@@ -54,17 +54,17 @@ impl EnvFile {
 }
 
 /// What is wrong in a line, and what to write instead. The line itself may hold a secret and is not repeated.
-type Mistake = (&'static str, &'static str);
+type LineMistake = (&'static str, &'static str);
 
-const NOT_A_VARIABLE: Mistake = (
+const NOT_A_VARIABLE: LineMistake = (
     "this line does not set a variable",
     "write NAME=value, or begin a comment with #",
 );
-const NOT_CLOSED: Mistake = (
+const NOT_CLOSED: LineMistake = (
     "the quotation mark that begins the value is not closed",
     "close it, or put the value in another kind of quotation marks",
 );
-const AFTER_VALUE: Mistake = (
+const AFTER_VALUE: LineMistake = (
     "text follows the closing quotation mark",
     "put the whole value in quotation marks that it does not contain",
 );
@@ -72,7 +72,7 @@ const AFTER_VALUE: Mistake = (
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// The variables of a text, of which the last value of a name counts; or what is wrong, with the number of the line.
-fn parse(text: &str) -> Result<BTreeMap<String, Secret>, (usize, Mistake)> {
+fn parse(text: &str) -> Result<BTreeMap<String, Secret>, (usize, LineMistake)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = Zeroizing::new(text.replace("\r\n", "\n"));
     let (mut variables, mut rest, mut line) = (BTreeMap::new(), text.as_str(), 1);
@@ -92,7 +92,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, Secret>, (usize, Mistake)> {
 }
 
 /// The name and the value of the variable that begins here, and what follows.
-fn variable(text: &str) -> Result<(&str, Zeroizing<String>, &str), Mistake> {
+fn variable(text: &str) -> Result<(&str, Zeroizing<String>, &str), LineMistake> {
     let exported = text
         .strip_prefix("export")
         .filter(|rest| rest.starts_with(BLANKS));
@@ -123,21 +123,18 @@ fn plain(text: &str) -> (Zeroizing<String>, &str) {
 }
 
 /// A value in quotation marks, of which the first is already taken. It may have several lines.
-fn quoted<'t>(text: &'t str, quote: &str) -> Result<(Zeroizing<String>, &'t str), Mistake> {
-    let mut value = Zeroizing::new(String::with_capacity(text.len()));
-    let mut chars = text.chars();
+fn quoted<'t>(text: &'t str, quote: &str) -> Result<(Zeroizing<String>, &'t str), LineMistake> {
+    let closing = closing(text, quote).ok_or(NOT_CLOSED)?;
+    let (written, after) = (&text[..closing], &text[closing + quote.len()..]);
+    let line = after.split('\n').next().unwrap_or_default().trim();
+    if !line.is_empty() && !line.starts_with('#') {
+        return Err(AFTER_VALUE);
+    }
+    // Room for all of it, since growing would leave copies of a secret behind; and no more, since all of it is erased.
+    let mut value = Zeroizing::new(String::with_capacity(written.len()));
+    let mut chars = written.chars();
     while let Some(char) = chars.next() {
         match char {
-            char if quote.starts_with(char) => {
-                let after = chars.as_str();
-                let line = after.split('\n').next().unwrap_or_default().trim();
-                let ends = line.is_empty() || line.starts_with('#');
-                return if ends {
-                    Ok((value, after))
-                } else {
-                    Err(AFTER_VALUE)
-                };
-            }
             '\\' if quote == "\"" => match chars.next() {
                 Some('n') => value.push('\n'),
                 Some('r') => value.push('\r'),
@@ -151,7 +148,20 @@ fn quoted<'t>(text: &'t str, quote: &str) -> Result<(Zeroizing<String>, &'t str)
             char => value.push(char),
         }
     }
-    Err(NOT_CLOSED)
+    Ok((value, after))
+}
+
+/// Where the quotation mark stands that closes a value.
+fn closing(text: &str, quote: &str) -> Option<usize> {
+    let mut chars = text.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            char if quote.starts_with(char) => return Some(at),
+            '\\' if quote == "\"" => _ = chars.next(),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -205,6 +215,16 @@ mod tests {
             ("A='b'\r\n\r\nB=\"c\nd\" e\nF", 3, AFTER_VALUE),
         ] {
             assert_eq!(parse(text).map(|_| ()), Err((line, mistake)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_takes_no_more_room_than_it_needs() {
+        let rest = "B=c\n".repeat(1000);
+        for (written, quote) in [("b\"", "\""), ("\\n\\\"b\"", "\""), ("b'", "'")] {
+            let text = format!("{written}\n{rest}");
+            let (value, after) = quoted(&text, quote).expect(written);
+            assert!(value.capacity() < 16 && after.ends_with(&rest), "{written}");
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::support::{Folder, Ran, feed, folder, payload, ran, repository, run_li
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 const HIDDEN: &str = "correct-horse-battery";
 
@@ -267,6 +268,21 @@ fn a_mistake_in_a_file_of_variables_is_told_with_its_line_and_without_the_secret
         "{}",
         ran.err
     );
+}
+
+/// With room for the rest of the file in each value it took minutes.
+#[test]
+fn a_file_of_many_values_is_read_at_once() {
+    let folder = folder(&[]);
+    for value in ["\"b\"", "'b'", "b"] {
+        let line = format!("A={value}\n");
+        folder.write("variables", &line.repeat((1 << 20) / line.len()));
+        let started = Instant::now();
+        let ran = run_line(&folder.path, "config --env-file variables");
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(20), "{value}: {took:?}");
+    }
 }
 
 #[test]
