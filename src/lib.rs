@@ -110,11 +110,9 @@ pub fn run(mut world: World) -> u8 {
 /// Loads what all commands work with, and runs the one that was asked for.
 fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     let Cli { global, command } = cli;
-    let context = &mut context(global, world)?;
+    let context = &mut context(global, &command, world)?;
     context.say_found(command.silent_settings());
-    if command.reads_settings() {
-        context.say_unknown_variables();
-    }
+    context.say_unknown_variables();
     if command.secret_from_stdin()? {
         context.read_secret()?;
     }
@@ -135,7 +133,11 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
     }
 }
 
-fn context(global: Global, world: &mut World) -> Result<Context<'_>, Error> {
+fn context<'w>(
+    global: Global,
+    command: &Command,
+    world: &'w mut World,
+) -> Result<Context<'w>, Error> {
     let mut config = Config::load(
         global.config,
         global.env_file,
@@ -152,11 +154,13 @@ fn context(global: Global, world: &mut World) -> Result<Context<'_>, Error> {
     let catalogue = &*Box::leak(Box::new(own_catalogue::load(&config)?));
     let providers = catalogue.providers().iter();
     let names: Vec<&str> = providers.map(|known| &*known.manifest.name).collect();
-    let variables = (world.variable_names)();
-    let variables = variables
-        .iter()
-        .map(|name| name.to_string_lossy().into_owned());
-    config.find_unknown_variables(variables, &names, is_confidential);
+    if command.reads_settings() {
+        let variables = (world.variable_names)();
+        let variables = variables
+            .iter()
+            .map(|name| name.to_string_lossy().into_owned());
+        config.find_unknown_variables(variables, &names, is_confidential);
+    }
     config.secrets_from(&*world.environment, &names)?;
     Ok(Context::new(config, catalogue, global.color, world))
 }

@@ -22,7 +22,7 @@ pub struct World {
     pub arguments: Vec<OsString>,
     /// The environment variables.
     pub environment: Environment,
-    /// The names of all environment variables. A function because not every command looks for misspelt ones.
+    /// The names of all environment variables. A function because commands without settings do not look for misspelt ones.
     pub variable_names: fn() -> Vec<OsString>,
     /// The working folder.
     pub folder: PathBuf,
