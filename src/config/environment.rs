@@ -8,7 +8,12 @@ use std::ffi::OsString;
 /// What the names of all variables of the tool begin with.
 pub(super) const PREFIX: &str = "INQUD_HOOK_";
 
-/// The variables that are settings, each with a second spelling.
+/// The variables that are settings.
+pub(super) const CONFIG: &str = "INQUD_HOOK_CONFIG";
+pub(super) const ALLOWED_HOSTS: &str = "INQUD_HOOK_ALLOWED_HOSTS";
+pub(crate) const SECRET_VARIABLE: &str = "INQUD_HOOK_SECRET";
+
+/// Those with a second spelling.
 pub(super) const TARGET: [&str; 2] = ["INQUD_HOOK_TO", "INQUD_HOOK_TARGET"];
 pub(super) const CATALOGUE: [&str; 2] = ["INQUD_HOOK_CATALOG", "INQUD_HOOK_CATALOGUE"];
 
@@ -50,7 +55,7 @@ impl Config {
         if let Some(target) = TARGET.iter().find_map(|name| self.text(name, env)) {
             self.target = target.map(Some);
         }
-        if let Some(hosts) = self.text("INQUD_HOOK_ALLOWED_HOSTS", env) {
+        if let Some(hosts) = self.text(ALLOWED_HOSTS, env) {
             self.allowed_hosts = hosts.map(list);
         }
         let folders = CATALOGUE
@@ -62,7 +67,7 @@ impl Config {
         let lists: Vec<(Level, Valued<Vec<String>>)> = Level::ALL
             .iter()
             .filter_map(|(level, word)| {
-                let rules = self.text(&format!("{PREFIX}{}", word.to_uppercase()), env)?;
+                let rules = self.text(&level_variable(word), env)?;
                 Some((*level, rules.map(list)))
             })
             .collect();
@@ -86,7 +91,7 @@ impl Config {
                 self.keys.insert((*provider).to_owned(), key);
             }
         }
-        let general = ("default", "INQUD_HOOK_SECRET".to_owned());
+        let general = ("default", SECRET_VARIABLE.to_owned());
         let own = providers
             .iter()
             .map(|provider| (*provider, variable("SECRET", provider)));
@@ -130,6 +135,11 @@ fn check_names<'n>(
         why: format!("{table}.{name} is not a provider"),
         hint: Some(hint),
     })
+}
+
+/// The variable for the rules of a level.
+pub(super) fn level_variable(word: &str) -> String {
+    format!("{PREFIX}{}", word.to_uppercase())
 }
 
 /// The variable for something of one provider, such as its secret.

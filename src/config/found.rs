@@ -3,6 +3,7 @@
 //! A file that happens to be in a repository is trusted less than one that the user gave: its author must not learn a
 //! secret that is stored outside of its folder.
 
+use super::environment::{CONFIG, PREFIX};
 use super::{Config, Env, FILE, Origin, SecretSource, Valued};
 use crate::error::Error;
 use std::path::{Path, PathBuf};
@@ -106,7 +107,7 @@ fn other_owner(_: &Path) -> std::io::Result<Option<u32>> {
 
 fn way_out(file: &Path) -> String {
     format!(
-        "if you trust it, give the configuration explicitly: --config {}, or $INQUD_HOOK_CONFIG",
+        "if you trust it, give the configuration explicitly: --config {}, or ${CONFIG}",
         file.display()
     )
 }
@@ -142,7 +143,7 @@ impl Config {
         };
         let (beside, for_this_tool) = match &secret.value {
             SecretSource::File(path) => (is_inside(path, folder), false),
-            SecretSource::Variable(name) => (false, name.starts_with("INQUD_HOOK_")),
+            SecretSource::Variable(name) => (false, name.starts_with(PREFIX)),
             SecretSource::Stdin => (false, true),
         };
         !beside && (sent_itself || !for_this_tool && self.is_found(&secret.origin))

@@ -14,7 +14,7 @@ mod settings;
 mod test;
 mod unknown;
 
-pub(crate) use environment::variable;
+pub(crate) use environment::{SECRET_VARIABLE, variable};
 pub(crate) use found::FoundPart;
 pub use levels::{Level, NamedRules};
 pub use origin::{Origin, Valued};
@@ -101,7 +101,7 @@ impl Config {
             origin: Origin::Flag("--config"),
         });
         let variable = || {
-            let path = config.set_variable("INQUD_HOOK_CONFIG", env)?;
+            let path = config.set_variable(environment::CONFIG, env)?;
             Some(path.map(PathBuf::from))
         };
         let found = || {

@@ -1,6 +1,8 @@
 //! Variables that look like settings of the tool but are not: mostly a typo.
 
-use super::environment::{CATALOGUE, PREFIX, TARGET, variable};
+use super::environment::{
+    ALLOWED_HOSTS, CATALOGUE, CONFIG, PREFIX, SECRET_VARIABLE, TARGET, level_variable, variable,
+};
 use super::{Config, Level, SecretSource};
 use crate::suggest;
 
@@ -62,12 +64,8 @@ struct Spellings {
 
 fn known(providers: &[&str]) -> Spellings {
     let same = |name: &str| (name.replacen(PREFIX, "", 1), name.to_owned());
-    let levels = Level::ALL.map(|(_, word)| format!("{PREFIX}{}", word.to_uppercase()));
-    let plain = [
-        "INQUD_HOOK_ALLOWED_HOSTS",
-        "INQUD_HOOK_CONFIG",
-        "INQUD_HOOK_SECRET",
-    ];
+    let levels = Level::ALL.map(|(_, word)| level_variable(word));
+    let plain = [ALLOWED_HOSTS, CONFIG, SECRET_VARIABLE];
     let mut read: Vec<Spelling> = plain.into_iter().map(same).collect();
     read.extend(levels.iter().map(|name| same(name)));
     for [name, other] in [TARGET, CATALOGUE] {

@@ -5,7 +5,7 @@ use super::judgement::Stop;
 use super::reply::EndpointReply;
 use super::session::Session;
 use super::trial::Trial;
-use crate::config::ResolvedSecret;
+use crate::config::{ResolvedSecret, SECRET_VARIABLE};
 use crate::http::{ExactRequest, Fault, Header};
 use crate::outbound::{FrameworkCheck, refusal};
 
@@ -123,7 +123,7 @@ pub(super) fn likely_cause(
             let used = secret.map(ResolvedSecret::words).unwrap_or_default();
             let sends_secret = session.deliveries.manifest().signing.value.sends_secret();
             let by = if sends_secret { "with" } else { "signed with" };
-            let variable = secret.map_or("INQUD_HOOK_SECRET", |secret| &secret.variable);
+            let variable = secret.map_or(SECRET_VARIABLE, |secret| &secret.variable);
             (
                 None,
                 Blocked {

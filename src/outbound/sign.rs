@@ -6,7 +6,7 @@ use super::Setup;
 use super::options::SenderOptions;
 use super::sender::Sender;
 use crate::catalogue::manifest::{Manifest, Signing};
-use crate::config::{ResolvedSecret, variable};
+use crate::config::{ResolvedSecret, SECRET_VARIABLE, variable};
 use crate::error::Error;
 use crate::http::{Delivery, Header};
 use crate::scheme_choice::{SchemeChoice, signer};
@@ -159,7 +159,7 @@ pub(crate) fn notes(senders: &[Sender<'_>]) -> Vec<String> {
         let variable = if others.iter().all(|other| other == first) {
             first
         } else {
-            "INQUD_HOOK_SECRET"
+            SECRET_VARIABLE
         };
         notes.insert(
             0,

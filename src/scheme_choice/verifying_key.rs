@@ -3,7 +3,7 @@
 use super::{SchemeChoice, signer};
 use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::{Manifest, Signing};
-use crate::config::{Config, Env, ResolvedSecret};
+use crate::config::{Config, Env, ResolvedSecret, SECRET_VARIABLE};
 use crate::error::Error;
 use crate::secret::DEVELOPMENT;
 use crate::signature::Signer;
@@ -96,7 +96,7 @@ pub(crate) fn secret_notes(keys: &[VerifyingKey]) -> Vec<String> {
     if !without.is_empty() {
         notes.push(format!(
             "no secret configured for {}; verifying with the built-in test secret \"{DEVELOPMENT}\" (set yours: \
-             INQUD_HOOK_SECRET or --secret-file)",
+             {SECRET_VARIABLE} or --secret-file)",
             without.join(", ")
         ));
     }
