@@ -1,6 +1,6 @@
 //! The files that hold captures: the arguments in their order, folders searched in the order of names.
 //!
-//! It opens nothing but folders. Links inside a folder are not followed: a loop of links ends, and whoever fills the
+//! It opens nothing but folders. Links inside a folder are not followed: a loop of links ends, and the author of the
 //! folder cannot have files read that lie elsewhere.
 
 pub(crate) use super::ignored::Skipped;

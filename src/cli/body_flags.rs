@@ -11,9 +11,9 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Body")]
 pub(super) struct BodyFlags {
-    /// Your own name of the order
+    /// Your order id
     ///
-    /// Written into every field that holds it, into links and texts. {n} stands for the number of the delivery, with --count.
+    /// Written into every field that holds it, into links and texts. {n} stands for the number of the delivery.
     #[arg(long, value_name = "NAME", value_parser = order_name)]
     order_id: Option<String>,
     /// The price of the order; what is due and paid follows

@@ -8,7 +8,7 @@ use super::encoding::text_of;
 use crate::signature::diagnose::{SearchBudget, find_print};
 use crate::signature::{SignatureVerdict, Signer, SigningInput};
 
-/// Larger bodies are not searched: nobody pastes them.
+/// Larger bodies are not searched: they are not pasted.
 const LARGEST: usize = 64 << 10;
 
 /// Each replacement that may have been made doubles the number of originals.

@@ -5,7 +5,7 @@ use crate::sanitize::foreign_lines;
 /// How many lines are shown.
 const OUTPUT_LINES: usize = 15;
 
-/// So few lines are no noise.
+/// An output of at most this many lines is shown whole.
 const FEW_LINES: usize = 5;
 
 /// What stands in the first line of an error, in the languages of shops.
