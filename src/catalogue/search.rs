@@ -5,12 +5,12 @@ use super::pattern::{is_pattern, matches};
 use super::{Catalogue, Entry, Provider};
 
 /// What a search found.
-pub(crate) struct Search<'c> {
+pub(crate) struct CatalogueSearch<'c> {
     pub(crate) events: Vec<Entry<'c>>,
     pub(crate) scenarios: Vec<(&'c Provider, &'c Scenario)>,
 }
 
-impl<'c> Search<'c> {
+impl<'c> CatalogueSearch<'c> {
     /// Searches for `words`, or `provider/words`. What is said of events counts only if no name has the words.
     pub(crate) fn new(catalogue: &'c Catalogue, words: &str) -> Self {
         let (provider, words) = words.split_once('/').unwrap_or(("*", words));

@@ -4,7 +4,7 @@ use super::pager::{paged, show};
 use super::{Context, Outcome};
 use crate::catalogue::Provider;
 use crate::catalogue::manifest::Form;
-use crate::catalogue::search::Search;
+use crate::catalogue::search::CatalogueSearch;
 use crate::error::Error;
 use crate::outbound::scenario;
 use crate::report::{CatalogueMessage, Format, Message, provider_heading};
@@ -45,7 +45,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
         })?,
         EventsRequest::Scenario { name } => {
             scenario_page(context, name, format).or_else(|unknown| {
-                let mut found = Search::new(context.catalogue, name);
+                let mut found = CatalogueSearch::new(context.catalogue, name);
                 found.events.clear();
                 show_found(context, &found, format, unknown)
             })?;
@@ -57,7 +57,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
             }
             Err(unknown @ Error::UnknownEvent { .. }) if *form == Form::Full => {
                 scenario_page(context, name, format).or_else(|_| {
-                    let found = Search::new(context.catalogue, name);
+                    let found = CatalogueSearch::new(context.catalogue, name);
                     show_found(context, &found, format, unknown)
                 })?;
             }
@@ -87,7 +87,7 @@ fn scenario_page(context: &mut Context<'_>, name: &str, format: Format) -> Resul
 /// Lists what a search found, or fails if that is nothing.
 fn show_found(
     context: &mut Context<'_>,
-    found: &Search<'_>,
+    found: &CatalogueSearch<'_>,
     format: Format,
     unknown: Error,
 ) -> Result<(), Error> {

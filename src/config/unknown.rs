@@ -54,19 +54,19 @@ impl Config {
 }
 
 /// A spelling, behind the prefix, and the variable that it means.
-type Spelling = (String, String);
+type VariableSpelling = (String, String);
 
 /// All spellings that are read, and then those that are not but can be understood.
 struct Spellings {
-    read: Vec<Spelling>,
-    misread: Vec<Spelling>,
+    read: Vec<VariableSpelling>,
+    misread: Vec<VariableSpelling>,
 }
 
 fn known(providers: &[&str]) -> Spellings {
     let same = |name: &str| (name.replacen(PREFIX, "", 1), name.to_owned());
     let levels = Level::ALL.map(|(_, word)| level_variable(word));
     let plain = [ALLOWED_HOSTS, CONFIG, SECRET_VARIABLE];
-    let mut read: Vec<Spelling> = plain.into_iter().map(same).collect();
+    let mut read: Vec<VariableSpelling> = plain.into_iter().map(same).collect();
     read.extend(levels.iter().map(|name| same(name)));
     for [name, other] in [TARGET, CATALOGUE] {
         read.extend([same(name), (same(other).0, name.to_owned())]);

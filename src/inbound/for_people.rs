@@ -8,7 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
 use crate::http::{Header, Reply};
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{Exchange, GivenAnswer, ReceivedDelivery};
+use crate::report::{GivenAnswer, ReceivedDelivery, ShownExchange};
 
 /// Adds to the views of deliveries what people want to see.
 pub(super) struct PeopleView {
@@ -64,7 +64,7 @@ impl PeopleView {
 }
 
 /// The answer to a delivery.
-pub(super) fn exchange(delivery: &InspectedDelivery, redactor: &HeaderRedactor) -> Exchange {
+pub(super) fn exchange(delivery: &InspectedDelivery, redactor: &HeaderRedactor) -> ShownExchange {
     let given = |reply: &Reply| GivenAnswer {
         status: reply.status.as_u16(),
         headers: reply
@@ -82,7 +82,7 @@ pub(super) fn exchange(delivery: &InspectedDelivery, redactor: &HeaderRedactor) 
             .body(&reply.body)
             .map_or_else(|| reply.body.to_vec(), |redacted| redacted.text),
     };
-    Exchange {
+    ShownExchange {
         answer: delivery.reply.as_ref().map(given),
     }
 }

@@ -93,7 +93,7 @@ pub struct ReceivedDelivery<'a> {
     /// How much of the body is shown.
     pub shown: Shown,
     /// The answer, where all of the request and the answer is shown to people.
-    pub exchange: Option<Exchange>,
+    pub exchange: Option<ShownExchange>,
     /// The fields in which secrets are replaced by stars.
     pub masked: Vec<&'static str>,
 }
@@ -118,7 +118,7 @@ impl ReceivedDelivery<'_> {
 
 /// What is shown beside the request, where a person wants everything.
 #[derive(Debug)]
-pub struct Exchange {
+pub struct ShownExchange {
     /// The answer; nothing where there was none.
     pub answer: Option<GivenAnswer>,
 }

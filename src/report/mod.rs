@@ -30,8 +30,8 @@ pub(crate) use findings::with_missing_together;
 pub use findings::{RepeatedFinding, SummaryOnly};
 pub use labelled::{error, note, provider_heading};
 pub use listened::{
-    Change, Exchange, Forwarded, GivenAnswer, ListenDetails, ListenTotals, NoAnswer,
-    OriginalDelivery, Ready, ReceivedDelivery, RefusedRequest, Shown,
+    Change, Forwarded, GivenAnswer, ListenDetails, ListenTotals, NoAnswer, OriginalDelivery, Ready,
+    ReceivedDelivery, RefusedRequest, Shown, ShownExchange,
 };
 pub use logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
 pub use paint::{ColorChoice, Paint, colour_for};

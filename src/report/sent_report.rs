@@ -7,10 +7,10 @@ use super::junit::SentCases;
 use super::{Detail, Message, Report as _, SendFormat, Style};
 
 /// A report that messages are given to, one after the other.
-pub(crate) struct SentReport(SentFormat);
+pub(crate) struct SentReport(RunReport);
 
-/// What is written for whom.
-enum SentFormat {
+/// The formats, each with what it remembers.
+enum RunReport {
     Human(Box<SentLines>),
     Json,
     Junit(Box<SentCases>),
@@ -25,10 +25,10 @@ impl SentReport {
     ) -> Self {
         Self(match format {
             SendFormat::Human => {
-                SentFormat::Human(Box::new(SentLines::new(Human::new(style), detail)))
+                RunReport::Human(Box::new(SentLines::new(Human::new(style), detail)))
             }
-            SendFormat::Json => SentFormat::Json,
-            SendFormat::Junit => SentFormat::Junit(Box::new(SentCases::new(command, &style))),
+            SendFormat::Json => RunReport::Json,
+            SendFormat::Junit => RunReport::Junit(Box::new(SentCases::new(command, &style))),
         })
     }
 
@@ -36,9 +36,9 @@ impl SentReport {
     pub(crate) fn message(&mut self, message: &Message<'_>) -> Vec<u8> {
         let mut out = Vec::new();
         match &mut self.0 {
-            SentFormat::Human(lines) => lines.message(message, &mut out),
-            SentFormat::Json => Json.message(message, &mut out),
-            SentFormat::Junit(cases) => cases.message(message, &mut out),
+            RunReport::Human(lines) => lines.message(message, &mut out),
+            RunReport::Json => Json.message(message, &mut out),
+            RunReport::Junit(cases) => cases.message(message, &mut out),
         }
         out
     }

@@ -8,6 +8,9 @@ use std::path::Path;
 /// Uses that the table forbids and that are still there, each with its reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
+/// Types that are defined twice, once for each system.
+const TWINS: [&str; 2] = ["Id", "PreciseTimer"];
+
 type Edge = (String, String);
 
 #[test]
@@ -63,6 +66,33 @@ fn only_cli_knows_clap() {
         let uses = text.contains("clap::") || text.contains("clap_");
         assert!(!uses || path.starts_with("cli/"), "{path} uses clap");
     }
+}
+
+#[test]
+fn names_of_types_are_unique() {
+    let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, text) in sources() {
+        for name in defined_types(&text) {
+            types.entry(name).or_default().push(path.clone());
+        }
+    }
+    assert!(types.len() > 500, "found only {types:?}");
+    types.retain(|_, places| places.len() > 1);
+    for (name, places) in &types {
+        let known = TWINS.contains(&&**name) && places.windows(2).all(|two| two[0] == two[1]);
+        assert!(known, "{name} is defined more than once: {places:?}");
+    }
+    for twin in TWINS {
+        assert!(types.contains_key(twin), "{twin} is defined once");
+    }
+}
+
+#[test]
+fn types_are_found_however_they_are_written() {
+    let code = "pub(super) struct A<'a>(u8);\nenum B {}\n    pub type C = u8;\nunsafe trait D: E {}\n\
+        impl F for A {\n    type G = B;\n}\npub(in crate::a) union H {}\nstructure I;";
+    let found: Vec<String> = defined_types(code).collect();
+    assert_eq!(found, ["A", "B", "D", "H"]);
 }
 
 #[test]
@@ -147,6 +177,19 @@ fn names_in(group: &str) -> Vec<String> {
     }
     names.retain(|name| !name.is_empty());
     names
+}
+
+/// The types and traits that a file defines, without those within a function, a trait or an `impl`.
+fn defined_types(code: &str) -> impl Iterator<Item = String> {
+    code.lines().filter_map(|line| {
+        let mut words = line.split(' ');
+        let kind = words.find(|word| {
+            let before = ["pub", "unsafe"].contains(word) || word.starts_with("pub(");
+            !before && !word.ends_with(')')
+        })?;
+        let defines = ["struct", "enum", "union", "trait", "type"].contains(&kind);
+        defines.then(|| first_name(words.next().unwrap_or_default()))
+    })
 }
 
 fn first_name(path: &str) -> String {

@@ -1,7 +1,7 @@
 //! A received delivery for people: one line, and below it only what is wrong; with `--verbose` all of the exchange.
 
 use super::super::Body;
-use super::super::listened::{Exchange, Forwarded, NoAnswer, ReceivedDelivery, Shown};
+use super::super::listened::{Forwarded, NoAnswer, ReceivedDelivery, Shown, ShownExchange};
 use super::super::place::Excerpt;
 use super::super::wrap::{lines, shortened};
 use super::Human;
@@ -266,7 +266,7 @@ impl Human {
         self.head('>', &line, &delivery.headers, out);
     }
 
-    fn answer_in_full(&self, exchange: &Exchange, out: &mut Vec<u8>) {
+    fn answer_in_full(&self, exchange: &ShownExchange, out: &mut Vec<u8>) {
         let Some(answer) = &exchange.answer else {
             return;
         };
