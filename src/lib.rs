@@ -21,7 +21,7 @@
 //! catalogue, config, http             the providers' facts; settings; HTTP/1.1, exact to the byte
 //! cases, rules, secret                the cases of `test`; the linter's rules and their levels; a key that is never printed
 //! error                               every way the tool itself can fail
-//! bounded_read, json, sanitize, suggest, time, uuid, world
+//! bounded_read, filled_folders, json, sanitize, suggest, time, uuid, world
 //! ```
 //!
 //! # Where things travel
@@ -55,6 +55,7 @@ mod commands;
 pub mod config;
 mod context;
 pub mod error;
+mod filled_folders;
 pub mod http;
 pub(crate) mod inbound;
 mod json;

@@ -4,6 +4,7 @@
 //! it. Only the globs come from a crate: those for the whole of it bring a dozen others and an engine for regular
 //! expressions.
 
+use crate::filled_folders::FILLED_FOLDERS;
 use fast_glob::glob_match;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,6 @@ use std::sync::Arc;
 
 /// Its name in every folder.
 pub(super) const GITIGNORE: &str = ".gitignore";
-/// Folders that package managers and builds fill.
-const FILLED_FOLDERS: [&str; 3] = ["node_modules", "target", "vendor"];
 
 /// How many folders and files of bodies were found and not read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use super::levels::LevelFlags;
 use super::values::FormatFlag;
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::validate::ValidateOptions;
+use crate::filled_folders::filled_folders;
 use crate::report::FindingsFormat;
 use clap::Args;
 use std::path::PathBuf;
@@ -26,11 +27,13 @@ pub(crate) struct Validate {
     /// From folders, *.json, *.ndjson and *.jsonl files are read.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Read all of a folder
-    ///
-    /// Otherwise hidden files and folders are skipped, node_modules, target and vendor, and what a .gitignore in the
-    /// folder or below it names. A file or folder that is given by name is always read.
-    #[arg(long, hide_short_help = true, help_heading = "Input")]
+    #[arg(
+        long,
+        hide_short_help = true,
+        help_heading = "Input",
+        help = NO_IGNORE,
+        long_help = no_ignore_help()
+    )]
     no_ignore: bool,
     /// Check every body as this event
     ///
@@ -72,6 +75,16 @@ pub(crate) struct Validate {
         hide_short_help = true
     )]
     quiet: bool,
+}
+
+const NO_IGNORE: &str = "Read all of a folder";
+
+fn no_ignore_help() -> String {
+    format!(
+        "{NO_IGNORE}\n\nOtherwise hidden files and folders are skipped, {}, and what a .gitignore in the folder or below \
+         it names. A file or folder that is given by name is always read.",
+        filled_folders("and")
+    )
 }
 
 impl Validate {

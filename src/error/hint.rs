@@ -1,6 +1,7 @@
 //! What to try next, for each way in which the tool can fail.
 
 use super::Error;
+use crate::filled_folders::filled_folders;
 use crate::suggest;
 use std::io;
 
@@ -18,10 +19,10 @@ impl Error {
             Self::NoBodies { folder: false, .. } => {
                 "give a body, a journal of `listen --journal`, or an HTTP archive (HAR)".to_owned()
             }
-            Self::NoBodies { skipped: true, .. } => {
-                "hidden and git-ignored files are skipped, and node_modules, target and vendor; --no-ignore reads them"
-                    .to_owned()
-            }
+            Self::NoBodies { skipped: true, .. } => format!(
+                "hidden and git-ignored files are skipped, and {}; --no-ignore reads them",
+                filled_folders("and")
+            ),
             Self::NoBodies { .. } => {
                 "only *.json, *.ndjson and *.jsonl are read from a folder; give other files by name"
                     .to_owned()

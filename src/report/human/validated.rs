@@ -4,6 +4,7 @@ use super::super::findings::with_missing_together;
 use super::super::wrap::lines;
 use super::super::{Body, Counts, RepeatedFinding, Summary};
 use super::{Human, counted};
+use crate::filled_folders::filled_folders;
 use crate::lint::Severity;
 use crate::sanitize::visible;
 use std::io::Write as _;
@@ -124,7 +125,8 @@ impl Human {
             ),
         };
         let text = format!(
-            "skipped {what}: hidden, git-ignored, or node_modules, target or vendor (--no-ignore reads them)"
+            "skipped {what}: hidden, git-ignored, or {} (--no-ignore reads them)",
+            filled_folders("or")
         );
         self.hanging(&text, out);
     }

@@ -203,3 +203,21 @@ fn with_a_file_for_the_results_the_screen_has_the_summary() {
     let written = fs::read_to_string(folder.path().join("out.txt")).unwrap();
     assert!(written.starts_with("error[unrecognised]: ") && written.ends_with(summary));
 }
+
+#[test]
+fn the_documentation_lists_the_folders_that_the_help_lists() {
+    let folder = folder(&[]);
+    let help = run_line(&folder.path, "validate --help").out;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, skipped) = help
+        .split_once("hidden files and folders are skipped, ")
+        .unwrap();
+    let (folders, _) = skipped.split_once(", and what").unwrap();
+    let names = folders.replace(" and ", ", ");
+    let quoted = |name: &str| format!("`{name}`");
+    let docs = fs::read_to_string(repository("docs/reference.md")).unwrap();
+    for name in names.split(", ") {
+        assert!(docs.contains(&quoted(name)), "{name}");
+    }
+    assert_eq!(names.split(", ").count(), 3);
+}
