@@ -3,6 +3,11 @@
 
 pub(crate) mod zone;
 
+use std::time::Duration;
+
+/// The longest pause: longer than any run, and short enough to add to the present moment.
+pub(crate) const LONGEST_TIME: Duration = Duration::from_secs(10 * 365 * 86_400);
+
 /// A moment: seconds and nanoseconds since 1970, in UTC where no zone was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment {

@@ -1,7 +1,7 @@
 //! The flags of `replay`, and how they become its options.
 
 use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
-use super::values::{FormatFlag, is_target, whole};
+use super::values::{FormatFlag, factor, is_target, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
@@ -128,15 +128,10 @@ impl Replay {
 }
 
 fn speed(text: &str) -> Result<Speed, String> {
-    let times = |text: &str| {
-        text.parse::<f64>()
-            .ok()
-            .filter(|times| (1e-3..=1e9).contains(times))
-    };
     match text {
         "max" => Some(Speed::Max),
         "original" => Some(Speed::Times(1.0)),
-        _ => text.strip_suffix('x').and_then(times).map(Speed::Times),
+        _ => text.strip_suffix('x').and_then(factor).map(Speed::Times),
     }
     .ok_or_else(|| "write original, max, or a factor such as 10x".to_owned())
 }

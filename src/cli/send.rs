@@ -1,7 +1,7 @@
 //! The flags of `send`, some of which `replay` shares, and how they become its options.
 
 use super::body_flags::BodyFlags;
-use super::values::{FormatFlag, is_target, some_time, time, whole};
+use super::values::{FACTORS, FormatFlag, factor, is_target, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::send::SendOptions;
@@ -381,9 +381,6 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 fn scale(text: &str) -> Result<f64, String> {
-    let scale = text
-        .parse::<f64>()
-        .ok()
-        .filter(|scale| (1e-3..=1e9).contains(scale));
-    scale.ok_or_else(|| "write a number from 0.001 to 1000000000, as in 1000".to_owned())
+    let (least, most) = (FACTORS.start(), FACTORS.end());
+    factor(text).ok_or_else(|| format!("write a number from {least} to {most}, as in 1000"))
 }

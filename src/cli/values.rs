@@ -5,11 +5,12 @@ use crate::body::Spelling;
 use crate::catalogue::manifest::Form;
 use crate::outbound::DeliveryOrder;
 use crate::report::{ColorChoice, FindingsFormat, Format, RequestForm, SendFormat, TestFormat};
+use crate::time::LONGEST_TIME;
 use crate::verifying::Language;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::fmt::Display;
-use std::ops::{Bound, RangeBounds};
+use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -90,10 +91,17 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = seconds.or_else(|| humantime::parse_duration(text).ok());
-    // Longer than any run, and short enough to add to the present moment.
-    const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
-    time.filter(|time| *time <= LONGEST)
+    time.filter(|time| *time <= LONGEST_TIME)
         .ok_or_else(|| "write a time like 500ms, 10s or 2m".to_owned())
+}
+
+/// How much faster or slower than in reality pauses may be.
+pub(super) const FACTORS: RangeInclusive<f64> = 1e-3..=1e9;
+
+/// Reads by how much pauses are shortened.
+pub(super) fn factor(text: &str) -> Option<f64> {
+    let factor = text.parse::<f64>().ok();
+    factor.filter(|factor| FACTORS.contains(factor))
 }
 
 /// Reads a time that is longer than zero.

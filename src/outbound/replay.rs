@@ -10,6 +10,7 @@ use crate::body::Seed;
 use crate::catalogue::manifest::Manifest;
 use crate::error::Error;
 use crate::scheme_choice::SchemeChoice;
+use crate::time::LONGEST_TIME;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How fast captures follow each other.
@@ -148,8 +149,6 @@ fn pause(before: Option<i64>, now: Option<i64>, speed: Speed) -> Duration {
         return Duration::ZERO;
     };
     let real = Duration::from_millis(u64::try_from(now - before).unwrap_or_default());
-    // Longer than any run, and short enough to add to the present moment.
-    const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
     Duration::try_from_secs_f64(real.as_secs_f64() / times)
-        .map_or(LONGEST, |pause| pause.min(LONGEST))
+        .map_or(LONGEST_TIME, |pause| pause.min(LONGEST_TIME))
 }
