@@ -3,12 +3,13 @@
 
 use super::two_days;
 use crate::support::ran;
+use crate::support::terminal::terminal;
 use std::fs;
 use std::process::{Command, Stdio};
 
 #[test]
 fn long_output_goes_through_the_pager_on_a_terminal_only() {
-    for (arguments, terminal, pager, paged) in [
+    for (arguments, on_terminal, pager, paged) in [
         ("j.ndjson", true, "tee paged", true),
         ("j.ndjson 2", true, "tee paged", true),
         ("j.ndjson --format json", true, "tee paged", false),
@@ -23,26 +24,19 @@ fn long_output_goes_through_the_pager_on_a_terminal_only() {
             "{} log {arguments}; echo code $?",
             env!("CARGO_BIN_EXE_inqud-hook")
         );
-        let mut command = if terminal {
-            // Gives the command a terminal of its own.
-            let mut command = Command::new("script");
-            command.args(["-qec", &line, "/dev/null"]);
+        let mut command = if on_terminal {
+            let Some(command) = terminal(&folder.path, 80, &line) else {
+                return;
+            };
             command
         } else {
             let mut command = Command::new("sh");
-            command.args(["-c", &line]);
+            command.args(["-c", &line]).current_dir(&folder.path);
+            command.env_clear().stdin(Stdio::null());
             command
         };
-        command.env_clear().current_dir(&folder.path);
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.envs([
-            ("PAGER", pager),
-            ("TERM", "xterm"),
-            ("NO_COLOR", "1"),
-            ("SHELL", "/bin/sh"),
-        ]);
-        command.stdin(Stdio::null());
-        let out = ran(command.output().expect("util-linux has it")).out;
+        command.env("PAGER", pager);
+        let out = ran(command.output().expect("it starts")).out;
         assert!(out.contains("code 0"), "{arguments}, {pager}: {out}");
         let left = pager.starts_with("head");
         assert_eq!(

@@ -3,8 +3,9 @@
 
 use crate::support::captures::replay;
 use crate::support::endpoint::{Endpoint, answer, send};
-use crate::support::{Ran, folder, json_lines, of_type, ran, xmllint};
-use std::process::{Command, Stdio};
+#[cfg(target_os = "linux")]
+use crate::support::terminal::on_terminal;
+use crate::support::{Ran, folder, json_lines, of_type, xmllint};
 
 /// Refuses the last event of the scenario `underpaid`.
 fn shop() -> Endpoint {
@@ -319,37 +320,21 @@ fn machines_read_the_number_the_order_and_its_amount() {
     );
 }
 
-/// What a terminal of that width shows; `None` without the program that makes one.
-#[cfg(target_os = "linux")]
-fn on_a_terminal(width: usize, line: &str) -> Option<String> {
-    let binary = env!("CARGO_BIN_EXE_inqud-hook");
-    let mut terminal = Command::new("script");
-    terminal
-        .args([
-            "-qec",
-            &format!("stty rows 24 cols {width}; exec {binary} {line}"),
-            "/dev/null",
-        ])
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH")?)
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null());
-    Some(ran(terminal.output().ok()?).out.replace('\r', ""))
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    let shop = shop();
+    let (shop, folder) = (shop(), folder(&[]));
     for width in [60, 80, 120] {
         let line = format!("send {UNDERPAID} --to :{}/hooks", shop.port);
-        let Some(shown) = on_a_terminal(width, &line) else {
-            eprintln!("skipped: script is not installed");
+        let Some(shown) = on_terminal(&folder.path, width, &line) else {
             return;
         };
         let (_, shown) = shown.split_once("calypso/underpaid").expect("the heading");
         for line in shown.lines() {
-            assert!(line.chars().count() <= width, "{width}: {line}\n{shown}");
+            assert!(
+                line.chars().count() <= usize::from(width),
+                "{width}: {line}\n{shown}"
+            );
         }
         // The columns stay where they are: a longer event moves the rest to the next line.
         let rows = shown.lines().filter(|line| !line.contains(" sent: "));
@@ -364,9 +349,9 @@ fn no_line_is_wider_than_the_terminal() {
 #[cfg(target_os = "linux")]
 #[test]
 fn on_a_terminal_it_is_said_that_standard_input_is_read() {
+    let folder = folder(&[]);
     for line in ["send --body - --scheme none --to :9", "replay - --to :9"] {
-        let Some(shown) = on_a_terminal(80, line) else {
-            eprintln!("skipped: script is not installed");
+        let Some(shown) = on_terminal(&folder.path, 80, line) else {
             return;
         };
         let note = "reading standard input; end it with Ctrl-D";

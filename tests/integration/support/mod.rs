@@ -7,6 +7,8 @@ pub(crate) mod journal;
 pub(crate) mod listener;
 mod schemas;
 mod shared;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
 
 pub(crate) use schemas::{NO_XMLLINT, sarif_judge, xmllint};
 pub(crate) use shared::{all, snapshot};

@@ -1,27 +1,16 @@
 //! What differs on a terminal: long output is paged, and a command that waits for input says so.
 #![cfg(target_os = "linux")]
 
+use crate::support::terminal::{on_terminal, terminal};
 use crate::support::{Folder, folder, ran, run_line};
 use std::fs;
-use std::process::{Command, Stdio};
 
-/// Runs a line in a terminal of its own, whose input ends at once; both output streams together.
-fn on_a_terminal(folder: &Folder, line: &str) -> String {
-    let line = format!("{} {line}", env!("CARGO_BIN_EXE_inqud-hook"));
-    let mut command = Command::new("script");
-    command
-        .args(["-qec", &line, "/dev/null"])
-        .env_clear()
-        .current_dir(&folder.path)
-        .envs([
-            ("PAGER", "tee paged"),
-            ("TERM", "xterm"),
-            ("NO_COLOR", "1"),
-            ("SHELL", "/bin/sh"),
-        ])
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .stdin(Stdio::null());
-    ran(command.output().expect("util-linux has it")).out
+/// What a line of arguments shows on a terminal with a pager that also writes to a file.
+fn paging(folder: &Folder, line: &str) -> Option<String> {
+    let line = format!("exec {} {line}", env!("CARGO_BIN_EXE_inqud-hook"));
+    let mut command = terminal(&folder.path, 80, &line)?;
+    command.env("PAGER", "tee paged");
+    Some(ran(command.output().expect("script runs")).out)
 }
 
 #[test]
@@ -36,7 +25,9 @@ fn what_only_shows_something_is_paged() {
         ("explain paid-short", "Fix"),
     ] {
         let folder = folder(&[]);
-        let out = on_a_terminal(&folder, line);
+        let Some(out) = paging(&folder, line) else {
+            return;
+        };
         let paged = fs::read_to_string(folder.path.join("paged")).unwrap_or_default();
         assert!(
             out.contains(words) && paged.contains(words),
@@ -45,7 +36,8 @@ fn what_only_shows_something_is_paged() {
         assert!(run_line(&folder.path, line).out.contains(words), "{line}");
     }
     let folder = folder(&[]);
-    assert!(on_a_terminal(&folder, "events --format json").contains("{\"type\""));
+    let json = paging(&folder, "events --format json");
+    assert!(json.is_some_and(|out| out.contains("{\"type\"")));
     assert!(!folder.path.join("paged").exists());
 }
 
@@ -54,7 +46,9 @@ fn a_command_that_waits_for_typed_input_says_so() {
     let words = "note: reading standard input; end it with Ctrl-D";
     let folder = folder(&[]);
     for line in ["validate -", "verify - --provider calypso", "log -"] {
-        let out = on_a_terminal(&folder, line);
+        let Some(out) = on_terminal(&folder.path, 80, line) else {
+            return;
+        };
         assert!(out.contains(words), "{line}: {out}");
         let piped = run_line(&folder.path, line);
         assert!(!piped.err.contains(words), "{line}: {}", piped.err);

@@ -1,7 +1,8 @@
 //! What `validate` reads of a folder that holds more than captures, and how it shows what comes again and again.
 
 use crate::support::{
-    BAD, FORMATS, Folder, Ran, folder, json_lines, of_type, payload, run, run_line, three,
+    BAD, FORMATS, Folder, Ran, folder, json_lines, of_type, payload, repository, run, run_line,
+    three,
 };
 use std::fs;
 
