@@ -2,6 +2,7 @@
 //!
 //! The structs are not shared with the rest of the tool, because their fields may be added to but never renamed.
 
+mod catalogue;
 mod listened;
 mod logged;
 mod sent;
@@ -10,22 +11,13 @@ mod verified;
 
 use super::paint::write_json;
 use super::{
-    Body, CatalogueMessage, ListenMessage, LogMessage, Message, Report, SendMessage, Summary,
-    ValidateMessage, VerifyMessage,
+    Body, ListenMessage, LogMessage, Message, Report, SendMessage, Summary, ValidateMessage,
+    VerifyMessage,
 };
-use crate::cases::{Case, Cost, Need};
-use crate::catalogue::Entry;
-use crate::catalogue::fields::Field;
-use crate::catalogue::manifest::{
-    Confidence, DeliveryPolicy, EventMeaning, Fact, FactMap, FactText, Form, Scenario, Signing,
-};
-use crate::config::{SecretState, Setting};
+use crate::catalogue::manifest::Form;
 use crate::error::Unreadable;
-use crate::json::compact;
 use crate::lint::{Finding, Rule, Severity};
-use crate::sanitize::visible_json;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 /// NDJSON.
 pub(super) struct Json;
@@ -91,208 +83,80 @@ struct ValidateSummaryLine {
     skipped_files: u64,
 }
 
-#[derive(Serialize)]
-struct EventLine<'a> {
-    r#type: &'static str,
-    v: u8,
-    name: String,
-    provider: &'a str,
-    event: &'a str,
-    kind: &'a str,
-    aliases: &'a [FactText],
-    summary: &'a str,
-    when: &'a str,
-    means: EventMeaning,
-    confidence: Confidence,
-    sources: Vec<&'a str>,
-    #[serde(flatten)]
-    page: Option<EventPage<'a>>,
-}
-
-/// What `events NAME` adds to an event's line in the list.
-#[derive(Serialize)]
-struct EventPage<'a> {
-    signing: &'a Fact<Signing>,
-    delivery: &'a DeliveryPolicy,
-    /// The sources that the facts above refer to by key.
-    source_keys: &'a FactMap<FactText>,
-    fields: Vec<Field>,
-    form: Form,
-    sample: Option<Box<RawValue>>,
-    schema: Option<Box<RawValue>>,
-}
-
-#[derive(Serialize)]
-struct ExplainedNameLine<'a> {
-    r#type: &'static str,
-    v: u8,
-    name: &'a str,
-    explanation: &'a str,
-    /// The case that finds a cause.
-    case: Option<&'a str>,
-    /// How to mend it.
-    page: String,
-}
-
-#[derive(Serialize)]
-struct ScenarioLine<'a> {
-    r#type: &'static str,
-    v: u8,
-    name: String,
-    provider: &'a str,
-    summary: &'a str,
-    confidence: Confidence,
-    steps: Vec<StepLine<'a>>,
-}
-
-#[derive(Serialize)]
-struct StepLine<'a> {
-    event: &'a str,
-    after_seconds: u32,
-    set: &'a FactMap<FactText>,
-}
-
-#[derive(Serialize)]
-struct RuleLine<'a> {
-    r#type: &'static str,
-    v: u8,
-    name: &'static str,
-    severity: Option<Severity>,
-    default_severity: Severity,
-    title: &'static str,
-    page: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ExplainedCaseLine {
-    r#type: &'static str,
-    v: u8,
-    id: &'static str,
-    group: &'static str,
-    title: &'static str,
-    cost: Cost,
-    needs: &'static [Need],
-    page: Option<String>,
-}
-
-#[derive(Serialize)]
-struct SettingLine<'a> {
-    r#type: &'static str,
-    v: u8,
-    name: &'a str,
-    value: Option<&'a str>,
-    state: Option<&'static str>,
-    origin: &'a str,
-    note: Option<&'a str>,
-}
-
 impl Report for Json {
     fn message(&self, message: &Message<'_>, out: &mut Vec<u8>) {
         match message {
-            Message::Validate(ValidateMessage::Body(found)) => body(found, out),
-            Message::Validate(ValidateMessage::Summary(total)) => {
-                for Unreadable { path, why } in &total.unreadable {
-                    line(
-                        &UnreadableLine {
-                            r#type: "unreadable",
-                            v: V,
-                            source: path,
-                            reason: why,
-                        },
-                        out,
-                    );
-                }
-                line(&summary(total), out);
-            }
-            Message::Catalogue(CatalogueMessage::Event(entry)) => line(&event(*entry, None), out),
-            Message::Catalogue(CatalogueMessage::EventPage(entry, form)) => {
-                line(&event(*entry, Some(*form)), out);
-            }
-            Message::Catalogue(CatalogueMessage::Scenario(provider, found)) => {
-                line(&scenario(provider, found), out);
-            }
-            Message::Catalogue(CatalogueMessage::ScenarioPage(provider, found)) => {
-                line(&scenario(&provider.manifest.name, found), out);
-            }
-            Message::Catalogue(CatalogueMessage::Rule(found, severity)) => {
-                line(&rule(*found, *severity, None), out);
-            }
-            Message::Catalogue(CatalogueMessage::RulePage(found, severity)) => {
-                line(&rule(*found, *severity, Some(found.page())), out);
-            }
-            Message::Catalogue(CatalogueMessage::Case(found)) => line(&case(*found, None), out),
-            Message::Catalogue(CatalogueMessage::CasePage(found)) => {
-                line(&case(*found, Some(found.whole_page())), out);
-            }
-            Message::Catalogue(CatalogueMessage::CausePage(name, title, case)) => {
-                let page = ExplainedNameLine {
-                    r#type: "cause",
-                    v: V,
-                    name,
-                    explanation: title,
-                    case: Some(case.name()),
-                    page: case.whole_page(),
-                };
-                line(&page, out);
-            }
-            Message::Catalogue(CatalogueMessage::ReasonPage(reason)) => {
-                let (explanation, fix) = reason.meaning();
-                let page = ExplainedNameLine {
-                    r#type: "reason",
-                    v: V,
-                    name: reason.name(),
-                    explanation,
-                    case: None,
-                    page: fix.to_owned(),
-                };
-                line(&page, out);
-            }
-            Message::Catalogue(CatalogueMessage::Setting(Setting {
-                name,
-                value,
-                state,
-                origin,
-                note,
-            })) => {
-                let (value, note) = (value.as_deref(), note.as_deref());
+            Message::Validate(found) => validate(found, out),
+            Message::Catalogue(found) => catalogue::message(found, out),
+            Message::Send(found) => send(found, out),
+            Message::Listen(found) => listen(found, out),
+            Message::Test(found) => tested::message(found, out),
+            Message::Verify(found) => verify(found, out),
+            Message::Log(found) => log(found, out),
+        }
+    }
+}
+
+fn validate(message: &ValidateMessage<'_>, out: &mut Vec<u8>) {
+    match message {
+        ValidateMessage::Body(found) => body(found, out),
+        ValidateMessage::Summary(total) => {
+            for Unreadable { path, why } in &total.unreadable {
                 line(
-                    &SettingLine {
-                        r#type: "setting",
+                    &UnreadableLine {
+                        r#type: "unreadable",
                         v: V,
-                        name,
-                        value,
-                        state: state.map(SecretState::word),
-                        origin: &origin.to_string(),
-                        note,
+                        source: path,
+                        reason: why,
                     },
                     out,
                 );
             }
-            // The result line, `delivery`, contains everything.
-            Message::Send(SendMessage::Heading(_)) => {}
-            Message::Send(SendMessage::Delivered(found)) => sent::delivered(found, out),
-            Message::Send(SendMessage::Seen(found)) => sent::seen(found, out),
-            Message::Send(SendMessage::Wait(found)) => sent::wait(*found, out),
-            Message::Send(SendMessage::Totals(total)) => sent::totals(total, out),
-            Message::Send(SendMessage::Burst(total)) => sent::burst(total, out),
-            Message::Listen(ListenMessage::Ready(found)) => listened::ready(found, out),
-            Message::Listen(ListenMessage::Arrived(found)) => listened::arrived(found, out),
-            Message::Listen(ListenMessage::TurnedAway(found)) => listened::turned_away(found, out),
-            Message::Listen(ListenMessage::Skipped(count)) => listened::skipped(*count, out),
-            // Times have their date.
-            Message::Listen(ListenMessage::Day(_)) => {}
-            Message::Listen(ListenMessage::Note(text)) => listened::note(text, out),
-            Message::Listen(ListenMessage::Listened(total)) => listened::listened(total, out),
-            Message::Verify(VerifyMessage::Verified(found)) => verified::verified(found, out),
-            Message::Verify(VerifyMessage::Totals(total)) => verified::verify_totals(total, out),
-            // Every line has its source and its time.
-            Message::Log(LogMessage::Source(..) | LogMessage::Day(_)) => {}
-            Message::Log(LogMessage::Line(found)) => logged::logged(found, out),
-            Message::Log(LogMessage::Whole(found)) => logged::whole(found, out),
-            Message::Log(LogMessage::Changes(found)) => logged::log_changes(found, out),
-            Message::Log(LogMessage::Totals(total)) => logged::log_totals(total, out),
-            Message::Test(found) => tested::message(found, out),
+            line(&summary(total), out);
         }
+    }
+}
+
+fn send(message: &SendMessage<'_>, out: &mut Vec<u8>) {
+    match message {
+        // The result line, `delivery`, contains everything.
+        SendMessage::Heading(_) => {}
+        SendMessage::Delivered(found) => sent::delivered(found, out),
+        SendMessage::Seen(found) => sent::seen(found, out),
+        SendMessage::Wait(found) => sent::wait(*found, out),
+        SendMessage::Totals(total) => sent::totals(total, out),
+        SendMessage::Burst(total) => sent::burst(total, out),
+    }
+}
+
+fn listen(message: &ListenMessage<'_>, out: &mut Vec<u8>) {
+    match message {
+        ListenMessage::Ready(found) => listened::ready(found, out),
+        ListenMessage::Arrived(found) => listened::arrived(found, out),
+        ListenMessage::TurnedAway(found) => listened::turned_away(found, out),
+        ListenMessage::Skipped(count) => listened::skipped(*count, out),
+        // Times have their date.
+        ListenMessage::Day(_) => {}
+        ListenMessage::Note(text) => listened::note(text, out),
+        ListenMessage::Listened(total) => listened::listened(total, out),
+    }
+}
+
+fn verify(message: &VerifyMessage<'_>, out: &mut Vec<u8>) {
+    match message {
+        VerifyMessage::Verified(found) => verified::verified(found, out),
+        VerifyMessage::Totals(total) => verified::verify_totals(total, out),
+    }
+}
+
+fn log(message: &LogMessage<'_>, out: &mut Vec<u8>) {
+    match message {
+        // Every line has its source and its time.
+        LogMessage::Source(..) | LogMessage::Day(_) => {}
+        LogMessage::Line(found) => logged::logged(found, out),
+        LogMessage::Whole(found) => logged::whole(found, out),
+        LogMessage::Changes(found) => logged::log_changes(found, out),
+        LogMessage::Totals(total) => logged::log_totals(total, out),
     }
 }
 
@@ -371,84 +235,5 @@ fn summary(summary: &Summary) -> ValidateSummaryLine {
         unreadable: summary.unreadable.len() as u64,
         skipped_folders: summary.skipped_folders,
         skipped_files: summary.skipped_files,
-    }
-}
-
-fn event<'a>(entry: Entry<'a>, form: Option<Form>) -> EventLine<'a> {
-    let (manifest, event) = (&entry.provider.manifest, entry.event);
-    let raw = |text: String| RawValue::from_string(visible_json(&text).into_owned()).ok();
-    let page = |form: Form| EventPage {
-        signing: &manifest.signing,
-        delivery: &manifest.delivery,
-        source_keys: &manifest.sources,
-        fields: entry.fields(form),
-        form,
-        sample: entry.sample(form).map(|text| compact(&text)).and_then(raw),
-        schema: entry
-            .provider
-            .schema(&event.kind)
-            .map(compact)
-            .and_then(raw),
-    };
-    EventLine {
-        r#type: "event",
-        v: V,
-        name: entry.name(),
-        provider: &manifest.name,
-        event: &event.name,
-        kind: &event.kind,
-        aliases: &event.aliases,
-        summary: &event.summary,
-        when: &event.when,
-        means: event.means,
-        confidence: event.confidence,
-        sources: manifest.sources_of(&event.sources),
-        page: form.map(page),
-    }
-}
-
-fn scenario<'a>(provider: &'a str, scenario: &'a Scenario) -> ScenarioLine<'a> {
-    ScenarioLine {
-        r#type: "scenario",
-        v: V,
-        name: format!("{provider}/{}", scenario.name),
-        provider,
-        summary: &scenario.summary,
-        confidence: scenario.confidence,
-        steps: scenario
-            .steps
-            .iter()
-            .map(|step| StepLine {
-                event: &step.event,
-                after_seconds: step.after,
-                set: &step.set,
-            })
-            .collect(),
-    }
-}
-
-fn rule(rule: Rule, severity: Option<Severity>, page: Option<&str>) -> RuleLine<'_> {
-    let default_severity = rule.default_severity();
-    RuleLine {
-        r#type: "rule",
-        v: V,
-        name: rule.name(),
-        severity,
-        default_severity,
-        title: rule.title(),
-        page,
-    }
-}
-
-fn case(case: Case, page: Option<String>) -> ExplainedCaseLine {
-    ExplainedCaseLine {
-        r#type: "case",
-        v: V,
-        id: case.name(),
-        group: case.group(),
-        title: case.title(),
-        cost: case.cost(),
-        needs: case.needs(),
-        page,
     }
 }
