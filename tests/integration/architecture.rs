@@ -201,7 +201,7 @@ fn first_name(path: &str) -> String {
 fn sources() -> Vec<(String, String)> {
     let mut files = Vec::new();
     collect(&repository("src"), "", &mut files);
-    files.retain(|file| !file.ends_with("tests.rs"));
+    files.retain(|file| !file.ends_with("tests.rs") && !file.contains("/tests/"));
     files
         .into_iter()
         .map(|file| (file.clone(), source(&file)))
