@@ -17,6 +17,7 @@ mod order_view;
 mod places;
 mod seed;
 mod slot;
+mod slot_text;
 mod spelling;
 
 pub use edit::{BadEdit, Edit};
@@ -36,8 +37,9 @@ pub(crate) use spelling::hard;
 use crate::catalogue::manifest;
 use crate::json::{compact, lookup};
 use crate::time::{Moment, parse_time};
-use find_slots::{find_slots, milliseconds};
+use find_slots::find_slots;
 use slot::Slot;
+use slot_text::milliseconds;
 
 /// A body's text with the parts that are renewed for every delivery.
 #[derive(Clone, Debug)]
