@@ -11,6 +11,7 @@ mod keys;
 mod meaning;
 mod mistake;
 mod plain_secret;
+mod print_style;
 mod question;
 mod reason;
 mod reprint;

@@ -1,12 +1,11 @@
 //! A body as other programs re-serialise it: their white space, order of keys, numbers and escapes.
 //!
-//! A style has five parts, each with a table of the choices that programs make. Only choices that change this very body
-//! are tried.
+//! Only styles that change this very body are tried.
 
 use super::json_tree::{JsonNode, TooMuch, parse};
+use super::print_style::{ESCAPES, EscapeStyle, NUMBERS, PLAIN, PrintStyle, WHITE_SPACE};
 use super::question::SearchBudget;
-use crate::json::{EscapedPiece, Text, numbers, piece};
-use std::fmt::Write as _;
+use crate::json::{EscapedPiece, Text, piece};
 
 /// Larger bodies are not tried: each style costs time, and webhooks are smaller.
 const LARGEST: usize = 256 << 10;
@@ -19,161 +18,6 @@ pub(super) struct Reprinter<'t> {
     text: &'t str,
     /// Its members in each order that differs, with the order's description.
     trees: Vec<(Option<&'static str>, JsonNode<'t>)>,
-}
-
-/// How a program prints JSON.
-#[derive(Clone, Copy)]
-pub(super) struct PrintStyle {
-    white_space: &'static WhiteSpace,
-    /// An index into the trees.
-    tree: usize,
-    numbers: &'static NumberStyle,
-    escapes: &'static EscapeStyle,
-    empty_object: &'static str,
-}
-
-struct WhiteSpace {
-    description: &'static str,
-    comma: &'static str,
-    colon: &'static str,
-    indent: Option<&'static str>,
-}
-
-struct NumberStyle {
-    description: Option<&'static str>,
-    /// `None` keeps the spelling.
-    print: Option<fn(&str) -> String>,
-}
-
-struct EscapeStyle {
-    description: Option<&'static str>,
-    /// The characters to escape beyond those that JSON demands; `None` keeps the spelling.
-    escapes: Option<fn(char) -> bool>,
-    /// .NET alone writes `\u002B` with upper-case digits, and `\u0022` for a quotation mark.
-    net: bool,
-}
-
-const WHITE_SPACE: [WhiteSpace; 5] = [
-    WhiteSpace::new("compact, no spaces", ",", ":", None),
-    WhiteSpace::new(
-        "a space after each colon and comma, as Python's json.dumps does",
-        ", ",
-        ": ",
-        None,
-    ),
-    WhiteSpace::new("indented by two spaces", ",", ": ", Some("  ")),
-    WhiteSpace::new("indented by four spaces", ",", ": ", Some("    ")),
-    WhiteSpace::new("indented by tabs", ",", ": ", Some("\t")),
-];
-
-const NUMBERS: [NumberStyle; 3] = [
-    NumberStyle::new(None, None),
-    NumberStyle::new(
-        Some("numbers as JavaScript prints them"),
-        Some(numbers::javascript),
-    ),
-    NumberStyle::new(Some("numbers as Python prints them"), Some(numbers::python)),
-];
-
-const ESCAPES: [EscapeStyle; 7] = [
-    EscapeStyle::new(None, None),
-    EscapeStyle::new(Some("without unnecessary escapes"), Some(|_| false)),
-    EscapeStyle::new(
-        Some("\\uXXXX for non-ASCII characters"),
-        Some(|char| char >= '\x7f'),
-    ),
-    EscapeStyle::new(Some("\\/ for slashes"), Some(|char| char == '/')),
-    EscapeStyle::new(
-        Some("\\/ for slashes and \\uXXXX for non-ASCII characters, as PHP does"),
-        Some(|char| char == '/' || char > '\x7f'),
-    ),
-    EscapeStyle::new(
-        Some("\\u003c etc. for <, > and &, as Go does"),
-        Some(|char| matches!(char, '<' | '>' | '&' | '\u{2028}' | '\u{2029}')),
-    ),
-    EscapeStyle {
-        description: Some("\\u002B etc. for +, quotes and non-ASCII characters, as .NET does"),
-        escapes: Some(|char| {
-            char >= '\x7f' || matches!(char, '<' | '>' | '&' | '"' | '\'' | '+' | '`')
-        }),
-        net: true,
-    },
-];
-
-/// Compact, and otherwise as it was.
-const PLAIN: PrintStyle = PrintStyle {
-    white_space: &WHITE_SPACE[0],
-    tree: 0,
-    numbers: &NUMBERS[0],
-    escapes: &ESCAPES[0],
-    empty_object: "{}",
-};
-
-impl WhiteSpace {
-    const fn new(
-        description: &'static str,
-        comma: &'static str,
-        colon: &'static str,
-        indent: Option<&'static str>,
-    ) -> Self {
-        Self {
-            description,
-            comma,
-            colon,
-            indent,
-        }
-    }
-
-    fn line_break(&self, out: &mut String, depth: usize) {
-        if let Some(indent) = self.indent {
-            out.push('\n');
-            out.extend(std::iter::repeat_n(indent, depth));
-        }
-    }
-}
-
-impl NumberStyle {
-    const fn new(description: Option<&'static str>, print: Option<fn(&str) -> String>) -> Self {
-        Self { description, print }
-    }
-}
-
-impl EscapeStyle {
-    const fn new(description: Option<&'static str>, escapes: Option<fn(char) -> bool>) -> Self {
-        Self {
-            description,
-            escapes,
-            net: false,
-        }
-    }
-
-    fn put(&self, out: &mut String, char: char, escape: bool) {
-        let short = match char {
-            '"' if self.net => None,
-            '"' | '\\' => Some(char),
-            '/' if escape => Some('/'),
-            '\x08' => Some('b'),
-            '\x0c' => Some('f'),
-            '\n' => Some('n'),
-            '\r' => Some('r'),
-            '\t' => Some('t'),
-            _ => None,
-        };
-        if let Some(short) = short {
-            out.extend(['\\', short]);
-        } else if escape || char < ' ' {
-            for unit in char.encode_utf16(&mut [0; 2]) {
-                // Writing to a `String` cannot fail.
-                let _ = if self.net {
-                    write!(out, "\\u{unit:04X}")
-                } else {
-                    write!(out, "\\u{unit:04x}")
-                };
-            }
-        } else {
-            out.push(char);
-        }
-    }
 }
 
 /// The rest of a sentence that starts with "the signature", if it was computed over a print with these changes.
@@ -407,15 +251,5 @@ impl<'t> Reprinter<'t> {
         ];
         let changes: Vec<&str> = changes.into_iter().flatten().collect();
         changes.join(", ")
-    }
-}
-
-impl PrintStyle {
-    /// What precedes a member or an item.
-    fn separate(&self, out: &mut String, first: bool, depth: usize) {
-        if !first {
-            out.push_str(self.white_space.comma);
-        }
-        self.white_space.line_break(out, depth);
     }
 }
