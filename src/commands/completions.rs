@@ -69,10 +69,7 @@ fn lists(catalogue: &Catalogue) -> Vec<WordList> {
     }
     let mut schemes = providers.clone();
     schemes.push(("none".to_owned(), "No signature at all".to_owned()));
-    let rules: Vec<Word> = Rule::ALL
-        .iter()
-        .map(|rule| (rule.name().to_owned(), rule.title().to_owned()))
-        .collect();
+    let rules = rules();
     let mut rules_or_warnings = rules.clone();
     rules_or_warnings.insert(
         0,
@@ -106,6 +103,12 @@ fn lists(catalogue: &Catalogue) -> Vec<WordList> {
         list("@cases@", &["CASE"], cases),
         list(RULES, &["RULES"], rules_or_warnings),
     ]
+}
+
+fn rules() -> Vec<Word> {
+    let rules = Rule::ALL.iter();
+    let words = rules.map(|rule| (rule.name().to_owned(), rule.title().to_owned()));
+    words.collect()
 }
 
 /// The groups of cases, and the cases.

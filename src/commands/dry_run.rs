@@ -41,12 +41,7 @@ pub(crate) fn run(
             hint: "--as har prints the requests as JSON".to_owned(),
         });
     }
-    let mut targets = parse_targets(&context.config, &options.route)?;
-    if targets.is_empty() {
-        // The default of `listen`.
-        let target = Target::parse(&format!("localhost:{DEFAULT_PORT}"));
-        targets.push(target.expect("a host and a port make a good target"));
-    }
+    let targets = targets(context, options)?;
     note_secrets(context, batch);
     note_unused(context, options);
     // A k6 script makes its own deliveries from one of each.
@@ -87,6 +82,16 @@ pub(crate) fn run(
     };
     note_lost(context, &options.route, form.takes(), masked);
     Ok(Outcome::Good)
+}
+
+/// The targets that were given, otherwise the default of `listen`.
+fn targets(context: &Context<'_>, options: &DeliverOptions) -> Result<Vec<Target>, Error> {
+    let mut targets = parse_targets(&context.config, &options.route)?;
+    if targets.is_empty() {
+        let target = Target::parse(&format!("localhost:{DEFAULT_PORT}"));
+        targets.push(target.expect("a host and a port make a good target"));
+    }
+    Ok(targets)
 }
 
 /// Prints requests one by one; whether secrets are missing in any.
