@@ -49,7 +49,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l to -d 'UR
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -s H -l header -d 'Add a header, or replace one of the same name' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l timeout -d 'How long to wait for a response [default: the provider\'s own]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l cacert -d 'Trust only certificates signed by those in this file (PEM)' -r -F
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order-id -d 'Your own name of the order' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l order-id -d 'Your order id' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l amount -d 'The price of the order; what is due and paid follows' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l currency -d 'The currency of the price, or the coin of the payment' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l set -d 'Set a field: /data/amount=10.50 or amount=10.50' -r -f
@@ -642,7 +642,7 @@ function __fish_inqud_hook_scenarios
         'calypso/underpaid-paid' '200 arrive where 271.42 are asked for; the merchant accepts, INVOICE_PAID follows.' \
         'calypso/underpaid-refused' '200 arrive where 271.42 are asked for; the merchant refuses, no event follows.' \
         'calypso/underpaid-refunded' '200 arrive where 271.42 are asked for; the merchant refuses and pays out.' \
-        'calypso/expired' 'Nobody pays within the three hours of a TRON invoice.' \
+        'calypso/expired' 'The invoice is not paid within its three hours (TRON).' \
         'calypso/unlimited' 'An unlimited invoice takes two deposits.' \
         'calypso/payout' 'A payout is approved, sent and completed.' \
         'calypso/payout-failed' 'A payout is approved, but a check stops it.' \
