@@ -1,17 +1,20 @@
 //! Code frames like those of rustc: the line, the span, the label under it, and the help.
 //!
-//! The frame library expects whole lines, but a body on one line may be a megabyte long. It gets a window around the span,
-//! cut between characters and without terminal control characters.
+//! A body on one line may be a megabyte long. What is drawn (`drawing`, `crop`) is a window around the span, cut between
+//! characters and without terminal control characters.
 
+mod crop;
+mod drawing;
+#[cfg(test)]
+mod reference;
+
+use self::drawing::Drawing;
 use super::paint::Paint;
 use super::place::Excerpt;
 use super::wrap::{fitted, lines};
 use super::{Body, Style};
-use crate::lint::{Finding, Severity};
+use crate::lint::Finding;
 use crate::sanitize::{rejoined, visible};
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use std::io::Write as _;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -29,8 +32,8 @@ struct Window {
 /// Renders the frames of findings.
 #[derive(Debug)]
 pub(super) struct Frames {
-    renderer: Renderer,
     paint: Paint,
+    arrow: String,
     /// Of the terminal.
     width: usize,
     /// Of them, those for the line.
@@ -39,66 +42,55 @@ pub(super) struct Frames {
 
 impl Frames {
     pub(super) fn new(style: &Style) -> Self {
-        let renderer = if style.paint.is_on() {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
         let width = style.width.max(40);
-        // The gutter takes six columns; the rest is for the line.
-        let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
         Self {
-            renderer,
             paint: style.paint,
+            arrow: style.paint.quiet("-->"),
             width,
+            // The gutter takes six columns; the rest is for the line.
             columns: width - 8,
         }
     }
 
     /// Renders one finding, followed by a blank line.
     pub(super) fn render(&self, body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
+        self.render_by(
+            |drawing, width, coloured| drawing.draw(width, coloured),
+            body,
+            finding,
+            out,
+        );
+    }
+
+    fn render_by(
+        &self,
+        draw: fn(&Drawing<'_>, usize, bool) -> String,
+        body: &Body<'_>,
+        finding: &Finding,
+        out: &mut Vec<u8>,
+    ) {
         let place = body.excerpt.place(&finding.span);
         let window = self.window(body.excerpt, &finding.span, visible(&finding.label).width());
-        let level = match finding.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
-            Severity::Note => Level::NOTE,
+        let (rule, severity) = (finding.rule.name(), finding.severity);
+        let before = severity.name().len() + rule.len() + "[]: ".len();
+        let help_column = digits(place.line) + " = help: ".len();
+        let help = finding.help.as_ref();
+        let help = help.map(|help| self.help(help, help_column));
+        let drawing = Drawing {
+            severity,
+            rule,
+            title: &fitted(&finding.message, before, self.width),
+            arrow: &self.arrow,
+            place: &format!("{}:{}:{}", visible(body.source), place.line, place.column),
+            line: place.line,
+            labels: &self.labels(&finding.label, &window),
+            text: &window.text,
+            span: window.span,
+            help: help.as_deref(),
         };
-        let (rule, severity) = (finding.rule.name(), finding.severity.name());
-        let before = severity.len() + rule.len() + "[]: ".len();
-        let title = fitted(&finding.message, before, self.width);
-        let labels = self.labels(&finding.label, &window);
-        let annotations = labels.iter().map(|label| {
-            let annotation = AnnotationKind::Primary.span(window.span.clone());
-            annotation.label(label)
-        });
-        let snippet = Snippet::source(&*window.text)
-            .line_start(as_usize(place.line))
-            .annotations(annotations);
-        let gutter = place.line.to_string().len();
-        let mut group = level
-            .primary_title(title.join("\n"))
-            .id(rule)
-            .element(snippet);
-        if let Some(help) = &finding.help {
-            let before = gutter + " = help: ".len();
-            group = group.element(Level::HELP.message(self.help(help, before)));
-        }
-        let rendered = self.renderer.render(&[group]);
-        let rendered = rejoined(&rendered);
-        // The library would count the column within the window, so the position in the source is inserted here.
-        let end = rendered.match_indices('\n').nth(title.len().max(1) - 1);
-        let (title, rest) = end.map_or((&*rendered, ""), |(end, _)| {
-            (&rendered[..end], &rendered[end + 1..])
-        });
-        let arrow = self.paint.quiet("-->");
-        let source = visible(body.source);
-        let _ = writeln!(
-            out,
-            "{title}\n{:gutter$}{arrow} {source}:{}:{}",
-            "", place.line, place.column
-        );
-        let _ = writeln!(out, "{rest}\n");
+        let drawn = draw(&drawing, self.width, self.paint.is_on());
+        out.extend_from_slice(rejoined(&drawn).as_bytes());
+        out.push(b'\n');
     }
 
     /// The help, with a hanging indent where it is a list.
@@ -213,8 +205,8 @@ fn harmless(text: &str) -> String {
     visible(&text.replace('\t', "    ")).into_owned()
 }
 
-fn as_usize(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
+fn digits(number: u64) -> usize {
+    number.checked_ilog10().unwrap_or_default() as usize + 1
 }
 
 #[cfg(test)]
