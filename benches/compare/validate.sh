@@ -92,7 +92,9 @@ command_of one "$ours" validate one.json
 command_of good "$ours" validate good.jsonl
 command_of good_json "$ours" validate good.jsonl --format json --output "$work/out.json"
 command_of bad_json "$ours" validate bad.jsonl --format json --output "$work/out.json"
-command_of bad_human "$ours" validate bad.jsonl
+# Without -v, people are shown three findings of each sort, and the rest is counted.
+command_of bad_human "$ours" validate -v bad.jsonl
+command_of bad_folded "$ours" validate bad.jsonl
 command_of files "$ours" validate good
 command_of true /bin/true
 command_of hello "$work/hello"
@@ -150,7 +152,8 @@ if command -v jq >/dev/null; then
 fi
 row "$count bodies, JSON to a file: all bad / good, human" "<=8" "$rounds" bad_json good
 row "$count bodies, JSON to a file: all bad / good" - "$rounds" bad_json good_json
-row "$count bodies, code frames to a file: all bad / good" - "$rounds" bad_human good "$work/out.txt"
+row "$count bodies, code frames of all findings to a file: all bad / good" "<=6" "$rounds" bad_human good "$work/out.txt"
+row "$count bodies, three code frames of each sort to a file: all bad / good" - "$rounds" bad_folded good "$work/out.txt"
 if have "$jsonschema_cli"; then
   row "$count files: jsonschema-cli / ours" ">=3" "$rounds" files_peer files
 fi

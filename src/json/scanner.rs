@@ -50,7 +50,8 @@ impl Text {
         if self.escaped {
             Cow::Owned(unescape(raw))
         } else {
-            String::from_utf8_lossy(raw)
+            // The check of a text without errors is quicker than the search for them.
+            std::str::from_utf8(raw).map_or_else(|_| String::from_utf8_lossy(raw), Cow::Borrowed)
         }
     }
 }

@@ -46,14 +46,16 @@ pub(crate) fn check(text: &[u8]) -> Result<usize, Finding> {
 
 /// The finding of a byte-order mark.
 pub(crate) fn byte_order_mark(text: &[u8]) -> Option<Finding> {
+    if !text.starts_with(MARK) {
+        return None;
+    }
     let complaint = Complaint::new(
         Rule::ByteOrderMark,
         "a byte-order mark before the JSON",
         "three bytes, EF BB BF",
     );
     let help = "no provider sends one: an editor added it, and the signature no longer matches";
-    text.starts_with(MARK)
-        .then(|| complaint.help(help).at(String::new(), 0..MARK.len()))
+    Some(complaint.help(help).at(String::new(), 0..MARK.len()))
 }
 
 /// The finding of text after the body.

@@ -13,6 +13,15 @@ const NARROWEST: usize = 20;
 /// The most characters of an order's name or of an amount.
 const LONGEST_NAME: usize = 60;
 
+/// The columns of a harmless text. Most are plain ASCII, of which every character takes one.
+pub(super) fn columns(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.width()
+    }
+}
+
 /// The lines of a text that stands behind an indent, made harmless. A longer word stays whole, so that addresses and
 /// commands can be copied.
 pub(super) fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
@@ -22,7 +31,7 @@ pub(super) fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
     for word in text.split_whitespace() {
         let word = visible(word);
         // Columns, not characters: emoji and many scripts take two.
-        let columns = word.width();
+        let columns = columns(&word);
         match lines.last_mut() {
             Some(line) if used + 1 + columns <= room => {
                 line.push(' ');
@@ -50,7 +59,7 @@ pub(super) fn shortened(text: &str) -> Cow<'_, str> {
 /// many, or by fewer where a heading takes half of the terminal.
 pub(super) fn behind(heading: usize, text: &str, width: usize) -> String {
     let whole = visible(text);
-    if heading + whole.width() <= width {
+    if heading + columns(&whole) <= width {
         return whole.into_owned();
     }
     if heading <= width / 2 {
@@ -94,7 +103,7 @@ pub(super) fn columns_of_painted(text: &str) -> usize {
 /// The same as `lines`, but a text that fits keeps its white space.
 pub(super) fn fitted(text: &str, indent: usize, width: usize) -> Vec<String> {
     let whole = visible(text);
-    if indent + whole.width() <= width.min(WIDEST) {
+    if indent + columns(&whole) <= width.min(WIDEST) {
         vec![whole.into_owned()]
     } else {
         lines(text, indent, width)

@@ -380,7 +380,12 @@ impl<'a> Walk<'a> {
             match step {
                 PathStep::Item(index) => pointer.push_str(&index.to_string()),
                 PathStep::Key(key) => {
-                    pointer.push_str(&key.decoded(self.text).replace('~', "~0").replace('/', "~1"));
+                    let key = key.decoded(self.text);
+                    if key.contains(['~', '/']) {
+                        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                    } else {
+                        pointer.push_str(&key);
+                    }
                 }
             }
         }

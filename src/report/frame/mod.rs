@@ -11,12 +11,12 @@ mod reference;
 use self::drawing::Drawing;
 use super::paint::Paint;
 use super::place::Excerpt;
-use super::wrap::{fitted, lines};
+use super::wrap::{columns, fitted, lines};
 use super::{Body, Style};
 use crate::lint::Finding;
 use crate::sanitize::{rejoined, visible};
+use std::borrow::Cow;
 use std::ops::Range;
-use unicode_width::UnicodeWidthStr as _;
 
 /// Where less of what stands before a span would be shown, its label goes below the span.
 const LEAST_BEFORE: usize = 12;
@@ -62,6 +62,7 @@ impl Frames {
         );
     }
 
+    /// The same with another way of drawing, which the tests compare.
     fn render_by(
         &self,
         draw: fn(&Drawing<'_>, usize, bool) -> String,
@@ -70,7 +71,8 @@ impl Frames {
         out: &mut Vec<u8>,
     ) {
         let place = body.excerpt.place(&finding.span);
-        let window = self.window(body.excerpt, &finding.span, visible(&finding.label).width());
+        let label = columns(&visible(&finding.label));
+        let window = self.window(body.excerpt, &finding.span, label);
         let (rule, severity) = (finding.rule.name(), finding.severity);
         let before = severity.name().len() + rule.len() + "[]: ".len();
         let help_column = digits(place.line) + " = help: ".len();
@@ -104,9 +106,9 @@ impl Frames {
 
     /// The label, in one line where that fits behind the span, or else in several below it.
     fn labels(&self, label: &str, window: &Window) -> Vec<String> {
-        let inside = window.text[window.span.clone()].width();
-        let before = window.text[..window.span.start].width();
-        let whole = visible(label).width();
+        let inside = columns(&window.text[window.span.clone()]);
+        let before = columns(&window.text[..window.span.start]);
+        let whole = columns(&visible(label));
         if before + inside + 1 + whole <= self.columns {
             return vec![visible(label).into_owned()];
         }
@@ -133,7 +135,7 @@ impl Frames {
             &excerpt.text[range.start..end],
             self.columns.saturating_sub(behind),
         );
-        let wide = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().count();
+        let wide = |bytes: &[u8]| decoded(bytes).chars().count();
         let length = inside.text.chars().count();
         // If the line does not fit, half of the free space goes before the span.
         let room = self.columns.saturating_sub(length);
@@ -176,12 +178,11 @@ struct FramePart {
 fn first_characters(bytes: &[u8], most: usize) -> FramePart {
     // A character has at most four bytes, so the rest of a long line need not be read.
     let near = &bytes[..bytes.len().min(most * 4)];
-    let text = String::from_utf8_lossy(near);
-    let cut = near.len() < bytes.len() || text.chars().nth(most).is_some();
-    let kept: String = text.chars().take(most).collect();
+    let text = decoded(near);
+    let end = start_of(&text, most);
     FramePart {
-        text: harmless(&kept),
-        cut,
+        text: harmless(&text[..end.unwrap_or(text.len())]),
+        cut: near.len() < bytes.len() || end.is_some(),
     }
 }
 
@@ -191,18 +192,35 @@ fn last_characters(bytes: &[u8], most: usize) -> FramePart {
         .iter()
         .position(|byte| byte & 0xc0 != 0x80)
         .unwrap_or(0);
-    let text = String::from_utf8_lossy(&near[begun..]);
+    let text = decoded(&near[begun..]);
     let length = text.chars().count();
-    let cut = near.len() < bytes.len() || length > most;
-    let kept: String = text.chars().skip(length.saturating_sub(most)).collect();
+    let start = start_of(&text, length.saturating_sub(most));
     FramePart {
-        text: harmless(&kept),
-        cut,
+        text: harmless(&text[start.unwrap_or(text.len())..]),
+        cut: near.len() < bytes.len() || length > most,
     }
 }
 
+/// Where the character of that number begins, from 0.
+fn start_of(text: &str, number: usize) -> Option<usize> {
+    if text.is_ascii() {
+        (number < text.len()).then_some(number)
+    } else {
+        text.char_indices().nth(number).map(|(at, _)| at)
+    }
+}
+
+/// Most text is UTF-8, and the check of all of it is quick.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 fn harmless(text: &str) -> String {
-    visible(&text.replace('\t', "    ")).into_owned()
+    if text.contains('\t') {
+        visible(&text.replace('\t', "    ")).into_owned()
+    } else {
+        visible(text).into_owned()
+    }
 }
 
 fn digits(number: u64) -> usize {
