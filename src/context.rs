@@ -130,6 +130,13 @@ impl<'w> Context<'w> {
         let _ = self.world.stderr.writer.write_all(note.as_bytes());
     }
 
+    /// Writes some notes to stderr.
+    pub(crate) fn notes(&mut self, texts: &[String]) {
+        for text in texts {
+            self.note(text);
+        }
+    }
+
     /// Says that input is awaited, if one of these files is `-` and standard input is a terminal: it looks like hanging.
     pub(crate) fn note_stdin(&mut self, paths: &[PathBuf]) {
         if self.world.stdin_terminal && paths.iter().any(|path| path == Path::new("-")) {

@@ -5,7 +5,7 @@ use super::values::{FormatFlag, factor, is_target, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
-use crate::outbound::capture_selection::SelectionOptions;
+use crate::outbound::capture_selection::{SelectionOptions, WantedId};
 use crate::outbound::replay::Speed;
 use crate::report::SendFormat;
 use crate::scheme_choice::SchemeChoice;
@@ -35,14 +35,11 @@ pub(crate) struct Replay {
     /// Can be repeated.
     #[arg(long, value_name = "PATTERN", help_heading = "Selection")]
     only: Vec<String>,
-    /// Only deliveries with this id: the provider's, or the beginning of the recorded one. Can be repeated
-    #[arg(
-        long,
-        value_name = "ID",
-        help_heading = "Selection",
-        hide_short_help = true
-    )]
-    id: Vec<String>,
+    /// Only this delivery: its number in `log`, or an id
+    ///
+    /// The id of the provider, or at least 4 characters of the recorded one. Can be repeated.
+    #[arg(long, value_name = "ID", value_parser = WantedId::parse, help_heading = "Selection")]
+    id: Vec<WantedId>,
     /// Only deliveries that were not accepted when captured
     #[arg(long, help_heading = "Selection")]
     failed: bool,

@@ -7,19 +7,14 @@ use crate::error::Error;
 use crate::outbound::{Batch, RoutedTarget, Sender};
 use crate::scheme_choice::VerifyingKey;
 
-/// The schemes that an endpoint may have been written for, each with the configured secret. What is asked looks forged,
-/// and may be processed, so endpoints on other machines are not asked.
-pub(super) fn keys(
-    context: &mut Context<'_>,
-    batch: &Batch<'_>,
-    routes: &[RoutedTarget],
-    built_in: bool,
-) -> Result<Vec<VerifyingKey>, Error> {
+/// Refuses to ask where there is nothing to ask. What is asked looks forged, and may be processed, so endpoints on other
+/// machines are not asked.
+pub(super) fn check(batch: &Batch<'_>, routes: &[RoutedTarget]) -> Result<(), Error> {
     let conflict = |what: String, hint: &str| Error::ConflictingOptions {
         what,
         hint: hint.to_owned(),
     };
-    if built_in {
+    if routes.is_empty() {
         let what = "--why asks your endpoint, and there is none".to_owned();
         return Err(conflict(what, "give your endpoint with --to"));
     }
@@ -30,10 +25,9 @@ pub(super) fn keys(
             "leave out --scheme none, --as-captured or the --header that replaces the signature";
         return Err(conflict(what.to_owned(), hint));
     }
-    let remote = routes.iter().find(|routed| {
-        let route = routed.route.as_ref();
-        route.is_ok_and(|route| !route.loopback)
-    });
+    let remote = routes
+        .iter()
+        .find(|routed| routed.route.is_ok() && !routed.is_loopback());
     if let Some(remote) = remote {
         let what = format!(
             "--why asks only endpoints on this machine, and {} is not",
@@ -41,6 +35,11 @@ pub(super) fn keys(
         );
         return Err(conflict(what, "leave out --why, or run the endpoint here"));
     }
+    Ok(())
+}
+
+/// The schemes that an endpoint may have been written for, each with the configured secret.
+pub(super) fn keys(context: &mut Context<'_>) -> Vec<VerifyingKey> {
     context.note(
         "--why sends a rejected delivery again, signed in the wrong ways that handlers are known to expect, until one \
          is accepted; your endpoint may process that one",
@@ -51,7 +50,7 @@ pub(super) fn keys(
         let secret = ResolvedSecret::of(&manifest.name, None, config, environment).ok()?;
         VerifyingKey::new(manifest, secret).ok()
     };
-    Ok(providers
+    providers
         .filter_map(|provider| key(&provider.manifest))
-        .collect())
+        .collect()
 }

@@ -23,14 +23,13 @@ pub(super) fn receiver(
     Ok(Some(receiver))
 }
 
-/// The receiver verifies with the secrets in use, and with the configured ones of all other providers.
+/// The receiver verifies with the secrets in use, and with the configured ones of all other providers. Like `listen`, it
+/// expects the scheme of the provider whose body it receives, whatever `--scheme` says.
 fn start(context: &Context<'_>, batch: &Batch<'_>) -> Result<Receiver, Error> {
     let senders = batch.senders.iter();
     let signed: Vec<_> = senders
         .filter_map(|sender| sender.signature.signed())
         .collect();
-    // With --scheme there is one key for all deliveries.
-    let one_key = signed.iter().any(|signed| signed.forced);
     let (config, environment) = (&context.config, &*context.world.environment);
     let key = |manifest: &'static Manifest| {
         let known = signed
@@ -39,7 +38,6 @@ fn start(context: &Context<'_>, batch: &Batch<'_>) -> Result<Receiver, Error> {
         // A provider without a usable secret sends nothing here.
         let secret = match known {
             Some(signed) => signed.secret.clone(),
-            None if one_key => return None,
             None => ResolvedSecret::of(&manifest.name, None, config, environment).ok()?,
         };
         VerifyingKey::new(manifest, secret).ok()
@@ -49,5 +47,5 @@ fn start(context: &Context<'_>, batch: &Batch<'_>) -> Result<Receiver, Error> {
         .filter_map(|provider| key(&provider.manifest))
         .collect();
     let levels = config.levels.clone();
-    Receiver::start(context.catalogue, levels, keys, one_key, context.world.now)
+    Receiver::start(context.catalogue, levels, keys, context.world.now)
 }

@@ -33,6 +33,13 @@ impl Delivering<'_, '_, '_> {
             let (sent, accepted, ..) = totals.counts();
             let signed = self.dispatch.sample(step, route);
             let forged = self.dispatch.forged(sender, &signed);
+            let unsure = totals.count(|status| matches!(status, 401 | 403)) > 0 && forged.is_none();
+            let can_be_asked = signed.signature().is_some() && route.is_loopback();
+            let hint = "send one with --why to find out what your endpoint verifies instead";
+            let totals = BurstTotals {
+                hint: (unsure && can_be_asked && expect.is_none()).then_some(hint),
+                ..totals
+            };
             let expected = match (expect, &forged) {
                 (Some(expect), _) => totals.count(|status| sender.meets(expect, status)),
                 (None, Some(_)) => 0,
@@ -83,5 +90,6 @@ fn totals<'r>(
         bytes: result.bytes,
         rate,
         verified,
+        hint: None,
     }
 }

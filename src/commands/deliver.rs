@@ -44,17 +44,19 @@ pub(crate) fn deliver(
     command: &'static str,
 ) -> Result<Outcome, Error> {
     refuse_without_effect(options)?;
-    for note in &batch.notes {
-        context.note(note);
-    }
     let redactor = batch.redactor();
     if let Some(form) = options.dry_run {
+        context.notes(&batch.notes);
         return dry_run::run(context, batch, options, form)
             .map_err(|error| error.without_secrets(&redactor));
     }
     let trust = options.route.trust()?;
     let routes = outbound::resolve(setup(context), &options.route, &batch.senders);
     let mut routes = routes.map_err(|error| error.without_secrets(&redactor))?;
+    if options.why {
+        asking::check(batch, &routes)?;
+    }
+    context.notes(&batch.notes);
     let quiet = options.detail == Detail::Quiet;
     if !quiet {
         note_secrets(context, batch);
@@ -72,10 +74,7 @@ pub(crate) fn deliver(
         what: "cannot start the network".to_owned(),
         source,
     })?;
-    let keys = match options.why {
-        true => Some(asking::keys(context, batch, &routes, receiver.is_some())?),
-        false => None,
-    };
+    let keys = options.why.then(|| asking::keys(context));
     let dispatch = Dispatch {
         batch,
         routes,
@@ -100,7 +99,5 @@ pub(crate) fn deliver(
 
 /// Says what the user should know about the secrets that sign.
 pub(super) fn note_secrets(context: &mut Context<'_>, batch: &Batch<'_>) {
-    for note in secret_notes(&batch.senders) {
-        context.note(&note);
-    }
+    context.notes(&secret_notes(&batch.senders));
 }

@@ -30,6 +30,7 @@ impl Delivering<'_, '_, '_> {
         let begun = Instant::now();
         let (context, report) = (&mut *self.context, &mut self.report);
         let plan = self.dispatch.plan(options);
+        let mut left = (plan.events.len() * plan.targets.len()) as u64;
         let heading = heading(&plan, self.receiver.is_some());
         context.print(&report.message(&Message::Send(SendMessage::Heading(&heading))))?;
         let (receiver, detail) = (&self.receiver, self.detail);
@@ -41,6 +42,7 @@ impl Delivering<'_, '_, '_> {
                         context.print(&out)
                     })?;
                 }
+                left -= u64::from(attempt.number == 1).min(left);
                 let message = attempted(&outgoing, attempt, detail, &mut totals, report);
                 context.print(&message)
             }
@@ -55,6 +57,7 @@ impl Delivering<'_, '_, '_> {
             }
         })?;
         totals.elapsed = begun.elapsed();
+        totals.not_sent = left;
         totals.interrupted = ending == Ending::Interrupted;
         let out = report.message(&Message::Send(SendMessage::Totals(&totals)));
         context.print(&out)?;

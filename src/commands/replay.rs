@@ -37,12 +37,14 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
         chosen,
         skipped,
         accepted,
+        not_genuine,
         ..
     } = selection;
-    for words in &skipped {
-        context.note(words);
+    context.notes(&skipped);
+    if let Some(words) = not_genuine_words(not_genuine) {
+        context.note(&words);
     }
-    if chosen.is_empty() && accepted > 0 {
+    if chosen.is_empty() && accepted + not_genuine > 0 {
         return nothing_failed(context, accepted, &options.deliver);
     }
     if chosen.is_empty() {
@@ -75,6 +77,19 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     deliver(context, &batch, &options.deliver, "replay")
 }
 
+/// What is said of deliveries that were rightly refused; nothing where there are none.
+fn not_genuine_words(count: usize) -> Option<String> {
+    let (which, as_captured) = match count {
+        0 => return None,
+        1 => ("1 delivery".to_owned(), "it as it was"),
+        _ => (format!("{count} deliveries"), "them as they were"),
+    };
+    Some(format!(
+        "leaving out {which} with an invalid or missing signature, rightly not accepted; --as-captured sends \
+         {as_captured}"
+    ))
+}
+
 /// Says that all was accepted when it was captured, so that there is nothing to send again.
 fn nothing_failed(
     context: &mut Context<'_>,
@@ -82,6 +97,7 @@ fn nothing_failed(
     options: &DeliverOptions,
 ) -> Result<Outcome, Error> {
     context.note(&match accepted {
+        0 => "nothing to send: no other delivery was selected".to_owned(),
         1 => "nothing to send: the delivery was accepted when captured".to_owned(),
         all => format!("nothing to send: all {all} deliveries were accepted when captured"),
     });

@@ -33,6 +33,7 @@ pub(super) fn heading<'a>(plan: &'a SequencePlan<'_>, built_in: bool) -> SendHea
 /// A delivery of a sequence.
 pub(super) fn sending<'a>(outgoing: &OutgoingDelivery<'a>, order: &'a SentOrder) -> Sending<'a> {
     let signature = outgoing.signed.signature();
+    let captured = outgoing.step.captured.as_ref();
     Sending {
         id: outgoing.id,
         recorded_id: None,
@@ -42,6 +43,7 @@ pub(super) fn sending<'a>(outgoing: &OutgoingDelivery<'a>, order: &'a SentOrder)
         copy: outgoing.copy,
         order,
         scheme: outgoing.scheme,
+        recorded_signature: captured.and_then(|captured| captured.verdict),
         forged: outgoing.forged,
         signature,
         unsigned: Unsigned::of(outgoing.by_user, signature.is_some()).map(Unsigned::words),

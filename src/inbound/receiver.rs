@@ -45,12 +45,11 @@ struct ReceiverCounts {
 }
 
 impl Receiver {
-    /// Listens on a free port of this machine. With `one_key` every delivery is verified with the first key.
+    /// Listens on a free port of this machine.
     pub(crate) fn start(
         catalogue: &'static Catalogue,
         levels: Levels,
         keys: Vec<VerifyingKey>,
-        one_key: bool,
         now: fn() -> SystemTime,
     ) -> Result<Self, Error> {
         let system = |what: &str| {
@@ -61,7 +60,7 @@ impl Receiver {
             .map_err(system("cannot open a port for the built-in receiver"))?;
         let address = server.address;
         let limits = Limits::default();
-        let inspector = DeliveryInspector::new(catalogue, levels, keys, one_key, limits.body);
+        let inspector = DeliveryInspector::new(catalogue, levels, keys, false, limits.body);
         let (keys, redactor) = (Arc::clone(&inspector.keys), Arc::clone(&inspector.redactor));
         let counts = Arc::new(ReceiverCounts::default());
         let (sender, deliveries) = mpsc::channel();

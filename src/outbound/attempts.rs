@@ -1,6 +1,7 @@
 //! The attempts at one delivery to one target: as many as the provider would make, until one is accepted.
 
 use super::Dispatch;
+use super::batch::Step;
 use super::judge::{Known, WantedAnswer, judge, without_secrets};
 use super::options::SequenceOptions;
 use super::sequence::{Attempt, Ending, Observer, OutgoingDelivery, RetryWait, SequenceUpdate};
@@ -32,11 +33,12 @@ impl<'e> Endpoint<'e> {
         }
     }
 
-    fn known(&self, sender: usize) -> Known {
-        let route = self.route.route.as_ref();
+    fn known(&self, dispatch: &Dispatch<'_, '_>, step: &Step) -> Known {
         Known {
-            accepted_earlier: self.accepted.contains(&sender),
-            can_be_asked: !self.asked && route.is_ok_and(|route| route.loopback),
+            accepted_earlier: self.accepted.contains(&step.sender),
+            can_be_asked: !self.asked && self.route.is_loopback(),
+            built_in: dispatch.built_in,
+            seed: dispatch.batch.remake(step),
         }
     }
 }
@@ -108,7 +110,7 @@ impl Attempts<'_, '_, '_> {
             answer: self.options.expect,
             forged,
         };
-        let known = to.known(step.sender);
+        let known = to.known(self.dispatch, step);
         let sent = self.send(to.route);
         let (target, limit) = (&signed.delivery.target, self.dispatch.limit(sender));
         let mut attempt = Attempt {
@@ -124,7 +126,7 @@ impl Attempts<'_, '_, '_> {
             && let Some(answer) = self.ask(to.route)
         {
             to.asked = true;
-            attempt.judgement.explain(answer, sender);
+            attempt.judgement.explain(answer, sender, &attempt.sent);
         }
         attempt
     }

@@ -71,6 +71,12 @@ impl<'c> Batch<'c> {
         }
     }
 
+    /// The seed with which the same body can be made again, where it is one that was made.
+    pub(crate) fn remake(&self, step: &Step) -> Option<u64> {
+        let made = matches!(step.content, Content::Template(_)) && step.captured.is_none();
+        made.then_some(self.seed.0)
+    }
+
     /// The id of a step's delivery. Its attempts and its duplicates share it.
     pub(crate) fn id(&self, index: usize) -> String {
         let captured = self.steps[index].captured.as_ref();

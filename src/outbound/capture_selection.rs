@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::http::{Header, HopByHop};
 use crate::json::lookup;
 use crate::redact::headers::HeaderRedactor;
+use crate::signature::SignatureVerdict;
 use crate::time::parse_time;
 use serde::de::IgnoredAny;
 use std::collections::VecDeque;
@@ -22,12 +23,21 @@ use std::time::Duration;
 pub(crate) struct SelectionOptions {
     /// Patterns of events.
     pub(crate) only: Vec<String>,
-    /// Beginnings of capture ids, or ids of the provider.
-    pub(crate) ids: Vec<String>,
+    /// Which deliveries, one by one.
+    pub(crate) ids: Vec<WantedId>,
     /// Only deliveries that were not accepted.
     pub(crate) failed: bool,
     /// Only that many of the rest, counted from the end.
     pub(crate) last: Option<usize>,
+}
+
+/// What `--id` was given.
+#[derive(Clone, Debug)]
+pub(crate) enum WantedId {
+    /// The number of a delivery, as `log` counts; or the provider's id.
+    Number(usize, String),
+    /// The beginning of a capture's id, or the provider's id.
+    Text(String),
 }
 
 /// Decompresses a body with that `Content-Encoding`, up to that many bytes.
@@ -54,6 +64,10 @@ pub(crate) struct Selection<'c, 'o> {
     pub(crate) skipped: Vec<String>,
     /// How many were left out only because they were accepted.
     pub(crate) accepted: usize,
+    /// How many were not accepted, and were left out because their signatures were not genuine.
+    pub(crate) not_genuine: usize,
+    /// For each of the wanted ids the first capture whose id it begins.
+    begun: Vec<Option<String>>,
     /// The memory that they take, in bytes.
     bytes: usize,
 }
@@ -95,6 +109,26 @@ struct RecognisedCapture<'c> {
     unpacked: Option<Vec<u8>>,
 }
 
+impl WantedId {
+    /// A shorter beginning of an id is taken for a mistake.
+    const SHORTEST: usize = 4;
+
+    /// Reads the value of `--id`.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        if text.bytes().all(|byte| byte.is_ascii_digit())
+            && let Ok(number) = text.parse()
+        {
+            return Ok(Self::Number(number, text.to_owned()));
+        }
+        if text.chars().count() < Self::SHORTEST {
+            return Err(
+                "write the number that `log` shows, or at least 4 characters of the id".to_owned(),
+            );
+        }
+        Ok(Self::Text(text.to_owned()))
+    }
+}
+
 impl<'c, 'o> Selection<'c, 'o> {
     pub(crate) fn new(
         catalogue: &'c Catalogue,
@@ -114,6 +148,8 @@ impl<'c, 'o> Selection<'c, 'o> {
             chosen: VecDeque::new(),
             skipped: Vec::new(),
             accepted: 0,
+            not_genuine: 0,
+            begun: vec![None; options.ids.len()],
             bytes: 0,
         })
     }
@@ -124,11 +160,16 @@ impl<'c, 'o> Selection<'c, 'o> {
         let is_body = found.kind == CaptureKind::Body;
         let (number, source) = (self.found, found.source);
         let capture = RecognisedCapture::new(self.catalogue, found.captured, self.unpack);
-        if !self.chooses(&capture) {
+        if !self.chooses(&capture, number)? {
             return Ok(());
         }
         if self.options.failed && capture.was_accepted() {
             self.accepted += 1;
+            return Ok(());
+        }
+        // Refusing a forgery was right, and signing it again would make it genuine.
+        if self.options.failed && !self.as_captured && capture.is_not_genuine() {
+            self.not_genuine += 1;
             return Ok(());
         }
         let is_json = |body: &[u8]| serde_json::from_slice::<IgnoredAny>(body).is_ok();
@@ -153,11 +194,22 @@ impl<'c, 'o> Selection<'c, 'o> {
         Ok(())
     }
 
-    fn chooses(&self, capture: &RecognisedCapture<'_>) -> bool {
-        let ids = &self.options.ids;
+    fn chooses(&mut self, capture: &RecognisedCapture<'_>, number: usize) -> Result<bool, Error> {
         let event = capture.event.as_deref();
-        self.only.fit(event.and_then(|name| name.split_once('/')))
-            && (ids.is_empty() || ids.iter().any(|id| capture.has_id(id)))
+        if !self.only.fit(event.and_then(|name| name.split_once('/'))) {
+            return Ok(false);
+        }
+        let mut wanted = self.options.ids.is_empty();
+        for (id, begun) in self.options.ids.iter().zip(&mut self.begun) {
+            wanted |= match id {
+                WantedId::Number(wanted, text) => {
+                    *wanted == number || capture.has_provider_id(text)
+                }
+                WantedId::Text(text) if capture.has_provider_id(text) => true,
+                WantedId::Text(text) => begins(text, capture.captured.id.as_deref(), begun)?,
+            };
+        }
+        Ok(wanted)
     }
 
     fn keep(&self, capture: RecognisedCapture<'c>, place: CapturePlace) -> SelectedCapture<'c> {
@@ -211,6 +263,9 @@ impl<'c, 'o> Selection<'c, 'o> {
             method: captured.method,
             path: captured.target,
             encoding,
+            verdict: captured
+                .signature
+                .and_then(|signature| SignatureVerdict::named(&signature.verdict)),
             headers: self.as_captured.then(|| PackedHeaders::new(&headers)),
             pause: Duration::ZERO,
         }
@@ -264,10 +319,17 @@ impl<'c> RecognisedCapture<'c> {
         }
     }
 
-    /// Whether the capture's id begins with `id`, or an id of the provider is `id`.
-    fn has_id(&self, id: &str) -> bool {
-        let own = self.captured.id.as_deref();
-        own.is_some_and(|own| own.starts_with(id)) || self.provider_ids().any(|known| known == id)
+    fn has_provider_id(&self, id: &str) -> bool {
+        // Shorter ones are numbers of deliveries.
+        id.len() >= WantedId::SHORTEST && self.provider_ids().any(|known| known == id)
+    }
+
+    /// Whether its signature was found invalid or missing when it was recorded.
+    fn is_not_genuine(&self) -> bool {
+        let recorded = self.captured.signature.as_ref();
+        recorded
+            .and_then(|signature| SignatureVerdict::named(&signature.verdict))
+            .is_some_and(|verdict| !verdict.is_acceptable())
     }
 
     /// The ids in the body: the delivery's, and that of the object it is about.
@@ -292,6 +354,23 @@ impl<'c> RecognisedCapture<'c> {
         self.captured
             .status
             .is_some_and(|status| expectation.accepts(status))
+    }
+}
+
+/// Whether that text begins the id of a capture; an error where it began another id before.
+fn begins(text: &str, id: Option<&str>, begun: &mut Option<String>) -> Result<bool, Error> {
+    let Some(id) = id.filter(|id| id.starts_with(text)) else {
+        return Ok(false);
+    };
+    match begun {
+        Some(other) if other != id => Err(Error::Usage {
+            what: format!("--id {text} is ambiguous: {other}, {id}"),
+            hint: "write more of the id, or the number that `log` shows".to_owned(),
+        }),
+        _ => {
+            *begun = Some(id.to_owned());
+            Ok(true)
+        }
     }
 }
 

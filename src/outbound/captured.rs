@@ -3,6 +3,7 @@
 use super::sender::Sender;
 use super::signed::SignedDelivery;
 use crate::http::{Header, Target};
+use crate::signature::SignatureVerdict;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub(crate) struct CapturedStep {
     pub(crate) path: Option<String>,
     /// The `Content-Encoding` of the body.
     pub(crate) encoding: Option<Header>,
+    /// What was found out about its signature when it was recorded.
+    pub(crate) verdict: Option<SignatureVerdict>,
     /// The captured headers, where they are sent instead of new ones.
     pub(crate) headers: Option<PackedHeaders>,
     /// The pause after the step before.

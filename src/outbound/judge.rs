@@ -56,6 +56,10 @@ pub(crate) struct Known {
     pub(crate) accepted_earlier: bool,
     /// It is on this machine, and was not asked yet why it refuses.
     pub(crate) can_be_asked: bool,
+    /// It is the built-in receiver, which shows its findings itself.
+    pub(crate) built_in: bool,
+    /// The seed that makes the same body again.
+    pub(crate) seed: Option<u64>,
 }
 
 /// What an endpoint should answer to a delivery.
@@ -161,7 +165,9 @@ fn forged_hint(wanted: WantedAnswer<'_>, sender: &Sender<'_>) -> String {
 
 impl Judgement {
     /// Adds what asking the endpoint brought.
-    pub(super) fn explain(&mut self, answer: WhyRefused, sender: &Sender<'_>) {
+    pub(super) fn explain(&mut self, answer: WhyRefused, sender: &Sender<'_>, sent: &Sent) {
+        let failed = sent.outcome.as_ref().ok();
+        let failed = failed.filter(|answer| (500..=599).contains(&answer.status));
         self.hint = Some(match answer {
             WhyRefused::Mistake(mistake) => {
                 self.hint = None;
@@ -188,6 +194,9 @@ impl Judgement {
                  its log"
                     .to_owned()
             }
+            WhyRefused::Nothing(tried) if failed.is_some() => format!(
+                "server error in your endpoint, with the right signature as with {tried} wrong ones; check its log"
+            ),
             WhyRefused::Nothing(tried) => format!(
                 "your endpoint also rejected {tried} wrong ways of signing that handlers are known to expect, so it \
                  probably has another secret{}, or refuses for another reason; check its log",
@@ -232,8 +241,13 @@ fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, known: Known) -> 
             "your endpoint does not accept {}; set another type with --header 'Content-Type: …'",
             sender.content_type()
         ),
-        400 | 422 => "your endpoint rejected the body; re-run with --seed N --dry-run to see exactly what is sent"
-            .to_owned(),
+        400 | 422 if known.built_in => return None,
+        400 | 422 => match known.seed {
+            Some(seed) => format!(
+                "your endpoint rejected the body; re-run with --seed {seed} --dry-run to see exactly what is sent"
+            ),
+            None => "your endpoint rejected the body; add -v to see exactly what is sent".to_owned(),
+        },
         413 => "your endpoint does not accept a body of this size".to_owned(),
         429 => "your endpoint limits the rate; a provider would not slow down, it would deliver again".to_owned(),
         500..=599 => "server error in your endpoint; check its log".to_owned(),
@@ -258,29 +272,32 @@ fn signature_hint(sender: &Sender<'_>, known: Known) -> String {
         }
         Signature::Signed(signed) => signed,
     };
-    let ask = if known.can_be_asked {
-        "; --why finds out what it verifies instead"
-    } else {
-        ""
-    };
-    let raw = "it verifies the raw request bytes, not re-serialised JSON";
+    let raw = "verifies the raw request bytes, not re-serialised JSON";
+    let ask = known
+        .can_be_asked
+        .then_some("--why finds out what your endpoint verifies instead");
     if known.accepted_earlier {
+        let advice = ask.map_or_else(|| format!("check that it {raw}"), str::to_owned);
         return format!(
-            "your endpoint accepted an earlier delivery with the same secret, so the secret is right; check that {raw}{ask}"
+            "{advice}; an earlier delivery with the same secret was accepted, so the secret is right"
         );
     }
+    let mut used = signed.secret.words();
+    if signed.secret.place.is_none() {
+        used += &format!(" (set yours: {} or --secret-file)", signed.secret.variable);
+    }
+    if let Some(ask) = ask {
+        return format!("{ask}; the signature was made with {used}");
+    }
     let provider = &signed.provider;
-    let used = signed.secret.words();
     let key = signed
         .missing_key
         .as_ref()
         .map_or(String::new(), |variable| {
-            format!(", and the public key that belongs to it (keys.{provider} or {variable})")
+            format!("; if it reads the public key, set that too (keys.{provider} or {variable})")
         });
     format!(
-        "your endpoint did not accept the signature, made as {provider} does with {used}; check that both use the same \
-         secret (--secret-file or {}{key}) and that {raw}{ask}",
-        signed.secret.variable
+        "check that your endpoint {raw}, and has the same secret: the signature was made with {used}{key}"
     )
 }
 

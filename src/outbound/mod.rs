@@ -73,7 +73,7 @@ pub(crate) struct Dispatch<'a, 'c> {
     pub(crate) timeout: Option<Duration>,
     /// Ask endpoints on this machine why they refuse; with the schemes that they may have been written for.
     pub(crate) why: Option<&'a [VerifyingKey]>,
-    /// The target is the built-in receiver, which takes what is signed as `--scheme` says.
+    /// The target is the built-in receiver, which shows what is wrong with a body.
     pub(crate) built_in: bool,
 }
 
@@ -87,7 +87,7 @@ impl Dispatch<'_, '_> {
     /// Why a delivery is known not to be genuine.
     pub(crate) fn forged(&self, sender: &Sender<'_>, signed: &SignedDelivery) -> Option<String> {
         let now = self.batch.clock.moment();
-        (!self.built_in).then(|| forged(sender, signed, now))?
+        forged(sender, signed, now)
     }
 
     /// How long to wait for the response to a delivery of that sender.

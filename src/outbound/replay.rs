@@ -73,6 +73,7 @@ pub(crate) fn replayed<'c>(
         return Err(unsendable(&unknown));
     }
     batch.skipped = unknown.len();
+    batch.notes.extend(signed_now(&batch));
     Ok((batch, unknown))
 }
 
@@ -114,6 +115,31 @@ fn unsendable(unknown: &[CapturePlace]) -> Error {
         },
         hint: "give --scheme, or send the captured bytes with --as-captured".to_owned(),
     }
+}
+
+/// That forgeries are sent as genuine deliveries; nothing where there are none.
+fn signed_now(batch: &Batch<'_>) -> Option<String> {
+    let is_signed = |step: &&Step| {
+        let sender = batch.sender(step);
+        sender.signature.signed().is_some() && !sender.is_overridden()
+    };
+    let not_genuine = |step: &&Step| {
+        let verdict = step.captured.as_ref().and_then(|captured| captured.verdict);
+        verdict.is_some_and(|verdict| !verdict.is_acceptable())
+    };
+    let steps = batch.steps.iter().filter(is_signed);
+    let (which, them, they) = match steps.filter(not_genuine).count() {
+        0 => return None,
+        1 => ("1 delivery was".to_owned(), "it is", "it as it was"),
+        count => (
+            format!("{count} deliveries were"),
+            "they are",
+            "them as they were",
+        ),
+    };
+    Some(format!(
+        "{which} not genuinely signed when captured; {them} signed now with your secret, --as-captured sends {they}"
+    ))
 }
 
 /// What is said of deliveries that are left out; nothing where there are none.

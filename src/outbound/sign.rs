@@ -27,8 +27,6 @@ pub(crate) struct ProviderSignature {
     pub(crate) signing: Signing,
     pub(crate) secret: ResolvedSecret,
     pub(crate) signer: Signer,
-    /// `--scheme` named the provider, so that it signs the bodies of all providers.
-    pub(crate) forced: bool,
     /// The variable for the public key, where the scheme has one and none is configured.
     pub(crate) missing_key: Option<String>,
 }
@@ -40,7 +38,6 @@ impl Signature {
         manifest: Option<&Manifest>,
         options: &SenderOptions,
     ) -> Result<Self, Error> {
-        let forced = matches!(options.scheme, SchemeChoice::Of(_));
         let manifest = match &options.scheme {
             SchemeChoice::Unsigned => None,
             SchemeChoice::Captured => {
@@ -66,7 +63,6 @@ impl Signature {
             signing: manifest.signing.value.clone(),
             secret,
             signer,
-            forced,
             missing_key,
         })))
     }

@@ -21,6 +21,11 @@ impl RoutedTarget {
         let route = Route::to(&target);
         Self { target, route }
     }
+
+    /// Whether it is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.route.as_ref().is_ok_and(|route| route.loopback)
+    }
 }
 
 /// The targets in the order in which they were given; none where none was given.

@@ -107,6 +107,8 @@ pub struct Sending<'a> {
     pub order: &'a SentOrder,
     /// How it is signed.
     pub scheme: &'static str,
+    /// The verdict on its signature when it was recorded.
+    pub recorded_signature: Option<SignatureVerdict>,
     /// Why it is known not to be genuine.
     pub forged: Option<&'a str>,
     /// The header that carries the signature.
@@ -204,6 +206,8 @@ pub struct Totals {
     pub failed: u64,
     /// Captured deliveries that could not be sent.
     pub skipped: u64,
+    /// Deliveries that the run ended before.
+    pub not_sent: u64,
     /// Those that were answered as they should be, where that is not the same as accepted.
     pub as_expected: Option<u64>,
     /// From the start to the end.
@@ -225,6 +229,7 @@ impl Default for Totals {
             refused: 0,
             failed: 0,
             skipped: 0,
+            not_sent: 0,
             as_expected: None,
             elapsed: Duration::ZERO,
             latency,
@@ -283,6 +288,8 @@ pub struct BurstTotals<'a> {
     pub rate: Option<f64>,
     /// How many the built-in receiver verified and found valid, where it was the target.
     pub verified: Option<u64>,
+    /// What to try next.
+    pub hint: Option<&'a str>,
 }
 
 impl BurstTotals<'_> {

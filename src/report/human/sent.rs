@@ -9,6 +9,7 @@ use super::sent_columns::{SentColumns, shown, shown_amount};
 use super::sent_totals::{latency, status, wait};
 use crate::http::Fault;
 use crate::sanitize::visible;
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -26,6 +27,8 @@ pub(in super::super) struct SentLines {
     seen_good: Option<u64>,
     /// The details of the attempt before.
     before: Vec<u8>,
+    /// What was said, so that it is not said again and again.
+    said: SaidTexts,
     /// How long the last line is, where it waits for the outcome of the next attempt.
     open: Option<usize>,
     /// The line that Ctrl-C was pressed on was ended.
@@ -45,6 +48,7 @@ impl SentLines {
             seen_wrong: false,
             seen_good: Some(0),
             before: Vec::new(),
+            said: SaidTexts::default(),
             open: None,
             broken: false,
             wrong: false,
@@ -110,6 +114,7 @@ impl SentLines {
         } else {
             self.columns.row(delivered, &self.human.style, out);
         }
+        let advice = self.human.advice(delivered, indent);
         let details = |sentence: bool| {
             let mut details = seen.clone();
             if self.detail == Detail::Verbose {
@@ -121,13 +126,31 @@ impl SentLines {
             details
         };
         // Each attempt may bring the same again.
-        let whole = details(false);
-        if first {
-            out.extend_from_slice(&details(sentence));
-        } else if whole != self.before {
-            out.extend_from_slice(&whole);
+        let whole = [details(false), advice.clone()].concat();
+        let again = !first && whole == self.before;
+        if !again && !whole.is_empty() {
+            self.details(&details(sentence && first), &advice, &whole, out);
         }
         self.before = whole;
+    }
+
+    /// Details and advice, with what was said before in short.
+    fn details(&mut self, details: &[u8], advice: &[u8], whole: &[u8], out: &mut Vec<u8>) {
+        let indent = self.columns.indent();
+        if self.said.knows(whole) {
+            let _ = writeln!(out, "{:indent$}(as before)", "");
+            return;
+        }
+        out.extend_from_slice(details);
+        if advice.is_empty() {
+            return;
+        }
+        if self.said.knows(advice) {
+            let label = self.human.style.paint.name("hint:");
+            let _ = writeln!(out, "{:indent$}{label} (as before)", "");
+        } else {
+            out.extend_from_slice(advice);
+        }
     }
 
     fn wait(&mut self, pause: Wait, out: &mut Vec<u8>) {
@@ -168,6 +191,25 @@ impl SentLines {
             out.push(b'\n');
             self.open = None;
         }
+    }
+}
+
+/// Texts that were written before.
+#[derive(Default)]
+struct SaidTexts(BTreeSet<Vec<u8>>);
+
+impl SaidTexts {
+    /// Whether a text was written before; from now on it was.
+    fn knows(&mut self, text: &[u8]) -> bool {
+        // A run whose answers all differ has nothing to repeat.
+        const MOST: usize = 64;
+        if self.0.contains(text) {
+            return true;
+        }
+        if self.0.len() < MOST {
+            self.0.insert(text.to_vec());
+        }
+        false
     }
 }
 

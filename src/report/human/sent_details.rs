@@ -65,7 +65,7 @@ impl Human {
         }
     }
 
-    /// Why a delivery was not answered as it should be, and what to do. `sentence` says that the line above names the
+    /// Why a delivery was not answered as it should be. `sentence` says that the line above names the
     /// reason; `with_answer`, that the answer is shown.
     pub(in super::super) fn sent_details(
         &self,
@@ -101,13 +101,19 @@ impl Human {
             }
             Err(_) => {}
         }
+    }
+
+    /// What the handler does wrong, and what to do.
+    pub(in super::super) fn advice(&self, delivered: &Delivered<'_>, indent: usize) -> Vec<u8> {
+        let mut out = Vec::new();
         if let Some(why) = delivered.why {
-            self.wrapped(indent, ("why:", Paint::error), &why.sentence(), out);
-            self.wrapped(indent, ("fix:", Paint::name), &why.fix, out);
+            self.wrapped(indent, ("why:", Paint::error), &why.sentence(), &mut out);
+            self.wrapped(indent, ("fix:", Paint::name), &why.fix, &mut out);
         }
         if let Some(hint) = delivered.hint {
-            self.wrapped(indent, ("hint:", Paint::name), hint, out);
+            self.wrapped(indent, ("hint:", Paint::name), hint, &mut out);
         }
+        out
     }
 
     /// The telling headers and the beginning of the body of an answer, each line after a bar.

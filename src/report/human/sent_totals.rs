@@ -1,5 +1,6 @@
 //! The end of `send` and `replay` for people: the totals of a sequence or of a burst; and how times are written.
 
+use super::super::Paint;
 use super::super::sent::{BurstTotals, Totals};
 use super::super::wrap::painted_lines;
 use super::Human;
@@ -30,12 +31,18 @@ impl Human {
             ),
         };
         let paint = self.style.paint;
+        let not_sent = match totals.not_sent {
+            0 => String::new(),
+            count if totals.interrupted => format!("; {count} not sent"),
+            1 => "; 1 not sent (--keep-going sends it)".to_owned(),
+            count => format!("; {count} not sent (--keep-going sends them all)"),
+        };
         let expected = match totals.as_expected {
             Some(count) if count == sent => format!(", {}", paint.good("all as expected")),
             Some(count) => format!(", {}", paint.error(&format!("{count} as expected"))),
             None => String::new(),
         };
-        let line = format!("{verdict}{skipped}{expected} in {time}{received}{ended}");
+        let line = format!("{verdict}{skipped}{expected} in {time}{received}{ended}{not_sent}");
         self.painted(&line, 0, out);
     }
 
@@ -115,6 +122,9 @@ impl Human {
         if let Some(late) = burst.late.filter(|late| !late.is_empty()) {
             self.painted(&format!("start delay {}", quantiles(late, 1_000)), 2, out);
         }
+        if let Some(hint) = burst.hint {
+            self.wrapped(2, ("hint:", Paint::name), hint, out);
+        }
     }
 }
 
@@ -155,13 +165,13 @@ pub(in super::super) fn short(time: Duration) -> String {
     }
 }
 
-/// How long an answer took: milliseconds, so that one can be compared with the next.
+/// How long an answer took: milliseconds with one more digit than elsewhere, so that one can be compared with the next.
 pub(super) fn latency(time: Duration) -> String {
     let millis = time.as_secs_f64() * 1e3;
     match millis {
         ..100.0 => format!("{millis:.1} ms"),
-        ..10_000.0 => format!("{millis:.0} ms"),
-        _ => format!("{:.1} s", millis / 1e3),
+        ..1_000.0 => format!("{millis:.0} ms"),
+        _ => seconds(time),
     }
 }
 
@@ -234,8 +244,8 @@ mod tests {
             (925, "0.9 ms"),
             (1_300, "1.3 ms"),
             (150_000, "150 ms"),
-            (1_000_000, "1000 ms"),
-            (10_000_000, "10.0 s"),
+            (3_064_000, "3.06 s"),
+            (10_000_000, "10.00 s"),
         ] {
             assert_eq!(latency(Duration::from_micros(micros)), shown);
         }

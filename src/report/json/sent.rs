@@ -3,6 +3,7 @@
 use super::super::sent::{BurstTotals, Delivered, Seen, Totals, Wait, per_second};
 use super::{V, line};
 use crate::http::{Answer, Fault};
+use crate::signature::SignatureVerdict;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
@@ -34,6 +35,7 @@ struct DeliveryLine<'a> {
     why: Option<WhyObject<'a>>,
     latency_ms: f64,
     scheme: &'a str,
+    recorded_signature: Option<&'static str>,
     signature_header: Option<String>,
     bytes: usize,
     response: Option<ResponseObject<'a>>,
@@ -98,6 +100,7 @@ struct SendSummaryLine<'a> {
     refused: u64,
     failed: u64,
     skipped: u64,
+    not_sent: u64,
     seconds: f64,
     per_second: f64,
     latency_ms: Option<Quantiles>,
@@ -107,6 +110,7 @@ struct SendSummaryLine<'a> {
     faults: Option<BTreeMap<&'static str, u64>>,
     reasons: Option<BTreeMap<String, u64>>,
     verified: Option<u64>,
+    hint: Option<&'a str>,
     interrupted: bool,
 }
 
@@ -165,6 +169,7 @@ pub(super) fn delivered(delivered: &Delivered<'_>, out: &mut Vec<u8>) {
         }),
         latency_ms: in_milliseconds(delivered.sent.latency),
         scheme: sending.scheme,
+        recorded_signature: sending.recorded_signature.map(SignatureVerdict::name),
         signature_header: sending
             .signature
             .map(|header| format!("{}: {}", header.name, header.shown())),
@@ -242,6 +247,7 @@ pub(super) fn totals(totals: &Totals, out: &mut Vec<u8>) {
         refused: totals.refused,
         failed: totals.failed,
         skipped: totals.skipped,
+        not_sent: totals.not_sent,
         latency_ms: Quantiles::of(&totals.latency, 1e3),
         interrupted: totals.interrupted,
         ..summary(totals.sent, totals.elapsed)
@@ -264,6 +270,7 @@ pub(super) fn burst(burst: &BurstTotals<'_>, out: &mut Vec<u8>) {
         faults: Some(counted(burst.faults, Fault::name)),
         reasons: Some(counted(burst.faults, |fault| fault.words(burst.limit))),
         verified: burst.verified,
+        hint: burst.hint,
         interrupted: burst.interrupted,
         ..summary(sent, burst.elapsed)
     };
@@ -293,6 +300,7 @@ fn summary<'a>(sent: u64, elapsed: Duration) -> SendSummaryLine<'a> {
         refused: 0,
         failed: 0,
         skipped: 0,
+        not_sent: 0,
         seconds: elapsed.as_secs_f64(),
         per_second: per_second(sent, elapsed),
         latency_ms: None,
@@ -302,6 +310,7 @@ fn summary<'a>(sent: u64, elapsed: Duration) -> SendSummaryLine<'a> {
         faults: None,
         reasons: None,
         verified: None,
+        hint: None,
         interrupted: false,
     }
 }

@@ -81,6 +81,7 @@ impl SentCases {
         let sending = &delivered.sending;
         self.human
             .sent_details(delivered, (0, false, true), &mut details);
+        details.extend(self.human.advice(delivered, 0));
         let failure = wrong.then(|| {
             let (kind, otherwise) = match &delivered.sent.outcome {
                 Err(fault) => (fault.name(), fault.name().to_owned()),
