@@ -114,8 +114,8 @@ pub enum Error {
         provider: String,
         /// What is wrong with it.
         why: String,
-        /// The flag, variable or file that configures it.
-        origin: String,
+        /// The flag, variable or file that configures it, where the reason does not name it.
+        origin: Option<String>,
         /// What to do instead.
         hint: &'static str,
     },
@@ -232,7 +232,12 @@ impl fmt::Display for Error {
                 why,
                 origin,
                 ..
-            } => write!(f, "cannot use the secret of {provider}: {why} ({origin})"),
+            } => {
+                write!(f, "cannot use the secret of {provider}: {why}")?;
+                origin
+                    .iter()
+                    .try_for_each(|origin| write!(f, " ({origin})"))
+            }
             Self::PortInUse { address } => {
                 write!(f, "cannot listen on {address}: address already in use")
             }

@@ -51,6 +51,9 @@ pub(super) const FLAGS: &[(&str, &str)] = &[
     ("--output", "--journal hooks.ndjson"),
     ("-o", "--journal hooks.ndjson"),
     ("--tail", "--follow"),
+    ("--times", "--count 10"),
+    ("--print", "--verbose"),
+    ("--print", "--dry-run"),
 ];
 
 /// Flags for which another command line is right, by the command.
@@ -59,13 +62,18 @@ pub(super) const OTHER_LINES: &[(&str, &str, &str)] = &[
     ("listen", "-p", "inqud-hook listen 8080"),
     ("listen", "--print-secret", "inqud-hook config"),
     ("send", "--list", "inqud-hook events"),
+    ("send", "--event", "inqud-hook send INVOICE_PAID"),
+    ("send", "--events", "inqud-hook send --scenario underpaid"),
 ];
 
 /// Commands that other tools have, and our command lines.
 pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("attack", "inqud-hook test --to :3000"),
+    ("diff", "inqud-hook log hooks.ndjson 1 2"),
     ("forward", "inqud-hook listen --forward :3000"),
+    ("history", "inqud-hook log hooks.ndjson"),
     ("init", "inqud-hook config --example"),
+    ("inspect", "inqud-hook log hooks.ndjson 1"),
     ("list", "inqud-hook events"),
     ("ls", "inqud-hook events"),
     ("receive", "inqud-hook listen"),
@@ -74,8 +82,10 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("scenarios", "inqud-hook events --scenarios"),
     ("serve", "inqud-hook listen"),
     ("server", "inqud-hook listen"),
+    ("show", "inqud-hook log hooks.ndjson 1"),
     ("sign", "inqud-hook send INVOICE_PAID --dry-run"),
     ("tail", "inqud-hook log hooks.ndjson --follow"),
+    ("watch", "inqud-hook log hooks.ndjson --follow"),
     ("version", "inqud-hook --version"),
 ];
 

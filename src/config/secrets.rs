@@ -90,7 +90,9 @@ impl ResolvedSecret {
         let refuse = |why| Error::Secret {
             provider: provider.to_owned(),
             why,
-            origin: format!("given in {}", source.origin),
+            // The reason names a variable that was not given in another place.
+            origin: (source.origin.to_string() != source.value.to_string())
+                .then(|| format!("given in {}", source.origin)),
             hint: match source.value {
                 SecretSource::Variable(_) => SET_VARIABLE,
                 SecretSource::File(_) | SecretSource::Stdin => USE_SECRET_FILE,

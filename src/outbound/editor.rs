@@ -63,6 +63,9 @@ fn edit_with(editor: &OsStr, variable: &str, body: &[u8]) -> Result<Vec<u8>, Err
     } else {
         ("sh", "-c")
     };
+    if !is_installed(editor, shell) {
+        return Err(not_edited(editor, variable, Some(127)));
+    }
     let mut line = editor.to_owned();
     line.push(if cfg!(windows) {
         " \"%INQUD_HOOK_EDIT%\""
@@ -95,6 +98,21 @@ fn edit_with(editor: &OsStr, variable: &str, body: &[u8]) -> Result<Vec<u8>, Err
         edited.pop();
     }
     Ok(edited)
+}
+
+/// Whether the shell finds the program: asked first, because the shell itself complains in its own words. What only the
+/// shell can read is left to it.
+fn is_installed(editor: &OsStr, shell: &str) -> bool {
+    let text = editor.to_string_lossy();
+    let program = text.split_ascii_whitespace().next().unwrap_or_default();
+    let plain = |char: char| char.is_alphanumeric() || "/._+-".contains(char);
+    if cfg!(windows) || !program.chars().all(plain) {
+        return true;
+    }
+    let found = Command::new(shell)
+        .args(["-c", "command -v \"$0\" >/dev/null 2>&1", program])
+        .status();
+    found.is_ok_and(|ended| ended.success())
 }
 
 /// Why an editor did not do its work.

@@ -95,7 +95,7 @@ pub(crate) fn judge(
                 accepted: false,
                 as_expected: false,
                 reason: Some(fault_reason(fault, target, limit)),
-                hint: fault_hint(fault, sender),
+                hint: fault_hint(fault, target, sender),
                 why: None,
             };
         }
@@ -170,9 +170,9 @@ impl Judgement {
         let failed = failed.filter(|answer| (500..=599).contains(&answer.status));
         self.hint = Some(match answer {
             WhyRefused::Mistake(mistake) => {
-                self.hint = None;
                 self.why = Some(mistake);
-                return;
+                "`inqud-hook verify FILE --example node` (or python, php, go) prints the right check for your handler"
+                    .to_owned()
             }
             WhyRefused::Behind {
                 mistake,
@@ -312,9 +312,15 @@ fn fault_reason(fault: &Fault, target: &Target, limit: Duration) -> String {
     }
 }
 
-fn fault_hint(fault: &Fault, sender: &Sender<'_>) -> Option<String> {
+fn fault_hint(fault: &Fault, target: &Target, sender: &Sender<'_>) -> Option<String> {
     Some(match fault {
         Fault::Refused => "start your endpoint, or point --to at it".to_owned(),
+        // A header among the events and targets, as in X-Test:1.
+        Fault::NoHost(_) if target.host().contains('-') && !target.host().contains('.') => format!(
+            "check the spelling of the host; to add a header, write -H '{}: {}'",
+            target.host(),
+            target.port()
+        ),
         Fault::NoHost(_) => "check the spelling of the host".to_owned(),
         Fault::Timeout(_) => match sender.known_timeout() {
             Some(fact) => format!(

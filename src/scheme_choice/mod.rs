@@ -41,7 +41,7 @@ pub(crate) fn signer(manifest: &Manifest, secret: &ResolvedSecret) -> Result<Sig
         provider: manifest.name.to_string(),
         why: "it has a character that a header cannot carry, and the provider sends the secret in a header"
             .to_owned(),
-        origin: secret.place.clone().unwrap_or_default(),
+        origin: secret.place.clone(),
         hint: USE_SECRET_FILE,
     })
 }

@@ -13,6 +13,8 @@ const LARGEST: usize = 256 << 10;
 /// Indenting can make deeply nested lists much larger.
 const LARGEST_PRINT: usize = 4 * LARGEST;
 
+const SORTED: &str = "keys sorted";
+
 /// A body, parsed.
 pub(super) struct Reprinter<'t> {
     text: &'t str,
@@ -103,13 +105,29 @@ impl<'t> Reprinter<'t> {
         let mut trees = vec![(None, kept)];
         for (order, tree) in [
             ("the last value of each repeated key", merged),
-            ("keys sorted", sorted),
+            (SORTED, sorted),
         ] {
             if trees.iter().all(|(_, other)| *other != tree) {
                 trees.push((Some(order), tree));
             }
         }
         Ok(Some(Self { text, trees }))
+    }
+
+    /// The prints of the common programs with their own settings.
+    pub(super) fn common(&self) -> Vec<String> {
+        let plain = |style: &PrintStyle| style.tree == 0 && style.white_space.indent.is_none();
+        let styles = self.styles().into_iter().filter(plain);
+        let known = styles.filter(|style| style.program(false).is_some());
+        // Each is tried together with other mistakes.
+        const MOST: usize = 8;
+        let mut prints: Vec<String> = Vec::new();
+        for print in known.filter_map(|style| self.print(&style)) {
+            if prints.len() < MOST && !prints.contains(&print) {
+                prints.push(print);
+            }
+        }
+        prints
     }
 
     /// The styles that print it differently, the plainest first.
@@ -232,8 +250,21 @@ impl<'t> Reprinter<'t> {
         out.push('"');
     }
 
-    /// How the body in that style differs from the body, in a few words.
+    /// How the body in that style differs from the body, in a few words: the program that prints it so, where it is known.
     fn changes(&self, style: &PrintStyle, newline: bool) -> String {
+        let sorted = style.tree > 0
+            && self
+                .trees
+                .get(style.tree)
+                .is_some_and(|tree| tree.0 == Some(SORTED));
+        if let Some(program) = style.program(sorted) {
+            let newline = if newline {
+                ", plus a trailing newline"
+            } else {
+                ""
+            };
+            return format!("as {program} prints it{newline}");
+        }
         let white_space = style.white_space;
         let unchanged = PrintStyle {
             white_space,

@@ -65,10 +65,12 @@ impl Search<'_> {
         self.by_bytes(keys)
             .or_else(|| self.by_print(keys, body))
             .or_else(|| {
-                let what = "was computed over the value of `data` alone";
-                let part = Mistake::new(Reason::BodyPart, what, WHOLE);
-                let printed = self.by_print(keys, data(body)?)?;
-                Some([part].into_iter().chain(printed).collect())
+                let (changes, key) = self.print(keys, data(body)?)?;
+                let what = format!(
+                    "was computed over the value of `data` alone, re-serialised ({changes})"
+                );
+                let part = Mistake::new(Reason::BodyPart, what, format!("{WHOLE}; {REPRINT}"));
+                Some([part].into_iter().chain(key).collect())
             })
     }
 
@@ -94,14 +96,19 @@ impl Search<'_> {
     }
 
     fn by_print(&mut self, keys: &[&Try], body: &[u8]) -> Option<Vec<Mistake>> {
+        let (changes, key) = self.print(keys, body)?;
+        let mistake = Mistake::new(Reason::BodyReprinted, reprinted(&changes), REPRINT);
+        Some(key.into_iter().chain([mistake]).collect())
+    }
+
+    /// How JSON was printed that produces the digest, and what is wrong with the key.
+    fn print(&mut self, keys: &[&Try], json: &[u8]) -> Option<(String, Option<Mistake>)> {
         let digest = self.digest;
-        let (changes, key) = find_print(body, self.budget, |print, budget| {
+        find_print(json, self.budget, |print, budget| {
             let mut keys = keys.iter();
             keys.find(|key| budget.allows(print.len()) && key.keyed.matches(digest, print))
                 .map(|key| key.mistake.clone())
-        })?;
-        let mistake = Mistake::new(Reason::BodyReprinted, reprinted(&changes), REPRINT);
-        Some(key.into_iter().chain([mistake]).collect())
+        })
     }
 
     /// What is wrong with the key that produces the digest of a body.

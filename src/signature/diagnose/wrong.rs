@@ -96,8 +96,37 @@ fn digests(question: &Question<'_>, hash: Hash, right: &str) -> Vec<String> {
     }
     values.extend(misused(question, hash));
     values.push(right[..right.len() / 2].to_owned());
-    for text in [Some(body), data(body)].into_iter().flatten() {
-        values.extend(prints(&keyed, text));
+    values.extend(prints(&keyed, body));
+    values.extend(print_pairs(question, hash));
+    values.extend(data(body).into_iter().flat_map(|text| prints(&keyed, text)));
+    values
+}
+
+/// The digests of the body as common programs print it, each with a second mistake.
+fn print_pairs(question: &Question<'_>, hash: Hash) -> Vec<String> {
+    let Ok(Some(printer)) = Reprinter::of(question.body()) else {
+        return Vec::new();
+    };
+    let secret = question.expected.secret;
+    let keyed = KeyedHash::new(hash, secret);
+    let other = if hash == Hash::Sha256 {
+        Hash::Sha512
+    } else {
+        Hash::Sha256
+    };
+    let other = KeyedHash::new(other, secret);
+    let newline = Secret::new(&[secret.expose(), b"\n"].concat());
+    let newline = KeyedHash::new(hash, &newline);
+    let mut values = Vec::new();
+    for print in printer.common() {
+        let print = print.as_bytes();
+        let digest = keyed.hex_digest(print);
+        let bytes = super::spelling::from_hex(digest.as_bytes()).unwrap_or_default();
+        values.extend([
+            STANDARD.encode(bytes),
+            other.hex_digest(print),
+            newline.hex_digest(print),
+        ]);
     }
     values
 }
