@@ -16,7 +16,7 @@ pub(super) struct PrintStyle {
 
 pub(super) struct WhiteSpace {
     pub(super) description: &'static str,
-    comma: &'static str,
+    pub(super) comma: &'static str,
     pub(super) colon: &'static str,
     pub(super) indent: Option<&'static str>,
 }
@@ -32,7 +32,7 @@ pub(super) struct EscapeStyle {
     /// The characters to escape beyond those that JSON demands; `None` keeps the spelling.
     pub(super) escapes: Option<fn(char) -> bool>,
     /// .NET alone writes `\u002B` with upper-case digits, and `\u0022` for a quotation mark.
-    net: bool,
+    pub(super) net: bool,
 }
 
 pub(super) const WHITE_SPACE: [WhiteSpace; 5] = [
@@ -159,48 +159,6 @@ impl EscapeStyle {
 }
 
 impl PrintStyle {
-    /// The call that prints JSON in this style, where no other language does.
-    pub(super) fn program(&self, sorted: bool) -> Option<String> {
-        let escaped = |char| self.escapes.escapes.is_some_and(|escapes| escapes(char));
-        let space = self.white_space;
-        if self.escapes.net {
-            return Some(".NET's JsonSerializer".to_owned());
-        }
-        if escaped('/') || self.empty_object == "[]" {
-            let pretty = if space.indent.is_some() {
-                ", JSON_PRETTY_PRINT"
-            } else {
-                ""
-            };
-            return Some(format!("json_encode($body{pretty})"));
-        }
-        if escaped('<') {
-            return Some("Go's json.Marshal".to_owned());
-        }
-        let python = self.numbers.description == NUMBERS[2].description && escaped('\u{e9}');
-        if space.comma == ", " || python {
-            let mut call = "json.dumps(body".to_owned();
-            match space.indent {
-                Some(indent) => call += &format!(", indent={}", indent.len()),
-                None if space.comma == "," => call += ", separators=(\",\", \":\")",
-                None => {}
-            }
-            if sorted {
-                call += ", sort_keys=True";
-            }
-            return Some(call + ")");
-        }
-        let javascript = self.numbers.description == NUMBERS[1].description;
-        if javascript && !escaped('\u{e9}') && !sorted {
-            return Some(match space.indent {
-                None => "JSON.stringify(body)".to_owned(),
-                Some("\t") => "JSON.stringify(body, null, \"\\t\")".to_owned(),
-                Some(indent) => format!("JSON.stringify(body, null, {})", indent.len()),
-            });
-        }
-        None
-    }
-
     /// What precedes a member or an item.
     pub(super) fn separate(&self, out: &mut String, first: bool, depth: usize) {
         if !first {

@@ -2,6 +2,8 @@
 //!
 //! Only styles that change this very body are tried.
 
+mod programs;
+
 use super::json_tree::{JsonNode, TooMuch, parse};
 use super::print_style::{ESCAPES, EscapeStyle, NUMBERS, PLAIN, PrintStyle, WHITE_SPACE};
 use super::question::SearchBudget;
@@ -112,22 +114,6 @@ impl<'t> Reprinter<'t> {
             }
         }
         Ok(Some(Self { text, trees }))
-    }
-
-    /// The prints of the common programs with their own settings.
-    pub(super) fn common(&self) -> Vec<String> {
-        let plain = |style: &PrintStyle| style.tree == 0 && style.white_space.indent.is_none();
-        let styles = self.styles().into_iter().filter(plain);
-        let known = styles.filter(|style| style.program(false).is_some());
-        // Each is tried together with other mistakes.
-        const MOST: usize = 8;
-        let mut prints: Vec<String> = Vec::new();
-        for print in known.filter_map(|style| self.print(&style)) {
-            if prints.len() < MOST && !prints.contains(&print) {
-                prints.push(print);
-            }
-        }
-        prints
     }
 
     /// The styles that print it differently, the plainest first.

@@ -60,21 +60,21 @@ const CHOICES: &[(&str, &str)] = &[
     ("--failed", "aa22 cc11 dd11 dd22"),
     ("--last 2", "dd11 dd22"),
     ("--last 99", "aa11 aa22 bb11 bb22 cc11 cc22 dd11 dd22"),
-    ("--id aa", "aa11 aa22"),
-    ("--id aa11 --id bb2", "aa11 bb22"),
+    ("--id 2", "aa22"),
+    ("--id aa11 --id bb22", "aa11 bb22"),
     ("--id 2874154", "aa11 dd22"),
-    ("--id 7", "cc11"),
+    ("--id 5 --id 08", "cc11 dd22"),
     ("--id CCO-aa4a1a35-4e7e-46cd-a214-b18acd63554c", "bb11"),
     ("--id 86ad3613-7846-4990-8558-f785b23e3e07", "bb22"),
     (
-        "--id f553ffce-c075-4a56-a37c-3d67b0cc572c --id dd1",
+        "--id f553ffce-c075-4a56-a37c-3d67b0cc572c --id dd11",
         "bb22 dd11",
     ),
     ("--failed --only INVOICE_*", "aa22 cc11 dd22"),
     ("--failed --only INVOICE_* --last 2", "cc11 dd22"),
-    ("--failed --id aa --id cc", "aa22 cc11"),
+    ("--failed --id 1 --id 2 --id cc11 --id 6", "aa22 cc11"),
     ("--only INVOICE_* --id 2874154 --last 1", "dd22"),
-    ("--only INVOICE_PAID --failed --id cc --last 5", "cc11"),
+    ("--only INVOICE_PAID --failed --id cc11 --last 5", "cc11"),
     ("--last 3 --order reversed", "dd22 dd11 cc22"),
     ("--last 2 --duplicates 1", "dd11 dd11 dd22 dd22"),
 ];
@@ -140,7 +140,7 @@ const PACES: &[Pace] = &[
     // What is left out between two leaves its time there.
     (
         &[(0, "Z"), (300, "Z"), (500, "Z")],
-        "--speed original --id c0 --id c2",
+        "--speed original --id 1 --id 3",
         &[500],
     ),
     // A clock that was set back, another zone, and unknown times.

@@ -1,5 +1,6 @@
 //! Tests of `replay`.
 
+mod genuine;
 mod hostile_captures;
 mod many;
 mod odd;

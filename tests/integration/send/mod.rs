@@ -1,5 +1,6 @@
 //! Tests of `send`.
 
+mod advice;
 mod changed;
 mod deliveries;
 mod edges;

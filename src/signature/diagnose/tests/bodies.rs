@@ -44,7 +44,7 @@ fn what_became_of_a_body_is_named() {
         ),
         (
             Reason::BodyPart,
-            "alone and was computed over re-serialised JSON",
+            "`data` alone, re-serialised (as",
             b"{\"data\": {\"a\": 1}}",
             b"{\"a\":1}",
         ),
@@ -137,34 +137,38 @@ fn re_serialised_json_is_recognised() {
         (
             BODY,
             &BODY.replace("1.10", "1.1"),
-            "JSON (numbers as JavaScript prints them)",
+            "JSON (as JSON.stringify(body) prints it)",
         ),
-        (BODY, &BODY.replace('/', "\\/"), "JSON (\\/ for slashes)"),
+        (
+            BODY,
+            &BODY.replace('/', "\\/"),
+            "JSON (as json_encode($body) prints it)",
+        ),
         (
             BODY,
             &double,
-            "indented by two spaces, numbers as JavaScript prints them, a trailing newline",
+            "JSON.stringify(body, null, 2) prints it, plus a trailing newline",
         ),
-        (
-            BODY,
-            python,
-            "a space after each colon and comma, as Python's json.dumps does, numbers as",
-        ),
-        (BODY, sorted, "json.dumps does, keys sorted, numbers"),
-        (BODY, php, "as PHP does, [] for {}"),
+        (BODY, python, "JSON (as json.dumps(body) prints it)"),
+        (BODY, sorted, "json.dumps(body, sort_keys=True)"),
+        (BODY, php, "as json_encode($body) prints it"),
         (
             BODY,
             go,
-            "keys sorted, numbers as JavaScript prints them, \\u003c etc.",
+            "as Go's json.Marshal prints it, plus a trailing newline",
         ),
-        (BODY, net, "as .NET does"),
+        (BODY, net, "as .NET's JsonSerializer prints it"),
         (net, BODY, "without unnecessary escapes"),
         (
             r#"{"a":1,"b":2,"a":3}"#,
             r#"{"a":3,"b":2}"#,
             "JSON (the last value of each repeated key)",
         ),
-        (r#"{"a":1.0}"#, r#"{"a": 1.0}"#, "JSON (a space after each"),
+        (
+            r#"{"a":1.0}"#,
+            r#"{"a": 1.0}"#,
+            "JSON (as json.dumps(body) prints it)",
+        ),
         (
             r#"{"a":1.50e0,"b":2.0}"#,
             r#"{"a":1.5,"b":2.0}"#,
@@ -178,7 +182,7 @@ fn re_serialised_json_is_recognised() {
         (
             r#"["\b\f\n\r\t\u0001\"\\"]"#,
             r#"["\b\f\n\r\t\u0001\u0022\\"]"#,
-            "as .NET does",
+            "as .NET's JsonSerializer prints it",
         ),
         ("{ }", "{}", "compact, no spaces"),
     ];

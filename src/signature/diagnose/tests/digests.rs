@@ -189,7 +189,11 @@ fn the_documented_mistakes_are_recognised() {
                 calypso,
                 "the secret decoded from hex",
             ),
-            (Reason::BodyReprinted, spaced, "as Python's json.dumps does"),
+            (
+                Reason::BodyReprinted,
+                spaced,
+                "as json.dumps(body) prints it",
+            ),
         ],
     );
     let inqud = Bench::new().with(1, b"secret_value");

@@ -1,0 +1,142 @@
+//! What `send` advises: the built-in receiver judges as `listen` does, hints name what this run used, and checks come
+//! before notes.
+
+use crate::support::endpoint::{Endpoint, answer, send};
+use crate::support::listener::signature;
+use crate::support::{folder, json_lines, of_type, run_line, tool};
+use serde_json::Value;
+
+#[test]
+fn the_built_in_receiver_refuses_what_another_provider_signs() {
+    let folder = folder(&[]);
+    let ran = send(&folder.path, "INVOICE_PAID --scheme inqud");
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("401 Unauthorized"), "{}", ran.out);
+    let reason = "signed for Inqud (X-Payload-Digest is valid), but Calypso Pay was expected";
+    assert!(ran.out.contains(reason), "{}", ran.out);
+    for line in [
+        "INVOICE_PAID --scheme inqud --expect 401",
+        "INVOICE_PAID --scheme none --expect 401",
+    ] {
+        assert_eq!(send(&folder.path, line).code, 0, "{line}");
+    }
+    for line in [
+        "INVOICE_PAID --scheme calypso",
+        "checkout.success --scheme inqud",
+    ] {
+        assert_eq!(send(&folder.path, line).code, 0, "{line}");
+    }
+}
+
+#[test]
+fn a_hint_about_a_body_names_the_seed_of_this_run() {
+    let folder = folder(&[]);
+    let endpoint = Endpoint::answering(422);
+    let ran = send(
+        &folder.path,
+        &format!("INVOICE_PAID --seed 4711 --to :{}", endpoint.port),
+    );
+    assert!(
+        ran.out.contains("re-run with --seed 4711 --dry-run"),
+        "{}",
+        ran.out
+    );
+    // The built-in receiver shows the finding itself.
+    let own = send(&folder.path, "INVOICE_PAID --unset data");
+    assert!(own.out.contains("`data` is missing"), "{}", own.out);
+    assert!(!own.out.contains("--seed"), "{}", own.out);
+}
+
+#[test]
+fn why_checks_first_and_blames_no_secret_for_a_server_error() {
+    let folder = folder(&[]);
+    for line in [
+        "INVOICE_PAID --why",
+        "INVOICE_PAID --why --to 10.1.2.3 --allow-remote",
+    ] {
+        let ran = send(&folder.path, line);
+        assert_eq!(ran.code, 2, "{line}");
+        assert!(ran.err.starts_with("error: --why asks"), "{}", ran.err);
+    }
+    let endpoint = Endpoint::answering(500);
+    let ran = send(
+        &folder.path,
+        &format!("INVOICE_PAID --why --to :{}", endpoint.port),
+    );
+    assert!(
+        ran.out.contains("server error in your endpoint"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("secret"), "{}", ran.out);
+}
+
+#[test]
+fn re_serialised_json_is_recognised_with_a_second_mistake() {
+    let folder = folder(&[("secret", "hush")]);
+    // As JavaScript prints it: Serde keeps no trailing zero either.
+    let printed = |body: &[u8]| serde_json::from_slice::<Value>(body).map(|body| body.to_string());
+    let endpoint = Endpoint::new(move |_, came| {
+        let body = printed(&came.body).unwrap_or_default();
+        let right = signature("calypso", "hush\n", body.as_bytes()).1;
+        let accepted = came.all("Sign").contains(&right.as_str());
+        answer(if accepted { 200 } else { 401 }, &[], "")
+    });
+    let line = format!(
+        "INVOICE_PAID --seed 1 --secret-file secret --why --format json --to :{}",
+        endpoint.port
+    );
+    let ran = send(&folder.path, &line);
+    let lines = json_lines(&ran.out);
+    let why = &of_type(&lines, "delivery")[0]["why"];
+    let explanation = why["explanation"].as_str().unwrap_or_default();
+    assert!(
+        explanation.contains("the secret plus a trailing newline"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        explanation.contains("(as JSON.stringify(body) prints it)"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn words_of_other_tools_and_forgotten_settings_are_answered_in_plain_words() {
+    let folder = folder(&[]);
+    for (line, said) in [
+        ("show j", "inqud-hook log hooks.ndjson 1"),
+        ("inspect j", "inqud-hook log hooks.ndjson 1"),
+        ("diff j", "inqud-hook log hooks.ndjson 1 2"),
+        ("history j", "inqud-hook log hooks.ndjson"),
+        ("watch", "inqud-hook log hooks.ndjson --follow"),
+        ("send INVOICE_PAID --times 3", "--count"),
+        ("send INVOICE_PAID --print", "--verbose"),
+        ("send --events a,b", "send --scenario underpaid"),
+    ] {
+        let ran = run_line(&folder.path, line);
+        assert_eq!(ran.code, 2, "{line}");
+        assert!(ran.err.contains(said), "{line}: {}", ran.err);
+    }
+    let mut command = tool(&folder.path, ["send", "INVOICE_PAID"]);
+    let blank = command
+        .env("INQUD_HOOK_SECRET", " ")
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&blank.stderr);
+    assert!(
+        said.contains("$INQUD_HOOK_SECRET holds no secret\n"),
+        "{said}"
+    );
+    let mut command = tool(&folder.path, ["send", "INVOICE_PAID", "--edit"]);
+    let edited = command
+        .env("VISUAL", "nonexistent --wait")
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&edited.stderr);
+    assert!(
+        said.starts_with("error: cannot start the editor `nonexistent --wait`"),
+        "{said}"
+    );
+}
