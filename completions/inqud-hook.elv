@@ -740,7 +740,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ]
         &'replay'=[
             ['--only' 'Only these events, as in ''INVOICE_*''']
-            ['--id' 'Only deliveries with this id: the provider''s, or the beginning of the recorded one. Can be repeated']
+            ['--id' 'Only this delivery: its number in `log`, or an id']
             ['--failed' 'Only deliveries that were not accepted when captured']
             ['--last' 'Only the last N of those selected']
             ['--edit' 'Open the body in $EDITOR first, if one delivery is selected']

@@ -165,7 +165,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l invalid -d
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s f -l follow -d 'Wait for more deliveries'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only deliveries with this id: the provider\'s, or the beginning of the recorded one. Can be repeated' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only this delivery: its number in `log`, or an id' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l last -d 'Only the last N of those selected' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l to -d 'URL, host, host:port, :port or port' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s H -l header -d 'Add a header, or replace one of the same name' -r -f

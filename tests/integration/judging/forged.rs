@@ -16,10 +16,7 @@ fn trial(provider: &'static str, flags: &str, given: Given, arguments: &str) -> 
 fn the_mistake_of_a_handler_that_refuses_the_right_signature_is_named() {
     let mistakes = [
         ("body-consumed", "over an empty body"),
-        (
-            "reserialised-python",
-            "a space after each colon and comma, as Python's json.dumps does",
-        ),
+        ("reserialised-python", "as json.dumps(body) prints it"),
         ("reserialised-go", "compact, no spaces, keys sorted"),
         ("data-only", "over the value of `data` alone"),
         ("secret-newline", "the secret plus a trailing newline"),
@@ -52,7 +49,7 @@ fn a_mistake_is_named_behind_which_another_one_waits() {
     let judged = judge(&trial("calypso", flags, Given::Answers, "gate/genuine"));
     let got = judged.of("gate/genuine", "got");
     assert!(got.contains("answers 500 instead of 401 when"), "{got}");
-    assert!(got.contains("as Python's json.dumps does"), "{got}");
+    assert!(got.contains("as json.dumps(body) prints it"), "{got}");
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use crate::support::endpoint::{Came, Endpoint, answer, scrubbed, send, snapshot};
 use crate::support::listener::signature;
 use crate::support::{folder, json_lines, of_type};
-use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 

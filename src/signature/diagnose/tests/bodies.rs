@@ -44,7 +44,7 @@ fn what_became_of_a_body_is_named() {
         ),
         (
             Reason::BodyPart,
-            "`data` alone, re-serialised (as",
+            "`data` alone, re-serialised (",
             b"{\"data\": {\"a\": 1}}",
             b"{\"a\":1}",
         ),

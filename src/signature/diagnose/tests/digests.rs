@@ -209,7 +209,7 @@ fn the_documented_mistakes_are_recognised() {
             (
                 Reason::BodyReprinted,
                 "6625cfb98ddf0cbd9f74c186a6db05299cd1b927",
-                "as Python's json.dumps does",
+                "as json.dumps(body) prints it",
             ),
             (
                 Reason::BodyNewline,
