@@ -14,6 +14,8 @@ pub(crate) struct Batch<'c> {
     pub(crate) steps: Vec<Step>,
     pub(crate) clock: Clock,
     pub(crate) seed: Seed,
+    /// The number that `--seed` takes, where bodies are made with it.
+    pub(crate) given_seed: Option<u64>,
     /// The canonical name of the scenario that the steps are of.
     pub(crate) scenario: Option<String>,
     /// How many captures cannot be sent, because it is not known who signs them.
@@ -74,7 +76,7 @@ impl<'c> Batch<'c> {
     /// The seed with which the same body can be made again, where it is one that was made.
     pub(crate) fn remake(&self, step: &Step) -> Option<u64> {
         let made = matches!(step.content, Content::Template(_)) && step.captured.is_none();
-        made.then_some(self.seed.0)
+        self.given_seed.filter(|_| made)
     }
 
     /// The id of a step's delivery. Its attempts and its duplicates share it.

@@ -36,6 +36,7 @@ pub(crate) fn compose<'c>(
     let now = moment(options, now)?;
     let catalogue = setup.catalogue;
     let mut scenario_name = None;
+    let given_seed = Some(seed.0);
     let mut seed = seed;
     let (manifest, steps, happened) = match (&options.event, &options.scenario, &options.body) {
         (name, None, Some(path)) => {
@@ -67,6 +68,7 @@ pub(crate) fn compose<'c>(
         steps,
         clock: Clock { happened, now },
         seed,
+        given_seed,
         scenario: scenario_name,
         skipped: 0,
         notes: Vec::new(),

@@ -44,6 +44,7 @@ pub(crate) fn replayed<'c>(
         steps: Vec::new(),
         clock: Clock::at(i64::try_from(now).unwrap_or_default()),
         seed,
+        given_seed: None,
         scenario: None,
         notes: Vec::new(),
         skipped: 0,

@@ -33,7 +33,7 @@ impl Human {
         let paint = self.style.paint;
         let not_sent = match totals.not_sent {
             0 => String::new(),
-            count if totals.interrupted => format!("; {count} not sent"),
+            _ if totals.interrupted => String::new(),
             1 => "; 1 not sent (--keep-going sends it)".to_owned(),
             count => format!("; {count} not sent (--keep-going sends them all)"),
         };

@@ -714,11 +714,6 @@ fn without_a_target_both_sides_are_shown() {
     captured(&folder, &hooks(), "");
     for (flags, code, expected) in [
         ("--secret-file new --only */*", 0, [4, 4, 0, 0]),
-        (
-            "--scheme calypso --only */* --secret-file new",
-            0,
-            [4, 4, 0, 0],
-        ),
         ("--scheme none --only */* --keep-going", 1, [4, 0, 4, 0]),
     ] {
         let ran = replay(&folder, &format!("journal.ndjson --format json {flags}"));

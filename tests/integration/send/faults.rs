@@ -66,7 +66,10 @@ fn an_answer_counts_as_its_provider_counts_it() {
     let mut said = String::new();
     for (event, success) in EVENTS {
         for status in STATUSES {
-            let line_of = format!("{event} --to :{}/{status} --format json", endpoint.port);
+            let line_of = format!(
+                "{event} --seed 1 --to :{}/{status} --format json",
+                endpoint.port
+            );
             let ran = send(&folder.path, &line_of);
             let (delivery, summary) = (line(&ran, "delivery"), line(&ran, "summary"));
             let accepted = success.contains(&status);

@@ -392,7 +392,7 @@ pub(crate) fn scrubbed(text: &str, port: u16) -> String {
     for line in text.replace(&format!(":{port}"), ":PORT").lines() {
         let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         for at in (1..words.len().saturating_sub(1)).rev() {
-            let unit = words[at + 1].trim_end_matches([':', ',']);
+            let unit = words[at + 1].trim_end_matches([':', ',', ';']);
             let is_wait = at > 1 && words[at - 2] == "retrying";
             if BEFORE_A_TIME.contains(&&*words[at - 1])
                 && !is_wait
