@@ -1144,7 +1144,7 @@ fn without_a_target_both_sides_are_shown() {
     for (line, code) in [
         ("INVOICE_PAID --seed 1", 0),
         ("rehive/invoice.paid --seed 1 --secret-file secret", 0),
-        ("checkout.success --seed 1 --scheme calypso", 0),
+        ("checkout.success --seed 1 --scheme calypso", 1),
         ("INVOICE_PAID --seed 1 --form bare", 0),
         ("INVOICE_PAID --seed 1 --set realAmount=250", 0),
         ("INVOICE_PAID --seed 1 --set amount=many", 1),
