@@ -82,16 +82,22 @@ impl Slot {
     }
 }
 
-pub(super) const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+pub(super) const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-fn write_letters(seed: Seed, purpose: u64, letters: &[u8], count: usize, out: &mut Vec<u8>) {
+fn write_letters<const N: usize>(
+    seed: Seed,
+    purpose: u64,
+    letters: &[u8; N],
+    count: usize,
+    out: &mut Vec<u8>,
+) {
     let mut bits = 0_u64;
     for at in 0..count {
         // Each drawn number gives eight letters.
         if at % 8 == 0 {
             bits = seed.draw(purpose.wrapping_add(1 + at as u64));
         }
-        out.push(letters[(bits & 0xff) as usize % letters.len()]);
+        out.push(letters[(bits & 0xff) as usize % N]);
         bits >>= 8;
     }
 }

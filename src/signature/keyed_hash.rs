@@ -67,13 +67,9 @@ pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0xf));
-    }
-    text
+    let digits = |byte: &u8| [byte >> 4, byte & 0xf].map(|nibble| DIGITS[usize::from(nibble)]);
+    let text = bytes.iter().flat_map(digits).collect();
+    String::from_utf8(text).expect("digits are ASCII")
 }
 
 /// The bytes that lower-case hex stands for; providers send no upper case.
