@@ -88,14 +88,19 @@ impl Template {
     /// The body of one delivery.
     pub fn body(&self, fresh: &Fresh) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.text.len() + 16);
+        self.write_body(fresh, &mut out);
+        out
+    }
+
+    /// Writes the body of one delivery.
+    pub fn write_body(&self, fresh: &Fresh, out: &mut Vec<u8>) {
         let mut at = 0;
         for slot in &self.slots {
             out.extend_from_slice(&self.text.as_bytes()[at..slot.range.start]);
-            slot.write(fresh, &self.text, &mut out);
+            slot.write(fresh, &self.text, out);
             at = slot.range.end;
         }
         out.extend_from_slice(&self.text.as_bytes()[at..]);
-        out
     }
 }
 

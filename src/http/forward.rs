@@ -85,7 +85,7 @@ impl Forward {
         let mut request = Request::new(Full::new(received.body.clone()));
         *request.method_mut() = received.method.clone();
         *request.uri_mut() = uri;
-        let path = path_and_query(&request);
+        let path = path_and_query(request.uri());
         // The request has no headers: this head replaces the one that hyper writes.
         let (hop, authority) = (
             hop(&received.headers, &self.kept),

@@ -135,6 +135,14 @@ impl Content {
             Self::Bytes(bytes) => bytes.clone(),
         }
     }
+
+    /// Writes the bytes of one delivery.
+    pub(crate) fn write(&self, fresh: &Fresh, out: &mut Vec<u8>) {
+        match self {
+            Self::Template(template) => template.write_body(fresh, out),
+            Self::Bytes(bytes) => out.extend_from_slice(bytes),
+        }
+    }
 }
 
 impl Clock {

@@ -29,7 +29,8 @@ mod targets;
 mod why;
 
 pub(crate) use batch::{Batch, Step};
-pub use burst::load::{Load, Make, Parcel};
+pub use burst::load::{Load, Make};
+pub use burst::request::Parcel;
 pub use burst::tally::Tally;
 pub(crate) use burst::{BurstResult, send_burst};
 pub(crate) use compose::{compose, scenario, scenario_bodies};

@@ -1,4 +1,4 @@
-//! A connection to an endpoint on this machine, over which requests are sent one after the other.
+//! A connection to an endpoint on this machine, over which a request is sent.
 
 use super::super::answer::Fault;
 use super::super::head_rewriter::HeadRewriter;
@@ -20,7 +20,6 @@ pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     /// `None` once it is closed.
     driver: Option<Pin<Box<Driver>>>,
-    used: bool,
 }
 
 type Driver = http1::Connection<TokioIo<HeadRewriter<TcpStream>>, Full<Bytes>>;
@@ -30,10 +29,6 @@ type Driver = http1::Connection<TokioIo<HeadRewriter<TcpStream>>, Full<Bytes>>;
 const READ_BUFFER: usize = 32 << 10;
 
 impl Connection {
-    pub(crate) async fn open(addresses: &[SocketAddr]) -> Result<Self, Fault> {
-        Self::open_with(addresses, None).await
-    }
-
     /// Opens a connection over which the first request is sent with that head, whatever its own headers are.
     pub(crate) async fn open_with(
         addresses: &[SocketAddr],
@@ -54,13 +49,7 @@ impl Connection {
         Ok(Self {
             sender,
             driver: Some(Box::pin(driver)),
-            used: false,
         })
-    }
-
-    /// Whether a request has been answered over it.
-    pub(crate) fn is_used(&self) -> bool {
-        self.used
     }
 
     /// Sends a request, and reads the answer with `read`.
@@ -69,11 +58,7 @@ impl Connection {
         request: Request<Full<Bytes>>,
         read: impl AsyncFnOnce(Response<Incoming>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let Self {
-            sender,
-            driver,
-            used,
-        } = self;
+        let Self { sender, driver } = self;
         let mut work = pin!(async {
             sender
                 .ready()
@@ -83,7 +68,6 @@ impl Connection {
                 .send_request(request)
                 .await
                 .map_err(|error| Fault::of(&error, None))?;
-            *used = true;
             read(response).await
         });
         let mut drive = |context: &mut task::Context<'_>| {

@@ -4,7 +4,7 @@ use super::super::answer::Fault;
 use super::super::header::title_case;
 use super::super::route::Route;
 use super::super::{Delivery, Header};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 pub(crate) fn method(delivery: &Delivery) -> Result<Method, Fault> {
     Method::from_bytes(delivery.method.as_bytes())
@@ -20,10 +20,8 @@ pub(crate) fn path(delivery: &Delivery) -> Result<Uri, Fault> {
 }
 
 /// Path and query, as in the request line.
-pub(crate) fn path_and_query<B>(request: &Request<B>) -> &str {
-    request
-        .uri()
-        .path_and_query()
+pub(crate) fn path_and_query(uri: &Uri) -> &str {
+    uri.path_and_query()
         .map_or("/", http::uri::PathAndQuery::as_str)
 }
 

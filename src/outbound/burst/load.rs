@@ -4,9 +4,10 @@
 
 use super::connection::{BurstConnection, RequestTemplate};
 use super::precise_timer;
+use super::request::Parcel;
 use super::tally::Tally;
 use super::time_limit::TimeLimit;
-use crate::http::client::Connection;
+use crate::http::client::KeptConnection;
 use crate::http::{Client, Delivery, Fault, Interrupted, Route};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,17 +29,8 @@ pub struct Load {
     pub limit: Duration,
 }
 
-/// What differs from one delivery to the next.
-#[derive(Clone, Debug)]
-pub struct Parcel {
-    /// The body.
-    pub body: Vec<u8>,
-    /// The value of the signature header.
-    pub signature: Option<String>,
-}
-
-/// Makes the delivery with this number, which is due this long after the start.
-pub type Make = Arc<dyn Fn(u64, Duration) -> Parcel + Send + Sync>;
+/// Makes the delivery with this number, which is due this long after the start, over the one before.
+pub type Make = Arc<dyn Fn(u64, Duration, &mut Parcel) + Send + Sync>;
 
 /// What all connections share.
 struct BurstState {
@@ -133,10 +125,10 @@ impl Client {
                 .map(|_| BurstConnection::Reqwest(client.clone(), false))
                 .collect());
         }
-        let first = Connection::open(&route.addresses).await?;
-        let others = (1..count).map(|_| BurstConnection::Direct(None));
-        Ok(std::iter::once(BurstConnection::Direct(Some(first)))
-            .chain(others)
+        let first = KeptConnection::open(&route.addresses).await?;
+        let connections = std::iter::once(Some(first)).chain((1..count).map(|_| None));
+        Ok(connections
+            .map(|open| BurstConnection::Direct(open, Vec::new()))
             .collect())
     }
 }
@@ -175,37 +167,35 @@ impl BurstState {
     async fn work(self: Arc<Self>, mut connection: BurstConnection) {
         let started = *self.started.get_or_init(Instant::now);
         let (mut timer, mut time_limit) = (None, TimeLimit::new());
-        while let Some((number, due)) = self.next(started) {
-            let parcel = (self.make)(number, due.saturating_duration_since(started));
-            let request = RequestTemplate::request(parcel);
-            let mut late = None;
+        let mut parcel = Parcel::default();
+        let mut now = Instant::now();
+        while let Some((number, due)) = self.next(started, now) {
+            (self.make)(number, due.saturating_duration_since(started), &mut parcel);
             if self.load.rate.is_some() {
                 precise_timer::wait(due, &mut timer).await;
-                late = Some(due.elapsed());
+                now = Instant::now();
+                let late = now.saturating_duration_since(due);
+                self.count().tally.late(late);
             }
             self.count().open += 1;
-            let outcome = match &request {
-                Ok(request) => {
-                    let sending = connection.send(&self.template, request);
-                    time_limit.within(self.load.limit, sending).await
-                }
-                Err(fault) => Err(fault.clone()),
-            };
+            let limit = (now + self.load.limit).into();
+            let sending = connection.send(&self.template, &parcel);
+            let outcome = time_limit.until(limit, sending).await;
+            now = Instant::now();
             let mut count = self.count();
             count.open -= 1;
             count.done += 1;
-            if let Some(late) = late {
-                count.tally.late(late);
-            }
             match outcome {
-                Ok(status) => count.tally.answer(status, due.elapsed()),
+                Ok(status) => count
+                    .tally
+                    .answer(status, now.saturating_duration_since(due)),
                 Err(fault) => count.tally.fault(fault, 1),
             }
         }
     }
 
     /// The number of the next delivery and when it is due; `None` if there are no more.
-    fn next(&self, started: Instant) -> Option<(u64, Instant)> {
+    fn next(&self, started: Instant, now: Instant) -> Option<(u64, Instant)> {
         let mut count = self.count();
         let number = count.next;
         if self.load.count.is_some_and(|count| number >= count) {
@@ -213,7 +203,7 @@ impl BurstState {
         }
         let since = match self.load.rate {
             Some(rate) => Duration::try_from_secs_f64(number as f64 / rate).ok()?,
-            None => started.elapsed(),
+            None => now.saturating_duration_since(started),
         };
         if self.load.duration.is_some_and(|duration| since >= duration) {
             return None;

@@ -5,6 +5,7 @@
 mod connection;
 pub(crate) mod load;
 mod precise_timer;
+pub(crate) mod request;
 pub(crate) mod tally;
 mod time_limit;
 
@@ -14,7 +15,7 @@ use super::options::BurstOptions;
 use super::targets::RoutedTarget;
 use crate::http::{Delivery, Header};
 use crate::signature::SigningInput;
-use load::{Load, Make, Parcel};
+use load::{Load, Make};
 use std::sync::Arc;
 use std::time::Duration;
 use tally::Tally;
@@ -86,18 +87,19 @@ fn make(batch: &Batch<'_>, step: &Step, delivery: &Delivery, signed: bool) -> Ma
     let (clock, seed) = (batch.clock, batch.seed);
     let (method, headers) = (delivery.method.clone(), delivery.headers.clone());
     let target = delivery.target.path().to_owned();
-    Arc::new(move |number, since| {
-        let body = content.body(&clock.fresh(seed, number, since));
-        let signature = signer.as_ref().map(|signer| {
+    Arc::new(move |number, since, parcel| {
+        parcel.body.clear();
+        content.write(&clock.fresh(seed, number, since), &mut parcel.body);
+        if let Some(signer) = &signer {
             let headers: Vec<_> = headers.iter().map(Header::pair).collect();
-            signer.value(&SigningInput {
+            let input = SigningInput {
                 method: &method,
                 target: &target,
                 headers: &headers,
-                body: &body,
+                body: &parcel.body,
                 now: clock.moment(),
-            })
-        });
-        Parcel { body, signature }
+            };
+            parcel.signature = signer.value(&input);
+        }
     })
 }

@@ -804,6 +804,12 @@ fn converse(
     }
 }
 
+const CHUNKED: &[u8] =
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n";
+
+/// An answer, and another one that was not asked for.
+const TWO: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 408 Slow\r\n\r\n";
+
 const CLOSING: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
 
 const MEETS: &[Meets] = &[
@@ -822,6 +828,12 @@ const MEETS: &[Meets] = &[
     (
         "HTTP/1.0",
         |stream, numbers| converse(stream, numbers, |_| (b"HTTP/1.0 200 OK\r\n\r\nok", false)),
+        [40, 40, 0, 0],
+        "",
+    ),
+    (
+        "answers twice",
+        |stream, numbers| converse(stream, numbers, |_| (TWO, true)),
         [40, 40, 0, 0],
         "",
     ),
@@ -881,6 +893,55 @@ fn a_burst_goes_on_over_connections_that_come_and_go() {
             assert_eq!(summary["faults"], faults.into_iter().collect::<Value>());
         },
     );
+}
+
+#[test]
+fn a_connection_stays_open_after_chunks_and_is_not_used_again_once_the_endpoint_gave_it_up() {
+    let folder = folder(&[]);
+    let opened = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&opened);
+    let port = socket(move |stream| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        converse(stream, &AtomicUsize::new(0), |_| (CHUNKED, true));
+    });
+    let to = format!("INVOICE_PAID --to 127.0.0.1:{port} --count 20 --concurrency 1");
+    let (_, lines) = send_json(&folder, &to);
+    assert_eq!(counts(of_type(&lines, "summary")[0]), [20, 20, 0, 0]);
+    assert_eq!(opened.load(Ordering::SeqCst), 1);
+
+    // As many servers do after a while without a request.
+    let port = socket(move |mut stream| {
+        if read_request(&mut stream).is_some() && stream.write_all(EMPTY).is_ok() {
+            let _ = stream.write_all(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    let to = format!("INVOICE_PAID --to 127.0.0.1:{port} --count 3 --rate 2/s --concurrency 1");
+    let (_, lines) = send_json(&folder, &to);
+    assert_eq!(counts(of_type(&lines, "summary")[0]), [3, 3, 0, 0]);
+}
+
+#[test]
+fn one_of_a_burst_is_to_the_byte_what_is_sent_alone() {
+    let (folder, endpoint) = (folder(&[("secret", SECRET)]), Endpoint::answering(200));
+    for (event, _) in EVENTS {
+        for flags in [
+            "",
+            "--scheme none",
+            "--header x-a:1 --header Host:shop.test --header X-B:2 --header X-a:3",
+            "--body text",
+        ] {
+            folder.write("text", "a=1");
+            let line = format!(
+                "{event} --seed 1 --now {NOW} --secret-file secret --to 127.0.0.1:{}/a?b {flags}",
+                endpoint.port
+            );
+            send_json(&folder, &line);
+            send_json(&folder, &format!("{line} --count 1"));
+            let came = endpoint.take();
+            assert_eq!(came.len(), 2, "{line}");
+            assert_eq!(came[0], came[1], "{line}");
+        }
+    }
 }
 
 #[test]
