@@ -5,7 +5,8 @@
 
 Instruction counts do not depend on the machine's load, so a difference of two per cent is visible. BEFORE is the
 binary to compare with, such as the release binary of the commit before; without it there is one column of numbers.
-`validate` and `listen` may not take more than 1.02 times as many as before. Each number is the median of the rounds.
+`validate`, `listen` and bursts may not take more than 1.02 times as many as before. Each number is the median of the
+rounds.
 
     ROUNDS=5       how often each number is counted
     BODIES=10000   how many bodies the file for `validate` holds
@@ -14,6 +15,8 @@ binary to compare with, such as the release binary of the commit before; without
 One delivery through `listen` is the difference between a run of 200 and one of 1,200, divided by 1,000, so that neither
 the start nor the end counts. The deliveries are signed and different, and come one after the other over one connection
 that is kept; what `listen` prints, for people and without bodies, goes to a file.
+
+One delivery of a burst is, in the same way, the difference between 1,000 and 11,000, over one connection.
 """
 
 import os
@@ -25,6 +28,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,6 +43,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 BODIES = int(os.environ.get("BODIES", "10000"))
 LIMIT = 1.02
 FEW, MANY = 200, 1_200
+FEW_OF_A_BURST, MANY_OF_A_BURST = 1_000, 11_000
 PATIENCE = 120
 
 
@@ -133,6 +138,35 @@ def one_delivery(binary, arguments, folder, requests):
     return (many - few) // (MANY - FEW)
 
 
+def answer_all(listener):
+    """Answers whatever comes, one connection after the other, until the listener is closed."""
+    while True:
+        try:
+            stream, _ = listener.accept()
+        except OSError:
+            return
+        with stream:
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            received = b""
+            while block := stream.recv(65_536):
+                received += block
+                head, found, body = received.partition(b"\r\n\r\n")
+                length = int(re.search(rb"(?i)content-length: (\d+)", head)[1]) if found else 0
+                if found and len(body) >= length:
+                    received = body[length:]
+                    stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
+def one_of_a_burst(binary, folder):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer_all, args=(listener,), daemon=True).start()
+        to = f"127.0.0.1:{listener.getsockname()[1]}"
+        burst = ["send", "INVOICE_PAID", "--to", to, "--seed", "1", "--concurrency", "1", "--count"]
+        few = whole_run(binary, [*burst, str(FEW_OF_A_BURST)], folder)
+        many = whole_run(binary, [*burst, str(MANY_OF_A_BURST)], folder)
+    return (many - few) // (MANY_OF_A_BURST - FEW_OF_A_BURST)
+
+
 def prepare(folder):
     """Writes the input files that every binary gets."""
     sample = os.path.join(ROOT, "payloads/calypso/samples/INVOICE_PAID.json")
@@ -163,6 +197,7 @@ def rows(folder, requests):
         (f"validate, {BODIES:,} good bodies", True, run("validate", "good.jsonl")),
         ("listen, one delivery", True, delivery()),
         ("listen, one delivery, --journal --sync none", True, delivery(*unsynced)),
+        ("send --count, one delivery", True, lambda binary: one_of_a_burst(binary, folder)),
         ("send --dry-run, from start to end", False, run("send", "INVOICE_PAID", "--seed", "1", "--dry-run")),
     ]
 

@@ -116,8 +116,8 @@ for connections in 10 100; do
   if have "$oha"; then
     contestant oha "$oha" --no-tui --output-format json -n "$count" -c "$connections" -m POST \
       -D body.json -T application/json "${headers[@]}" "$url"
-    goal='>=1.1'
-    [ "$connections" = 10 ] || goal='>=0.9'
+    goal='>=1.5'
+    [ "$connections" = 10 ] || goal='>=1.3'
     all+=("oha $goal")
   fi
   if have "$hey"; then
@@ -127,7 +127,7 @@ for connections in 10 100; do
   if have "$wrk"; then
     contestant wrk "$wrk" -t 1 -c "$connections" -d 1s -s post.lua -H 'Content-Type: application/json' \
       "${headers[@]}" "$url"
-    all+=("wrk >=0.85 <=1.2")
+    all+=("wrk >=0.9 <=1.2")
   fi
   [ ${#all[@]} -eq 0 ] || loads burst "$url" "$rounds" "$count" "$work" "${all[@]}"
 done
