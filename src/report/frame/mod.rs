@@ -53,6 +53,10 @@ impl Frames {
     }
 
     /// Renders one finding, followed by a blank line.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself has one lifetime, and the function is for any"
+    )]
     pub(super) fn render(&self, body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
         self.render_by(
             |drawing, width, coloured| drawing.draw(width, coloured),

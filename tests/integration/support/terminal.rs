@@ -1,6 +1,7 @@
 //! Runs the tool in a terminal of its own, which the program `script` makes.
 
 use super::ran;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -12,7 +13,7 @@ pub(crate) fn terminal(folder: &Path, columns: u16, line: &str) -> Option<Comman
             std::env::var_os("CI").is_none(),
             "script is not installed, but CI is set"
         );
-        eprintln!("skipped: script is not installed");
+        writeln!(io::stderr(), "skipped: script is not installed").expect("it is open");
         return None;
     }
     let line = format!("stty rows 24 cols {columns}; {line}");
