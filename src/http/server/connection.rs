@@ -5,7 +5,7 @@ use super::raw_headers::{RawHeaderTracker, RawHeaders};
 use super::reading::read;
 use super::shutdown::{PendingDeliveries, ShutdownSignal};
 use super::slots::{Activity, ConnectionSlot, ConnectionSlots};
-use super::timeout_stream::{Closing, TimeoutStream, close, disconnected, has_unread};
+use super::timeout_stream::{AnswersSent, Closing, TimeoutStream, close, disconnected, has_unread};
 use super::{
     Handler, Limits, MOST_HEADER_BYTES, MOST_HEADERS, Received, Refused, Reply, Responder,
 };
@@ -43,6 +43,7 @@ struct ConnectionState<'c> {
     write: WriteHalf<'c>,
     slot: &'c ConnectionSlot,
     closing: Cell<Closing>,
+    answers: Cell<AnswersSent>,
     /// Set if the handler wants raw headers.
     raw_headers: Option<RefCell<RawHeaderTracker>>,
 }
@@ -103,6 +104,7 @@ async fn serve_requests<H: Handler>(
         write,
         slot,
         closing: Cell::new(Closing::Lingering),
+        answers: Cell::default(),
         raw_headers,
     };
     let service = service_fn(|request: Request<Incoming>| {
@@ -122,6 +124,7 @@ async fn serve_requests<H: Handler>(
         &connection.write,
         server.limits.client_timeout,
         slot,
+        &connection.answers,
         connection.raw_headers.as_ref(),
     );
     let requests = http1::Builder::new()
@@ -166,7 +169,7 @@ impl<H: Handler> ServerState<H> {
             Ok(received) => received,
             Err(refused) => {
                 connection.closing.set(Closing::Lingering);
-                connection.slot.set(Activity::Answering);
+                connection.answering();
                 let reply = Reply::line(refused.status, &refused.why);
                 self.handler.refused(refused);
                 return Ok(reply);
@@ -180,7 +183,7 @@ impl<H: Handler> ServerState<H> {
         // another processor is woken once for many of them, and waking it costs more than reading.
         tokio::task::yield_now().await;
         let answer = connection.wait_for_reply(receiver).await?;
-        connection.slot.set(Activity::Answering);
+        connection.answering();
         answer.ok_or_else(|| {
             connection.closing.set(Closing::Reset);
             Reset
@@ -189,12 +192,19 @@ impl<H: Handler> ServerState<H> {
 }
 
 impl ConnectionState<'_> {
+    fn answering(&self) {
+        self.slot.set(Activity::Answering);
+        if self.answers.get() == AnswersSent::Whole {
+            self.answers.set(AnswersSent::Unfinished);
+        }
+    }
+
     /// Waits for the handler's reply, as long as the client is connected.
     async fn wait_for_reply(
         &self,
         mut receiver: oneshot::Receiver<Option<Reply>>,
     ) -> Result<Option<Reply>, Reset> {
-        let mut disconnected = pin!(disconnected(&self.write, self.slot));
+        let mut disconnected = pin!(disconnected(&self.write, self.slot, &self.answers));
         poll_fn(|context| match Pin::new(&mut receiver).poll(context) {
             Poll::Ready(answer) => {
                 Poll::Ready(Ok(answer.unwrap_or_else(|_| {

@@ -5,7 +5,7 @@
 
 use super::raw_headers::RawHeaderTracker;
 use super::slots::{Activity, ConnectionSlot};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future as _;
 use std::io;
 use std::pin::Pin;
@@ -15,6 +15,21 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::time::{Sleep, sleep, timeout};
+
+/// What every answer begins with. It is sent before the rest where only that tells whether the client is still there.
+const BEGINNING: &[u8] = b"HTTP/1.";
+
+/// How much of its answers a connection has sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum AnswersSent {
+    /// All of them, whole.
+    #[default]
+    Whole,
+    /// And that many bytes of the beginning of the next one.
+    Beginning(usize),
+    /// Not all of the last one.
+    Unfinished,
+}
 
 /// A connection's stream.
 pub(crate) struct TimeoutStream<'c> {
@@ -26,6 +41,7 @@ pub(crate) struct TimeoutStream<'c> {
     /// Runs while the client reads nothing.
     stalled: Option<Pin<Box<Sleep>>>,
     slot: &'c ConnectionSlot,
+    answers: &'c Cell<AnswersSent>,
     /// Records what is read, if set.
     raw_headers: Option<&'c RefCell<RawHeaderTracker>>,
 }
@@ -50,6 +66,7 @@ impl<'c> TimeoutStream<'c> {
         write: &'c WriteHalf<'c>,
         limit: Duration,
         slot: &'c ConnectionSlot,
+        answers: &'c Cell<AnswersSent>,
         raw_headers: Option<&'c RefCell<RawHeaderTracker>>,
     ) -> Self {
         Self {
@@ -58,6 +75,7 @@ impl<'c> TimeoutStream<'c> {
             limit,
             stalled: None,
             slot,
+            answers,
             raw_headers,
         }
     }
@@ -98,6 +116,10 @@ impl AsyncWrite for TimeoutStream<'_> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if let AnswersSent::Beginning(length) = self.answers.get() {
+            self.answers.set(AnswersSent::Unfinished);
+            return Poll::Ready(Ok(length));
+        }
         if let Poll::Ready(written) = self.try_write(context, bytes) {
             self.slot.mark_active();
             self.stalled = None;
@@ -112,6 +134,9 @@ impl AsyncWrite for TimeoutStream<'_> {
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         // hyper flushes once all of an answer is written.
         self.slot.answer_flushed();
+        if self.answers.get() == AnswersSent::Unfinished {
+            self.answers.set(AnswersSent::Whole);
+        }
         Poll::Ready(Ok(()))
     }
 
@@ -121,14 +146,25 @@ impl AsyncWrite for TimeoutStream<'_> {
     }
 }
 
-/// Waits until the client has disconnected, rather than only shut down its sending half.
-pub(crate) async fn disconnected(write: &WriteHalf<'_>, slot: &ConnectionSlot) {
+/// Waits until the client has disconnected, rather than only shut down its sending half. Both look the same until something
+/// is sent: the system of a client that has closed its socket answers with a reset.
+pub(crate) async fn disconnected(
+    write: &WriteHalf<'_>,
+    slot: &ConnectionSlot,
+    answers: &Cell<AnswersSent>,
+) {
     let Ok(ready) = write.ready(Interest::READABLE | Interest::ERROR).await else {
         return;
     };
     if !ready.is_error() {
         if ready.is_read_closed() {
             slot.set(Activity::HalfClosed);
+            // An answer before this one may still be on its way.
+            if answers.get() == AnswersSent::Whole
+                && let Ok(length @ 1..) = write.try_write(BEGINNING)
+            {
+                answers.set(AnswersSent::Beginning(length));
+            }
         }
         let _ = write.ready(Interest::ERROR).await;
     }

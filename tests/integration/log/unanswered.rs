@@ -28,6 +28,7 @@ fn what_got_no_answer_is_recorded_as_such_counted_and_found() {
     for (flags, reason) in [
         ("--delay 60s", "stopped"),
         ("--delay 60s", "disconnected"),
+        ("--delay 59s", "disconnected"),
         ("--reset", "reset"),
     ] {
         let folder = folder(&[]);
@@ -38,9 +39,11 @@ fn what_got_no_answer_is_recorded_as_such_counted_and_found() {
         // Whatever came before has been read.
         assert_eq!(listener.ask(&request("GET", "/", &[], b"")).status, 200);
         if reason == "disconnected" {
-            // Reset, as by a client that was killed: one that only ends its half may still read.
-            rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO))
-                .expect("it is a socket");
+            if flags.contains("60s") {
+                // Reset, as by a client that was killed.
+                rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO))
+                    .expect("it is a socket");
+            }
             drop(stream);
             let begun = Instant::now();
             while journal(&folder).is_empty() {
@@ -80,6 +83,30 @@ fn what_got_no_answer_is_recorded_as_such_counted_and_found() {
 }
 
 #[test]
+fn a_client_that_ended_its_half_gets_the_whole_answer() {
+    let folder = folder(&[]);
+    let listener = Listener::start(
+        &folder.path,
+        "--format json --journal j.ndjson --delay 300ms",
+    );
+    let mut stream = connect(listener.port);
+    let two = [paid(), paid()].concat();
+    stream.write_all(&two).expect("it is taken");
+    stream
+        .shutdown(std::net::Shutdown::Write)
+        .expect("it is connected");
+    let answers = std::io::read_to_string(stream).expect("they are text");
+    assert!(answers.starts_with("HTTP/1.1 200 OK\r\n"), "{answers}");
+    assert_eq!(answers.matches("HTTP/1.").count(), 2, "{answers}");
+    listener.interrupt();
+    let statuses: Vec<Value> = journal(&folder)
+        .iter()
+        .map(|line| line["answer"].clone())
+        .collect();
+    assert_eq!(statuses, [json!({"status": 200}), json!({"status": 200})]);
+}
+
+#[test]
 fn people_see_that_there_was_no_answer() {
     let folder = folder(&[]);
     let listener = Listener::start(&folder.path, "--body none --reset --journal j.ndjson");
@@ -87,6 +114,7 @@ fn people_see_that_there_was_no_answer() {
     let ran = listener.interrupt();
     assert!(ran.out.contains("→ reset after "), "{}", ran.out);
     assert!(ran.out.contains("\n      1 unanswered\n"), "{}", ran.out);
+    assert!(!ran.out.contains("slowest answer"), "{}", ran.out);
 }
 
 #[test]
