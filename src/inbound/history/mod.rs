@@ -22,9 +22,9 @@ use std::time::SystemTime;
 pub(crate) struct History {
     catalogue: &'static Catalogue,
     hashes: RandomState,
-    /// By the provider's id of the delivery, or else by the hash of its body: the first delivery, and the hash of the
-    /// last one's body.
-    deliveries: Recent<(Earlier, u64)>,
+    /// By the provider's id of the delivery, or else by the hash of its body: the first delivery, and the hashes of its body
+    /// and of the last one's.
+    deliveries: Recent<(Earlier, [u64; 2])>,
     /// By what the events are about: an invoice, a payout.
     objects: Recent<ObjectHistory>,
     /// By provider and form; made when first needed.
@@ -69,7 +69,7 @@ struct ObjectHistory {
 pub(crate) struct Marks {
     /// The first delivery that was the same.
     pub(crate) duplicate_of: Option<Earlier>,
-    /// The first delivery with the same id, where the last one had another body.
+    /// The first delivery with the same id, where that one and the last one had other bodies.
     pub(crate) same_id_as: Option<Earlier>,
     /// A later event that arrived earlier.
     pub(crate) out_of_order: Option<&'static str>,
@@ -146,15 +146,15 @@ impl History {
     /// Adds the id of a delivery, and marks it where there was one with that id.
     fn repeats(&mut self, marks: &mut Marks, id: u64, this: Earlier, bytes: u64) {
         match self.deliveries.get_mut(id) {
-            Some((first, last_bytes)) => {
+            Some((first, [first_bytes, last_bytes])) => {
                 marks.same_bytes = std::mem::replace(last_bytes, bytes) == bytes;
-                if marks.same_bytes {
+                if marks.same_bytes || *first_bytes == bytes {
                     marks.duplicate_of = Some(*first);
                 } else {
                     marks.same_id_as = Some(*first);
                 }
             }
-            None => self.deliveries.insert(id, (this, bytes)),
+            None => self.deliveries.insert(id, (this, [bytes; 2])),
         }
     }
 
