@@ -21,6 +21,7 @@ mod raw_request;
 pub(crate) mod reader;
 pub(crate) mod records;
 mod shell;
+mod viewer;
 pub(crate) mod walk;
 
 pub use journal::{

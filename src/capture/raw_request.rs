@@ -24,13 +24,54 @@ const METHODS: [&str; 7] = ["POST", "PUT", "PATCH", "GET", "DELETE", "HEAD", "OP
 /// The requests in a text; none where it begins neither with a request line nor with headers above a body.
 pub(super) fn requests(text: &[u8]) -> Vec<RawRequest> {
     let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    if let Some(inside) = inside_fence(rest).filter(|inside| begins_request(inside)) {
+        rest = inside;
+    }
     let mut requests = Vec::new();
     while begins_request(rest) {
         let (request, after) = RawRequest::read(rest);
         requests.push(request);
         rest = after;
     }
+    requests.extend(headers_below(rest).filter(|_| requests.is_empty()));
     requests
+}
+
+/// What is between the lines of a code fence.
+fn inside_fence(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii();
+    let (first, rest) = next_line(text);
+    let inside = rest
+        .strip_suffix(b"```")
+        .filter(|_| first.starts_with(b"```"))?;
+    let inside = inside.strip_suffix(b"\n")?;
+    Some(inside.strip_suffix(b"\r").unwrap_or(inside))
+}
+
+/// A body with headers on the lines below it.
+fn headers_below(text: &[u8]) -> Option<RawRequest> {
+    let text = text.trim_ascii_start();
+    let end = text.iter().rposition(|byte| matches!(byte, b'}' | b']'))? + 1;
+    let (body, mut rest) = text.split_at(end);
+    let (behind, after) = next_line(rest);
+    if !body.starts_with(b"{") || !behind.trim_ascii().is_empty() || after.trim_ascii().is_empty() {
+        return None;
+    }
+    let mut captured = Captured {
+        body: body.to_vec(),
+        ..Captured::default()
+    };
+    while !rest.is_empty() {
+        let (line, after) = next_line(rest);
+        if !line.trim_ascii().is_empty() {
+            captured.headers.push(header(line)?);
+        }
+        rest = after;
+    }
+    Some(RawRequest {
+        captured,
+        notes: vec!["taking the lines below the body as headers".to_owned()],
+    })
 }
 
 fn begins_request(text: &[u8]) -> bool {
@@ -42,6 +83,10 @@ fn begins_request(text: &[u8]) -> bool {
             let (line, after) = next_line(rest);
             if line.trim_ascii().is_empty() {
                 return !after.trim_ascii().is_empty();
+            }
+            // Pasted without the empty line.
+            if line.starts_with(b"{") {
+                return true;
             }
             rest = after;
         }

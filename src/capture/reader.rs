@@ -6,7 +6,7 @@ use super::har;
 use super::journal::{Captured, NoBody, is_capture};
 use super::raw_request::{self, NoRequest};
 use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
-use super::{curl_command, curl_log};
+use super::{curl_command, curl_log, viewer};
 use crate::error::{Error, STDIN};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
@@ -173,6 +173,9 @@ impl DeliveryReader<'_> {
         if let Some(requests) = har::requests(&text) {
             drop(text);
             return self.take_requests(name, requests);
+        }
+        if let Some(captured) = viewer::request(&text) {
+            return self.take(name, CaptureKind::Request, captured);
         }
         if text.trim_ascii().is_empty() {
             return Err(Error::NoBodies {

@@ -2,11 +2,11 @@
 
 use super::{Context, Outcome};
 use crate::capture::reader::{CaptureSink, FoundCapture};
-use crate::error::Error;
+use crate::error::{Error, STDIN};
 use crate::http::unpacked;
 use crate::report::{self, Format, Message, VerifyMessage, VerifyTotals};
 use crate::scheme_choice::{SchemeChoice, UnusableKey, VerifyingKey, secret_notes};
-use crate::verifying::{GivenHeaders, Language, Verifier, VerifierSettings};
+use crate::verifying::{GivenHeaders, Language, Verifier, VerifierSettings, WITHOUT_NEWLINE};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
@@ -123,7 +123,15 @@ struct Verifying<'r, 'w> {
 
 impl CaptureSink for Verifying<'_, '_> {
     fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
-        let (delivery, key) = self.verifier.verify(&found);
+        let (delivery, key) = if self.context.world.stdin_terminal && found.source == STDIN {
+            let (delivery, key, shortened) = self.verifier.verify_typed(found);
+            if shortened {
+                self.context.note(WITHOUT_NEWLINE);
+            }
+            (delivery, key)
+        } else {
+            self.verifier.verify(&found)
+        };
         if let Some(key) = key
             && !std::mem::replace(&mut self.noted[key], true)
         {

@@ -99,6 +99,18 @@ pub(super) fn unknown_provider(log: bool) -> WhyNotValid {
     }
 }
 
+/// The body is printed over several lines, and printing it on one does not give back what was signed.
+pub(super) fn reformatted() -> WhyNotValid {
+    WhyNotValid {
+        reason: "reformatted",
+        explanation: "this body was reformatted (pretty-printed), and its original bytes cannot be recovered: a zero at \
+                      the end of an amount, for example, is lost for good; or the secrets differ"
+            .to_owned(),
+        fix: "capture the raw body, for example with `listen --journal`; if these are the raw bytes, check the secret"
+            .to_owned(),
+    }
+}
+
 /// Whether no mistake was found that produces the signature.
 pub(super) fn is_unclear(reason: Reason) -> bool {
     matches!(

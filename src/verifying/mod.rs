@@ -10,8 +10,10 @@ mod judgement;
 mod paste;
 mod python_dict;
 mod right_check;
+mod typed;
 mod verifier;
 
 pub(crate) use checked_delivery::GivenHeaders;
 pub(crate) use right_check::Language;
+pub(crate) use typed::WITHOUT_NEWLINE;
 pub(crate) use verifier::{Verifier, VerifierSettings};

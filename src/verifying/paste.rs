@@ -139,6 +139,12 @@ pub(super) fn is_cut_off(body: &[u8]) -> bool {
     body.len() <= LARGEST && originals(body).iter().any(is_cut_off)
 }
 
+/// Whether it is JSON that is printed over several lines, as viewers show it.
+pub(super) fn is_reformatted(body: &[u8]) -> bool {
+    let text = as_it_was(body).text;
+    body.len() <= LARGEST && text.trim().contains('\n') && is_json(&text) && is_spaced(text.trim())
+}
+
 /// Whether it is a body among other text, as logs have it.
 pub(super) fn is_log(body: &[u8]) -> bool {
     let is_around = |change: &&CopyChange| change.undone == TEXT_AROUND;

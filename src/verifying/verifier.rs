@@ -2,7 +2,7 @@
 
 use super::checked_delivery::{CheckedDelivery, GivenHeaders, UnpackBody};
 use super::judgement::{
-    KEEP_ONE, SignatureJudgement, is_unclear, secret_unusable, unknown_provider,
+    KEEP_ONE, SignatureJudgement, is_unclear, reformatted, secret_unusable, unknown_provider,
 };
 use super::paste;
 use super::right_check::{Language, right_check};
@@ -323,7 +323,13 @@ impl Verifier {
             return SignatureJudgement::cut_off(verdict, input.body.len());
         }
         if value.is_some() && reason == Reason::Unexplained {
-            why.explanation += "; undoing what copying usually changes does not help either";
+            match paste::is_reformatted(input.body) {
+                true => why = reformatted(),
+                false => {
+                    why.explanation +=
+                        "; undoing what copying usually changes does not help either";
+                }
+            }
             if paste::is_log(input.body) {
                 why.fix = KEEP_ONE.to_owned();
             }

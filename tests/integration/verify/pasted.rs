@@ -4,7 +4,7 @@
 use super::{SAMPLES, SECRET, calypso, only, paid, verify};
 use crate::support::listener::{DEVELOPMENT, Listener, signature};
 use crate::support::{all, feed, folder, json_lines, payload, run, run_line, tool};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The secret of the folder.
 const FLAGS: [&str; 2] = ["--secret-file", "secret"];
@@ -243,4 +243,95 @@ fn a_body_that_is_cut_off_is_incomplete() {
     let other = calypso("another secret", &body);
     let flags = [&["body.json", "--signature", &other][..], &FLAGS].concat();
     assert_eq!(only(&folder, &flags).1["reason"], "unexplained");
+}
+
+#[test]
+fn a_delivery_is_read_however_its_headers_were_pasted() {
+    let (folder, body) = paid();
+    let body = body.as_str();
+    let compact = compact(body);
+    let (of_body, of_compact) = (calypso(SECRET, body), calypso(SECRET, &compact));
+    for text in [
+        format!("Sign: {of_body}\n{body}"),
+        format!("{body}\nSign: {of_body}\n"),
+        format!("```http\nPOST /hooks HTTP/1.1\nSign: {of_body}\n\n{body}\n```\n"),
+        json!({"headers": {"sign": of_body}, "body": body}).to_string(),
+        json!({"headers": {"sign": [of_body]}, "body": body, "url": "https://shop.test/hooks"})
+            .to_string(),
+        json!({"headers": [{"name": "Sign", "value": of_body}], "body": body}).to_string(),
+        format!("{{\"headers\":{{\"sign\":\"{of_compact}\"}},\"body\":{compact}}}"),
+    ] {
+        folder.write("pasted.txt", &text);
+        let (code, line) = only(&folder, &[&["pasted.txt"][..], &FLAGS].concat());
+        assert_eq!(
+            (code, &line["verdict"]),
+            (0, &"valid".into()),
+            "{text}\n{line}"
+        );
+    }
+}
+
+#[test]
+fn a_reformatted_body_is_not_blamed_on_the_secret() {
+    let (folder, body) = paid();
+    // The zeros at the ends of amounts are lost.
+    let parsed: Value = serde_json::from_str(&body).unwrap();
+    folder.write(
+        "pretty.json",
+        &serde_json::to_string_pretty(&parsed).unwrap(),
+    );
+    let original = compact(&body).replace("271.42", "271.420000");
+    let value = calypso(SECRET, &original);
+    let flags = [&["pretty.json", "--signature", &value][..], &FLAGS].concat();
+    let (code, line) = only(&folder, &flags);
+    assert_eq!(
+        (code, &line["reason"]),
+        (1, &"reformatted".into()),
+        "{line}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_line_end_that_a_terminal_needs_is_not_part_of_the_body() {
+    use std::io::Write as _;
+    let (folder, _) = paid();
+    let body = "{\"id\":1,\"eventType\":\"INVOICE_PAID\",\"data\":{}}";
+    let value = calypso(SECRET, body);
+    let line = format!(
+        "{} verify - --provider calypso --signature {value} --secret-file secret; echo code $?",
+        env!("CARGO_BIN_EXE_inqud-hook")
+    );
+    let mut command = std::process::Command::new("script");
+    command
+        .args(["-qc", &line, "/dev/null"])
+        .current_dir(&folder.path);
+    command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("util-linux has it");
+    let mut typed = child.stdin.take().expect("it is piped");
+    typed
+        .write_all(format!("{body}\n\u{4}").as_bytes())
+        .expect("it is read");
+    let out = child.wait_with_output().expect("it ends").stdout;
+    let out = String::from_utf8_lossy(&out).into_owned();
+    assert!(
+        out.contains("without the final newline") && out.contains("code 0"),
+        "{out}"
+    );
+    // In a pipe it is one byte of the body.
+    let flags = [
+        "-",
+        "--provider",
+        "calypso",
+        "--signature",
+        &value,
+        "--secret-file",
+        "secret",
+    ];
+    let arguments = [&["verify"][..], &flags].concat();
+    let input = format!("{body}\n");
+    let piped = feed(&mut tool(&folder.path, arguments), input.as_bytes());
+    assert_eq!(piped.code, 1, "{}", piped.out);
 }
