@@ -17,7 +17,7 @@ fn the_mistake_of_a_handler_that_refuses_the_right_signature_is_named() {
     let mistakes = [
         ("body-consumed", "over an empty body"),
         ("reserialised-python", "as json.dumps(body) prints it"),
-        ("reserialised-go", "compact, no spaces, keys sorted"),
+        ("reserialised-go", "as Go's json.Marshal prints it"),
         ("data-only", "over the value of `data` alone"),
         ("secret-newline", "the secret plus a trailing newline"),
         ("hex-decoded-secret", "the secret decoded from hex"),

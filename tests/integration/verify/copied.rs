@@ -103,7 +103,7 @@ fn cases() -> Vec<(String, Vec<u8>, &'static str)> {
         (
             sent.clone(),
             text(four.replace("\\/", "/")),
-            "(compact, no spaces, \\/ for slashes)",
+            "(as json_encode($body) prints it)",
         ),
         (
             sent.clone(),
@@ -169,7 +169,7 @@ fn cases() -> Vec<(String, Vec<u8>, &'static str)> {
                     .replace('\'', "\\'")
                     .replace('"', "'"),
             ),
-            "it is JSON instead of a Python dict and the JSON is printed as it was (compact, no spaces, \\/ for slashes)",
+            "it is JSON instead of a Python dict and the JSON is printed as it was (as json_encode($body) prints it)",
         ),
         (
             sent.clone(),

@@ -238,7 +238,7 @@ fn wrong(body: &str) -> Vec<(String, &'static str, bool)> {
         (calypso(DEVELOPMENT, body), "development_secret", false),
         (SECRET.to_owned(), "secret_itself", true),
         ("not a digest".to_owned(), "not_a_digest", false),
-        (calypso("another secret", body), "unexplained", false),
+        (calypso("another secret", body), "reformatted", false),
         (String::new(), "header_empty", false),
     ]
 }

@@ -242,7 +242,7 @@ fn a_body_that_is_cut_off_is_incomplete() {
     // One that is whole is not, even with a signature that nothing explains.
     let other = calypso("another secret", &body);
     let flags = [&["body.json", "--signature", &other][..], &FLAGS].concat();
-    assert_eq!(only(&folder, &flags).1["reason"], "unexplained");
+    assert_eq!(only(&folder, &flags).1["reason"], "reformatted");
 }
 
 #[test]
