@@ -21,7 +21,8 @@ pub(in crate::examples) const FLAWS: &[Flaw] = &[
     Flaw {
         name: "verifies JSON that it printed itself",
         changes: &[("'sha512', $raw,", "'sha512', json_encode(json_decode($raw)),")],
-        case: "wire/spaces",
+        // The sample has a letter that PHP escapes.
+        case: "gate/genuine",
     },
     Flaw {
         name: "verifies with an empty secret where none is known",
