@@ -1376,7 +1376,7 @@ fn nothing_is_left_of_abuse_that_goes_on() {
     if let (Some(before), [first, second]) = (before, &halves[..]) {
         // The peak, which only rises: what is in hand differs from moment to moment, what leaks adds up.
         assert!(
-            second.peak <= first.peak + 2 * MOST_MEMORY,
+            second.peak <= first.peak + 4 * MOST_MEMORY,
             "{before:?} {halves:?}"
         );
         let begun = Instant::now();
@@ -1385,8 +1385,13 @@ fn nothing_is_left_of_abuse_that_goes_on() {
         while left().descriptors > before.descriptors && begun.elapsed() < LONGEST {
             sleep(Duration::from_millis(100));
         }
-        assert_eq!(left().descriptors, before.descriptors);
-        assert_eq!(left().threads, before.threads);
+        // Less, where the first connection had not been closed yet.
+        let left = left();
+        assert!(
+            left.descriptors <= before.descriptors,
+            "{before:?} {left:?}"
+        );
+        assert!(left.threads <= before.threads, "{before:?} {left:?}");
     }
     end(listener);
 }
