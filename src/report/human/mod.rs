@@ -150,3 +150,20 @@ impl Report for Human {
 fn counted(count: u64, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
+
+/// How many findings there are of each severity, in parentheses; nothing where there are none.
+fn counted_findings(errors: u64, warnings: u64, notes: u64) -> String {
+    let counts = [
+        (errors, "error", "errors"),
+        (warnings, "warning", "warnings"),
+        (notes, "note", "notes"),
+    ];
+    let found = counts.into_iter().filter(|(count, _, _)| *count > 0);
+    let words: Vec<String> = found
+        .map(|(count, one, several)| counted(count, one, several))
+        .collect();
+    match words.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", words.join(", ")),
+    }
+}

@@ -8,7 +8,7 @@ use super::super::request::all_headers;
 use super::super::sent::{Delivered, FORGED_ACCEPTED, Seen};
 use super::super::wrap;
 use super::sent_totals::status;
-use super::{Human, counted};
+use super::{Human, counted_findings};
 use crate::http::Answer;
 use crate::sanitize::{visible, visible_lines};
 use crate::signature::SignatureVerdict;
@@ -188,21 +188,7 @@ impl Human {
             (Some(_), 0) => format!("body {}", paint.good("valid")),
             (Some(_), _) => format!("body {}", paint.error("invalid")),
         };
-        let mut findings = Vec::new();
-        for (count, one, several) in [
-            (seen.errors, "error", "errors"),
-            (seen.warnings, "warning", "warnings"),
-            (seen.notes, "note", "notes"),
-        ] {
-            if count > 0 {
-                findings.push(counted(count, one, several));
-            }
-        }
-        let findings = if findings.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", findings.join(", "))
-        };
+        let findings = counted_findings(seen.errors, seen.warnings, seen.notes);
         let _ = writeln!(
             out,
             "{:indent$}received: signature {signature}, {body}{findings}",

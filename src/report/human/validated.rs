@@ -3,7 +3,7 @@
 use super::super::findings::with_missing_together;
 use super::super::wrap::lines;
 use super::super::{Body, Counts, RepeatedFinding, Summary};
-use super::{Human, counted};
+use super::{Human, counted, counted_findings};
 use crate::filled_folders::filled_folders;
 use crate::lint::Severity;
 use crate::sanitize::visible;
@@ -47,21 +47,7 @@ impl Human {
                 format!("{bodies}, {} valid, {invalid_words}", all - invalid)
             }
         };
-        let mut findings = Vec::new();
-        for (count, one, several) in [
-            (counts.errors, "error", "errors"),
-            (counts.warnings, "warning", "warnings"),
-            (counts.notes, "note", "notes"),
-        ] {
-            if count > 0 {
-                findings.push(counted(count, one, several));
-            }
-        }
-        let findings = if findings.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", findings.join(", "))
-        };
+        let findings = counted_findings(counts.errors, counts.warnings, counts.notes);
         let _ = writeln!(out, "{verdict}{findings}");
         for (name, count) in &summary.events {
             let _ = writeln!(out, "{count:>7} {}", visible(name));
