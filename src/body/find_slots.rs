@@ -75,19 +75,7 @@ impl<'t> SlotFinder<'t> {
                 })?;
                 whole.then_some(())
             }
-            b'[' => {
-                scanner.at += 1;
-                while scanner.next_token()? != b']' {
-                    self.value(scanner, pass, key, depth + 1)?;
-                    match scanner.next_token()? {
-                        b',' => scanner.at += 1,
-                        b']' => {}
-                        _ => return None,
-                    }
-                }
-                scanner.at += 1;
-                Some(())
-            }
+            b'[' => scanner.items(|scanner| self.value(scanner, pass, key, depth + 1)),
             b'"' => {
                 let text = scanner.string().ok()?;
                 self.string(text, pass, key);

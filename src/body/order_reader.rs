@@ -257,17 +257,7 @@ fn walk(
                 .iter()
                 .filter_map(|tree| tree.any.as_deref())
                 .collect();
-            scanner.at += 1;
-            while scanner.next_token()? != b']' {
-                value(scanner, &inner, found)?;
-                match scanner.next_token()? {
-                    b',' => scanner.at += 1,
-                    b']' => {}
-                    _ => return None,
-                }
-            }
-            scanner.at += 1;
-            Some(())
+            scanner.items(|scanner| value(scanner, &inner, found))
         }
         _ => scanner.skip_value(),
     }

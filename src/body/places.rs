@@ -68,18 +68,12 @@ fn walk(
             whole?;
         }
         b'[' if depth < MAX_DEPTH => {
-            scanner.at += 1;
             let mut number = 0;
-            while scanner.next_token()? != b']' {
-                walk(scanner, &format!("{pointer}/{number}"), None, None, places)?;
+            scanner.items(|scanner| {
+                let item = format!("{pointer}/{number}");
                 number += 1;
-                match scanner.next_token()? {
-                    b',' => scanner.at += 1,
-                    b']' => {}
-                    _ => return None,
-                }
-            }
-            scanner.at += 1;
+                walk(scanner, &item, None, None, places)
+            })?;
         }
         _ => scanner.skip_value()?,
     }

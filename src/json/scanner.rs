@@ -320,6 +320,24 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Visits the items of the list that begins here: `visit` reads one. `None` where it does, or where the list breaks off.
+    pub(crate) fn items(&mut self, mut visit: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        if self.peek()? != b'[' {
+            return None;
+        }
+        self.at += 1;
+        while self.next_token()? != b']' {
+            visit(self)?;
+            match self.next_token()? {
+                b',' => self.at += 1,
+                b']' => {}
+                _ => return None,
+            }
+        }
+        self.at += 1;
+        Some(())
+    }
+
     /// Visits the members of the object that begins here until `visit` returns false. The scanner stands on the member's
     /// value when `visit` is called and must not be moved back. `None` where the object is not valid.
     pub(crate) fn members(&mut self, mut visit: impl FnMut(&mut Self, Text) -> bool) -> Option<()> {
