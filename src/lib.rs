@@ -173,8 +173,10 @@ fn print_usage(world: &mut World, usage: &Usage) -> u8 {
     } else {
         (&mut world.stdout, Outcome::Good)
     };
-    let coloured = colour_for(ColorChoice::Auto, stream.terminal, &*world.environment);
-    let text = usage.text(coloured);
+    let terminal = stream.terminal;
+    let coloured = colour_for(ColorChoice::Auto, terminal, &*world.environment);
+    let width = world.width.filter(|_| terminal);
+    let text = usage.text(coloured, width);
     // A closed pipe is not an error.
     let _ = stream
         .writer

@@ -9,6 +9,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser as _};
 use std::ffi::OsString;
+use unicode_width::UnicodeWidthStr;
 
 /// Text to print instead of running a command.
 pub(crate) struct Usage(clap::Error);
@@ -19,14 +20,50 @@ impl Usage {
         self.0.use_stderr()
     }
 
-    pub(crate) fn text(&self, coloured: bool) -> String {
+    /// What is printed; errors in lines of that many columns.
+    pub(crate) fn text(&self, coloured: bool, width: Option<usize>) -> String {
         let text = self.0.render();
-        if coloured {
+        let text = if coloured {
             text.ansi().to_string()
         } else {
             text.to_string()
+        };
+        match width.filter(|_| self.is_error()) {
+            Some(width) => text.lines().map(|line| wrapped(line, width)).collect(),
+            None => text,
         }
     }
+}
+
+/// A line wrapped between words, its later lines further in; with a line end.
+fn wrapped(line: &str, width: usize) -> String {
+    let indent = line.len() - line.trim_start().len();
+    let (mut out, mut used) = (" ".repeat(indent), indent);
+    if columns(line) <= width {
+        return format!("{line}\n");
+    }
+    for (number, word) in line.split_whitespace().enumerate() {
+        let columns = columns(word);
+        if number > 0 && used + 1 + columns > width {
+            out += "\n";
+            out += &" ".repeat(indent + 2);
+            used = indent + 2;
+        } else if number > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out += word;
+        used += columns;
+    }
+    out + "\n"
+}
+
+/// The columns of a text without its colours.
+fn columns(text: &str) -> usize {
+    let mut pieces = text.split('\u{1b}');
+    let first = pieces.next().unwrap_or_default();
+    let plain = pieces.map(|piece| piece.split_once('m').map_or(piece, |(_, rest)| rest));
+    first.width() + plain.map(UnicodeWidthStr::width).sum::<usize>()
 }
 
 /// The command line, parsed.
