@@ -56,7 +56,13 @@ pub(super) fn event(entry: Entry<'_>, form: Form, style: &Style, out: &mut Vec<u
     delivered(manifest, style.width, out);
 
     heading(out, "Sources");
-    sources(manifest, &event.sources, event.confidence.name(), out);
+    sources(
+        manifest,
+        &event.sources,
+        event.confidence.name(),
+        style,
+        out,
+    );
 }
 
 /// Writes the steps of a scenario, each with what its event means.
@@ -191,9 +197,23 @@ fn delivered(manifest: &Manifest, width: usize, out: &mut Vec<u8>) {
     }
 }
 
-fn sources(manifest: &Manifest, of_event: &[FactText], confidence: &str, out: &mut Vec<u8>) {
+fn sources(
+    manifest: &Manifest,
+    of_event: &[FactText],
+    confidence: &str,
+    style: &Style,
+    out: &mut Vec<u8>,
+) {
+    let mut line = |source: &str, of: &str| {
+        let text = format!("{source} ({of})");
+        let lines = match style.wrapped {
+            true => lines(&text, 4, style.width),
+            false => vec![visible(&text).into_owned()],
+        };
+        let _ = writeln!(out, "  {}", lines.join("\n    "));
+    };
     for source in manifest.sources_of(of_event) {
-        let _ = writeln!(out, "  {} (the event: {confidence})", visible(source));
+        line(source, &format!("the event: {confidence}"));
     }
     let facts = [&manifest.signing.sources, &manifest.delivery.method.sources];
     let others = manifest.delivery.success.iter().map(|fact| &fact.sources);
@@ -211,7 +231,7 @@ fn sources(manifest: &Manifest, of_event: &[FactText], confidence: &str, out: &m
         .collect();
     for key in keys {
         let source = manifest.sources.get(key).unwrap_or(key);
-        let _ = writeln!(out, "  {} (signing, delivery)", visible(source));
+        line(source, "signing, delivery");
     }
 }
 
