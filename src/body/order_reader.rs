@@ -26,6 +26,7 @@ pub(crate) struct OrderReader<'m> {
     divisibility: Vec<usize>,
     /// The currencies of the price and those of the payment: in a body without an amount due, and in one with it.
     currencies: [(Vec<usize>, Vec<usize>); 2],
+    payment_divisibility: Vec<usize>,
 }
 
 /// Pointers by their steps.
@@ -62,6 +63,7 @@ impl<'m> OrderReader<'m> {
         reader.due = reader.add(facts.due.iter());
         reader.paid = reader.add(facts.paid.iter());
         reader.divisibility = reader.add(facts.divisibility.as_slice());
+        reader.payment_divisibility = reader.add(facts.payment_divisibility.as_slice());
         reader.currencies = [false, true].map(|due| {
             let (price, payment) = facts.currencies(due);
             (reader.add(price), reader.add(payment))
@@ -105,10 +107,10 @@ impl<'m> OrderReader<'m> {
             Some(found) => (Some(found.amount), found.currency),
             None => (None, None),
         };
-        // Where prices count a smaller unit, so do payments, and which one is not told.
-        let payment = match found.decimals() {
-            None => found.paid().or_else(|| found.due()),
-            Some(_) => None,
+        // Where prices count a smaller unit, so do payments, and of several it is not told which one counts.
+        let (payment, due) = match (found.decimals(), found.payment_decimals()) {
+            (Some(_), None) => (None, None),
+            _ => (found.paid().or_else(|| found.due()), found.due()),
         };
         let name = |raw: &str| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
         OrderView {
@@ -116,6 +118,7 @@ impl<'m> OrderReader<'m> {
             amount,
             currency,
             payment,
+            due,
         }
     }
 
@@ -164,12 +167,22 @@ impl<'t> FoundFacts<'_, '_, 't> {
         self.amount(&self.reader.price, self.decimals(), &self.currencies().0)
     }
 
+    /// The same of the payment, where only one is named.
+    fn payment_decimals(&self) -> Option<u32> {
+        match self.values(&self.reader.payment_divisibility).as_slice() {
+            [one] => unit_decimals(one),
+            _ => None,
+        }
+    }
+
     fn due(&self) -> Option<PaidAmount> {
-        self.amount(&self.reader.due, None, &self.currencies().1)
+        let decimals = self.payment_decimals();
+        self.amount(&self.reader.due, decimals, &self.currencies().1)
     }
 
     fn paid(&self) -> Option<PaidAmount> {
-        self.amount(&self.reader.paid, None, &self.currencies().1)
+        let decimals = self.payment_decimals();
+        self.amount(&self.reader.paid, decimals, &self.currencies().1)
     }
 
     fn currencies(&self) -> &(Vec<usize>, Vec<usize>) {

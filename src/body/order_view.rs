@@ -14,6 +14,8 @@ pub(crate) struct OrderView {
     pub(crate) currency: Option<String>,
     /// What was paid; where that is not told, what has to be paid.
     pub(crate) payment: Option<PaidAmount>,
+    /// What has to be paid.
+    pub(crate) due: Option<PaidAmount>,
 }
 
 /// An amount in the currency of the payment.

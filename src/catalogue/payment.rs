@@ -59,6 +59,9 @@ pub struct PaymentFacts {
     /// Where prices are whole numbers of the smallest unit: how many decimals that unit has.
     #[serde(default)]
     pub divisibility: Option<FactText>,
+    /// The same of payments: only where a body has one such value is it known what they count.
+    #[serde(default)]
+    pub payment_divisibility: Option<FactText>,
     /// What has to be paid, in the currency of the payment.
     #[serde(default)]
     pub due: FactList<FactText>,
@@ -135,6 +138,7 @@ impl PaymentFacts {
             ("price", &self.price),
             ("price_currency", &self.price_currency),
             ("divisibility", self.divisibility.as_slice()),
+            ("payment_divisibility", self.payment_divisibility.as_slice()),
             ("due", &self.due),
             ("paid", &self.paid),
             ("other_amounts", &self.other_amounts),

@@ -65,7 +65,7 @@ pub(crate) struct Listen {
     filter: Vec<String>,
     /// Show bodies full, folded, changed or none
     ///
-    /// By default folded to its first lines on a terminal, in full as JSON and with --verbose, otherwise none.
+    /// By default folded on a terminal to its event, order, money and status, in full as JSON and with --verbose, otherwise none.
     #[arg(
         long,
         value_name = "HOW",

@@ -44,6 +44,14 @@ pub(crate) struct Log {
     /// Only with a wrong or missing signature or an invalid body
     #[arg(long, help_heading = "Selection")]
     invalid: bool,
+    /// Only with a finding of this rule, as in paid-short
+    ///
+    /// Errors, warnings and notes. Can be repeated.
+    #[arg(long, value_name = "RULE", help_heading = "Selection")]
+    rule: Vec<String>,
+    /// Only deliveries that were not accepted, or not answered
+    #[arg(long, help_heading = "Selection")]
+    failed: bool,
     /// Only since a time or for a duration: 2h, 09:30, 2026-11-21
     ///
     /// A time without a zone is local.
@@ -119,6 +127,8 @@ impl Log {
                 orders: self.order,
                 events: self.event,
                 invalid: self.invalid,
+                failed: self.failed,
+                rules: self.rule,
                 since: self.since,
                 grep: self.grep,
             },

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::log::{EntryReader, LogFilter, LogPrinter, LogSelection, LogWork};
 use crate::report::Format;
 use crate::time::zone::LocalZone;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 /// What `log` was asked to do.
@@ -67,7 +67,7 @@ fn check(options: &LogOptions) -> Result<(), Error> {
     } else if numbers && !options.filter.is_empty() {
         (
             "a number already chooses the delivery",
-            "leave out the number, or --order, --event, --invalid, --since and --grep",
+            "leave out the number, or --order, --event, --invalid and the like",
         )
     } else if options.follow && numbers {
         (
@@ -80,10 +80,31 @@ fn check(options: &LogOptions) -> Result<(), Error> {
             "start one `log --follow` for each file",
         )
     } else {
-        return Ok(());
+        return no_order(paths);
     };
     Err(Error::ConflictingOptions {
         what: what.to_owned(),
         hint: hint.to_owned(),
+    })
+}
+
+/// Says how to ask for an order where one was given as another file.
+fn no_order(paths: &[PathBuf]) -> Result<(), Error> {
+    let is_there = |path: &Path| path == Path::new("-") || path.exists();
+    let [file, others @ ..] = paths else {
+        return Ok(());
+    };
+    let missing = others.iter().find(|path| !is_there(path));
+    let Some(missing) = missing.filter(|_| is_there(file)) else {
+        return Ok(());
+    };
+    let name = missing.display().to_string();
+    // Files have a folder or an extension.
+    if name.contains(['/', '\\']) || missing.extension().is_some() {
+        return Ok(());
+    }
+    Err(Error::Usage {
+        what: format!("cannot read {name}: no such file"),
+        hint: format!("for the deliveries about an order, write --order {name}"),
     })
 }

@@ -1,6 +1,6 @@
 //! Reports what comes of the deliveries of `send` and `replay`, one after the other.
 
-use super::sent_values::{heading, order, sending};
+use super::sent_values::{heading, sending};
 use super::{Context, Outcome};
 use crate::error::Error;
 use crate::inbound::receiver::Receiver;
@@ -8,7 +8,7 @@ use crate::outbound::{
     Attempt, Dispatch, Ending, OutgoingDelivery, SequenceOptions, SequenceUpdate, masked,
     send_sequence,
 };
-use crate::report::{Delivered, Detail, Message, SendMessage, SentReport, Totals, Wait};
+use crate::report::{Delivered, Detail, Message, SendMessage, SentOrder, SentReport, Totals, Wait};
 use std::time::Instant;
 
 /// A batch on its way, with what its outcomes are reported to.
@@ -77,7 +77,7 @@ fn attempted(
     totals: &mut Totals,
     report: &mut SentReport,
 ) -> Vec<u8> {
-    let (order, verbose) = (order(outgoing.order), detail == Detail::Verbose);
+    let (order, verbose) = (SentOrder::of(outgoing.order), detail == Detail::Verbose);
     let delivery = &outgoing.signed.delivery;
     let request = verbose.then(|| masked(delivery, outgoing.sender));
     let recorded_id = verbose.then(|| outgoing.recorded_id()).flatten();

@@ -1,8 +1,8 @@
 //! What is sent, as the report wants it.
 
-use crate::body::{OrderView, PaidAmount};
+use crate::body::OrderView;
 use crate::outbound::{OutgoingDelivery, SequencePlan, Unsigned};
-use crate::report::{SendHeading, Sending, SentAmount, SentOrder};
+use crate::report::{SendHeading, Sending, SentOrder};
 
 /// The heading of a sequence.
 pub(super) fn heading<'a>(plan: &'a SequencePlan<'_>, built_in: bool) -> SendHeading<'a> {
@@ -25,7 +25,7 @@ pub(super) fn heading<'a>(plan: &'a SequencePlan<'_>, built_in: bool) -> SendHea
         built_in,
         events,
         order: plan.is_one_order().then(|| shared(&plan.orders)),
-        orders: plan.orders.iter().map(order).collect(),
+        orders: plan.orders.iter().map(SentOrder::of).collect(),
         unsigned: plan.unsigned.map(Unsigned::words),
     }
 }
@@ -52,30 +52,10 @@ pub(super) fn sending<'a>(outgoing: &OutgoingDelivery<'a>, order: &'a SentOrder)
     }
 }
 
-/// What a body says about its order.
-pub(super) fn order(view: &OrderView) -> SentOrder {
-    let amount = view.amount.as_ref().map(|amount| SentAmount {
-        amount: amount.clone(),
-        currency: view.currency.clone(),
-    });
-    SentOrder {
-        name: view.names.first().cloned(),
-        amount,
-        payment: view.payment.as_ref().map(payment),
-    }
-}
-
-fn payment(paid: &PaidAmount) -> SentAmount {
-    SentAmount {
-        amount: paid.amount.clone(),
-        currency: paid.currency.clone(),
-    }
-}
-
 /// The order that all bodies are about: its name and the amount to pay as the first body has them, and its price as the
 /// first one that has a price.
 fn shared(views: &[OrderView]) -> SentOrder {
-    let orders: Vec<SentOrder> = views.iter().map(order).collect();
+    let orders: Vec<SentOrder> = views.iter().map(SentOrder::of).collect();
     let mut priced = orders.iter().filter(|order| order.amount != order.payment);
     let priced = priced.find_map(|order| order.amount.clone());
     let first = || orders.iter().find_map(|order| order.amount.clone());
@@ -83,5 +63,6 @@ fn shared(views: &[OrderView]) -> SentOrder {
         name: orders.iter().find_map(|order| order.name.clone()),
         amount: priced.or_else(first),
         payment: orders.iter().find_map(|order| order.payment.clone()),
+        due: orders.iter().find_map(|order| order.due.clone()),
     }
 }

@@ -8,10 +8,11 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
 use crate::http::{Header, Reply};
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{GivenAnswer, ReceivedDelivery, ShownExchange};
+use crate::report::{GivenAnswer, ReceivedDelivery, SentOrder, ShownExchange};
 
 /// Adds to the views of deliveries what people want to see.
 pub(super) struct PeopleView {
+    catalogue: &'static Catalogue,
     pub(super) clock: LocalClock,
     /// By the names of the providers.
     orders: Vec<(&'static str, OrderReader<'static>)>,
@@ -22,6 +23,7 @@ impl PeopleView {
         let manifests = catalogue.providers().iter().map(|known| &known.manifest);
         let reader = |manifest: &'static Manifest| (&*manifest.name, OrderReader::new(manifest));
         Self {
+            catalogue,
             clock,
             orders: manifests.map(reader).collect(),
         }
@@ -48,10 +50,14 @@ impl PeopleView {
         let order = self.order(delivery);
         let harmless = |text: &str| redactor.text(text).into_owned();
         view.order = order.names.first().map(|name| harmless(name));
-        view.amount = order.amount.map(|amount| match order.currency {
-            Some(currency) => harmless(&format!("{amount} {currency}")),
-            None => harmless(&amount),
-        });
+        view.amount = SentOrder::of(&order).money().map(|money| harmless(&money));
+    }
+
+    /// The facts about the provider whose body a delivery has.
+    pub(super) fn manifest(&self, delivery: &InspectedDelivery) -> Option<&'static Manifest> {
+        let provider = delivery.bodies.first()?.provider?;
+        let known = self.catalogue.provider(provider).ok()?;
+        Some(&known.manifest)
     }
 
     fn order(&self, delivery: &InspectedDelivery) -> OrderView {

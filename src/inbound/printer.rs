@@ -312,7 +312,7 @@ impl PrinterThread {
         view.shown = match (settings.body, changes) {
             (BodyShown::None, _) => Shown::Nothing,
             (_, Some(changes)) => Shown::Changed(changes),
-            (BodyShown::Folded, None) => Shown::Folded,
+            (BodyShown::Folded, None) => Shown::Folded(self.people.manifest(delivery)),
             (_, None) => Shown::Full,
         };
         view.diagnosis = diagnosis(&self.state.keys, redactor, delivery);

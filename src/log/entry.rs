@@ -8,8 +8,10 @@ use crate::catalogue::manifest::FactText;
 use crate::http::{Header, unpacked};
 use crate::json::lookup;
 use crate::lint::{Levels, LintedBody, Linter, Scratch, Severity};
+use crate::outbound::Expectation;
 use crate::redact::STARS;
-use crate::report::{LoggedAnswer, LoggedDelivery, WholeDelivery};
+use crate::report::{LoggedAnswer, LoggedDelivery, SentOrder, WholeDelivery};
+use crate::rules::Rule;
 use crate::signature::SignatureVerdict;
 use crate::time::parse_time;
 use crate::time::zone::LocalZone;
@@ -44,8 +46,18 @@ pub(super) struct LogEntry<'f> {
     /// The body, decompressed; secrets are still in it.
     pub(super) text: Cow<'f, [u8]>,
     bodies: Vec<LintedBody<'static>>,
+    /// Its answer was not accepted, or there was none.
+    pub(super) failed: bool,
     /// The key that its signature was verified with now.
     pub(super) key: Option<usize>,
+}
+
+impl LogEntry<'_> {
+    /// Whether its body has a finding of one of these rules.
+    pub(super) fn has_finding(&self, rules: &[Rule]) -> bool {
+        let mut findings = self.bodies.iter().flat_map(|body| &body.findings);
+        findings.any(|finding| rules.contains(&finding.rule))
+    }
 }
 
 impl EntryReader {
@@ -87,15 +99,18 @@ impl EntryReader {
                 clock: second.map(|second| self.zone.at(second).clock().to_owned()),
                 provider,
                 event,
-                order: order.names.first().map(|name| self.without_secrets(name)),
-                amount: order.amount.map(|amount| self.without_secrets(&amount)),
-                currency: order.currency.map(|code| self.without_secrets(&code)),
+                order: self.without_secrets(&order),
                 signature: SignatureVerdict::Unchecked,
                 scheme: None,
                 reason: None,
-                errors: captured.errors.unwrap_or_else(|| errors(&bodies)),
+                errors: captured
+                    .errors
+                    .unwrap_or_else(|| count(&bodies, Severity::Error)),
+                warnings: count(&bodies, Severity::Warning),
+                warned: warned(&bodies),
                 answer: answer(captured),
             },
+            failed: self.has_failed(captured, provider),
             names: order.names,
             objects: self.objects(provider, &text),
             second,
@@ -188,6 +203,16 @@ impl EntryReader {
         (provider, event)
     }
 
+    /// Whether the answer is one that the provider does not accept, or there was none.
+    fn has_failed(&self, captured: &Captured, provider: Option<&str>) -> bool {
+        let known = provider.and_then(|name| self.catalogue.provider(name).ok());
+        let expectation = Expectation::of_provider(known.map(|known| &known.manifest));
+        answer(captured).is_some_and(|answer| match answer {
+            LoggedAnswer::Status(status) => !expectation.accepts(status),
+            LoggedAnswer::Nothing(_) => true,
+        })
+    }
+
     fn order(&self, provider: Option<&str>, text: &[u8]) -> OrderView {
         let provider = provider.and_then(|name| self.catalogue.provider(name).ok());
         let text = std::str::from_utf8(text).ok();
@@ -217,8 +242,17 @@ impl EntryReader {
         manifest.history.object.iter().filter_map(value).collect()
     }
 
-    fn without_secrets(&self, text: &str) -> String {
-        self.verifier.redactor().text(text).into_owned()
+    /// What is shown of an order.
+    fn without_secrets(&self, order: &OrderView) -> SentOrder {
+        let mut order = SentOrder::of(order);
+        let redactor = self.verifier.redactor();
+        let amounts = [&mut order.amount, &mut order.payment, &mut order.due];
+        let amounts = amounts.into_iter().flatten();
+        let texts = amounts.flat_map(|amount| [Some(&mut amount.amount), amount.currency.as_mut()]);
+        for text in texts.flatten().chain(order.name.as_mut()) {
+            *text = redactor.text(text).into_owned();
+        }
+        order
     }
 }
 
@@ -234,8 +268,20 @@ fn decompressed(captured: &Captured) -> Cow<'_, [u8]> {
         .map_or(Cow::Borrowed(&*captured.body), Cow::Owned)
 }
 
-fn errors(bodies: &[LintedBody<'_>]) -> u64 {
-    bodies.iter().map(|body| body.count(Severity::Error)).sum()
+fn count(bodies: &[LintedBody<'_>], severity: Severity) -> u64 {
+    bodies.iter().map(|body| body.count(severity)).sum()
+}
+
+/// The rules of the warnings, each once.
+fn warned(bodies: &[LintedBody<'_>]) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    let findings = bodies.iter().flat_map(|body| &body.findings);
+    for finding in findings.filter(|finding| finding.severity == Severity::Warning) {
+        if !rules.contains(&finding.rule) {
+            rules.push(finding.rule);
+        }
+    }
+    rules
 }
 
 fn second(text: &str) -> Option<i64> {

@@ -2,7 +2,7 @@
 
 use super::entry::{EntryReader, LogEntry};
 use super::selection::{LogSelection, OrderMatch};
-use crate::capture::reader::{CaptureSink, FoundCapture};
+use crate::capture::reader::{CaptureKind, CaptureSink, FoundCapture};
 use crate::context::{Context, Outcome};
 use crate::error::Error;
 use crate::inbound::changes::Changes;
@@ -69,7 +69,7 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
             _ => Vec::new(),
         };
         Self {
-            order: OrderMatch::new(order),
+            order: OrderMatch::new(&order),
             noted: vec![false; reader.verifier.keys().len()],
             report: report::report(format, context.style()),
             context,
@@ -91,6 +91,9 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
     /// Shows what can be shown only at the end; returns what is to be said on stderr.
     pub(crate) fn finish(mut self) -> Result<(Outcome, Vec<String>), Error> {
         match &self.work {
+            // The error is the last that is said where nothing could be read.
+            LogWork::Lines | LogWork::History(_)
+                if self.unreadable > 0 && self.totals.deliveries == 0 => {}
             LogWork::Lines | LogWork::History(_) => {
                 let totals = self.totals;
                 self.say(LogMessage::Totals(&totals));
@@ -239,6 +242,15 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
 
 impl CaptureSink for LogPrinter<'_, '_> {
     fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
+        if is_something_else(&found) {
+            return Err(Error::Usage {
+                what: format!(
+                    "{} is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body",
+                    found.source
+                ),
+                hint: "give a file that `listen --journal` wrote".to_owned(),
+            });
+        }
         self.show(&found)
     }
 
@@ -272,6 +284,15 @@ impl CaptureSink for LogPrinter<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether a file has neither a delivery nor anything like a body.
+fn is_something_else(found: &FoundCapture<'_>) -> bool {
+    let Ok(text) = std::str::from_utf8(&found.captured.body) else {
+        return false;
+    };
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    found.kind == CaptureKind::Body && !text.starts_with(['{', '['])
 }
 
 fn missing(number: u64, most: u64) -> Error {

@@ -5,6 +5,7 @@ use crate::capture::Captured;
 use crate::catalogue::Catalogue;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
+use crate::rules::Rule;
 use crate::time::zone::LocalZone;
 use memchr::memmem::Finder;
 use std::collections::HashSet;
@@ -18,6 +19,10 @@ pub(crate) struct LogFilter {
     pub(crate) events: Vec<String>,
     /// Only with a wrong or missing signature, or with an invalid body.
     pub(crate) invalid: bool,
+    /// Only where the answer was not accepted, or there was none.
+    pub(crate) failed: bool,
+    /// Only with a finding of one of these rules.
+    pub(crate) rules: Vec<String>,
     /// Only since a time, or for a duration until now.
     pub(crate) since: Option<String>,
     /// Texts that stand in the body, the path or a header.
@@ -28,21 +33,23 @@ pub(crate) struct LogFilter {
 /// once an earlier delivery had both.
 #[derive(Debug)]
 pub(super) struct OrderMatch {
+    /// In lower case: names are typed from memory, and shops do not tell them apart by case.
     orders: Vec<String>,
     /// Ids of objects, each with its provider.
     objects: HashSet<(&'static str, String)>,
 }
 
 impl OrderMatch {
-    pub(super) fn new(orders: Vec<String>) -> Self {
+    pub(super) fn new(orders: &[String]) -> Self {
         Self {
-            orders,
+            orders: orders.iter().map(|name| name.to_lowercase()).collect(),
             objects: HashSet::new(),
         }
     }
 
     pub(super) fn fits(&mut self, entry: &LogEntry<'_>) -> bool {
-        let named = entry.names.iter().any(|name| self.orders.contains(name));
+        let mut names = entry.names.iter().map(|name| name.to_lowercase());
+        let named = names.any(|name| self.orders.contains(&name));
         let fits = named || entry.objects.iter().any(|id| self.objects.contains(id));
         if fits {
             self.objects.extend(entry.objects.iter().cloned());
@@ -56,6 +63,8 @@ pub(crate) struct LogSelection {
     orders: Option<OrderMatch>,
     events: Patterns,
     invalid: bool,
+    failed: bool,
+    rules: Vec<Rule>,
     /// A second since 1970.
     since: Option<i64>,
     /// In lower case.
@@ -68,6 +77,8 @@ impl LogFilter {
         self.orders.is_empty()
             && self.events.is_empty()
             && !self.invalid
+            && !self.failed
+            && self.rules.is_empty()
             && self.since.is_none()
             && self.grep.is_empty()
     }
@@ -83,10 +94,14 @@ impl LogSelection {
     ) -> Result<Self, Error> {
         let since = filter.since.as_deref();
         let texts = filter.grep.iter();
+        let rules = filter.rules.iter();
+        let rules = rules.map(|name| Rule::named(name, Some("--rule".to_owned())));
         Ok(Self {
-            orders: (!filter.orders.is_empty()).then(|| OrderMatch::new(filter.orders.clone())),
+            orders: (!filter.orders.is_empty()).then(|| OrderMatch::new(&filter.orders)),
             events: Patterns::known("--event", &filter.events, catalogue)?,
             invalid: filter.invalid,
+            failed: filter.failed,
+            rules: rules.collect::<Result<_, _>>()?,
             since: since.map(|text| moment(text, zone, now)).transpose()?,
             texts: texts
                 .map(|text| Finder::new(&text.to_lowercase()).into_owned())
@@ -103,6 +118,8 @@ impl LogSelection {
         let since = |since| entry.second.is_some_and(|second| second >= since);
         self.events.fit(event.and_then(|name| name.split_once('/')))
             && !(self.invalid && entry.line.is_good())
+            && (!self.failed || entry.failed)
+            && (self.rules.is_empty() || entry.has_finding(&self.rules))
             && self.since.is_none_or(since)
             && self.has_text(entry, captured)
     }

@@ -35,7 +35,7 @@ pub use burst::tally::Tally;
 pub(crate) use burst::{BurstResult, send_burst};
 pub(crate) use compose::{compose, scenario, scenario_bodies};
 pub(crate) use editor::edit_body;
-pub(crate) use expectation::ExpectedAnswer;
+pub(crate) use expectation::{Expectation, ExpectedAnswer};
 pub(crate) use framework::{FrameworkCheck, refusal};
 pub(crate) use options::{
     BurstOptions, ComposeOptions, DeliveryOrder, OrderChoice, RouteOptions, SenderOptions,

@@ -109,7 +109,7 @@ pub(super) fn without_secrets_in(mut order: OrderView, redactor: &Redactor) -> O
         .into_iter()
         .flatten()
         .for_each(hide);
-    if let Some(payment) = &mut order.payment {
+    for payment in [&mut order.payment, &mut order.due].into_iter().flatten() {
         hide(&mut payment.amount);
         payment.currency.as_mut().map(hide);
     }

@@ -1,5 +1,6 @@
 //! What `listen` has to say: that it is ready, what arrived, what was rejected, and the summary.
 
+use crate::catalogue::manifest::Manifest;
 use crate::http::{Header, Refused};
 use crate::lint::{LintedBody, Severity};
 use crate::signature::SignatureVerdict;
@@ -48,7 +49,8 @@ pub struct ReceivedDelivery<'a> {
     pub clock: String,
     /// The name of the order that it is about, for people.
     pub order: Option<String>,
-    /// The price, or what has to be or was paid, with its currency, for people.
+    /// The price, or what has to be or was paid, with its currency, for people; behind it what was paid where that is not
+    /// what is due.
     pub amount: Option<String>,
     /// The method.
     pub method: &'a str,
@@ -170,8 +172,8 @@ pub struct OriginalDelivery {
 pub enum Shown {
     /// All of it.
     Full,
-    /// Its first lines, for people.
-    Folded,
+    /// The lines that matter to people, as the provider's facts tell; without a provider its first lines.
+    Folded(Option<&'static Manifest>),
     /// The differences from the previous delivery about the same object.
     Changed(Vec<Change>),
     /// Nothing.
@@ -243,6 +245,8 @@ pub struct ListenTotals {
     pub not_written: u64,
     /// Deliveries that got no answer.
     pub unanswered: u64,
+    /// Forwards that failed, or were not accepted.
+    pub forwards_failed: u64,
     /// The slowest answer, and the event it was for.
     pub slowest: Option<(Duration, Option<(&'static str, &'static str)>)>,
     /// How long the listener ran.

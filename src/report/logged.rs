@@ -1,9 +1,11 @@
 //! What `log` has to say: recorded deliveries, one a line or one whole, and what changed between two.
 
 use super::listened::Change;
+use super::sent::SentOrder;
 use super::verified::VerifiedDelivery;
 use crate::http::Header;
 use crate::lint::LintedBody;
+use crate::rules::Rule;
 use crate::signature::SignatureVerdict;
 use std::borrow::Cow;
 
@@ -26,12 +28,8 @@ pub struct LoggedDelivery<'a> {
     pub provider: Option<&'a str>,
     /// The canonical name of its event.
     pub event: Option<String>,
-    /// The name of the order that it is about.
-    pub order: Option<String>,
-    /// The price, or what has to be or was paid.
-    pub amount: Option<String>,
-    /// The currency of that.
-    pub currency: Option<String>,
+    /// The order that it is about, and the order's money.
+    pub order: SentOrder,
     /// The verdict on its signature on arrival; where none was recorded, now.
     pub signature: SignatureVerdict,
     /// The scheme that it was verified by.
@@ -40,6 +38,10 @@ pub struct LoggedDelivery<'a> {
     pub reason: Option<String>,
     /// The errors in its body on arrival; where they were not recorded, now.
     pub errors: u64,
+    /// The warnings about its body.
+    pub warnings: u64,
+    /// Their rules, each once.
+    pub warned: Vec<Rule>,
     /// How it was answered, if that was recorded.
     pub answer: Option<LoggedAnswer>,
 }
@@ -110,6 +112,8 @@ pub struct LogTotals {
     pub shown: u64,
     /// Of those shown, those with a wrong or missing signature, or with an invalid body.
     pub invalid: u64,
+    /// Of those shown, those with warnings about their bodies.
+    pub warned: u64,
     /// Of those shown, those that got no answer.
     pub unanswered: u64,
 }
@@ -119,6 +123,7 @@ impl LogTotals {
     pub(crate) fn show(&mut self, delivery: &LoggedDelivery<'_>) {
         self.shown += 1;
         self.invalid += u64::from(!delivery.is_good());
+        self.warned += u64::from(delivery.warnings > 0);
         self.unanswered += u64::from(delivery.is_unanswered());
     }
 }

@@ -1,5 +1,6 @@
 //! The messages of `send` and `replay`: what was sent, what came of it, and the totals.
 
+use crate::body::{OrderView, PaidAmount};
 use crate::http::{Delivery, Fault, Header, Sent};
 use crate::signature::SignatureVerdict;
 use crate::signature::diagnose::{Diagnosis, HandlerMistake};
@@ -53,6 +54,42 @@ pub struct SentOrder {
     pub amount: Option<SentAmount>,
     /// What was paid; where that is not told, what has to be paid.
     pub payment: Option<SentAmount>,
+    /// What has to be paid.
+    pub due: Option<SentAmount>,
+}
+
+impl SentOrder {
+    pub(crate) fn of(view: &OrderView) -> Self {
+        let amount = view.amount.as_ref().map(|amount| SentAmount {
+            amount: amount.clone(),
+            currency: view.currency.clone(),
+        });
+        let of_payment = |amount: &PaidAmount| SentAmount {
+            amount: amount.amount.clone(),
+            currency: amount.currency.clone(),
+        };
+        Self {
+            name: view.names.first().cloned(),
+            amount,
+            payment: view.payment.as_ref().map(of_payment),
+            due: view.due.as_ref().map(of_payment),
+        }
+    }
+
+    /// The amount, and behind it what was paid where that is not what is due.
+    pub(crate) fn money(&self) -> Option<String> {
+        let amount = self.amount.as_ref()?;
+        let Some(paid) = &self.payment else {
+            return Some(amount.to_string());
+        };
+        Some(match &self.due {
+            Some(due) if paid.is_same(due) => amount.to_string(),
+            Some(due) if amount.is_same(due) => format!("{amount} ({} paid)", paid.amount),
+            Some(due) => format!("{amount} ({paid} of {})", due.amount),
+            None if paid.is_same(amount) => amount.to_string(),
+            None => format!("{amount} ({paid})"),
+        })
+    }
 }
 
 /// An amount of money, as a body writes it.

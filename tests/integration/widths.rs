@@ -1,8 +1,11 @@
 //! Terminals of 80 and 60 columns: lines are wrapped between words, with an indent, and code stays as it is.
 #![cfg(target_os = "linux")]
 
+use crate::support::captures::capture;
+use crate::support::listener::{DEVELOPMENT, signature};
 use crate::support::terminal::on_terminal;
-use crate::support::{run_line, three};
+use crate::support::{payload, run_line, three};
+use serde_json::json;
 
 fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
@@ -106,4 +109,52 @@ fn a_frame_fits_the_terminal_with_its_label() {
             "{shown}"
         );
     }
+}
+
+#[test]
+fn signatures_logs_and_wrong_lines_are_wrapped_between_words() {
+    let folder = three();
+    let body = payload("calypso/samples/INVOICE_PAID.json");
+    let (name, value) = signature("calypso", DEVELOPMENT, body.as_bytes());
+    let line = |number: u8, sign: &str, status: u16| {
+        capture(
+            &json!({"headers": [[name, sign]], "body": body.replace("2874154", &number.to_string()),
+            "event": "calypso/INVOICE_PAID", "answer": {"status": status}}),
+        )
+    };
+    let journal = [line(1, &value, 200), line(2, "00", 500)].concat();
+    std::fs::write(folder.path().join("j.ndjson"), journal).unwrap();
+    for line in [
+        "verify j.ndjson",
+        "log j.ndjson",
+        "log j.ndjson --diff 1 2",
+        "log j.ndjson --history order-10417",
+        "send INVOICE_PAID --format nonsense-of-a-format --to http://localhost:3000/webhooks",
+        "listen --answer 700",
+    ] {
+        let piped = run_line(folder.path(), line);
+        let said = format!("{}{}", piped.err, piped.out);
+        for columns in [60, 80] {
+            let Some(shown) = on_terminal(folder.path(), columns, line) else {
+                return;
+            };
+            for wide in shown
+                .lines()
+                .filter(|line| width(line) > columns)
+            {
+                assert_eq!(words(wide).len(), 1, "{line} at {columns}: {wide}");
+            }
+            let sorted = |text: &str| {
+                let mut words: Vec<String> = words(text).into_iter().map(str::to_owned).collect();
+                words.sort();
+                words
+            };
+            assert_eq!(sorted(&shown), sorted(&said), "{line} at {columns}");
+        }
+    }
+    // A line a delivery where it fits.
+    let Some(shown) = on_terminal(folder.path(), 80, "log j.ndjson") else {
+        return;
+    };
+    assert!(shown.contains(" signed valid → 200\n"), "{shown}");
 }

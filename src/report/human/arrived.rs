@@ -17,13 +17,14 @@ use unicode_width::UnicodeWidthStr as _;
 pub(super) const INDENT: usize = 5;
 
 /// A part of a headline that is not broken, and its width without colours.
-struct LinePart {
-    text: String,
-    columns: usize,
+#[derive(Clone)]
+pub(super) struct LinePart {
+    pub(super) text: String,
+    pub(super) columns: usize,
 }
 
 impl LinePart {
-    fn new(text: &str, paint: impl Fn(&str) -> String) -> Self {
+    pub(super) fn new(text: &str, paint: impl Fn(&str) -> String) -> Self {
         let text = visible(text);
         Self {
             columns: text.width(),
@@ -31,12 +32,12 @@ impl LinePart {
         }
     }
 
-    fn plain(text: &str) -> Self {
+    pub(super) fn plain(text: &str) -> Self {
         Self::new(text, str::to_owned)
     }
 
     /// Several with as many spaces between them.
-    fn joined(parts: Vec<Self>, spaces: usize) -> Self {
+    pub(super) fn joined(parts: Vec<Self>, spaces: usize) -> Self {
         let columns = parts
             .iter()
             .map(|part| part.columns + spaces)
@@ -116,7 +117,7 @@ impl Human {
         } else {
             parts.extend(verdicts);
         }
-        wrapped_parts(&parts, width, out);
+        wrapped_parts(&parts, (2, INDENT), width, out);
     }
 
     /// Of the signature and of the body.
@@ -290,7 +291,10 @@ impl Human {
         match &delivery.shown {
             Shown::Nothing => {}
             Shown::Full => self.body_text(&delivery.text, INDENT, out),
-            Shown::Folded => self.folded_body(&delivery.text, INDENT, out),
+            Shown::Folded(manifest) => {
+                let event = delivery.bodies.first().and_then(|body| body.event);
+                self.folded_body(&delivery.text, manifest.zip(event), INDENT, out);
+            }
             Shown::Changed(changes) if changes.is_empty() => {
                 let _ = writeln!(out, "{:INDENT$}{}", "", self.style.paint.quiet("unchanged"));
             }
@@ -339,18 +343,23 @@ impl Human {
     }
 }
 
-/// Writes parts two spaces apart; what does not fit begins a line below the time.
-fn wrapped_parts(parts: &[LinePart], width: usize, out: &mut Vec<u8>) {
+/// Writes parts with that many spaces between them; what does not fit begins a line below, with that indent.
+pub(super) fn wrapped_parts(
+    parts: &[LinePart],
+    (gap, indent): (usize, usize),
+    width: usize,
+    out: &mut Vec<u8>,
+) {
     let mut used = 0;
     for part in parts {
         if used == 0 {
             used = part.columns;
-        } else if used + 2 + part.columns <= width {
-            out.extend_from_slice(b"  ");
-            used += 2 + part.columns;
+        } else if used + gap + part.columns <= width {
+            let _ = write!(out, "{:gap$}", "");
+            used += gap + part.columns;
         } else {
-            let _ = write!(out, "\n{:INDENT$}", "");
-            used = INDENT + part.columns;
+            let _ = write!(out, "\n{:indent$}", "");
+            used = indent + part.columns;
         }
         out.extend_from_slice(part.text.as_bytes());
     }

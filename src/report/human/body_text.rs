@@ -2,6 +2,9 @@
 
 use super::super::listened::Change;
 use super::Human;
+use super::arrived::{LinePart, wrapped_parts};
+use super::folded::telling_lines;
+use crate::catalogue::manifest::Manifest;
 use crate::json::{Scanner, indented};
 use crate::sanitize::{foreign_lines, visible};
 use std::io::Write as _;
@@ -24,14 +27,24 @@ impl Human {
         }
     }
 
-    /// The first lines of a body, none of them longer than the terminal is wide.
-    pub(super) fn folded_body(&self, text: &[u8], indent: usize, out: &mut Vec<u8>) {
+    /// The lines of a body that matter, else the first ones; none of them longer than the terminal is wide.
+    pub(super) fn folded_body(
+        &self,
+        text: &[u8],
+        known: Option<(&Manifest, &str)>,
+        indent: usize,
+        out: &mut Vec<u8>,
+    ) {
         let text = String::from_utf8_lossy(text);
         let json = indented(&text);
         let lines: Vec<String> = match &json {
             Some(json) => json.lines().map(str::to_owned).collect(),
             None => foreign_lines(&text),
         };
+        let telling = known
+            .filter(|_| json.is_some() && lines.len() > FOLDED + 1)
+            .map(|(manifest, event)| telling_lines(&lines, manifest, event))
+            .unwrap_or_default();
         // One line more takes as much room as the words about it.
         let shown = if lines.len() <= FOLDED + 1 {
             lines.len()
@@ -42,7 +55,13 @@ impl Human {
         if json.is_none() {
             room += 2;
         }
-        for line in &lines[..shown] {
+        let telling: Vec<&str> = telling
+            .iter()
+            .map(|number| lines[*number].trim().trim_end_matches(','))
+            .collect();
+        let first = || lines[..shown].iter().map(String::as_str).collect();
+        let shown: Vec<&str> = if telling.is_empty() { first() } else { telling };
+        for line in &shown {
             let line = cut(line, room);
             match json {
                 Some(_) => self.json(&line, indent, out),
@@ -51,8 +70,8 @@ impl Human {
                 }
             }
         }
-        if shown < lines.len() {
-            let more = format!("… {} more lines (--body full)", lines.len() - shown);
+        if shown.len() < lines.len() {
+            let more = format!("… {} more lines (--body full)", lines.len() - shown.len());
             let _ = writeln!(out, "{:indent$}{}", "", self.style.paint.quiet(&more));
         }
     }
@@ -60,21 +79,22 @@ impl Human {
     pub(super) fn changes(&self, changes: &[Change], indent: usize, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         for change in changes {
-            let value =
-                |value: &Option<String>| value.as_deref().map(|value| visible(value).into_owned());
-            let pointer = paint.name(&visible(&change.pointer));
-            let _ = write!(out, "{:indent$}{pointer} ", "");
-            let _ = match (value(&change.before), value(&change.now)) {
-                (Some(before), Some(now)) => {
-                    let (before, now) = (paint.removed(&before), paint.added(&now));
-                    writeln!(out, "{before} → {now}")
-                }
-                (None, Some(now)) => writeln!(out, "{}", paint.added(&format!("{now} (added)"))),
-                (Some(before), None) => {
-                    writeln!(out, "{}", paint.removed(&format!("{before} (removed)")))
-                }
-                (None, None) => writeln!(out),
-            };
+            let mut parts = vec![LinePart::new(&change.pointer, |text| paint.name(text))];
+            let removed = |text: &str| LinePart::new(text, |text| paint.removed(text));
+            let added = |text: &str| LinePart::new(text, |text| paint.added(text));
+            match (&change.before, &change.now) {
+                (Some(before), Some(now)) => parts.extend([
+                    removed(before),
+                    LinePart::joined(vec![LinePart::plain("→"), added(now)], 1),
+                ]),
+                (None, Some(now)) => parts.push(added(&format!("{now} (added)"))),
+                (Some(before), None) => parts.push(removed(&format!("{before} (removed)"))),
+                (None, None) => {}
+            }
+            let _ = write!(out, "{:indent$}", "");
+            let room = self.room().saturating_sub(indent);
+            // Relative to the indent that is written above.
+            wrapped_parts(&parts, (1, indent + 2), room, out);
         }
     }
 

@@ -131,6 +131,11 @@ impl Human {
         } else {
             "duplicates"
         };
+        let forwards = if totals.forwards_failed == 1 {
+            "forward failed"
+        } else {
+            "forwards failed"
+        };
         let rejected = if totals.refused == 1 {
             "request rejected"
         } else {
@@ -143,6 +148,7 @@ impl Human {
             (totals.after_end, paint.warning("after the end")),
             (totals.not_written, paint.error("not recorded")),
             (totals.unanswered, paint.error("unanswered")),
+            (totals.forwards_failed, paint.error(forwards)),
             (totals.refused, paint.error(rejected)),
         ] {
             if count > 0 {

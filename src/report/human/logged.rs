@@ -3,6 +3,8 @@
 use super::super::Body;
 use super::super::logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
 use super::super::place::Excerpt;
+use super::super::wrap::shortened;
+use super::arrived::{INDENT, LinePart, wrapped_parts};
 use super::sent_totals::status;
 use super::{Human, counted};
 use crate::sanitize::visible;
@@ -10,10 +12,11 @@ use crate::signature::SignatureVerdict;
 use std::io::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The columns of the event and of the order: longer ones move the rest of their line.
-const EVENT: usize = 28;
+/// The columns of the event, of the order and of its money, where the terminal is wide enough; longer ones move the rest of
+/// their line.
+const EVENT: usize = 30;
 const ORDER: usize = 20;
-const AMOUNT: usize = 14;
+const MONEY: usize = 14;
 
 impl Human {
     /// A heading among the lines: a file, or a day.
@@ -29,53 +32,101 @@ impl Human {
             (None, Some(provider)) => format!("{provider}, not recognised"),
             (None, None) => "not recognised".to_owned(),
         };
-        let order = delivery.order.as_deref().unwrap_or("-");
-        let amount = [&delivery.amount, &delivery.currency];
-        let amount: Vec<&str> = amount.into_iter().flatten().map(String::as_str).collect();
-        let _ = writeln!(
-            out,
-            "{:>5} {} {} {} {}  {}",
-            delivery.number,
-            paint.quiet(&visible(clock)),
-            paint.strong(&padded(&event, EVENT)),
-            padded(order, ORDER),
-            padded(&amount.join(" "), AMOUNT),
-            self.log_verdicts(delivery),
-        );
+        let order = delivery.order.name.as_deref().unwrap_or("-");
+        let money = delivery.order.money().unwrap_or_default();
+        let number = format!("{:>4}", delivery.number);
+        let verdicts = self.log_verdicts(delivery);
+        let cells = |widths: [usize; 3]| {
+            let mut cells = vec![
+                LinePart::joined(
+                    vec![
+                        LinePart::plain(&number),
+                        LinePart::new(clock, |text| paint.quiet(text)),
+                    ],
+                    1,
+                ),
+                LinePart::new(&padded(&event, widths[0]), |text| paint.strong(text)),
+            ];
+            cells.extend(
+                [(order, widths[1]), (&*money, widths[2])]
+                    .map(|(text, width)| padded(&shortened(text), width))
+                    .iter()
+                    .filter(|text| !text.is_empty())
+                    .map(|text| LinePart::plain(text)),
+            );
+            cells.extend(verdicts.iter().cloned());
+            cells
+        };
+        let room = self.room();
+        let (wide, narrow) = (cells([EVENT, ORDER, MONEY]), cells([0; 3]));
+        let fits = |cells: &[LinePart], gap: usize| {
+            let columns: usize = cells.iter().map(|part| part.columns + gap).sum();
+            columns.saturating_sub(gap) <= room
+        };
+        if fits(&wide, 2) {
+            wrapped_parts(&wide, (2, INDENT), room, out);
+        } else {
+            let gap = if fits(&narrow, 2) { 2 } else { 1 };
+            wrapped_parts(&narrow, (gap, INDENT), room, out);
+        }
     }
 
-    fn log_verdicts(&self, delivery: &LoggedDelivery<'_>) -> String {
+    /// The verdicts and the answer, apart from each other only where they do not fit into one line.
+    fn log_verdicts(&self, delivery: &LoggedDelivery<'_>) -> Vec<LinePart> {
         let paint = self.style.paint;
-        let body = if delivery.errors == 0 {
-            paint.good("valid")
-        } else {
-            paint.error("invalid")
+        let signed = delivery.signature == SignatureVerdict::Valid;
+        let warned = match (delivery.warnings, delivery.warned.as_slice()) {
+            (0, _) => String::new(),
+            (1, [rule]) => rule.name().to_owned(),
+            (1, _) => "1 warning".to_owned(),
+            (count, _) => format!("{count} warnings"),
         };
+        let mut parts = Vec::new();
+        if signed && delivery.errors == 0 {
+            parts.push(LinePart::new("signed", |text| paint.good(text)));
+        } else {
+            parts.push(LinePart::plain("signature"));
+            parts.extend(self.log_signature_parts(delivery));
+            parts.push(LinePart::plain("body"));
+        }
+        parts.push(match delivery.errors {
+            0 => LinePart::new("valid", |text| paint.good(text)),
+            _ => LinePart::new("invalid", |text| paint.error(text)),
+        });
+        if !warned.is_empty() {
+            let warned = format!("({warned})");
+            parts.push(LinePart::new(&warned, |text| paint.warning(text)));
+        }
         let answer = match &delivery.answer {
-            None => String::new(),
+            None => None,
             Some(LoggedAnswer::Status(code @ 200..=299)) => {
-                format!(" → {}", paint.good(&code.to_string()))
+                Some(LinePart::new(&code.to_string(), |text| paint.good(text)))
             }
-            Some(LoggedAnswer::Status(code)) => format!(" → {}", paint.error(&status(*code))),
+            Some(LoggedAnswer::Status(code)) => {
+                Some(LinePart::new(&status(*code), |text| paint.error(text)))
+            }
             Some(LoggedAnswer::Nothing(why)) => {
                 let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
-                format!(" → {}", paint.error(&visible(&format!("no answer{why}"))))
+                let words = format!("no answer{why}");
+                Some(LinePart::new(&words, |text| paint.error(text)))
             }
         };
-        format!(
-            "signature {}, body {body}{answer}",
-            self.log_signature(delivery)
-        )
+        let mut lines = vec![LinePart::joined(parts, 1)];
+        lines.extend(answer.map(|answer| LinePart::joined(vec![LinePart::plain("→"), answer], 1)));
+        lines
     }
 
-    /// The verdict on the signature, with the name of the reason.
-    fn log_signature(&self, delivery: &LoggedDelivery<'_>) -> String {
-        let verdict = self.signature_verdict(delivery.signature);
+    /// The verdict on the signature, and the name of the reason.
+    fn log_signature_parts(&self, delivery: &LoggedDelivery<'_>) -> Vec<LinePart> {
+        let painted = self.signature_verdict(delivery.signature);
+        let mut parts = vec![LinePart::new(delivery.signature.name(), |_| {
+            painted.clone()
+        })];
         let reason = delivery.reason.as_ref();
-        match reason.filter(|_| delivery.signature == SignatureVerdict::Invalid) {
-            Some(reason) => format!("{verdict} ({})", visible(reason)),
-            None => verdict,
+        if let Some(reason) = reason.filter(|_| delivery.signature == SignatureVerdict::Invalid) {
+            parts.push(LinePart::plain(&format!("({reason})")));
         }
+        parts
     }
 
     pub(super) fn whole(&self, delivery: &WholeDelivery<'_>, out: &mut Vec<u8>) {
@@ -113,15 +164,18 @@ impl Human {
     /// The verdict on arrival, and the one now with its reason.
     fn log_signatures(&self, delivery: &WholeDelivery<'_>, out: &mut Vec<u8>) {
         let (line, verified) = (delivery.line, &delivery.verified);
-        let _ = writeln!(out, "signature on arrival: {}", self.log_signature(line));
+        let mut parts = words("signature on arrival:");
+        parts.extend(self.log_signature_parts(line));
+        wrapped_parts(&parts, (1, 2), self.room(), out);
         let how = [verified.header, verified.scheme].into_iter().flatten();
         let how: Vec<&str> = how.collect();
-        let how = match how.join(", ") {
-            how if how.is_empty() => how,
-            how => format!(" ({})", visible(&how)),
-        };
-        let verdict = self.signature_verdict(verified.verdict);
-        let _ = writeln!(out, "signature verified now: {verdict}{how}");
+        let painted = self.signature_verdict(verified.verdict);
+        let mut parts = words("signature verified now:");
+        parts.push(LinePart::new(verified.verdict.name(), |_| painted.clone()));
+        if !how.is_empty() {
+            parts.extend(words(&format!("({})", how.join(", "))));
+        }
+        wrapped_parts(&parts, (1, 2), self.room(), out);
         self.why_not_valid(verified, out);
     }
 
@@ -159,16 +213,25 @@ impl Human {
             format!("{} of {all}", totals.shown)
         };
         let mut counts = String::new();
-        for (count, word) in [
-            (totals.invalid, "invalid"),
-            (totals.unanswered, "unanswered"),
+        let warned = format!("{} with warnings", totals.warned);
+        let invalid = format!("{} invalid", totals.invalid);
+        let unanswered = format!("{} unanswered", totals.unanswered);
+        for (count, words) in [
+            (totals.invalid, paint.error(&invalid)),
+            (totals.warned, paint.warning(&warned)),
+            (totals.unanswered, paint.error(&unanswered)),
         ] {
             if count > 0 {
-                counts += &format!(", {}", paint.error(&format!("{count} {word}")));
+                counts += &format!(", {words}");
             }
         }
         let _ = writeln!(out, "{shown}{counts}");
     }
+}
+
+/// A text as parts between which it may be wrapped.
+pub(super) fn words(text: &str) -> Vec<LinePart> {
+    text.split_whitespace().map(LinePart::plain).collect()
 }
 
 /// A text with as many spaces behind it as make it that wide.

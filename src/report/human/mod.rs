@@ -3,6 +3,7 @@
 mod arrived;
 mod body_text;
 mod explained;
+mod folded;
 mod listened;
 mod logged;
 mod output_excerpt;

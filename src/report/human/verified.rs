@@ -1,6 +1,8 @@
 //! The output of `verify` for people: a line for each delivery, then what is wrong and how to mend it.
 
 use super::super::verified::{RightCheck, VerifiedDelivery, VerifyTotals};
+use super::arrived::{LinePart, wrapped_parts};
+use super::logged::words;
 use super::{Human, counted};
 use crate::sanitize::{visible, visible_lines};
 use crate::signature::SignatureVerdict;
@@ -22,12 +24,14 @@ impl Human {
     pub(super) fn why_not_valid(&self, delivery: &VerifiedDelivery<'_>, out: &mut Vec<u8>) {
         let paint = self.style.paint;
         if let Some(why) = &delivery.why {
-            let label = match delivery.verdict {
-                SignatureVerdict::Unchecked => paint.warning("signature:"),
-                _ => paint.error("signature:"),
+            let label = "signature:";
+            let painted = match delivery.verdict {
+                SignatureVerdict::Unchecked => paint.warning(label),
+                _ => paint.error(label),
             };
-            let _ = writeln!(out, "  {label} {}", visible(&why.explanation));
-            let _ = writeln!(out, "  {} {}", paint.name("hint:"), visible(&why.fix));
+            self.detail(2, &painted, label, &why.explanation, out);
+            let label = "hint:";
+            self.detail(2, &paint.name(label), label, &why.fix, out);
         }
     }
 
@@ -67,9 +71,13 @@ impl Human {
         };
         let word = delivery.verdict.name();
         let verdict = match delivery.verdict {
-            SignatureVerdict::Valid => paint.good(word),
-            SignatureVerdict::Unchecked => paint.warning("not verified"),
-            SignatureVerdict::Invalid | SignatureVerdict::Missing => paint.error(word),
+            SignatureVerdict::Valid => LinePart::new(word, |text| paint.good(text)),
+            SignatureVerdict::Unchecked => {
+                LinePart::new("not verified", |text| paint.warning(text))
+            }
+            SignatureVerdict::Invalid | SignatureVerdict::Missing => {
+                LinePart::new(word, |text| paint.error(text))
+            }
         };
         let how = [delivery.header, delivery.scheme];
         let how: String = how
@@ -77,14 +85,18 @@ impl Human {
             .flatten()
             .map(|word| format!("{word}, "))
             .collect();
-        let _ = writeln!(
-            out,
-            "{}{number}: {}: signature {verdict} ({}{})",
-            visible(delivery.source),
-            paint.strong(&visible(&event)),
-            visible(&how),
-            counted(delivery.bytes as u64, "byte", "bytes"),
-        );
+        let bytes = counted(delivery.bytes as u64, "byte", "bytes");
+        let mut parts = vec![
+            LinePart::plain(&format!("{}{number}:", delivery.source)),
+            LinePart::new(&format!("{event}:"), |text| {
+                let event = text.strip_suffix(':').unwrap_or(text);
+                format!("{}:", paint.strong(event))
+            }),
+            LinePart::plain("signature"),
+            verdict,
+        ];
+        parts.extend(words(&format!("({how}{bytes})")));
+        wrapped_parts(&parts, (1, 2), self.room(), out);
     }
 
     pub(super) fn verify_totals(&self, totals: &VerifyTotals, out: &mut Vec<u8>) {

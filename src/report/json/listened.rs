@@ -141,6 +141,7 @@ struct ListenSummaryLine<'a> {
     after_end: u64,
     not_written: u64,
     unanswered: u64,
+    forwards_failed: u64,
     refused: u64,
     signatures: BTreeMap<&'static str, u64>,
     events: Vec<EventObject>,
@@ -223,7 +224,7 @@ pub(super) fn arrived(delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
         },
         changes: match &delivery.shown {
             Shown::Changed(changes) => Some(changes.iter().map(change).collect()),
-            Shown::Full | Shown::Folded | Shown::Nothing => None,
+            Shown::Full | Shown::Folded(_) | Shown::Nothing => None,
         },
         masked: &delivery.masked,
         body: text.filter(|_| whole),
@@ -339,6 +340,7 @@ pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
         after_end: totals.after_end,
         not_written: totals.not_written,
         unanswered: totals.unanswered,
+        forwards_failed: totals.forwards_failed,
         refused: totals.refused,
         signatures: totals
             .signatures

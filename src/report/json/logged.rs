@@ -1,8 +1,10 @@
 //! The JSON lines of `log`.
 
 use super::super::logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
+use super::super::sent::SentAmount;
 use super::listened::{ChangeObject, FindingObject, change, findings};
 use super::{V, line};
+use crate::rules::Rule;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -21,11 +23,20 @@ struct LoggedLine<'a> {
     order: Option<&'a str>,
     amount: Option<&'a str>,
     currency: Option<&'a str>,
+    payment: Option<AmountObject<'a>>,
+    due: Option<AmountObject<'a>>,
     signature: LoggedSignatureObject<'a>,
     errors: u64,
+    warnings: &'a [Rule],
     answer: Option<LoggedAnswerObject<'a>>,
     #[serde(flatten)]
     whole: Option<WholeObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct AmountObject<'a> {
+    amount: &'a str,
+    currency: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -82,6 +93,7 @@ struct LogSummaryLine {
     deliveries: u64,
     shown: u64,
     invalid: u64,
+    warned: u64,
     unanswered: u64,
 }
 
@@ -125,6 +137,7 @@ fn logged_line<'a>(
         LoggedAnswer::Status(status) => (Some(*status), None),
         LoggedAnswer::Nothing(reason) => (None, reason.as_deref()),
     });
+    let amount = delivery.order.amount.as_ref();
     LoggedLine {
         r#type: "delivery",
         v: V,
@@ -135,17 +148,27 @@ fn logged_line<'a>(
         received_at: delivery.received_at.as_deref(),
         provider: delivery.provider,
         event: delivery.event.as_deref(),
-        order: delivery.order.as_deref(),
-        amount: delivery.amount.as_deref(),
-        currency: delivery.currency.as_deref(),
+        order: delivery.order.name.as_deref(),
+        amount: amount.map(|amount| amount.amount.as_str()),
+        currency: amount.and_then(|amount| amount.currency.as_deref()),
+        payment: delivery.order.payment.as_ref().map(amount_object),
+        due: delivery.order.due.as_ref().map(amount_object),
         signature: LoggedSignatureObject {
             verdict: delivery.signature.name(),
             scheme: delivery.scheme.as_deref(),
             reason: delivery.reason.as_deref(),
         },
         errors: delivery.errors,
+        warnings: &delivery.warned,
         answer: answer.map(|(status, reason)| LoggedAnswerObject { status, reason }),
         whole,
+    }
+}
+
+fn amount_object(amount: &SentAmount) -> AmountObject<'_> {
+    AmountObject {
+        amount: &amount.amount,
+        currency: amount.currency.as_deref(),
     }
 }
 
@@ -169,6 +192,7 @@ pub(super) fn log_totals(totals: &LogTotals, out: &mut Vec<u8>) {
         deliveries,
         shown,
         invalid,
+        warned,
         unanswered,
     } = totals;
     let object = LogSummaryLine {
@@ -177,6 +201,7 @@ pub(super) fn log_totals(totals: &LogTotals, out: &mut Vec<u8>) {
         deliveries,
         shown,
         invalid,
+        warned,
         unanswered,
     };
     line(&object, out);

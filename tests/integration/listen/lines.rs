@@ -4,6 +4,7 @@
 use crate::support::endpoint::{Endpoint, dead_port};
 use crate::support::listener::{DEVELOPMENT, Listener, listening, request, signature};
 use crate::support::{Folder, folder, json_lines, of_type, payload, run, run_line};
+use serde_json::json;
 use std::fs;
 
 fn paid() -> String {
@@ -229,11 +230,19 @@ fn bodies_are_folded_and_changes_are_coloured() {
     post(&listener, &paid());
     let long = format!("{{\"a\": \"{}\"}}", "x".repeat(500));
     post(&listener, &long);
+    // Of a body that is not recognised, the first lines.
+    post(&listener, &json!({"a": [1, 2, 3, 4, 5, 6, 7]}).to_string());
     let out = listener.interrupt().out;
-    let from = out.find("     {\n").unwrap();
-    let lines: Vec<&str> = out[from..].lines().take(7).collect();
-    assert_eq!(lines[5], "       \"service\": \"INVOICE\",", "{out}");
-    assert_eq!(lines[6], "     … 14 more lines (--body full)", "{out}");
+    let lines = |from: &str, count: usize| -> Vec<String> {
+        let at = out.find(from).expect(&out);
+        out[at..].lines().take(count).map(str::to_owned).collect()
+    };
+    let known = lines("     \"eventType\"", 8);
+    assert_eq!(known[6], "     \"realAmount\": 271.420", "{out}");
+    assert_eq!(known[7], "     … 13 more lines (--body full)", "{out}");
+    let unknown = lines("     {\n       \"a\": [", 7);
+    assert_eq!(unknown[5], "         4,", "{out}");
+    assert_eq!(unknown[6], "     … 5 more lines (--body full)", "{out}");
     assert!(out.contains("xxx…\n"), "{out}");
     let listener = Listener::start(&folder.path, "--body changed --color always");
     post(&listener, &paid());
@@ -324,6 +333,29 @@ fn a_terminal_is_not_overrun() {
             .position(|line| line.contains("INVOICE_PAID  "));
         assert!(both.expect(&out) < 12, "{out}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folded_body_shows_the_event_the_order_and_its_money() {
+    let folder = folder(&[]);
+    let bodies = ["1", "2"].map(|number| paid().replacen("2874154", number, 1));
+    let Some(shown) = shown_on_terminal(&folder, 80, &bodies) else {
+        return;
+    };
+    let start = shown.find("  1  ").expect("the first delivery");
+    let both = &shown[start..];
+    assert!(both.lines().count() <= 24, "{both}");
+    for text in [
+        "\"eventType\": \"INVOICE_PAID\"",
+        "\"externalId\": ",
+        "\"fiatAmount\": 249.95",
+        "\"realAmount\": 271.420",
+        "more lines (--body full)",
+    ] {
+        assert_eq!(both.matches(text).count(), 2, "{text}: {both}");
+    }
+    assert!(!both.contains("requestId"), "{both}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! says of deliveries that got no answer.
 
 mod following;
+mod money;
 mod paging;
 mod unanswered;
 
@@ -113,6 +114,8 @@ fn every_selection_chooses_and_they_work_together() {
         ("", &[1, 2, 3, 4, 5, 6][..]),
         ("--order order-2", &[3]),
         ("--order order-1", &[1, 2, 4, 6]),
+        ("--order ORDER-1", &[1, 2, 4, 6]),
+        ("--failed", &[2, 3]),
         ("--order order-2 --order 7f0c", &[1, 2, 3, 4, 6]),
         ("--order order", &[]),
         ("--event INVOICE_PAID", &[2, 3, 4]),
@@ -150,8 +153,8 @@ fn a_line_for_machines_says_what_was_recorded() {
     let third = json!({
         "type": "delivery", "v": 1, "number": 3, "source": "j.ndjson", "record": 3, "id": "c",
         "received_at": "2026-11-21T23:10:00.000Z", "provider": "calypso", "event": "calypso/INVOICE_PAID",
-        "order": "order-2", "amount": "3", "currency": "EUR",
-        "signature": {"verdict": "valid", "scheme": "hmac-sha512", "reason": null}, "errors": 0,
+        "order": "order-2", "amount": "3", "currency": "EUR", "payment": null, "due": null,
+        "signature": {"verdict": "valid", "scheme": "hmac-sha512", "reason": null}, "errors": 0, "warnings": lines[2]["warnings"],
         "answer": {"status": null, "reason": "stopped"},
     });
     assert_eq!(lines[2], third);
@@ -273,11 +276,11 @@ fn what_was_not_recorded_is_found_now() {
     );
     let human = log(&folder, "a.har body.json").out;
     assert!(
-        human.starts_with("a.har\n2026-11-21 (UTC+01:00)\n    1 10:30:00 inqud/checkout.success"),
+        human.starts_with("a.har\n2026-11-21 (UTC+01:00)\n   1 10:30:00  inqud/checkout.success"),
         "{human}"
     );
     assert!(
-        human.contains("\n\nbody.json\n    3 --:--:-- inqud/checkout.success"),
+        human.contains("\n\nbody.json\n   3 --:--:--  inqud/checkout.success"),
         "{human}"
     );
 }
@@ -362,6 +365,26 @@ fn wrong_use_is_refused_with_what_to_do() {
             assert!(ran.err.contains(words), "{}", ran.err);
         },
     );
+    folder.write("README.md", "# A shop\n\nIt sells shoes.\n");
+    for (line, said) in [
+        (
+            "README.md",
+            "error: README.md is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body\nhint: give a file \
+             that `listen --journal` wrote\n",
+        ),
+        (
+            "j.ndjson A-1",
+            "error: cannot read A-1: no such file\nhint: for the deliveries about an order, write --order A-1\n",
+        ),
+        (
+            "nope.ndjson",
+            "error: cannot read nope.ndjson: no such file or directory\nhint: check the path; it is relative to the working \
+             folder\n",
+        ),
+    ] {
+        let ran = log(&folder, line);
+        assert_eq!((ran.code, &*ran.out, &*ran.err), (2, "", said), "{line}");
+    }
     // The others are shown all the same.
     assert!(
         log(&folder, "not-there j.ndjson")

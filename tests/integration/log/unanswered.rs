@@ -114,6 +114,7 @@ fn people_see_that_there_was_no_answer() {
     let ran = listener.interrupt();
     assert!(ran.out.contains("→ reset after "), "{}", ran.out);
     assert!(ran.out.contains("\n      1 unanswered\n"), "{}", ran.out);
+    assert!(!ran.out.contains("slowest answer"), "{}", ran.out);
 }
 
 #[test]
