@@ -1269,7 +1269,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__log)
-            opts="-f -h --order --event --invalid --since --grep --diff --history --scheme --secret-file --follow --format --config --env-file --catalog --color --help"
+            opts="-f -h --order --event --invalid --rule --failed --since --grep --diff --history --scheme --secret-file --follow --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1284,6 +1284,13 @@ _inqud__hook() {
                     ;;
                 --event)
                     COMPREPLY=($(compgen -W "${_inqud_hook_events}" -- "${cur}"))
+                    return 0
+                    ;;
+                --rule)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --since)

@@ -722,6 +722,8 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--order' 'Only deliveries about this order']
             ['--event' 'Only these events, as in ''INVOICE_*''']
             ['--invalid' 'Only with a wrong or missing signature or an invalid body']
+            ['--rule' 'Only with a finding of this rule, as in paid-short']
+            ['--failed' 'Only deliveries that were not accepted, or not answered']
             ['--since' 'Only since a time or for a duration: 2h, 09:30, 2026-11-21']
             ['--grep' 'Only with this text in the body, the path or a header']
             ['--diff' 'Show what changed between two deliveries, field by field']
@@ -1050,6 +1052,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'log'=path
         &'log --order'=[]
         &'log --event'=$events
+        &'log --rule'=[]
         &'log --since'=[]
         &'log --grep'=[]
         &'log --diff'=[]

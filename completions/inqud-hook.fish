@@ -147,6 +147,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s q -l qu
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l order -d 'Only deliveries about this order' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l event -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l rule -d 'Only with a finding of this rule, as in paid-short' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l since -d 'Only since a time or for a duration: 2h, 09:30, 2026-11-21' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l grep -d 'Only with this text in the body, the path or a header' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l diff -d 'Show what changed between two deliveries, field by field' -r -f
@@ -162,6 +163,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l color -d '
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l invalid -d 'Only with a wrong or missing signature or an invalid body'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l failed -d 'Only deliveries that were not accepted, or not answered'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s f -l follow -d 'Wait for more deliveries'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
