@@ -13,6 +13,8 @@ pub(crate) struct Goals {
     left: Option<u64>,
     /// There is a stop condition other than a deadline.
     any: bool,
+    /// A delivery that is shown has arrived.
+    pub(crate) arrived: bool,
     /// A delivery that counts was invalid.
     bad: bool,
     /// All conditions were met.
@@ -37,6 +39,7 @@ impl Goals {
             events,
             left: options.count,
             any,
+            arrived: false,
             bad: false,
             reached: false,
         })
@@ -51,6 +54,7 @@ impl Goals {
         // An invalid one decides: waiting for more would only make a test slower.
         let counts = named.is_some() || (shown && (self.events.is_empty() || self.left.is_some()));
         self.bad |= counts && !good;
+        self.arrived |= shown;
         if let Some(named) = named {
             self.events.remove(named);
             self.reached = self.events.is_empty() && good;
@@ -76,9 +80,10 @@ impl Goals {
             .collect()
     }
 
-    /// Whether a run that was not interrupted succeeded; `late` where its deadline ended it.
+    /// Whether a run that was not interrupted succeeded; `late` where its deadline ended it. A deadline without other
+    /// conditions waits for any delivery.
     pub(crate) fn succeeded(&self, late: bool) -> bool {
-        (self.reached || (late && !self.any)) && !self.bad
+        (self.reached || (late && !self.any && self.arrived)) && !self.bad
     }
 }
 
@@ -153,9 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_succeeds_where_there_are_no_conditions_and_nothing_bad_arrived() {
+    fn a_deadline_succeeds_where_there_are_no_conditions_and_something_good_arrived() {
         let mut goals = goals(&[], None);
-        assert!(goals.succeeded(true));
+        assert!(!goals.succeeded(true));
         assert!(!goals.note(PAID, true, true));
         assert!(!goals.note(None, false, false));
         assert!(goals.succeeded(true));

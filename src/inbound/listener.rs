@@ -102,9 +102,11 @@ impl DeliveryListener {
             })?;
         let mut totals = handler.totals.take();
         totals.elapsed = begun.elapsed();
+        let late = ended == Ended::Deadline;
         totals.missing = handler.goals.borrow().missing();
+        totals.none_arrived = late && !handler.goals.borrow().arrived;
         totals.interrupted = ended == Ended::Signal;
-        let succeeded = handler.goals.borrow().succeeded(ended == Ended::Deadline);
+        let succeeded = handler.goals.borrow().succeeded(late);
         // Prints what the handler has published, then the summary.
         drop(handler);
         printer.finish(totals)?;

@@ -253,6 +253,8 @@ pub struct ListenTotals {
     pub elapsed: Duration,
     /// Events of `--until` that did not arrive.
     pub missing: Vec<String>,
+    /// The deadline ended it before a delivery arrived that is shown.
+    pub none_arrived: bool,
     /// A signal ended it.
     pub interrupted: bool,
 }

@@ -103,6 +103,14 @@ impl Human {
                 paint.error(&format!("{} did not arrive", visible(missing)))
             );
         }
+        if totals.none_arrived && totals.missing.is_empty() {
+            let what = match totals.deliveries {
+                0 => "no delivery",
+                _ => "no delivery of --filter",
+            };
+            let words = format!("{what} arrived before the deadline");
+            let _ = writeln!(out, "{}", paint.error(&words));
+        }
     }
 
     /// The deliveries of each event.
@@ -160,19 +168,22 @@ impl Human {
 
 /// Where the providers' secrets come from. Where all are the built-in test secret, a note says so.
 fn secrets(all: &[(String, Option<String>)]) -> Option<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut without = Vec::new();
-    for (provider, place) in all {
-        match place {
-            Some(place) => words.push(format!("own for {provider} ({place})")),
-            None => without.push(provider.as_str()),
+    let mut places: Vec<Option<&String>> = Vec::new();
+    for (_, place) in all {
+        if !places.contains(&place.as_ref()) {
+            places.push(place.as_ref());
         }
     }
-    if words.is_empty() {
-        return None;
-    }
-    if !without.is_empty() {
-        words.push(format!("built-in test secret for {}", without.join(", ")));
-    }
-    Some(words.join("; "))
+    // The built-in one comes last.
+    places.sort_by_key(Option::is_none);
+    let words = places.iter().map(|place| {
+        let of_place = all.iter().filter(|(_, other)| other.as_ref() == *place);
+        let providers: Vec<&str> = of_place.map(|(provider, _)| provider.as_str()).collect();
+        match place {
+            Some(place) => format!("own for {} ({place})", providers.join(", ")),
+            None => format!("built-in test secret for {}", providers.join(", ")),
+        }
+    });
+    let words: Vec<String> = words.collect();
+    places.iter().any(Option::is_some).then(|| words.join("; "))
 }

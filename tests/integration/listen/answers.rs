@@ -628,7 +628,7 @@ fn nothing_is_passed_on_to_the_listener_itself() {
         let said = ran.err.contains("leads back to this listener");
         assert_eq!(
             (ran.code, said),
-            (if refused { 2 } else { 0 }, refused),
+            (if refused { 2 } else { 1 }, refused),
             "{bind} {to} {port}: {}",
             ran.err
         );

@@ -125,8 +125,9 @@ fn it_ends_by_itself_once_what_was_waited_for_has_come_and_tells_whether_that_wa
 fn its_time_is_over_after_the_deadline_whatever_came() {
     let folder = folder(&[]);
     let cases = [
-        ("", None, 0),
+        ("", None, 1),
         ("", Some(paid()), 0),
+        ("--filter checkout.*", Some(paid()), 1),
         ("", Some(of_event("calypso", "INVOICE_PAID", "another")), 1),
         ("--until INVOICE_PAID", None, 1),
         (
@@ -165,6 +166,9 @@ fn its_time_is_over_after_the_deadline_whatever_came() {
         "{}",
         ran.out
     );
+    let ran = Listener::start(&folder.path, "--deadline 100ms").finish();
+    let said = "\nno delivery arrived before the deadline\n";
+    assert!(ran.out.ends_with(said), "{}", ran.out);
 }
 
 #[test]

@@ -236,7 +236,7 @@ fn end_in_bursts(name: &str, rounds: usize, sync: &str) -> Tally {
     }
     // The next start mends what the last one left.
     let ran = run_line(&folder.path, "listen 0 --deadline 1ms --journal j.ndjson");
-    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.code, 1, "{}", ran.err);
     mended += usize::from(ran.err.contains("was incomplete and has been removed"));
     judged(&folder, "j.ndjson");
     Tally::of(&folder.path.join("j.ndjson"), told, mended)
