@@ -98,7 +98,22 @@ fn show_found(
     let scenarios = found.scenarios.iter();
     let scenarios = scenarios
         .map(|(provider, found)| CatalogueMessage::Scenario(&provider.manifest.name, found));
-    show(context, format, events.chain(scenarios))
+    let human = format == Format::Human;
+    // In a pipe each line is an entry.
+    let headed = human
+        && context.world.stdout.terminal
+        && !found.events.is_empty()
+        && !found.scenarios.is_empty();
+    paged(context, human, |context| {
+        let heading = |context: &mut Context<'_>, gap: &str, text: &str| {
+            let line = format!("{gap}{}\n", context.paint.strong(text));
+            context.print(if headed { line.as_bytes() } else { b"" })
+        };
+        heading(context, "", "Events")?;
+        context.say_list(format, events.map(Message::Catalogue))?;
+        heading(context, "\n", "Scenarios")?;
+        context.say_list(format, scenarios.map(Message::Catalogue))
+    })
 }
 
 /// Refuses the bare form of an event whose provider has only one form.

@@ -258,10 +258,7 @@ pub enum CatalogueMessage<'a> {
 impl CatalogueMessage<'_> {
     /// Whether it is an entry of a list.
     pub(crate) fn is_entry(&self) -> bool {
-        matches!(
-            self,
-            Self::Event(_) | Self::Scenario(..) | Self::Rule(..) | Self::Case(_)
-        )
+        matches!(self, Self::Rule(..) | Self::Case(_))
     }
 }
 

@@ -64,8 +64,13 @@ fn a_list_in_a_pipe_has_one_line_an_entry() {
         "{summary}: {list}"
     );
     let scenarios = run_line(folder.path(), scenarios).out;
-    let steps = scenarios.lines().filter(|line| line.starts_with("    "));
-    assert_eq!(steps.count() * 2, scenarios.lines().count());
+    let has_all = |line: &str| line.contains("/") && line.contains(" → ");
+    assert!(scenarios.lines().all(has_all), "{scenarios}");
+    // Events and scenarios have the same columns.
+    let found = run_line(folder.path(), "events paid").out;
+    let aligned = |line: &str| line.as_bytes().get(47..49) == Some(b"  ") || line.len() < 49;
+    assert!(found.lines().all(aligned), "{found}");
+    assert!(found.contains("\ncalypso/paid "), "{found}");
 }
 
 #[test]

@@ -68,14 +68,19 @@ impl Human {
     }
 
     fn scenario(&self, provider: &str, scenario: &Scenario, out: &mut Vec<u8>) {
-        let name = format!("{:<28}", visible(&format!("{provider}/{}", scenario.name)));
+        let steps = scenario.steps.iter().map(|step| step.event.as_str());
+        let steps: Vec<&str> = steps.collect();
+        let name = format!("{provider}/{}", scenario.name);
+        if self.style.width == usize::MAX {
+            // Into a pipe: one line, with the columns of the events.
+            let name = self.style.paint.name(&format!("{:<48}", visible(&name)));
+            let text = format!("{} {}", scenario.summary, steps.join(" → "));
+            let _ = writeln!(out, "{name} {}", visible(&text));
+            return;
+        }
+        let name = format!("{:<28}", visible(&name));
         let summary = behind(name.width() + 1, &scenario.summary, self.style.width);
         let _ = writeln!(out, "{} {summary}", self.style.paint.name(&name));
-        let steps: Vec<&str> = scenario
-            .steps
-            .iter()
-            .map(|step| step.event.as_str())
-            .collect();
         let steps = behind(4, &steps.join(" → "), self.style.width);
         for line in steps.lines() {
             let line = self.style.paint.quiet(line.trim_start());
