@@ -103,7 +103,7 @@ pub(super) struct SignFlags {
     ///
     /// Sends a rejected delivery again, signed in the wrong ways that handlers are known to expect, until one is accepted:
     /// that is the handler's mistake. Only for endpoints on this machine, since one that looks forged may be processed.
-    #[arg(long, conflicts_with_all = ["dry_run", "form_of_request"], hide_short_help = true)]
+    #[arg(long, conflicts_with_all = ["dry_run", "form_of_request"])]
     pub(super) why: bool,
 }
 
@@ -126,7 +126,8 @@ pub(super) struct SequenceFlags {
         value_name = "ORDER",
         default_value = "forward",
         hide_default_value = true,
-        hide_possible_values = true
+        hide_possible_values = true,
+        hide_short_help = true
     )]
     order: DeliveryOrder,
     /// Repeat each delivery N more times
@@ -211,13 +212,18 @@ pub(super) struct ShowFlags {
     /// Print them as http, curl, hurl, k6, vegeta or har
     ///
     /// For other tools to run; nothing is sent.
-    #[arg(long = "as", value_name = "FORM", hide_possible_values = true)]
+    #[arg(
+        long = "as",
+        value_name = "FORM",
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     form_of_request: Option<RequestForm>,
-    /// What the endpoint should answer: 401, 4xx, refused, accepted
+    /// Expected answer: 401, 4xx, refused, accepted
     ///
     /// Anything else is exit code 1, and so is no answer at all. Refused is any 4xx but 404, 405 and 429, which say nothing
     /// about the delivery. Without --expect, deliveries should be accepted, and forged ones should not.
-    #[arg(long, value_name = "ANSWER", value_parser = expected, hide_short_help = true)]
+    #[arg(long, value_name = "ANSWER", value_parser = expected)]
     pub(super) expect: Option<ExpectedAnswer>,
     /// Also print requests and responses
     #[arg(long, short, conflicts_with = "quiet")]
