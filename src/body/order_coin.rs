@@ -8,6 +8,9 @@ impl OrderDraft<'_> {
     pub(super) fn set_currency(&mut self, currency: &str) {
         let (price, payment) = self.currencies();
         let coin = self.facts.is_coin(currency);
+        if !coin || !self.facts.fiat_price {
+            self.set_currency_text(&price, currency);
+        }
         let lists = [(price, !coin || !self.facts.fiat_price), (payment, coin)];
         for (pointers, _) in lists.iter().filter(|(_, wanted)| *wanted) {
             for range in self.values(pointers) {
@@ -15,6 +18,17 @@ impl OrderDraft<'_> {
                     self.set(&range, quoted(currency));
                 }
             }
+        }
+    }
+
+    /// Writes the code for the name and the symbol of another currency: it is right for each, and they are not known.
+    fn set_currency_text(&mut self, codes: &[FactText], currency: &str) {
+        let is_same = |range: Range<usize>| self.text[range] == quoted(currency);
+        if self.values(codes).any(is_same) {
+            return;
+        }
+        for range in self.values(&self.facts.price_currency_text) {
+            self.set(&range, quoted(currency));
         }
     }
 

@@ -50,6 +50,9 @@ pub struct PaymentFacts {
     /// The currency of that.
     #[serde(default)]
     pub price_currency: FactList<FactText>,
+    /// What else is said of that currency: its name, its symbol.
+    #[serde(default)]
+    pub price_currency_text: FactList<FactText>,
     /// The prices are in fiat money: a price in one of the coins is not written there.
     #[serde(default)]
     pub fiat_price: bool,
@@ -137,6 +140,7 @@ impl PaymentFacts {
             ("order", &*self.order),
             ("price", &self.price),
             ("price_currency", &self.price_currency),
+            ("price_currency_text", &self.price_currency_text),
             ("divisibility", self.divisibility.as_slice()),
             ("payment_divisibility", self.payment_divisibility.as_slice()),
             ("due", &self.due),

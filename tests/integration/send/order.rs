@@ -63,6 +63,16 @@ fn a_delivery_is_about_the_users_own_order() {
         "https://shop.example/orders/A-77%2Fb/thanks"
     );
     assert_eq!(field(&came[0], "/request/requestAmount"), "49.9");
+    let (came, _) = sent(&endpoint, "rehive/invoice.paid --currency EUR");
+    let currency = came[0].json()["data"]["request_currency"].clone();
+    assert_eq!(
+        currency,
+        serde_json::json!({
+            "code": "EUR", "display_code": "EUR", "description": "EUR", "symbol": "EUR", "unit": "EUR", "divisibility": 2
+        })
+    );
+    let (came, _) = sent(&endpoint, "rehive/invoice.paid --currency USD");
+    assert_eq!(field(&came[0], "/data/request_currency/symbol"), "$");
     let (came, _) = sent(&endpoint, "rehive/invoice.paid --order-id 7 --amount 49.90");
     assert_eq!(field(&came[0], "/data/metadata/order_number"), "7");
     assert_eq!(field(&came[0], "/data/request_amount"), "4990");
