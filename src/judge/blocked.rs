@@ -6,7 +6,7 @@ use super::reply::EndpointReply;
 use super::session::Session;
 use super::trial::Trial;
 use crate::config::{ResolvedSecret, SECRET_VARIABLE};
-use crate::http::{ExactRequest, Fault, Header};
+use crate::http::{Answer, ExactRequest, Fault, Header};
 use crate::outbound::{FrameworkCheck, refusal};
 
 /// What keeps the gate closed, and what to do about it.
@@ -44,115 +44,106 @@ pub(super) fn likely_cause(
     session: &Session<'_>,
     reply: &EndpointReply,
 ) -> (Option<Cause>, Blocked) {
-    let blocked = |why: String, fix: &str| Blocked::new(why, fix);
-    if matches!(reply.sent.outcome, Err(Fault::Timeout(_))) {
-        let sender = &session.deliveries.sender;
-        let binding = session.deliveries.manifest().delivery.binding;
-        let late = binding && sender.known_timeout().is_some();
-        return (
-            late.then_some(Cause::TooSlow),
-            blocked(
-                reply.words().to_owned(),
-                "answer first and work afterwards; if it hangs, look at its log; --timeout waits longer",
-            ),
-        );
+    match reply.answer() {
+        _ if matches!(reply.sent.outcome, Err(Fault::Timeout(_))) => too_slow(session, reply),
+        None => (None, Blocked::new(reply.words(), without_answer(session))),
+        Some(answer) => {
+            let got = format!("it answered {}", reply.words());
+            by_framework(answer, &got).unwrap_or_else(|| by_status(session, answer, &got))
+        }
     }
-    let Some(answer) = reply.answer() else {
-        let running = session.process.is_none();
-        return (
-            None,
-            blocked(
-                reply.words().to_owned(),
-                if running {
-                    "start your endpoint, or give its command after -- so that it is started"
-                } else {
-                    "look at its output; it has to answer on the port of --to"
-                },
-            ),
-        );
+}
+
+fn too_slow(session: &Session<'_>, reply: &EndpointReply) -> (Option<Cause>, Blocked) {
+    let deliveries = &session.deliveries;
+    let late =
+        deliveries.manifest().delivery.binding && deliveries.sender.known_timeout().is_some();
+    (
+        late.then_some(Cause::TooSlow),
+        Blocked::new(
+            reply.words(),
+            "answer first and work afterwards; if it hangs, look at its log; --timeout waits longer",
+        ),
+    )
+}
+
+/// What to do where no answer came at all.
+fn without_answer(session: &Session<'_>) -> &'static str {
+    match session.process {
+        None => "start your endpoint, or give its command after -- so that it is started",
+        Some(_) => "look at its output; it has to answer on the port of --to",
+    }
+}
+
+/// The refusal of a web framework, known by its text.
+fn by_framework(answer: &Answer, got: &str) -> Option<(Option<Cause>, Blocked)> {
+    let known = refusal(answer)?;
+    let cause = match known.check {
+        FrameworkCheck::Csrf => Cause::Csrf,
+        FrameworkCheck::Method => Cause::WrongMethod,
+        FrameworkCheck::BodySize => Cause::BodyLimit,
     };
-    let got = reply.words().to_owned();
-    if let Some(known) = refusal(answer) {
-        let cause = match known.check {
-            FrameworkCheck::Csrf => Cause::Csrf,
-            FrameworkCheck::Method => Cause::WrongMethod,
-            FrameworkCheck::BodySize => Cause::BodyLimit,
-        };
-        let why = format!("it answered {got}: that is {}", known.what);
-        return (Some(cause), blocked(why, known.fix));
-    }
-    match answer.status {
+    let why = format!("{got}: that is {}", known.what);
+    Some((Some(cause), Blocked::new(why, known.fix)))
+}
+
+/// What the status of an answer says by itself.
+fn by_status(session: &Session<'_>, answer: &Answer, got: &str) -> (Option<Cause>, Blocked) {
+    let (cause, why, fix) = match answer.status {
         300..=399 => {
             let to = answer.header("Location").unwrap_or("another address");
-            (
-                Some(Cause::Redirects),
-                blocked(
-                    format!("it redirects to {to}, and providers do not follow redirects"),
-                    "register the final URL, with its slash and scheme, or answer without a redirect",
-                ),
-            )
+            let why = format!("it redirects to {to}, and providers do not follow redirects");
+            let fix =
+                "register the final URL, with its slash and scheme, or answer without a redirect";
+            return (Some(Cause::Redirects), Blocked::new(why, fix));
         }
-        404 if !session.makes_orders() => (
-            None,
-            blocked(
-                format!("it answered {got}: the path is wrong, or the order is unknown to it"),
-                "check the path of --to; if the handler refuses unknown orders, let --order make them",
-            ),
-        ),
+        401 | 403 => return (None, not_genuine(session, got)),
+        404 if session.makes_orders() => (None, "", "check the path of --to"),
         404 => (
             None,
-            blocked(format!("it answered {got}"), "check the path of --to"),
+            ": the path is wrong, or the order is unknown to it",
+            "check the path of --to; if the handler refuses unknown orders, let --order make them",
         ),
-        405 => (
-            Some(Cause::WrongMethod),
-            blocked(format!("it answered {got}"), "accept POST on this path"),
-        ),
-        413 => (
-            Some(Cause::BodyLimit),
-            blocked(format!("it answered {got}"), "allow bodies of 1 MiB"),
-        ),
+        405 => (Some(Cause::WrongMethod), "", "accept POST on this path"),
+        413 => (Some(Cause::BodyLimit), "", "allow bodies of 1 MiB"),
         415 => (
             Some(Cause::ContentType),
-            blocked(
-                format!("it answered {got}"),
-                "accept Content-Type: application/json",
-            ),
+            "",
+            "accept Content-Type: application/json",
         ),
-        401 | 403 => {
-            let secret = session.secret();
-            let used = secret.map(ResolvedSecret::words).unwrap_or_default();
-            let sends_secret = session.deliveries.manifest().signing.value.sends_secret();
-            let by = if sends_secret { "with" } else { "signed with" };
-            let variable = secret.map_or(SECRET_VARIABLE, |secret| &secret.variable);
-            (
-                None,
-                Blocked {
-                    why: format!(
-                        "it answered {got} to a delivery {by} {used}; {} in another common way it is refused too",
-                        if sends_secret { "sent" } else { "signed" }
-                    ),
-                    fix: format!(
-                        "{}; if it allows only some IP addresses, let 127.0.0.1 pass while testing; if it needs \
-                         another header, add it with --header",
-                        same_secret(session, variable)
-                    ),
-                },
-            )
-        }
         500..=599 => (
             None,
-            blocked(
-                format!("it answered {got}"),
-                "look at its log; if it fails for orders that it does not know, let --order make them",
-            ),
+            "",
+            "look at its log; if it fails for orders that it does not know, let --order make them",
         ),
         _ => (
             None,
-            blocked(
-                format!("it answered {got}"),
-                "look at its log; if it refuses unknown orders, let --order make them; if it reads them from the \
-                 provider's API, point it at a stub",
-            ),
+            "",
+            "look at its log; if it refuses unknown orders, let --order make them; if it reads them from the \
+             provider's API, point it at a stub",
+        ),
+    };
+    (cause, Blocked::new(format!("{got}{why}"), fix))
+}
+
+/// The refusal of what the endpoint takes for a forgery.
+fn not_genuine(session: &Session<'_>, got: &str) -> Blocked {
+    let secret = session.secret();
+    let used = secret.map(ResolvedSecret::words).unwrap_or_default();
+    let sends_secret = session.deliveries.manifest().signing.value.sends_secret();
+    let (by, sent) = match sends_secret {
+        true => ("with", "sent"),
+        false => ("signed with", "signed"),
+    };
+    let variable = secret.map_or(SECRET_VARIABLE, |secret| &secret.variable);
+    Blocked {
+        why: format!(
+            "{got} to a delivery {by} {used}; {sent} in another common way it is refused too"
+        ),
+        fix: format!(
+            "{}; if it allows only some IP addresses, let 127.0.0.1 pass while testing; if it needs another header, \
+             add it with --header",
+            same_secret(session, variable)
         ),
     }
 }

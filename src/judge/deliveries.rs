@@ -107,6 +107,12 @@ impl<'c> Deliveries<'c> {
         self.shifted(sample, self.until_now(sample), order, Spelling::Provider)
     }
 
+    /// That spelling as JavaScript prints it again.
+    pub(crate) fn paid_printed_again(&self, order: &Order) -> String {
+        let sample = self.provider.sample(&self.payment).unwrap_or_default();
+        self.shifted(sample, self.until_now(sample), order, Spelling::Plain)
+    }
+
     /// The same, as it was so many seconds ago.
     pub(crate) fn paid_ago(&self, order: &Order, seconds: i64) -> String {
         let sample = self.provider.sample(&self.payment).unwrap_or_default();
@@ -141,13 +147,28 @@ impl<'c> Deliveries<'c> {
             None => happened(self.provider.sample(&self.payment)?, rules)?,
         };
         let shift = paid - seconds - happened(sample, rules)?;
-        Some(self.shifted(sample, shift, order, Spelling::Plain))
+        Some(self.shifted(&self.in_ascii(sample), shift, order, Spelling::Plain))
     }
 
     /// A sample about that order; `clock` is the sample that happened so many seconds ago.
     fn renewed(&self, sample: &str, clock: &str, order: &Order, ago: i64) -> String {
-        // Odd spellings have cases of their own; anywhere else they would hide what those cases find.
-        self.shifted(sample, self.until_now(clock) - ago, order, Spelling::Plain)
+        let seconds = self.until_now(clock) - ago;
+        self.shifted(&self.in_ascii(sample), seconds, order, Spelling::Plain)
+    }
+
+    /// A sample with ASCII letters alone in the texts that people wrote. Other letters have cases of their own, as odd
+    /// spellings have; anywhere else they would hide what those cases find.
+    fn in_ascii(&self, sample: &str) -> String {
+        let mut text = sample.to_owned();
+        let start = text.find('{').unwrap_or_default();
+        for pointer in &self.facts.text {
+            if let Some(place) = lookup(text.as_bytes(), start, pointer) {
+                let letters = text[place.clone()].chars();
+                let plain = letters.map(|letter| if letter.is_ascii() { letter } else { 'x' });
+                text.replace_range(place, &plain.collect::<String>());
+            }
+        }
+        text
     }
 
     /// How long ago a sample happened.

@@ -121,7 +121,7 @@ fn only_reprinted(trial: &mut Trial<'_, '_>) -> Result<Option<CaseJudgement>, St
     let deliveries = &trial.session.deliveries;
     let spelled = deliveries.paid_as_spelled(&order);
     let request = deliveries.signed(spelled.clone());
-    let printed_again = deliveries.paid(&order);
+    let printed_again = deliveries.paid_printed_again(&order);
     let wrong = deliveries.signed_with(spelled, |_| deliveries.signature(printed_again.as_bytes()));
     let sent = format!(
         "a genuine {}, spelled as {} does",

@@ -29,8 +29,7 @@ pub(in crate::examples) const FLAWS: &[Flaw] = &[
             "SECRET.encode(), raw,",
             "SECRET.encode(), raw.decode('ascii', 'replace').encode(),",
         )],
-        // The sample has a letter that is no ASCII.
-        case: "gate/genuine",
+        case: "wire/text",
     },
     Flaw {
         name: "expects the header in one spelling",
