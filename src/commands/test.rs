@@ -93,7 +93,7 @@ fn attack(
         target: session.route.target.to_string(),
         provider: provider.manifest.title.to_string(),
         seed,
-        cases: cases.len(),
+        cases: session.count_with_gate(cases),
         settings: context.config.file.as_ref().map(|file| {
             let path = file.value.strip_prefix(&context.world.folder);
             path.unwrap_or(&file.value).display().to_string()
@@ -102,7 +102,7 @@ fn attack(
     output.say(context, TestMessage::Started(&subject))?;
     let started_at = String::from_utf8_lossy(&write_second(clock)).into_owned();
     let mut told = Ok(());
-    let judged = judge::judge(
+    let (judged, broken) = judge::judge(
         &session,
         options,
         subject,
@@ -115,15 +115,9 @@ fn attack(
         },
     )?;
     told?;
-    output.say(context, TestMessage::Finished(&judged))?;
-    if let Some(path) = options
-        .baseline
-        .as_ref()
-        .filter(|_| options.update_baseline)
-        && judged.blocked.is_none()
-        && !judged.interrupted
-    {
-        context.note(&format!("the failures are written to {}", path.display()));
+    output.finish(context, &judged, options.baseline.as_deref())?;
+    if let Some(error) = broken {
+        return Err(error);
     }
     Ok(match (judged.interrupted, judge::has_failed(&judged)) {
         (true, _) => Outcome::Interrupted,

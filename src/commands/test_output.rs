@@ -3,7 +3,9 @@
 use super::Context;
 use crate::error::Error;
 use crate::judge::RunProgress;
-use crate::report::{self, AnyFormat, Message, Paint, Report, Style, TestMessage, VerdictCounts};
+use crate::report::{
+    self, AnyFormat, Message, Paint, Report, Style, TestMessage, TestReport, VerdictCounts,
+};
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
@@ -49,6 +51,26 @@ impl<'a> TestOutput<'a> {
         }
         self.report.message(&Message::Test(message), &mut out);
         self.write(context, &out)
+    }
+
+    /// Writes the report; where that is a file, the screen tells the result. Names the baseline if it was written.
+    pub(super) fn finish(
+        &mut self,
+        context: &mut Context<'_>,
+        judged: &TestReport,
+        baseline: Option<&Path>,
+    ) -> Result<(), Error> {
+        self.say(context, TestMessage::Finished(judged))?;
+        if let Some(path) = baseline.filter(|_| judged.baseline_written) {
+            context.note(&format!(
+                "the failures are written to {}, and no longer fail a run",
+                path.display()
+            ));
+        }
+        if let Some(path) = self.path {
+            context.note(&format!("{} Report: {}", judged.sentence(), path.display()));
+        }
+        Ok(())
     }
 
     /// Shows how far the run is, and the cases of a group once all are judged.

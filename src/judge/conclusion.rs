@@ -93,7 +93,15 @@ impl TestRun<'_, '_> {
         let (verdict, why) = match stop {
             Stop::NotRun(why) => (CaseVerdict::NotRun, why),
             Stop::Inconclusive(why) => (CaseVerdict::Inconclusive, why),
-            Stop::Interrupted => (CaseVerdict::NotRun, "interrupted".to_owned()),
+            Stop::Interrupted => {
+                let broken = self.lock_broken().is_some();
+                let why = if broken {
+                    "an error ended the run"
+                } else {
+                    "interrupted"
+                };
+                (CaseVerdict::NotRun, why.to_owned())
+            }
             Stop::Broken(error) => {
                 let words = error.to_string();
                 self.break_with(error);

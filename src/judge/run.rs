@@ -47,7 +47,7 @@ pub(super) struct TestRun<'s, 'c> {
     pub(super) suspects: Mutex<Vec<Case>>,
 }
 
-/// Runs these cases and judges the endpoint.
+/// Runs these cases and judges the endpoint. An error that ends the run early comes with what was judged until then.
 pub(crate) fn judge(
     session: &Session<'_>,
     options: &JudgeOptions,
@@ -55,7 +55,7 @@ pub(crate) fn judge(
     cases: &[Case],
     started_at: &str,
     tell: &mut dyn FnMut(RunProgress<'_>),
-) -> Result<TestReport, Error> {
+) -> Result<(TestReport, Option<Error>), Error> {
     let started = Instant::now();
     let baseline = match &options.baseline {
         Some(path) => Baseline::read(path, options.update_baseline)?,
@@ -72,51 +72,34 @@ pub(crate) fn judge(
     let (mut judged, blocked) = run.gate();
     tell(RunProgress::Judged("gate", &judged));
     if blocked.is_none() {
-        for group in ["forge", "wire", "ack", "state", "crash", "load"] {
-            let members: Vec<Case> = cases
-                .iter()
-                .copied()
-                .filter(|case| case.group() == group)
-                .collect();
-            if members.is_empty() || session.stopped() {
-                continue;
-            }
-            let done = run.group(group, &members, tell);
-            tell(RunProgress::Judged(group, &done));
-            judged.extend(done);
-        }
-        let alive = run.alive_case(&judged);
-        let gate = judged
-            .iter()
-            .take_while(|judged| judged.case.group() == "gate")
-            .count();
-        judged.insert(gate, alive);
+        run.groups(cases, &mut judged, tell);
     }
-    if let Some(error) = run
-        .broken
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-    {
-        return Err(error);
-    }
+    let broken = run.lock_broken().take();
+    let broken = match (broken, &blocked) {
+        (Some(error), Some(_)) => return Err(error),
+        (broken, _) => broken,
+    };
     causes::share(&mut judged);
     let stale = baseline.apply(&mut judged);
-    if options.update_baseline
-        && let Some(path) = &options.baseline
-        && blocked.is_none()
-        && !session.stopped()
-    {
+    let updated = options
+        .baseline
+        .as_ref()
+        .filter(|_| options.update_baseline && blocked.is_none() && !session.stopped());
+    if let Some(path) = updated {
         baseline.update(path, &judged)?;
     }
-    Ok(TestReport {
+    let report = TestReport {
         subject,
         causes: causes::found(&judged),
         cases: judged,
         stale,
+        baseline_written: updated.is_some(),
         blocked: blocked.map(|blocked| (blocked.why, blocked.fix)),
-        interrupted: session.stopped(),
+        interrupted: session.stopped() && broken.is_none(),
+        broken: broken.as_ref().map(ToString::to_string),
         elapsed: started.elapsed(),
-    })
+    };
+    Ok((report, broken))
 }
 
 impl<'s, 'c> TestRun<'s, 'c> {
@@ -141,6 +124,27 @@ impl<'s, 'c> TestRun<'s, 'c> {
             })
         });
         (judged, blocked)
+    }
+
+    /// The cases of all groups behind the gate, and the one that stands for the genuine deliveries between them.
+    fn groups(
+        &self,
+        cases: &[Case],
+        judged: &mut Vec<JudgedCase>,
+        tell: &mut dyn FnMut(RunProgress<'_>),
+    ) {
+        let gate = judged.len();
+        for group in ["forge", "wire", "ack", "state", "crash", "load"] {
+            let of_group = cases.iter().copied().filter(|case| case.group() == group);
+            let members: Vec<Case> = of_group.collect();
+            if members.is_empty() || self.session.stopped() {
+                continue;
+            }
+            let done = self.group(group, &members, tell);
+            tell(RunProgress::Judged(group, &done));
+            judged.extend(done);
+        }
+        judged.insert(gate, self.alive_case(judged));
     }
 
     /// The cases of one group, in their order.
@@ -232,7 +236,8 @@ impl<'s, 'c> TestRun<'s, 'c> {
                                 .push(*case);
                             continue;
                         }
-                        if shaky {
+                        // It gets a second look, unless the run ends here.
+                        if shaky && !self.session.stopped() {
                             continue;
                         }
                         done.lock()
@@ -311,15 +316,15 @@ impl<'s, 'c> TestRun<'s, 'c> {
         self.session.stop.store(true, Ordering::Relaxed);
     }
 
-    fn lock_broken(&self) -> std::sync::MutexGuard<'_, Option<Error>> {
+    pub(super) fn lock_broken(&self) -> std::sync::MutexGuard<'_, Option<Error>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether a run fails: something failed that was not known, or the endpoint allowed no verdict.
+/// Whether a run fails: something failed that the baseline does not have, or the endpoint allowed no verdict.
 pub(crate) fn has_failed(report: &TestReport) -> bool {
     let bad = |judged: &JudgedCase| match judged.verdict {
-        CaseVerdict::Fail => !judged.known,
+        CaseVerdict::Fail => !judged.known && !report.baseline_written,
         // The user said so with --silent-refusal.
         CaseVerdict::Inconclusive => judged.cause != Some(Cause::SilentRefusal.id()),
         CaseVerdict::Pass | CaseVerdict::Advice | CaseVerdict::NotRun => false,

@@ -6,6 +6,7 @@ use super::effect::{Effect, Ignored};
 use super::options::{JudgeOptions, OutageCommands, Strictness};
 use super::process::{EndpointProcess, connected};
 use crate::body::Seed;
+use crate::cases::Case;
 use crate::catalogue::Provider;
 use crate::config::ResolvedSecret;
 use crate::error::Error;
@@ -145,6 +146,13 @@ impl<'c> Session<'c> {
     /// What the calibration found, once it is over.
     pub(crate) fn calibration(&self) -> Option<&Calibration> {
         self.calibration.get()
+    }
+
+    /// How many cases a run has: the chosen ones, and those of the gate.
+    pub(crate) fn count_with_gate(&self, chosen: &[Case]) -> usize {
+        let gate = if self.shows_states() { 4 } else { 2 };
+        let others = chosen.iter().filter(|case| case.group() != "gate");
+        gate + others.count()
     }
 
     /// Whether the endpoint takes connections.

@@ -172,8 +172,13 @@ impl TestReport {
         })
     }
 
+    /// Whether some of the chosen cases were not reached.
+    pub(super) fn ended_early(&self) -> bool {
+        self.interrupted || self.broken.is_some()
+    }
+
     /// The result in one sentence.
-    pub(super) fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         if self.blocked.is_some() {
             return "Blocked: no case could be judged.".to_owned();
         }
@@ -218,11 +223,12 @@ impl TestReport {
                 parts.push(format!("{count} {words}"));
             }
         }
-        let early = if self.interrupted {
-            format!(
-                ", interrupted; {} were chosen",
-                cases(self.subject.cases as u64)
-            )
+        let early = if self.ended_early() {
+            let why = self
+                .broken
+                .as_ref()
+                .map_or("interrupted", |_| "ended by an error");
+            format!(", {why}; {} were chosen", cases(self.subject.cases as u64))
         } else {
             String::new()
         };

@@ -124,7 +124,7 @@ pub struct TestSubject {
     pub provider: String,
     /// What repeats the same bytes.
     pub seed: u64,
-    /// How many cases were chosen.
+    /// How many cases were chosen, with those of the gate that run always.
     pub cases: usize,
     /// The configuration file that the settings come from.
     pub settings: Option<String>,
@@ -141,10 +141,14 @@ pub struct TestReport {
     pub causes: Vec<FoundCause>,
     /// Entries of the baseline that did not fail any more.
     pub stale: Vec<String>,
+    /// The failures were written to the baseline, so they do not fail the run.
+    pub baseline_written: bool,
     /// The reason for which no case could be judged, and what to do.
     pub blocked: Option<(String, String)>,
     /// Ctrl-C ended it early.
     pub interrupted: bool,
+    /// The error that ended it early.
+    pub broken: Option<String>,
     /// From the start to the end.
     pub elapsed: Duration,
 }

@@ -69,7 +69,7 @@ fn page(report: &TestReport, out: &mut Vec<u8>) {
 
 /// What was tested, the result, and the counts at a glance.
 fn header(report: &TestReport, title: &str, out: &mut Vec<u8>) {
-    let unclear = report.interrupted || !report.findings(CaseVerdict::Inconclusive).is_empty();
+    let unclear = report.ended_early() || !report.findings(CaseVerdict::Inconclusive).is_empty();
     let class = match (&report.blocked, report.failed(), unclear) {
         (None, 0, false) => "pass",
         (None, 0, true) => "inconclusive",

@@ -86,7 +86,7 @@ impl TestPrinter<'_> {
         out.push(b'\n');
         for line in lines(&sentence, 0, self.style.width) {
             let paint = self.style.paint;
-            let painted = match (report.failed(), unclear || report.interrupted) {
+            let painted = match (report.failed(), unclear || report.ended_early()) {
                 (0, false) => paint.good(&line),
                 (0, true) => paint.warning(&line),
                 _ => paint.error(&line),

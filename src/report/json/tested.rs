@@ -60,6 +60,7 @@ struct TestSummaryLine<'a> {
     seconds: f64,
     seed: u64,
     interrupted: bool,
+    broken: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -157,6 +158,7 @@ fn finished(report: &TestReport, out: &mut Vec<u8>) {
         seconds: report.elapsed.as_secs_f64(),
         seed: subject.seed,
         interrupted: report.interrupted,
+        broken: report.broken.as_deref(),
     };
     line(&total, out);
 }

@@ -46,7 +46,7 @@ impl Report for Sarif {
                     }
                     write_json(&result, out);
                 }
-                let complete = report.blocked.is_none() && !report.interrupted;
+                let complete = report.blocked.is_none() && !report.ended_early();
                 end(
                     &tested::rules(),
                     &tested::notifications(report),

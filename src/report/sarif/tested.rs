@@ -94,6 +94,9 @@ pub(super) fn notifications(report: &TestReport) -> Vec<Value> {
     if report.interrupted {
         said.push(say("warning", "interrupted".to_owned()));
     }
+    if let Some(why) = &report.broken {
+        said.push(say("error", format!("ended by an error: {why}")));
+    }
     for (why, count) in report.not_run() {
         said.push(say("note", format!("not run: {}", missing(count, why))));
     }

@@ -97,10 +97,13 @@ fn an_updated_baseline_is_named() {
     );
     let ran = run_line(&folder.path, &line);
     assert!(
-        ran.err.contains("the failures are written to known\n"),
+        ran.err
+            .contains("the failures are written to known, and no longer fail a run\n"),
         "{}",
         ran.err
     );
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert!(ran.out.contains("\n1 of 3 cases failed"), "{}", ran.out);
     let known = std::fs::read_to_string(folder.path.join("known")).unwrap();
     assert!(known.contains("forge/no-signature"), "{known}");
 }

@@ -5,6 +5,7 @@ use crate::support::endpoint::{Endpoint, answer};
 use crate::support::{Ran, folder, json_lines, of_type, run_line, sarif_judge, xmllint};
 use serde_json::Value;
 use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 const HOSTILE: &str =
     "\x1b[2J</script><script>alert(1)</script>]]>\n::error::pwned ##[error]x \u{202e}";
@@ -80,6 +81,13 @@ fn output_goes_to_a_file_whole_and_without_colours() {
         );
         let ran = judged(&endpoint, &more);
         assert_eq!((ran.code, &*ran.out), (1, ""), "{}", ran.err);
+        // The screen has the result.
+        let end = format!("). Report: {}\n", path.display());
+        assert!(
+            ran.err.contains(" 1 of 3 cases failed (") && ran.err.ends_with(&end),
+            "{}",
+            ran.err
+        );
         let written = fs::read_to_string(path).unwrap();
         assert!(written.contains("forge/no-signature") && !written.contains('\x1b'));
         assert_eq!(
@@ -87,6 +95,59 @@ fn output_goes_to_a_file_whole_and_without_colours() {
             usize::from(format == "html")
         );
     }
+}
+
+#[test]
+fn the_start_and_the_end_count_the_same_cases() {
+    let endpoint = endpoint();
+    for more in ["", "wire/spaces", "gate"] {
+        let out = judged(&endpoint, more).out;
+        let (_, counted) = out.split_once(" (").unwrap();
+        let (chosen, _) = counted.split_once(" cases,").unwrap();
+        let table = out.lines().find(|line| line.starts_with("all "));
+        let table = table.or_else(|| out.lines().find(|line| line.starts_with("gate  ")));
+        let numbers = table.unwrap().split_whitespace().skip(1);
+        let sum: u64 = numbers.filter_map(|word| word.parse::<u64>().ok()).sum();
+        assert_eq!(chosen, sum.to_string(), "{more}: {out}");
+    }
+}
+
+#[test]
+fn a_state_that_breaks_leaves_the_report_of_what_was_judged() {
+    let (paid, broken) = (AtomicU64::new(0), AtomicBool::new(false));
+    let endpoint = Endpoint::new(move |_, came| match came.method.as_str() {
+        "GET" if broken.load(Ordering::Relaxed) => answer(500, &[], "no database"),
+        "GET" => answer(
+            200,
+            &[],
+            &format!("{{\"paid\":{}}}", paid.load(Ordering::Relaxed)),
+        ),
+        _ => {
+            let forged = came.all("Sign").is_empty();
+            broken.fetch_or(forged, Ordering::Relaxed);
+            paid.fetch_add(1, Ordering::Relaxed);
+            answer(200, &[], "")
+        }
+    });
+    let state = format!("--state http://127.0.0.1:{}/paid", endpoint.port);
+    let ran = judged(&endpoint, &format!("{state} --format json"));
+    let why = format!("{state}: answered 500: no database");
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.err.contains(&format!("error: {why}\n")), "{}", ran.err);
+    let lines = json_lines(&ran.out);
+    let verdict = |name: &str| {
+        let cases = of_type(&lines, "case");
+        let case = cases.iter().find(|case| case["id"] == name);
+        case.map(|case| case["verdict"].clone())
+    };
+    assert_eq!(verdict("gate/state-moves"), Some("pass".into()));
+    assert_eq!(verdict("forge/no-signature"), Some("inconclusive".into()));
+    let summary = of_type(&lines, "summary")[0];
+    assert_eq!(summary["broken"], why);
+    assert_eq!(summary["interrupted"], false);
+    // The report for people says so too.
+    let ran = judged(&endpoint, &state);
+    assert_eq!(ran.code, 2, "{}", ran.out);
 }
 
 #[test]

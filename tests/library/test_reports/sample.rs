@@ -138,8 +138,10 @@ pub(crate) fn mixed() -> TestReport {
             cases: vec![Case::NoSignature, Case::EmptySignature, Case::WrongSecret],
         }],
         stale: vec!["forge/scheme".to_owned()],
+        baseline_written: false,
         blocked: None,
         interrupted: false,
+        broken: None,
         elapsed: Duration::from_millis(4_230),
     }
 }
