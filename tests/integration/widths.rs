@@ -143,10 +143,7 @@ fn signatures_logs_and_wrong_lines_are_wrapped_between_words() {
             let Some(shown) = on_terminal(folder.path(), columns, line) else {
                 return;
             };
-            for wide in shown
-                .lines()
-                .filter(|line| width(line) > columns)
-            {
+            for wide in shown.lines().filter(|line| width(line) > columns) {
                 assert_eq!(words(wide).len(), 1, "{line} at {columns}: {wide}");
             }
             let sorted = |text: &str| {
