@@ -82,7 +82,7 @@ hurl\t''
 k6\t''
 vegeta\t''
 har\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d 'Expected answer: 401, 4xx, refused, accepted' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l format -d 'Print as human, json or junit' -r -f -a "human\t''
 json\t''
 junit\t''"
@@ -188,7 +188,7 @@ hurl\t''
 k6\t''
 vegeta\t''
 har\t''"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect -d 'What the endpoint should answer: 401, 4xx, refused, accepted' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect -d 'Expected answer: 401, 4xx, refused, accepted' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l format -d 'Print as human, json or junit' -r -f -a "human\t''
 json\t''
 junit\t''"

@@ -1,7 +1,7 @@
 //! A body made to be about a given order: its name, price and currency are written into every field that holds them, as
 //! the provider's table `[payment]` says. Everything else keeps its bytes.
 
-use super::order_draft::{AmountMisfit, OrderDraft, number};
+use super::order_draft::{AmountMisfit, OrderDraft, any_matches, number};
 use super::order_price::OrderBasis;
 use super::order_reader::OrderReader;
 use crate::catalogue::manifest::PaymentFacts;
@@ -60,6 +60,18 @@ impl PaymentFacts {
             draft.set_currency(currency);
             Ok(())
         })
+    }
+
+    /// Whether a place has a status or an amount.
+    pub(crate) fn is_state(&self, place: &str) -> bool {
+        let lists = [
+            &self.status,
+            &self.price,
+            &self.due,
+            &self.paid,
+            &self.other_amounts,
+        ];
+        lists.iter().any(|list| any_matches(list, place))
     }
 
     pub(super) fn is_coin(&self, currency: &str) -> bool {

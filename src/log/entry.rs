@@ -10,7 +10,7 @@ use crate::json::lookup;
 use crate::lint::{Levels, LintedBody, Linter, Scratch, Severity};
 use crate::outbound::Expectation;
 use crate::redact::STARS;
-use crate::report::{LoggedAnswer, LoggedDelivery, SentOrder, WholeDelivery};
+use crate::report::{Change, LoggedAnswer, LoggedDelivery, SentOrder, WholeDelivery};
 use crate::rules::Rule;
 use crate::signature::SignatureVerdict;
 use crate::time::parse_time;
@@ -211,6 +211,28 @@ impl EntryReader {
             LoggedAnswer::Status(status) => !expectation.accepts(status),
             LoggedAnswer::Nothing(_) => true,
         })
+    }
+
+    /// Whether a change is one of the event, the status or an amount.
+    pub(super) fn tells(&self, provider: Option<&str>, change: &Change) -> bool {
+        let known = provider.and_then(|name| self.catalogue.provider(name).ok());
+        let Some(manifest) = known.map(|known| &known.manifest) else {
+            return false;
+        };
+        let values = [&change.before, &change.now].into_iter().flatten();
+        let mut words = values.map(|value| value.trim_matches('"'));
+        let names_event = words.any(|word| {
+            let mut events = manifest.events.iter();
+            events.any(|event| *event.kind == *word || *event.name == *word)
+        });
+        let envelope = manifest.envelope.as_ref();
+        let bare = envelope.map_or("", |envelope| &envelope.value.bare);
+        let facts = manifest.payment.as_ref();
+        names_event
+            || facts.is_some_and(|facts| {
+                let full = format!("{bare}{}", change.pointer);
+                facts.is_state(&change.pointer) || facts.is_state(&full)
+            })
     }
 
     fn order(&self, provider: Option<&str>, text: &[u8]) -> OrderView {

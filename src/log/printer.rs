@@ -182,11 +182,14 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
         self.report.message(&message, &mut self.out);
     }
 
-    /// What changed since the delivery before about the same order.
+    /// What changed since the delivery before about the same order: first its event, status and amounts.
     fn history(&mut self, entry: &LogEntry<'_>) {
         self.kept.push((entry.line.number, self.reader.text(entry)));
         if let [(from, before), (to, now)] = self.kept.as_slice() {
-            let changes = self.changes((*from, before), (*to, now));
+            let mut changes = self.changes((*from, before), (*to, now));
+            if let Some(changes) = &mut changes.changes {
+                changes.sort_by_key(|change| !self.reader.tells(entry.line.provider, change));
+            }
             self.say(LogMessage::Changes(&changes));
             self.kept.remove(0);
         }

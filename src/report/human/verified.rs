@@ -41,7 +41,10 @@ impl Human {
             None => {}
             Some(RightCheck::Lines(lines)) => {
                 let label = paint.name("right check");
-                let _ = writeln!(out, "  {label} (--example LANGUAGE prints it in full):");
+                let _ = writeln!(
+                    out,
+                    "  {label} over the raw body (--example LANGUAGE prints it in full):"
+                );
                 for (language, line) in lines {
                     let language = paint.quiet(&format!("{language:<7}"));
                     let _ = writeln!(out, "    {language} {}", visible(line));
