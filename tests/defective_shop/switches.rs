@@ -56,7 +56,7 @@ defects! {
     // The gate.
     BodyConsumed "body-consumed" [1] calypso "gate/genuine" Blocked "wrong-verification" "a parser has read the body: an empty one is verified"
     ReserialisedPython "reserialised-python" [2] calypso "gate/genuine" Blocked "wrong-verification" "verifies what Python's json.dumps makes of the body"
-    ReserialisedPhp "reserialised-php" [2] calypso "gate/genuine" Blocked "wrong-verification" "verifies what json_encode makes of the body"
+    ReserialisedPhp "reserialised-php" [2] calypso "wire/text" Fail "reserialised-body" "verifies what json_encode makes of the body"
     ReserialisedGo "reserialised-go" [2] calypso "gate/genuine" Blocked "wrong-verification" "verifies what Go makes of the body: keys sorted"
     DataOnly "data-only" [2] calypso "gate/genuine" Blocked "wrong-verification" "verifies the object under data alone"
     SecretNewline "secret-newline" [2] calypso "gate/genuine" Blocked "wrong-verification" "the secret was read with the line feed at the end of its file"
