@@ -29,7 +29,7 @@ pub(crate) struct Verify {
     /// are read too, and the output of curl -v with the body below it. A journal is what `listen
     /// --journal` or `listen --format json` wrote. From folders, *.json, *.ndjson, *.jsonl, *.har and *.http files are
     /// read. - is standard input.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "example", value_name = "FILE")]
     pub(super) paths: Vec<PathBuf>,
     /// A header of the delivery, as in 'Sign: 3d02…'
     ///
@@ -77,7 +77,8 @@ pub(crate) struct Verify {
     show_signature: bool,
     /// Print the right check in node, python, php or go
     ///
-    /// By default its essential line is printed in all of them if code that signs or verifies seems to be wrong.
+    /// By default its essential line is printed in all of them if code that signs or verifies seems to be wrong. With
+    /// --provider no file is needed.
     #[arg(
         long,
         value_name = "LANGUAGE",

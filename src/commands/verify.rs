@@ -2,6 +2,7 @@
 
 use super::{Context, Outcome};
 use crate::capture::reader::{CaptureSink, FoundCapture};
+use crate::catalogue::Catalogue;
 use crate::error::{Error, STDIN};
 use crate::http::unpacked;
 use crate::report::{self, Format, Message, VerifyMessage, VerifyTotals};
@@ -29,6 +30,11 @@ pub(crate) struct VerifyOptions {
 /// Reads the deliveries and checks each.
 pub(crate) fn run(context: &mut Context<'_>, options: VerifyOptions) -> Result<Outcome, Error> {
     let (paths, format) = (options.paths.clone(), options.format);
+    if let (Some(language), []) = (options.example, &*paths) {
+        let code = example(context.catalogue, &options, language)?;
+        context.print(code.as_bytes())?;
+        return Ok(Outcome::Good);
+    }
     let verifier = verifier(context, options)?;
     context.note_stdin(&paths);
     let mut stdin = std::mem::replace(&mut context.world.stdin, Box::new(std::io::empty()));
@@ -55,6 +61,23 @@ pub(crate) fn run(context: &mut Context<'_>, options: VerifyOptions) -> Result<O
         totals if totals.valid < totals.deliveries => Outcome::Found,
         _ => Outcome::Good,
     })
+}
+
+/// The right check alone, for the provider that is named.
+fn example(
+    catalogue: &Catalogue,
+    options: &VerifyOptions,
+    language: Language,
+) -> Result<String, Error> {
+    let Some(name) = &options.provider else {
+        let names = catalogue.providers().iter();
+        let names: Vec<&str> = names.map(|known| &*known.manifest.name).collect();
+        return Err(Error::Usage {
+            what: "--example without a file needs --provider".to_owned(),
+            hint: format!("known providers: {}", names.join(", ")),
+        });
+    };
+    Ok(language.whole(&catalogue.provider(name)?.manifest))
 }
 
 /// A verifier with the keys that the options choose.

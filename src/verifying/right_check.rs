@@ -26,6 +26,11 @@ impl Language {
         }
     }
 
+    /// The whole check, for that provider.
+    pub(crate) fn whole(self, manifest: &Manifest) -> String {
+        self.example(manifest).1
+    }
+
     /// The file for schemes that sign the body, and the one for schemes that send the secret.
     fn templates(self) -> [&'static str; 2] {
         match self {
@@ -94,7 +99,7 @@ impl Language {
 /// The right check for a provider: all of it in one language, or the essential line in each.
 pub(super) fn right_check(manifest: &Manifest, language: Option<Language>) -> RightCheck {
     match language {
-        Some(language) => RightCheck::Whole(language.example(manifest).1),
+        Some(language) => RightCheck::Whole(language.whole(manifest)),
         None => RightCheck::Lines(
             Language::ALL
                 .map(|language| (language.name(), language.example(manifest).0))
