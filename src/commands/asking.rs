@@ -38,12 +38,12 @@ pub(super) fn check(batch: &Batch<'_>, routes: &[RoutedTarget]) -> Result<(), Er
     Ok(())
 }
 
+/// What the user should know before an endpoint is asked.
+pub(super) const NOTE: &str = "--why sends a rejected delivery again, signed in the wrong ways that handlers are known to \
+     expect, until one is accepted; your endpoint may process that one";
+
 /// The schemes that an endpoint may have been written for, each with the configured secret.
-pub(super) fn keys(context: &mut Context<'_>) -> Vec<VerifyingKey> {
-    context.note(
-        "--why sends a rejected delivery again, signed in the wrong ways that handlers are known to expect, until one \
-         is accepted; your endpoint may process that one",
-    );
+pub(super) fn keys(context: &Context<'_>) -> Vec<VerifyingKey> {
     let (config, environment) = (&context.config, &*context.world.environment);
     let providers = context.catalogue.providers().iter();
     let key = |manifest: &'static Manifest| {

@@ -1,7 +1,7 @@
 //! Reports what comes of the deliveries of `send` and `replay`, one after the other.
 
 use super::sent_values::{heading, sending};
-use super::{Context, Outcome};
+use super::{Context, Outcome, asking};
 use crate::error::Error;
 use crate::inbound::receiver::Receiver;
 use crate::outbound::{
@@ -45,6 +45,10 @@ impl Delivering<'_, '_, '_> {
                 left -= u64::from(attempt.number == 1).min(left);
                 let message = attempted(&outgoing, attempt, detail, &mut totals, report);
                 context.print(&message)
+            }
+            SequenceUpdate::Asking => {
+                context.note(asking::NOTE);
+                Ok(())
             }
             SequenceUpdate::Waiting(wait) => {
                 let wait = Wait {

@@ -21,6 +21,7 @@ pub(super) fn ask(trial: &mut Trial<'_, '_>, order: &Order) -> Result<Option<Fou
     let inquiry = Inquiry {
         sender: &deliveries.sender,
         delivery: &deliveries.signed_delivery(deliveries.paid(order)),
+        answered: None,
         others: &[],
         now: deliveries.second(),
         random: trial.seed.draw(905),

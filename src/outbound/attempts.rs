@@ -68,7 +68,7 @@ impl Attempts<'_, '_, '_> {
             .saturating_add(1);
         let client = &self.dispatch.client;
         for number in 1..=most {
-            let attempt = self.attempt(number, to);
+            let attempt = self.attempt(number, to, observe)?;
             observe(SequenceUpdate::Attempted(self.outgoing, &attempt))?;
             if attempt.judgement.as_expected {
                 return Ok(Ending::AsExpected);
@@ -98,7 +98,12 @@ impl Attempts<'_, '_, '_> {
     }
 
     /// Sends the delivery once, and asks for the reason where the signature may have been refused.
-    fn attempt(&self, number: u32, to: &mut Endpoint<'_>) -> Attempt {
+    fn attempt(
+        &self,
+        number: u32,
+        to: &mut Endpoint<'_>,
+        observe: Observer<'_>,
+    ) -> Result<Attempt, Error> {
         let OutgoingDelivery {
             step,
             sender,
@@ -123,12 +128,15 @@ impl Attempts<'_, '_, '_> {
         }
         if !to.asked
             && may_be_the_signature(&attempt)
-            && let Some(answer) = self.ask(to.route)
+            && let Some(keys) = self.askable(to.route)
         {
+            observe(SequenceUpdate::Asking)?;
             to.asked = true;
-            attempt.judgement.explain(answer, sender, &attempt.sent);
+            if let Some(answer) = self.ask(to.route, keys, &attempt.sent) {
+                attempt.judgement.explain(answer, sender, &attempt.sent);
+            }
         }
-        attempt
+        Ok(attempt)
     }
 
     /// Sends the delivery; what comes back is without secrets.
@@ -151,17 +159,23 @@ impl Attempts<'_, '_, '_> {
         sent
     }
 
-    /// Asks an endpoint on this machine why it refused the delivery, where the user wants that.
-    fn ask(&self, to: &RoutedTarget) -> Option<WhyRefused> {
+    /// The schemes to ask an endpoint with, if it is on this machine, the delivery is signed, and the user wants that.
+    fn askable(&self, to: &RoutedTarget) -> Option<&[VerifyingKey]> {
+        let keys = self.dispatch.why?;
+        let signed = self.outgoing.signed.signature().is_some();
+        (to.is_loopback() && signed).then_some(keys)
+    }
+
+    /// Asks an endpoint why it refused the delivery.
+    fn ask(&self, to: &RoutedTarget, keys: &[VerifyingKey], refused: &Sent) -> Option<WhyRefused> {
         let dispatch = self.dispatch;
         let OutgoingDelivery { signed, sender, .. } = self.outgoing;
-        let keys = dispatch.why?;
-        let route = to.route.as_ref().ok().filter(|route| route.loopback)?;
-        signed.signature()?;
+        let route = to.route.as_ref().ok()?;
         let others: Vec<Candidate<'_>> = keys.iter().map(VerifyingKey::candidate).collect();
         let inquiry = Inquiry {
             sender,
             delivery: &signed.delivery,
+            answered: refused.outcome.as_ref().ok().map(|answer| answer.status),
             others: &others,
             now: dispatch.batch.clock.moment(),
             random: dispatch.batch.seed.draw(0x3a5),

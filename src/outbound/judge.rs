@@ -166,13 +166,17 @@ fn forged_hint(wanted: WantedAnswer<'_>, sender: &Sender<'_>) -> String {
 impl Judgement {
     /// Adds what asking the endpoint brought.
     pub(super) fn explain(&mut self, answer: WhyRefused, sender: &Sender<'_>, sent: &Sent) {
-        let failed = sent.outcome.as_ref().ok();
-        let failed = failed.filter(|answer| (500..=599).contains(&answer.status));
         self.hint = Some(match answer {
             WhyRefused::Mistake(mistake) => {
+                let provider = sender.candidate().map(|own| own.provider.to_owned());
+                self.hint = provider.filter(|_| mistake.is_of_code()).map(|provider| {
+                    format!(
+                        "`inqud-hook verify --example node --provider {provider}` (or python, php, go) prints the \
+                         right check for your handler"
+                    )
+                });
                 self.why = Some(mistake);
-                "`inqud-hook verify FILE --example node` (or python, php, go) prints the right check for your handler"
-                    .to_owned()
+                return;
             }
             WhyRefused::Behind {
                 mistake,
@@ -189,29 +193,50 @@ impl Judgement {
                  check its log"
                     .to_owned()
             }
-            WhyRefused::AnySignature => {
-                "your endpoint accepts the same JSON with a meaningless signature, so it is not the signature; check \
-                 its log"
-                    .to_owned()
-            }
-            WhyRefused::Nothing(tried) if failed.is_some() => format!(
-                "server error in your endpoint, with the right signature as with {tried} wrong ones; check its log"
+            WhyRefused::RightSignature { right, wrong } => format!(
+                "your endpoint {} the right signature and {} a wrong one, so the signature is right; it refuses \
+                 for another reason: check its log",
+                answers(right),
+                answers(wrong)
             ),
-            WhyRefused::Nothing(tried) => format!(
-                "your endpoint also rejected {tried} wrong ways of signing that handlers are known to expect, so it \
-                 probably has another secret{}, or refuses for another reason; check its log",
-                match sender.secret() {
-                    Some((_, secret)) => match &secret.place {
-                        Some(place) => format!(" than the one {place}"),
-                        None => format!(
-                            " than the built-in test secret (set yours: {} or --secret-file)",
-                            secret.variable
-                        ),
-                    },
-                    None => String::new(),
-                }
-            ),
+            WhyRefused::Nothing(tried) => not_found(tried, sender, sent),
         });
+    }
+}
+
+/// What an endpoint does with a delivery.
+fn answers(status: Option<u16>) -> String {
+    match status {
+        Some(status) => format!("answers {status} to"),
+        None => "closes the connection on".to_owned(),
+    }
+}
+
+/// What may be wrong where the endpoint answers that many wrong ways of signing like the right one.
+fn not_found(tried: usize, sender: &Sender<'_>, sent: &Sent) -> String {
+    let secret = match sender.secret() {
+        Some((_, secret)) => match &secret.place {
+            Some(place) => format!(" than the one {place}"),
+            None => format!(
+                " than the built-in test secret (set yours: {} or --secret-file)",
+                secret.variable
+            ),
+        },
+        None => String::new(),
+    };
+    match sent.outcome.as_ref().map(|answer| answer.status) {
+        Ok(500..=599) => format!(
+            "server error in your endpoint, with the right signature as with {tried} wrong ones; check its log"
+        ),
+        Ok(401 | 403) => format!(
+            "your endpoint also rejected {tried} wrong ways of signing that handlers are known to expect, so it \
+             probably has another secret{secret}, or refuses for another reason; check its log"
+        ),
+        Ok(status) => format!(
+            "your endpoint answers {status} to the right signature and accepts none of {tried} wrong ones, so it \
+             probably refuses something else, or has another secret{secret}; check its log"
+        ),
+        Err(_) => "check the log of your endpoint".to_owned(),
     }
 }
 
@@ -234,6 +259,9 @@ fn hint(answer: &Answer, target: &Target, sender: &Sender<'_>, known: Known) -> 
             None => "use the final address with --to".to_owned(),
         },
         401 | 403 => signature_hint(sender, known),
+        404 if known.accepted_earlier => "this path accepted an earlier delivery, so your endpoint does not know what \
+             this one is about: check its log, and the order id in the body"
+            .to_owned(),
         404 => "your endpoint does not have this path; give it after the host, as in --to localhost:3000/webhooks"
             .to_owned(),
         405 => format!("your endpoint does not accept {} on this path", sender.method()),

@@ -16,6 +16,7 @@ mod expectation;
 mod forged;
 mod framework;
 mod judge;
+mod meaningless;
 mod options;
 mod order;
 mod overview;

@@ -36,6 +36,8 @@ pub(crate) enum Ending {
 pub(crate) enum SequenceUpdate<'a> {
     /// A delivery was sent, and this came of it.
     Attempted(OutgoingDelivery<'a>, &'a Attempt),
+    /// An endpoint that refused a delivery is about to be asked why.
+    Asking,
     /// The next attempt follows after a wait.
     Waiting(RetryWait),
 }

@@ -1,13 +1,13 @@
 //! Asks an endpoint why it refuses a genuine delivery: signs it in each wrong way that handlers are known to expect, and
 //! sees which one is accepted.
 
+use super::meaningless::{form, meaningless};
 use super::sender::Sender;
-use crate::body::hard;
+use crate::body::{Seed, hard};
 use crate::catalogue::manifest::Signing;
 use crate::http::{Delivery, Header};
-use crate::secret::Secret;
+use crate::signature::SigningInput;
 use crate::signature::diagnose::{Candidate, HandlerMistake, Question, diagnose, wrong_signings};
-use crate::signature::{Signer, SigningInput};
 use std::time::{Duration, Instant};
 
 /// How long wrong ways are tried; quick endpoints answer all of them sooner.
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What the endpoint's answers tell.
 #[derive(Debug)]
 pub(crate) enum WhyRefused {
-    /// It accepts a wrong way of signing.
+    /// It accepts a wrong way of signing, or even a meaningless signature.
     Mistake(HandlerMistake),
     /// It accepts none, but answers one way differently from all others: its check let that one through.
     Behind {
@@ -28,8 +28,11 @@ pub(crate) enum WhyRefused {
     },
     /// It accepts the same content in another spelling, signed rightly.
     Spelling,
-    /// It accepts the same content with a meaningless signature.
-    AnySignature,
+    /// It refuses the right signature and a meaningless one in different ways, so it knows the right one.
+    RightSignature {
+        right: Option<u16>,
+        wrong: Option<u16>,
+    },
     /// It accepts none of that many wrong ways.
     Nothing(usize),
 }
@@ -39,6 +42,8 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) sender: &'a Sender<'a>,
     /// The delivery, rightly signed.
     pub(crate) delivery: &'a Delivery,
+    /// What the endpoint answered to it.
+    pub(crate) answered: Option<u16>,
     /// The other providers, which the endpoint may have been written for.
     pub(crate) others: &'a [Candidate<'a>],
     /// The second at which it is signed.
@@ -66,59 +71,132 @@ impl Inquiry<'_> {
             let headers = self.sender.signature.headers(&right, self.now);
             right = replaced(&right, header, headers);
         }
-        let random = format!("{:016x}", self.random);
-        let random = Signer::new(&signed.signing, &Secret::new(random.as_bytes()));
         let pairs = pairs(&right);
         let question = Question {
             expected: &expected,
             others: self.others,
             delivery: input(&right, &pairs, self.now),
         };
-        let control = random.map(|signer| signer.headers(&question.delivery));
-        let control = replaced(&right, header, control.unwrap_or_default());
-        // An endpoint that accepts any of these has another reason to refuse.
+        let questioning = Questioning {
+            control: self.without_meaning(&right, header, &signed.signing),
+            inquiry: self,
+            question: &question,
+            signing: &signed.signing,
+            right: &right,
+        };
         let first = send(&right)?;
+        // An endpoint that accepts this has another reason to refuse.
         if is_taken(first) {
             return Ok(Some(WhyRefused::Spelling));
         }
-        let second = send(&control)?;
-        if is_taken(second) {
-            return Ok(Some(WhyRefused::AnySignature));
+        let second = send(&questioning.control)?;
+        match questioning.understand(first, second, &mut send)? {
+            Some(found) => Ok(Some(found)),
+            None => questioning
+                .try_wrong_ways(first, second, &mut send)
+                .map(Some),
         }
-        let mut odd = Vec::new();
-        let started = Instant::now();
-        let mut tried = 0;
-        for headers in wrong_signings(&question) {
+    }
+
+    /// The delivery with a meaningless value of the same form in that header.
+    fn without_meaning(&self, delivery: &Delivery, name: &str, signing: &Signing) -> Delivery {
+        let prefix = signing.prefix().unwrap_or_default();
+        let mut changed = delivery.clone();
+        for header in changed.headers.iter_mut().filter(|header| header.is(name)) {
+            header.value = meaningless(&header.value, prefix, Seed(self.random));
+            header.secret = None;
+        }
+        changed
+    }
+}
+
+/// An inquiry with the deliveries that all others are compared with.
+struct Questioning<'a> {
+    inquiry: &'a Inquiry<'a>,
+    question: &'a Question<'a>,
+    signing: &'a Signing,
+    /// The delivery in an odd spelling, rightly signed.
+    right: &'a Delivery,
+    /// The same with a meaningless signature.
+    control: Delivery,
+}
+
+impl Questioning<'_> {
+    /// What the answers to the right signature and to the meaningless one tell already.
+    fn understand<E>(
+        &self,
+        right: Option<u16>,
+        wrong: Option<u16>,
+        send: &mut impl FnMut(&Delivery) -> Result<Option<u16>, E>,
+    ) -> Result<Option<WhyRefused>, E> {
+        if is_taken(wrong) {
+            let found = self.not_checked(self.signing.header(), &self.control);
+            return Ok(found.map(WhyRefused::Mistake));
+        }
+        let differ = right != wrong && self.inquiry.answered != wrong;
+        let known = differ && send(self.right)? == right && send(&self.control)? == wrong;
+        Ok(known.then_some(WhyRefused::RightSignature { right, wrong }))
+    }
+
+    /// Signs in one wrong way after the other. `first` is the answer to the right signature, `second` to the meaningless.
+    fn try_wrong_ways<E>(
+        &self,
+        first: Option<u16>,
+        second: Option<u16>,
+        send: &mut impl FnMut(&Delivery) -> Result<Option<u16>, E>,
+    ) -> Result<WhyRefused, E> {
+        let header = self.signing.header();
+        let (mut odd, mut tried, started) = (Vec::new(), 0, Instant::now());
+        for headers in wrong_signings(self.question) {
             if started.elapsed() > PATIENCE {
                 break;
             }
             tried += 1;
-            let delivery = replaced(&right, header, headers);
+            // The header that carries the signature is the last.
+            let name = headers.last().map(|signature| signature.name.clone());
+            let delivery = replaced(self.right, header, headers);
             let status = send(&delivery)?;
-            if is_taken(status)
-                && !is_taken(send(&control)?)
-                && let Some(found) = mistake(&question, &delivery, &signed.signing)
-            {
-                return Ok(Some(WhyRefused::Mistake(found)));
+            if is_taken(status) {
+                let name = name.as_deref().unwrap_or(header);
+                let control = self.inquiry.without_meaning(&delivery, name, self.signing);
+                let found = if is_taken(send(&control)?) {
+                    self.not_checked(name, &control)
+                } else {
+                    mistake(self.question, &delivery, self.signing)
+                };
+                if let Some(found) = found {
+                    return Ok(WhyRefused::Mistake(found));
+                }
             }
             // Some checks throw where a signature has another length than they expect.
-            if status != first && length(&delivery, header) == length(&right, header) {
+            if status != first && length(&delivery, header) == length(self.right, header) {
                 odd.push((delivery, status));
             }
         }
         if let ([(delivery, status)], Some(usual)) = (odd.as_slice(), first)
             && second == first
             && send(delivery)? == *status
-            && send(&control)? == first
-            && let Some(mistake) = mistake(&question, delivery, &signed.signing)
+            && send(&self.control)? == first
+            && let Some(mistake) = mistake(self.question, delivery, self.signing)
         {
-            return Ok(Some(WhyRefused::Behind {
+            return Ok(WhyRefused::Behind {
                 mistake,
                 status: *status,
                 usual,
-            }));
+            });
         }
-        Ok(Some(WhyRefused::Nothing(tried)))
+        Ok(WhyRefused::Nothing(tried))
+    }
+
+    /// That the endpoint accepts a meaningless signature in that header.
+    fn not_checked(&self, name: &str, accepted: &Delivery) -> Option<HandlerMistake> {
+        let header = accepted.headers.iter().find(|header| header.is(name))?;
+        let form = form(&header.value, self.signing.prefix().unwrap_or_default());
+        Some(HandlerMistake::not_checked(
+            &header.name,
+            &form,
+            self.signing,
+        ))
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Human, counted_findings};
 use crate::http::Answer;
 use crate::sanitize::{visible, visible_lines};
 use crate::signature::SignatureVerdict;
+use crate::signature::diagnose::Reason;
 use std::io::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -109,6 +110,10 @@ impl Human {
         if let Some(why) = delivered.why {
             self.wrapped(indent, ("why:", Paint::error), &why.sentence(), &mut out);
             self.wrapped(indent, ("fix:", Paint::name), &why.fix, &mut out);
+            if why.reason == Reason::NotChecked {
+                let label = ("warning:", Paint::error as PaintLabel);
+                self.wrapped(indent, label, FORGED_ACCEPTED, &mut out);
+            }
         }
         if let Some(hint) = delivered.hint {
             self.wrapped(indent, ("hint:", Paint::name), hint, &mut out);

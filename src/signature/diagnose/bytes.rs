@@ -25,7 +25,7 @@ pub(super) fn data(body: &[u8]) -> Option<&[u8]> {
 }
 
 /// The changes, the most likely first.
-pub(super) const CHANGES: [ByteChange; 16] = [
+pub(super) const CHANGES: [ByteChange; 17] = [
     change(
         Reason::BodyNewline,
         "the body without its trailing newline",
@@ -143,6 +143,15 @@ pub(super) const CHANGES: [ByteChange; 16] = [
         "the body as a JSON string",
         "serialise the body to JSON once",
         |body| serde_json::to_vec(std::str::from_utf8(body).ok()?).ok(),
+    ),
+    change(
+        Reason::BodyQuoted,
+        "JSON.stringify of the Buffer that holds the body",
+        "pass the Buffer itself to the HMAC, without JSON.stringify",
+        |body| {
+            let bytes = serde_json::to_string(body).ok()?;
+            Some(format!("{{\"type\":\"Buffer\",\"data\":{bytes}}}").into_bytes())
+        },
     ),
     change(
         Reason::BodyQuoted,

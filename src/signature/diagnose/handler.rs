@@ -21,13 +21,7 @@ impl HandlerMistake {
         let header = signing.header();
         let compare = || format!("compare {header} with {}", signing.expected_value());
         let (what, fix) = match found.reason {
-            Reason::OtherHeader => {
-                let place = found.explanation.rsplit(" in ").next().unwrap_or_default();
-                (
-                    format!("the signature is in {place}"),
-                    format!("read the signature from {header}"),
-                )
-            }
+            Reason::OtherHeader => in_other_header(&found.explanation, signing),
             Reason::OtherProvider => {
                 let words = format!("it is {}", found.explanation);
                 (words, compare())
@@ -52,10 +46,48 @@ impl HandlerMistake {
         }
     }
 
+    /// That the handler accepts any value of a form in a header.
+    pub fn not_checked(header: &str, form: &str, signing: &Signing) -> Self {
+        let (right, value) = (signing.header(), signing.expected_value());
+        Self {
+            reason: Reason::NotChecked,
+            what: format!(
+                "{header} carries {form}: it does not check the signature, so anyone can forge one"
+            ),
+            fix: format!("compare {right} with {value}, and reject what differs"),
+        }
+    }
+
+    /// Whether the code of the handler is wrong, rather than a setting.
+    pub fn is_of_code(&self) -> bool {
+        match self.reason {
+            Reason::OtherHeader | Reason::OtherProvider => true,
+            Reason::SecretPadded | Reason::SecretCase | Reason::SecretEmpty => false,
+            other => other.is_of_code(),
+        }
+    }
+
     /// The mistake as a sentence.
     pub fn sentence(&self) -> String {
         format!("the endpoint accepts a delivery when {}", self.what)
     }
+}
+
+/// What a handler does wrong that reads a signature from another header, and what to do.
+fn in_other_header(explanation: &str, signing: &Signing) -> (String, String) {
+    let header = signing.header();
+    let read = format!("read the signature from {header}");
+    let found = explanation.split_once("; found in ");
+    let Some((name, mistake)) = found.and_then(|(_, found)| found.split_once(": ")) else {
+        let place = explanation.rsplit(" in ").next().unwrap_or_default();
+        return (format!("the signature is in {place}"), read);
+    };
+    let what = match mistake.strip_prefix(header) {
+        Some(carries) => format!("{name}{carries}"),
+        None => format!("{mistake}, and is in {name}"),
+    };
+    let value = signing.expected_value();
+    (what, format!("{read}, and compare it with {value}"))
 }
 
 #[cfg(test)]

@@ -199,7 +199,7 @@ const MEANINGS: &[(Reason, &str, &str)] = &[
     ),
     (
         Reason::BodyQuoted,
-        "The body was serialised twice, so that it became a JSON string, or a string was unwrapped.",
+        "The body was serialised twice, so that it became a JSON string or a list of its bytes, or a string was unwrapped.",
         "Serialise the body once, and compute the digest over what is sent.",
     ),
     (
@@ -211,6 +211,11 @@ const MEANINGS: &[(Reason, &str, &str)] = &[
         Reason::BodyPart,
         "The digest was computed over one field of the body, such as `data`.",
         "Compute the digest over the whole body.",
+    ),
+    (
+        Reason::NotChecked,
+        "The endpoint accepts any value in the header, so anyone can forge a delivery. Only --why finds this out.",
+        "Compare the header with the right signature, and reject the delivery where they differ.",
     ),
     (
         Reason::Unexplained,

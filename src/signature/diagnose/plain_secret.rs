@@ -80,6 +80,10 @@ fn framed(offered: &Offered<'_>, prefix: &str, secret: &[u8]) -> Option<(Reason,
         let what = "the right secret, but not after exactly one space";
         return Some((Reason::Padded, what.to_owned()));
     }
+    if is(token) && word.eq_ignore_ascii_case(prefix) {
+        let what = format!("the right secret after the word {prefix} in another case");
+        return Some((Reason::Prefix, what));
+    }
     if is(token) {
         let found = match WORDS.iter().find(|known| known.eq_ignore_ascii_case(word)) {
             Some(_) => format!("`{word}`"),
@@ -210,6 +214,8 @@ pub(super) fn variants(question: &Question<'_>) -> Vec<String> {
     let mut values = vec![secret.to_owned()];
     values.extend(WORDS.iter().map(|word| format!("{word} {secret}")));
     values.extend([
+        format!("{} {secret}", prefix.to_ascii_lowercase()),
+        format!("{} {secret}", prefix.to_ascii_uppercase()),
         format!("{prefix}{secret}"),
         format!("{prefix}: {secret}"),
         format!("{prefix}  {secret}"),

@@ -79,6 +79,8 @@ pub enum Reason {
     BodyEmpty,
     /// The digest of one field of the body.
     BodyPart,
+    /// The endpoint accepts a value that means nothing.
+    NotChecked,
     /// No common mistake.
     Unexplained,
 }
@@ -124,6 +126,7 @@ impl Reason {
         Self::BodyQuoted,
         Self::BodyEmpty,
         Self::BodyPart,
+        Self::NotChecked,
         Self::Unexplained,
     ];
 
@@ -155,7 +158,8 @@ impl Reason {
             | Self::BodyEncoding
             | Self::BodyQuoted
             | Self::BodyEmpty
-            | Self::BodyPart => true,
+            | Self::BodyPart
+            | Self::NotChecked => true,
             Self::NoSecret
             | Self::HeaderMissing
             | Self::OtherHeader
@@ -213,6 +217,7 @@ impl Reason {
             Self::BodyQuoted => "body_quoted",
             Self::BodyEmpty => "body_empty",
             Self::BodyPart => "body_part",
+            Self::NotChecked => "not_checked",
             Self::Unexplained => "unexplained",
         }
     }

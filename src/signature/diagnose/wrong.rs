@@ -27,6 +27,18 @@ const OTHER_HEADERS: [&str; 6] = [
     "Authorization",
 ];
 
+/// Those of them in which other digests are looked for.
+const DIGEST_HEADERS: [&str; 3] = ["X-Signature", "X-Webhook-Signature", "Signature"];
+
+/// Names of headers that handlers read secrets from.
+const SECRET_HEADERS: [&str; 5] = [
+    "X-Webhook-Secret",
+    "X-Secret",
+    "X-Secret-Key",
+    "X-Webhook-Token",
+    "X-Auth-Token",
+];
+
 /// The headers that replace the signature, for each wrong way of signing, the most likely first. Ways that coincide with
 /// the right one, or with each other, are left out: a body without white space, slashes or fractions tells few apart.
 pub fn wrong_signings(question: &Question<'_>) -> Vec<Vec<Header>> {
@@ -65,6 +77,32 @@ pub fn wrong_signings(question: &Question<'_>) -> Vec<Vec<Header>> {
     }
     for value in &values {
         add(secret_header(header, value).into_iter().collect());
+    }
+    for (name, value) in in_other_headers(question) {
+        add(secret_header(name, &value).into_iter().collect());
+    }
+    all
+}
+
+/// Headers of other names, each with another mistake in its value.
+fn in_other_headers(question: &Question<'_>) -> Vec<(&'static str, String)> {
+    let (expected, body) = (question.expected, question.body());
+    if expected.signing.sends_secret() {
+        let secret = str::from_utf8(expected.secret.expose()).unwrap_or_default();
+        let bare = SECRET_HEADERS.map(|name| (name, secret.to_owned()));
+        return bare.into_iter().filter(|_| !secret.is_empty()).collect();
+    }
+    let printer = Reprinter::of(body).ok().flatten();
+    let prints = printer.map_or_else(Vec::new, |printer| printer.common());
+    let mut texts: Vec<&[u8]> = vec![body];
+    texts.extend(prints.iter().map(|print| print.as_bytes()));
+    let mut all = Vec::new();
+    for hash in [Hash::Sha256, Hash::Sha512, Hash::Sha1] {
+        let keyed = KeyedHash::new(hash, expected.secret);
+        for text in &texts {
+            let digest = keyed.hex_digest(text);
+            all.extend(DIGEST_HEADERS.map(|name| (name, digest.clone())));
+        }
     }
     all
 }

@@ -113,7 +113,7 @@ fn a_server_that_prints_json_again_is_told_so() {
     );
     assert!(why["fix"].is_string());
     let hint = deliveries[0]["hint"].as_str().unwrap_or_default();
-    assert!(hint.contains("inqud-hook verify FILE --example node"));
+    assert!(hint.contains("inqud-hook verify --example node --provider calypso"));
 }
 
 #[test]
@@ -268,4 +268,121 @@ fn a_refusal_by_a_framework_has_its_own_hint() {
         said += &format!("{status}\n  {hint}\n");
     }
     snapshot("frameworks", &said);
+}
+
+#[test]
+fn a_handler_that_checks_no_signature_is_told_that_anyone_can_forge() {
+    let folder = folder(&[("secret", SECRET)]);
+    type Check = fn(&Came) -> bool;
+    let cases: [(&str, Check); 3] = [
+        ("X-Signature carries any 128 hex digits", |came| {
+            !came.all("X-Signature").is_empty()
+        }),
+        ("Sign carries any 64 hex digits", |came| {
+            first(came, "Sign").len() == 64
+        }),
+        // The wrong way round.
+        ("Sign carries any 128 hex digits", |came| {
+            first(came, "Sign") != signature("calypso", SECRET, &came.body).1
+        }),
+    ];
+    for (what, accepts) in cases {
+        let endpoint = checking(accepts);
+        let line = format!(
+            "INVOICE_PAID --secret-file secret --why --to :{}",
+            endpoint.port
+        );
+        let ran = send(&folder.path, &line);
+        assert_eq!(ran.code, 1, "{what}");
+        let said = format!(
+            "why: the endpoint accepts a delivery when {what}: it does not check the signature, so anyone can forge one\n"
+        );
+        assert!(ran.out.contains(&said), "{}", ran.out);
+        let warning = "warning: your endpoint accepts forged deliveries";
+        assert!(ran.out.contains(warning), "{}", ran.out);
+        let machine = send(&folder.path, &format!("{line} --format json"));
+        let lines = json_lines(&machine.out);
+        let why = &of_type(&lines, "delivery")[0]["why"];
+        assert_eq!(why["reason"], "not_checked", "{why}");
+    }
+}
+
+#[test]
+fn a_secret_is_not_blamed_where_the_answers_clear_it() {
+    let folder = folder(&[("secret", SECRET)]);
+    let right = |came: &Came| first(came, "Sign") == signature("calypso", SECRET, &came.body).1;
+    let endpoint =
+        Endpoint::new(move |_, came| answer(if right(came) { 400 } else { 401 }, &[], ""));
+    let line = |port| format!("INVOICE_PAID --secret-file secret --why --to :{port}");
+    let ran = send(&folder.path, &line(endpoint.port));
+    let said = "your endpoint answers 400 to the right signature and answers 401 to a wrong one, so the signature is right";
+    assert!(ran.out.contains(said), "{}", ran.out);
+    // Three right ones, two wrong ones.
+    assert_eq!(endpoint.take().len(), 5);
+    let ran = send(&folder.path, &line(Endpoint::answering(422).port));
+    assert!(
+        ran.out.contains("so it probably refuses something else"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn rarer_mistakes_are_found_and_advice_about_code_only_where_code_is_wrong() {
+    let folder = folder(&[("secret", SECRET)]);
+    type Check = fn(&Came) -> bool;
+    let cases: [(&str, &str, bool, Check); 5] = [
+        (
+            "INVOICE_PAID",
+            "JSON.stringify of the Buffer",
+            true,
+            |came| {
+                let bytes = serde_json::to_string(&came.body).unwrap();
+                let text = format!("{{\"type\":\"Buffer\",\"data\":{bytes}}}");
+                first(came, "Sign") == signature("calypso", SECRET, text.as_bytes()).1
+            },
+        ),
+        ("INVOICE_PAID", "and is in X-Signature", true, |came| {
+            let parsed: serde_json::Value = serde_json::from_slice(&came.body).unwrap();
+            let right = signature("inqud", SECRET, parsed.to_string().as_bytes()).1;
+            first(came, "X-Signature") == right
+        }),
+        (
+            "invoice.paid",
+            "after the word Secret in another case",
+            true,
+            |came| first(came, "Authorization") == "secret hush",
+        ),
+        (
+            "invoice.paid",
+            "X-Webhook-Secret carries the right secret",
+            true,
+            |came| first(came, "X-Webhook-Secret") == SECRET,
+        ),
+        (
+            "INVOICE_PAID",
+            "the secret plus a trailing newline",
+            false,
+            |came| first(came, "Sign") == signature("calypso", "hush\n", &came.body).1,
+        ),
+    ];
+    for (event, said, of_code, accepts) in cases {
+        let endpoint = checking(accepts);
+        let line = format!("{event} --secret-file secret --why --to :{}", endpoint.port);
+        let ran = send(&folder.path, &line);
+        assert!(
+            ran.out.contains("  why: ") && ran.out.contains(said),
+            "{}",
+            ran.out
+        );
+        let hint = ran
+            .out
+            .contains("hint: `inqud-hook verify --example node --provider");
+        assert_eq!(hint, of_code, "{}", ran.out);
+    }
+    let accepted = send(
+        &folder.path,
+        &format!("INVOICE_PAID --why --to :{}", Endpoint::answering(200).port),
+    );
+    assert!(!accepted.err.contains("--why"), "{}", accepted.err);
 }
