@@ -59,6 +59,36 @@ impl ResolvedSecret {
         }
     }
 
+    /// What the user should know about the file or variable that holds it.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let Some(place) = &self.place else {
+            return notes;
+        };
+        if self.trimmed {
+            notes.push(format!(
+                "ignoring the trailing newline of the secret {place}"
+            ));
+        }
+        let source = self.source.as_ref().map(|source| &source.value);
+        if !matches!(source, Some(SecretSource::File(_))) {
+            return notes;
+        }
+        let secret = self.secret.expose();
+        if secret.starts_with(b"\xef\xbb\xbf") {
+            notes.push(format!(
+                "the secret {place} begins with a byte-order mark, which counts as part of it"
+            ));
+        }
+        if sets_variable(secret) {
+            notes.push(format!(
+                "the secret {place} looks like NAME=value, and all of it is used; to read a variable from a file, use \
+                 --env-file"
+            ));
+        }
+        notes
+    }
+
     /// The secret of a provider: from the file that a flag gives, else from the environment and the configuration, else
     /// the development secret.
     pub fn of(
@@ -165,6 +195,17 @@ impl Config {
 /// Whether this holds no secret: white space alone is what is left of one that was forgotten.
 fn is_blank(secret: &[u8]) -> bool {
     secret.iter().all(u8::is_ascii_whitespace)
+}
+
+/// Whether this looks like a line of a `.env` rather than a secret: padding of base64 has nothing behind it.
+fn sets_variable(secret: &[u8]) -> bool {
+    let at = secret.iter().position(|byte| *byte == b'=');
+    at.is_some_and(|at| {
+        let (name, value) = (&secret[..at], &secret[at + 1..]);
+        let upper = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+        let first = name.first().is_some_and(u8::is_ascii_uppercase);
+        first && name.iter().all(upper) && value.iter().any(|byte| *byte != b'=')
+    })
 }
 
 /// What a file holds. A path that does not exist may be the secret itself, given by mistake, and is not repeated.

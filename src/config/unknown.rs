@@ -19,6 +19,7 @@ impl Config {
         providers: &[&str],
         is_header: fn(&str) -> bool,
     ) {
+        self.unknown_variables.extend(self.unused_file());
         let file = self.env_file.iter();
         let in_file = file.flat_map(|file| {
             let place = format!(" in {}", file.path().display());
@@ -42,7 +43,30 @@ impl Config {
                 "unknown variable {name}{place} is ignored{addition}"
             ))
         });
-        self.unknown_variables = unknown.collect();
+        self.unknown_variables.extend(unknown);
+    }
+
+    /// That the file of `--env-file` sets nothing that is read.
+    fn unused_file(&self) -> Option<String> {
+        let file = self.env_file.as_ref()?;
+        let read = |name: &String| name.starts_with(PREFIX) || self.uses(name);
+        if file.names().any(read) {
+            return None;
+        }
+        let likely = file.names().find(|name| {
+            let name = name.to_ascii_lowercase();
+            ["secret", "key", "token"]
+                .iter()
+                .any(|word| name.contains(word))
+        });
+        let path = file.path().display();
+        let advice = likely.map_or(String::new(), |name| {
+            format!("; to use {name}, rename it, or name it in the configuration: `calypso = {{ env = \"{name}\" }}` under [secrets]")
+        });
+        Some(format!(
+            "{path} sets no variable that is read, such as {SECRET_VARIABLE} or {}{advice}",
+            variable("SECRET", "calypso")
+        ))
     }
 
     /// Whether the file reads a secret from that variable.

@@ -133,15 +133,10 @@ pub(crate) fn notes(senders: &[Sender<'_>]) -> Vec<String> {
         .filter_map(|sender| sender.signature.signed())
     {
         let secret = &signed.secret;
-        match &secret.place {
-            None => variables.push(&secret.variable),
-            Some(place) if secret.trimmed => {
-                notes.push(format!(
-                    "ignoring the trailing newline of the secret {place}"
-                ));
-            }
-            Some(_) => {}
+        if secret.place.is_none() {
+            variables.push(&secret.variable);
         }
+        notes.extend(secret.notes());
         let spaced = secret.secret.expose().iter().any(u8::is_ascii_whitespace);
         if spaced && signed.signing.sends_secret() {
             notes.push(

@@ -100,9 +100,7 @@ pub(crate) fn secret_notes(keys: &[VerifyingKey]) -> Vec<String> {
             without.join(", ")
         ));
     }
-    for key in keys.iter().filter(|key| key.held.trimmed) {
-        let place = key.held.place.as_deref().unwrap_or_default();
-        let note = format!("ignoring the trailing newline of the secret {place}");
+    for note in keys.iter().flat_map(|key| key.held.notes()) {
         if !notes.contains(&note) {
             notes.push(note);
         }

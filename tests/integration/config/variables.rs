@@ -334,3 +334,40 @@ fn the_secret_may_come_from_standard_input_where_nothing_else_does() {
     );
     assert_eq!((ran.code, signed_with(&endpoint)), (0, "of-file"));
 }
+
+#[test]
+fn a_file_that_is_probably_another_kind_of_file_is_noted() {
+    let folder = folder(&[
+        ("other.env", "CALYPSO_SECRET=hush\n"),
+        ("own.env", "INQUD_HOOK_SECRET=hush\n"),
+        ("line", "INQUD_HOOK_SECRET_CALYPSO=hush"),
+        ("marked", "\u{feff}hush"),
+        ("padded", "aHVzaA=="),
+    ]);
+    for (flags, said) in [
+        (
+            "--env-file other.env",
+            "other.env sets no variable that is read",
+        ),
+        ("--env-file other.env", "to use CALYPSO_SECRET, rename it"),
+        ("--env-file own.env", ""),
+        ("--secret-file line", "looks like NAME=value"),
+        ("--secret-file marked", "begins with a byte-order mark"),
+        ("--secret-file padded", ""),
+    ] {
+        for command in ["send INVOICE_PAID", "verify body.json"] {
+            folder.write("body.json", "{}");
+            let command = command.replace("body.json", "body.json --provider calypso");
+            let ran = with(&folder, &format!("{command} {flags}"), &[]);
+            let notes = ran.err.lines().filter(|line| line.starts_with("note:"));
+            let usual = ["test secret", "built-in receiver"];
+            let odd = |line: &&str| !usual.iter().any(|usual| line.contains(usual));
+            let notes: Vec<&str> = notes.filter(odd).collect();
+            match said {
+                "" => assert!(notes.is_empty(), "{command} {flags}: {notes:?}"),
+                said => assert!(ran.err.contains(said), "{command} {flags}: {}", ran.err),
+            }
+            assert!(!ran.err.contains("hush"), "{}", ran.err);
+        }
+    }
+}
