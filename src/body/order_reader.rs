@@ -23,6 +23,8 @@ pub(crate) struct OrderReader<'m> {
     price: Vec<usize>,
     due: Vec<usize>,
     paid: Vec<usize>,
+    /// The hash of a transaction.
+    hash: Vec<usize>,
     divisibility: Vec<usize>,
     /// The currencies of the price and those of the payment: in a body without an amount due, and in one with it.
     currencies: [(Vec<usize>, Vec<usize>); 2],
@@ -62,6 +64,7 @@ impl<'m> OrderReader<'m> {
         reader.price = reader.add(facts.price.iter());
         reader.due = reader.add(facts.due.iter());
         reader.paid = reader.add(facts.paid.iter());
+        reader.hash = reader.add(facts.hash.iter());
         reader.divisibility = reader.add(facts.divisibility.as_slice());
         reader.payment_divisibility = reader.add(facts.payment_divisibility.as_slice());
         reader.currencies = [false, true].map(|due| {
@@ -110,6 +113,7 @@ impl<'m> OrderReader<'m> {
         // Where prices count a smaller unit, so do payments, and of several it is not told which one counts.
         let (payment, due) = match (found.decimals(), found.payment_decimals()) {
             (Some(_), None) => (None, None),
+            _ if found.is_transfer() => (found.due(), None),
             _ => (found.paid().or_else(|| found.due()), found.due()),
         };
         let name = |raw: &str| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
@@ -183,6 +187,11 @@ impl<'t> FoundFacts<'_, '_, 't> {
     fn paid(&self) -> Option<PaidAmount> {
         let decimals = self.payment_decimals();
         self.amount(&self.reader.paid, decimals, &self.currencies().1)
+    }
+
+    /// Whether the body is about one transaction: then its amount is what was moved, and it does not say what is due.
+    fn is_transfer(&self) -> bool {
+        !self.values(&self.reader.hash).is_empty() && self.values(&self.reader.paid).is_empty()
     }
 
     fn currencies(&self) -> &(Vec<usize>, Vec<usize>) {

@@ -11,6 +11,7 @@ use crate::catalogue::manifest::{EventMeaning, Manifest, PaymentFacts};
 use crate::error::Error;
 use crate::json::lookup;
 use crate::lint::{Finding, Levels, Linter, Scratch, Severity};
+use std::collections::BTreeSet;
 
 /// Writes the order into every step that has one; returns what the user should know.
 pub(super) fn write_order(
@@ -49,6 +50,7 @@ pub(super) fn write_order(
     let mut notes = Vec::new();
     for (flag, terms) in &given {
         notes.extend(writer.check_effect(&old, flag, terms, steps)?);
+        notes.extend(terms.name.and_then(odd_placeholder));
     }
     for (step, old) in steps.iter_mut().zip(&old) {
         let new = writer.written(old, &order.terms());
@@ -70,6 +72,31 @@ pub(super) fn write_order(
     notes.sort();
     notes.dedup();
     Ok(notes)
+}
+
+/// That some events of a scenario have no field for the order's name, where it is known which steps are named. The name
+/// itself may be a secret.
+fn unnamed_events<'s>(steps: impl Iterator<Item = (&'s Step, bool)>) -> Option<String> {
+    let unnamed = steps.filter(|(_, is_named)| !is_named);
+    let names = unnamed.filter_map(|(step, _)| Some(step.event.as_deref()?.split_once('/')?.1));
+    let names: BTreeSet<&str> = names.collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "--order-id: no field for your order id in {}",
+            names.join(", ")
+        )
+    })
+}
+
+/// That what looks like a placeholder is not one.
+fn odd_placeholder(name: &str) -> Option<String> {
+    let rest = name.replace("{n}", "");
+    let (_, inner) = rest.split_once('{')?;
+    inner.contains('}').then(|| {
+        "--order-id: only {n} stands for something, the number of the delivery; the rest is sent as it is"
+            .to_owned()
+    })
 }
 
 fn refusal(flag: &str, finding: Finding) -> Error {
@@ -188,6 +215,9 @@ impl OrderWriter<'_> {
                 )));
             }
             format!("{what} contains only {title}'s own ids, no order id of yours")
+        } else if let Some(name) = terms.name {
+            let is_named = changed.iter().map(|changes| is_named(changes, name));
+            return Ok(unnamed_events(steps.iter().zip(is_named)));
         } else if !changes.is_empty() {
             return Ok(None);
         } else if terms.amount.is_some() {

@@ -102,6 +102,11 @@ pub struct SentAmount {
 }
 
 impl SentAmount {
+    /// Whether it is nothing.
+    pub(crate) fn is_zero(&self) -> bool {
+        Decimal::from_str_exact(&self.amount).is_ok_and(|amount| amount.is_zero())
+    }
+
     /// Whether it is the same amount, however it is written.
     pub fn is_same(&self, other: &Self) -> bool {
         let number = |amount: &str| {

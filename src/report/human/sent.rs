@@ -356,7 +356,9 @@ fn facts(heading: &SendHeading<'_>) -> String {
     let mut facts = Vec::new();
     if let Some(order) = &heading.order {
         facts.extend(order.name.as_deref().map(shown));
-        match (&order.amount, &order.payment) {
+        // Before the first payment, what is due says more.
+        let paid = order.payment.as_ref().filter(|paid| !paid.is_zero());
+        match (&order.amount, paid.or(order.due.as_ref())) {
             (Some(amount), Some(payment)) if !amount.is_same(payment) => {
                 facts.push(format!(
                     "{} ({})",
@@ -365,7 +367,7 @@ fn facts(heading: &SendHeading<'_>) -> String {
                 ));
             }
             (amount, payment) => {
-                facts.extend(amount.as_ref().or(payment.as_ref()).map(shown_amount));
+                facts.extend(amount.as_ref().or(payment).map(shown_amount));
             }
         }
     }

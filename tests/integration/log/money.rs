@@ -6,7 +6,7 @@ use crate::support::{Folder, folder, json_lines, of_type, payload};
 use serde_json::{Value, json};
 
 /// What arrives with how much of it paid, and how the listener answers; beside it its money in the output.
-const DELIVERIES: [(&str, &str, &str, &str); 4] = [
+const DELIVERIES: [(&str, &str, &str, &str); 5] = [
     (
         "calypso",
         "INVOICE_PAID",
@@ -30,6 +30,13 @@ const DELIVERIES: [(&str, &str, &str, &str); 4] = [
         "invoice.underpaid",
         "",
         "129.95 USD (0.00132286 XBT of 0.00134786)",
+    ),
+    // What is due is not in it.
+    (
+        "calypso",
+        "INVOICE_FUNDS_RECEIVED_FOR_INVOICE",
+        "",
+        "249.95 EUR (271.420 USDT_TRX)",
     ),
 ];
 
@@ -83,7 +90,7 @@ fn warnings_and_failures_are_counted_and_found() {
         "{logged}"
     );
     assert!(
-        logged.ends_with("4 deliveries, 1 with warnings\n"),
+        logged.ends_with("5 deliveries, 1 with warnings\n"),
         "{logged}"
     );
     for (flags, expected) in [

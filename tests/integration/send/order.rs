@@ -174,8 +174,14 @@ fn what_a_provider_cannot_have_is_refused_in_plain_words() {
             "--currency GBP: `fiatCurrency` is \"GBP\"",
         ),
         ("INVOICE_PAID --amount 0", "costs more than nothing"),
-        ("INVOICE_PAID --amount=-3", "write a number like 10.50"),
-        ("INVOICE_PAID --amount 10,50", "write a number like 10.50"),
+        (
+            "INVOICE_PAID --amount=-3",
+            "write a positive number like 10.50",
+        ),
+        (
+            "INVOICE_PAID --amount 10,50",
+            "write a positive number like 10.50",
+        ),
         (
             "INVOICE_PAID --amount 1.0000000000000000000000000000001",
             "an amount has at most 20 digits, of them 18 behind the point",
