@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(super) struct BodyFlags {
     /// Your order id
     ///
-    /// Written into every field that holds it, into links and texts. {n} stands for the number of the delivery.
+    /// Written into every field that holds it, into links and texts. {N} stands for the number of the delivery.
     #[arg(long, value_name = "NAME", value_parser = order_name)]
     order_id: Option<String>,
     /// The price of the order; what is due and paid follows
@@ -137,7 +137,8 @@ fn amount(text: &str) -> Result<String, String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) {
-        return Err("write a number like 10.50, with a point and without a currency".to_owned());
+        let number = "a positive number like 10.50, with a point and without a currency";
+        return Err(format!("write {number}"));
     }
     // Amounts that follow from a price, and units with as many decimals, must stay exact in a decimal of 28 digits.
     let count = text.bytes().filter(u8::is_ascii_digit).count();

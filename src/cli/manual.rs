@@ -2,6 +2,7 @@
 //!
 //! `clap_mangen` writes most sections; the examples, the exit codes and the references are ours.
 
+use super::usage::with_placeholder;
 use super::{Cli, EXIT_CODES};
 use crate::commands::man::ManPage;
 use clap::{Command, CommandFactory as _};
@@ -83,7 +84,7 @@ fn page(mut command: Command, subcommand: Option<String>, named: &[String]) -> i
     Ok(ManPage {
         file: format!("{name}.1"),
         command: subcommand,
-        text,
+        text: with_placeholder(&text),
     })
 }
 

@@ -275,6 +275,15 @@ impl Send {
         let (event, target) = (self.event.clone(), self.target.clone());
         let lone_port = |word: &String| word.parse::<u16>().is_ok();
         let (event, targets) = match event {
+            // Swapped, which can only mean one thing.
+            Some(word)
+                if is_target(&word)
+                    && target
+                        .as_ref()
+                        .is_some_and(|name| !is_target(name) && !lone_port(name)) =>
+            {
+                (target, vec![word])
+            }
             Some(word) if is_target(&word) || lone_port(&word) => {
                 (None, std::iter::once(word).chain(target).collect())
             }

@@ -52,6 +52,8 @@ pub(super) const FLAGS: &[(&str, &str)] = &[
     ("-o", "--journal hooks.ndjson"),
     ("--tail", "--follow"),
     ("--times", "--count 10"),
+    ("--retries", "--retry"),
+    ("--strict", "--deny warnings"),
     ("--print", "--verbose"),
     ("--print", "--dry-run"),
 ];
@@ -89,6 +91,53 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("version", "inqud-hook --version"),
 ];
 
+/// Flags that only words can answer, by the command.
+const ONLY_WORDS: &[(&str, &str, &str)] = &[
+    (
+        "send",
+        "-X",
+        "deliveries are sent with the method of the provider",
+    ),
+    (
+        "log",
+        "--id",
+        "give the number of the delivery, as in 'inqud-hook log FILE 17'",
+    ),
+    (
+        "log",
+        "--status",
+        "use '--failed' for what was not accepted",
+    ),
+    (
+        "log",
+        "--until",
+        "only the beginning can be chosen, with '--since'",
+    ),
+];
+
+/// Values that another flag takes or that are written in another way: the command, the flag, and what to type. The value
+/// stands in place of `{}`.
+const VALUES: &[(&str, &str, &str)] = &[
+    (
+        "send",
+        "--order",
+        "to give your order id, use '--order-id {}'",
+    ),
+    (
+        "replay",
+        "--order",
+        "to find the deliveries of an order, use 'inqud-hook log FILE --order {}', then send one with '--id'",
+    ),
+];
+
+/// A tip for a value that a flag does not take.
+pub(super) fn value(flag: &str, given: &str, command: &Command) -> Option<String> {
+    let flag = flag.split(' ').next().unwrap_or_default();
+    let mut values = VALUES.iter();
+    let (.., tip) = values.find(|(of, known, _)| *of == command.get_name() && *known == flag)?;
+    Some(tip.replace("{}", given))
+}
+
 /// A tip for a flag that the command does not have.
 pub(super) fn flag(given: &str, command: &Command) -> Option<String> {
     let given = given.split_once('=').map_or(given, |(flag, _)| flag);
@@ -97,6 +146,11 @@ pub(super) fn flag(given: &str, command: &Command) -> Option<String> {
         lines.find(|(of, flag, _)| *of == command.get_name() && *flag == given)
     {
         return Some(format!("use '{line}'"));
+    }
+    let mut words = ONLY_WORDS.iter();
+    if let Some((.., tip)) = words.find(|(of, flag, _)| *of == command.get_name() && *flag == given)
+    {
+        return Some((*tip).to_owned());
     }
     let known = |instead: &str| {
         let (flag, value) = instead.split_once(' ').unwrap_or((instead, ""));
@@ -138,6 +192,10 @@ pub(super) fn command(given: &str, tool: &Command) -> Option<String> {
         return Some(format!("use '{line}'"));
     }
     let names = tool.get_subcommands().map(Command::get_name);
-    let near = suggest::best(given, names)?;
-    Some(format!("did you mean '{near}'?"))
+    if let Some(near) = suggest::best(given, names) {
+        return Some(format!("did you mean '{near}'?"));
+    }
+    // No command has these, and most events have one of them.
+    let is_event = given.contains(['_', '.']) && !given.starts_with(['.', '/']);
+    is_event.then(|| format!("to send an event, use 'inqud-hook send {given}'"))
 }

@@ -28,11 +28,17 @@ impl Usage {
         } else {
             text.to_string()
         };
+        let text = with_placeholder(&text);
         match width.filter(|_| self.is_error()) {
             Some(width) => text.lines().map(|line| wrapped(line, width)).collect(),
             None => text,
         }
     }
+}
+
+/// The text with the placeholder of `--order-id`, which clap takes for a line break.
+pub(super) fn with_placeholder(text: &str) -> String {
+    text.replace("{N}", "{n}")
 }
 
 /// A line wrapped between words, its later lines further in; with a line end.
@@ -131,7 +137,9 @@ fn improve(error: &mut clap::Error, arguments: &[String]) {
     } else if error.kind() == clap::error::ErrorKind::UnknownArgument {
         given(ContextKind::InvalidArg).and_then(|flag| tips::flag(&flag, &command))
     } else {
-        value(error)
+        let flag = given(ContextKind::InvalidArg).unwrap_or_default();
+        let word = given(ContextKind::InvalidValue).unwrap_or_default();
+        value(error).or_else(|| tips::value(&flag, &word, &command))
     };
     if let Some(tip) = tip {
         let tip = vec![StyledStr::from(tip)];

@@ -24,7 +24,17 @@ pub(crate) struct ExplainOptions {
 pub(crate) fn run(context: &mut Context<'_>, options: &ExplainOptions) -> Result<Outcome, Error> {
     let levels = context.config.levels.clone();
     let said = match &options.topic {
-        Some(topic) => explained(topic, &levels)?,
+        Some(topic) => match explained(topic, &levels) {
+            Err(_) if context.catalogue.event(topic).is_ok() => {
+                return Err(Error::Usage {
+                    what: format!(
+                        "{topic} is an event, and explain knows rules, cases and mistakes"
+                    ),
+                    hint: format!("use `inqud-hook events {topic}`"),
+                });
+            }
+            explained => explained?,
+        },
         None => {
             let rules = Rule::ALL.iter();
             let rules = rules.map(|rule| CatalogueMessage::Rule(*rule, levels.of(*rule)));

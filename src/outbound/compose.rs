@@ -157,12 +157,21 @@ fn owner<'c>(
         }
         None => recognise(catalogue, bytes),
     };
+    let shown = match path.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => path.display().to_string(),
+    };
     let manifest = match (manifest, scheme) {
+        (None, SchemeChoice::Own) if bytes.trim_ascii().is_empty() => {
+            return Err(Error::Usage {
+                what: format!("{shown} is empty"),
+                hint: format!(
+                    "give a file with a body, or the event to send an empty one (send INVOICE_PAID --body {})",
+                    path.display()
+                ),
+            });
+        }
         (None, SchemeChoice::Own) => {
-            let shown = match path.to_str() {
-                Some("-") => "standard input".to_owned(),
-                _ => path.display().to_string(),
-            };
             return Err(Error::Usage {
                 what: format!("cannot tell which provider {shown} belongs to, so cannot sign it"),
                 hint: format!(
@@ -196,6 +205,14 @@ fn read(path: &Path, stdin: &mut dyn Read) -> Result<Vec<u8>, Error> {
     } else {
         bounded_read::read(path, bounded_read::BODY, SourceKinds::Any)
     };
+    // As curl is given a file.
+    let named = path.to_str().and_then(|path| path.strip_prefix('@'));
+    if let (Err(_), Some(file)) = (&bytes, named) {
+        return Err(Error::Usage {
+            what: format!("--body @{file}: there is no such file"),
+            hint: format!("write the name alone: --body {file}"),
+        });
+    }
     bytes.map_err(|source| Error::Unreadable {
         path: path.display().to_string(),
         source,
@@ -234,6 +251,16 @@ fn event<'c>(catalogue: &'c Catalogue, name: &str) -> Result<Entry<'c>, Error> {
                     "send it with --scenario {}/{}",
                     provider.manifest.name, scenario.name
                 ),
+            },
+            Err(_) if name.contains('*') => Error::Usage {
+                what: format!("{name} is a pattern, and one event is sent"),
+                hint: format!(
+                    "`inqud-hook events '{name}'` lists the events that match; --scenario sends several"
+                ),
+            },
+            Err(_) if Path::new(name).is_file() => Error::Usage {
+                what: format!("{name} is a file, not an event"),
+                hint: format!("send it with --body {name}"),
             },
             Err(_) => unknown,
         })

@@ -140,3 +140,77 @@ fn words_of_other_tools_and_forgotten_settings_are_answered_in_plain_words() {
         "{said}"
     );
 }
+
+#[test]
+fn what_is_nearly_right_is_answered_with_what_to_type() {
+    let folder = folder(&[("body.json", "{}"), ("empty.json", "")]);
+    for (line, said) in [
+        ("send INVOICE_PAID --order A-1", "use '--order-id A-1'"),
+        ("replay j --order A-1", "'inqud-hook log FILE --order A-1'"),
+        ("send body.json", "hint: send it with --body body.json"),
+        (
+            "send --body @body.json",
+            "write the name alone: --body body.json",
+        ),
+        ("send --body empty.json", "error: empty.json is empty"),
+        ("send INVOICE_*", "`inqud-hook events 'INVOICE_*'`"),
+        ("send INVOICE_PAID --amount -5", "write a positive number"),
+        ("send INVOICE_PAID -X POST", "the method of the provider"),
+        ("send INVOICE_PAID --retries 3", "use '--retry'"),
+        ("INVOICE_PAID", "use 'inqud-hook send INVOICE_PAID'"),
+        ("validate j --strict", "--deny warnings"),
+        (
+            "explain INVOICE_PAID",
+            "use `inqud-hook events INVOICE_PAID`",
+        ),
+        ("log j --id 3", "inqud-hook log FILE 17"),
+        ("log j --status 500", "use '--failed'"),
+        ("log j --until 5m", "'--since'"),
+        ("verify --example node", "hint: known providers: calypso"),
+    ] {
+        let ran = run_line(&folder.path, line);
+        assert_eq!(ran.code, 2, "{line}: {}", ran.out);
+        assert!(ran.err.contains(said), "{line}: {}", ran.err);
+    }
+    let help = run_line(&folder.path, "send --help").out;
+    assert!(help.contains("{n} stands for the number"), "{help}");
+    let code = run_line(&folder.path, "verify --example node --provider calypso");
+    assert!(code.out.starts_with("const crypto"), "{}", code.out);
+    // The two words can only mean one thing, in either order.
+    let endpoint = Endpoint::answering(200);
+    let swapped = send(
+        &folder.path,
+        &format!(":{}/good INVOICE_PAID", endpoint.port),
+    );
+    assert_eq!((swapped.code, endpoint.one().path.as_str()), (0, "/good"));
+}
+
+#[test]
+fn an_order_that_not_every_delivery_carries_is_said() {
+    let folder = folder(&[]);
+    let line = "--scenario underpaid --order-id A-{i}";
+    let ran = send(&folder.path, &format!("{line} --dry-run"));
+    let said = "no field for your order id in INVOICE_TRANSLATION_TO_ACCOUNT_COMPLETED";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    assert!(
+        ran.err.contains("only {n} stands for something"),
+        "{}",
+        ran.err
+    );
+    let endpoint = Endpoint::new(|number, _| answer(if number < 4 { 200 } else { 404 }, &[], ""));
+    let ran = send(
+        &folder.path,
+        &format!("{line} --to :{}/hooks", endpoint.port),
+    );
+    let said = "hint: this path accepted an earlier delivery";
+    assert!(ran.out.contains(said), "{}", ran.out);
+    assert!(!ran.out.contains("(0"), "{}", ran.out);
+}
+
+#[test]
+fn the_heading_of_a_scenario_says_what_is_due() {
+    let ran = send(&folder(&[]).path, "--scenario rehive/paid --seed 1");
+    let heading = ran.out.lines().take(2).collect::<String>();
+    assert!(heading.contains("USD (0.00"), "{heading}");
+    assert!(!heading.contains("(0.00000000 XBT)"), "{heading}");
+}
