@@ -95,7 +95,7 @@ fn in_other_headers(question: &Question<'_>) -> Vec<(&'static str, String)> {
     let printer = Reprinter::of(body).ok().flatten();
     let prints = printer.map_or_else(Vec::new, |printer| printer.common());
     let mut texts: Vec<&[u8]> = vec![body];
-    texts.extend(prints.iter().map(|print| print.as_bytes()));
+    texts.extend(prints.iter().map(String::as_bytes));
     let mut all = Vec::new();
     for hash in [Hash::Sha256, Hash::Sha512, Hash::Sha1] {
         let keyed = KeyedHash::new(hash, expected.secret);
