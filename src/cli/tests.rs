@@ -160,6 +160,7 @@ fn what_a_tip_says_can_be_typed() {
         "log day.ndjson",
         "replay day.ndjson",
         "test",
+        "validate body.json",
     ];
     for (given, instead) in tips::FLAGS {
         assert!(

@@ -80,10 +80,6 @@ fn framed(offered: &Offered<'_>, prefix: &str, secret: &[u8]) -> Option<(Reason,
         let what = "the right secret, but not after exactly one space";
         return Some((Reason::Padded, what.to_owned()));
     }
-    if is(token) && word.eq_ignore_ascii_case(prefix) {
-        let what = format!("the right secret after the word {prefix} in another case");
-        return Some((Reason::Prefix, what));
-    }
     if is(token) {
         let found = match WORDS.iter().find(|known| known.eq_ignore_ascii_case(word)) {
             Some(_) => format!("`{word}`"),

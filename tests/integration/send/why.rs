@@ -349,7 +349,7 @@ fn rarer_mistakes_are_found_and_advice_about_code_only_where_code_is_wrong() {
         }),
         (
             "invoice.paid",
-            "after the word Secret in another case",
+            "after `secret` instead of `Secret`",
             true,
             |came| first(came, "Authorization") == "secret hush",
         ),
