@@ -2,13 +2,16 @@
 
 use crate::World;
 use crate::bounded_read;
+use crate::capture::since::since;
 use crate::catalogue::Catalogue;
 use crate::config::{Config, FoundPart};
 use crate::error::{Error, STDIN};
 use crate::report::{self, ColorChoice, Format, Message, Paint, Style, colour_for};
 use crate::secret::Secret;
+use crate::time::zone::LocalZone;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 use zeroize::Zeroizing;
 
 /// What every command works with.
@@ -65,6 +68,18 @@ impl<'w> Context<'w> {
             paint,
             stderr_paint,
         }
+    }
+
+    /// The second since 1970 that a value of `--since` means.
+    pub(crate) fn since(&self, text: Option<&str>) -> Result<Option<i64>, Error> {
+        let now = (self.world.now)().duration_since(UNIX_EPOCH);
+        let now = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or_default());
+        text.map(|text| since(text, &self.zone(), now)).transpose()
+    }
+
+    /// The zone of the times that people read.
+    pub(crate) fn zone(&self) -> LocalZone {
+        LocalZone::new((self.world.environment)("TZ").as_deref())
     }
 
     /// How many columns a line may have.

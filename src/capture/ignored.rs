@@ -4,7 +4,7 @@
 //! it. Only the globs come from a crate: those for the whole of it bring a dozen others and an engine for regular
 //! expressions.
 
-use crate::filled_folders::FILLED_FOLDERS;
+use crate::filled_folders::{FILLED_FOLDERS, filled_folders};
 use fast_glob::glob_match;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,23 @@ pub(crate) struct Skipped {
 }
 
 impl Skipped {
+    /// How many, and why; nothing where there are none.
+    pub(crate) fn words(self) -> Option<String> {
+        let of = |count: u64, one: &str| {
+            let end = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {one}{end}"))
+        };
+        let counts = [of(self.folders, "folder"), of(self.files, "file")];
+        let counts: Vec<String> = counts.into_iter().flatten().collect();
+        (!counts.is_empty()).then(|| {
+            format!(
+                "skipped {}: hidden, git-ignored, or {}",
+                counts.join(" and "),
+                filled_folders("or")
+            )
+        })
+    }
+
     /// Counts an entry.
     pub(super) fn add(&mut self, name: &OsStr, is_folder: bool) {
         // It is in every repository, and holds no bodies.

@@ -5,7 +5,8 @@
 //! - `raw_request`: HTTP requests as text, pasted from a log
 //! - `curl_command`, `curl_log`, `shell`: requests in curl commands and in the output of `curl -v`
 //! - `walk`, `ignored`: which files the arguments name, and what of a folder is not read
-//! - `reader`: whole deliveries, one after the other, for `replay` and `verify`
+//! - `reader`: whole deliveries, one after the other, for `log`, `replay` and `verify`
+//! - `since`: the time from which on they are chosen
 //! - `chunks`, `framing`, `records`: bodies with their places, for `validate`
 
 pub(crate) mod buffer;
@@ -21,6 +22,7 @@ mod raw_request;
 pub(crate) mod reader;
 pub(crate) mod records;
 mod shell;
+pub(crate) mod since;
 mod viewer;
 pub(crate) mod walk;
 

@@ -58,7 +58,8 @@ pub(crate) fn read(
     sink: &mut dyn CaptureSink,
 ) -> Result<(), Error> {
     let mut reader = DeliveryReader { sink, found: 0 };
-    for entry in FileWalk::new(paths, DELIVERIES) {
+    let mut walk = FileWalk::new(paths, DELIVERIES).skipping(true);
+    for entry in walk.by_ref() {
         match entry {
             WalkEntry::Stdin => {
                 let done = reader.read(STDIN, &mut BufReader::new(&mut *stdin));
@@ -74,6 +75,9 @@ pub(crate) fn read(
             })?,
             WalkEntry::Failed(error) => reader.survive(Err(error))?,
         }
+    }
+    if let Some(words) = walk.skipped().words() {
+        sink.skipped(format!("{words}; give their names to read them"));
     }
     Ok(())
 }
@@ -201,6 +205,9 @@ impl DeliveryReader<'_> {
                 self.take(name, CaptureKind::Request, request.captured)
             });
         }
+        if is_log_output(&text) {
+            return Err(log_output(name));
+        }
         let lines = || {
             text.split(|byte| *byte == b'\n')
                 .filter(|line| !line.trim_ascii().is_empty())
@@ -271,6 +278,28 @@ fn body(bytes: Vec<u8>) -> Captured {
     Captured {
         body: bytes,
         ..Captured::default()
+    }
+}
+
+/// Whether its first line is one that `log --format json` prints, which has no body.
+fn is_log_output(text: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Logged {
+        r#type: String,
+        #[serde(rename = "number")]
+        _number: u64,
+        #[serde(rename = "record")]
+        _record: u64,
+    }
+    let line = text.split(|byte| *byte == b'\n').next();
+    let logged = line.and_then(|line| serde_json::from_slice::<Logged>(line).ok());
+    logged.is_some_and(|line| line.r#type == "delivery")
+}
+
+fn log_output(name: &str) -> Error {
+    Error::Usage {
+        what: format!("{name} is a list that `log` printed, which has no bodies"),
+        hint: "give the journal itself; `replay` has --failed, --only, --since, --last and --id to choose".to_owned(),
     }
 }
 

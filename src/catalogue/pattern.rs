@@ -59,6 +59,9 @@ impl Patterns {
 fn meant(pattern: &str, catalogue: &Catalogue) -> String {
     let hint = |error: Error| error.hint().unwrap_or_default();
     if !is_pattern(pattern) {
+        if let Some(group) = group(pattern, catalogue) {
+            return format!("did you mean '{group}*'?");
+        }
         return match catalogue.event(pattern) {
             // The provider's name for it in another place.
             Ok(entry) => format!("did you mean {}?", entry.name()),
@@ -82,6 +85,20 @@ fn meant(pattern: &str, catalogue: &Catalogue) -> String {
         || "`inqud-hook events` lists all events".to_owned(),
         |near| format!("did you mean '{provider}{slash}{near}*'?"),
     )
+}
+
+/// The beginning of the names of several events, or a provider, where a word is one of these.
+fn group(word: &str, catalogue: &Catalogue) -> Option<String> {
+    let is_word = |text: &str| text.eq_ignore_ascii_case(word);
+    catalogue.events().find_map(|entry| {
+        let (provider, name) = (&entry.provider.manifest.name, &entry.event.name);
+        if is_word(provider) {
+            return Some(format!("{provider}/"));
+        }
+        let mut ends = name.match_indices(['_', '.']);
+        let (end, _) = ends.find(|(end, _)| is_word(&name[..*end]))?;
+        Some(name[..=end].to_owned())
+    })
 }
 
 const WILDCARDS: [char; 2] = ['*', '?'];
@@ -162,6 +179,9 @@ mod tests {
                 "did you mean calypso/INVOICE_EXPIRED or rehive/invoice.expired?",
             ),
             ("INVOCE_*", "did you mean 'INVOICE_*'?"),
+            ("checkout", "did you mean 'checkout.*'?"),
+            ("invoice", "did you mean 'INVOICE_*'?"),
+            ("Rehive", "did you mean 'rehive/*'?"),
             ("calypso/invoce_*", "did you mean 'calypso/INVOICE_*'?"),
             ("checkot.*", "did you mean 'checkout.*'?"),
             ("calipso/*", "known providers: calypso, inqud, rehive"),

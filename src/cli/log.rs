@@ -44,9 +44,9 @@ pub(crate) struct Log {
     /// Only with a wrong or missing signature or an invalid body
     #[arg(long, help_heading = "Selection")]
     invalid: bool,
-    /// Only with a finding of this rule, as in paid-short
+    /// Only with a finding of this rule, as in paid-short or 'paid-*'
     ///
-    /// Errors, warnings and notes. Can be repeated.
+    /// Errors, warnings and notes; `warnings` stands for all rules that are warnings. Can be repeated.
     #[arg(long, value_name = "RULE", help_heading = "Selection")]
     rule: Vec<String>,
     /// Only deliveries that were not accepted, or not answered
@@ -57,6 +57,15 @@ pub(crate) struct Log {
     /// A time without a zone is local.
     #[arg(long, value_name = "TIME", help_heading = "Selection")]
     since: Option<String>,
+    /// Only the last N of those selected
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = whole::<usize>(1..),
+        conflicts_with_all = ["diff", "history", "follow"],
+        help_heading = "Selection"
+    )]
+    last: Option<usize>,
     /// Only with this text in the body, the path or a header
     ///
     /// In upper or lower case. Can be repeated: one of the texts is enough.
@@ -118,7 +127,7 @@ impl Log {
         let work = match (self.diff.as_slice(), self.history) {
             ([from, to], _) => LogWork::Difference(*from, *to),
             (_, Some(order)) => LogWork::History(order),
-            _ if numbers.is_empty() => LogWork::Lines,
+            _ if numbers.is_empty() => LogWork::Lines(self.last),
             _ => LogWork::Whole(numbers),
         };
         LogOptions {

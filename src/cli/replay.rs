@@ -5,8 +5,9 @@ use super::values::{FormatFlag, factor, is_target, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
-use crate::outbound::capture_selection::{SelectionOptions, WantedId};
+use crate::outbound::capture_selection::SelectionOptions;
 use crate::outbound::replay::Speed;
+use crate::outbound::wanted_id::WantedId;
 use crate::report::SendFormat;
 use crate::scheme_choice::SchemeChoice;
 use clap::Args;
@@ -37,12 +38,26 @@ pub(crate) struct Replay {
     only: Vec<String>,
     /// Only this delivery: its number in `log`, or an id
     ///
-    /// The id of the provider, or at least 4 characters of the recorded one. Can be repeated.
-    #[arg(long, value_name = "ID", value_parser = WantedId::parse, help_heading = "Selection")]
+    /// The id of the provider, or at least 4 characters of the recorded one. Several with commas between them; can be
+    /// repeated.
+    #[arg(
+        long,
+        value_name = "ID",
+        value_delimiter = ',',
+        value_parser = WantedId::parse,
+        help_heading = "Selection"
+    )]
     id: Vec<WantedId>,
     /// Only deliveries that were not accepted when captured
+    ///
+    /// All are sent, even if the endpoint does not accept one of them.
     #[arg(long, help_heading = "Selection")]
     failed: bool,
+    /// Only since a time or for a duration: 2h, 09:30, 2026-11-21
+    ///
+    /// A time without a zone is local.
+    #[arg(long, value_name = "TIME", help_heading = "Selection")]
+    since: Option<String>,
     /// Only the last N of those selected
     #[arg(long, value_name = "N", value_parser = whole::<usize>(1..), help_heading = "Selection")]
     last: Option<usize>,
@@ -105,6 +120,7 @@ impl Replay {
                 only: self.only,
                 ids: self.id,
                 failed: self.failed,
+                since: self.since,
                 last: self.last,
             },
             speed: self.speed,

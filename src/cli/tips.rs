@@ -54,6 +54,7 @@ pub(super) const FLAGS: &[(&str, &str)] = &[
     ("--times", "--count 10"),
     ("--retries", "--retry"),
     ("--strict", "--deny warnings"),
+    ("--ignore", "--allow paid-short"),
     ("--print", "--verbose"),
     ("--print", "--dry-run"),
 ];
@@ -177,6 +178,13 @@ pub(super) fn flag(given: &str, command: &Command) -> Option<String> {
     let flags = command.get_arguments().filter_map(|arg| arg.get_long());
     let near = suggest::best(long, flags)?;
     Some(format!("did you mean '--{near}'?"))
+}
+
+/// A tip for a command that reads files and was given none.
+pub(super) fn no_file(command: &Command) -> Option<String> {
+    let mut words = command.get_positionals();
+    let reads = words.any(|arg| arg.get_id() == "paths");
+    reads.then(|| "'-' reads standard input".to_owned())
 }
 
 /// A tip for a command that does not exist.

@@ -136,6 +136,8 @@ fn improve(error: &mut clap::Error, arguments: &[String]) {
         tips::command(&word, &tool)
     } else if error.kind() == clap::error::ErrorKind::UnknownArgument {
         given(ContextKind::InvalidArg).and_then(|flag| tips::flag(&flag, &command))
+    } else if lacks_word(error) {
+        tips::no_file(&command)
     } else {
         let flag = given(ContextKind::InvalidArg).unwrap_or_default();
         let word = given(ContextKind::InvalidValue).unwrap_or_default();
@@ -145,6 +147,14 @@ fn improve(error: &mut clap::Error, arguments: &[String]) {
         let tip = vec![StyledStr::from(tip)];
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tip));
     }
+}
+
+/// Whether an argument without a flag is missing.
+fn lacks_word(error: &clap::Error) -> bool {
+    let missing = error.get(ContextKind::InvalidArg);
+    let is_missing = error.kind() == clap::error::ErrorKind::MissingRequiredArgument;
+    is_missing
+        && matches!(missing, Some(ContextValue::Strings(all)) if all.iter().any(|arg| arg.starts_with('<')))
 }
 
 /// The possible value that is most like the one that was given.

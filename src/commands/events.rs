@@ -55,6 +55,9 @@ pub(crate) fn run(context: &mut Context<'_>, options: &EventsOptions) -> Result<
                 check_form(context, name, *form)?;
                 show(context, format, [CatalogueMessage::EventPage(entry, *form)])?;
             }
+            Err(_) if context.catalogue.provider(name).is_ok() => {
+                paged(context, long, |context| list(context, Some(name), format))?;
+            }
             Err(unknown @ Error::UnknownEvent { .. }) if *form == Form::Full => {
                 scenario_page(context, name, format).or_else(|_| {
                     let found = CatalogueSearch::new(context.catalogue, name);

@@ -1,5 +1,6 @@
 //! `log`: searches recorded deliveries, shows them, and says what changed between them.
 
+use super::other_words::refuse_other_words;
 use super::pager::paged;
 use super::verify::{VerifyOptions, verifier};
 use super::{Context, Outcome};
@@ -7,9 +8,7 @@ use crate::capture::reader;
 use crate::error::Error;
 use crate::log::{EntryReader, LogFilter, LogPrinter, LogSelection, LogWork};
 use crate::report::Format;
-use crate::time::zone::LocalZone;
-use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::path::Path;
 
 /// What `log` was asked to do.
 #[derive(Debug)]
@@ -32,12 +31,11 @@ pub(crate) fn run(context: &mut Context<'_>, options: LogOptions) -> Result<Outc
         verify,
     } = options;
     let (paths, format) = (verify.paths.clone(), verify.format);
-    let now = (context.world.now)().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or_default());
-    let zone = LocalZone::new((context.world.environment)("TZ").as_deref());
-    let selection = LogSelection::new(&filter, context.catalogue, &zone, now)?;
+    let since = context.since(filter.since.as_deref())?;
     let levels = context.config.levels.clone();
-    let reader = EntryReader::new(context.catalogue, levels, verifier(context, verify)?, zone);
+    let selection = LogSelection::new(&filter, context.catalogue, &levels, since)?;
+    let (catalogue, zone) = (context.catalogue, context.zone());
+    let reader = EntryReader::new(catalogue, levels, verifier(context, verify)?, zone);
     context.note_stdin(&paths);
     let mut stdin = std::mem::replace(&mut context.world.stdin, Box::new(std::io::empty()));
     let several = paths.len() > 1 || paths.iter().any(|path| path.is_dir());
@@ -80,31 +78,10 @@ fn check(options: &LogOptions) -> Result<(), Error> {
             "start one `log --follow` for each file",
         )
     } else {
-        return no_order(paths);
+        return refuse_other_words(paths, "for the deliveries about an order, write --order");
     };
     Err(Error::ConflictingOptions {
         what: what.to_owned(),
         hint: hint.to_owned(),
-    })
-}
-
-/// Says how to ask for an order where one was given as another file.
-fn no_order(paths: &[PathBuf]) -> Result<(), Error> {
-    let is_there = |path: &Path| path == Path::new("-") || path.exists();
-    let [file, others @ ..] = paths else {
-        return Ok(());
-    };
-    let missing = others.iter().find(|path| !is_there(path));
-    let Some(missing) = missing.filter(|_| is_there(file)) else {
-        return Ok(());
-    };
-    let name = missing.display().to_string();
-    // Files have a folder or an extension.
-    if name.contains(['/', '\\']) || missing.extension().is_some() {
-        return Ok(());
-    }
-    Err(Error::Usage {
-        what: format!("cannot read {name}: no such file"),
-        hint: format!("for the deliveries about an order, write --order {name}"),
     })
 }

@@ -14,6 +14,7 @@ mod listen_setup;
 pub(crate) mod log;
 pub(crate) mod man;
 mod no_effect;
+mod other_words;
 mod outcomes;
 pub(crate) mod own_catalogue;
 mod pager;

@@ -1,6 +1,7 @@
 //! `replay`: sends captured deliveries again, newly signed or byte for byte as they were captured.
 
 use super::deliver::{DeliverOptions, deliver, setup};
+use super::other_words::refuse_other_words;
 use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::error::Error;
@@ -28,8 +29,18 @@ pub(crate) struct ReplayOptions {
 /// Reads, selects and sends.
 pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<Outcome, Error> {
     let catalogue = context.catalogue;
-    let mut selection =
-        Selection::new(catalogue, &options.selection, options.as_captured, unpacked)?;
+    refuse_other_words(
+        &options.paths,
+        "to choose a delivery by its number or its id, write --id",
+    )?;
+    let since = context.since(options.selection.since.as_deref())?;
+    let mut selection = Selection::new(
+        catalogue,
+        &options.selection,
+        since,
+        &options.deliver.sender.scheme,
+        unpacked,
+    )?;
     context.note_stdin(&options.paths);
     crate::capture::reader::read(&options.paths, &mut *context.world.stdin, &mut selection)?;
     let Selection {
@@ -41,11 +52,11 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
         ..
     } = selection;
     context.notes(&skipped);
-    if let Some(words) = not_genuine_words(not_genuine) {
+    if let Some(words) = not_genuine_words(not_genuine, options.selection.failed) {
         context.note(&words);
     }
     if chosen.is_empty() && accepted + not_genuine > 0 {
-        return nothing_failed(context, accepted, &options.deliver);
+        return nothing_to_send(context, accepted, &options.deliver);
     }
     if chosen.is_empty() {
         return Err(Error::NothingSelected { read: found });
@@ -70,6 +81,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     skipped_words(&unknown)
         .iter()
         .for_each(|words| context.note(words));
+    batch.goes_on = options.selection.failed;
     if options.edit {
         let otherwise = "choose one delivery, as with --last 1 or --id";
         edit_body(&mut batch, &*context.world.environment, otherwise)?;
@@ -77,21 +89,22 @@ pub(crate) fn run(context: &mut Context<'_>, options: &ReplayOptions) -> Result<
     deliver(context, &batch, &options.deliver, "replay")
 }
 
-/// What is said of deliveries that were rightly refused; nothing where there are none.
-fn not_genuine_words(count: usize) -> Option<String> {
-    let (which, as_captured) = match count {
+/// What is said of deliveries with a bad signature, which are left out; nothing where there are none.
+fn not_genuine_words(count: usize, failed: bool) -> Option<String> {
+    let (which, it, was) = match count {
         0 => return None,
-        1 => ("1 delivery".to_owned(), "it as it was"),
-        _ => (format!("{count} deliveries"), "them as they were"),
+        1 => ("1 delivery".to_owned(), "it", "it was"),
+        _ => (format!("{count} deliveries"), "them", "they were"),
     };
+    let rightly = if failed { ", rightly not accepted" } else { "" };
     Some(format!(
-        "leaving out {which} with an invalid or missing signature, rightly not accepted; --as-captured sends \
-         {as_captured}"
+        "leaving out {which} with an invalid or missing signature{rightly}; --as-captured sends {it} as {was}, --scheme \
+         signs {it} anew"
     ))
 }
 
-/// Says that all was accepted when it was captured, so that there is nothing to send again.
-fn nothing_failed(
+/// Says that all was accepted when it was captured or has a bad signature, so that there is nothing to send again.
+fn nothing_to_send(
     context: &mut Context<'_>,
     accepted: usize,
     options: &DeliverOptions,

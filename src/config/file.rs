@@ -66,16 +66,17 @@ fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
             .next()
             .unwrap_or_default()
             .trim_end();
-        let secret = expected == "struct WrittenSecret";
-        let expected = if expected.starts_with("struct ") {
-            "a table"
-        } else {
-            expected
+        let (expected, hint) = match expected {
+            "struct WrittenSecret" => ("a table", Some(SECRET_HINT)),
+            "a sequence" => ("a list", Some("write it in brackets, as in [\"…\"]")),
+            "a string" => ("a string", Some("write it in quotes, as in \"…\"")),
+            other if other.starts_with("struct ") => ("a table", None),
+            other => (other, None),
         };
         return Error::Configuration {
             place,
             why: format!("expected {expected}, found {found}"),
-            hint: secret.then(|| SECRET_HINT.to_owned()),
+            hint: hint.map(str::to_owned),
         };
     }
     let hint = match quoted.as_slice() {
@@ -84,6 +85,9 @@ fn bad_file(path: &str, text: &str, error: &toml::de::Error) -> Error {
                 Some(near) => format!("did you mean {near}?"),
                 None => format!("known keys: {}", known.join(", ")),
             })
+        }
+        _ if why.starts_with("key with no value") => {
+            Some("write key = \"value\"; TOML has an equals sign, not a colon".to_owned())
         }
         _ => None,
     };

@@ -20,7 +20,7 @@ impl Error {
                 "give a body, a journal of `listen --journal`, or an HTTP archive (HAR)".to_owned()
             }
             Self::NoBodies { skipped: true, .. } => format!(
-                "hidden and git-ignored files are skipped, and {}; --no-ignore reads them",
+                "hidden and git-ignored files are skipped, and {}; give their names, or --no-ignore to `validate`",
                 filled_folders("and")
             ),
             Self::NoBodies { .. } => {
@@ -72,7 +72,7 @@ impl Error {
                 "give what `listen --journal` wrote, or an HTTP archive (HAR)".to_owned()
             }
             Self::NothingSelected { .. } => {
-                "drop --only, --id, --failed and --last to send all".to_owned()
+                "drop --only, --id, --since, --failed and --last to send all".to_owned()
             }
             Self::NoBareForm { .. } => "leave --form out".to_owned(),
             Self::Secret { hint, .. } => (*hint).to_owned(),

@@ -8,7 +8,7 @@
 use crate::json::Scanner;
 use crate::report::Change;
 use foldhash::quality::RandomState;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::BuildHasher as _;
 
 /// How many objects are remembered.
@@ -33,8 +33,25 @@ const REMOVED: u8 = 0;
 const ADDED: u8 = 1;
 const CHANGED: u8 = 2;
 
-/// The values without children, each with its place among them, by the hashes of their pointers.
-type Leaves<'t> = HashMap<u64, (&'t str, usize), RandomState>;
+/// What a body has, by the hashes of the pointers.
+struct Leaves<'t> {
+    /// The values without children, each with its place among them.
+    values: HashMap<u64, (&'t str, usize), RandomState>,
+    /// The objects and lists that hold them.
+    holders: HashSet<u64, RandomState>,
+}
+
+/// The objects and lists that a value is in: the hash of each pointer, and its length.
+type Holders = Vec<(u64, usize)>;
+
+impl Leaves<'_> {
+    /// Of the outermost holder that this body lacks, the length of its pointer.
+    fn lacks(&self, holders: &Holders) -> Option<usize> {
+        let mut lacking = holders.iter();
+        let found = lacking.find(|(hash, _)| !self.holders.contains(hash));
+        found.map(|(_, length)| *length)
+    }
+}
 
 impl Changes {
     /// Compares with the last body about the same object; `None` where there is none, or too much differs.
@@ -62,41 +79,48 @@ impl Changes {
         let (old, new) = (self.leaves(before), self.leaves(now));
         // Each with its place: that of the old value, or the one behind the last old value before it.
         let (mut changes, mut bytes) = (Vec::new(), 0);
-        let mut note =
-            |place: (usize, u8), pointer: &str, before: Option<&str>, now: Option<&str>| {
-                bytes += pointer.len() + before.map_or(0, str::len) + now.map_or(0, str::len);
-                if bytes <= MOST_CHANGED {
-                    let (before, now) = (before.map(str::to_owned), now.map(str::to_owned));
-                    let pointer = pointer.to_owned();
-                    changes.push((
-                        place,
-                        Change {
-                            pointer,
-                            before,
-                            now,
-                        },
-                    ));
-                }
-            };
+        let mut note = |place: (usize, u8),
+                        (pointer, within): (&str, _),
+                        before: Option<&str>,
+                        now: Option<&str>| {
+            bytes += pointer.len() + before.map_or(0, str::len) + now.map_or(0, str::len);
+            if bytes <= MOST_CHANGED {
+                let (before, now) = (before.map(str::to_owned), now.map(str::to_owned));
+                let pointer = pointer.to_owned();
+                changes.push((
+                    place,
+                    Change {
+                        pointer,
+                        before,
+                        now,
+                        within,
+                    },
+                ));
+            }
+        };
         let mut behind = 0;
-        self.walk(now, |pointer, hash, value| {
+        self.walk(now, |(pointer, holders), hash, value| {
             if !is_last(&new, hash, value) {
                 return;
             }
-            match old.get(&hash).copied() {
+            match old.values.get(&hash).copied() {
                 Some((before, place)) => {
                     behind = place + 1;
                     if before != value {
-                        note((place, CHANGED), pointer, Some(before), Some(value));
+                        note((place, CHANGED), (pointer, None), Some(before), Some(value));
                     }
                 }
-                None => note((behind, ADDED), pointer, None, Some(value)),
+                None => {
+                    let within = old.lacks(holders);
+                    note((behind, ADDED), (pointer, within), None, Some(value));
+                }
             }
         });
-        self.walk(before, |pointer, hash, value| {
-            if is_last(&old, hash, value) && !new.contains_key(&hash) {
-                let place = old.get(&hash).map_or(0, |(_, place)| *place);
-                note((place, REMOVED), pointer, Some(value), None);
+        self.walk(before, |(pointer, holders), hash, value| {
+            if is_last(&old, hash, value) && !new.values.contains_key(&hash) {
+                let place = old.values.get(&hash).map_or(0, |(_, place)| *place);
+                let within = new.lacks(holders);
+                note((place, REMOVED), (pointer, within), Some(value), None);
             }
         });
         changes.sort_by_key(|(place, _)| *place);
@@ -105,21 +129,27 @@ impl Changes {
     }
 
     fn leaves<'t>(&self, text: &'t str) -> Leaves<'t> {
-        let mut leaves = Leaves::with_hasher(self.hashes.clone());
-        self.walk(text, |_, hash, value| {
-            leaves.insert(hash, (value, leaves.len()));
+        let mut leaves = Leaves {
+            values: HashMap::with_hasher(self.hashes.clone()),
+            holders: HashSet::with_hasher(self.hashes.clone()),
+        };
+        self.walk(text, |(_, holders), hash, value| {
+            let place = leaves.values.len();
+            leaves.values.insert(hash, (value, place));
+            leaves.holders.extend(holders.iter().map(|(hash, _)| *hash));
         });
         leaves
     }
 
-    /// Visits all values without children in a JSON text: each with its pointer, the pointer's hash, and its text.
-    fn walk<'t>(&self, text: &'t str, visit: impl FnMut(&str, u64, &'t str)) {
+    /// Visits all values without children in a JSON text: each with its pointer and holders, the pointer's hash, and its
+    /// text.
+    fn walk<'t>(&self, text: &'t str, visit: impl FnMut((&str, &Holders), u64, &'t str)) {
         let scanner = Scanner::new(text.as_bytes(), 0);
         let mut walk = LeafWalk {
             text,
             scanner,
             pointer: String::new(),
-            depth: 0,
+            holders: Holders::new(),
             hashes: &self.hashes,
             visit,
         };
@@ -132,6 +162,7 @@ impl Changes {
 /// Whether a value is the last of its name, which is the one that counts.
 fn is_last(leaves: &Leaves<'_>, hash: u64, value: &str) -> bool {
     leaves
+        .values
         .get(&hash)
         .is_some_and(|(last, _)| std::ptr::eq(*last, value))
 }
@@ -140,29 +171,30 @@ struct LeafWalk<'t, 'h, V> {
     text: &'t str,
     scanner: Scanner<'t>,
     pointer: String,
-    depth: usize,
+    holders: Holders,
     hashes: &'h RandomState,
     visit: V,
 }
 
-impl<'t, V: FnMut(&str, u64, &'t str)> LeafWalk<'t, '_, V> {
+impl<'t, V: FnMut((&str, &Holders), u64, &'t str)> LeafWalk<'t, '_, V> {
     /// Reads the value at the current position, with the hash of its pointer.
     fn value(&mut self, hash: u64) -> Option<()> {
         let start = self.scanner.at;
         match self.scanner.peek()? {
-            open @ (b'{' | b'[') if self.depth < DEEPEST => {
-                self.depth += 1;
+            open @ (b'{' | b'[') if self.holders.len() < DEEPEST => {
+                self.holders.push((hash, self.pointer.len()));
                 self.scanner.at += 1;
                 if matches!(self.scanner.next_token()?, b'}' | b']') {
                     self.scanner.at += 1;
                 } else {
                     self.items(hash, open == b'{')?;
                 }
-                self.depth -= 1;
+                self.holders.pop();
             }
             _ => {
                 self.scanner.skip_value()?;
-                (self.visit)(&self.pointer, hash, &self.text[start..self.scanner.at]);
+                let place = (&*self.pointer, &self.holders);
+                (self.visit)(place, hash, &self.text[start..self.scanner.at]);
             }
         }
         Some(())
@@ -209,6 +241,7 @@ mod tests {
             pointer: pointer.to_owned(),
             before: own(before),
             now: own(now),
+            within: None,
         }
     }
 
@@ -230,7 +263,10 @@ mod tests {
             change("/a", Some("1.10"), Some("1.1")),
             change("/b/1/c", Some("\"x\""), Some("\"y/z\"")),
             change("/d", Some("null"), None),
-            change("/e~0~1/f", None, Some("true")),
+            Change {
+                within: Some("/e~0~1".len()),
+                ..change("/e~0~1/f", None, Some("true"))
+            },
         ];
         assert_eq!(found, expected);
         assert_eq!(changes.note(Some(1), b"no JSON"), None);

@@ -7,7 +7,6 @@ use crate::capture::{
 };
 use crate::error::Error;
 use crate::redact::headers::{HeaderRedactor, headers};
-use crate::report::NoAnswer;
 use std::borrow::Cow;
 
 /// A journal that is open for writing.
@@ -89,6 +88,10 @@ impl DeliveryRecorder {
                 masked.push("body");
             }
         }
+        let reason = match delivery.no_answer {
+            Some(why) => Some(Cow::Borrowed(why.name())),
+            None => failed_forward(delivery).map(|why| redactor.text(why)),
+        };
         self.recorder.append(&Capture {
             id: &delivery.id(),
             received_at: &written(delivery.at),
@@ -112,9 +115,15 @@ impl DeliveryRecorder {
             },
             errors: delivery.errors,
             status,
-            no_answer: delivery.no_answer.map(NoAnswer::name),
+            reason: reason.as_deref(),
         })
     }
+}
+
+/// Why the target gave no answer that the sender could get.
+fn failed_forward(delivery: &InspectedDelivery) -> Option<&str> {
+    let first = delivery.forwarded.first()?;
+    first.outcome.as_ref().err().map(String::as_str)
 }
 
 fn refusal(path: &str, why: NoJournal) -> Error {

@@ -15,7 +15,7 @@ mod forwards;
 mod gate;
 mod goals;
 mod handler;
-mod history;
+pub(crate) mod history;
 pub(crate) mod inspector;
 mod journal;
 mod listener;

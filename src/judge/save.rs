@@ -64,7 +64,7 @@ fn line(
         },
         errors: 0,
         status: exchange.reply.status(),
-        no_answer: None,
+        reason: None,
     }
     .write(out);
 }

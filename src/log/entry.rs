@@ -6,17 +6,22 @@ use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::FactText;
 use crate::http::{Header, unpacked};
+use crate::inbound::history::{Earlier, History};
 use crate::json::lookup;
 use crate::lint::{Levels, LintedBody, Linter, Scratch, Severity};
 use crate::outbound::Expectation;
 use crate::redact::STARS;
-use crate::report::{Change, LoggedAnswer, LoggedDelivery, SentOrder, WholeDelivery};
+use crate::report::{
+    Change, LoggedAnswer, LoggedDelivery, LoggedMarks, SentOrder, WholeDelivery, WhyNotValid,
+};
 use crate::rules::Rule;
 use crate::signature::SignatureVerdict;
+use crate::signature::diagnose::Reason;
 use crate::time::parse_time;
 use crate::time::zone::LocalZone;
 use crate::verifying::Verifier;
 use std::borrow::Cow;
+use std::time::UNIX_EPOCH;
 
 /// The largest body that is decompressed.
 const MOST_UNPACKED: usize = 16 << 20;
@@ -30,6 +35,7 @@ pub(crate) struct EntryReader {
     scratch: Scratch,
     pub(super) verifier: Verifier,
     zone: LocalZone,
+    history: History,
     /// How many deliveries there were.
     number: u64,
 }
@@ -73,6 +79,7 @@ impl EntryReader {
             scratch: Scratch::default(),
             verifier,
             zone,
+            history: History::new(catalogue),
             number: 0,
         }
     }
@@ -109,6 +116,7 @@ impl EntryReader {
                 warnings: count(&bodies, Severity::Warning),
                 warned: warned(&bodies),
                 answer: answer(captured),
+                marks: self.marks(found, bodies.first(), &text),
             },
             failed: self.has_failed(captured, provider),
             names: order.names,
@@ -120,6 +128,29 @@ impl EntryReader {
         };
         self.add_signature(found, &mut entry);
         entry
+    }
+
+    /// How it relates to earlier deliveries. A body alone is no delivery.
+    fn marks(
+        &mut self,
+        found: &FoundCapture<'_>,
+        body: Option<&LintedBody<'static>>,
+        text: &[u8],
+    ) -> LoggedMarks {
+        if found.kind != CaptureKind::Recorded {
+            return LoggedMarks::default();
+        }
+        let this = Earlier {
+            number: self.number,
+            at: UNIX_EPOCH,
+        };
+        let marks = self.history.note(this, body, text);
+        LoggedMarks {
+            duplicate_of: marks.duplicate_of.map(|first| first.number),
+            same_id_as: marks.same_id_as.map(|first| first.number),
+            out_of_order: marks.out_of_order,
+            after_end: marks.after_end,
+        }
     }
 
     /// The verdict that was recorded, else the one that is found now.
@@ -145,7 +176,12 @@ impl EntryReader {
         found: &'e FoundCapture<'_>,
         entry: &'e mut LogEntry<'_>,
     ) -> WholeDelivery<'e> {
-        let (verified, key) = self.verifier.verify(found);
+        let (mut verified, key) = self.verifier.verify(found);
+        let was_valid =
+            found.captured.signature.is_some() && entry.line.signature == SignatureVerdict::Valid;
+        if let Some(why) = &mut verified.why {
+            in_own_words(why, was_valid);
+        }
         entry.key = key;
         let entry: &'e LogEntry<'_> = entry;
         let redactor = self.verifier.redactor();
@@ -208,7 +244,7 @@ impl EntryReader {
         let known = provider.and_then(|name| self.catalogue.provider(name).ok());
         let expectation = Expectation::of_provider(known.map(|known| &known.manifest));
         answer(captured).is_some_and(|answer| match answer {
-            LoggedAnswer::Status(status) => !expectation.accepts(status),
+            LoggedAnswer::Status(status, _) => !expectation.accepts(status),
             LoggedAnswer::Nothing(_) => true,
         })
     }
@@ -278,6 +314,17 @@ impl EntryReader {
     }
 }
 
+/// What `verify` says of a signature, as it is meant here.
+fn in_own_words(why: &mut WhyNotValid, was_valid: bool) {
+    why.fix = why.fix.replace("--provider", "--scheme");
+    if was_valid && why.reason == Reason::Unexplained.name() {
+        why.explanation =
+            "it was valid on arrival, so the secret here is another one than the listener had"
+                .to_owned();
+        why.fix = "give that secret with --secret-file, or configure it".to_owned();
+    }
+}
+
 /// The text of a body.
 fn decompressed(captured: &Captured) -> Cow<'_, [u8]> {
     let encoding = captured
@@ -314,7 +361,7 @@ fn second(text: &str) -> Option<i64> {
 /// Only `listen` records that there was no answer.
 fn answer(captured: &Captured) -> Option<LoggedAnswer> {
     match captured.status {
-        Some(status) => Some(LoggedAnswer::Status(status)),
+        Some(status) => Some(LoggedAnswer::Status(status, captured.unanswered.clone())),
         None if captured.id.is_some() => Some(LoggedAnswer::Nothing(captured.unanswered.clone())),
         None => None,
     }

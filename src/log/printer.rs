@@ -6,8 +6,9 @@ use crate::capture::reader::{CaptureKind, CaptureSink, FoundCapture};
 use crate::context::{Context, Outcome};
 use crate::error::Error;
 use crate::inbound::changes::Changes;
-use crate::report::{self, Format, LogMessage, LogTotals, LoggedChanges, Message, Report};
+use crate::report::{self, Change, Format, LogMessage, LogTotals, LoggedChanges, Message, Report};
 use crate::scheme_choice::secret_notes;
+use std::collections::VecDeque;
 use std::io::Write as _;
 
 /// Output is written in pieces of about this size.
@@ -16,14 +17,23 @@ const PIECE: usize = 64 * 1024;
 /// What is shown.
 #[derive(Debug)]
 pub(crate) enum LogWork {
-    /// A line for each chosen delivery.
-    Lines,
+    /// A line for each chosen delivery, or for the last ones.
+    Lines(Option<usize>),
     /// These deliveries, whole.
     Whole(Vec<u64>),
     /// What changed from the first to the second.
     Difference(u64, u64),
     /// The deliveries about one order, each with what changed since the one before.
     History(String),
+}
+
+/// A delivery's line, and what is written above it.
+struct HeldLine {
+    source: String,
+    day: Option<String>,
+    text: Vec<u8>,
+    /// The delivery alone, counted.
+    counted: LogTotals,
 }
 
 /// Shows deliveries.
@@ -41,8 +51,11 @@ pub(crate) struct LogPrinter<'r, 'w> {
     source: Option<String>,
     /// The day of the last line.
     day: Option<String>,
-    /// The order of a history.
+    /// The lines of the last deliveries, where only those are shown.
+    last: VecDeque<HeldLine>,
+    /// The order of a history, and whether a delivery was about it.
     order: OrderMatch,
+    found_order: bool,
     compared: Changes,
     /// Bodies to be compared: the last one, or those that were asked for.
     kept: Vec<(u64, Vec<u8>)>,
@@ -81,6 +94,8 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
             follows,
             source: several.then(String::new),
             day: None,
+            last: VecDeque::new(),
+            found_order: false,
             compared: Changes::default(),
             kept: Vec::new(),
             notes: Vec::new(),
@@ -92,9 +107,13 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
     pub(crate) fn finish(mut self) -> Result<(Outcome, Vec<String>), Error> {
         match &self.work {
             // The error is the last that is said where nothing could be read.
-            LogWork::Lines | LogWork::History(_)
+            LogWork::Lines(_) | LogWork::History(_)
                 if self.unreadable > 0 && self.totals.deliveries == 0 => {}
-            LogWork::Lines | LogWork::History(_) => {
+            LogWork::History(order) if !self.found_order && self.totals.deliveries > 0 => {
+                return Err(no_order(order));
+            }
+            LogWork::Lines(_) | LogWork::History(_) => {
+                self.show_held();
                 let totals = self.totals;
                 self.say(LogMessage::Totals(&totals));
             }
@@ -127,25 +146,29 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
         self.totals.deliveries += 1;
         let number = entry.line.number;
         let wanted = match &self.work {
-            LogWork::Lines => self.selection.chooses(&entry, &found.captured),
+            LogWork::Lines(_) => self.selection.chooses(&entry, &found.captured),
             LogWork::Whole(numbers) => numbers.contains(&number),
             LogWork::Difference(from, to) => number == *from || number == *to,
             LogWork::History(_) => {
                 let chosen = self.selection.chooses(&entry, &found.captured);
-                self.order.fits(&entry) && chosen
+                let fits = self.order.fits(&entry);
+                self.found_order |= fits;
+                fits && chosen
             }
         };
         if !wanted {
             return Ok(());
         }
-        self.totals.show(&entry.line);
-        if let LogWork::Whole(_) = self.work {
-            self.whole(found, &mut entry);
-        } else {
-            self.line(&entry);
+        match self.work {
+            LogWork::Whole(_) => self.whole(found, &mut entry),
+            LogWork::Lines(Some(last)) => self.hold(&entry, last),
+            _ => {
+                let line = self.held(&entry);
+                self.line(line);
+            }
         }
         match self.work {
-            LogWork::Lines | LogWork::Whole(_) => {}
+            LogWork::Lines(_) | LogWork::Whole(_) => {}
             LogWork::Difference(..) => self.kept.push((number, self.reader.text(&entry))),
             LogWork::History(_) => self.history(&entry),
         }
@@ -156,27 +179,54 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
         Ok(())
     }
 
+    /// A delivery's line.
+    fn held(&self, entry: &LogEntry<'_>) -> HeldLine {
+        let mut held = HeldLine {
+            source: entry.line.source.to_owned(),
+            day: entry.second.map(|second| self.reader.day(second)),
+            text: Vec::new(),
+            counted: LogTotals::default(),
+        };
+        held.counted.show(&entry.line);
+        let message = Message::Log(LogMessage::Line(&entry.line));
+        self.report.message(&message, &mut held.text);
+        held
+    }
+
+    /// Keeps a delivery's line until it is known whether it is one of the last.
+    fn hold(&mut self, entry: &LogEntry<'_>, last: usize) {
+        if self.last.len() == last {
+            self.last.pop_front();
+        }
+        let held = self.held(entry);
+        self.last.push_back(held);
+    }
+
+    fn show_held(&mut self) {
+        for held in std::mem::take(&mut self.last) {
+            self.line(held);
+        }
+    }
+
     /// A delivery's line, below its file and its day.
-    fn line(&mut self, entry: &LogEntry<'_>) {
-        if let Some(last) = self
-            .source
-            .as_deref()
-            .filter(|last| *last != entry.line.source)
-        {
+    fn line(&mut self, held: HeldLine) {
+        let last = self.source.as_deref();
+        if let Some(last) = last.filter(|last| *last != held.source) {
             let first = last.is_empty();
-            self.source = Some(entry.line.source.to_owned());
-            self.say(LogMessage::Source(entry.line.source, first));
+            self.say(LogMessage::Source(&held.source, first));
+            self.source = Some(held.source);
             self.day = None;
         }
-        let day = entry.second.map(|second| self.reader.day(second));
-        if let Some(day) = day.filter(|day| self.day.as_ref() != Some(day)) {
+        if let Some(day) = held.day.filter(|day| self.day.as_ref() != Some(day)) {
             self.say(LogMessage::Day(&day));
             self.day = Some(day);
         }
-        self.say(LogMessage::Line(&entry.line));
+        self.totals.add(&held.counted);
+        self.out.extend_from_slice(&held.text);
     }
 
     fn whole(&mut self, found: &FoundCapture<'_>, entry: &mut LogEntry<'_>) {
+        self.totals.show(&entry.line);
         let whole = self.reader.whole(found, entry);
         let message = Message::Log(LogMessage::Whole(&whole));
         self.report.message(&message, &mut self.out);
@@ -188,7 +238,11 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
         if let [(from, before), (to, now)] = self.kept.as_slice() {
             let mut changes = self.changes((*from, before), (*to, now));
             if let Some(changes) = &mut changes.changes {
-                changes.sort_by_key(|change| !self.reader.tells(entry.line.provider, change));
+                let tells = |change: &Change| self.reader.tells(entry.line.provider, change);
+                changes.sort_by_key(|change| !tells(change));
+                // They are shown even if what they are in is new.
+                let telling = changes.iter_mut().filter(|change| tells(change));
+                telling.for_each(|change| change.within = None);
             }
             self.say(LogMessage::Changes(&changes));
             self.kept.remove(0);
@@ -289,11 +343,16 @@ impl CaptureSink for LogPrinter<'_, '_> {
     }
 }
 
+fn no_order(order: &str) -> Error {
+    Error::Usage {
+        what: format!("no delivery is about the order {order}"),
+        hint: "leave out --history to see the orders' names, or search with --grep".to_owned(),
+    }
+}
+
 /// Whether a file has neither a delivery nor anything like a body.
 fn is_something_else(found: &FoundCapture<'_>) -> bool {
-    let Ok(text) = std::str::from_utf8(&found.captured.body) else {
-        return false;
-    };
+    let text = std::str::from_utf8(&found.captured.body).unwrap_or_default();
     let text = text.trim_start_matches('\u{feff}').trim_start();
     found.kind == CaptureKind::Body && !text.starts_with(['{', '['])
 }

@@ -3,10 +3,10 @@
 use super::entry::LogEntry;
 use crate::capture::Captured;
 use crate::catalogue::Catalogue;
-use crate::catalogue::pattern::Patterns;
+use crate::catalogue::pattern::{Patterns, matches};
 use crate::error::Error;
+use crate::lint::Levels;
 use crate::rules::Rule;
-use crate::time::zone::LocalZone;
 use memchr::memmem::Finder;
 use std::collections::HashSet;
 
@@ -85,24 +85,23 @@ impl LogFilter {
 }
 
 impl LogSelection {
-    /// The choice at that second.
+    /// The choice; `since` is the second that was given as a text.
     pub(crate) fn new(
         filter: &LogFilter,
         catalogue: &Catalogue,
-        zone: &LocalZone,
-        now: i64,
+        levels: &Levels,
+        since: Option<i64>,
     ) -> Result<Self, Error> {
-        let since = filter.since.as_deref();
         let texts = filter.grep.iter();
-        let rules = filter.rules.iter();
-        let rules = rules.map(|name| Rule::named(name, Some("--rule".to_owned())));
+        let rules = filter.rules.iter().map(|name| rules(name, levels));
+        let rules: Vec<Vec<Rule>> = rules.collect::<Result<_, _>>()?;
         Ok(Self {
             orders: (!filter.orders.is_empty()).then(|| OrderMatch::new(&filter.orders)),
             events: Patterns::known("--event", &filter.events, catalogue)?,
             invalid: filter.invalid,
             failed: filter.failed,
-            rules: rules.collect::<Result<_, _>>()?,
-            since: since.map(|text| moment(text, zone, now)).transpose()?,
+            rules: rules.concat(),
+            since,
             texts: texts
                 .map(|text| Finder::new(&text.to_lowercase()).into_owned())
                 .collect(),
@@ -145,17 +144,16 @@ impl LogSelection {
     }
 }
 
-/// The second that a time or a duration means.
-fn moment(text: &str, zone: &LocalZone, now: i64) -> Result<i64, Error> {
-    if let Some(second) = zone.parse(text, now) {
-        return Ok(second);
+/// The rules that a name or a pattern of `--rule` stands for.
+fn rules(name: &str, levels: &Levels) -> Result<Vec<Rule>, Error> {
+    let all = Rule::ALL.iter().copied();
+    let found: Vec<Rule> = if name.eq_ignore_ascii_case("warnings") {
+        all.filter(|rule| levels.is_warning(*rule)).collect()
+    } else {
+        all.filter(|rule| matches(name, rule.name())).collect()
+    };
+    match found.is_empty() {
+        true => Rule::named(name, Some("--rule".to_owned())).map(|rule| vec![rule]),
+        false => Ok(found),
     }
-    let duration = humantime::parse_duration(text).ok();
-    let seconds = duration.and_then(|duration| i64::try_from(duration.as_secs()).ok());
-    seconds
-        .map(|seconds| now.saturating_sub(seconds))
-        .ok_or_else(|| Error::Usage {
-            what: format!("--since {text} is neither a time nor a duration"),
-            hint: "write 2h, 09:30, 2026-11-21 or 2026-11-21T09:30:00Z".to_owned(),
-        })
 }

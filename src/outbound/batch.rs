@@ -18,6 +18,8 @@ pub(crate) struct Batch<'c> {
     pub(crate) given_seed: Option<u64>,
     /// The canonical name of the scenario that the steps are of.
     pub(crate) scenario: Option<String>,
+    /// It does not stop at a delivery that is not answered as expected.
+    pub(crate) goes_on: bool,
     /// How many captures cannot be sent, because it is not known who signs them.
     pub(crate) skipped: usize,
     /// What the user should know about the bodies.

@@ -3,6 +3,7 @@
 use super::captured::{CapturedStep, PackedHeaders};
 use super::compose::recognise;
 use super::expectation::Expectation;
+use super::wanted_id::{WantedId, begins};
 use crate::capture::Captured;
 use crate::capture::reader::{CaptureKind, CaptureSink, FoundCapture};
 use crate::catalogue::Catalogue;
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::http::{Header, HopByHop};
 use crate::json::lookup;
 use crate::redact::headers::HeaderRedactor;
+use crate::scheme_choice::SchemeChoice;
 use crate::signature::SignatureVerdict;
 use crate::time::parse_time;
 use serde::de::IgnoredAny;
@@ -27,17 +29,10 @@ pub(crate) struct SelectionOptions {
     pub(crate) ids: Vec<WantedId>,
     /// Only deliveries that were not accepted.
     pub(crate) failed: bool,
+    /// Only those since that time, as it was typed.
+    pub(crate) since: Option<String>,
     /// Only that many of the rest, counted from the end.
     pub(crate) last: Option<usize>,
-}
-
-/// What `--id` was given.
-#[derive(Clone, Debug)]
-pub(crate) enum WantedId {
-    /// The number of a delivery, as `log` counts; or the provider's id.
-    Number(usize, String),
-    /// The beginning of a capture's id, or the provider's id.
-    Text(String),
 }
 
 /// Decompresses a body with that `Content-Encoding`, up to that many bytes.
@@ -50,6 +45,10 @@ const MOST_KEPT: usize = 1 << 30;
 pub(crate) struct Selection<'c, 'o> {
     catalogue: &'c Catalogue,
     options: &'o SelectionOptions,
+    /// A second since 1970.
+    since: Option<i64>,
+    /// Forgeries are sent too.
+    with_forgeries: bool,
     as_captured: bool,
     unpack: Unpack,
     /// Hides the headers that carry secrets.
@@ -64,7 +63,7 @@ pub(crate) struct Selection<'c, 'o> {
     pub(crate) skipped: Vec<String>,
     /// How many were left out only because they were accepted.
     pub(crate) accepted: usize,
-    /// How many were not accepted, and were left out because their signatures were not genuine.
+    /// How many were left out because their signatures were not genuine.
     pub(crate) not_genuine: usize,
     /// For each of the wanted ids the first capture whose id it begins.
     begun: Vec<Option<String>>,
@@ -109,37 +108,20 @@ struct RecognisedCapture<'c> {
     unpacked: Option<Vec<u8>>,
 }
 
-impl WantedId {
-    /// A shorter beginning of an id is taken for a mistake.
-    const SHORTEST: usize = 4;
-
-    /// Reads the value of `--id`.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        if text.bytes().all(|byte| byte.is_ascii_digit())
-            && let Ok(number) = text.parse()
-        {
-            return Ok(Self::Number(number, text.to_owned()));
-        }
-        if text.chars().count() < Self::SHORTEST {
-            return Err(
-                "write the number that `log` shows, or at least 4 characters of the id".to_owned(),
-            );
-        }
-        Ok(Self::Text(text.to_owned()))
-    }
-}
-
 impl<'c, 'o> Selection<'c, 'o> {
     pub(crate) fn new(
         catalogue: &'c Catalogue,
         options: &'o SelectionOptions,
-        as_captured: bool,
+        since: Option<i64>,
+        scheme: &SchemeChoice,
         unpack: Unpack,
     ) -> Result<Self, Error> {
         Ok(Self {
             catalogue,
             options,
-            as_captured,
+            since,
+            with_forgeries: with_forgeries(options, scheme),
+            as_captured: *scheme == SchemeChoice::Captured,
             unpack,
             redactor: HeaderRedactor::new(catalogue, []),
             signing_headers: catalogue.signing_headers(),
@@ -167,8 +149,8 @@ impl<'c, 'o> Selection<'c, 'o> {
             self.accepted += 1;
             return Ok(());
         }
-        // Refusing a forgery was right, and signing it again would make it genuine.
-        if self.options.failed && !self.as_captured && capture.is_not_genuine() {
+        // Refusing a forgery was right, and signing it would make it genuine.
+        if !self.with_forgeries && capture.is_not_genuine() {
             self.not_genuine += 1;
             return Ok(());
         }
@@ -188,7 +170,7 @@ impl<'c, 'o> Selection<'c, 'o> {
                     "the selected deliveries are larger than {} MiB in total",
                     MOST_KEPT >> 20
                 ),
-                hint: "select fewer with --only, --id, --failed or --last".to_owned(),
+                hint: "select fewer with --only, --id, --since, --failed or --last".to_owned(),
             });
         }
         Ok(())
@@ -196,6 +178,11 @@ impl<'c, 'o> Selection<'c, 'o> {
 
     fn chooses(&mut self, capture: &RecognisedCapture<'_>, number: usize) -> Result<bool, Error> {
         let event = capture.event.as_deref();
+        let received = || milliseconds(capture.captured.received_at.as_deref()?);
+        let is_since = |since| received().is_some_and(|at| at >= since * 1_000);
+        if !self.since.is_none_or(is_since) {
+            return Ok(false);
+        }
         if !self.only.fit(event.and_then(|name| name.split_once('/'))) {
             return Ok(false);
         }
@@ -357,21 +344,10 @@ impl<'c> RecognisedCapture<'c> {
     }
 }
 
-/// Whether that text begins the id of a capture; an error where it began another id before.
-fn begins(text: &str, id: Option<&str>, begun: &mut Option<String>) -> Result<bool, Error> {
-    let Some(id) = id.filter(|id| id.starts_with(text)) else {
-        return Ok(false);
-    };
-    match begun {
-        Some(other) if other != id => Err(Error::Usage {
-            what: format!("--id {text} is ambiguous: {other}, {id}"),
-            hint: "write more of the id, or the number that `log` shows".to_owned(),
-        }),
-        _ => {
-            *begun = Some(id.to_owned());
-            Ok(true)
-        }
-    }
+/// Whether forgeries are sent: as they came, unsigned, or because they or the scheme were named.
+fn with_forgeries(options: &SelectionOptions, scheme: &SchemeChoice) -> bool {
+    let named = !options.ids.is_empty() && !options.failed;
+    named || *scheme != SchemeChoice::Own
 }
 
 /// A moment in milliseconds since 1970.

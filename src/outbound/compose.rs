@@ -71,6 +71,7 @@ pub(crate) fn compose<'c>(
         given_seed,
         scenario: scenario_name,
         skipped: 0,
+        goes_on: false,
         notes: Vec::new(),
     };
     batch.notes = write_order(catalogue, manifest, &mut batch.steps, &options.order)?;

@@ -27,6 +27,7 @@ mod sequence;
 mod sign;
 mod signed;
 mod targets;
+pub(crate) mod wanted_id;
 mod why;
 
 pub(crate) use batch::{Batch, Step};

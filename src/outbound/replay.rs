@@ -48,6 +48,7 @@ pub(crate) fn replayed<'c>(
         scenario: None,
         notes: Vec::new(),
         skipped: 0,
+        goes_on: false,
     };
     let mut unknown = Vec::new();
     let mut before = None;
@@ -100,7 +101,7 @@ fn unsendable(unknown: &[CapturePlace]) -> Error {
             what: format!(
                 "{name} is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body"
             ),
-            hint: "give --scheme to sign and send its bytes all the same".to_owned(),
+            hint: "give a file that `listen --journal` wrote".to_owned(),
         };
     }
     Error::Usage {

@@ -120,7 +120,8 @@ pub(crate) fn send_sequence(
                 worst = worst.max(deliver(dispatch, options, to, *turn, place, observe)?);
             }
         }
-        if worst == Ending::Interrupted || (worst == Ending::Unexpected && !options.keep_going) {
+        let goes_on = options.keep_going || batch.goes_on;
+        if worst == Ending::Interrupted || (worst == Ending::Unexpected && !goes_on) {
             break;
         }
     }

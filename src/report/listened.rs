@@ -189,6 +189,8 @@ pub struct Change {
     pub before: Option<String>,
     /// The new value; `None` where it was removed.
     pub now: Option<String>,
+    /// Where it is part of an object or a list that only one of the bodies has: how much of the pointer leads there.
+    pub within: Option<usize>,
 }
 
 /// The outcome of forwarding a delivery.

@@ -44,13 +44,28 @@ pub struct LoggedDelivery<'a> {
     pub warned: Vec<Rule>,
     /// How it was answered, if that was recorded.
     pub answer: Option<LoggedAnswer>,
+    /// How it relates to earlier deliveries.
+    pub marks: LoggedMarks,
+}
+
+/// How a recorded delivery relates to earlier ones, which are named by their numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoggedMarks {
+    /// The first delivery that was the same.
+    pub duplicate_of: Option<u64>,
+    /// The first delivery with the same id and another body.
+    pub same_id_as: Option<u64>,
+    /// A later event that was received earlier.
+    pub out_of_order: Option<&'static str>,
+    /// A final event that this one followed.
+    pub after_end: Option<&'static str>,
 }
 
 /// How a recorded delivery was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoggedAnswer {
-    /// With that status.
-    Status(u16),
+    /// With that status; perhaps it is known why the target that it was forwarded to gave none.
+    Status(u16, Option<String>),
     /// Not at all; perhaps it is known why.
     Nothing(Option<String>),
 }
@@ -116,14 +131,39 @@ pub struct LogTotals {
     pub warned: u64,
     /// Of those shown, those that got no answer.
     pub unanswered: u64,
+    /// Of those shown, those that repeat an earlier one.
+    pub duplicates: u64,
+    /// Of those shown, those with the id of an earlier one and another body.
+    pub same_id: u64,
+    /// Of those shown, those that were received after a later event.
+    pub out_of_order: u64,
+    /// Of those shown, those that were received after a final event.
+    pub after_end: u64,
 }
 
 impl LogTotals {
+    /// Adds those shown of other deliveries.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.shown += other.shown;
+        self.invalid += other.invalid;
+        self.warned += other.warned;
+        self.unanswered += other.unanswered;
+        self.duplicates += other.duplicates;
+        self.same_id += other.same_id;
+        self.out_of_order += other.out_of_order;
+        self.after_end += other.after_end;
+    }
+
     /// Counts a delivery that is shown.
     pub(crate) fn show(&mut self, delivery: &LoggedDelivery<'_>) {
         self.shown += 1;
         self.invalid += u64::from(!delivery.is_good());
         self.warned += u64::from(delivery.warnings > 0);
         self.unanswered += u64::from(delivery.is_unanswered());
+        let marks = &delivery.marks;
+        self.duplicates += u64::from(marks.duplicate_of.is_some());
+        self.same_id += u64::from(marks.same_id_as.is_some());
+        self.out_of_order += u64::from(marks.out_of_order.is_some());
+        self.after_end += u64::from(marks.after_end.is_some());
     }
 }

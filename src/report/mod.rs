@@ -35,7 +35,9 @@ pub use listened::{
     Change, Forwarded, GivenAnswer, ListenDetails, ListenTotals, NoAnswer, OriginalDelivery, Ready,
     ReceivedDelivery, RefusedRequest, Shown, ShownExchange,
 };
-pub use logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
+pub use logged::{
+    LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, LoggedMarks, WholeDelivery,
+};
 pub use paint::{ColorChoice, Paint, colour_for};
 pub use place::{EmbeddedBody, Excerpt, Place};
 pub use progress::{NO_PROGRESS, Progress, case_progress};

@@ -42,8 +42,8 @@ pub struct Capture<'a> {
     pub errors: u64,
     /// The status of the answer; nothing where there was none.
     pub status: Option<u16>,
-    /// Why there was none.
-    pub no_answer: Option<&'static str>,
+    /// Why there was none, or why the target of `--forward` gave none.
+    pub reason: Option<&'a str>,
 }
 
 /// The result of checking a signature.
@@ -94,7 +94,7 @@ impl Serialize for Capture<'_> {
             "answer",
             &AnswerField {
                 status: self.status,
-                reason: self.no_answer,
+                reason: self.reason,
             },
         )?;
         line.end()
@@ -102,10 +102,10 @@ impl Serialize for Capture<'_> {
 }
 
 #[derive(Serialize)]
-struct AnswerField {
+struct AnswerField<'a> {
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
+    reason: Option<&'a str>,
 }
 
 struct HeadersField<'a>(&'a Capture<'a>);

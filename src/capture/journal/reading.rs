@@ -28,7 +28,7 @@ pub struct Captured {
     pub event: Option<String>,
     /// The status of the answer that it got.
     pub status: Option<u16>,
-    /// Why it got no answer.
+    /// Why it got no answer, or none of the target that it was forwarded to.
     pub unanswered: Option<String>,
     /// What was found out about its signature on arrival.
     pub signature: Option<RecordedSignature>,
@@ -90,7 +90,15 @@ struct JournalLine {
 #[derive(Deserialize)]
 struct ReadAnswer {
     status: Option<u16>,
-    /// Only where there is no status.
+    /// Only where there is no status, or a forward failed.
+    reason: Option<String>,
+    /// In the output of `listen`: the first answered the sender.
+    #[serde(default)]
+    forwarded: Vec<ReadForward>,
+}
+
+#[derive(Deserialize)]
+struct ReadForward {
     reason: Option<String>,
 }
 
@@ -121,7 +129,11 @@ impl Captured {
         let findings = line.findings.as_deref();
         let errors = findings.map(|all| all.iter().filter(is_error).count() as u64);
         let (status, unanswered) = match line.answer {
-            Some(answer) => (answer.status, answer.reason),
+            Some(answer) => {
+                let mut forwarded = answer.forwarded.into_iter();
+                let failed = || forwarded.next()?.reason;
+                (answer.status, answer.reason.or_else(failed))
+            }
             None => (None, None),
         };
         Ok(Self {

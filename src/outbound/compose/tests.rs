@@ -32,6 +32,7 @@ fn options(spelling: Spelling) -> ComposeOptions {
     ComposeOptions {
         event: None,
         scenario: None,
+        goes_on: false,
         body: None,
         form: Form::Full,
         spelling,

@@ -48,6 +48,7 @@ fn written(
     let options = ComposeOptions {
         event: None,
         scenario: None,
+        goes_on: false,
         body: None,
         form,
         spelling: Spelling::Provider,

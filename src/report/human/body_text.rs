@@ -7,6 +7,8 @@ use super::folded::telling_lines;
 use crate::catalogue::manifest::Manifest;
 use crate::json::{Scanner, indented};
 use crate::sanitize::{foreign_lines, visible};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::Write as _;
 use unicode_width::UnicodeWidthChar as _;
 
@@ -55,13 +57,12 @@ impl Human {
         if json.is_none() {
             room += 2;
         }
-        let telling: Vec<&str> = telling
-            .iter()
-            .map(|number| lines[*number].trim().trim_end_matches(','))
-            .collect();
-        let first = || lines[..shown].iter().map(String::as_str).collect();
-        let shown: Vec<&str> = if telling.is_empty() { first() } else { telling };
-        for line in &shown {
+        let shown = if telling.is_empty() {
+            &lines[..shown]
+        } else {
+            &telling
+        };
+        for line in shown {
             let line = cut(line, room);
             match json {
                 Some(_) => self.json(&line, indent, out),
@@ -78,7 +79,7 @@ impl Human {
 
     pub(super) fn changes(&self, changes: &[Change], indent: usize, out: &mut Vec<u8>) {
         let paint = self.style.paint;
-        for change in changes {
+        for change in &folded(changes) {
             let mut parts = vec![LinePart::new(&change.pointer, |text| paint.name(text))];
             let removed = |text: &str| LinePart::new(text, |text| paint.removed(text));
             let added = |text: &str| LinePart::new(text, |text| paint.added(text));
@@ -144,7 +145,7 @@ impl Human {
 }
 
 /// A line that is not wider than that.
-fn cut(line: &str, room: usize) -> String {
+pub(super) fn cut(line: &str, room: usize) -> String {
     let mut used = 0;
     for (at, char) in line.char_indices() {
         used += char.width().unwrap_or(1);
@@ -155,6 +156,57 @@ fn cut(line: &str, room: usize) -> String {
         }
     }
     line.to_owned()
+}
+
+/// How many fields of an object or a list that only one of the bodies has are shown one by one.
+const MOST_FIELDS: usize = 3;
+
+/// The changes, those within an object or a list that only one of the bodies has as one, together with the plain value
+/// that it takes the place of.
+fn folded(changes: &[Change]) -> Vec<Cow<'_, Change>> {
+    let holder = |change: &Change| Some(change.pointer.get(..change.within?)?.to_owned());
+    let mut fields: HashMap<(String, bool), usize> = HashMap::new();
+    for change in changes {
+        if let Some(pointer) = holder(change) {
+            *fields.entry((pointer, change.now.is_some())).or_default() += 1;
+        }
+    }
+    fields.retain(|_, count| *count > MOST_FIELDS);
+    let mut shown = Vec::new();
+    for change in changes {
+        let added = change.now.is_some();
+        let plain = (change.pointer.clone(), !added);
+        if change.before.is_some() != added && fields.contains_key(&plain) {
+            // It is shown with the fields.
+            continue;
+        }
+        let within = holder(change).map(|pointer| (pointer, added));
+        let Some((place, count)) =
+            within.and_then(|place| Some((place.clone(), fields.get_mut(&place)?)))
+        else {
+            shown.push(Cow::Borrowed(change));
+            continue;
+        };
+        let count = std::mem::take(count);
+        if count == 0 {
+            // The first of them stands for all.
+            continue;
+        }
+        let (pointer, fields) = (place.0, Some(format!("{{{count} fields}}")));
+        let plain = changes.iter().find(|other| other.pointer == pointer);
+        let (before, now) = if added {
+            (plain.and_then(|plain| plain.before.clone()), fields)
+        } else {
+            (fields, plain.and_then(|plain| plain.now.clone()))
+        };
+        shown.push(Cow::Owned(Change {
+            pointer,
+            before,
+            now,
+            within: None,
+        }));
+    }
+    shown
 }
 
 #[cfg(test)]

@@ -3,14 +3,16 @@
 
 use crate::catalogue::manifest::{FactText, Manifest};
 
-/// The numbers of the lines of an indented JSON text that matter, in order; none where the provider says nothing of it.
-pub(super) fn telling_lines(lines: &[String], manifest: &Manifest, event: &str) -> Vec<usize> {
+/// The lines of an indented JSON text that matter, in order; none where the provider says nothing of it. Several of one name
+/// have the names of what they are in before it.
+pub(super) fn telling_lines(lines: &[String], manifest: &Manifest, event: &str) -> Vec<String> {
     let Some(facts) = &manifest.payment else {
         return Vec::new();
     };
     let envelope = manifest.envelope.as_ref();
     let bare = envelope.map_or("", |envelope| envelope.value.bare.as_str());
     let values = values(lines);
+    let value = |line: usize| values.iter().find(|(_, at)| *at == line);
     let at = |pointer: &FactText| {
         let short = pointer.strip_prefix(bare).unwrap_or(pointer);
         let place = |pattern: &str| values.iter().find(|(path, _)| fits(path, pattern));
@@ -39,7 +41,23 @@ pub(super) fn telling_lines(lines: &[String], manifest: &Manifest, event: &str) 
     let mut telling: Vec<usize> = kind.into_iter().chain(roles).collect();
     telling.sort_unstable();
     telling.dedup();
-    telling
+    let name = |line: usize| value(line).and_then(|(path, _)| path.last().copied());
+    let shown = |line: &usize| {
+        let text = lines[*line].trim().trim_end_matches(',');
+        let same = telling.iter().filter(|other| name(**other) == name(*line));
+        let known = value(*line).zip(text.split_once("\": "));
+        match known.filter(|_| same.count() > 1) {
+            Some(((path, _), (_, value))) => format!("\"{}\": {value}", whole(path)),
+            None => text.to_owned(),
+        }
+    };
+    telling.iter().map(shown).collect()
+}
+
+/// A path as people read it, without the items of lists.
+fn whole(path: &[&str]) -> String {
+    let names = path.iter().filter(|name| !matches!(**name, "" | "*"));
+    names.copied().collect::<Vec<_>>().join(".")
 }
 
 /// The paths of the plain values, each with the number of its line.
@@ -120,10 +138,18 @@ mod tests {
             let lines: Vec<String> = json.lines().map(str::to_owned).collect();
             let telling = telling_lines(&lines, &known.manifest, event);
             assert!(telling.len() <= 8, "{telling:?}");
+            let names = telling.iter().map(|line| line.split("\": ").next());
+            let names: std::collections::HashSet<_> = names.collect();
+            assert_eq!(
+                names.len(),
+                telling.len(),
+                "each has a name of its own: {telling:?}"
+            );
             for name in expected {
+                let ends = [format!("\"{name}\":"), format!(".{name}\":")];
                 let found = telling
                     .iter()
-                    .any(|at| lines[*at].contains(&format!("\"{name}\":")));
+                    .any(|line| ends.iter().any(|end| line.contains(end)));
                 assert!(found, "{provider}: {name} in {telling:?}");
             }
         }

@@ -2,9 +2,11 @@
 
 use super::super::Body;
 use super::super::logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
+use super::super::paint::Paint;
 use super::super::place::Excerpt;
 use super::super::wrap::shortened;
 use super::arrived::{INDENT, LinePart, wrapped_parts};
+use super::body_text::cut;
 use super::sent_totals::status;
 use super::{Human, counted};
 use crate::sanitize::visible;
@@ -17,6 +19,10 @@ use unicode_width::UnicodeWidthStr as _;
 const EVENT: usize = 30;
 const ORDER: usize = 20;
 const MONEY: usize = 14;
+/// The spaces between columns.
+const GAP: usize = 2;
+/// An order's name is not cut to less.
+const SHORTEST_ORDER: usize = 8;
 
 impl Human {
     /// A heading among the lines: a file, or a day.
@@ -25,53 +31,70 @@ impl Human {
     }
 
     pub(super) fn logged(&self, delivery: &LoggedDelivery<'_>, out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        let clock = delivery.clock.as_deref().unwrap_or("--:--:--");
         let event = match (&delivery.event, delivery.provider) {
             (Some(event), _) => event.clone(),
             (None, Some(provider)) => format!("{provider}, not recognised"),
             (None, None) => "not recognised".to_owned(),
         };
         let order = delivery.order.name.as_deref().unwrap_or("-");
-        let money = delivery.order.money().unwrap_or_default();
-        let number = format!("{:>4}", delivery.number);
-        let verdicts = self.log_verdicts(delivery);
-        let cells = |widths: [usize; 3]| {
-            let mut cells = vec![
-                LinePart::joined(
-                    vec![
-                        LinePart::plain(&number),
-                        LinePart::new(clock, |text| paint.quiet(text)),
-                    ],
-                    1,
-                ),
-                LinePart::new(&padded(&event, widths[0]), |text| paint.strong(text)),
-            ];
-            cells.extend(
-                [(order, widths[1]), (&*money, widths[2])]
-                    .map(|(text, width)| padded(&shortened(text), width))
-                    .iter()
-                    .filter(|text| !text.is_empty())
-                    .map(|text| LinePart::plain(text)),
-            );
-            cells.extend(verdicts.iter().cloned());
-            cells
-        };
+        let order = shortened(order);
+        let bare = event.split_once('/').map_or(&*event, |(_, name)| name);
         let room = self.room();
-        let (wide, narrow) = (cells([EVENT, ORDER, MONEY]), cells([0; 3]));
-        let fits = |cells: &[LinePart], gap: usize| {
-            let columns: usize = cells.iter().map(|part| part.columns + gap).sum();
-            columns.saturating_sub(gap) <= room
+        let row = |event: &str, order: &str, widths| self.log_row(delivery, event, order, widths);
+        let wide = row(&event, &order, [EVENT, ORDER, MONEY]);
+        let narrow = row(&event, &order, [0; 3]);
+        let bare = |order: &str| row(bare, order, [0; 3]);
+        let kept = || {
+            let others = columns(&bare("")) + GAP;
+            let left = room.saturating_sub(others);
+            (left >= SHORTEST_ORDER).then(|| bare(&cut(&order, left)))
         };
-        if fits(&wide, 2) {
-            wrapped_parts(&wide, (2, INDENT), room, out);
-        } else {
-            let gap = if fits(&narrow, 2) { 2 } else { 1 };
-            wrapped_parts(&narrow, (gap, INDENT), room, out);
-        }
+        let fits = |row: &Vec<LinePart>| columns(row) <= room;
+        let row = Some(wide)
+            .filter(fits)
+            .or_else(|| Some(narrow.clone()).filter(fits))
+            .or_else(|| Some(bare(&order)).filter(fits))
+            .or_else(|| kept().filter(fits));
+        let mut row = row.unwrap_or(narrow);
+        row.extend(self.log_marks(delivery));
+        wrapped_parts(&row, (GAP, INDENT), room, out);
     }
 
-    /// The verdicts and the answer, apart from each other only where they do not fit into one line.
+    /// The cells of a row, those of the event, the order and the money as wide as given.
+    fn log_row(
+        &self,
+        delivery: &LoggedDelivery<'_>,
+        event: &str,
+        order: &str,
+        widths: [usize; 3],
+    ) -> Vec<LinePart> {
+        let paint = self.style.paint;
+        let clock = delivery.clock.as_deref().unwrap_or("--:--:--");
+        let number = LinePart::plain(&format!("{:>4}", delivery.number));
+        let clock = LinePart::new(clock, |text| paint.quiet(text));
+        let money = delivery.order.money().unwrap_or_default();
+        let mut cells = vec![
+            LinePart::joined(vec![number, clock], 1),
+            LinePart::new(&padded(event, widths[0]), |text| paint.strong(text)),
+        ];
+        cells.extend(
+            [(order, widths[1]), (&*shortened(&money), widths[2])]
+                .map(|(text, width)| padded(text, width))
+                .iter()
+                .filter(|text| !text.is_empty())
+                .map(|text| LinePart::plain(text)),
+        );
+        let verdicts = self.log_verdicts(delivery);
+        // They stay together where they fit into one line.
+        if columns(&verdicts) <= self.room().saturating_sub(INDENT) {
+            cells.push(LinePart::joined(verdicts, GAP));
+        } else {
+            cells.extend(verdicts);
+        }
+        cells
+    }
+
+    /// The verdicts, and the answer.
     fn log_verdicts(&self, delivery: &LoggedDelivery<'_>) -> Vec<LinePart> {
         let paint = self.style.paint;
         let signed = delivery.signature == SignatureVerdict::Valid;
@@ -97,23 +120,47 @@ impl Human {
             let warned = format!("({warned})");
             parts.push(LinePart::new(&warned, |text| paint.warning(text)));
         }
+        let because =
+            |why: &Option<String>| why.as_ref().map_or(String::new(), |why| format!(": {why}"));
         let answer = match &delivery.answer {
             None => None,
-            Some(LoggedAnswer::Status(code @ 200..=299)) => {
+            Some(LoggedAnswer::Status(code @ 200..=299, _)) => {
                 Some(LinePart::new(&code.to_string(), |text| paint.good(text)))
             }
-            Some(LoggedAnswer::Status(code)) => {
-                Some(LinePart::new(&status(*code), |text| paint.error(text)))
+            Some(LoggedAnswer::Status(code, why)) => {
+                let words = format!("{}{}", status(*code), because(why));
+                Some(LinePart::new(&words, |text| paint.error(text)))
             }
             Some(LoggedAnswer::Nothing(why)) => {
-                let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
-                let words = format!("no answer{why}");
+                let words = format!("no answer{}", because(why));
                 Some(LinePart::new(&words, |text| paint.error(text)))
             }
         };
         let mut lines = vec![LinePart::joined(parts, 1)];
         lines.extend(answer.map(|answer| LinePart::joined(vec![LinePart::plain("→"), answer], 1)));
         lines
+    }
+
+    /// How it relates to earlier deliveries.
+    fn log_marks(&self, delivery: &LoggedDelivery<'_>) -> Vec<LinePart> {
+        let marks = &delivery.marks;
+        let all = [
+            marks
+                .duplicate_of
+                .map(|first| format!("duplicate of {first}")),
+            marks
+                .same_id_as
+                .map(|first| format!("same id as {first}, different content")),
+            marks
+                .out_of_order
+                .map(|event| format!("out of order: {event} came before")),
+            marks
+                .after_end
+                .map(|event| format!("after the end: {event}")),
+        ];
+        let paint = self.style.paint;
+        let mark = |text: String| LinePart::new(&text, |text| paint.warning(text));
+        all.into_iter().flatten().map(mark).collect()
     }
 
     /// The verdict on the signature, and the name of the reason.
@@ -213,16 +260,27 @@ impl Human {
             format!("{} of {all}", totals.shown)
         };
         let mut counts = String::new();
-        let warned = format!("{} with warnings", totals.warned);
-        let invalid = format!("{} invalid", totals.invalid);
-        let unanswered = format!("{} unanswered", totals.unanswered);
-        for (count, words) in [
-            (totals.invalid, paint.error(&invalid)),
-            (totals.warned, paint.warning(&warned)),
-            (totals.unanswered, paint.error(&unanswered)),
+        let (error, warning) = (Paint::error, Paint::warning);
+        let duplicates = if totals.duplicates == 1 {
+            "duplicate"
+        } else {
+            "duplicates"
+        };
+        for (count, words, painted) in [
+            (
+                totals.invalid,
+                "invalid",
+                error as fn(Paint, &str) -> String,
+            ),
+            (totals.warned, "with warnings", warning),
+            (totals.unanswered, "unanswered", error),
+            (totals.duplicates, duplicates, warning),
+            (totals.same_id, "same id, different content", warning),
+            (totals.out_of_order, "out of order", warning),
+            (totals.after_end, "after the end", warning),
         ] {
             if count > 0 {
-                counts += &format!(", {words}");
+                counts += &format!(", {}", painted(paint, &format!("{count} {words}")));
             }
         }
         let _ = writeln!(out, "{shown}{counts}");
@@ -232,6 +290,12 @@ impl Human {
 /// A text as parts between which it may be wrapped.
 pub(super) fn words(text: &str) -> Vec<LinePart> {
     text.split_whitespace().map(LinePart::plain).collect()
+}
+
+/// How wide a row is.
+fn columns(row: &[LinePart]) -> usize {
+    let columns: usize = row.iter().map(|part| part.columns + GAP).sum();
+    columns.saturating_sub(GAP)
 }
 
 /// A text with as many spaces behind it as make it that wide.

@@ -4,7 +4,7 @@ use super::super::findings::with_missing_together;
 use super::super::wrap::lines;
 use super::super::{Body, Counts, RepeatedFinding, Summary};
 use super::{Human, counted, counted_findings};
-use crate::filled_folders::filled_folders;
+use crate::capture::walk::Skipped;
 use crate::lint::Severity;
 use crate::sanitize::visible;
 use std::io::Write as _;
@@ -99,21 +99,14 @@ impl Human {
     }
 
     fn skipped_entries(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let (folders, files) = (summary.skipped_folders, summary.skipped_files);
-        let what = match (folders, files) {
-            (0, 0) => return,
-            (0, _) => counted(files, "file", "files"),
-            (_, 0) => counted(folders, "folder", "folders"),
-            _ => format!(
-                "{} and {}",
-                counted(folders, "folder", "folders"),
-                counted(files, "file", "files")
-            ),
+        let skipped = Skipped {
+            folders: summary.skipped_folders,
+            files: summary.skipped_files,
         };
-        let text = format!(
-            "skipped {what}: hidden, git-ignored, or {} (--no-ignore reads them)",
-            filled_folders("or")
-        );
+        let Some(words) = skipped.words() else {
+            return;
+        };
+        let text = format!("{words} (--no-ignore reads them)");
         self.hanging(&text, out);
     }
 

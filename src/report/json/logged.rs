@@ -29,6 +29,10 @@ struct LoggedLine<'a> {
     errors: u64,
     warnings: &'a [Rule],
     answer: Option<LoggedAnswerObject<'a>>,
+    duplicate_of: Option<u64>,
+    same_id_as: Option<u64>,
+    out_of_order: Option<&'static str>,
+    after_end: Option<&'static str>,
     #[serde(flatten)]
     whole: Option<WholeObject<'a>>,
 }
@@ -95,6 +99,10 @@ struct LogSummaryLine {
     invalid: u64,
     warned: u64,
     unanswered: u64,
+    duplicates: u64,
+    same_id: u64,
+    out_of_order: u64,
+    after_end: u64,
 }
 
 pub(super) fn logged(delivery: &LoggedDelivery<'_>, out: &mut Vec<u8>) {
@@ -134,7 +142,7 @@ fn logged_line<'a>(
     whole: Option<WholeObject<'a>>,
 ) -> LoggedLine<'a> {
     let answer = delivery.answer.as_ref().map(|answer| match answer {
-        LoggedAnswer::Status(status) => (Some(*status), None),
+        LoggedAnswer::Status(status, reason) => (Some(*status), reason.as_deref()),
         LoggedAnswer::Nothing(reason) => (None, reason.as_deref()),
     });
     let amount = delivery.order.amount.as_ref();
@@ -161,6 +169,10 @@ fn logged_line<'a>(
         errors: delivery.errors,
         warnings: &delivery.warned,
         answer: answer.map(|(status, reason)| LoggedAnswerObject { status, reason }),
+        duplicate_of: delivery.marks.duplicate_of,
+        same_id_as: delivery.marks.same_id_as,
+        out_of_order: delivery.marks.out_of_order,
+        after_end: delivery.marks.after_end,
         whole,
     }
 }
@@ -194,6 +206,10 @@ pub(super) fn log_totals(totals: &LogTotals, out: &mut Vec<u8>) {
         invalid,
         warned,
         unanswered,
+        duplicates,
+        same_id,
+        out_of_order,
+        after_end,
     } = totals;
     let object = LogSummaryLine {
         r#type: "summary",
@@ -203,6 +219,10 @@ pub(super) fn log_totals(totals: &LogTotals, out: &mut Vec<u8>) {
         invalid,
         warned,
         unanswered,
+        duplicates,
+        same_id,
+        out_of_order,
+        after_end,
     };
     line(&object, out);
 }
