@@ -724,9 +724,10 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--order', 'Only deliveries about this order',
             '--event', 'Only these events, as in ''INVOICE_*''',
             '--invalid', 'Only with a wrong or missing signature or an invalid body',
-            '--rule', 'Only with a finding of this rule, as in paid-short',
+            '--rule', 'Only with a finding of this rule, as in paid-short or ''paid-*''',
             '--failed', 'Only deliveries that were not accepted, or not answered',
             '--since', 'Only since a time or for a duration: 2h, 09:30, 2026-11-21',
+            '--last', 'Only the last N of those selected',
             '--grep', 'Only with this text in the body, the path or a header',
             '--diff', 'Show what changed between two deliveries, field by field',
             '--history', 'Show an order''s deliveries and what changed from each to the next',
@@ -746,6 +747,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--only', 'Only these events, as in ''INVOICE_*''',
             '--id', 'Only this delivery: its number in `log`, or an id',
             '--failed', 'Only deliveries that were not accepted when captured',
+            '--since', 'Only since a time or for a duration: 2h, 09:30, 2026-11-21',
             '--last', 'Only the last N of those selected',
             '--edit', 'Open the body in $EDITOR first, if one delivery is selected',
             '--to', 'URL, host, host:port, :port or port',
@@ -1056,6 +1058,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'log --event' = $events
         'log --rule' = @()
         'log --since' = @()
+        'log --last' = @()
         'log --grep' = @()
         'log --diff' = @()
         'log --history' = @()
@@ -1076,6 +1079,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'replay' = @()
         'replay --only' = $events
         'replay --id' = @()
+        'replay --since' = @()
         'replay --last' = @()
         'replay --to' = @()
         'replay -H' = @()

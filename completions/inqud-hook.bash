@@ -1269,7 +1269,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__log)
-            opts="-f -h --order --event --invalid --rule --failed --since --grep --diff --history --scheme --secret-file --follow --format --config --env-file --catalog --color --help"
+            opts="-f -h --order --event --invalid --rule --failed --since --last --grep --diff --history --scheme --secret-file --follow --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1294,6 +1294,13 @@ _inqud__hook() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --last)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1455,7 +1462,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__replay)
-            opts="-H -v -q -h --only --id --failed --last --edit --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --verbose --quiet --format --config --env-file --catalog --color --help"
+            opts="-H -v -q -h --only --id --failed --since --last --edit --to --allow-remote --header --timeout --insecure --cacert --as-captured --scheme --secret-file --show-secrets --why --speed --gap --order --duplicates --keep-going --retry --time-scale --dry-run --as --expect --verbose --quiet --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1466,6 +1473,13 @@ _inqud__hook() {
                     return 0
                     ;;
                 --id)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --since)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

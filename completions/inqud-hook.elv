@@ -722,9 +722,10 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--order' 'Only deliveries about this order']
             ['--event' 'Only these events, as in ''INVOICE_*''']
             ['--invalid' 'Only with a wrong or missing signature or an invalid body']
-            ['--rule' 'Only with a finding of this rule, as in paid-short']
+            ['--rule' 'Only with a finding of this rule, as in paid-short or ''paid-*''']
             ['--failed' 'Only deliveries that were not accepted, or not answered']
             ['--since' 'Only since a time or for a duration: 2h, 09:30, 2026-11-21']
+            ['--last' 'Only the last N of those selected']
             ['--grep' 'Only with this text in the body, the path or a header']
             ['--diff' 'Show what changed between two deliveries, field by field']
             ['--history' 'Show an order''s deliveries and what changed from each to the next']
@@ -744,6 +745,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--only' 'Only these events, as in ''INVOICE_*''']
             ['--id' 'Only this delivery: its number in `log`, or an id']
             ['--failed' 'Only deliveries that were not accepted when captured']
+            ['--since' 'Only since a time or for a duration: 2h, 09:30, 2026-11-21']
             ['--last' 'Only the last N of those selected']
             ['--edit' 'Open the body in $EDITOR first, if one delivery is selected']
             ['--to' 'URL, host, host:port, :port or port']
@@ -1054,6 +1056,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'log --event'=$events
         &'log --rule'=[]
         &'log --since'=[]
+        &'log --last'=[]
         &'log --grep'=[]
         &'log --diff'=[]
         &'log --history'=[]
@@ -1074,6 +1077,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'replay'=path
         &'replay --only'=$events
         &'replay --id'=[]
+        &'replay --since'=[]
         &'replay --last'=[]
         &'replay --to'=[]
         &'replay -H'=[]

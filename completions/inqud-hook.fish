@@ -147,8 +147,9 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s q -l qu
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l order -d 'Only deliveries about this order' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l event -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l rule -d 'Only with a finding of this rule, as in paid-short' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l rule -d 'Only with a finding of this rule, as in paid-short or \'paid-*\'' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l since -d 'Only since a time or for a duration: 2h, 09:30, 2026-11-21' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l last -d 'Only the last N of those selected' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l grep -d 'Only with this text in the body, the path or a header' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l diff -d 'Show what changed between two deliveries, field by field' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l history -d 'Show an order\'s deliveries and what changed from each to the next' -r -f
@@ -168,6 +169,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s f -l follo
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only this delivery: its number in `log`, or an id' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l since -d 'Only since a time or for a duration: 2h, 09:30, 2026-11-21' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l last -d 'Only the last N of those selected' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l to -d 'URL, host, host:port, :port or port' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -s H -l header -d 'Add a header, or replace one of the same name' -r -f

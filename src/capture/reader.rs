@@ -286,14 +286,18 @@ fn is_log_output(text: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Logged {
         r#type: String,
-        #[serde(rename = "number")]
-        _number: u64,
-        #[serde(rename = "record")]
-        _record: u64,
+        /// Of a delivery.
+        record: Option<u64>,
+        /// Of a summary.
+        shown: Option<u64>,
     }
     let line = text.split(|byte| *byte == b'\n').next();
     let logged = line.and_then(|line| serde_json::from_slice::<Logged>(line).ok());
-    logged.is_some_and(|line| line.r#type == "delivery")
+    logged.is_some_and(|line| match &*line.r#type {
+        "delivery" => line.record.is_some(),
+        "summary" => line.shown.is_some(),
+        _ => false,
+    })
 }
 
 fn log_output(name: &str) -> Error {

@@ -410,7 +410,22 @@ const REFUSED: &[(&str, &str)] = &[
         "line 2: unknown key `value`\nhint: known keys: file, env\n",
     ),
     ("target = [", "line 1"),
-    ("\nallowed_hosts = \"x\"", "line 2"),
+    (
+        "\nallowed_hosts = \"x\"",
+        "line 2: expected a list, found string\nhint: write it in brackets, as in [\"…\"]\n",
+    ),
+    (
+        "[lint]\ndeny = \"x\"",
+        "line 2: expected a list, found string\nhint: write it in brackets, as in [\"…\"]\n",
+    ),
+    (
+        "target = 3000",
+        "line 1: expected a string, found integer\nhint: write it in quotes, as in \"…\"\n",
+    ),
+    (
+        "target: x",
+        "line 1: key with no value\nhint: write key = \"value\"; TOML has an equals sign, not a colon\n",
+    ),
     (
         "[secrets]\ncalypso = { env = \"A\", file = \"b\" }",
         "secrets.calypso must have exactly one of `file` and `env`\nhint: write { file",

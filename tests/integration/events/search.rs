@@ -42,6 +42,12 @@ fn patterns_and_words_list_what_has_them() {
             "rehive/invoice.overpaid",
             "calypso/overpaid",
         ),
+        // All of a provider.
+        (
+            "events calypso",
+            "calypso/PAYOUT_CONFIRMED",
+            "inqud/checkout.success",
+        ),
         ("events paid", "calypso/paid", "calypso/INVOICE_EXPIRED"),
         (
             "events --scenarios under*",

@@ -125,6 +125,10 @@ fn every_selection_chooses_and_they_work_together() {
         ("--since 2026-11-22T09:00:01", &[5, 6]),
         ("--since 2026-11-22T08:00:02Z", &[6]),
         ("--since 1s", &[]),
+        ("--since 5", &[]),
+        ("--last 2", &[5, 6]),
+        ("--last 9", &[1, 2, 3, 4, 5, 6]),
+        ("--last 1 --order order-2", &[3]),
         ("--since 100years", &[1, 2, 3, 4, 5, 6]),
         ("--grep grüSSe", &[]),
         ("--grep GRÜßE", &[5]),
@@ -155,7 +159,8 @@ fn a_line_for_machines_says_what_was_recorded() {
         "received_at": "2026-11-21T23:10:00.000Z", "provider": "calypso", "event": "calypso/INVOICE_PAID",
         "order": "order-2", "amount": "3", "currency": "EUR", "payment": null, "due": null,
         "signature": {"verdict": "valid", "scheme": "hmac-sha512", "reason": null}, "errors": 0, "warnings": lines[2]["warnings"],
-        "answer": {"status": null, "reason": "stopped"},
+        "answer": {"status": null, "reason": "stopped"}, "duplicate_of": null, "same_id_as": lines[2]["same_id_as"],
+        "out_of_order": null, "after_end": null,
     });
     assert_eq!(lines[2], third);
     assert_eq!(lines[3]["signature"]["reason"], "wrong_secret");
@@ -351,10 +356,16 @@ fn wrong_use_is_refused_with_what_to_do() {
                 "--since soon is neither a time nor a duration",
             ),
             (
-                "not-there j.ndjson",
+                "not-there.ndjson j.ndjson",
                 2,
-                "cannot read not-there: no such file",
+                "cannot read not-there.ndjson: no such file",
             ),
+            (
+                "j.ndjson --history order-17",
+                2,
+                "no delivery is about the order order-17\nhint: leave out --history",
+            ),
+            ("j.ndjson --event invoice", 2, "did you mean 'INVOICE_*'?"),
             ("empty.ndjson", 0, "note: empty.ndjson is empty"),
             ("-", 0, "note: <stdin> is empty"),
         ]
@@ -365,11 +376,21 @@ fn wrong_use_is_refused_with_what_to_do() {
             assert!(ran.err.contains(words), "{}", ran.err);
         },
     );
+    std::fs::write(folder.path.join("binary"), [0xff, 0, 0xfe, b'\n', 0x80]).unwrap();
     folder.write("README.md", "# A shop\n\nIt sells shoes.\n");
     for (line, said) in [
         (
             "README.md",
             "error: README.md is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body\nhint: give a file \
+             that `listen --journal` wrote\n",
+        ),
+        (
+            "A-1 j.ndjson",
+            "error: cannot read A-1: no such file\nhint: for the deliveries about an order, write --order A-1\n",
+        ),
+        (
+            "binary",
+            "error: binary is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body\nhint: give a file \
              that `listen --journal` wrote\n",
         ),
         (
@@ -387,8 +408,98 @@ fn wrong_use_is_refused_with_what_to_do() {
     }
     // The others are shown all the same.
     assert!(
-        log(&folder, "not-there j.ndjson")
+        log(&folder, "not-there.ndjson j.ndjson")
             .out
             .contains("6 deliveries")
     );
+}
+
+#[test]
+fn what_the_log_printed_is_not_taken_for_bodies() {
+    let folder = two_days();
+    folder.write("list", &log(&folder, "j.ndjson --failed --format json").out);
+    for line in ["replay list --to :9", "verify list", "log list"] {
+        let ran = crate::support::run_line(&folder.path, line);
+        let said = "error: list is a list that `log` printed, which has no bodies\nhint: give the journal itself";
+        assert!(ran.code == 2 && ran.err.starts_with(said), "{}", ran.err);
+    }
+}
+
+#[test]
+fn another_secret_than_on_arrival_is_said_to_be_another_one() {
+    let body = payload("calypso/samples/INVOICE_PAID.json");
+    let sign = signature("calypso", "the-secret-of-then", body.as_bytes());
+    let line = capture(&json!({"headers": [[sign.0, sign.1]], "body": body}));
+    let folder = folder(&[("j.ndjson", &line), ("other", "another-secret")]);
+    let shown = log(&folder, "j.ndjson 1 --secret-file other").out;
+    let said = "it was valid on arrival, so the secret here is another one than the listener had";
+    assert!(shown.contains(said), "{shown}");
+}
+
+#[test]
+fn a_new_object_is_one_change_and_what_tells_most_comes_first() {
+    let event = |kind: &str, fields: Value| {
+        let mut body = json!({"id": 1, "eventType": kind, "data": {"note": kind, "orderId": "7f0c", "externalId": "o-1"}});
+        for (name, value) in fields.as_object().expect("fields are named") {
+            body["data"][name] = value.clone();
+        }
+        signed("2026-11-21T09:30:00.000Z", &body.to_string(), &json!({}))
+    };
+    let customer = json!({"a": 1, "b": 2, "c": {"d": 3, "e": 4}});
+    let lines = [
+        event(
+            "INVOICE_CREATE_INVOICE",
+            json!({"customer": null, "amount": 1}),
+        ),
+        event("INVOICE_PAID", json!({"customer": customer, "amount": 2})),
+        event("INVOICE_COMPLETED", json!({"amount": 2, "customer": null})),
+        event("INVOICE_COMPLETED", json!({"amount": 2, "added": customer})),
+    ];
+    let folder = folder(&[("j.ndjson", &lines.concat())]);
+    let shown = log(&folder, "j.ndjson --history o-1").out;
+    let changes: Vec<&str> = shown
+        .lines()
+        .filter_map(|line| line.strip_prefix("  /"))
+        .collect();
+    let expected = [
+        "eventType \"INVOICE_CREATE_INVOICE\" → \"INVOICE_PAID\"",
+        "data/amount 1 → 2",
+        "data/note \"INVOICE_CREATE_INVOICE\" → \"INVOICE_PAID\"",
+        "data/customer null → {4 fields}",
+        "eventType \"INVOICE_PAID\" → \"INVOICE_COMPLETED\"",
+        "data/note \"INVOICE_PAID\" → \"INVOICE_COMPLETED\"",
+        "data/customer {4 fields} → null",
+        "data/customer null (removed)",
+        "data/added {4 fields} (added)",
+    ];
+    let mut sorted = (changes.clone(), expected.to_vec());
+    sorted.0.sort_unstable();
+    sorted.1.sort_unstable();
+    assert_eq!(sorted.0, sorted.1, "{shown}");
+    assert!(
+        changes[0].starts_with("eventType") && changes[1].starts_with("data/amount"),
+        "{shown}"
+    );
+    // Machines get each field.
+    let lines = log_json(&folder, "j.ndjson --diff 1 2");
+    let all = of_type(&lines, "changes")[0]["changes"]
+        .as_array()
+        .map(Vec::len);
+    assert_eq!(all, Some(8));
+}
+
+#[test]
+fn packages_are_not_read_from_a_folder() {
+    let folder = two_days();
+    let deep = folder.path.join("node_modules/shop");
+    std::fs::create_dir_all(&deep).unwrap();
+    std::fs::write(deep.join("package.json"), "{}").unwrap();
+    for (line, code) in [("log .", 0), ("verify .", 2), ("replay . --dry-run", 0)] {
+        let ran = crate::support::run_line(&folder.path, line);
+        assert_eq!(ran.code, code, "{line}: {}", ran.err);
+        let said = "note: skipped 1 folder: hidden, git-ignored, or node_modules, target or vendor; give their names to \
+                    read them\n";
+        assert!(ran.err.contains(said), "{line}: {}", ran.err);
+        assert!(!ran.out.contains("package.json"), "{line}: {}", ran.out);
+    }
 }

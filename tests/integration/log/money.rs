@@ -96,6 +96,8 @@ fn warnings_and_failures_are_counted_and_found() {
     for (flags, expected) in [
         ("--rule paid-short", &[2][..]),
         ("--rule PAID-SHORT --failed", &[]),
+        ("--rule paid-*", &[2]),
+        ("--rule warnings", &[2]),
         ("--failed", &[1]),
         ("--invalid", &[]),
     ] {
@@ -115,10 +117,18 @@ fn warnings_and_failures_are_counted_and_found() {
 #[test]
 fn a_body_that_came_before_is_a_duplicate_whatever_came_between() {
     let folder = folder(&[]);
-    let listener = Listener::start(&folder.path, "--format json");
+    let listener = Listener::start(&folder.path, "--format json --journal j.ndjson");
     let first = payload("calypso/samples/INVOICE_PAID.json");
     let other = first.replace("271.420", "96.019");
-    for body in [&first, &other, &first] {
+    let event = |name: &str, number: &str| {
+        first
+            .replace("INVOICE_PAID", name)
+            .replace("2874154", number)
+    };
+    let expired = event("INVOICE_EXPIRED", "8");
+    let declined = event("INVOICE_COMPLIANCE_DECLINED", "9");
+    let created = event("INVOICE_CREATE_INVOICE", "7");
+    for body in [&first, &other, &first, &expired, &declined, &created] {
         let (name, value) = signature("calypso", DEVELOPMENT, body.as_bytes());
         listener.post(&[(name, &value)], body.as_bytes());
     }
@@ -133,4 +143,44 @@ fn a_body_that_came_before_is_a_duplicate_whatever_came_between() {
         (&found[2]["duplicate_of"], &found[2]["same_id_as"]),
         (id, &Value::Null)
     );
+    // The log says the same, with numbers.
+    let logged = log_json(&folder, "j.ndjson");
+    let number = |id: &Value| found.iter().position(|line| &line["id"] == id);
+    for (printed, logged) in found.iter().zip(of_type(&logged, "delivery")) {
+        for mark in ["duplicate_of", "same_id_as"] {
+            let first = number(&printed[mark]).map(|place| place + 1);
+            assert_eq!(logged[mark], json!(first), "{logged}");
+        }
+        for mark in ["out_of_order", "after_end"] {
+            assert_eq!(logged[mark], printed[mark], "{logged}");
+        }
+    }
+    let summary = of_type(&logged, "summary")[0];
+    assert_eq!(
+        (&summary["duplicates"], &summary["same_id"]),
+        (&json!(1), &json!(1))
+    );
+    for line in ["j.ndjson", "j.ndjson --history order-10417"] {
+        let shown = log(&folder, line).out;
+        for (number, mark) in [
+            (2, "same id as 1, different content"),
+            (3, "duplicate of 1"),
+            (5, "after the end: INVOICE_EXPIRED"),
+            (6, "out of order: INVOICE_PAID came before"),
+        ] {
+            let row = shown
+                .lines()
+                .find(|row| row.starts_with(&format!("   {number} ")));
+            assert!(
+                row.is_some_and(|row| row.ends_with(mark)),
+                "{mark}: {shown}"
+            );
+        }
+        assert!(
+            shown.ends_with(
+                ", 1 duplicate, 1 same id, different content, 1 out of order, 1 after the end\n"
+            ),
+            "{shown}"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Deliveries that got no answer: the journal has no status that was not sent, `listen` counts them, and `log` and
 //! `replay --failed` find them.
 
-use super::{log_json, numbers};
+use super::{log, log_json, numbers};
 use crate::support::captures::{counts, replay_json};
 use crate::support::endpoint::Endpoint;
 use crate::support::listener::{DEVELOPMENT, Listener, PATIENCE, connect, request, signature};
@@ -115,6 +115,28 @@ fn people_see_that_there_was_no_answer() {
     assert!(ran.out.contains("→ reset after "), "{}", ran.out);
     assert!(ran.out.contains("\n      1 unanswered\n"), "{}", ran.out);
     assert!(!ran.out.contains("slowest answer"), "{}", ran.out);
+}
+
+#[test]
+fn the_journal_keeps_why_a_forward_failed() {
+    let folder = folder(&[]);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = free.local_addr().expect("it is bound").port();
+    drop(free);
+    let flags = format!("--format json --journal j.ndjson --forward :{port}");
+    let listener = Listener::start(&folder.path, &flags);
+    assert_eq!(listener.ask(&paid()).status, 502);
+    folder.write("printed.ndjson", &listener.interrupt().out);
+    let answer = json!({"status": 502, "reason": "connection refused: nothing is listening there"});
+    assert_eq!(journal(&folder)[0]["answer"], answer);
+    for file in ["j.ndjson", "printed.ndjson"] {
+        assert_eq!(log_json(&folder, file)[0]["answer"], answer, "{file}");
+        let shown = log(&folder, &format!("{file} --failed")).out;
+        assert!(
+            shown.contains("→ 502 Bad Gateway: connection refused: nothing"),
+            "{shown}"
+        );
+    }
 }
 
 #[test]

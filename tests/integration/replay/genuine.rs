@@ -30,7 +30,7 @@ fn a_forgery_did_not_fail_and_is_not_signed_anew_unseen() {
     assert!(
         failed.err.contains(
             "leaving out 2 deliveries with an invalid or missing signature, rightly not accepted; --as-captured sends \
-             them as they were"
+             them as they were, --scheme signs them anew"
         ),
         "{}",
         failed.err
@@ -44,6 +44,10 @@ fn a_forgery_did_not_fail_and_is_not_signed_anew_unseen() {
     );
 
     let all = replay(&folder, &to);
+    assert_eq!((all.code, endpoint.take().len()), (0, 2));
+    let said = "leaving out 2 deliveries with an invalid or missing signature; --as-captured";
+    assert!(all.err.contains(said), "{}", all.err);
+    let all = replay(&folder, &format!("{to} --scheme calypso"));
     assert_eq!((all.code, endpoint.take().len()), (0, 4));
     let said = "2 deliveries were not genuinely signed when captured; they are signed now with your secret, \
                 --as-captured sends them as they were";
@@ -67,7 +71,7 @@ fn a_forgery_did_not_fail_and_is_not_signed_anew_unseen() {
                 .all(|came| came.all("Sign").is_empty())
         );
     }
-    let (_, lines) = replay_json(&folder, &to);
+    let (_, lines) = replay_json(&folder, &format!("{to} --id 1,2,3 --id 4"));
     assert_eq!(
         each(&lines, "recorded_signature"),
         ["valid", "invalid", "missing", "valid"]
@@ -89,6 +93,7 @@ fn a_delivery_is_chosen_by_the_number_in_the_log_or_by_an_unambiguous_id() {
         ),
         ("forged", "--id forged is ambiguous: forged22, forged33"),
         ("17", "no delivery matches"),
+        ("17,", "write the number"),
     ] {
         let ran = replay(
             &folder,
@@ -111,12 +116,12 @@ fn a_run_that_stops_says_what_it_did_not_send() {
     assert!(
         stopped
             .out
-            .ends_with("; 3 not sent (--keep-going sends them all)\n"),
+            .ends_with("; 1 not sent (--keep-going sends them all)\n"),
         "{}",
         stopped.out
     );
     let (_, lines) = replay_json(&folder, &format!("journal {to}"));
-    assert_eq!(of_type(&lines, "summary")[0]["not_sent"], 3);
+    assert_eq!(of_type(&lines, "summary")[0]["not_sent"], 1);
     // What is the same for all is said once.
     let whole = send(
         &folder.path,
@@ -136,4 +141,35 @@ fn a_run_that_stops_says_what_it_did_not_send() {
         "{}",
         burst.out
     );
+}
+
+#[test]
+fn what_failed_is_sent_whatever_is_answered_and_since_a_time() {
+    let failed =
+        |at: &str| capture(&json!({"body": paid(), "received_at": at, "answer": {"status": 500}}));
+    let journal = [
+        "2026-11-20T09:30:00Z",
+        "2026-11-21T09:30:00Z",
+        "2026-11-22T09:30:00Z",
+    ];
+    let folder = shop(&[("j.ndjson", &journal.map(failed).concat())]);
+    let endpoint = Endpoint::answering(422);
+    let to = format!("j.ndjson --to :{}", endpoint.port);
+    for (flags, sent) in [
+        ("--failed", 3),
+        ("--failed --since 2026-11-21T00:00Z", 2),
+        ("--since 2026-11-22T09:30:00Z", 1),
+        ("", 1),
+    ] {
+        let ran = replay(&folder, &format!("{to} {flags}"));
+        assert_eq!(
+            (ran.code, endpoint.take().len()),
+            (1, sent),
+            "{flags}: {}",
+            ran.err
+        );
+    }
+    let number = replay(&folder, &format!("{to} 49"));
+    let said = "error: cannot read 49: no such file\nhint: to choose a delivery by its number or its id, write --id 49\n";
+    assert_eq!((number.code, &*number.err), (2, said));
 }

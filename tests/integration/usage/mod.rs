@@ -111,6 +111,11 @@ const WRONG: [(&str, &[&str]); 6] = [
             "replay day.ndjson --only INVOCE_*",
             "replay day.ndjson --only calipso/*",
             "log day.ndjson --event INVOICE_EXPIRD",
+            "log day.ndjson --event checkout",
+            "validate a.json --ignore paid-short",
+            "validate",
+            "verify --show-signature",
+            "log --invalid",
         ],
     ),
     (
