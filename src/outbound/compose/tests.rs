@@ -32,7 +32,6 @@ fn options(spelling: Spelling) -> ComposeOptions {
     ComposeOptions {
         event: None,
         scenario: None,
-        goes_on: false,
         body: None,
         form: Form::Full,
         spelling,

@@ -48,7 +48,6 @@ fn written(
     let options = ComposeOptions {
         event: None,
         scenario: None,
-        goes_on: false,
         body: None,
         form,
         spelling: Spelling::Provider,
