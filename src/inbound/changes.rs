@@ -274,7 +274,10 @@ mod tests {
         // Of two members with one name the last counts, and a list is not an object with numbers as keys.
         assert_eq!(
             changes.note(Some(2), br#"{"a":1,"a":2,"b":[0]}"#),
-            Some(vec![change("/b/0", None, Some("0"))])
+            Some(vec![Change {
+                within: Some("/b".len()),
+                ..change("/b/0", None, Some("0"))
+            }])
         );
         let moved = changes.note(Some(2), br#"{"b":{"0":0},"a":9,"a":2}"#);
         assert_eq!(

@@ -116,7 +116,7 @@ fn a_run_that_stops_says_what_it_did_not_send() {
     assert!(
         stopped
             .out
-            .ends_with("; 1 not sent (--keep-going sends them all)\n"),
+            .ends_with("; 1 not sent (--keep-going sends it)\n"),
         "{}",
         stopped.out
     );

@@ -113,9 +113,6 @@ const WRONG: [(&str, &[&str]); 6] = [
             "log day.ndjson --event INVOICE_EXPIRD",
             "log day.ndjson --event checkout",
             "validate a.json --ignore paid-short",
-            "validate",
-            "verify --show-signature",
-            "log --invalid",
         ],
     ),
     (
