@@ -439,7 +439,7 @@ fn another_secret_than_on_arrival_is_said_to_be_another_one() {
 #[test]
 fn a_new_object_is_one_change_and_what_tells_most_comes_first() {
     let event = |kind: &str, fields: Value| {
-        let mut body = json!({"id": 1, "eventType": kind, "data": {"note": kind, "orderId": "7f0c", "externalId": "o-1"}});
+        let mut body = json!({"id": 1, "eventType": kind, "data": {"note": format!("of {kind}"), "orderId": "7f0c", "externalId": "o-1"}});
         for (name, value) in fields.as_object().expect("fields are named") {
             body["data"][name] = value.clone();
         }
@@ -464,10 +464,10 @@ fn a_new_object_is_one_change_and_what_tells_most_comes_first() {
     let expected = [
         "eventType \"INVOICE_CREATE_INVOICE\" → \"INVOICE_PAID\"",
         "data/amount 1 → 2",
-        "data/note \"INVOICE_CREATE_INVOICE\" → \"INVOICE_PAID\"",
+        "data/note \"of INVOICE_CREATE_INVOICE\" → \"of INVOICE_PAID\"",
         "data/customer null → {4 fields}",
         "eventType \"INVOICE_PAID\" → \"INVOICE_COMPLETED\"",
-        "data/note \"INVOICE_PAID\" → \"INVOICE_COMPLETED\"",
+        "data/note \"of INVOICE_PAID\" → \"of INVOICE_COMPLETED\"",
         "data/customer {4 fields} → null",
         "data/customer null (removed)",
         "data/added {4 fields} (added)",
