@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Installs the alternatives with their package managers and measures them against this tool: runs validate.sh, send.sh and
-# listen.sh, with the same settings. A tool that cannot be installed is left out of the tables, which show the goals met.
+# listen.sh, with the same settings, and at the end prints one table of all goals. A tool that cannot be installed is left
+# out of the tables of the three, and is "not installed" in the last one.
 #
-# Takes half an hour on an idle machine. System packages are installed only if run as root; everything else goes into a
-# cache folder.
+# Takes ten minutes on an idle machine, without the time for installing and building. System packages are installed only if
+# run as root; everything else goes into a cache folder.
 #
-#   QUICK=1   a few minutes: fewer rounds and bodies, to see that everything works
+#   QUICK=1        two minutes: fewer rounds and bodies, to see that everything works
+#   INQUD_HOOK=…   a binary that is already built
+#   RESULTS=…      keeps the ratios of the last table, and those that an earlier run wrote there
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -13,7 +16,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/inqud-hook-bench
 say() { printf '%s\n' "$*" >&2; }
 
 packages=()
-for package in curl:curl hey:hey hyperfine:hyperfine node:nodejs npm:npm python3-venv:python3-venv webhook:webhook wrk:wrk; do
+for package in curl:curl hey:hey jq:jq node:nodejs npm:npm python3-venv:python3-venv valgrind:valgrind webhook:webhook wrk:wrk; do
   if [ "${package%:*}" = python3-venv ]; then
     python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   else
@@ -22,7 +25,7 @@ for package in curl:curl hey:hey hyperfine:hyperfine node:nodejs npm:npm python3
 done
 if [ ${#packages[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-    apt-get update -qq
+    apt-get update -qq || true
     for package in "${packages[@]}"; do
       apt-get install -y -qq "$package" >/dev/null || say "$package cannot be installed"
     done
@@ -40,17 +43,27 @@ if [ ! -x "$cache/venv/bin/check-jsonschema" ]; then
 fi
 export PATH=$cache/node_modules/.bin:$cache/venv/bin:$cache/bin:$PATH
 
-cargo build --release --locked --quiet --manifest-path "$root/Cargo.toml"
+if [ -z "${INQUD_HOOK:-}" ]; then
+  cargo build --release --locked --quiet --manifest-path "$root/Cargo.toml"
+fi
 export INQUD_HOOK=${INQUD_HOOK:-${CARGO_TARGET_DIR:-$root/target}/release/inqud-hook}
 if [ "${QUICK:-}" = 1 ]; then
-  export ROUNDS=${ROUNDS:-2} SECONDS_EACH=${SECONDS_EACH:-1} TRIES=${TRIES:-2}
+  export ROUNDS=${ROUNDS:-1} SECONDS_EACH=${SECONDS_EACH:-1} TRIES=${TRIES:-1} PACE=${PACE:-0}
 fi
-say "$("$INQUD_HOOK" --version), $(uname -sm), $(nproc) processors"
+export TRIES=${TRIES:-3}
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+export RESULTS=${RESULTS:-$results}
 for name in validate send listen; do
   printf '\n## %s\n\n' "$name"
   if [ "${QUICK:-}" = 1 ] && [ "$name" != listen ]; then
-    COUNT=${COUNT:-10000} bash "$here/$name.sh"
+    COUNT=${COUNT:-10000} bash "$here/$name.sh" || say "$name.sh failed"
   else
-    bash "$here/$name.sh"
+    bash "$here/$name.sh" || say "$name.sh failed"
   fi
 done
+printf '\n## goals\n\n'
+python3 "$here/goals.py" table
+model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
+commit=$(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown)
+printf '\n%s, commit %s, %s, %s processors (%s).\n' "$(date +%F)" "$commit" "$(uname -sm)" "$(nproc)" "${model:-unknown model}"

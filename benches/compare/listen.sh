@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures `listen` against Debian's webhook and against a bare hyper server with the same limits, and shows which goals are
-# met.
+# Measures `listen` against Debian's webhook, against a bare epoll server that checks nothing, and against a bare hyper server
+# with the same limits, and shows which goals are met.
 #
 # The contestants of a row run in turn: medians, their ratio, and the smallest and largest ratio of a round. Only the
 # ratios are meaningful. wrk sends bodies of 400 bytes, signed, 40,000 different ones, which is more than
@@ -13,7 +13,9 @@
 #   PIN=0          let the system place server and client; else each gets a processor
 #   CONNECTIONS="10 100"
 #   WRK=…  WEBHOOK=…  the peers, if they are not on PATH
-#   INQUD_HOOK=…  BARE=…  binaries that are already built
+#   INQUD_HOOK=…   a binary that is already built
+#   EPOLL=…  HYPER=…  the bare servers, if they are already built
+#   RESULTS=…      a file to which the ratios with a goal are appended
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -33,12 +35,12 @@ if [ -z "$ours" ]; then
   cargo build --release --locked --quiet --manifest-path "$root/Cargo.toml"
   ours=$target/inqud-hook
 fi
-bare=${BARE:-}
-if [ -z "$bare" ]; then
-  cargo build --release --locked --quiet --manifest-path "$root/Cargo.toml" --example bare_server
-  bare=$target/examples/bare_server
+epoll=${EPOLL:-} hyper=${HYPER:-}
+if [ -z "$epoll" ] || [ -z "$hyper" ]; then
+  cargo build --release --locked --quiet --manifest-path "$root/Cargo.toml" --example bare_epoll --example bare_server
+  epoll=${epoll:-$target/examples/bare_epoll} hyper=${hyper:-$target/examples/bare_server}
 fi
-ours=$(realpath "$ours") bare=$(realpath "$bare")
+ours=$(realpath "$ours") epoll=$(realpath "$epoll") hyper=$(realpath "$hyper")
 wrk=${WRK:-$(command -v wrk || true)}
 webhook=${WEBHOOK:-$(command -v webhook || true)}
 [ -n "$wrk" ] || { say "wrk is missing"; exit 1; }
@@ -53,10 +55,11 @@ listen=("$ours" listen 0 --secret-file secret)
 contestant ours "${listen[@]}"
 # The tool against itself: differences no larger than this are noise.
 contestant ours-again "${listen[@]}"
-contestant bare "$bare"
+contestant epoll "$epoll"
+contestant hyper "$hyper"
 contestant unsynced "${listen[@]}" --journal JOURNAL --sync none
 contestant synced "${listen[@]}" --journal JOURNAL
-all=(ours ours-again bare unsynced synced)
+all=(ours ours-again epoll hyper unsynced synced)
 if [ -n "$webhook" ]; then
   contestant webhook "$webhook" -hooks unmet.json -ip 127.0.0.1 -port PORT
   # Its rule matches, and it runs /bin/true.

@@ -10,13 +10,13 @@
 fixed: writes the request that the peers repeat into FOLDER, as body.json, headers.txt and post.lua: the last one that the
 endpoint received, or one with BODY and a made-up signature if there is none of ours.
 
-burst, pace: a contestant is "NAME", "NAME GOAL" or "NAME GOAL CPU_GOAL"; its command is in FOLDER/NAME.cmd. All run in
-turn, A B C A B C, after one round that does not count. The endpoint, not the tool, counts the requests. Ours, if it is the
+burst, pace: a contestant is "NAME", or for burst "NAME KEY" with the key of a goal in goals.py, or for pace "NAME GOAL";
+its command is in FOLDER/NAME.cmd. All run in turn, A B C A B C, after one round that does not count. The endpoint, not the tool, counts the requests. Ours, if it is the
 first, is compared with each of the others: requests a second of the whole process, from its start to its end, and processor
 time per request. For pace the goal is the median and the 99th percentile of how late the tool
 says it was, in microseconds: "60/300".
 
-A round during which other processes used more than a tenth of a processor is repeated, up to ten times. $ENDPOINT_PID is
+A round during which other processes used more than a tenth of a processor is repeated, up to $TRIES times (10). $ENDPOINT_PID is
 the endpoint, which is not counted as another process.
 
 reset: makes the endpoint forget its requests. arrived: fails unless it has received COUNT requests since.
@@ -31,10 +31,13 @@ import sys
 import time
 import urllib.request
 
-from pairs import run, verdict
+from goals import goal_of, record, verdict
+from pairs import run
 
 # Headers that every tool writes by itself, or sets with a flag.
 USUAL = {"host", "content-length", "content-type", "user-agent", "accept", "accept-encoding", "connection"}
+
+TRIES = int(os.environ.get("TRIES", "10"))
 
 
 def ask(url, path):
@@ -94,8 +97,7 @@ def busy():
 
 class Contestant:
     def __init__(self, words, folder):
-        self.name, *goals = words.split()
-        self.goals = [*goals, "-", "-"][:2]
+        self.name, self.goal = [*words.split(), "-"][:2]
         with open(f"{folder}/{self.name}.cmd") as lines:
             self.commands = [shlex.split(line) for line in lines if line.strip()]
         self.rounds = []
@@ -122,7 +124,7 @@ def in_turn(url, rounds, folder, contestants, check):
     disturbed = 0
     for number in range(int(rounds) + 1):
         for contestant in contestants:
-            for _ in range(10):
+            for _ in range(TRIES):
                 one = contestant.one_round(url, f"{folder}/printed.txt")
                 check(contestant, one)
                 if number == 0 or one["others"] <= 0.1:
@@ -173,10 +175,10 @@ def burst(url, rounds, count, folder, *words):
         ]
         if first.name == "ours" and contestant is not first:
             speed, speed_shown = ratio(first.of(per_second), rates)
-            cost, cost_shown = ratio(first.of(per_request), cpu)
-            met = [verdict(value, goal) for value, goal in zip((speed, cost), contestant.goals)]
-            cells += [speed_shown, f"{contestant.goals[0]} {met[0]}", cost_shown, f"{contestant.goals[1]} {met[1]}"]
-        row(cells + [""] * (9 - len(cells)))
+            wanted = goal_of(contestant.goal)
+            record(contestant.goal, speed, speed_shown)
+            cells += [speed_shown, f"{wanted} {verdict(speed, wanted)}", ratio(first.of(per_request), cpu)[1]]
+        row(cells + [""] * (8 - len(cells)))
 
 
 def quantile(values, share):
@@ -205,7 +207,7 @@ def pace(url, rounds, rate, folder, *words):
         ]
         if all(contestant.of(lambda one: one["late"])):
             late = [statistics.median(contestant.of(lambda one: one["late"][name])) for name in ("p50", "p99", "max")]
-            goal = contestant.goals[0]
+            goal = contestant.goal
             met = goal != "-" and all(value <= float(limit) for value, limit in zip(late, goal.split("/")))
             cells += [" / ".join(f"{value:,.0f}" for value in late), goal, "met" if met else "missed"]
         row(cells + [""] * (7 - len(cells)))

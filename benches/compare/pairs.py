@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Measures whole processes against each other and prints one row of a table.
 
-    pairs.py ratio TITLE GOAL ROUNDS OVER UNDER [OUT]
+    pairs.py ratio TITLE KEY ROUNDS OVER UNDER [OUT]
     pairs.py peak TITLE GOAL FILE TIMES COMMAND
 
 ratio: OVER and UNDER are files with one command a line, which run one after another as one contestant. The contestants run
-in turn, OVER UNDER OVER UNDER, after one round that does not count. GOAL is the required ratio of the medians OVER/UNDER,
-such as "<=0.75" or ">=10", or "-" for none. Output goes to OUT, which is emptied before each run.
+in turn, OVER UNDER OVER UNDER, after one round that does not count. KEY finds the goal for the ratio of the medians
+OVER/UNDER in goals.py, or is "-" if there is none. Output goes to OUT, which is emptied before each run.
 
 peak: COMMAND reads FILE TIMES times from a pipe; GOAL is in MiB.
 
@@ -19,6 +19,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+from goals import goal_of, record, verdict
 
 
 def run(commands, out):
@@ -41,13 +43,6 @@ def run(commands, out):
     return wall, cpu
 
 
-def verdict(value, goal):
-    if goal == "-":
-        return ""
-    limit = float(goal[2:])
-    return "met" if (value <= limit if goal.startswith("<=") else value >= limit) else "missed"
-
-
 def shown(samples):
     walls = [wall * 1e3 for wall, _ in samples]
     digits = 2 if max(walls) < 100 else 0
@@ -56,7 +51,7 @@ def shown(samples):
     return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f}) cpu {cpu:.{digits}f}"
 
 
-def ratio(title, goal, rounds, over, under, out=os.devnull):
+def ratio(title, key, rounds, over, under, out=os.devnull):
     contestants = []
     for file in (over, under):
         with open(file) as lines:
@@ -70,8 +65,9 @@ def ratio(title, goal, rounds, over, under, out=os.devnull):
     middles = [statistics.median(wall for wall, _ in taken) for taken in samples]
     value = middles[0] / middles[1]
     each = sorted(first[0] / second[0] for first, second in zip(*samples))
-    spread = f"{each[0]:.2f}-{each[-1]:.2f}"
-    row = [title, shown(samples[0]), shown(samples[1]), f"{value:.2f} ({spread})", goal, verdict(value, goal)]
+    both, goal = f"{value:.2f} ({each[0]:.2f}-{each[-1]:.2f})", goal_of(key)
+    record(key, value, both)
+    row = [title, shown(samples[0]), shown(samples[1]), both, goal, verdict(value, goal)]
     print("| " + " | ".join(row) + " |", flush=True)
 
 

@@ -8,10 +8,14 @@
 #   COUNT=100000   how many requests a burst has
 #   SECONDS_EACH=3 how long each rate is kept
 #   ROUNDS=5       rounds per contestant
+#   TRIES=10       how often a round is repeated if other processes disturb it
 #   PIN=0          let the system place endpoint and clients; else the endpoint has one processor and they another
 #   PEERS_ONLY=1   measure the peers only, without building this tool
 #   OHA=…  HEY=…  WRK=…  CURL=…  XH=…   the peers, if they are not on PATH; else oha is installed into a cache folder
+#   PACE=0         leave out the table of rates
 #   INQUD_HOOK=…   a binary that is already built
+#   INQUD_HOOK_MUSL=…  one that is built for musl, for one more row of single deliveries
+#   RESULTS=…      a file to which the ratios with a goal are appended
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -48,6 +52,8 @@ if [ -n "$ours" ]; then
   fi
 fi
 rustc --edition 2024 -O -o "$work/endpoint" "$here/endpoint.rs"
+
+musl=${INQUD_HOOK_MUSL:+$(realpath "$INQUD_HOOK_MUSL")}
 
 oha=${OHA:-$(command -v oha || true)}
 if [ -z "$oha" ]; then
@@ -101,10 +107,10 @@ done <headers.txt
 contestant() { printf '%q ' "${@:2}" >"$work/$1.cmd"; }
 
 say "load: $(uptime | sed 's/.*load average/load average/'); $(nproc) processors, ${client[*]:-not pinned}"
-echo "| burst of $count | requests/s: median (min-max) | by its own word | client CPU us/request | client busy | ours / it (each round) | goal | CPU ours / it (each round) | goal |"
-echo "|---|---|---|---|---|---|---|---|---|"
+echo "| burst of $count | requests/s: median (min-max) | by its own word | client CPU us/request | client busy | ours / it (each round) | goal | CPU ours / it (each round) |"
+echo "|---|---|---|---|---|---|---|---|"
 for connections in 10 100; do
-  echo "| **$connections connections** | | | | | | | | |"
+  echo "| **$connections connections** | | | | | | | |"
   all=()
   if [ -n "$ours" ]; then
     burst=("$ours" send INVOICE_PAID --to "$url" --count "$count" --concurrency "$connections" --format json)
@@ -116,9 +122,7 @@ for connections in 10 100; do
   if have "$oha"; then
     contestant oha "$oha" --no-tui --output-format json -n "$count" -c "$connections" -m POST \
       -D body.json -T application/json "${headers[@]}" "$url"
-    goal='>=1.5'
-    [ "$connections" = 10 ] || goal='>=1.3'
-    all+=("oha $goal")
+    all+=("oha $connections/oha")
   fi
   if have "$hey"; then
     contestant hey "$hey" -n "$count" -c "$connections" -m POST -D body.json -T application/json "${headers[@]}" "$url"
@@ -127,7 +131,7 @@ for connections in 10 100; do
   if have "$wrk"; then
     contestant wrk "$wrk" -t 1 -c "$connections" -d 1s -s post.lua -H 'Content-Type: application/json' \
       "${headers[@]}" "$url"
-    all+=("wrk >=0.9 <=1.2")
+    all+=("wrk $connections/wrk")
   fi
   [ ${#all[@]} -eq 0 ] || loads burst "$url" "$rounds" "$count" "$work" "${all[@]}"
 done
@@ -146,25 +150,31 @@ if have "$xh"; then
   contestant once_xh "$xh" --ignore-stdin --quiet POST "$url" Content-Type:application/json "${items[@]}" @body.json
   once+=(xh)
 fi
+if [ -n "$musl" ]; then contestant once_musl "$musl" send INVOICE_PAID --to "$url"; fi
 contestant once_true /bin/true
 once+=(true)
 echo
 echo "| one delivery a process, A / B, milliseconds | A: median (min-max) | B: median (min-max) | A/B (each round) | goal | |"
 echo "|---|---|---|---|---|---|"
 repeats=$((rounds * 40))
-reference=${once[0]}
-for other in "${once[@]:1}"; do
-  goal=-
-  [ "$reference" = ours ] && [ "$other" = curl ] && goal='<=0.4'
+compare_once() {
+  local reference=$1 other=$2 key=$3
   loads reset "$url"
-  "${client[@]}" python3 "$here/pairs.py" ratio "$reference / $other" "$goal" "$repeats" \
+  "${client[@]}" python3 "$here/pairs.py" ratio "$reference / $other" "$key" "$repeats" \
     "once_$reference.cmd" "once_$other.cmd" "$work/printed.txt"
   # pairs.py accepts exit status 1, and a failed delivery is quick.
   wanted=$((repeats + 1))
   [ "$other" = true ] || wanted=$((2 * wanted))
   loads arrived "$url" "$wanted"
+}
+for other in "${once[@]:1}"; do
+  key=-
+  [ "${once[0]} $other" != "ours curl" ] || key=once/curl
+  compare_once "${once[0]}" "$other" "$key"
 done
+if [ -n "$musl" ] && have "$curl"; then compare_once musl curl once/curl-musl; fi
 
+[ "${PACE:-1}" != 0 ] || exit 0
 echo
 echo "| pace for $each s, 10 connections | rate at the endpoint: median (min-max) | off the beat there, us: p50 / p99 | client CPU us/request | late by its own word, us: p50 / p99 / max | goal | |"
 echo "|---|---|---|---|---|---|---|"

@@ -8,6 +8,7 @@
 #   ROUNDS=7       how often each pair runs
 #   FULL=1         also the peak memory over a stream of 2 GiB
 #   KEEP=1         keep the bodies
+#   RESULTS=…      a file to which the ratios with a goal are appended
 #   JSONSCHEMA_CLI=…  SOURCEMETA=…   the peers, if they are not on PATH; else they are installed into a cache folder
 #   AJV=…  CHECK_JSONSCHEMA=…        two more, which all.sh installs
 #   INQUD_HOOK=…   a binary that is already built
@@ -30,6 +31,8 @@ else
   cargo build --release --locked --quiet --manifest-path "$root/Cargo.toml"
   ours=${CARGO_TARGET_DIR:-$root/target}/release/inqud-hook
 fi
+# The commands run in the folder with the bodies.
+ours=$(realpath "$ours")
 rustc -O -o "$work/readall" "$here/readall.rs"
 printf 'fn main() { println!("hello") }\n' | rustc -O --crate-name hello -o "$work/hello" -
 
@@ -81,10 +84,10 @@ command_of() {
   printf '%q ' "$@" >>"$work/$name.cmd"
   printf '\n' >>"$work/$name.cmd"
 }
-# row TITLE GOAL ROUNDS OVER UNDER [OUT]
+# row TITLE KEY ROUNDS OVER UNDER [OUT]
 row() {
-  local title=$1 goal=$2 times=$3 over=$4 under=$5
-  python3 "$here/pairs.py" ratio "$title" "$goal" "$times" "$work/$over.cmd" "$work/$under.cmd" "${@:6}"
+  local title=$1 key=$2 times=$3 over=$4 under=$5
+  python3 "$here/pairs.py" ratio "$title" "$key" "$times" "$work/$over.cmd" "$work/$under.cmd" "${@:6}"
 }
 have() { [ -n "$1" ] && [ -x "$1" ]; }
 
@@ -133,32 +136,38 @@ else
 fi
 
 say "load: $(uptime | sed 's/.*load average/load average/'); $(nproc) processors; $("$ours" --version)"
+if command -v valgrind >/dev/null; then
+  valgrind --quiet --tool=callgrind --callgrind-out-file="$work/callgrind.out" "$ours" validate one.json >/dev/null
+  millions=$(awk '/^(summary|totals):/ { printf "%.2f", $2 / 1e6; exit }' "$work/callgrind.out")
+  say "one file: $millions million instructions"
+  python3 "$here/goals.py" record one/instructions "$millions"
+fi
 echo "| A / B, milliseconds | A: median (min-max) | B: median (min-max) | A/B (each round) | goal | |"
 echo "|---|---|---|---|---|---|"
 if have "$jsonschema_cli"; then
-  row "one file: ours / jsonschema-cli" "<=0.75" $((rounds * 30)) one one_peer
+  row "one file: ours / jsonschema-cli" one/jsonschema-cli $((rounds * 30)) one one_peer
 fi
 if have "$ajv"; then row "one file: ajv-cli / ours" - "$rounds" one_ajv one; fi
 if have "$check_jsonschema"; then row "one file: check-jsonschema / ours" - "$rounds" one_check one; fi
-row "one file: ours / a Rust hello" "<=1.6" $((rounds * 30)) one hello
+row "one file: ours / a Rust hello" one/hello $((rounds * 30)) one hello
 row "one file: ours / true" - $((rounds * 30)) one true
 if have "$sourcemeta"; then
-  row "$count good bodies: sourcemeta --fast / ours" ">=10" "$rounds" good_peer good
+  row "$count good bodies: sourcemeta --fast / ours" good/sourcemeta "$rounds" good_peer good
 fi
-row "$count good bodies: ours / wc -l" - "$rounds" good wc
+row "$count good bodies: ours / wc -l" good/wc "$rounds" good wc
 if command -v jq >/dev/null; then
   command_of jq jq -c empty good.jsonl
   row "$count good bodies: jq empty / ours" - "$rounds" jq good
 fi
-row "$count bodies, JSON to a file: all bad / good, human" "<=8" "$rounds" bad_json good
+row "$count bodies, JSON to a file: all bad / good, human" - "$rounds" bad_json good
 row "$count bodies, JSON to a file: all bad / good" - "$rounds" bad_json good_json
-row "$count bodies, code frames of all findings to a file: all bad / good" "<=6" "$rounds" bad_human good "$work/out.txt"
+row "$count bodies, code frames of all findings to a file: all bad / good" bad/good "$rounds" bad_human good "$work/out.txt"
 row "$count bodies, three code frames of each sort to a file: all bad / good" - "$rounds" bad_folded good "$work/out.txt"
 if have "$jsonschema_cli"; then
-  row "$count files: jsonschema-cli / ours" ">=3" "$rounds" files_peer files
+  row "$count files: jsonschema-cli / ours" files/jsonschema-cli "$rounds" files_peer files
 fi
-if have "$ajv"; then row "$count files: ajv-cli / ours" ">=8" "$rounds" files_ajv files; fi
-row "$count files: ours / only open, read, close" "<=1.4" "$rounds" files readall
+if have "$ajv"; then row "$count files: ajv-cli / ours" - "$rounds" files_ajv files; fi
+row "$count files: ours / only open, read, close" files/readall "$rounds" files readall
 if [ "${FULL:-}" = 1 ]; then
   size=$(wc -c <good.jsonl)
   python3 "$here/pairs.py" peak "peak memory over a stream" "<=64" good.jsonl $(((2 << 30) / size + 1)) "$(printf '%q ' "$ours" validate -)"
