@@ -215,7 +215,7 @@ fn end_in_bursts(name: &str, rounds: usize, sync: &str) -> Tally {
             }
             let _over = Over(&over);
             // In the middle, wherever that is.
-            wait_until(|| told.count() >= before + 40 + round * 29 % 300);
+            wait_until(|| told.count() >= before + 200 + round * 29 % 300);
             listener.signal(name);
             asked = Instant::now();
         });
@@ -280,7 +280,7 @@ fn terminate(rounds: usize) {
 
 #[test]
 fn every_delivery_that_was_answered_survives_a_kill_and_is_there_once() {
-    kill(4);
+    kill(5);
 }
 
 #[test]
