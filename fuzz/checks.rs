@@ -10,6 +10,7 @@ use inqud_hook::report::{
 };
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::ops::Range;
@@ -152,6 +153,49 @@ fn rendered(bytes: &[u8], verdict: &LintedBody<'_>) {
             FindingsFormat::Sarif => {}
         }
     }
+}
+
+/// Lints any bytes in a thread that has learned shapes of bodies, and in one that has learned none: both must find the same.
+pub(crate) fn shapes(bytes: &[u8]) {
+    thread_local! {
+        static LEARNED: RefCell<(Linter<'static>, Scratch)> = RefCell::new(learned());
+    }
+    LEARNED.with_borrow_mut(|(linter, scratch)| {
+        let found = |scratch: &mut Scratch| {
+            let mut found = Vec::new();
+            linter.lint(bytes, scratch, &mut |verdict| {
+                found.push(format!("{verdict:?}"))
+            });
+            found
+        };
+        let expected = found(&mut Scratch::default());
+        // What it has just learned is known the second time.
+        for _ in 0..2 {
+            assert_eq!(
+                found(scratch),
+                expected,
+                "{}",
+                String::from_utf8_lossy(bytes)
+            );
+        }
+    });
+}
+
+/// A linter with the shapes of all samples.
+fn learned() -> (Linter<'static>, Scratch) {
+    let linter = Linter::new(CATALOGUE.providers(), Levels::default());
+    let mut scratch = Scratch::default();
+    for entry in CATALOGUE.events() {
+        let sample = entry
+            .provider
+            .sample(&entry.event.name)
+            .expect("every event has a sample");
+        for _ in 0..2 {
+            linter.lint(sample.as_bytes(), &mut scratch, &mut |_| {});
+        }
+    }
+    assert!(scratch.accepted() > 0, "no shape was learned");
+    (linter, scratch)
 }
 
 /// Finds line and column in any bytes: in a text, and in a body inside a journal line.

@@ -73,6 +73,11 @@ impl Budget {
         }
     }
 
+    /// Whether all findings of the current body were kept.
+    pub(crate) fn dropped_nothing(&self) -> bool {
+        self.dropped.is_empty()
+    }
+
     /// Takes what was not kept of the current body, which ends here.
     pub(crate) fn take_dropped(&mut self) -> Vec<(Rule, u64)> {
         std::mem::take(&mut self.dropped)

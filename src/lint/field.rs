@@ -15,7 +15,7 @@ pub(crate) enum ValueKind {
 }
 
 /// Where a body has a field's value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FieldPlace {
     pub(crate) kind: ValueKind,
     /// A text that contains escapes.
@@ -31,6 +31,15 @@ impl FieldPlace {
         start: 0,
         end: 0,
     };
+
+    /// The place in a text in which it stands that much later.
+    pub(crate) fn moved(self, by: usize) -> Self {
+        Self {
+            start: self.start + by,
+            end: self.end + by,
+            ..self
+        }
+    }
 
     pub(crate) fn range(self) -> Range<usize> {
         self.start..self.end

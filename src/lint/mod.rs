@@ -4,6 +4,7 @@
 //! One [`Linter`] serves any number of threads; each brings its own [`Scratch`]. A text goes through `text` (can it be
 //! read?), `recognise` (which event?), `walk` (the one pass over the values, against a `schema`) and `relations`.
 
+mod accept;
 mod budget;
 mod catalogue_check;
 mod chains;
@@ -16,6 +17,7 @@ mod numbers;
 mod recognise;
 mod relations;
 mod schema;
+mod shapes;
 mod text;
 mod values;
 mod walk;
@@ -34,11 +36,15 @@ use budget::Budget;
 use known::CompiledProvider;
 use linted_body::BodySink;
 use recognise::{Finds, Recogniser};
+use shapes::KnownShapes;
+use std::sync::atomic::{AtomicU64, Ordering};
 use walk::{Buffers, Walk};
 
 /// Checks bodies against the catalogue.
 #[derive(Debug)]
 pub struct Linter<'c> {
+    /// Of all linters of the process, only this one has it.
+    id: u64,
     providers: Vec<CompiledProvider<'c>>,
     recogniser: Recogniser<'c>,
     levels: Levels,
@@ -55,12 +61,27 @@ const MOST_BODIES: usize = 50_000;
 /// The values checked per body, on average over a list; a body has a few dozen.
 const VALUES_PER_BODY: usize = 200;
 
+/// The last id that was given to a linter.
+static LAST_ID: AtomicU64 = AtomicU64::new(0);
+
+fn new_id() -> u64 {
+    LAST_ID.fetch_add(1, Ordering::Relaxed) + 1
+}
+
 /// What a thread keeps between bodies.
 #[derive(Debug, Default)]
 pub struct Scratch {
+    shapes: KnownShapes,
     buffers: Buffers,
     finds: Finds,
     budget: Budget,
+}
+
+impl Scratch {
+    /// How many bodies were accepted at once, since they have the shape of an earlier one.
+    pub fn accepted(&self) -> usize {
+        self.shapes.used()
+    }
 }
 
 impl<'c> Linter<'c> {
@@ -78,6 +99,7 @@ impl<'c> Linter<'c> {
         let recogniser = Recogniser::new(tests);
         let providers = providers.iter().map(CompiledProvider::new).collect();
         Self {
+            id: new_id(),
             recogniser,
             providers,
             levels,
@@ -105,6 +127,7 @@ impl<'c> Linter<'c> {
                 .position(|event| event.name == entry.event.name)
         });
         self.forced = provider.zip(event);
+        self.id = new_id();
         self
     }
 
@@ -112,6 +135,7 @@ impl<'c> Linter<'c> {
     #[must_use]
     pub fn narrow(mut self, provider: &str) -> Self {
         self.only = self.place(provider);
+        self.id = new_id();
         self
     }
 
@@ -220,6 +244,13 @@ impl<'c> Linter<'c> {
         scratch: &mut Scratch,
     ) -> Option<usize> {
         verdict.start = at;
+        let accepted = scratch.shapes.accept(self, text, at, &mut scratch.budget);
+        if let Some(accepted) = accepted {
+            verdict.provider = Some(accepted.provider);
+            verdict.event = accepted.event;
+            verdict.form = accepted.form;
+            return Some(accepted.end);
+        }
         let object = text.get(at) == Some(&b'{');
         let mut target = if object {
             self.target(text, at, scratch)
@@ -230,6 +261,7 @@ impl<'c> Linter<'c> {
             .as_ref()
             .and_then(|target| self.against(target, verdict));
         let budget = &mut scratch.budget;
+        let left = budget.values;
         let walked = Walk::run(text, at, against, &mut scratch.buffers, budget);
         let mut findings = walked.findings;
         if let Some(target) = &target {
@@ -272,8 +304,18 @@ impl<'c> Linter<'c> {
             }
             (Err(_), _) => {}
         }
-        if let Err(fault) = &walked.end {
-            findings.push(text::fault(text, fault));
+        match (&walked.end, target) {
+            (Ok(end), Some(target))
+                if findings.is_empty()
+                    && budget.dropped_nothing()
+                    && scratch.shapes.wants(self, end - at) =>
+            {
+                scratch
+                    .shapes
+                    .learn(self, text, at, &target, left - budget.values);
+            }
+            (Err(fault), _) => findings.push(text::fault(text, fault)),
+            _ => {}
         }
         findings.sort_by_key(|finding| finding.span.start);
         if let Some(item) = item {

@@ -91,6 +91,19 @@ impl<'c> Recogniser<'c> {
         recogniser
     }
 
+    /// Whether a test takes the event's name from there.
+    pub(crate) fn is_name(&self, pointer: &str) -> bool {
+        let mut names = self.tests.iter().filter_map(|test| test.name);
+        names.any(|name| self.pointers[name] == pointer)
+    }
+
+    /// The words of all tests that a text there may begin with.
+    pub(crate) fn words(&self, pointer: &str) -> impl Iterator<Item = &'c str> + Clone {
+        let starts = self.tests.iter().flat_map(|test| &test.starts);
+        let here = starts.filter(move |(start, _)| self.pointers[*start] == pointer);
+        here.flat_map(|(_, words)| words.iter().map(FactText::as_str))
+    }
+
     /// The number of a pointer, which is added to the table if new.
     fn pointer(&mut self, pointer: &'c str) -> usize {
         let path = pointer.strip_prefix('/').unwrap_or(pointer);

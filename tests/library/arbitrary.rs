@@ -135,6 +135,11 @@ proptest! {
     }
 
     #[test]
+    fn any_mangled_sample_is_judged_alike_by_its_shape(seed in any::<u64>()) {
+        crate::checks::shapes(&mangled(seed));
+    }
+
+    #[test]
     fn every_place_in_any_bytes_is_found(bytes in vec(any::<u8>(), 0..60)) {
         crate::checks::positions(&bytes);
     }
@@ -202,6 +207,17 @@ fn the_linter_stands_chance_for_a_while() {
     println!(
         "{}",
         for_a_while("linter", &any, |bytes| crate::checks::linter(&bytes))
+    );
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn known_shapes_stand_chance_for_a_while() {
+    let tokens = vec(token(), 0..60).prop_map(|tokens| tokens.concat().into_bytes());
+    let any = prop_oneof![9 => any::<u64>().prop_map(mangled), 1 => tokens];
+    println!(
+        "{}",
+        for_a_while("shapes", &any, |bytes| crate::checks::shapes(&bytes))
     );
 }
 

@@ -14,6 +14,7 @@ mod orders;
 mod properties;
 mod request_forms;
 mod rules;
+mod shapes;
 mod test_reports;
 
 #[path = "../../fuzz/checks.rs"]

@@ -267,9 +267,9 @@ impl ObjectFields<'_> {
         quote_currency: &str,
         complain: Complain<'_>,
     ) {
-        let list = self.places[quotes];
+        let list = self.place(quotes);
         let code =
-            lookup(self.text, self.places[*currency].start, rest).map(|range| &self.text[range]);
+            lookup(self.text, self.place(*currency).start, rest).map(|range| &self.text[range]);
         let (ValueKind::Array, Some(code), Some(asked)) = (list.kind, code, self.amount(due))
         else {
             return;

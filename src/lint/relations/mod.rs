@@ -5,7 +5,7 @@
 mod checks;
 mod object_fields;
 
-pub(crate) use object_fields::ObjectFields;
+pub(crate) use object_fields::{FieldPlaces, ObjectFields};
 
 use super::finding::Complaint;
 use super::schema::Relation;

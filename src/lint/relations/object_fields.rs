@@ -14,17 +14,33 @@ use std::borrow::Cow;
 /// The fields of an object that has been read.
 pub(crate) struct ObjectFields<'a> {
     pub(crate) text: &'a [u8],
-    /// Where the body has each property, in the schema's order.
-    pub(crate) places: &'a [FieldPlace],
+    pub(crate) places: FieldPlaces<'a>,
     pub(crate) properties: &'a [Property],
     /// The chain of each currency, by its name.
     pub(crate) currencies: Option<&'a FactMap<FactText>>,
 }
 
+/// Where the body has each property, in the schema's order.
+pub(crate) enum FieldPlaces<'a> {
+    /// One place each.
+    Each(&'a [FieldPlace]),
+    /// For each, which of the body's values it is, if any.
+    Among(&'a [Option<usize>], &'a [FieldPlace]),
+}
+
 impl ObjectFields<'_> {
+    pub(super) fn place(&self, field: usize) -> FieldPlace {
+        match self.places {
+            FieldPlaces::Each(places) => places[field],
+            FieldPlaces::Among(which, values) => {
+                which[field].map_or(FieldPlace::ABSENT, |value| values[value])
+            }
+        }
+    }
+
     /// A field's value as the body spells it, shortened.
     pub(super) fn written(&self, field: usize) -> Cow<'_, str> {
-        let text = String::from_utf8_lossy(&self.text[self.places[field].range()]);
+        let text = String::from_utf8_lossy(&self.text[self.place(field).range()]);
         Cow::Owned(shortened(text.trim_matches('"')).into_owned())
     }
 
@@ -35,7 +51,7 @@ impl ObjectFields<'_> {
     pub(super) fn complain(&self, field: usize, complaint: Complaint, complain: Complain<'_>) {
         complain(
             format!("/{}", self.name(field)),
-            self.places[field].range(),
+            self.place(field).range(),
             complaint,
         );
     }
@@ -47,7 +63,7 @@ impl ObjectFields<'_> {
             escaped,
             start,
             end,
-        } = self.places[field];
+        } = self.place(field);
         let text = Text {
             start: start + 1,
             end: end.saturating_sub(1),
@@ -65,8 +81,8 @@ impl ObjectFields<'_> {
 
     /// An amount, as a number or as text.
     pub(super) fn amount(&self, field: usize) -> Option<Decimal> {
-        match self.places[field].kind {
-            ValueKind::Number => decimal(&self.text[self.places[field].range()]),
+        match self.place(field).kind {
+            ValueKind::Number => decimal(&self.text[self.place(field).range()]),
             ValueKind::Text => self.raw(field).and_then(|raw| decimal(&raw)),
             _ => None,
         }

@@ -69,12 +69,29 @@ pub(crate) enum Extra {
 }
 
 /// A value of `enum` or `const`.
-#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Scalar {
     Text(SchemaText),
     Integer(i64),
     Null,
+}
+
+impl SchemaNode {
+    /// What it says of a value that is no object and no list.
+    pub(crate) fn of_a_value(&self) -> Self {
+        Self {
+            types: self.types,
+            other_types: self.other_types,
+            allowed: self.allowed.clone(),
+            known: self.known.clone(),
+            minimum: self.minimum,
+            maximum: self.maximum,
+            max_length: self.max_length,
+            means: self.means.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 impl Scalar {
@@ -95,7 +112,7 @@ const TIME_PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9
 const DECIMAL_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
 
 /// What a value means, beyond its type.
-#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum Means {
     LocalTime,

@@ -1,10 +1,11 @@
 //! Checks of one value against its schema: type, allowed values, limits and meaning.
 
+use super::super::accept::unsafe_number;
 use super::super::finding::{Complaint, alternatives, quoted};
 use super::super::schema::{Means, Scalar, SchemaNode, SchemaText, Types};
 use super::super::{numbers, values};
 use super::{OtherName, PathStep, Walk};
-use crate::json::{EscapedPiece, Text, piece, same};
+use crate::json::{EscapedPiece, Text, piece};
 use crate::rules::Rule;
 use crate::suggest;
 use std::ops::Range;
@@ -95,21 +96,23 @@ impl Walk<'_> {
         integral: bool,
     ) {
         let text = &self.text[span.clone()];
-        // A double keeps any fifteen digits; only longer numbers and exponents need a closer look.
-        if (text.len() > 15 || !integral && text.iter().any(|byte| matches!(byte, b'e' | b'E')))
-            && let Some(rule) = numbers::check(text)
+        if let Some(rule) = unsafe_number(text, integral)
             && !self.budget.refuses(rule)
         {
             self.complain(span.clone(), numbers::complaint(rule, text));
         }
-        let Some(node) = node else { return };
-        let number = node.types.contains(Types::NUMBER);
-        let kind = if !number && (integral || numbers::is_whole(text)) {
-            Types::INTEGER
-        } else {
-            Types::NUMBER
-        };
-        if !self.fits(node, kind, span.clone()) {
+        if let Some(node) = node
+            && !node.accepts_number(text, integral)
+        {
+            self.explain_number(node, span, integral);
+        }
+    }
+
+    /// Says what is wrong with a number that its schema refuses.
+    #[cold]
+    fn explain_number(&mut self, node: &SchemaNode, span: Range<usize>, integral: bool) {
+        let text = &self.text[span.clone()];
+        if !self.fits(node, node.kind_of(text, integral), span.clone()) {
             return;
         }
         let below = node
@@ -140,16 +143,10 @@ impl Walk<'_> {
             );
             return self.complain(span, Complaint::new(Rule::OutOfRange, message, label));
         }
-        if let Some(allowed) = &node.allowed {
-            let value = numbers::integer(text);
-            if !allowed
-                .iter()
-                .any(|scalar| matches!((scalar, value), (Scalar::Integer(known), Some(value)) if *known == value))
-                && !self.budget.refuses(Rule::UnknownValue)
-            {
-                let message = format!("{} is not a documented value", self.field());
-                self.complain(span.clone(), Complaint::new(Rule::UnknownValue, message, "not documented"));
-            }
+        if !node.documents_number(text) && !self.budget.refuses(Rule::UnknownValue) {
+            let message = format!("{} is not a documented value", self.field());
+            let complaint = Complaint::new(Rule::UnknownValue, message, "not documented");
+            self.complain(span.clone(), complaint);
         }
         match node.means {
             Some(Means::EpochMs) => {
@@ -168,19 +165,11 @@ impl Walk<'_> {
     }
 
     pub(super) fn check_text(&mut self, node: &SchemaNode, text: Text) {
-        if !self.fits(node, Types::STRING, text.quoted()) {
+        let raw = text.bytes(self.text);
+        let accepted = node.accepts_text(&raw);
+        if !accepted && !self.fits(node, Types::STRING, text.quoted()) {
             return;
         }
-        let raw = text.bytes(self.text);
-        let among = |known: &[SchemaText]| known.iter().any(|known| same(known.as_bytes(), &raw));
-        let documented = node.allowed.as_ref().is_none_or(|allowed| {
-            allowed
-                .iter()
-                .any(|scalar| matches!(scalar, Scalar::Text(known) if same(known.as_bytes(), &raw)))
-        });
-        let listed = node.known.as_ref().is_none_or(|known| among(known));
-        let short = node.max_length.is_none_or(|longest| raw.len() <= longest);
-        let sound = node.means.as_ref().is_none_or(|means| means.fits(&raw));
         if node.means == Some(Means::EventName) {
             self.event_name(text);
         }
@@ -189,8 +178,8 @@ impl Walk<'_> {
         {
             self.status = Some(text);
         }
-        if !(documented && listed && short && sound) {
-            self.explain_text(node, text, documented, listed);
+        if !accepted {
+            self.explain_text(node, text, node.documents(&raw), node.lists(&raw));
         }
     }
 

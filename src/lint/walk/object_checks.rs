@@ -4,7 +4,7 @@
 use super::super::budget::MAX_FINDINGS;
 use super::super::field::ValueKind;
 use super::super::finding::{Complaint, quoted};
-use super::super::relations::ObjectFields;
+use super::super::relations::{FieldPlaces, ObjectFields};
 use super::super::schema::{Extra, Property, SchemaNode};
 use super::{PathStep, Walk};
 use crate::json::Text;
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
         let mut complaints = Vec::new();
         let fields = ObjectFields {
             text: self.text,
-            places: &self.buffers.places[first_place..],
+            places: FieldPlaces::Each(&self.buffers.places[first_place..]),
             properties: &node.properties,
             currencies: self.against.map(|against| against.currencies),
         };
