@@ -4,7 +4,8 @@
 //! - [`har`]: requests out of an HTTP archive
 //! - `raw_request`: HTTP requests as text, pasted from a log
 //! - `curl_command`, `curl_log`, `shell`: requests in curl commands and in the output of `curl -v`
-//! - `walk`, `ignored`: which files the arguments name, and what of a folder is not read
+//! - `walk`, `ignored`, `folder_files`: which files the arguments name, what of a folder is not read, and how the rest is
+//!   opened
 //! - `reader`: whole deliveries, one after the other, for `log`, `replay` and `verify`
 //! - `since`: the time from which on they are chosen
 //! - `chunks`, `framing`, `records`: bodies with their places, for `validate`
@@ -13,6 +14,7 @@ pub(crate) mod buffer;
 pub(crate) mod chunks;
 mod curl_command;
 mod curl_log;
+pub(crate) mod folder_files;
 mod follow;
 pub(crate) mod framing;
 pub mod har;

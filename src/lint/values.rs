@@ -3,15 +3,17 @@
 use super::finding::{Complaint, quoted, shortened};
 use super::schema::Means;
 use crate::rules::Rule;
-use crate::time::{NoTime, parse_time};
+use crate::time::{NoTime, parse_time, usual_time};
 use crate::uuid::is_uuid;
 
 impl Means {
     /// Whether a text is certainly valid; if not, it is checked more closely.
     pub(crate) fn fits(&self, text: &[u8]) -> bool {
         match self {
-            Self::LocalTime => parse_time(text).is_ok(),
-            Self::UtcTime => parse_time(text).is_ok_and(|(_, zone)| zone),
+            Self::LocalTime => usual_time(text).is_some() || parse_time(text).is_ok(),
+            Self::UtcTime => {
+                usual_time(text).unwrap_or_else(|| parse_time(text).is_ok_and(|(_, zone)| zone))
+            }
             Self::Amount { moved } => is_decimal(text) && !(*moved && is_zero(text)),
             Self::Uuid => is_uuid(text),
             Self::Id(prefix) => {

@@ -5,6 +5,7 @@ use super::queue::Job;
 use super::repeats::RenderedFinding;
 use crate::capture::buffer::Buffer;
 use crate::capture::chunks::{Chunk, ChunkReader, MAX_BODY};
+use crate::capture::folder_files::FolderFiles;
 use crate::capture::journal::{BadSignature, CapturedBody};
 use crate::capture::records::{Record, RecordText, records};
 use crate::capture::walk::unreadable;
@@ -56,10 +57,16 @@ impl<'p, 'w, 'c> Worker<'p, 'w, 'c> {
         let open = match job {
             Job::Chunk(source, chunk) => self.chunk(&source, &chunk, buffer.text()),
             Job::Files(folder, names) => {
-                let mut path = folder.join("-");
+                let files = FolderFiles::new(&folder);
+                let mut source = folder.join("").to_string_lossy().into_owned();
+                let length = source.len();
                 names.into_iter().all(|name| {
-                    path.set_file_name(name);
-                    self.small_file(&path, buffer)
+                    source.truncate(length);
+                    source.push_str(&name.to_string_lossy());
+                    match files.open(&name) {
+                        Ok(file) => self.small_file(file, &source, buffer),
+                        Err(error) => self.failed(&source, error),
+                    }
                 })
             }
             Job::Failed(error) => {
@@ -70,28 +77,23 @@ impl<'p, 'w, 'c> Worker<'p, 'w, 'c> {
         self.output.finish(&mut self.piece) && open
     }
 
-    fn small_file(&mut self, path: &Path, buffer: &mut Buffer) -> bool {
-        // A path is nearly always UTF-8, and then nothing is copied.
-        let source = path.to_string_lossy();
-        let mut reader = match File::open(path) {
-            Ok(file) => ChunkReader::new(file, true),
-            Err(error) => return self.failed(path, error),
-        };
+    fn small_file(&mut self, file: File, source: &str, buffer: &mut Buffer) -> bool {
+        let mut reader = ChunkReader::new(file, true);
         loop {
             match reader.next_chunk(buffer) {
                 Ok(Some(chunk)) => {
-                    if !self.chunk(&source, &chunk, buffer.text()) {
+                    if !self.chunk(source, &chunk, buffer.text()) {
                         return false;
                     }
                 }
                 Ok(None) => return true,
-                Err(error) => return self.failed(path, error),
+                Err(error) => return self.failed(source, error),
             }
         }
     }
 
-    fn failed(&mut self, path: &Path, source: io::Error) -> bool {
-        self.piece.failed.push(unreadable(path, source));
+    fn failed(&mut self, source: &str, error: io::Error) -> bool {
+        self.piece.failed.push(unreadable(Path::new(source), error));
         true
     }
 
