@@ -4,6 +4,7 @@ use super::budget::MAX_FINDINGS;
 use super::finding::{Complaint, Finding};
 use crate::json::{Scanner, SyntaxFault, Why};
 use crate::rules::Rule;
+use std::ops::Range;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -106,103 +107,84 @@ pub(crate) fn no_object(text: &[u8], at: usize, end: usize) -> Finding {
 /// The finding of a text that stops being JSON.
 pub(crate) fn fault(text: &[u8], fault: &SyntaxFault) -> Finding {
     let at = fault.at.min(text.len());
-    let here = text
-        .get(at)
-        .map(|_| String::from_utf8_lossy(&text[at..at + character(text, at)]));
+    let length = if at < text.len() {
+        character(text, at)
+    } else {
+        0
+    };
     let complaint = match fault.why {
-        Why::Ended(expected) => {
-            let complaint = Complaint::new(
-                Rule::Truncated,
-                "the JSON ends too early",
-                format!("expected {expected}"),
-            );
-            complaint
-                .help("the body was truncated: compare its length with the Content-Length header")
-        }
-        Why::Expected(expected) => {
-            let found = here
-                .as_deref()
-                .map_or_else(String::new, |here| format!("`{here}`"));
-            let complaint = Complaint::new(
-                Rule::Syntax,
-                format!("not JSON: unexpected {found}"),
-                format!("expected {expected}"),
-            );
-            let rest = &text[at..];
-            match text.get(at) {
-                _ if rest.starts_with(b"None") => complaint.help("Python's None is null in JSON"),
-                _ if rest.starts_with(b"True") || rest.starts_with(b"False") => {
-                    complaint.help("JSON writes true and false in lower case")
-                }
-                _ if at == 0
-                    && [&b"POST "[..], b"GET ", b"PUT ", b"HTTP/"]
-                        .iter()
-                        .any(|start| rest.starts_with(start)) =>
-                {
-                    complaint.help(
-                        "this is a whole HTTP message: keep only what follows the first blank line",
-                    )
-                }
-                _ if at == 0 && rest.starts_with(b"<") => {
-                    complaint.help("this is HTML or XML, not a JSON body")
-                }
-                Some(b'\'') => complaint.help("JSON strings need double quotation marks"),
-                Some(b'}' | b']') if text[..at].trim_ascii_end().ends_with(b",") => {
-                    complaint.help("JSON has no comma after the last item")
-                }
-                Some(b'#' | b'/') => complaint.help("JSON has no comments"),
-                Some(0xe2) if matches!(rest.get(1..3), Some([0x80, 0x98..=0x9e])) => {
-                    complaint.help("these are typographic quotation marks: JSON strings need \"")
-                }
-                _ if [&b"NaN"[..], b"Infinity", b"undefined"]
-                    .iter()
-                    .any(|word| rest.starts_with(word)) =>
-                {
-                    complaint.help("JSON has no NaN, Infinity or undefined")
-                }
-                _ => complaint,
-            }
-        }
-        Why::Control => {
-            let complaint = Complaint::new(
-                Rule::Syntax,
-                "an unescaped control character in a string",
-                "must be escaped",
-            );
-            complaint.help(
-                "write a line break as \\n and a tab as \\t, or look for a missing quotation mark before it",
-            )
-        }
+        Why::Ended(expected) => Complaint::new(
+            Rule::Truncated,
+            "the JSON ends too early",
+            format!("expected {expected}"),
+        )
+        .help("the body was truncated: compare its length with the Content-Length header"),
+        Why::Expected(expected) => unexpected(text, at..at + length, expected),
+        Why::Control => Complaint::new(
+            Rule::Syntax,
+            "an unescaped control character in a string",
+            "must be escaped",
+        )
+        .help(
+            "write a line break as \\n and a tab as \\t, or look for a missing quotation mark before it",
+        ),
         Why::Escape => Complaint::new(
             Rule::Syntax,
             "an invalid escape",
             "expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u0000",
         ),
         Why::Number(why) => Complaint::new(Rule::Syntax, "not a JSON number", why),
-        Why::Many(looked) => {
-            let message = "too many values: the rest was not checked";
-            let complaint = Complaint::new(
-                Rule::TooManyValues,
-                message,
-                format!("only the first {looked} are checked"),
-            );
-            complaint.help("a webhook has a few dozen: compare the body with what was sent")
-        }
-        Why::Deep => {
-            let complaint = Complaint::new(
-                Rule::TooDeep,
-                "nested more than 128 levels deep",
-                "the 129th level",
-            );
-            complaint.help("common parsers stop here, and no webhook is nested more than about ten levels deep")
-        }
-    };
-    let length = if at < text.len() {
-        character(text, at)
-    } else {
-        0
+        Why::Many(looked) => Complaint::new(
+            Rule::TooManyValues,
+            "too many values: the rest was not checked",
+            format!("only the first {looked} are checked"),
+        )
+        .help("a webhook has a few dozen: compare the body with what was sent"),
+        Why::Deep => Complaint::new(
+            Rule::TooDeep,
+            "nested more than 128 levels deep",
+            "the 129th level",
+        )
+        .help("common parsers stop here, and no webhook is nested more than about ten levels deep"),
     };
     complaint.at(String::new(), at..at + length)
+}
+
+/// The complaint about a character where something else should stand.
+fn unexpected(text: &[u8], span: Range<usize>, expected: &str) -> Complaint {
+    let found = match &text[span.clone()] {
+        [] => String::new(),
+        character => format!("`{}`", String::from_utf8_lossy(character)),
+    };
+    let message = format!("not JSON: unexpected {found}");
+    let complaint = Complaint::new(Rule::Syntax, message, format!("expected {expected}"));
+    match mistake(&text[..span.start], &text[span.start..]) {
+        Some(help) => complaint.help(help),
+        None => complaint,
+    }
+}
+
+/// What was probably meant by a text that is no JSON, of which `before` is.
+fn mistake(before: &[u8], rest: &[u8]) -> Option<&'static str> {
+    let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word.as_bytes()));
+    Some(match rest {
+        _ if begins(&["None"]) => "Python's None is null in JSON",
+        _ if begins(&["True", "False"]) => "JSON writes true and false in lower case",
+        _ if before.is_empty() && begins(&["POST ", "GET ", "PUT ", "HTTP/"]) => {
+            "this is a whole HTTP message: keep only what follows the first blank line"
+        }
+        [b'<', ..] if before.is_empty() => "this is HTML or XML, not a JSON body",
+        [b'\'', ..] => "JSON strings need double quotation marks",
+        [b'}' | b']', ..] if before.trim_ascii_end().ends_with(b",") => {
+            "JSON has no comma after the last item"
+        }
+        [b'#' | b'/', ..] => "JSON has no comments",
+        [0xe2, 0x80, 0x98..=0x9e, ..] => {
+            "these are typographic quotation marks: JSON strings need \""
+        }
+        _ if begins(&["NaN", "Infinity", "undefined"]) => "JSON has no NaN, Infinity or undefined",
+        _ => return None,
+    })
 }
 
 /// The finding that stands for all unchecked bodies of a list, the first of which starts here.

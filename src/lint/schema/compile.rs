@@ -2,7 +2,7 @@
 //!
 //! Keywords outside the documented subset are refused here, when the catalogue is loaded, rather than silently ignored.
 
-use super::keyword::{Path, length, scalar, scalars, strings, types};
+use super::keyword::{Path, strings};
 use super::{Extra, Means, Property, Relation, Schema, SchemaError, SchemaNode, Types};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -148,86 +148,28 @@ impl<'v> Compiler<'v> {
         }
         for (key, value) in object {
             let at = path.key(key);
-            let refused = |what: &str| at.refuse(what);
             match key.as_str() {
                 "$schema" | "$defs" | "$ref" | "title" | "description" | "$comment"
                 | "examples" => {}
                 "required" if object.contains_key("properties") => {}
-                "required" => return Err(refused("only allowed beside `properties`")),
-                "x-rules" if value.is_array() => {}
-                "x-rules" => return Err(refused("must be a list of rules")),
-                "type" => {
-                    node.types =
-                        types(value).ok_or_else(|| refused("must be a list of JSON types"))?;
-                }
+                "required" => return Err(at.refuse("only allowed beside `properties`")),
                 "properties" => self.properties(node, object, &at)?,
-                "additionalProperties" => {
-                    node.extra = match value {
-                        Value::Bool(true) => Extra::Open,
-                        Value::Bool(false) => {
-                            return Err(refused(
-                                "must not be false: an unlisted field is a note, not an error",
-                            ));
-                        }
-                        schema => Extra::Map(self.node(schema, &at)?),
-                    };
-                }
+                "additionalProperties" => node.extra = self.extra(value, &at)?,
                 "items" => node.items = Some(self.node(value, &at)?),
-                "enum" => {
-                    node.allowed = Some(
-                        scalars(value)
-                            .ok_or_else(|| refused("must list strings, integers and null"))?,
-                    );
-                }
-                "const" => {
-                    node.allowed =
-                        Some(vec![scalar(value).ok_or_else(|| {
-                            refused("must be a string, an integer or null")
-                        })?]);
-                }
-                "minimum" => {
-                    node.minimum = Some(
-                        value
-                            .as_i64()
-                            .ok_or_else(|| refused("must be an integer"))?,
-                    );
-                }
-                "maximum" => {
-                    node.maximum = Some(
-                        value
-                            .as_i64()
-                            .ok_or_else(|| refused("must be an integer"))?,
-                    );
-                }
-                // Checked together with `x-means`.
-                "pattern" if value.is_string() => {}
-                "pattern" => return Err(refused("must be a string")),
-                "x-other-types" => {
-                    node.other_types =
-                        types(value).ok_or_else(|| refused("must be a list of JSON types"))?;
-                }
-                "x-values" => {
-                    node.known =
-                        Some(strings(value).ok_or_else(|| refused("must be a list of strings"))?);
-                }
-                "x-max-length" => {
-                    node.max_length =
-                        Some(length(value).ok_or_else(|| refused("must be a length"))?);
-                }
-                "x-min-items" => {
-                    node.min_items =
-                        Some(length(value).ok_or_else(|| refused("must be a length"))?);
-                }
-                "x-means" => {
-                    let means = value.as_str().and_then(Means::parse);
-                    node.means = Some(means.ok_or_else(|| refused("not known"))?);
-                }
-                // Read with the property's declaration.
-                "x-instead" => {}
-                _ => return Err(refused("not in the supported subset of JSON Schema")),
+                _ => node.set(key, value).map_err(|what| at.refuse(what))?,
             }
         }
         Ok(())
+    }
+
+    fn extra(&mut self, value: &'v Value, path: &Path<'_>) -> Result<Extra, SchemaError> {
+        match value {
+            Value::Bool(true) => Ok(Extra::Open),
+            Value::Bool(false) => {
+                Err(path.refuse("must not be false: an unlisted field is a note, not an error"))
+            }
+            schema => Ok(Extra::Map(self.node(schema, path)?)),
+        }
     }
 
     fn properties(

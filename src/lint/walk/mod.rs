@@ -2,6 +2,7 @@
 //!
 //! It builds no tree. It remembers where the current objects have their listed fields, and the path to the current value.
 
+mod complaints;
 mod leaf;
 mod object_checks;
 
@@ -354,57 +355,5 @@ impl<'a> Walk<'a> {
         let place = self.value(Some(property.node), property.required)?;
         self.buffers.places[first + found] = place;
         Ok(())
-    }
-
-    #[cold]
-    fn complain(&mut self, span: Range<usize>, complaint: Complaint) {
-        self.complain_below("", span, complaint);
-    }
-
-    /// Complains about a value below the current one; `below` is the rest of its pointer.
-    #[cold]
-    fn complain_below(&mut self, below: &str, span: Range<usize>, complaint: Complaint) {
-        if self.budget.refuses(complaint.rule) {
-            return;
-        }
-        let finding = complaint.at(self.pointer() + below, span);
-        self.budget.keep(&finding);
-        self.findings.push(finding);
-    }
-
-    /// The JSON pointer of the current value.
-    fn pointer(&self) -> String {
-        let mut pointer = String::new();
-        for step in &self.buffers.path {
-            pointer.push('/');
-            match step {
-                PathStep::Item(index) => pointer.push_str(&index.to_string()),
-                PathStep::Key(key) => {
-                    let key = key.decoded(self.text);
-                    if key.contains(['~', '/']) {
-                        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                    } else {
-                        pointer.push_str(&key);
-                    }
-                }
-            }
-        }
-        pointer
-    }
-
-    fn name(&self) -> String {
-        match self.buffers.path.last() {
-            Some(PathStep::Key(key)) => key.decoded(self.text).into_owned(),
-            Some(PathStep::Item(index)) => format!("item {}", index + 1),
-            None => "the body".to_owned(),
-        }
-    }
-
-    /// The current field, for a sentence.
-    fn field(&self) -> String {
-        match self.buffers.path.last() {
-            Some(PathStep::Key(_)) => format!("`{}`", self.name()),
-            _ => self.name(),
-        }
     }
 }
