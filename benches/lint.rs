@@ -54,7 +54,7 @@ fn lint(bencher: Bencher<'_, '_>, body: &str, findings: usize) {
     });
 }
 
-/// A good body of each provider: recognised by its outer keys, then walked once.
+/// A good body of each provider, accepted because it has the shape of the one before.
 #[divan::bench(args = ["calypso/INVOICE_PAID", "inqud/checkout.success", "rehive/invoice.paid"])]
 fn good_sample(bencher: Bencher<'_, '_>, event: &str) {
     let catalogue = built_in();

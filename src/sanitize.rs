@@ -15,18 +15,11 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
         '\n' | '\t' => keep_lines,
         _ => !steers(char),
     };
-    // The quick path: most texts are plain ASCII.
-    let mut before = 0;
-    let plain = text.bytes().all(|byte| {
-        let double = matches!(byte, b':' | b'#') && byte == before;
-        before = byte;
-        matches!(byte, b' '..=b'~') && !double
-    });
     let commands = || {
         text.match_indices(['#', ':'])
             .any(|(at, _)| is_command(text, at))
     };
-    if plain || (text.chars().all(harmless) && !commands()) {
+    if is_plain(text) || (text.chars().all(harmless) && !commands()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -42,6 +35,18 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a text is printable ASCII in which no command can begin, as most are. Looks at all of it, without a branch a byte.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let printable = |byte: u8| byte.wrapping_sub(b' ') < 0x7f - b' ';
+    let all = bytes.iter().fold(true, |all, byte| all & printable(*byte));
+    let pairs = std::iter::zip(bytes, bytes.get(1..).unwrap_or_default());
+    let double = pairs.fold(false, |double, (one, next)| {
+        double | ((one == next) & ((*one == b':') | (*one == b'#')))
+    });
+    all && !double
 }
 
 /// Whether a command for a CI system begins there, if it stands in its log: `::name::` at the beginning of a line, after

@@ -2,7 +2,9 @@
 //! do its values agree with each other.
 //!
 //! One [`Linter`] serves any number of threads; each brings its own [`Scratch`]. A text goes through `text` (can it be
-//! read?), `recognise` (which event?), `walk` (the one pass over the values, against a `schema`) and `relations`.
+//! read?), `recognise` (which event?), `walk` (the one pass over the values, against a `schema`) and `relations`. A body
+//! that is spelled like an earlier one is accepted by its `shapes`, without any of that, unless something is wrong with
+//! its values.
 
 mod accept;
 mod budget;

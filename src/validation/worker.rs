@@ -26,7 +26,8 @@ pub(super) struct Worker<'p, 'w, 'c> {
     linter: &'p Linter<'c>,
     report: &'w dyn Report,
     output: &'p OrderedOutput<'w, 'c>,
-    scratch: Scratch,
+    /// Taken while a text is linted.
+    scratch: Option<Box<Scratch>>,
     piece: Piece<'c>,
     /// The bodies of the source at hand, rendered but not yet grouped.
     group: Vec<u8>,
@@ -43,7 +44,7 @@ impl<'p, 'w, 'c> Worker<'p, 'w, 'c> {
             linter,
             report,
             output,
-            scratch: Scratch::default(),
+            scratch: None,
             piece: Piece::default(),
             group: Vec::new(),
             counts: Counts::default(),
@@ -148,14 +149,14 @@ impl<'p, 'w, 'c> Worker<'p, 'w, 'c> {
         mut known: Option<Finding>,
         mut each: impl FnMut(&mut Self, &LintedBody<'c>),
     ) {
-        let (linter, mut scratch) = (self.linter, std::mem::take(&mut self.scratch));
+        let (linter, mut scratch) = (self.linter, self.scratch.take().unwrap_or_default());
         linter.lint(text, &mut scratch, &mut |mut linted| {
             if let Some(finding) = known.take() {
                 linted.findings.splice(0..0, linter.judge(vec![finding]));
             }
             each(self, &linted);
         });
-        self.scratch = scratch;
+        self.scratch = Some(scratch);
     }
 
     fn report(

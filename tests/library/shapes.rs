@@ -114,9 +114,9 @@ fn change_single_bytes(step: usize) -> (usize, usize) {
 #[test]
 fn known_shapes_change_no_verdict_on_samples_with_another_byte() {
     // A prime, so that every byte is tried somewhere.
-    let (tried, accepted) = change_single_bytes(2_003);
+    let (tried, accepted) = change_single_bytes(10_007);
     assert!(
-        tried > 5_000 && accepted > tried / 20,
+        tried > 1_000 && accepted > tried / 20,
         "{accepted} of {tried} were accepted"
     );
 }
@@ -184,7 +184,7 @@ fn varied(rng: &mut Rng) -> String {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 40,
+        cases: 12,
         rng_seed: RngSeed::Fixed(13),
         max_shrink_iters: 0,
         failure_persistence: None,

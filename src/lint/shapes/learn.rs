@@ -13,7 +13,9 @@ use std::ops::Range;
 /// More bytes of shapes are not kept.
 const MOST_BYTES: usize = 1 << 20;
 /// Larger bodies are not learned.
-const LARGEST_BODY: usize = 64 << 10;
+const LARGEST_BODY: usize = 16 << 10;
+/// More ways to go on from one step are not kept: keys that are different in each body would make all bodies slow.
+const MOST_OTHERS: usize = 128;
 /// If no body has the shape of an earlier one, this many are learned in vain.
 const MOST_IN_VAIN: usize = 64;
 
@@ -65,8 +67,10 @@ impl KnownShapes {
                 check,
                 begins: step.begins,
             };
-            let literal = &text[step.literal];
-            before = Some(self.insert(before, literal, &step.inside, then));
+            before = self.insert(before, &text[step.literal], &step.inside, then);
+            if before.is_none() {
+                return;
+            }
         }
         let end = Then::End(self.end(ShapeEnd {
             provider: choice.provider,
@@ -101,30 +105,36 @@ impl KnownShapes {
     fn end(&mut self, end: ShapeEnd) -> usize {
         let known = self.ends.iter().position(|known| *known == end);
         known.unwrap_or_else(|| {
+            let fields = end.related.iter().map(|object| object.fields.len());
+            self.bytes +=
+                size_of::<ShapeEnd>() + fields.sum::<usize>() * size_of::<Option<usize>>();
             self.ends.push(end);
             self.ends.len() - 1
         })
     }
 
-    /// The step that says this after another one; it is added if it is new.
+    /// The step that says this after another one; it is added if it is new, and there is room.
     fn insert(
         &mut self,
         before: Option<usize>,
         literal: &[u8],
         inside: &[FieldPlace],
         then: Then,
-    ) -> usize {
+    ) -> Option<usize> {
         let first = match before {
             Some(before) => self.steps[before].next,
             None => (!self.steps.is_empty()).then_some(0),
         };
-        let mut other = first;
+        let (mut other, mut others) = (first, 0);
         while let Some(index) = other {
             let step = &self.steps[index];
             if *step.literal == *literal && *step.inside == *inside && step.then == then {
-                return index;
+                return Some(index);
             }
-            other = step.other;
+            (other, others) = (step.other, others + 1);
+        }
+        if others == MOST_OTHERS {
+            return None;
         }
         let new = self.steps.len();
         let other = match (first, before) {
@@ -136,7 +146,7 @@ impl KnownShapes {
             }
             (None, None) => None,
         };
-        self.bytes += size_of::<ShapeStep>() + literal.len();
+        self.bytes += size_of::<ShapeStep>() + literal.len() + size_of_val(inside);
         self.steps.push(ShapeStep {
             literal: literal.into(),
             inside: inside.into(),
@@ -144,7 +154,7 @@ impl KnownShapes {
             next: None,
             other,
         });
-        new
+        Some(new)
     }
 }
 

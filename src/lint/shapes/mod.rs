@@ -33,7 +33,7 @@ pub(super) struct KnownShapes {
     used: usize,
     /// Buffers: the values of the current body, and the other ways to read it.
     values: Vec<FieldPlace>,
-    others: Vec<Other>,
+    others: Vec<OtherWay>,
 }
 
 /// A part of a shape.
@@ -93,7 +93,7 @@ struct RelatedObject {
 
 /// Another way to read the body: the step, where it begins, and how many values stand before it.
 #[derive(Clone, Copy, Debug)]
-struct Other {
+struct OtherWay {
     step: usize,
     at: usize,
     values: usize,
@@ -145,7 +145,7 @@ impl KnownShapes {
     fn follow(&mut self, text: &[u8], start: usize) -> Option<(usize, usize)> {
         self.values.clear();
         self.others.clear();
-        let mut now = Other {
+        let mut now = OtherWay {
             step: 0,
             at: start,
             values: 0,
@@ -153,7 +153,7 @@ impl KnownShapes {
         loop {
             let step = &self.steps[now.step];
             if let Some(other) = step.other {
-                self.others.push(Other { step: other, ..now });
+                self.others.push(OtherWay { step: other, ..now });
             }
             let after = now.at + step.literal.len();
             let here = text.get(now.at..after);
