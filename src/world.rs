@@ -14,6 +14,9 @@ pub struct Stream {
 }
 
 /// Reads an environment variable.
+pub type Env<'e> = &'e dyn Fn(&str) -> Option<OsString>;
+
+/// Reads an environment variable.
 pub type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
 
 /// Everything the tool takes from outside; the library reads nothing else of the process.

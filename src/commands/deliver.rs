@@ -53,6 +53,7 @@ pub(crate) fn deliver(
     let trust = options.route.trust()?;
     let routes = outbound::resolve(setup(context), &options.route, &batch.senders);
     let mut routes = routes.map_err(|error| error.without_secrets(&redactor))?;
+    outbound::use_proxies(&mut routes, &*context.world.environment);
     if options.why {
         asking::check(batch, &routes)?;
     }

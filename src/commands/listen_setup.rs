@@ -81,7 +81,8 @@ pub(super) fn forwards(
         allow_remote: forward.allow_remote,
     };
     let route = |url: &str| {
-        let route = route_to(&remote_targets::parse(url, &origin)?, forward.timeout)?;
+        let target = remote_targets::parse(url, &origin)?;
+        let route = route_to(&target, forward.timeout, &*context.world.environment)?;
         let secrets = keys
             .iter()
             .map(|key| (key.manifest.name.as_str(), &key.held));

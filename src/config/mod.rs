@@ -26,10 +26,10 @@ pub use test::TestSettings;
 use crate::error::Error;
 use crate::rules::Levels;
 use crate::secret::Secret;
+pub use crate::world::Env;
 use env_file::EnvFile;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The name of the file that is looked for, in the working folder and above it.
@@ -37,9 +37,6 @@ pub const FILE: &str = "inqud-hook.toml";
 
 /// A file with every setting, all of them commented out.
 pub(crate) const EXAMPLE: &str = include_str!("example.toml");
-
-/// Reads a variable of the environment.
-pub type Env<'e> = &'e dyn Fn(&str) -> Option<OsString>;
 
 /// The effective configuration.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! The outcome of a delivery: an answer, or the reason why there was none.
 //!
-//! The nested errors of hyper, reqwest and rustls are reduced to a few plain reasons here.
+//! The errors of the system and of rustls are reduced to a few plain reasons here.
 
+use super::target::Target;
 use rustls::InvalidMessage;
-use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
@@ -58,6 +58,8 @@ pub enum Fault {
     NotHttp,
     /// The TLS handshake failed.
     Tls(String),
+    /// The proxy did not pass it on.
+    Proxy(String),
     /// Ctrl-C was pressed before the answer was complete.
     Interrupted,
     /// Any other reason.
@@ -76,6 +78,7 @@ impl Fault {
             Self::Reset(_) => "reset",
             Self::NotHttp => "not_http",
             Self::Tls(_) => "tls",
+            Self::Proxy(_) => "proxy",
             Self::Interrupted => "interrupted",
             Self::Other(_) => "other",
         }
@@ -102,6 +105,7 @@ impl Fault {
             }
             Self::NotHttp => "the answer is not HTTP".to_owned(),
             Self::Tls(why) => format!("TLS failed: {why}"),
+            Self::Proxy(why) => format!("proxy {why}"),
             Self::Interrupted => "interrupted before an answer was received".to_owned(),
             Self::Other(why) => why.clone(),
         }
@@ -114,6 +118,7 @@ impl Fault {
             Self::NoHost(why) => Self::NoHost(change(&why)),
             Self::Unreachable(why) => Self::Unreachable(change(&why)),
             Self::Tls(why) => Self::Tls(change(&why)),
+            Self::Proxy(why) => Self::Proxy(change(&why)),
             Self::Other(why) => Self::Other(change(&why)),
             fault => fault,
         }
@@ -127,42 +132,21 @@ impl Fault {
         }
     }
 
-    /// The reason behind a library's error; `status` is that of an answer that had begun.
-    pub(crate) fn of(error: &(dyn StdError + 'static), status: Option<u16>) -> Self {
-        // Deepest first: the system's error is more precise than what libraries wrap it in.
-        let causes: Vec<_> = std::iter::successors(Some(error), |error| cause(*error)).collect();
-        for cause in causes.iter().rev() {
-            if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-                // The first byte of an answer in plain HTTP is no type of a TLS record.
-                let plain = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
-                return Self::Tls(if *tls == plain {
-                    NOT_TLS.to_owned()
-                } else {
-                    tls.to_string()
-                });
-            }
-            if let Some(system) = cause.downcast_ref::<io::Error>()
-                && let Some(fault) = Self::of_system(system, status)
-            {
-                return fault;
-            }
-            if let Some(http) = cause.downcast_ref::<hyper::Error>() {
-                if http.is_incomplete_message() || http.is_closed() || http.is_canceled() {
-                    return Self::Closed(status);
-                }
-                if http.is_parse() {
-                    return Self::NotHttp;
-                }
-                if http.is_timeout() {
-                    return Self::Timeout(status);
-                }
-            }
+    /// The reason behind an error of a connection; `status` is that of an answer that had begun.
+    pub(crate) fn of(error: &io::Error, status: Option<u16>) -> Self {
+        let tls = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        if let Some(tls) = tls {
+            // The first byte of an answer in plain HTTP is no type of a TLS record.
+            let plain = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+            return Self::Tls(if *tls == plain {
+                NOT_TLS.to_owned()
+            } else {
+                tls.to_string()
+            });
         }
-        Self::Other(causes.last().map_or_else(String::new, ToString::to_string))
-    }
-
-    fn of_system(error: &io::Error, status: Option<u16>) -> Option<Self> {
-        Some(match error.kind() {
+        match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
             io::ErrorKind::ConnectionReset => Self::Reset(status),
             io::ErrorKind::ConnectionAborted
@@ -173,26 +157,15 @@ impl Fault {
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable => Self::Unreachable(crate::error::plain(error)),
-            // hyper's chunk decoder reports malformed chunks so; errors of the system itself have nothing inside.
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
-                if error.get_ref().is_some() =>
-            {
-                Self::NotHttp
-            }
-            // A library's error wrapped in an `io::Error`: its cause says more.
-            _ if error.get_ref().is_some() => return None,
             _ => Self::Other(crate::error::plain(error)),
-        })
+        }
     }
-}
 
-/// The cause of an error. A library's error wrapped in an `io::Error` is its cause, though `source` skips it.
-fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
-    match error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-    {
-        Some(inner) => Some(inner),
-        None => error.source(),
+    /// Why a proxy did not pass something on.
+    pub(crate) fn of_proxy(proxy: &Target, fault: &Self) -> Self {
+        match fault {
+            Self::Timeout(status) => Self::Timeout(*status),
+            fault => Self::Proxy(format!("{proxy}: {}", fault.words(Duration::ZERO))),
+        }
     }
 }

@@ -37,21 +37,24 @@ impl Header {
 
     /// A header without secrets; its name keeps its spelling.
     pub fn exact(name: &str, value: &str) -> Result<Self, BadHeader> {
-        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if name.is_empty() || !name.bytes().all(token) {
-            return Err(BadHeader::Name);
-        }
-        if value
-            .bytes()
-            .any(|byte| byte.is_ascii_control() && byte != b'\t')
-        {
-            return Err(BadHeader::Value);
-        }
+        Self::check(name, value.as_bytes())?;
         Ok(Self {
             name: name.to_owned(),
             value: value.to_owned(),
             secret: None,
         })
+    }
+
+    /// Why a header cannot be sent, if so.
+    pub(crate) fn check(name: &str, value: &[u8]) -> Result<(), BadHeader> {
+        let controls = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+        if !is_token(name) {
+            return Err(BadHeader::Name);
+        }
+        if value.iter().any(controls) {
+            return Err(BadHeader::Value);
+        }
+        Ok(())
     }
 
     /// The value with stars in place of the secret part.
@@ -75,6 +78,12 @@ impl Header {
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
+}
+
+/// Whether a text can be a header's name, or a method.
+pub(crate) fn is_token(text: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(token)
 }
 
 /// A header's name in `Title-Case`.

@@ -4,7 +4,9 @@
 //! made on the same addresses that are then connected to.
 
 use super::answer::Fault;
+use super::proxy;
 use super::target::Target;
+use crate::world::Env;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
 
 /// A target with its resolved addresses.
@@ -16,6 +18,8 @@ pub struct Route {
     pub addresses: Vec<SocketAddr>,
     /// All of them belong to this machine.
     pub loopback: bool,
+    /// The way to the proxy that it leads through.
+    pub(crate) proxy: Option<Box<Route>>,
 }
 
 impl Route {
@@ -34,7 +38,20 @@ impl Route {
             target: target.clone(),
             addresses,
             loopback,
+            proxy: None,
         })
+    }
+
+    /// Leads through the proxy that the environment gives for its target. What stays on this machine uses none.
+    pub fn use_proxy(&mut self, environment: Env<'_>) -> Result<(), Fault> {
+        if self.loopback {
+            return Ok(());
+        }
+        if let Some(proxy) = proxy::of(&self.target, environment)? {
+            let route = Self::to(&proxy).map_err(|fault| Fault::of_proxy(&proxy, &fault))?;
+            self.proxy = Some(Box::new(route));
+        }
+        Ok(())
     }
 
     /// Whether connecting to one of its addresses reaches the socket that is bound to `own` on this machine.
@@ -42,11 +59,6 @@ impl Route {
         self.addresses
             .iter()
             .any(|address| address.port() == own.port() && reaches_ip(*address, own.ip()))
-    }
-
-    /// Whether a plain socket is enough: neither TLS nor a proxy is needed.
-    pub(crate) fn is_direct(&self) -> bool {
-        self.loopback && !self.target.is_https()
     }
 }
 

@@ -4,6 +4,7 @@ use super::ForwardOptions;
 use super::gate::Refusal;
 use crate::catalogue::Catalogue;
 use crate::catalogue::pattern::Patterns;
+use crate::config::Env;
 use crate::error::Error;
 use crate::http::{Fault, Forward, Received, Reply, Route, Target, VIA};
 use crate::report::Forwarded;
@@ -31,7 +32,11 @@ pub(crate) struct Forwards {
 }
 
 /// The way to a target of `--forward`.
-pub(crate) fn route_to(target: &Target, limit: Duration) -> Result<Route, Error> {
+pub(crate) fn route_to(
+    target: &Target,
+    limit: Duration,
+    environment: Env<'_>,
+) -> Result<Route, Error> {
     if target.login().is_some() {
         return Err(Error::Usage {
             what: format!(
@@ -40,8 +45,12 @@ pub(crate) fn route_to(target: &Target, limit: Duration) -> Result<Route, Error>
             hint: "leave them out of the URL".to_owned(),
         });
     }
-    Route::to(target)
-        .map_err(|fault| unreachable_target(target, &fault, limit, "check the host name"))
+    let refuse = |hint| move |fault: Fault| unreachable_target(target, &fault, limit, hint);
+    let mut route = Route::to(target).map_err(refuse("check the host name"))?;
+    route
+        .use_proxy(environment)
+        .map_err(refuse("check HTTP_PROXY and HTTPS_PROXY"))?;
+    Ok(route)
 }
 
 fn unreachable_target(target: &Target, fault: &Fault, limit: Duration, hint: &str) -> Error {

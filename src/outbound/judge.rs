@@ -375,6 +375,9 @@ fn fault_hint(fault: &Fault, target: &Target, sender: &Sender<'_>) -> Option<Str
             "trust your own certificate with --cacert FILE, or any certificate with --insecure"
                 .to_owned()
         }
+        Fault::Proxy(_) => {
+            "check the proxy in HTTP_PROXY or HTTPS_PROXY, or list the host in NO_PROXY".to_owned()
+        }
         Fault::Interrupted | Fault::Unreachable(_) | Fault::Other(_) => return None,
     })
 }

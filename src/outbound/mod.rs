@@ -48,7 +48,7 @@ pub(crate) use planned::{PlannedRequest, masked, open_test_secret, planned};
 pub(crate) use sender::{Sender, timeout};
 pub(crate) use sequence::{Attempt, Ending, OutgoingDelivery, SequenceUpdate, send_sequence};
 pub(crate) use sign::notes as secret_notes;
-pub(crate) use targets::{RoutedTarget, parse_targets, resolve};
+pub(crate) use targets::{RoutedTarget, parse_targets, resolve, use_proxies};
 pub(crate) use why::{Inquiry, WhyRefused, behind_check};
 
 use crate::catalogue::Catalogue;

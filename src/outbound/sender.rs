@@ -14,8 +14,6 @@ use crate::json::lookup;
 use crate::redact::Redactor;
 use crate::redact::headers::{header, hide};
 use crate::signature::diagnose::Candidate;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use std::time::Duration;
 
@@ -177,7 +175,7 @@ impl<'c> Sender<'c> {
     /// A delivery without a signature.
     pub(crate) fn unsigned(&self, target: &Target, body: Vec<u8>) -> Delivery {
         let mut headers = self.fixed_headers.clone();
-        if let Some(login) = target.login().filter(|_| !self.uses_authorization()) {
+        if let Some(login) = target.basic_login().filter(|_| !self.uses_authorization()) {
             headers.push(basic(login));
         }
         Delivery {
@@ -249,12 +247,7 @@ fn plain(name: &str, value: &str) -> Header {
 }
 
 /// User and password of a URL as HTTP carries them.
-fn basic(login: &str) -> Header {
-    let mut login: Vec<u8> = percent_decode_str(login).collect();
-    if !login.contains(&b':') {
-        login.push(b':');
-    }
-    let value = format!("Basic {}", STANDARD.encode(login));
+fn basic(value: String) -> Header {
     let secret = Some("Basic ".len()..value.len());
     Header {
         name: "Authorization".to_owned(),

@@ -4,7 +4,7 @@ use super::Setup;
 use super::options::RouteOptions;
 use super::sender::Sender;
 use crate::bounded_read::{self, SourceKinds};
-use crate::config::{Config, Origin};
+use crate::config::{Config, Env, Origin};
 use crate::error::Error;
 use crate::http::{Fault, Route, Target, Trust};
 use crate::remote_targets::{RemotePolicy, parse};
@@ -61,6 +61,17 @@ pub(crate) fn resolve(
         routes.push(routed);
     }
     Ok(routes)
+}
+
+/// Leads the ways to remote targets through the proxies that the environment gives.
+pub(crate) fn use_proxies(routes: &mut [RoutedTarget], environment: Env<'_>) {
+    for RoutedTarget { route, .. } in routes {
+        if let Ok(found) = route
+            && let Err(fault) = found.use_proxy(environment)
+        {
+            *route = Err(fault);
+        }
+    }
 }
 
 const FLAG: Origin = Origin::Flag("--to");

@@ -1,7 +1,4 @@
 //! Reads answers from a connection: their heads, and their bodies piece by piece.
-//!
-//! hyper reads answers only to requests that it wrote itself, so the few framings of HTTP/1.1 are handled here, on the
-//! parser that hyper uses.
 
 use super::super::answer::Fault;
 use std::io;
@@ -25,18 +22,45 @@ pub(super) enum AnswerFraming {
     UntilClose,
 }
 
-/// Reads from a connection what has not been consumed yet.
+/// What was received from a connection, and how much of that has been read.
+#[derive(Debug, Default)]
+pub(super) struct ReadBuffer {
+    bytes: Vec<u8>,
+    read: usize,
+}
+
+/// Reads from a connection what has not been read yet.
 pub(super) struct AnswerReader<'r, S> {
     stream: S,
-    received: &'r mut Vec<u8>,
+    received: &'r mut ReadBuffer,
     /// The status of an answer that has begun.
     status: Option<u16>,
+}
+
+impl ReadBuffer {
+    /// What has not been read yet.
+    fn rest(&self) -> &[u8] {
+        &self.bytes[self.read..]
+    }
+
+    /// Whether all of it has been read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rest().is_empty()
+    }
+
+    /// Room for more.
+    fn room(&mut self) -> &mut Vec<u8> {
+        self.bytes.drain(..self.read);
+        self.read = 0;
+        self.bytes.reserve(16 << 10);
+        &mut self.bytes
+    }
 }
 
 impl AnswerFraming {
     pub(super) fn of(headers: &[httparse::Header<'_>]) -> Result<Self, Fault> {
         let mut length: Option<&[u8]> = None;
-        let mut chunked = None;
+        let mut coding: Option<&[u8]> = None;
         for header in headers {
             let value = header.value.trim_ascii();
             if header.name.eq_ignore_ascii_case("Content-Length") {
@@ -44,14 +68,16 @@ impl AnswerFraming {
                     return Err(Fault::NotHttp);
                 }
                 length = Some(value);
-            } else if header.name.eq_ignore_ascii_case("Transfer-Encoding") && chunked.is_none() {
-                let last = value.rsplit(|byte| *byte == b',').next();
-                chunked = last.map(|last| last.trim_ascii().eq_ignore_ascii_case(b"chunked"));
+            } else if header.name.eq_ignore_ascii_case("Transfer-Encoding") {
+                // The last coding of the last header frames the body.
+                coding = value.rsplit(|byte| *byte == b',').next();
             }
         }
-        match (chunked, length) {
-            (Some(true), _) => Ok(Self::Chunked),
-            (Some(false), _) | (None, None) => Ok(Self::UntilClose),
+        match (coding, length) {
+            (Some(coding), _) if coding.trim_ascii().eq_ignore_ascii_case(b"chunked") => {
+                Ok(Self::Chunked)
+            }
+            (Some(_), _) | (None, None) => Ok(Self::UntilClose),
             (None, Some(length)) => digits(length).map(Self::Length).ok_or(Fault::NotHttp),
         }
     }
@@ -78,7 +104,7 @@ pub(super) fn has_body(status: u16) -> bool {
 
 impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
     /// A reader of what comes after what was already received.
-    pub(super) fn new(stream: S, received: &'r mut Vec<u8>) -> Self {
+    pub(super) fn new(stream: S, received: &'r mut ReadBuffer) -> Self {
         Self {
             stream,
             received,
@@ -97,14 +123,14 @@ impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
         read: impl Fn(&httparse::Response<'_, '_>) -> T,
     ) -> Result<(u16, T), Fault> {
         loop {
-            if let Some((length, status, head)) = parse_head(self.received, &read)? {
-                self.received.drain(..length);
+            if let Some((length, status, head)) = parse_head(self.received.rest(), &read)? {
+                self.received.read += length;
                 if is_final(status) {
                     self.status = Some(status);
                 }
                 return Ok((status, head));
             }
-            if self.received.len() > LONGEST_HEAD {
+            if self.received.rest().len() > LONGEST_HEAD {
                 return Err(Fault::NotHttp);
             }
             if !self.fill().await? {
@@ -125,7 +151,7 @@ impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
                 self.take(length, &mut take).await?;
             }
             AnswerFraming::UntilClose => loop {
-                let received = self.received.len() as u64;
+                let received = self.received.rest().len() as u64;
                 if !self.take(received, &mut take).await? || !self.fill().await? {
                     break;
                 }
@@ -145,14 +171,16 @@ impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
     /// Reads the lines after the last chunk.
     pub(super) async fn trailers(&mut self) -> Result<(), Fault> {
         loop {
-            match self.received.iter().position(|byte| *byte == b'\n') {
+            let rest = self.received.rest();
+            match rest.iter().position(|byte| *byte == b'\n') {
                 Some(end) => {
-                    let is_last = self.received.drain(..=end).all(|byte| byte < b' ');
+                    let is_last = rest[..end].iter().all(|byte| *byte < b' ');
+                    self.received.read += end + 1;
                     if is_last {
                         return Ok(());
                     }
                 }
-                None if self.received.len() > LONGEST_HEAD => return Err(Fault::NotHttp),
+                None if rest.len() > LONGEST_HEAD => return Err(Fault::NotHttp),
                 None => self.need_more().await?,
             }
         }
@@ -169,25 +197,28 @@ impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
                 self.need_more().await?;
             }
             let piece = usize::try_from(length).unwrap_or(usize::MAX);
-            let piece = piece.min(self.received.len());
-            let wants_more = take(&self.received[..piece]);
-            self.received.drain(..piece);
+            let rest = self.received.rest();
+            let piece = &rest[..piece.min(rest.len())];
+            let wants_more = take(piece);
+            length -= piece.len() as u64;
+            self.received.read += piece.len();
             if !wants_more {
                 return Ok(false);
             }
-            length -= piece as u64;
         }
         Ok(true)
     }
 
     async fn chunk_length(&mut self) -> Result<u64, Fault> {
         loop {
-            match httparse::parse_chunk_size(self.received) {
+            match httparse::parse_chunk_size(self.received.rest()) {
                 Ok(httparse::Status::Complete((end, length))) => {
-                    self.received.drain(..end);
+                    self.received.read += end;
                     return Ok(length);
                 }
-                Ok(httparse::Status::Partial) if self.received.len() <= LONGEST_CHUNK_LINE => {
+                Ok(httparse::Status::Partial)
+                    if self.received.rest().len() <= LONGEST_CHUNK_LINE =>
+                {
                     self.need_more().await?;
                 }
                 _ => return Err(Fault::NotHttp),
@@ -196,12 +227,13 @@ impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
     }
 
     async fn line_break(&mut self) -> Result<(), Fault> {
-        while self.received.len() < 2 {
+        while self.received.rest().len() < 2 {
             self.need_more().await?;
         }
-        if self.received.drain(..2).ne(*b"\r\n") {
+        if !self.received.rest().starts_with(b"\r\n") {
             return Err(Fault::NotHttp);
         }
+        self.received.read += 2;
         Ok(())
     }
 
@@ -215,8 +247,7 @@ impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
 
     /// Receives more; `false` at the end.
     async fn fill(&mut self) -> Result<bool, Fault> {
-        self.received.reserve(16 << 10);
-        match self.stream.read_buf(self.received).await {
+        match self.stream.read_buf(self.received.room()).await {
             Ok(received) => Ok(received > 0),
             // Small TLS servers close the connection without a farewell.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),

@@ -1,16 +1,18 @@
 //! Sends a request exactly as written, in the manner that is asked for: in pieces, with its last byte held back, without
 //! reading the answer.
 //!
-//! hyper and reqwest refuse to write most of what an endpoint must survive, so this is below them. Each request has a
-//! connection and a runtime of its own, and so threads can send side by side. Proxies are not supported: the target is
-//! connected to directly.
+//! Nothing of a request is checked: most of what an endpoint must survive should not be sent. Each request has a
+//! connection and a runtime of its own, and so threads can send side by side.
 
 use super::super::answer::{Answer, Fault};
 use super::super::route::Route;
 use super::super::{Delivery, Header};
-use super::exact_answer::{self, ReadProgress};
-use super::{Sent, Trust};
-use rustls::pki_types::ServerName;
+use super::answer_reader::{AnswerReader, ReadBuffer};
+use super::connect::{self, Stream};
+use super::request::write_line;
+use super::trust::Tls;
+use super::whole_answer::{self, ReadProgress};
+use super::{MOST_READ, Sent, Trust};
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
@@ -18,10 +20,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::task::Poll;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{sleep, timeout};
-use tokio_rustls::TlsConnector;
 
 /// A request of which every byte is chosen.
 #[derive(Clone, Debug)]
@@ -96,10 +96,7 @@ impl ExactRequest {
     fn head(&self) -> Vec<u8> {
         let mut head = format!("{}\r\n", self.line).into_bytes();
         for header in &self.headers {
-            head.extend_from_slice(header.name.as_bytes());
-            head.extend_from_slice(b": ");
-            head.extend_from_slice(header.value.as_bytes());
-            head.extend_from_slice(b"\r\n");
+            write_line(&mut head, &header.name, header.value.as_bytes());
         }
         head.extend_from_slice(b"\r\n");
         head
@@ -135,21 +132,17 @@ const STOP_INTERVAL: Duration = Duration::from_millis(50);
 /// Sends exact requests to one target; threads may share it.
 pub(crate) struct ExactClient {
     route: Route,
-    /// `None` for plain HTTP.
-    tls: Option<(TlsConnector, ServerName<'static>)>,
+    tls: Tls,
     stop: Arc<AtomicBool>,
 }
 
 impl ExactClient {
     /// A client for that target. Whatever it does ends soon after `stop` is set.
     pub(crate) fn new(trust: &Trust, route: Route, stop: Arc<AtomicBool>) -> Result<Self, Fault> {
-        let tls = if route.target.is_https() {
-            let name = ServerName::try_from(route.target.host().to_owned())
-                .map_err(|error| Fault::Tls(error.to_string()))?;
-            Some((TlsConnector::from(Arc::new(trust.tls()?)), name))
-        } else {
-            None
-        };
+        let tls = Tls::new(trust.clone());
+        if route.target.is_https() {
+            tls.prepare()?;
+        }
         Ok(Self { route, tls, stop })
     }
 
@@ -181,7 +174,7 @@ impl ExactClient {
     ) -> Result<Answer, Fault> {
         let outgoing = Outgoing::new(request, manner);
         let opening = async {
-            let mut stream = self.connect().await?;
+            let mut stream = connect::connect(&self.route, &self.tls).await?;
             write(&mut stream, &outgoing.before_gate)
                 .await
                 .map_err(|error| Fault::of(&error, None))?;
@@ -225,27 +218,7 @@ impl ExactClient {
             .await
             .unwrap_or_else(|_| Err(Fault::Timeout(progress.status.get())))
     }
-
-    async fn connect(&self) -> Result<Box<dyn ByteStream>, Fault> {
-        let failed = |error: io::Error| Fault::of(&error, None);
-        let stream = TcpStream::connect(&*self.route.addresses)
-            .await
-            .map_err(failed)?;
-        stream.set_nodelay(true).map_err(failed)?;
-        Ok(match &self.tls {
-            None => Box::new(stream),
-            Some((connector, name)) => {
-                let stream = connector.connect(name.clone(), stream);
-                Box::new(stream.await.map_err(failed)?)
-            }
-        })
-    }
 }
-
-/// A connection, with or without TLS.
-trait ByteStream: AsyncRead + AsyncWrite + Unpin {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> ByteStream for S {}
 
 /// What is sent, in the order in which it leaves.
 struct Outgoing {
@@ -293,7 +266,7 @@ impl Outgoing {
     /// Writes and reads at the same time: an endpoint may answer before it has read everything.
     async fn send_and_read(
         &self,
-        stream: Box<dyn ByteStream>,
+        stream: Stream,
         manner: Manner<'_>,
         progress: &ReadProgress,
     ) -> Result<Answer, Fault> {
@@ -304,7 +277,14 @@ impl Outgoing {
             sleep(after).await;
             return Err(Fault::Closed(None));
         }
-        let mut read = pin!(exact_answer::read(reader, self.to_head, progress));
+        let mut received = ReadBuffer::default();
+        let reader = AnswerReader::new(reader, &mut received);
+        let mut read = pin!(whole_answer::read(
+            reader,
+            self.to_head,
+            MOST_READ,
+            progress
+        ));
         let mut write = pin!(self.write_all(&mut writer, manner, progress));
         let mut writing = true;
         poll_fn(|context| {
@@ -313,6 +293,7 @@ impl Outgoing {
             read.as_mut().poll(context)
         })
         .await
+        .map(Answer::from)
     }
 
     async fn write_all(

@@ -1,82 +1,85 @@
-//! The parts of a request, made from a delivery.
+//! Writes the heads of requests: headers exactly as they are given, in their order and spelling.
 
+use super::super::Delivery;
 use super::super::answer::Fault;
-use super::super::header::title_case;
+use super::super::header::{BadHeader, Header, is_token};
 use super::super::route::Route;
-use super::super::{Delivery, Header};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
-pub(crate) fn method(delivery: &Delivery) -> Result<Method, Fault> {
-    Method::from_bytes(delivery.method.as_bytes())
-        .map_err(|_| Fault::Other("invalid method".to_owned()))
-}
-
-pub(crate) fn path(delivery: &Delivery) -> Result<Uri, Fault> {
-    delivery
-        .target
-        .path()
-        .parse()
-        .map_err(|_| Fault::Other("invalid path".to_owned()))
-}
-
-/// Path and query, as in the request line.
-pub(crate) fn path_and_query(uri: &Uri) -> &str {
-    uri.path_and_query()
-        .map_or("/", http::uri::PathAndQuery::as_str)
-}
-
-/// Adds the `Host` header in first place, where people and servers expect it, unless there is one already.
-pub(crate) fn with_host(headers: HeaderMap, route: &Route) -> Result<HeaderMap, Fault> {
-    if headers.contains_key(http::header::HOST) {
-        return Ok(headers);
-    }
-    let host = HeaderValue::from_str(route.target.authority());
-    let mut all = HeaderMap::with_capacity(headers.len() + 1);
-    all.insert(
-        http::header::HOST,
-        host.map_err(|_| Fault::Other("invalid host".to_owned()))?,
-    );
-    all.extend(headers);
-    Ok(all)
-}
-
-/// Whether a header map keeps the order and spelling of those headers: `Title-Case` names, repeats next to each other.
-pub(crate) fn fits_a_map(headers: &[Header]) -> bool {
-    headers.iter().enumerate().all(|(at, header)| {
-        let before = headers[..at]
-            .iter()
-            .position(|other| other.is(&header.name));
-        title_case(&header.name) == header.name
-            && before.is_none_or(|_| headers[at - 1].is(&header.name))
-    })
-}
-
-/// Far more than any server accepts, and far fewer than a header map holds without a panic.
+/// Far more than any server accepts.
 const MOST_HEADERS: usize = 4_096;
 
-/// The headers of a delivery as a map.
-pub(crate) fn headers(delivery: &Delivery) -> Result<HeaderMap, Fault> {
-    let count = delivery.headers.len();
+/// The head of a delivery.
+pub(crate) fn delivery_head(delivery: &Delivery, route: &Route) -> Result<Vec<u8>, Fault> {
+    let Delivery { method, target, .. } = delivery;
+    let headers = delivery.headers.iter().map(Header::pair);
+    head(route, method, target.path(), &headers, delivery.body.len())
+}
+
+/// The head of a request with a body of that length. Where they are missing, `Host` comes first, and `Content-Length` last.
+pub(crate) fn head<'h>(
+    route: &Route,
+    method: &str,
+    path: &str,
+    headers: &(impl Iterator<Item = (&'h str, &'h [u8])> + Clone),
+    length: usize,
+) -> Result<Vec<u8>, Fault> {
+    check(method, headers.clone())?;
+    let authority = route.target.authority();
+    // A proxy has to know where to connect; through its tunnel to an https target it sees nothing.
+    let proxy = route.proxy.as_deref().filter(|_| !route.target.is_https());
+    let place = proxy.map_or(String::new(), |_| format!("http://{authority}"));
+    let login = proxy.and_then(|proxy| proxy.target.basic_login());
+    let mut head = format!("{method} {place}{path} HTTP/1.1\r\n").into_bytes();
+    let has = |name: &str| {
+        let mut names = headers.clone().map(|(name, _)| name);
+        names.any(|known| known.eq_ignore_ascii_case(name))
+    };
+    if !has("Host") {
+        write_line(&mut head, "Host", authority.as_bytes());
+    }
+    for (name, value) in headers.clone() {
+        write_line(&mut head, name, value);
+    }
+    if let Some(login) = login.filter(|_| !has("Proxy-Authorization")) {
+        write_line(&mut head, "Proxy-Authorization", login.as_bytes());
+    }
+    if !has("Content-Length") {
+        write_line(&mut head, "Content-Length", length.to_string().as_bytes());
+    }
+    head.extend_from_slice(b"\r\n");
+    Ok(head)
+}
+
+/// Writes one header.
+pub(super) fn write_line(head: &mut Vec<u8>, name: &str, value: &[u8]) {
+    head.extend_from_slice(name.as_bytes());
+    head.extend_from_slice(b": ");
+    head.extend_from_slice(value);
+    head.extend_from_slice(b"\r\n");
+}
+
+/// Refuses what would not be one request.
+fn check<'h>(
+    method: &str,
+    headers: impl Iterator<Item = (&'h str, &'h [u8])> + Clone,
+) -> Result<(), Fault> {
+    if !is_token(method) {
+        return Err(Fault::Other("invalid method".to_owned()));
+    }
+    let count = headers.clone().count();
     if count > MOST_HEADERS {
         return Err(Fault::Other(format!(
             "too many headers: {count}, at most {MOST_HEADERS} can be sent"
         )));
     }
-    let mut map = HeaderMap::with_capacity(count + 2);
-    for header in &delivery.headers {
-        let bad = |error: http::Error| {
-            Fault::Other(format!("cannot send the header {}: {error}", header.name))
-        };
-        let name =
-            HeaderName::from_bytes(header.name.as_bytes()).map_err(|error| bad(error.into()))?;
-        let mut value =
-            HeaderValue::from_bytes(header.value.as_bytes()).map_err(|error| bad(error.into()))?;
-        value.set_sensitive(header.secret.is_some());
-        map.append(name, value);
+    for (name, value) in headers {
+        Header::check(name, value).map_err(|bad| {
+            let why = match bad {
+                BadHeader::Name => "invalid name",
+                BadHeader::Value => "invalid value",
+            };
+            Fault::Other(format!("cannot send the header {name}: {why}"))
+        })?;
     }
-    if delivery.body.is_empty() {
-        // hyper omits it for an empty body, and some servers require it (411).
-        map.insert(http::header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-    Ok(map)
+    Ok(())
 }

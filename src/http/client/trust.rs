@@ -1,15 +1,15 @@
-//! Which TLS certificates are accepted: the reqwest client for targets that need TLS or a proxy, and what rustls needs
-//! where a request is written byte for byte.
+//! Which TLS certificates are accepted.
 
 use super::super::answer::Fault;
-use super::super::route::Route;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use tokio_rustls::TlsConnector;
 
 /// Which certificates TLS accepts.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,6 @@ impl Trust {
         let (mut authorities, mut store) = (Vec::new(), RootCertStore::empty());
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(|error| format!("not valid PEM: {error}"))?;
-            // reqwest accepts any bytes as a certificate, and fails only when it connects.
             store
                 .add(certificate.clone())
                 .map_err(|error| format!("it contains an invalid certificate: {error}"))?;
@@ -41,37 +40,7 @@ impl Trust {
         Ok(Self::Authorities(authorities))
     }
 
-    /// A reqwest client for that route. Certificates are read and TLS is set up only here.
-    pub(crate) fn reqwest_client(&self, route: &Route) -> Result<reqwest::Client, Fault> {
-        // Fails only if the same provider of cryptography was installed before.
-        let _ = ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .http1_only()
-            .http1_title_case_headers()
-            .tcp_nodelay(true)
-            .resolve_to_addrs(route.target.host(), &route.addresses);
-        if route.loopback {
-            builder = builder.no_proxy();
-        }
-        builder = match self {
-            Trust::AnyCertificate => builder.tls_danger_accept_invalid_certs(true),
-            Trust::Authorities(authorities) => builder.tls_certs_only(
-                authorities
-                    .iter()
-                    .filter_map(|known| reqwest::Certificate::from_der(known).ok()),
-            ),
-            Trust::System if !route.target.is_https() => builder.tls_certs_only([]),
-            Trust::System => builder,
-        };
-        builder.build().map_err(|error| Fault::of(&error, None))
-    }
-}
-
-impl Trust {
-    /// The same decision for rustls alone.
-    pub(super) fn tls(&self) -> Result<ClientConfig, Fault> {
+    fn config(&self) -> Result<ClientConfig, Fault> {
         let refused = |error: rustls::Error| Fault::Tls(error.to_string());
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
@@ -91,6 +60,41 @@ impl Trust {
         let mut config = builder.with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
+    }
+}
+
+/// TLS that accepts certain certificates. They are read when the first connection needs them.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    trust: Trust,
+    connector: OnceLock<TlsConnector>,
+}
+
+impl Tls {
+    pub(crate) fn new(trust: Trust) -> Self {
+        Self {
+            trust,
+            connector: OnceLock::new(),
+        }
+    }
+
+    /// Reads the certificates now.
+    pub(crate) fn prepare(&self) -> Result<(), Fault> {
+        self.connector().map(drop)
+    }
+
+    pub(super) fn connector(&self) -> Result<&TlsConnector, Fault> {
+        if let Some(connector) = self.connector.get() {
+            return Ok(connector);
+        }
+        let config = Arc::new(self.trust.config()?);
+        Ok(self.connector.get_or_init(|| config.into()))
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.trust.fmt(f)
     }
 }
 

@@ -3,6 +3,9 @@
 //! Works on text alone; names are resolved in `route`.
 
 use crate::secret::STARS;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -177,6 +180,15 @@ impl Target {
     /// Path and query, as in the request line.
     pub fn path(&self) -> &str {
         &self.url[self.authority.end..]
+    }
+
+    /// User and password of the URL as headers carry them.
+    pub(crate) fn basic_login(&self) -> Option<String> {
+        let mut login: Vec<u8> = percent_decode_str(self.login()?).collect();
+        if !login.contains(&b':') {
+            login.push(b':');
+        }
+        Some(format!("Basic {}", STANDARD.encode(login)))
     }
 
     /// User and password as written in the URL.

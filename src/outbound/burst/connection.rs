@@ -1,29 +1,24 @@
 //! The connections of a burst, which stay open, and how a request is sent over them.
 
 use super::request::{HeadTemplate, Parcel};
-use crate::http::client::{self, KeptConnection};
-use crate::http::{Delivery, Fault, MOST_OF_A_BODY, Route};
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use http_body_util::BodyExt as _;
+use crate::http::client::{Connection, Tls};
+use crate::http::{Delivery, Fault, Route};
 
 /// What all requests of a burst have in common.
 pub(super) struct RequestTemplate {
     route: Route,
+    tls: Tls,
     head: HeadTemplate,
-    method: Method,
-    /// Without `Host`, which reqwest writes.
-    headers: HeaderMap,
-    /// The header that differs.
-    signature: Option<HeaderName>,
+    to_head: bool,
 }
 
 /// A connection to the endpoint that stays open.
-pub(super) enum BurstConnection {
-    /// Our own connection, opened when it is needed, and the bytes of the request that is sent.
-    Direct(Option<KeptConnection>, Vec<u8>),
-    /// A connection of reqwest's, for TLS or a proxy, and whether it was used before.
-    Reqwest(reqwest::Client, bool),
+#[derive(Default)]
+pub(super) struct BurstConnection {
+    /// Opened when it is needed.
+    open: Option<Connection>,
+    /// The bytes of the request that is sent.
+    request: Vec<u8>,
 }
 
 impl RequestTemplate {
@@ -31,50 +26,28 @@ impl RequestTemplate {
         delivery: &Delivery,
         signature: Option<&str>,
         route: &Route,
+        tls: &Tls,
     ) -> Result<Self, Fault> {
-        let mut headers = client::headers(delivery)?;
-        headers.remove(http::header::HOST);
         Ok(Self {
             route: route.clone(),
+            tls: tls.clone(),
             head: HeadTemplate::new(delivery, signature, route)?,
-            method: client::method(delivery)?,
-            headers,
-            signature: signature.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok()),
+            to_head: delivery.method == "HEAD",
         })
     }
 
-    /// Sends a request with reqwest and reads its answer.
-    async fn send_with_reqwest(
-        &self,
-        client: &reqwest::Client,
-        parcel: &Parcel,
-    ) -> Result<u16, Fault> {
-        let mut headers = self.headers.clone();
-        if let Some(name) = &self.signature {
-            let value = HeaderValue::from_str(&parcel.signature)
-                .map_err(|_| Fault::Other("invalid signature header".to_owned()))?;
-            headers.insert(name, value);
-        }
-        let response = client
-            .request(self.method.clone(), self.route.target.url_without_login())
-            .headers(headers)
-            .body(parcel.body.clone())
-            .send()
-            .await
-            .map_err(|error| Fault::of(&error, None))?;
-        let status = response.status();
-        drain(reqwest::Body::from(response), status).await?;
-        Ok(status.as_u16())
+    async fn connect(&self) -> Result<Connection, Fault> {
+        Connection::open(&self.route, &self.tls).await
     }
 }
 
 impl BurstConnection {
-    /// Whether a request has been answered over it.
-    fn is_used(&self) -> bool {
-        match self {
-            Self::Direct(open, _) => open.as_ref().is_some_and(KeptConnection::is_used),
-            Self::Reqwest(_, used) => *used,
-        }
+    /// A connection that is already open.
+    pub(super) async fn open(template: &RequestTemplate) -> Result<Self, Fault> {
+        Ok(Self {
+            open: Some(template.connect().await?),
+            ..Self::default()
+        })
     }
 
     /// Sends a request and reads its answer; returns the status.
@@ -83,58 +56,27 @@ impl BurstConnection {
         template: &RequestTemplate,
         parcel: &Parcel,
     ) -> Result<u16, Fault> {
-        if let Self::Direct(_, request) = self {
-            template.head.write(parcel, request);
-        }
-        let used = self.is_used();
-        match self.exchange(template, parcel).await {
+        template.head.write(parcel, &mut self.request);
+        let used = self.open.as_ref().is_some_and(Connection::is_used);
+        match self.exchange(template).await {
             // An endpoint may close a connection after any answer, just as the next request is sent. That is not a
             // failure: like any client that keeps connections open, send once more over a new one.
-            Err(Fault::Closed(None) | Fault::Reset(None)) if used => {
-                self.exchange(template, parcel).await
-            }
+            Err(Fault::Closed(None) | Fault::Reset(None)) if used => self.exchange(template).await,
             outcome => outcome,
         }
     }
 
-    async fn exchange(
-        &mut self,
-        template: &RequestTemplate,
-        parcel: &Parcel,
-    ) -> Result<u16, Fault> {
-        match self {
-            Self::Reqwest(client, used) => {
-                let status = template.send_with_reqwest(client, parcel).await?;
-                *used = true;
-                Ok(status)
-            }
-            Self::Direct(open, request) => {
-                // Taken out, so that a connection is not used again after a timeout.
-                let mut connection = match open.take() {
-                    Some(connection) => connection,
-                    None => KeptConnection::open(&template.route.addresses).await?,
-                };
-                let to_head = template.method == Method::HEAD;
-                let (status, stays_open) = connection.exchange(request, to_head).await?;
-                if stays_open {
-                    *open = Some(connection);
-                }
-                Ok(status)
-            }
+    async fn exchange(&mut self, template: &RequestTemplate) -> Result<u16, Fault> {
+        // Taken out, so that a connection is not used again after a timeout.
+        let mut connection = match self.open.take() {
+            Some(connection) => connection,
+            None => template.connect().await?,
+        };
+        let exchange = connection.exchange(&self.request, template.to_head);
+        let (status, stays_open) = exchange.await?;
+        if stays_open {
+            self.open = Some(connection);
         }
+        Ok(status)
     }
-}
-
-/// Reads a body to its end, unless it is too long for that to be worth it.
-async fn drain(mut body: reqwest::Body, status: StatusCode) -> Result<(), Fault> {
-    let mut room = MOST_OF_A_BODY;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Fault::of(&error, Some(status.as_u16())))?;
-        let length = frame.data_ref().map_or(0, Bytes::len);
-        if length > room {
-            break;
-        }
-        room -= length;
-    }
-    Ok(())
 }

@@ -7,11 +7,9 @@ use super::precise_timer;
 use super::request::Parcel;
 use super::tally::Tally;
 use super::time_limit::TimeLimit;
-use crate::http::client::KeptConnection;
 use crate::http::{Client, Delivery, Fault, Interrupted, Route};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 /// How much is sent, and how fast.
@@ -79,13 +77,13 @@ impl Client {
         };
         let state = Arc::new(BurstState {
             load,
-            template: RequestTemplate::new(delivery, signature, route)?,
+            template: RequestTemplate::new(delivery, signature, route, &self.tls)?,
             make,
             started: OnceLock::new(),
             count: Mutex::new(count),
         });
         let work = async {
-            let connections = tokio::time::timeout(load.limit, self.connections(route, load));
+            let connections = tokio::time::timeout(load.limit, state.connections());
             let connections = connections.await.unwrap_or(Err(Fault::Timeout(None)))?;
             Arc::clone(&state).send_all(connections, tick).await;
             Ok(())
@@ -105,38 +103,24 @@ impl Client {
         tally.elapsed = state.started.get().map_or(Duration::ZERO, Instant::elapsed);
         Ok(tally.clone())
     }
-
-    /// The connections of a burst. The first one is opened at once: if that fails, the endpoint cannot be reached.
-    async fn connections(&self, route: &Route, load: Load) -> Result<Vec<BurstConnection>, Fault> {
-        let most = load
-            .count
-            .and_then(|count| usize::try_from(count).ok())
-            .unwrap_or(usize::MAX);
-        let count = load.connections.min(most);
-        if !route.is_direct() {
-            if route.loopback {
-                // Without a proxy, an endpoint that refuses a plain connection refuses all.
-                TcpStream::connect(&*route.addresses)
-                    .await
-                    .map_err(|error| Fault::of(&error, None))?;
-            }
-            let client = self.reqwest_client(route)?;
-            return Ok((0..count)
-                .map(|_| BurstConnection::Reqwest(client.clone(), false))
-                .collect());
-        }
-        let first = KeptConnection::open(&route.addresses).await?;
-        let connections = std::iter::once(Some(first)).chain((1..count).map(|_| None));
-        Ok(connections
-            .map(|open| BurstConnection::Direct(open, Vec::new()))
-            .collect())
-    }
 }
 
 impl BurstState {
     fn count(&self) -> MutexGuard<'_, Count> {
         // The numbers stay usable if a task panicked.
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connections. The first one is opened at once: if that fails, the endpoint cannot be reached.
+    async fn connections(&self) -> Result<Vec<BurstConnection>, Fault> {
+        let first = BurstConnection::open(&self.template).await?;
+        let most = self
+            .load
+            .count
+            .and_then(|count| usize::try_from(count).ok());
+        let count = self.load.connections.min(most.unwrap_or(usize::MAX));
+        let others = (1..count).map(|_| BurstConnection::default());
+        Ok(std::iter::once(first).chain(others).collect())
     }
 
     /// Sends over all connections until nothing is left to send.

@@ -1,7 +1,8 @@
 //! What the requests of a burst have in common, and one of them ready to be sent.
 
-use crate::http::client::{self, path_and_query};
+use crate::http::client;
 use crate::http::{Delivery, Fault, Route};
+use memchr::memmem;
 use std::io::Write as _;
 
 /// What differs from one delivery to the next. It is kept and filled again, so that nothing is allocated for each.
@@ -28,28 +29,24 @@ impl HeadTemplate {
         signature: Option<&str>,
         route: &Route,
     ) -> Result<Self, Fault> {
-        let path = client::path(delivery)?;
-        let path = path_and_query(&path);
-        let mut head = format!("{} {path} HTTP/1.1\r\n", delivery.method);
-        if !delivery.headers.iter().any(|header| header.is("Host")) {
-            head += &format!("Host: {}\r\n", route.target.authority());
-        }
-        let mut start = None;
-        for header in &delivery.headers {
-            head += &format!("{}: ", header.name);
-            if start.is_none() && signature.is_some_and(|name| header.is(name)) {
-                start = Some(std::mem::take(&mut head).into_bytes());
-            } else {
-                head += &header.value;
-            }
-            head += "\r\n";
-        }
-        head += "Content-Length: ";
-        let head = head.into_bytes();
-        Ok(match start {
-            Some(start) => Self {
-                start,
-                middle: Some(head),
+        let empty = Delivery {
+            body: Vec::new(),
+            ..delivery.clone()
+        };
+        let mut head = client::delivery_head(&empty, route)?;
+        // `Content-Length` is the last header, because none is given.
+        head.truncate(head.len() - b"0\r\n\r\n".len());
+        let mut headers = delivery.headers.iter();
+        let signed = headers.find(|header| signature.is_some_and(|name| header.is(name)));
+        let value = signed.and_then(|header| {
+            let name = format!("\r\n{}: ", header.name);
+            let start = memmem::find(&head, name.as_bytes())? + name.len();
+            Some(start..start + header.value.len())
+        });
+        Ok(match value {
+            Some(value) => Self {
+                middle: Some(head[value.end..].to_vec()),
+                start: head[..value.start].to_vec(),
             },
             None => Self {
                 start: head,
