@@ -29,3 +29,4 @@ mod usage;
 mod validate;
 mod verify;
 mod widths;
+mod wire;

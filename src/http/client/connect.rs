@@ -87,11 +87,11 @@ async fn tunnel(mut stream: Stream, target: &Target, proxy: &Route) -> Result<St
             break status;
         }
     };
-    // The target does not speak first: what came behind the answer is not from it.
-    if (200..300).contains(&status) && received.is_empty() {
-        Ok(stream)
-    } else {
-        Err(refusal(status))
+    match status {
+        200..300 if received.is_empty() => Ok(stream),
+        // The target does not speak first: what came behind the answer is not from it.
+        200..300 => Err(Fault::NotHttp),
+        status => Err(refusal(status)),
     }
 }
 
@@ -124,7 +124,7 @@ async fn connect_first(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
         Err(_) => {}
     }
     let second = pin!(TcpStream::connect(&*others));
-    let mut attempts: [Option<Pin<&mut dyn Attempt>>; 2] = [Some(first), Some(second)];
+    let mut attempts: [Option<Connecting<'_>>; 2] = [Some(first), Some(second)];
     poll_fn(|context| {
         let mut failed = None;
         for slot in &mut attempts {
@@ -147,6 +147,4 @@ async fn connect_first(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
 }
 
 /// Connecting to some of a target's addresses.
-trait Attempt: Future<Output = io::Result<TcpStream>> + Send {}
-
-impl<A: Future<Output = io::Result<TcpStream>> + Send> Attempt for A {}
+type Connecting<'a> = Pin<&'a mut (dyn Future<Output = io::Result<TcpStream>> + Send)>;

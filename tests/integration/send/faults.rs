@@ -3,12 +3,9 @@
 
 use crate::support::endpoint::{Came, Endpoint, PATIENCE, all_at_once, answer, dead_port, finish};
 use crate::support::endpoint::{read_request, scrubbed, send, sending, snapshot, socket};
+use crate::support::tls::Certified;
 use crate::support::{Ran, folder, json_lines, of_type, ran};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -144,7 +141,7 @@ fn an_answer_is_shown_to_people_and_machines() {
             headers
                 .into_iter()
                 .flatten()
-                .filter(|header| header[0] == "date")
+                .filter(|header| header[0] == "Date")
                 .for_each(|date| date[1] = "DATE".into());
             machine += &format!("{line}\n");
         }
@@ -864,33 +861,13 @@ fn an_endpoint_that_takes_no_connection_costs_no_more_than_the_time_that_it_is_g
     }
 }
 
-const MADE: &str = "it is made here, and right";
-
-/// A port that speaks TLS with a certificate of ours for that name, and who signed it, in PEM.
+/// A port that speaks TLS with a certificate of ours for that name, and who signed it, in PEM. It echoes requests.
 fn secure(name: &str) -> (u16, String) {
-    let mut authority = CertificateParams::new([]).expect(MADE);
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority =
-        CertifiedIssuer::self_signed(authority, KeyPair::generate().expect(MADE)).expect(MADE);
-    let key = KeyPair::generate().expect(MADE);
-    let certificate = CertificateParams::new([name.to_owned()])
-        .expect(MADE)
-        .signed_by(&key, &authority)
-        .expect(MADE);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect(MADE);
-    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-    let config = Arc::new(
-        config
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .expect(MADE),
-    );
+    let certified = Certified::new(&[name]);
+    let config = certified.config;
     let port = socket(move |stream| {
         let mut stream = StreamOwned::new(
-            ServerConnection::new(Arc::clone(&config)).expect(MADE),
+            ServerConnection::new(Arc::clone(&config)).expect("the configuration is right"),
             stream,
         );
         while let Some(request) = read_request(&mut stream) {
@@ -906,11 +883,7 @@ fn secure(name: &str) -> (u16, String) {
             }
         }
     });
-    let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
-    for line in STANDARD.encode(authority.der()).as_bytes().chunks(64) {
-        pem += &format!("{}\n", String::from_utf8_lossy(line));
-    }
-    (port, pem + "-----END CERTIFICATE-----\n")
+    (port, certified.authority)
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_step_is_a_line_with_its_number_and_what_differs_from_the_heading() {
     );
     assert!(lines[5].starts_with("  5/5  ") && lines[5].ends_with("  rejected"));
     // Of the headers, only those that help.
-    assert!(ran.out.contains("| retry-after: 7\n") && !ran.out.contains("x-noise"));
+    assert!(ran.out.contains("| Retry-After: 7\n") && !ran.out.contains("X-Noise"));
     assert!(ran.out.contains("       | bad signature\n"), "{}", ran.out);
     let last = lines.last().unwrap();
     assert!(

@@ -9,6 +9,8 @@ mod schemas;
 mod shared;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;
+pub(crate) mod tls;
+pub(crate) mod wire;
 
 pub(crate) use schemas::{NO_XMLLINT, sarif_judge, xmllint};
 pub(crate) use shared::{all, snapshot};
