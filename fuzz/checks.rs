@@ -3,7 +3,10 @@
 
 use inqud_hook::capture::{Captured, journal};
 use inqud_hook::catalogue::Catalogue;
-use inqud_hook::http::{Handler, Limits, Received, Reply, Responder, Server, Until};
+use inqud_hook::http::{
+    Answer, Client, Delivery, Fault, Handler, Limits, Received, Reply, Responder, Route, Server,
+    Target, Trust, Until,
+};
 use inqud_hook::lint::{Finding, Levels, LintedBody, Linter, Rule, Scratch};
 use inqud_hook::report::{
     Body, Excerpt, FindingsFormat, Message, Paint, Style, ValidateMessage, report,
@@ -12,7 +15,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::ops::Range;
 use std::sync::LazyLock;
 use std::thread;
@@ -347,6 +350,63 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
         .read_to_string(&mut answered)
         .expect("the server answers others");
     assert!(answered.starts_with("HTTP/1.1 200 OK\r\n"), "{answered}");
+}
+
+static CLIENT: LazyLock<Client> =
+    LazyLock::new(|| Client::new(Trust::System).expect("the network is there"));
+
+/// Answers a delivery with any bytes, in pieces of those lengths: the client must end in time, and read the same however
+/// they are split.
+pub(crate) fn client(bytes: &[u8], cuts: &[usize]) -> Result<Answer, Fault> {
+    let [whole, split] = [&[][..], cuts].map(|cuts| outcome_of(bytes, cuts));
+    let shown = |outcome: &Result<Answer, Fault>| format!("{outcome:?}");
+    assert_eq!(shown(&whole), shown(&split), "{}", bytes.escape_ascii());
+    assert!(
+        !matches!(
+            whole,
+            Err(Fault::Timeout(_) | Fault::Reset(_) | Fault::Other(_))
+        ),
+        "{whole:?}: {}",
+        bytes.escape_ascii()
+    );
+    whole
+}
+
+/// What a delivery has come to that was answered with these bytes, in pieces of those lengths, and a close.
+fn outcome_of(bytes: &[u8], cuts: &[usize]) -> Result<Answer, Fault> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
+    let target = Target::at(listener.local_addr().expect("it is bound"));
+    let delivery = Delivery {
+        method: "POST".to_owned(),
+        target: target.clone(),
+        headers: Vec::new(),
+        body: b"{}".to_vec(),
+    };
+    let route = Route::to(&target).expect("it is an address");
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut stream, _) = listener.accept().expect("the client connects");
+            stream.set_nodelay(true).expect("it is a socket");
+            let (mut request, mut byte) = (Vec::new(), [0]);
+            while !request.ends_with(b"\r\n\r\n{}") && matches!(stream.read(&mut byte), Ok(1)) {
+                request.push(byte[0]);
+            }
+            let mut rest = bytes;
+            for cut in cuts {
+                let (piece, remaining) = rest.split_at(cut % (rest.len() + 1));
+                // The client may have read enough.
+                let _ = stream.write_all(piece);
+                thread::yield_now();
+                rest = remaining;
+            }
+            let _ = stream.write_all(rest);
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = stream.read_to_end(&mut Vec::new());
+        });
+        CLIENT
+            .send(&delivery, &route, Duration::from_secs(10))
+            .outcome
+    })
 }
 
 /// The line and column of a byte, counted the slow way; the first line is 3.

@@ -1,6 +1,6 @@
 //! Arbitrary bytes: the linter ends without a panic, its findings are within the text and in order, no format prints
 //! anything that controls a terminal, lines and columns are right, `validate` and `replay` read a journal alike, the
-//! server answers or closes in time, and `listen` shows and records every delivery.
+//! server answers or closes in time, the client reads any answer in time, and `listen` shows and records every delivery.
 //!
 //! The checks are those of the fuzz targets. Here they run on random bytes, on tokens of JSON and HTTP, and on mangled
 //! samples: a few always, and for a chosen time in the ignored tests.
@@ -116,6 +116,58 @@ fn request() -> impl Strategy<Value = Vec<u8>> {
     vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 
+/// Pieces of answers, and of what is none.
+fn answer() -> impl Strategy<Value = Vec<u8>> {
+    let text = prop_oneof![
+        4 => "HTTP/1\\.[01] (200|404|500|100|103|101|204|304|999) ?[A-Za-z ]{0,5}\r\n",
+        1 => "HTTP/(2\\.0|1\\.2|1\\.1  ) (2000|20|-1|abc)?\r\n",
+        3 => "[A-Za-z-]{1,9}:( |\t)?[!-~é ]{0,20}\r\n",
+        2 => "Content-Length: ?(0|2|5|9|-1|\\+2|2,2|99999999999999999999|a|)\r\n",
+        2 => "Transfer-Encoding: (chunked|gzip, chunked|chunked, gzip|identity|xchunked)\r\n",
+        1 => "Connection: (close|keep-alive|upgrade|x)\r\n",
+        4 => "\r\n",
+        2 => "(0|1|2|5|a|10|fffffffffffffffff|-1|)(;x=y)?\r\n",
+        2 => "[a-z{}\":,]{0,20}",
+        1 => "(\r|\n|\r\n\r\n|\u{0}| |:|\u{1b}){1,3}",
+    ];
+    let piece = prop_oneof![9 => text.prop_map(String::into_bytes), 1 => vec(any::<u8>(), 0..20)];
+    vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+/// A right answer: its bytes, its status and its body.
+fn right_answer() -> impl Strategy<Value = (Vec<u8>, u16, Vec<u8>)> {
+    let body = vec(any::<u8>(), 0..80);
+    (0..3_usize, 200..1_000_u16, body, 1..9_usize, 0..3_usize).prop_map(
+        |(interim, status, body, chunk, framing)| {
+            let bodyless = matches!(status, 204 | 304);
+            let mut bytes = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n".repeat(interim);
+            bytes.extend(format!("HTTP/1.1 {status} Some\r\nX-A: b\r\n").bytes());
+            match framing {
+                0 => {
+                    bytes.extend(format!("content-length: {}\r\n\r\n", body.len()).bytes());
+                    bytes.extend_from_slice(&body);
+                    // What follows is not part of it.
+                    bytes.extend_from_slice(b"HTTP/1.1 500 No\r\n\r\n");
+                }
+                1 => {
+                    bytes.extend_from_slice(b"Transfer-Encoding: Chunked\r\n\r\n");
+                    for piece in body.chunks(chunk) {
+                        bytes.extend(format!("{:x};a=b\r\n", piece.len()).bytes());
+                        bytes.extend_from_slice(piece);
+                        bytes.extend_from_slice(b"\r\n");
+                    }
+                    bytes.extend_from_slice(b"0\r\nX-Trailer: 1\r\n\r\n");
+                }
+                _ => {
+                    bytes.extend_from_slice(b"\r\n");
+                    bytes.extend_from_slice(&body);
+                }
+            }
+            (bytes, status, if bodyless { Vec::new() } else { body })
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(config(400))]
 
@@ -161,6 +213,18 @@ proptest! {
     #[test]
     fn any_request_is_answered_or_closed_in_time(bytes in request(), cuts in vec(any::<usize>(), 0..4)) {
         crate::checks::server(&bytes, &cuts);
+    }
+
+    #[test]
+    fn any_answer_is_read_in_time_and_alike(bytes in answer(), cuts in vec(any::<usize>(), 0..4)) {
+        let _ = crate::checks::client(&bytes, &cuts);
+    }
+
+    #[test]
+    fn a_right_answer_is_read_as_it_is_meant((bytes, status, body) in right_answer(), cuts in vec(any::<usize>(), 0..4)) {
+        let answer = crate::checks::client(&bytes, &cuts).expect("it is right");
+        prop_assert_eq!((answer.status, answer.body, answer.cut), (status, body, false));
+        prop_assert_eq!(&answer.headers[0], &("X-A".to_owned(), "b".to_owned()));
     }
 }
 
@@ -254,6 +318,18 @@ fn the_server_stands_chance_for_a_while() {
         for_a_while("server", &any, |(bytes, cuts)| crate::checks::server(
             &bytes, &cuts
         ))
+    );
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_client_stands_chance_for_a_while() {
+    let any = (answer(), vec(any::<usize>(), 0..4));
+    println!(
+        "{}",
+        for_a_while("client", &any, |(bytes, cuts)| drop(crate::checks::client(
+            &bytes, &cuts
+        )))
     );
 }
 

@@ -1,0 +1,13 @@
+//! See `checks::client`. Without a nightly compiler: `RUSTC_BOOTSTRAP=1 cargo fuzz run client`.
+#![no_main]
+
+#[path = "../checks.rs"]
+#[allow(dead_code, reason = "each target uses one of the checks")]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    // The first bytes are the lengths of the pieces.
+    let (cuts, rest) = bytes.split_at(bytes.len().min(4));
+    let cuts: Vec<_> = cuts.iter().map(|cut| usize::from(*cut)).collect();
+    let _ = checks::client(rest, &cuts);
+});
