@@ -27,7 +27,8 @@ pub struct Forward {
 }
 
 impl Forward {
-    /// Headers named in `kept` are forwarded even if `Connection` lists them; `mark` stands for the listener.
+    /// Reads the certificates. Headers named in `kept` are forwarded even if `Connection` lists them; `mark` stands for
+    /// the listener.
     pub fn new(route: Route, trust: &Trust, kept: Vec<String>, mark: &str) -> Result<Self, Fault> {
         let tls = Tls::new(trust.clone());
         if route.target.is_https() {

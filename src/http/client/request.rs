@@ -23,7 +23,7 @@ pub(crate) fn head<'h>(
     headers: &(impl Iterator<Item = (&'h str, &'h [u8])> + Clone),
     length: usize,
 ) -> Result<Vec<u8>, Fault> {
-    check(method, headers.clone())?;
+    check(method, path, headers.clone())?;
     let authority = route.target.authority();
     // A proxy has to know where to connect; through its tunnel to an https target it sees nothing.
     let proxy = route.proxy.as_deref().filter(|_| !route.target.is_https());
@@ -61,10 +61,14 @@ pub(super) fn write_line(head: &mut Vec<u8>, name: &str, value: &[u8]) {
 /// Refuses what would not be one request.
 fn check<'h>(
     method: &str,
+    path: &str,
     headers: impl Iterator<Item = (&'h str, &'h [u8])> + Clone,
 ) -> Result<(), Fault> {
     if !is_token(method) {
         return Err(Fault::Other("invalid method".to_owned()));
+    }
+    if path.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
+        return Err(Fault::Other("invalid path".to_owned()));
     }
     let count = headers.clone().count();
     if count > MOST_HEADERS {
