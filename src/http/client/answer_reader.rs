@@ -267,7 +267,9 @@ fn parse_head<T>(
     let parser = httparse::ParserConfig::default();
     match parser.parse_response_with_uninit_headers(&mut parsed, received, &mut headers) {
         Ok(httparse::Status::Complete(length)) => {
-            let status = parsed.code.ok_or(Fault::NotHttp)?;
+            // The parser accepts any three digits.
+            let status = parsed.code.filter(|code| *code >= 100);
+            let status = status.ok_or(Fault::NotHttp)?;
             Ok(Some((length, status, read(&parsed))))
         }
         Ok(httparse::Status::Partial) => Ok(None),

@@ -105,6 +105,11 @@ fn broken_answers_have_their_fault() {
             Fault::Closed(Some(200)),
         ),
         ("SSH-2.0-OpenSSH\r\n", Fault::NotHttp),
+        ("HTTP/1.1 099 Less\r\n\r\n", Fault::NotHttp),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            Fault::NotHttp,
+        ),
         (
             "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
             Fault::NotHttp,
