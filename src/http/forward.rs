@@ -4,9 +4,8 @@ use super::answer::{Fault, MOST_OF_A_BODY};
 use super::client::{self, Connection, ReadProgress, Tls, Trust, WholeAnswer};
 use super::hop_by_hop::HopByHop;
 use super::route::Route;
-use super::server::{Received, Reply};
-use http::header::{HeaderName, HeaderValue};
-use http::{HeaderMap, StatusCode};
+use super::server::{HeaderLines, Received, Reply};
+use http::StatusCode;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -59,9 +58,11 @@ impl Forward {
     /// The path and query to forward to: the target's own, else the received ones. Also whether any part of it was chosen
     /// by the sender.
     pub fn path<'a>(&'a self, received: &'a Received) -> (Cow<'a, str>, bool) {
-        match (self.route.target.path(), received.uri.query()) {
+        match (self.route.target.path(), received.target().split_once('?')) {
             ("/", _) => (received.target().into(), received.target() != "/"),
-            (own, Some(query)) if !own.contains('?') => (format!("{own}?{query}").into(), true),
+            (own, Some((_, query))) if !own.contains('?') => {
+                (format!("{own}?{query}").into(), true)
+            }
             (own, _) => (own.into(), false),
         }
     }
@@ -72,19 +73,16 @@ impl Forward {
         path: &str,
         progress: &ReadProgress,
     ) -> Result<Reply, Fault> {
-        let lines = received.lines();
-        let hop = hop(
-            lines.iter().map(|(name, value)| (&**name, *value)),
-            &self.kept,
-        );
-        let lines = lines
+        let hop = hop(received.headers(), &self.kept);
+        let headers: Vec<_> = received.headers().collect();
+        let lines = headers
             .iter()
-            .map(|(name, value)| (&**name, *value))
+            .copied()
             .filter(|(name, _)| !hop.contains(name))
             .chain([(VIA, self.mark.as_bytes())]);
-        let method = received.method.as_str();
-        let mut request = client::head(&self.route, method, path, &lines, received.body.len())?;
-        request.extend_from_slice(&received.body);
+        let (method, body) = (received.method(), received.body());
+        let mut request = client::head(&self.route, method, path, &lines, body.len())?;
+        request.extend_from_slice(body);
         let connection = Connection::open(&self.route, &self.tls).await?;
         let answer = connection.ask(&request, method == "HEAD", MOST_OF_A_REPLY, progress);
         reply(answer.await?)
@@ -107,15 +105,9 @@ fn reply(answer: WholeAnswer) -> Result<Reply, Fault> {
         return Err(Fault::Other("answer longer than 1 MiB".to_owned()));
     }
     let hop = hop(headers.iter().map(|(name, value)| (&**name, &**value)), &[]);
-    let mut passed = HeaderMap::with_capacity(headers.len());
+    let mut passed = HeaderLines::default();
     for (name, value) in headers.iter().filter(|(name, _)| !hop.contains(name)) {
-        // What was read as a header is one.
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_bytes(value),
-        ) {
-            passed.append(name, value);
-        }
+        passed.push(name, value);
     }
     Ok(Reply {
         status: StatusCode::from_u16(*status).map_err(|_| Fault::NotHttp)?,

@@ -29,6 +29,7 @@ pub(crate) use interrupt::interrupt_flag;
 pub use interrupt::{Interrupted, ignore_ctrl_c_during};
 pub use route::Route;
 pub use server::{
-    Ended, Handler, IncomingRequest, Limits, Received, Refused, Reply, Responder, Server, Until,
+    BadChunk, BadHead, BodyFraming, ChunkDecoder, Decoded, Ended, Handler, HeaderLines,
+    IncomingRequest, Limits, Received, Refused, Reply, RequestHead, Responder, Server, Until,
 };
 pub use target::{BadTarget, DEFAULT_PORT, Target, masked};

@@ -5,10 +5,10 @@ use super::delivery::InspectedDelivery;
 use crate::body::Seed;
 use crate::bounded_read::{self, SourceKinds};
 use crate::error::Error;
-use crate::http::Reply;
+use crate::http::{HeaderLines, Reply};
 use crate::redact::headers::header;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::StatusCode;
 use std::time::Duration;
 
 /// How deliveries are answered.
@@ -126,10 +126,8 @@ fn reply(options: &AnswerOptions, status: u16) -> Result<Reply, Error> {
             let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
             let mut reply = Reply::line(status, "");
             if is_json {
-                reply.headers.insert(
-                    http::header::CONTENT_TYPE,
-                    HeaderValue::from_static("application/json"),
-                );
+                reply.headers = HeaderLines::default();
+                reply.headers.push("content-type", b"application/json");
             }
             Reply {
                 body: Bytes::from(body),
@@ -143,15 +141,10 @@ fn reply(options: &AnswerOptions, status: u16) -> Result<Reply, Error> {
     }
     for text in &options.headers {
         let header = header("--answer-header", text)?;
-        let name = HeaderName::from_bytes(header.name.as_bytes());
-        let value = HeaderValue::from_bytes(header.value.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, value) {
-            if name == http::header::CONTENT_TYPE {
-                reply.headers.insert(name, value);
-            } else {
-                reply.headers.append(name, value);
-            }
+        if header.is("Content-Type") {
+            reply.headers = reply.headers.without(&header.name);
         }
+        reply.headers.push(&header.name, header.value.as_bytes());
     }
     Ok(reply)
 }

@@ -56,7 +56,7 @@ impl InspectedDelivery {
 
     /// The body, decompressed.
     pub(crate) fn text(&self) -> &[u8] {
-        self.decompressed.as_deref().unwrap_or(&self.request.body)
+        self.decompressed.as_deref().unwrap_or(self.request.body())
     }
 
     /// The provider and the event, where both were recognised.
@@ -118,7 +118,7 @@ impl InspectedDelivery {
             clock: String::new(),
             order: None,
             amount: None,
-            method: request.method.as_str(),
+            method: request.method(),
             masked: match target {
                 Cow::Owned(_) => vec!["target"],
                 Cow::Borrowed(_) => Vec::new(),
@@ -131,7 +131,7 @@ impl InspectedDelivery {
             diagnosis: None,
             bodies: Cow::Borrowed(&self.bodies),
             text: Cow::Borrowed(self.text()),
-            bytes: request.body.len(),
+            bytes: request.body().len(),
             compressed: self.decompressed.is_some(),
             duplicate_of: self.marks.duplicate_of.map(|_| OriginalDelivery::default()),
             same_id_as: self.marks.same_id_as.map(|_| OriginalDelivery::default()),

@@ -20,7 +20,7 @@ pub(super) fn diagnosis(
         return None;
     }
     let candidates: Vec<Candidate<'_>> = keys.iter().map(VerifyingKey::candidate).collect();
-    let headers = delivery.request.header_pairs();
+    let headers = delivery.request.headers().collect::<Vec<_>>();
     let found = diagnose(&Question {
         expected: candidates.get(delivery.key?)?,
         others: &candidates,
@@ -45,7 +45,7 @@ pub(super) fn digests(
     if delivery.signature.is_acceptable() || key.signing().sends_secret() {
         return None;
     }
-    let headers = delivery.request.header_pairs();
+    let headers = delivery.request.headers().collect::<Vec<_>>();
     let input = signing_input(&delivery.request, &headers, delivery.at);
     let received = input.values(key.signer.header()).next()?;
     let received = String::from_utf8_lossy(received);

@@ -78,8 +78,8 @@ pub(super) fn exchange(delivery: &InspectedDelivery, redactor: &HeaderRedactor) 
             .iter()
             .map(|(name, value)| {
                 redactor.over(Header {
-                    name: name.as_str().to_owned(),
-                    value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    name: name.to_owned(),
+                    value: String::from_utf8_lossy(value).into_owned(),
                     secret: None,
                 })
             })

@@ -120,8 +120,8 @@ impl Forwards {
 
     /// Why a delivery must not be taken: it was forwarded from here, and came back through another listener.
     pub(crate) fn refusal(&self, received: &Received) -> Option<Refusal> {
-        let vias = received.headers.get_all(VIA);
-        let own = !self.all.is_empty() && vias.iter().any(|via| via == self.mark.as_str());
+        let mut vias = received.values(VIA);
+        let own = !self.all.is_empty() && vias.any(|via| via == self.mark.as_bytes());
         own.then(|| Refusal {
             status: 508,
             why: "it was forwarded from here and came back: a target of --forward forwards to this listener"
@@ -132,10 +132,6 @@ impl Forwards {
     /// Whether a loop is found for the first time.
     pub(crate) fn is_first_loop(&self) -> bool {
         !self.loops.replace(true)
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_empty()
     }
 
     /// The targets that get an event.

@@ -4,13 +4,8 @@
 //! Even on a loopback address, every web page in the user's browser can reach the listener; through a tunnel, anyone can.
 
 use crate::http::{IncomingRequest, title_case};
-use http::header::{HOST, ORIGIN};
-use http::{HeaderName, HeaderValue};
 use std::cell::RefCell;
 use std::net::IpAddr;
-
-/// Browsers send it with the site that makes the request; servers never do.
-static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Decides which requests are accepted.
 pub(crate) struct Gate {
@@ -42,7 +37,7 @@ impl Gate {
     /// addresses, so every address is accepted.
     pub(crate) fn foreign(&self, request: &IncomingRequest) -> Option<Refusal> {
         // Only clients that are not browsers leave it out.
-        let value = request.headers.get(HOST)?.as_bytes();
+        let value = request.header("Host")?;
         let mut accepted = self.accepted.borrow_mut();
         if *accepted == value {
             return None;
@@ -87,16 +82,14 @@ impl Gate {
 
 /// A header that only browsers send, and only for web pages; shortened.
 fn browser_header(request: &IncomingRequest) -> Option<String> {
-    // `none` means that a person typed the address. One pass costs less than looking up two names.
-    let is_mark = |(name, value): &(&HeaderName, &HeaderValue)| {
-        **name == ORIGIN || (**name == SEC_FETCH_SITE && *value != "none")
+    // Servers send neither; `none` means that a person typed the address.
+    let is_mark = |(name, value): &(&str, &[u8])| {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        is("Origin") || (is("Sec-Fetch-Site") && *value != b"none")
     };
-    let (name, value) = request.headers.iter().find(is_mark)?;
-    let value: String = String::from_utf8_lossy(value.as_bytes())
-        .chars()
-        .take(100)
-        .collect();
-    Some(format!("{}: {value}", title_case(name.as_str())))
+    let (name, value) = request.headers().find(is_mark)?;
+    let value: String = String::from_utf8_lossy(value).chars().take(100).collect();
+    Some(format!("{}: {value}", title_case(name)))
 }
 
 /// The host in a `Host` header.

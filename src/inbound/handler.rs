@@ -42,8 +42,6 @@ pub(crate) struct DeliveryHandler {
     pub(crate) filter: Patterns,
     pub(crate) goals: RefCell<Goals>,
     pub(crate) totals: RefCell<ListenTotals>,
-    /// Headers are shown, recorded or forwarded, so they are needed exactly as sent.
-    pub(crate) exact_headers: bool,
     /// Answers are shown.
     pub(crate) keeps_replies: bool,
     /// Stops the server.
@@ -106,10 +104,6 @@ impl Handler for Rc<DeliveryHandler> {
                 });
             }
         }
-    }
-
-    fn wants_raw_headers(&self) -> bool {
-        self.exact_headers
     }
 
     fn refused(&self, refused: Refused) {

@@ -62,8 +62,8 @@ impl DeliveryInspector {
     ) -> InspectedDelivery {
         let decompressed = received
             .header("content-encoding")
-            .and_then(|encoding| unpacked(encoding, &received.body, self.max_body));
-        let text = decompressed.as_deref().unwrap_or(&received.body);
+            .and_then(|encoding| unpacked(encoding, received.body(), self.max_body));
+        let text = decompressed.as_deref().unwrap_or(received.body());
         let mut bodies = Vec::with_capacity(1);
         self.linter
             .lint(text, &mut self.scratch.borrow_mut(), &mut |body| {
@@ -72,7 +72,7 @@ impl DeliveryInspector {
         let key = self.key(received, bodies.first().and_then(|body| body.provider));
         let (signature, scheme) = match key.map(|key| &self.keys[key]) {
             Some(key) => {
-                let headers = received.header_pairs();
+                let headers = received.headers().collect::<Vec<_>>();
                 let verdict = key.signer.verify(&signing_input(received, &headers, at));
                 (verdict, key.signing().scheme())
             }
@@ -130,7 +130,7 @@ pub(crate) fn diagnosis(
     at: SystemTime,
 ) -> Option<Diagnosis> {
     let candidates: Vec<Candidate<'_>> = keys.iter().map(VerifyingKey::candidate).collect();
-    let headers = request.header_pairs();
+    let headers = request.headers().collect::<Vec<_>>();
     let found = diagnose(&Question {
         expected: candidates.get(key)?,
         others: &candidates,
@@ -153,10 +153,10 @@ pub(crate) fn signing_input<'a>(
 ) -> SigningInput<'a> {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     SigningInput {
-        method: request.method.as_str(),
+        method: request.method(),
         target: request.target(),
         headers,
-        body: &request.body,
+        body: request.body(),
         now: i64::try_from(now.as_secs()).unwrap_or_default(),
     }
 }

@@ -95,7 +95,7 @@ impl DeliveryRecorder {
         self.recorder.append(&Capture {
             id: &delivery.id(),
             received_at: &written(delivery.at),
-            method: request.method.as_str(),
+            method: request.method(),
             target: &target,
             headers: &if self.keep_secrets {
                 headers(request)
@@ -103,7 +103,7 @@ impl DeliveryRecorder {
                 redactor.headers(request)
             },
             fingerprints: &self.fingerprints,
-            body: body.as_ref().map_or(&request.body, |body| &body.text),
+            body: body.as_ref().map_or(request.body(), |body| &body.text),
             unpacked: body.is_some() && delivery.decompressed.is_some(),
             masked: &masked,
             remote: request.remote,

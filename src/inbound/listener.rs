@@ -140,8 +140,6 @@ impl DeliveryListener {
         stop: Arc<Notify>,
         begun: Option<SystemTime>,
     ) -> (Server, DeliveryHandler) {
-        let exact_headers =
-            self.journal.is_some() || !self.forwards.is_empty() || self.print.shows_headers();
         let entropy = self.entropy;
         let recorder = self.journal.map(|journal| {
             let printer = printer.handle(begun);
@@ -158,7 +156,6 @@ impl DeliveryListener {
             filter: self.filter,
             goals: self.goals.into(),
             totals: Default::default(),
-            exact_headers,
             keeps_replies: self.print.is_verbose(),
             stop,
             over: false.into(),

@@ -170,7 +170,6 @@ fn handler(
         filter: Patterns::new(&[]),
         goals: Goals::default().into(),
         totals: Default::default(),
-        exact_headers: false,
         keeps_replies: false,
         stop,
         over: false.into(),

@@ -3,8 +3,6 @@
 use super::gate::Refusal;
 use super::handler::DeliveryHandler;
 use crate::http::{IncomingRequest, Received, Refused, Reply, Responder};
-use http::Method;
-use http::header::{ALLOW, HeaderValue};
 
 /// What becomes of a request that is not taken as a delivery.
 pub(super) enum TurnedAway {
@@ -24,12 +22,12 @@ impl DeliveryHandler {
         if let Some(refusal) = gate.and_then(|gate| gate.foreign(received)) {
             return Some(TurnedAway::Refused(refusal));
         }
-        let get = matches!(received.method, Method::GET | Method::HEAD);
-        if get && received.uri.path() == "/" {
+        let get = matches!(received.method(), "GET" | "HEAD");
+        if get && matches!(received.target().split('?').next(), Some("/" | "")) {
             let words = "inqud-hook listens here; send deliveries as POST";
             return Some(TurnedAway::Told(200, words));
         }
-        if received.method != Method::POST && !self.is_method_of_a_provider(&received.method) {
+        if received.method() != "POST" && !self.is_method_of_a_provider(received.method()) {
             return Some(TurnedAway::Refused(Refusal {
                 status: 405,
                 why: "deliveries must be POST".to_owned(),
@@ -68,13 +66,11 @@ impl DeliveryHandler {
     ) {
         let mut reply = Reply::line(status, &why);
         if status == 405 {
-            reply
-                .headers
-                .insert(ALLOW, HeaderValue::from_static("POST"));
+            reply.headers.push("allow", b"POST");
         }
         responder.send(reply);
         self.publish_refusal(&Refused {
-            request: Some((request.method.to_string(), request.uri.to_string())),
+            request: Some((request.method().to_owned(), request.requested().to_owned())),
             status,
             why,
             remote: request.remote,
@@ -90,10 +86,10 @@ impl DeliveryHandler {
         self.totals.borrow_mut().refused += 1;
     }
 
-    fn is_method_of_a_provider(&self, method: &Method) -> bool {
+    fn is_method_of_a_provider(&self, method: &str) -> bool {
         self.inspector
             .keys
             .iter()
-            .any(|key| key.manifest.delivery.method.value == method.as_str())
+            .any(|key| key.manifest.delivery.method.value == method)
     }
 }

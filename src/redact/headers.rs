@@ -162,19 +162,19 @@ impl HeaderRedactor {
 
 /// The headers of a request as they were sent.
 pub(crate) fn headers(request: &IncomingRequest) -> Vec<Header> {
-    let header = |(name, value): (Cow<'_, str>, &[u8])| {
+    let header = |(name, value): (&str, &[u8])| {
         // What is not valid UTF-8 is read as Latin-1, the original encoding of headers.
         let text = std::str::from_utf8(value).map_or_else(
             |_| value.iter().copied().map(char::from).collect(),
             str::to_owned,
         );
         Header {
-            name: name.into_owned(),
+            name: name.to_owned(),
             value: text,
             secret: None,
         }
     };
-    request.lines().into_iter().map(header).collect()
+    request.headers().map(header).collect()
 }
 
 /// Parses a header to be sent, given with `flag`: `Name: value`.

@@ -1,64 +1,57 @@
 //! One connection: answers its requests one after the other, then closes it so that the client can read the last
 //! answer.
 
-use super::raw_headers::{RawHeaderTracker, RawHeaders};
-use super::reading::read;
-use super::shutdown::{PendingDeliveries, ShutdownSignal};
+use super::chunks::ChunkDecoder;
+use super::date::DateCache;
+use super::head::{BadHead, BodyFraming, MOST_HEADER_BYTES, RequestHead};
+use super::read_buffer::ReadBuffer;
+use super::reply::{AnswerForm, Reply, write_head};
+use super::request::{IncomingRequest, Received, Refused};
+use super::responder::{Answer, Exchange, Responder};
+use super::shutdown::PendingDeliveries;
 use super::slots::{Activity, ConnectionSlot, ConnectionSlots};
-use super::timeout_stream::{AnswersSent, Closing, TimeoutStream, close, disconnected, has_unread};
-use super::{
-    Handler, Limits, MOST_HEADER_BYTES, MOST_HEADERS, Received, Refused, Reply, Responder,
-};
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use std::cell::{Cell, RefCell};
-use std::fmt;
+use super::stream::{Arrived, ClientStream, Closing, close, has_unread};
+use super::{Handler, Limits};
 use std::future::{Future as _, poll_fn};
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::Poll;
-use tokio::io::AsyncWriteExt as _;
+use std::time::Instant;
 use tokio::net::TcpStream;
-use tokio::net::tcp::WriteHalf;
-use tokio::sync::oneshot;
 
 /// What all connections share.
 pub(super) struct ServerState<H> {
     pub(super) limits: Limits,
     pub(super) handler: H,
-    pub(super) shutdown: ShutdownSignal,
     pub(super) pending: PendingDeliveries,
     pub(super) slots: Rc<ConnectionSlots>,
+    pub(super) date: DateCache,
 }
 
-/// What the stream of a connection and its requests share.
-struct ConnectionState<'c> {
+/// A connection between its first byte and its last answer.
+struct Connection<'c, H> {
+    client: ClientStream<'c>,
     remote: SocketAddr,
-    write: WriteHalf<'c>,
     slot: &'c ConnectionSlot,
-    closing: Cell<Closing>,
-    answers: Cell<AnswersSent>,
-    /// Set if the handler wants raw headers.
-    raw_headers: Option<RefCell<RawHeaderTracker>>,
+    server: &'c ServerState<H>,
+    exchange: Rc<Exchange>,
+    received: ReadBuffer,
+    /// The head of an answer, and a short body. Its memory is kept.
+    answer: Vec<u8>,
 }
 
-/// The connection is to be reset.
-#[derive(Debug)]
-struct Reset;
-
-impl fmt::Display for Reset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("reset")
-    }
+/// Why a body could not be read.
+#[derive(Clone, Copy)]
+enum Unread {
+    TooLarge,
+    Broken,
+    TooSlow,
 }
 
-impl std::error::Error for Reset {}
+/// Larger bodies are sent from where they are, and no more memory is kept for answers.
+const SHORT: usize = 4 * 1024;
 
 /// Serves a connection from beginning to end, or until its slot is needed for another.
 pub(super) async fn serve<H: Handler>(
@@ -68,158 +61,233 @@ pub(super) async fn serve<H: Handler>(
     server: Rc<ServerState<H>>,
 ) {
     let _ = stream.set_nodelay(true);
-    let Some((ended, closing)) = serve_requests(&mut stream, remote, &slot, &server).await else {
-        return;
-    };
-    slot.set(Activity::Answering);
-    let rest = async {
-        match ended {
-            Err(error) if error.is_parse_version_h2() => {
-                let refused = Refused::http2(remote);
-                let _ = stream.write_all(refused.http2_answer().as_bytes()).await;
-                server.handler.refused(refused);
-            }
-            Err(error) if error.is_parse() => server.handler.refused(Refused::not_http(remote)),
-            // Any other error is caused by the client.
-            Err(_) if closing != Closing::Reset => return,
-            _ => {}
-        }
-        close(stream, closing).await;
-    };
-    slot.run(rest, || false).await;
-}
-
-/// Answers requests until there are no more. Returns how that ended and how to close the connection, or nothing if the
-/// slot was needed for another.
-async fn serve_requests<H: Handler>(
-    stream: &mut TcpStream,
-    remote: SocketAddr,
-    slot: &ConnectionSlot,
-    server: &ServerState<H>,
-) -> Option<(hyper::Result<()>, Closing)> {
     let (read, write) = stream.split();
-    let raw_headers = server.handler.wants_raw_headers().then(RefCell::default);
-    let connection = &ConnectionState {
+    let mut connection = Connection {
+        client: ClientStream::new(read, &write, &slot, server.limits.client_timeout),
         remote,
-        write,
-        slot,
-        closing: Cell::new(Closing::Lingering),
-        answers: Cell::default(),
-        raw_headers,
+        slot: &slot,
+        server: &*server,
+        exchange: Rc::default(),
+        received: ReadBuffer::default(),
+        answer: Vec::new(),
     };
-    let service = service_fn(|request: Request<Incoming>| {
-        slot.set(Activity::Reading);
-        // Here and not in the future: nothing more may be read before.
-        let raw = connection
-            .raw_headers
-            .as_ref()
-            .and_then(|tracker| tracker.borrow_mut().take(request.headers()));
-        async move {
-            let reply = server.answer(request, raw, connection).await;
-            reply.map(response)
-        }
-    });
-    let stream = TimeoutStream::new(
-        read,
-        &connection.write,
-        server.limits.client_timeout,
-        slot,
-        &connection.answers,
-        connection.raw_headers.as_ref(),
-    );
-    let requests = http1::Builder::new()
-        .timer(TokioTimer::new())
-        // Some clients shut down their sending half and still wait for the answer.
-        .half_close(true)
-        // Answers are short: one piece is sent faster than several.
-        .writev(false)
-        .header_read_timeout(server.limits.client_timeout)
-        .max_headers(MOST_HEADERS)
-        .max_buf_size(MOST_HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
-    let (mut requests, mut shutdown) = (pin!(requests), pin!(server.shutdown.triggered()));
-    let mut shutting_down = false;
-    let ended = poll_fn(|context| {
-        if !shutting_down && shutdown.as_mut().poll(context).is_ready() {
-            shutting_down = true;
-            requests.as_mut().graceful_shutdown();
-        }
-        requests.as_mut().poll(context)
-    });
-    let ended = slot
-        .run(ended, || has_unread(connection.write.as_ref()))
-        .await?;
-    Some((ended, connection.closing.get()))
+    let unread = || has_unread(write.as_ref());
+    let ended = slot.run(connection.answer_all(), unread).await;
+    drop(connection);
+    if let Some(closing) = ended {
+        slot.set(Activity::Answering);
+        slot.run(close(stream, closing), || false).await;
+    }
 }
 
-impl<H: Handler> ServerState<H> {
-    /// Reads a whole request and has the handler answer it.
-    async fn answer(
-        &self,
-        request: Request<Incoming>,
-        raw: Option<RawHeaders>,
-        connection: &ConnectionState<'_>,
-    ) -> Result<Reply, Reset> {
-        let pending = self.pending.add();
-        let read = read(request, raw, connection.remote, &self.limits, pending).await;
-        if let Some(tracker) = &connection.raw_headers {
-            tracker.borrow_mut().request_finished();
-        }
-        let received: Received = match read {
-            Ok(received) => received,
-            Err(refused) => {
-                connection.closing.set(Closing::Lingering);
-                connection.answering();
-                let reply = Reply::line(refused.status, &refused.why);
-                self.handler.refused(refused);
-                return Ok(reply);
+impl<H: Handler> Connection<'_, H> {
+    /// Answers requests until there are no more, and says how to close the connection.
+    async fn answer_all(&mut self) -> Closing {
+        loop {
+            let head = match self.head().await {
+                Ok(Some(head)) => head,
+                Ok(None) => return Closing::Normal,
+                Err(bad) => {
+                    let why = bad.why().to_owned();
+                    return self.refuse(None, bad.status(), why, AnswerForm::LAST).await;
+                }
+            };
+            self.slot.set(Activity::Reading);
+            let form = AnswerForm::of(&head, self.received.unused());
+            let body = match self.body(&head).await {
+                Ok(length) => length,
+                Err(unread) => return self.refuse_body(&head, unread, form).await,
+            };
+            self.hand_over(head, body);
+            if self.slot.has_company() || !self.received.is_empty() {
+                // Other requests are read first, and then all answers go out one after another: a client on another
+                // processor is woken once for many of them, and waking it costs more than reading.
+                tokio::task::yield_now().await;
             }
+            let reply = match self.reply().await {
+                Some(Answer::Reply(reply)) => reply,
+                Some(Answer::Reset) => return Closing::Reset,
+                None => return Closing::Normal,
+            };
+            match self.send(&reply, form).await {
+                Some(true) => {}
+                Some(false) if !self.received.is_empty() => return Closing::Lingering,
+                _ => return Closing::Normal,
+            }
+            self.slot.set(Activity::Idle);
+        }
+    }
+
+    /// Reads the head of the next request; `None` if there is none, or it is not complete in time.
+    async fn head(&mut self) -> Result<Option<RequestHead>, BadHead> {
+        self.client.restart_limit();
+        // How many bytes are known to contain no end of a head.
+        let mut searched = 0;
+        loop {
+            let unused = self.received.unused();
+            let more = &unused[searched..];
+            let first = searched == 0 && !more.is_empty();
+            if (first || may_end(more) || unused.len() >= MOST_HEADER_BYTES)
+                && let Some(head) = RequestHead::parse(unused)?
+            {
+                return Ok(Some(head));
+            }
+            // The end may have begun.
+            searched = unused.len().saturating_sub(2);
+            let idle = unused.is_empty();
+            if self.client.read(self.received.with_room(), idle).await != Arrived::Some {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads the body behind a head, without the chunks that it comes in, and returns its length.
+    async fn body(&mut self, head: &RequestHead) -> Result<usize, Unread> {
+        let most = self.server.limits.body;
+        if let BodyFraming::Length(length) = head.framing
+            && length > most as u64
+        {
+            return Err(Unread::TooLarge);
+        }
+        if head.expects_continue && head.framing != BodyFraming::Length(0) {
+            let permission = b"HTTP/1.1 100 Continue\r\n\r\n";
+            let sent = self.client.write(permission, &[]).await;
+            sent.map_err(|_| Unread::Broken)?;
+        }
+        self.client.restart_limit();
+        match head.framing {
+            BodyFraming::Length(length) => {
+                let length = length as usize;
+                while self.received.unused().len() < head.length + length {
+                    self.more().await?;
+                }
+                Ok(length)
+            }
+            BodyFraming::Chunked => {
+                let mut decoder = ChunkDecoder::default();
+                let mut end = head.length;
+                loop {
+                    let bytes = self.received.compact();
+                    let decoded = decoder.decode(&mut bytes[end..]);
+                    let decoded = decoded.map_err(|_| Unread::Broken)?;
+                    bytes.drain(end + decoded.data..end + decoded.consumed);
+                    end += decoded.data;
+                    if end - head.length > most {
+                        return Err(Unread::TooLarge);
+                    }
+                    if decoded.done {
+                        return Ok(end - head.length);
+                    }
+                    self.more().await?;
+                }
+            }
+        }
+    }
+
+    /// Reads more of a body.
+    async fn more(&mut self) -> Result<(), Unread> {
+        match self.client.read(self.received.with_room(), false).await {
+            Arrived::Some => Ok(()),
+            Arrived::End => Err(Unread::Broken),
+            Arrived::Late => Err(Unread::TooSlow),
+        }
+    }
+
+    /// Gives a whole request to the handler.
+    fn hand_over(&mut self, head: RequestHead, body: usize) {
+        let bytes = self.received.take(head.length + body);
+        let pending = self.server.pending.add(bytes.len());
+        let received = Received {
+            request: Arc::new(IncomingRequest::new(bytes, head, self.remote)),
+            received_at: Instant::now(),
+            pending,
         };
-        connection.closing.set(Closing::Normal);
-        connection.slot.set(Activity::Working);
-        let (sender, receiver) = oneshot::channel();
-        self.handler.received(received, Responder(sender));
-        // Requests of other connections are read first, and then all answers go out one after another: a client on
-        // another processor is woken once for many of them, and waking it costs more than reading.
-        tokio::task::yield_now().await;
-        let answer = connection.wait_for_reply(receiver).await?;
-        connection.answering();
-        answer.ok_or_else(|| {
-            connection.closing.set(Closing::Reset);
-            Reset
-        })
-    }
-}
-
-impl ConnectionState<'_> {
-    fn answering(&self) {
-        self.slot.set(Activity::Answering);
-        if self.answers.get() == AnswersSent::Whole {
-            self.answers.set(AnswersSent::Unfinished);
-        }
+        self.slot.set(Activity::Working);
+        let responder = Responder::new(&self.exchange);
+        self.server.handler.received(received, responder);
     }
 
-    /// Waits for the handler's reply, as long as the client is connected.
-    async fn wait_for_reply(
-        &self,
-        mut receiver: oneshot::Receiver<Option<Reply>>,
-    ) -> Result<Option<Reply>, Reset> {
-        let mut disconnected = pin!(disconnected(&self.write, self.slot, &self.answers));
-        poll_fn(|context| match Pin::new(&mut receiver).poll(context) {
-            Poll::Ready(answer) => {
-                Poll::Ready(Ok(answer.unwrap_or_else(|_| {
-                    Some(Reply::line(500, "the request was not answered"))
-                })))
-            }
-            Poll::Pending => disconnected.as_mut().poll(context).map(|()| Err(Reset)),
+    /// Waits for the handler's answer, as long as the client is connected.
+    async fn reply(&mut self) -> Option<Answer> {
+        let mut disconnected = pin!(self.client.disconnected());
+        poll_fn(|context| match self.exchange.poll_answer(context) {
+            Poll::Ready(answer) => Poll::Ready(Some(answer)),
+            Poll::Pending => disconnected.as_mut().poll(context).map(|()| None),
         })
         .await
     }
+
+    /// Sends an answer, and says whether the connection is kept; `None` if the client did not read it.
+    async fn send(&mut self, reply: &Reply, mut form: AnswerForm) -> Option<bool> {
+        self.slot.set(Activity::Answering);
+        form.keep_alive &= !self.slot.is_stopping();
+        self.answer.clear();
+        self.answer.shrink_to(2 * SHORT);
+        let (mut body, kept) = write_head(&mut self.answer, reply, form, &self.server.date);
+        if body.len() <= SHORT {
+            // One piece is sent faster than two.
+            self.answer.extend_from_slice(body);
+            body = &[];
+        }
+        self.client.write(&self.answer, body).await.ok()?;
+        Some(kept)
+    }
+
+    async fn refuse_body(
+        &mut self,
+        head: &RequestHead,
+        unread: Unread,
+        mut form: AnswerForm,
+    ) -> Closing {
+        let (status, why) = match unread {
+            Unread::TooLarge => {
+                let most = self.server.limits.body;
+                (
+                    413,
+                    format!("body larger than {most} bytes (raise the limit with --max-body)"),
+                )
+            }
+            Unread::Broken => (400, "body malformed or incomplete".to_owned()),
+            Unread::TooSlow => (408, "body not received in time".to_owned()),
+        };
+        let bytes = self.received.unused();
+        let request = (
+            head.method(bytes).to_owned(),
+            head.requested(bytes).to_owned(),
+        );
+        form.keep_alive = false;
+        self.refuse(Some(request), status, why, form).await
+    }
+
+    /// Answers a request without asking the handler.
+    async fn refuse(
+        &mut self,
+        request: Option<(String, String)>,
+        status: u16,
+        why: String,
+        form: AnswerForm,
+    ) -> Closing {
+        let reply = Reply::line(status, &why);
+        self.server.handler.refused(Refused {
+            request,
+            status,
+            why,
+            remote: self.remote,
+        });
+        match self.send(&reply, form).await {
+            Some(_) => Closing::Lingering,
+            None => Closing::Normal,
+        }
+    }
 }
 
-fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(reply.body));
-    *response.status_mut() = reply.status;
-    *response.headers_mut() = reply.headers;
-    response
+impl<H> Drop for Connection<'_, H> {
+    fn drop(&mut self) {
+        self.exchange.disconnect();
+    }
+}
+
+/// Whether bytes may contain the end of a head: an empty line.
+fn may_end(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|two| two == b"\n\n") || bytes.windows(3).any(|three| three == b"\n\r\n")
 }

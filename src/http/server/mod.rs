@@ -1,29 +1,38 @@
 //! Receives deliveries: hands raw bytes to a [`Handler`], sends its reply, and limits everything that a client could
 //! hold up.
 //!
-//! The limits are enforced here because hyper's defaults would wait for ever: its header timeout does nothing unless
-//! it is given a timer.
+//! HTTP/1.1 of our own: a request is kept as the bytes that came, which no library does. `head` and `chunks` parse bytes
+//! and know of no connection; a `connection` reads into its `read_buffer`, and writes the `reply`.
 
+mod chunks;
 mod connection;
-mod raw_headers;
-mod reading;
+mod date;
+#[cfg(test)]
+mod differential;
+mod head;
+mod read_buffer;
+mod reply;
+mod request;
+mod responder;
 mod shutdown;
 mod slots;
-mod timeout_stream;
+mod stream;
 
-pub use reading::{IncomingRequest, Received, Refused};
+pub use chunks::{BadChunk, ChunkDecoder, Decoded};
+pub use head::{BadHead, BodyFraming, RequestHead};
+pub use reply::{HeaderLines, Reply};
+pub use request::{IncomingRequest, Received, Refused};
+pub use responder::Responder;
 pub use shutdown::{Ended, Until};
 
-use bytes::Bytes;
 use connection::ServerState;
-use http::{HeaderMap, StatusCode};
-use shutdown::{PendingDeliveries, ShutdownSignal, Signals};
+use date::DateCache;
+use shutdown::{PendingDeliveries, Signals};
 use slots::ConnectionSlots;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::sync::oneshot;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::timeout;
 
@@ -49,10 +58,6 @@ impl Default for Limits {
     }
 }
 
-/// The most headers, and their most bytes.
-const MOST_HEADERS: usize = 64;
-const MOST_HEADER_BYTES: usize = 64 * 1024;
-
 /// The most connections that wait to be accepted, up to the system's own limit.
 #[cfg(target_os = "linux")]
 const MOST_WAITING: i32 = 4_096;
@@ -62,65 +67,8 @@ pub trait Handler {
     /// A whole delivery was received. The answer may be sent later and from another task.
     fn received(&self, received: Received, responder: Responder);
 
-    /// Whether the headers are needed in their original order and spelling, which costs parsing them twice.
-    fn wants_raw_headers(&self) -> bool {
-        false
-    }
-
     /// A request was refused by the server itself.
     fn refused(&self, _refused: Refused) {}
-}
-
-/// An answer to a delivery.
-#[derive(Clone, Debug, Default)]
-pub struct Reply {
-    /// The status.
-    pub status: StatusCode,
-    /// All headers but the length.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
-
-impl Reply {
-    /// A status with one line of text.
-    pub fn line(status: u16, text: &str) -> Self {
-        let mut headers = HeaderMap::with_capacity(2);
-        let plain = http::HeaderValue::from_static("text/plain; charset=utf-8");
-        headers.insert(http::header::CONTENT_TYPE, plain);
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self {
-            status,
-            headers,
-            body: Bytes::from(format!("{text}\n")),
-        }
-    }
-}
-
-/// Sends the answer to one delivery.
-#[derive(Debug)]
-pub struct Responder(oneshot::Sender<Option<Reply>>);
-
-impl Responder {
-    /// Answers. Does nothing if the client has disconnected.
-    pub fn send(self, reply: Reply) {
-        let _ = self.0.send(Some(reply));
-    }
-
-    /// Whether the client has disconnected.
-    pub fn is_disconnected(&self) -> bool {
-        self.0.is_closed()
-    }
-
-    /// Waits until the client has disconnected.
-    pub async fn disconnected(&mut self) {
-        self.0.closed().await;
-    }
-
-    /// Resets the connection instead of answering.
-    pub fn reset(self) {
-        let _ = self.0.send(None);
-    }
 }
 
 /// A bound port.
@@ -161,15 +109,15 @@ impl Server {
             let state = Rc::new(ServerState {
                 limits,
                 handler,
-                shutdown: ShutdownSignal::default(),
                 pending: PendingDeliveries::default(),
+                date: DateCache::default(),
                 slots: Rc::new(ConnectionSlots::new(limits.connections)),
             });
             let accepting = spawn_local(accept(listener, Rc::clone(&state)));
             ready();
             let ended = until.wait(&mut signals).await;
             accepting.abort();
-            state.shutdown.trigger();
+            state.slots.stop();
             shutdown::finish(&state.slots, &state.pending, &mut signals).await;
             Ok(ended)
         });

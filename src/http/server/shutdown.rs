@@ -98,27 +98,6 @@ async fn finish_within(
     .await
 }
 
-/// Tells connections that the server stops.
-#[derive(Clone, Debug)]
-pub(crate) struct ShutdownSignal(Rc<watch::Sender<bool>>);
-
-impl Default for ShutdownSignal {
-    fn default() -> Self {
-        Self(Rc::new(watch::Sender::new(false)))
-    }
-}
-
-impl ShutdownSignal {
-    pub(crate) fn trigger(&self) {
-        self.0.send_replace(true);
-    }
-
-    pub(crate) async fn triggered(&self) {
-        // Cannot fail: `self` holds the sender.
-        let _ = self.0.subscribe().wait_for(|triggered| *triggered).await;
-    }
-}
-
 /// Counts the deliveries in progress, including those whose clients have disconnected.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PendingDeliveries(Rc<PendingCounts>);
@@ -130,26 +109,30 @@ struct PendingCounts {
     all_done: Notify,
     overloaded: Notify,
     /// The server stops without waiting for them any longer.
-    given_up: ShutdownSignal,
+    given_up: watch::Sender<bool>,
 }
 
-/// With more deliveries than that, or more bytes of their bodies, those whose clients have disconnected are given up.
+/// With more deliveries than that, or more bytes of them, those whose clients have disconnected are given up.
 const MOST_DELIVERIES: usize = 1_024;
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 impl PendingDeliveries {
-    /// Counts one more.
-    pub(crate) fn add(&self) -> PendingDelivery {
+    /// Counts one more, which holds that many bytes.
+    pub(crate) fn add(&self, bytes: usize) -> PendingDelivery {
         self.0.deliveries.set(self.0.deliveries.get() + 1);
+        self.0.bytes.set(self.0.bytes.get() + bytes);
+        if self.0.is_overloaded() {
+            self.0.overloaded.notify_one();
+        }
         PendingDelivery {
             counts: Rc::clone(&self.0),
-            bytes: 0,
+            bytes,
         }
     }
 
     /// Tells them that the server waits no longer.
     fn give_up(&self) {
-        self.0.given_up.trigger();
+        self.0.given_up.send_replace(true);
     }
 
     /// Waits until all are finished.
@@ -174,18 +157,11 @@ pub(crate) struct PendingDelivery {
 }
 
 impl PendingDelivery {
-    /// Sets the size of its body.
-    pub(crate) fn set_size(&mut self, bytes: usize) {
-        self.bytes = bytes;
-        self.counts.bytes.set(self.counts.bytes.get() + bytes);
-        if self.counts.is_overloaded() {
-            self.counts.overloaded.notify_one();
-        }
-    }
-
     /// Waits until the server waits no longer for it.
     pub(crate) async fn given_up(&self) {
-        self.counts.given_up.triggered().await;
+        // Cannot fail: the sender is held here.
+        let mut given_up = self.counts.given_up.subscribe();
+        let _ = given_up.wait_for(|given_up| *given_up).await;
     }
 
     /// Waits until too much is pending. Of several waiters the one that has waited longest is woken.

@@ -16,6 +16,8 @@ pub(crate) struct ConnectionSlots {
     taken: RefCell<Vec<Rc<SlotEntry>>>,
     /// Counts every activity of any connection; the latest has the highest number. Reading the time would cost more.
     clock: Cell<u64>,
+    /// The server stops: connections close as soon as they are idle.
+    stopping: Cell<bool>,
     /// A task waits for `changed`.
     has_waiter: Cell<bool>,
     changed: Notify,
@@ -71,6 +73,7 @@ impl ConnectionSlots {
             most,
             taken: RefCell::default(),
             clock: Cell::new(0),
+            stopping: Cell::new(false),
             has_waiter: Cell::new(false),
             changed: Notify::new(),
         }
@@ -126,6 +129,16 @@ impl ConnectionSlots {
         first.waker.get().cloned()
     }
 
+    /// Tells all connections that the server stops.
+    pub(crate) fn stop(&self) {
+        self.stopping.set(true);
+        for entry in &*self.taken.borrow() {
+            if let Some(waker) = entry.waker.get() {
+                waker.wake_by_ref();
+            }
+        }
+    }
+
     /// Waits until all connections are closed.
     pub(crate) async fn all_free(&self) {
         while !self.taken.borrow().is_empty() {
@@ -165,11 +178,14 @@ impl ConnectionSlot {
         }
     }
 
-    /// All of an answer was sent.
-    pub(crate) fn answer_flushed(&self) {
-        if self.entry.activity.get() == Activity::Answering {
-            self.entry.activity.set(Activity::Idle);
-        }
+    /// Whether the server stops.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.slots.stopping.get()
+    }
+
+    /// Whether there are other connections.
+    pub(crate) fn has_company(&self) -> bool {
+        self.slots.taken.borrow().len() > 1
     }
 
     /// Does the work to its end, or returns nothing if the slot is needed for another connection. `has_unread` tells
