@@ -4,8 +4,8 @@
 use inqud_hook::capture::{Captured, journal};
 use inqud_hook::catalogue::Catalogue;
 use inqud_hook::http::{
-    Answer, Client, Delivery, Fault, Handler, Limits, Received, Reply, Responder, Route, Server,
-    Target, Trust, Until,
+    Answer, BadChunk, ChunkDecoder, Client, Delivery, Fault, Handler, Limits, Received, Reply,
+    RequestHead, Responder, Route, Server, Target, Trust, Until,
 };
 use inqud_hook::lint::{Finding, Levels, LintedBody, Linter, Rule, Scratch};
 use inqud_hook::report::{
@@ -277,6 +277,68 @@ pub(crate) fn capture(bytes: &[u8]) {
         }
     }
     let _ = journal::is_capture(bytes);
+}
+
+/// Parses any bytes as the head of a request and as chunks: nothing is read beyond what belongs to them, and it makes no
+/// difference in how many pieces they arrive.
+pub(crate) fn requests(bytes: &[u8], cuts: &[usize]) {
+    if let Ok(Some(head)) = RequestHead::parse(bytes) {
+        let exact = &bytes[..head.length];
+        let lines = |bytes: &[u8]| -> Vec<(Vec<u8>, Vec<u8>)> {
+            let lines = head.headers(bytes);
+            lines
+                .map(|(name, value)| (name.to_vec(), value.to_vec()))
+                .collect()
+        };
+        let again = RequestHead::parse(exact).expect("it is the same");
+        let again = again.expect("it is complete");
+        assert_eq!((again.length, again.framing), (head.length, head.framing));
+        assert_eq!(lines(exact), lines(bytes));
+        assert!(head.target(exact).starts_with(['/', '*', '?']));
+        // Every name is followed by its value, in the order of the bytes.
+        let mut rest = exact;
+        for (name, value) in lines(exact) {
+            for part in [name, value] {
+                let at = rest
+                    .windows(part.len().max(1))
+                    .position(|window| window.starts_with(&part));
+                rest = &rest[at.expect("it stands there") + part.len()..];
+            }
+        }
+        for cut in cuts {
+            let part = &bytes[..cut % head.length];
+            let early =
+                RequestHead::parse(part).expect("the rest is missing, and nothing is wrong");
+            assert!(early.is_none(), "{} of {} bytes", part.len(), head.length);
+        }
+    }
+    let whole = unchunked(&[bytes]);
+    let mut pieces = Vec::new();
+    let mut rest = bytes;
+    for cut in cuts {
+        let (piece, remaining) = rest.split_at(cut % (rest.len() + 1));
+        pieces.push(piece);
+        rest = remaining;
+    }
+    pieces.push(rest);
+    assert_eq!(unchunked(&pieces), whole);
+}
+
+/// The data of chunks that arrive in those pieces, how many bytes they took, and whether they are complete.
+fn unchunked(pieces: &[&[u8]]) -> Result<(Vec<u8>, usize, bool), BadChunk> {
+    let mut decoder = ChunkDecoder::default();
+    let (mut data, mut consumed) = (Vec::new(), 0);
+    for piece in pieces {
+        let mut piece = piece.to_vec();
+        let decoded = decoder.decode(&mut piece)?;
+        data.extend_from_slice(&piece[..decoded.data]);
+        consumed += decoded.consumed;
+        if decoded.done {
+            return Ok((data, consumed, true));
+        }
+        assert_eq!(decoded.consumed, piece.len(), "all of it is used");
+    }
+    Ok((data, consumed, false))
 }
 
 /// Answers every delivery, and checks that no header is lost.

@@ -203,6 +203,15 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(config(2_000))]
+
+    #[test]
+    fn any_request_is_parsed_alike_however_it_is_split(bytes in request(), cuts in vec(any::<usize>(), 0..4)) {
+        crate::checks::requests(&bytes, &cuts);
+    }
+}
+
+proptest! {
     #![proptest_config(config(100))]
 
     #[test]
@@ -306,6 +315,21 @@ fn the_journal_stands_chance_for_a_while() {
     println!(
         "{}",
         for_a_while("journal", &any, |line| crate::checks::capture(&line))
+    );
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn the_parsers_of_requests_stand_chance_for_a_while() {
+    let any = (
+        prop_oneof![9 => request(), 1 => vec(any::<u8>(), 0..300)],
+        vec(any::<usize>(), 0..4),
+    );
+    println!(
+        "{}",
+        for_a_while("requests", &any, |(bytes, cuts)| crate::checks::requests(
+            &bytes, &cuts
+        ))
     );
 }
 

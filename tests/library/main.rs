@@ -13,6 +13,7 @@ mod mutations;
 mod orders;
 mod properties;
 mod request_forms;
+mod requests;
 mod rules;
 mod shapes;
 mod test_reports;

@@ -158,15 +158,18 @@ impl RequestHead {
         Ok(Some(head))
     }
 
-    pub(super) fn method<'b>(&self, bytes: &'b [u8]) -> &'b str {
+    /// The method; `bytes` are those that were parsed.
+    pub fn method<'b>(&self, bytes: &'b [u8]) -> &'b str {
         self.method.in_text(bytes)
     }
 
-    pub(super) fn requested<'b>(&self, bytes: &'b [u8]) -> &'b str {
+    /// What was requested, as it was written.
+    pub fn requested<'b>(&self, bytes: &'b [u8]) -> &'b str {
         self.requested.in_text(bytes)
     }
 
-    pub(super) fn target<'b>(&self, bytes: &'b [u8]) -> &'b str {
+    /// Path and query.
+    pub fn target<'b>(&self, bytes: &'b [u8]) -> &'b str {
         match self.target.in_text(bytes) {
             "" => "/",
             target => target,
@@ -174,7 +177,7 @@ impl RequestHead {
     }
 
     /// Names and values in order.
-    pub(super) fn headers<'b>(
+    pub fn headers<'b>(
         &self,
         bytes: &'b [u8],
     ) -> impl ExactSizeIterator<Item = (&'b [u8], &'b [u8])> {
@@ -186,7 +189,7 @@ impl RequestHead {
 
 impl BadHead {
     /// The status of the answer.
-    pub(super) fn status(self) -> u16 {
+    pub fn status(self) -> u16 {
         match self {
             Self::NotHttp | Self::Length | Self::Coding => 400,
             Self::TooLarge => 431,

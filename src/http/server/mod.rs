@@ -7,8 +7,6 @@
 mod chunks;
 mod connection;
 mod date;
-#[cfg(test)]
-mod differential;
 mod head;
 mod read_buffer;
 mod reply;

@@ -6,6 +6,7 @@ mod broken_json;
 mod deliveries;
 mod edges;
 mod end;
+mod exact_bytes;
 mod forward_faults;
 mod journal;
 mod journal_disk;
