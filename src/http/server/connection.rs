@@ -7,7 +7,7 @@ use super::head::{BadHead, BodyFraming, MOST_HEADER_BYTES, RequestHead};
 use super::read_buffer::ReadBuffer;
 use super::reply::{AnswerForm, Reply, write_head};
 use super::request::{IncomingRequest, Received, Refused};
-use super::responder::{Answer, Exchange, Responder};
+use super::responder::{Exchange, HandlerAnswer, Responder};
 use super::shutdown::PendingDeliveries;
 use super::slots::{Activity, ConnectionSlot, ConnectionSlots};
 use super::stream::{Arrived, ClientStream, Closing, close, has_unread};
@@ -105,8 +105,8 @@ impl<H: Handler> Connection<'_, H> {
                 tokio::task::yield_now().await;
             }
             let reply = match self.reply().await {
-                Some(Answer::Reply(reply)) => reply,
-                Some(Answer::Reset) => return Closing::Reset,
+                Some(HandlerAnswer::Reply(reply)) => reply,
+                Some(HandlerAnswer::Reset) => return Closing::Reset,
                 None => return Closing::Normal,
             };
             match self.send(&reply, form).await {
@@ -208,7 +208,7 @@ impl<H: Handler> Connection<'_, H> {
     }
 
     /// Waits for the handler's answer, as long as the client is connected.
-    async fn reply(&mut self) -> Option<Answer> {
+    async fn reply(&mut self) -> Option<HandlerAnswer> {
         let mut disconnected = pin!(self.client.disconnected());
         poll_fn(|context| match self.exchange.poll_answer(context) {
             Poll::Ready(answer) => Poll::Ready(Some(answer)),

@@ -292,7 +292,7 @@ mod tests {
     fn path_and_query_are_found_in_every_form_of_a_target() {
         for (requested, expected) in [
             ("/", Some("/")),
-            ("/a|b?c=\"d\"", Some("/a|b?c=\"d\"")),
+            ("/a|b{c}?d=1", Some("/a|b{c}?d=1")),
             ("//a/b#c/d", Some("//a/b")),
             ("*", Some("*")),
             ("http://a", Some("")),

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 /// is one responder at a time.
 #[derive(Default)]
 pub(super) struct Exchange {
-    answer: Cell<Option<Answer>>,
+    answer: Cell<Option<HandlerAnswer>>,
     /// Waits for the answer.
     waiting: Cell<Option<Waker>>,
     disconnected: Cell<bool>,
@@ -19,14 +19,14 @@ pub(super) struct Exchange {
 }
 
 /// What is done with a request.
-pub(super) enum Answer {
+pub(super) enum HandlerAnswer {
     Reply(Reply),
     /// Reset the connection.
     Reset,
 }
 
 impl Exchange {
-    pub(super) fn poll_answer(&self, context: &Context<'_>) -> Poll<Answer> {
+    pub(super) fn poll_answer(&self, context: &Context<'_>) -> Poll<HandlerAnswer> {
         match self.answer.take() {
             Some(answer) => Poll::Ready(answer),
             None => {
@@ -59,7 +59,7 @@ impl Responder {
 
     /// Answers. Does nothing if the client has disconnected.
     pub fn send(mut self, reply: Reply) {
-        self.answer(Answer::Reply(reply));
+        self.answer(HandlerAnswer::Reply(reply));
     }
 
     /// Whether the client has disconnected.
@@ -76,10 +76,10 @@ impl Responder {
 
     /// Resets the connection instead of answering.
     pub fn reset(mut self) {
-        self.answer(Answer::Reset);
+        self.answer(HandlerAnswer::Reset);
     }
 
-    fn answer(&mut self, answer: Answer) {
+    fn answer(&mut self, answer: HandlerAnswer) {
         self.answered = true;
         self.exchange.answer.set(Some(answer));
         if let Some(waiting) = self.exchange.waiting.take() {
@@ -91,7 +91,7 @@ impl Responder {
 impl Drop for Responder {
     fn drop(&mut self) {
         if !self.answered {
-            self.answer(Answer::Reply(Reply::line(
+            self.answer(HandlerAnswer::Reply(Reply::line(
                 500,
                 "the request was not answered",
             )));
