@@ -22,7 +22,6 @@ pub use client::{Client, Sent, Trust, reason};
 pub(crate) use compressed::unpacked;
 pub use delivery::Delivery;
 pub use forward::{Forward, VIA};
-pub(crate) use header::title_case;
 pub use header::{BadHeader, Header};
 pub use hop_by_hop::HopByHop;
 pub(crate) use interrupt::interrupt_flag;

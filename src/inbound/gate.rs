@@ -3,7 +3,7 @@
 //!
 //! Even on a loopback address, every web page in the user's browser can reach the listener; through a tunnel, anyone can.
 
-use crate::http::{IncomingRequest, title_case};
+use crate::http::IncomingRequest;
 use std::cell::RefCell;
 use std::net::IpAddr;
 
@@ -82,14 +82,15 @@ impl Gate {
 
 /// A header that only browsers send, and only for web pages; shortened.
 fn browser_header(request: &IncomingRequest) -> Option<String> {
-    // Servers send neither; `none` means that a person typed the address.
-    let is_mark = |(name, value): &(&str, &[u8])| {
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
-        is("Origin") || (is("Sec-Fetch-Site") && *value != b"none")
+    let site = || {
+        // `none` means that a person typed the address.
+        let mut sites = request.values("Sec-Fetch-Site");
+        Some(("Sec-Fetch-Site", sites.find(|site| *site != b"none")?))
     };
-    let (name, value) = request.headers().find(is_mark)?;
+    let origin = request.header("Origin").map(|origin| ("Origin", origin));
+    let (name, value) = origin.or_else(site)?;
     let value: String = String::from_utf8_lossy(value).chars().take(100).collect();
-    Some(format!("{}: {value}", title_case(name)))
+    Some(format!("{name}: {value}"))
 }
 
 /// The host in a `Host` header.

@@ -145,8 +145,11 @@ impl ChunkDecoder {
 mod tests {
     use super::*;
 
-    /// The data of a body that arrives in pieces of that length, and what is left behind it.
-    fn decoded(raw: &[u8], piece: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>, BadChunk> {
+    /// The data of a whole body, and what is left behind it.
+    type Unchunked = (Vec<u8>, Vec<u8>);
+
+    /// Decodes a body that arrives in pieces of that length.
+    fn decoded(raw: &[u8], piece: usize) -> Result<Option<Unchunked>, BadChunk> {
         let mut decoder = ChunkDecoder::default();
         let (mut data, mut rest) = (Vec::new(), Vec::new());
         for (number, part) in raw.chunks(piece).enumerate() {
