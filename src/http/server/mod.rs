@@ -113,7 +113,9 @@ impl Server {
             });
             let accepting = spawn_local(accept(listener, Rc::clone(&state)));
             ready();
-            let ended = until.wait(&mut signals).await;
+            // A task of its own is not looked at whenever a connection has work.
+            let waiting = spawn_local(async move { (until.wait(&mut signals).await, signals) });
+            let (ended, mut signals) = waiting.await.map_err(io::Error::other)?;
             accepting.abort();
             state.slots.stop();
             shutdown::finish(&state.slots, &state.pending, &mut signals).await;
