@@ -42,7 +42,7 @@ struct Leaves<'t> {
 }
 
 /// The objects and lists that a value is in: the hash of each pointer, and its length.
-type Holders = Vec<(u64, usize)>;
+type Holders = [(u64, usize)];
 
 impl Leaves<'_> {
     /// Of the outermost holder that this body lacks, the length of its pointer.
@@ -149,7 +149,7 @@ impl Changes {
             text,
             scanner,
             pointer: String::new(),
-            holders: Holders::new(),
+            holders: Vec::new(),
             hashes: &self.hashes,
             visit,
         };
@@ -171,7 +171,7 @@ struct LeafWalk<'t, 'h, V> {
     text: &'t str,
     scanner: Scanner<'t>,
     pointer: String,
-    holders: Holders,
+    holders: Vec<(u64, usize)>,
     hashes: &'h RandomState,
     visit: V,
 }
@@ -193,7 +193,7 @@ impl<'t, V: FnMut((&str, &Holders), u64, &'t str)> LeafWalk<'t, '_, V> {
             }
             _ => {
                 self.scanner.skip_value()?;
-                let place = (&*self.pointer, &self.holders);
+                let place = (&*self.pointer, &*self.holders);
                 (self.visit)(place, hash, &self.text[start..self.scanner.at]);
             }
         }
