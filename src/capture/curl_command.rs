@@ -1,8 +1,9 @@
 //! curl commands, as documentation and browsers give them and as `test` and `send --as curl` print them: the request
 //! that curl would send. Nothing is sent, and no file is read.
 
+use super::header_line::header;
 use super::journal::{Captured, CapturedHeader};
-use super::raw_request::{NoRequest, RawRequest, header, next_line};
+use super::raw_request::{NoRequest, RawRequest, next_line};
 use super::shell::{ShellWord, pipeline};
 use crate::http::target::path_and_query;
 

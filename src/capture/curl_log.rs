@@ -1,7 +1,8 @@
 //! The output of `curl -v`, and requests that a mail or a chat quotes: each line that was sent starts with `>`. curl does
 //! not print the body; people paste it below.
 
-use super::raw_request::{self, NoRequest, RawRequest, header, next_line, request_line};
+use super::header_line::header;
+use super::raw_request::{self, NoRequest, RawRequest, next_line, request_line};
 
 const NO_BODY: NoRequest = NoRequest {
     what: "this looks like output of curl -v, which does not have the body",

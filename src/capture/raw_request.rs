@@ -1,9 +1,9 @@
 //! HTTP requests as text, pasted from a log or printed by `send --dry-run`. People shorten them, and editors change their
 //! line breaks, so much is tolerated, and what was left out or does not fit is said.
 
+use super::header_line::{continues, header, quoted};
 use super::journal::{Captured, CapturedHeader};
 use crate::http::target::path_and_query;
-use crate::secret::STARS;
 
 /// A request, and what does not fit in it.
 #[derive(Debug)]
@@ -122,24 +122,6 @@ pub(super) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
         .then_some((method, target))
 }
 
-pub(super) fn header(line: &[u8]) -> Option<CapturedHeader> {
-    let colon = memchr::memchr(b':', line)?;
-    let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
-    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    if !name.first()?.is_ascii_alphabetic() || !name.iter().all(token) {
-        return None;
-    }
-    // What is not valid UTF-8 is read as Latin-1, the original encoding of headers.
-    let value = std::str::from_utf8(value).map_or_else(
-        |_| value.iter().copied().map(char::from).collect(),
-        str::to_owned,
-    );
-    Some(CapturedHeader {
-        name: String::from_utf8_lossy(name).into_owned(),
-        value: (!value.contains(STARS)).then_some(value),
-    })
-}
-
 impl RawRequest {
     /// Reads the request at the beginning of a text; returns what follows it.
     fn read(text: &[u8]) -> (Self, &[u8]) {
@@ -179,6 +161,16 @@ impl RawRequest {
             }
             let folded = line.starts_with(b" ") || line.starts_with(b"\t");
             match (header(line), captured.headers.last_mut()) {
+                (
+                    None,
+                    Some(CapturedHeader {
+                        name,
+                        value: Some(value),
+                    }),
+                ) if continues(value, &String::from_utf8_lossy(line.trim_ascii())) => {
+                    *value += String::from_utf8_lossy(line.trim_ascii()).as_ref();
+                    self.notes.push(format!("joining the lines of {name}"));
+                }
                 (_, Some(CapturedHeader { value, .. })) if folded => {
                     // A long value that was wrapped, as HTTP once allowed.
                     if let Some(value) = value {
@@ -187,9 +179,10 @@ impl RawRequest {
                     }
                 }
                 (Some(header), _) => captured.headers.push(header),
-                (None, _) => self
-                    .notes
-                    .push("ignoring a line among the headers that is not a header".to_owned()),
+                (None, _) => self.notes.push(format!(
+                    "ignoring a line among the headers that is not a header{}",
+                    quoted(line)
+                )),
             }
             rest = after;
         }

@@ -4,9 +4,10 @@
 use super::follow::FollowedFile;
 use super::har;
 use super::journal::{Captured, NoBody, is_capture};
-use super::raw_request::{self, NoRequest};
+use super::raw_request::{self, NoRequest, RawRequest};
 use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
-use super::{curl_command, curl_log, viewer};
+use super::{curl_command, curl_log, quoted_printable, ticket, viewer};
+use crate::catalogue::Catalogue;
 use crate::error::{Error, STDIN};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
@@ -33,6 +34,8 @@ pub(crate) enum CaptureKind {
     Recorded,
     /// As a raw HTTP request, probably by hand.
     Request,
+    /// As a JSON value inside a log's, so that a program may have printed it anew.
+    Parsed,
     /// As a body alone.
     Body,
 }
@@ -44,6 +47,11 @@ pub(crate) trait CaptureSink {
 
     /// Says what had to be skipped.
     fn skipped(&mut self, words: String);
+
+    /// The catalogue, if deliveries are to be looked for in other texts, such as mails.
+    fn catalogue(&self) -> Option<&'static Catalogue> {
+        None
+    }
 
     /// What happens if an input cannot be read: by default the reader stops.
     fn failed(&mut self, error: Error) -> Result<(), Error> {
@@ -178,8 +186,8 @@ impl DeliveryReader<'_> {
             drop(text);
             return self.take_requests(name, requests);
         }
-        if let Some(captured) = viewer::request(&text) {
-            return self.take(name, CaptureKind::Request, captured);
+        if let Some((kind, captured)) = viewer::request(&text) {
+            return self.take(name, kind, captured);
         }
         if text.trim_ascii().is_empty() {
             return Err(Error::NoBodies {
@@ -188,12 +196,7 @@ impl DeliveryReader<'_> {
                 skipped: false,
             });
         }
-        let requests = match raw_request::requests(&text) {
-            none if none.is_empty() => curl_command::requests(&text)
-                .or_else(|| curl_log::requests(&text))
-                .unwrap_or(Ok(none)),
-            some => Ok(some),
-        };
+        let requests = self.requests(&text);
         let requests = requests.map_err(|NoRequest { what, hint }| Error::Usage {
             what: format!("{name}: {what}"),
             hint: hint.to_owned(),
@@ -220,6 +223,37 @@ impl DeliveryReader<'_> {
                 .try_for_each(|line| self.take(name, CaptureKind::Body, body(line)));
         }
         self.take(name, CaptureKind::Body, body(text))
+    }
+
+    /// Raw requests, curl commands, or else a delivery in another text.
+    fn requests(&self, text: &[u8]) -> Result<Vec<RawRequest>, NoRequest> {
+        let requests = match raw_request::requests(text) {
+            none if none.is_empty() => curl_command::requests(text)
+                .or_else(|| curl_log::requests(text))
+                .unwrap_or(Ok(none)),
+            some => Ok(some),
+        };
+        let Some(catalogue) = self.sink.catalogue() else {
+            return requests;
+        };
+        if let Some(decoded) = quoted_printable::decoded(text)
+            && let Some(Ok(mut found)) = ticket::request(&decoded, catalogue)
+        {
+            found.notes.insert(
+                0,
+                "decoding it from quoted-printable, as mails are sent".to_owned(),
+            );
+            return Ok(vec![found]);
+        }
+        let complete = |request: &RawRequest| ticket::is_complete(request, catalogue);
+        if requests.as_ref().is_ok_and(|all| all.iter().any(complete)) {
+            return requests;
+        }
+        match (ticket::request(text, catalogue), requests) {
+            (Some(Ok(found)), _) => Ok(vec![found]),
+            (Some(Err(why)), Ok(none)) if none.is_empty() => Err(why),
+            (_, requests) => requests,
+        }
     }
 
     /// The requests of an HTTP archive that have a body.

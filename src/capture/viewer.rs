@@ -1,6 +1,7 @@
-//! A delivery as webhook viewers copy it: one JSON object with its headers and its body.
+//! A delivery as webhook viewers copy it and programs log it: one JSON object with its headers and its body.
 
 use super::journal::{Captured, CapturedHeader};
+use super::reader::CaptureKind;
 use crate::http::target::path_and_query;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -30,8 +31,8 @@ struct ViewedHeader {
     value: String,
 }
 
-/// The delivery in such a text; `None` where it is anything else.
-pub(super) fn request(text: &[u8]) -> Option<Captured> {
+/// The delivery in such a text, and how its body is there; `None` where it is anything else.
+pub(super) fn request(text: &[u8]) -> Option<(CaptureKind, Captured)> {
     let viewed: ViewedRequest<'_> = serde_json::from_slice(text).ok()?;
     let headers: Vec<(String, String)> = match viewed.headers {
         ViewedHeaders::Named(named) => named
@@ -45,9 +46,12 @@ pub(super) fn request(text: &[u8]) -> Option<Captured> {
             .collect(),
     };
     let body = viewed.body.get();
-    // A viewer that parsed the body shows it as an object.
-    let body = serde_json::from_str(body).unwrap_or_else(|_| body.to_owned());
-    Some(Captured {
+    // A program that parsed the body shows it as an object.
+    let (kind, body) = match serde_json::from_str(body) {
+        Ok(text) => (CaptureKind::Request, text),
+        Err(_) => (CaptureKind::Parsed, body.to_owned()),
+    };
+    let captured = Captured {
         method: viewed.method,
         target: viewed.url.and_then(|url| match url.contains("://") {
             true => path_and_query(&url),
@@ -62,7 +66,8 @@ pub(super) fn request(text: &[u8]) -> Option<Captured> {
             .collect(),
         body: body.into_bytes(),
         ..Captured::default()
-    })
+    };
+    Some((kind, captured))
 }
 
 /// The values of a header: one, or several in a list.

@@ -26,7 +26,8 @@ pub(crate) struct Verify {
     /// Bodies, HTTP requests, journals, HAR files, folders, or -
     ///
     /// An HTTP request is text that begins with a request line or headers, as pasted from a log; curl commands
-    /// are read too, and the output of curl -v with the body below it. A journal is what `listen
+    /// are read too, and the output of curl -v with the body below it. In other text, such as a mail, the signature
+    /// and the body are looked for. A journal is what `listen
     /// --journal` or `listen --format json` wrote. From folders, *.json, *.ndjson, *.jsonl, *.har and *.http files are
     /// read. - is standard input.
     #[arg(required_unless_present = "example", value_name = "FILE")]

@@ -57,8 +57,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: VerifyOptions) -> Result<O
         context.say(format, [Message::Verify(VerifyMessage::Totals(&totals))])?;
     }
     Ok(match totals {
-        totals if totals.unreadable + totals.unchecked > 0 => Outcome::Failed,
-        totals if totals.valid < totals.deliveries => Outcome::Found,
+        totals if totals.unreadable + totals.unchecked > totals.recorded() => Outcome::Failed,
+        totals if totals.valid + totals.recorded_valid < totals.deliveries => Outcome::Found,
         _ => Outcome::Good,
     })
 }
@@ -162,12 +162,23 @@ impl CaptureSink for Verifying<'_, '_> {
             notes.iter().for_each(|note| self.context.note(note));
         }
         self.totals.add(&delivery);
+        if delivery.recorded.is_some() && self.totals.recorded() > 1 && self.format == Format::Human
+        {
+            // The summary counts them; a day of them would say the same in three lines each.
+            return Ok(());
+        }
         let message = Message::Verify(VerifyMessage::Verified(&delivery));
         self.context.say(self.format, [message])
     }
 
     fn skipped(&mut self, words: String) {
+        // They may quote the input.
+        let words = self.verifier.redactor().text(&words);
         self.context.note(&words);
+    }
+
+    fn catalogue(&self) -> Option<&'static Catalogue> {
+        Some(self.context.catalogue)
     }
 
     /// Says what cannot be read, and goes on with the next input.

@@ -25,6 +25,8 @@ pub struct VerifiedDelivery<'a> {
     pub header: Option<&'a str>,
     /// Why it is not valid.
     pub why: Option<WhyNotValid>,
+    /// The verdict on arrival, where what was signed was not recorded.
+    pub recorded: Option<SignatureVerdict>,
     /// What the header should carry, if that was asked for.
     pub expected: Option<String>,
     /// How a handler checks such a signature.
@@ -69,6 +71,10 @@ pub struct VerifyTotals {
     pub missing: u64,
     /// Those that could not be verified.
     pub unchecked: u64,
+    /// Of those, the ones that were valid on arrival.
+    pub recorded_valid: u64,
+    /// Of those, the ones that were not.
+    pub recorded_invalid: u64,
     /// Inputs that could not be read.
     pub unreadable: u64,
 }
@@ -81,6 +87,11 @@ impl VerifyTotals {
             .as_ref()
             .is_some_and(|why| why.reason == PASTED);
         self.deliveries += 1;
+        match delivery.recorded {
+            Some(SignatureVerdict::Valid) => self.recorded_valid += 1,
+            Some(_) => self.recorded_invalid += 1,
+            None => {}
+        }
         self.pasted += u64::from(pasted);
         *match delivery.verdict {
             SignatureVerdict::Valid => &mut self.valid,
@@ -88,5 +99,10 @@ impl VerifyTotals {
             SignatureVerdict::Missing => &mut self.missing,
             SignatureVerdict::Unchecked => &mut self.unchecked,
         } += 1;
+    }
+
+    /// How many could not be verified, but were on arrival.
+    pub(crate) fn recorded(&self) -> u64 {
+        self.recorded_valid + self.recorded_invalid
     }
 }

@@ -4,7 +4,7 @@ use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::error::Error;
 use crate::http::Header;
 use crate::redact::headers::given_header;
-use crate::signature::SigningInput;
+use crate::signature::{SignatureVerdict, SigningInput};
 
 /// Decompresses a body with that `Content-Encoding`, up to that many bytes.
 pub(crate) type UnpackBody = fn(&[u8], &[u8], usize) -> Option<Vec<u8>>;
@@ -110,6 +110,18 @@ impl<'d> CheckedDelivery<'d> {
     /// Whether a person may have copied it, so that its bytes may have changed.
     pub(super) fn may_be_copied(&self) -> bool {
         self.found.kind != CaptureKind::Recorded
+    }
+
+    /// Whether a program parsed its body, and printed it in a JSON text of its own.
+    pub(super) fn is_printed(&self) -> bool {
+        self.found.kind == CaptureKind::Parsed
+    }
+
+    /// The verdict on arrival, if its signature was verified then.
+    pub(super) fn recorded(&self) -> Option<SignatureVerdict> {
+        let recorded = self.found.captured.signature.as_ref()?;
+        SignatureVerdict::named(&recorded.verdict)
+            .filter(|verdict| *verdict != SignatureVerdict::Unchecked)
     }
 
     /// Whether it says that its body is compressed, which the body is not any more.

@@ -9,6 +9,18 @@ use crate::signature::diagnose::Reason;
 pub(super) const KEEP_ONE: &str = "this looks like a log: keep the body of one delivery, from its first { to its last }, \
                                    and give its signature with --signature";
 
+/// What to say of a recorded delivery that was valid.
+pub(super) const OTHER_SECRET_NOW: &str = "it was valid on arrival, so the secret here is another one than then, or the \
+                                           recorded body was edited";
+
+/// The reason where what was signed was not recorded.
+const NOT_RECORDED: &str = "not_recorded";
+
+/// How a body was reformatted.
+pub(super) const PRETTY: &str = "this body was reformatted (pretty-printed)";
+pub(super) const PARSED: &str =
+    "a program parsed this body and printed it anew, within JSON of its own";
+
 /// The result of checking a delivery with a key.
 pub(super) struct SignatureJudgement {
     pub(super) verdict: SignatureVerdict,
@@ -65,12 +77,18 @@ impl SignatureJudgement {
         }
     }
 
+    pub(super) fn is_not_recorded(&self) -> bool {
+        self.why
+            .as_ref()
+            .is_some_and(|why| why.reason == NOT_RECORDED)
+    }
+
     /// What was signed is not there any more.
     pub(super) fn not_recorded(explanation: String, fix: &str) -> Self {
         Self {
             verdict: SignatureVerdict::Unchecked,
             why: Some(WhyNotValid {
-                reason: "not_recorded",
+                reason: NOT_RECORDED,
                 explanation,
                 fix: fix.to_owned(),
             }),
@@ -99,13 +117,14 @@ pub(super) fn unknown_provider(log: bool) -> WhyNotValid {
     }
 }
 
-/// The body is printed over several lines, and printing it on one does not give back what was signed.
-pub(super) fn reformatted() -> WhyNotValid {
+/// The body was printed anew, and printing it as usual does not give back what was signed.
+pub(super) fn reformatted(how: &str) -> WhyNotValid {
     WhyNotValid {
         reason: "reformatted",
-        explanation: "this body was reformatted (pretty-printed), and its original bytes cannot be recovered: a zero at \
-                      the end of an amount, for example, is lost for good; or the secrets differ"
-            .to_owned(),
+        explanation: format!(
+            "{how}, and its original bytes cannot be recovered: a zero at the end of an amount, for example, is lost \
+             for good; or the secrets differ"
+        ),
         fix: "capture the raw body, for example with `listen --journal`; if these are the raw bytes, check the secret"
             .to_owned(),
     }

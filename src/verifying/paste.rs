@@ -43,11 +43,12 @@ pub(super) fn signature(input: &SigningInput<'_>, header: &str) -> Option<String
 }
 
 /// Why a copied delivery is not valid: what has to be undone so that it is, in one sentence. `value` is its signature as
-/// [`signature`] gives it.
+/// [`signature`] gives it. `printed` says that a program has surely printed the body anew.
 pub(super) fn explain_signature(
     input: &SigningInput<'_>,
     value: &str,
     signer: &Signer,
+    printed: bool,
 ) -> Option<String> {
     let header = signer.header();
     let headers = [(header, value.as_bytes())];
@@ -64,12 +65,12 @@ pub(super) fn explain_signature(
             "valid once white space and invisible characters in {header} are removed: they were added when it was copied"
         ));
     }
-    explain(input.body, fits)
+    explain(input.body, printed, fits)
 }
 
 /// Why a signature does not fit a copied body: what has to be undone so that it does, in one sentence. `fits` takes the
 /// original.
-fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<String> {
+fn explain(body: &[u8], printed: bool, fits: impl Fn(&[u8]) -> bool) -> Option<String> {
     if body.len() > LARGEST {
         return None;
     }
@@ -91,7 +92,7 @@ fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<String> {
     // Viewers add white space. What has none was hardly printed by one, so that the signer is to blame.
     let mut spaced = originals
         .iter()
-        .filter(|original| is_spaced(original.text.trim()));
+        .filter(|original| printed || is_spaced(original.text.trim()));
     spaced.find_map(|original| {
         let found = find_print(original.text.as_bytes(), &mut budget, |print, _| {
             fits(print).then_some(())
@@ -251,7 +252,7 @@ mod tests {
     use std::cell::Cell;
 
     fn found(pasted: &[u8], original: &str) -> Option<String> {
-        explain(pasted, |body| body == original.as_bytes())
+        explain(pasted, false, |body| body == original.as_bytes())
     }
 
     #[test]
@@ -349,7 +350,7 @@ mod tests {
         #[test]
         fn any_body_is_searched(text in "([{}\\[\\]:,\"'“”«»\\\\ \t\r\n…–&a1é`]|Ã©|&quot;|\u{feff}){0,40}", end: Vec<u8>) {
             let pasted = [text.as_bytes(), &end].concat();
-            prop_assert_eq!(explain(&pasted, |_| false), None);
+            prop_assert_eq!(explain(&pasted, false, |_| false), None);
             prop_assert!(repaired(&pasted).len() <= 6);
         }
     }
@@ -366,7 +367,7 @@ mod tests {
             String::new(),
         ] {
             let hashed = Cell::new(0);
-            let found = explain(pasted.as_bytes(), |body| {
+            let found = explain(pasted.as_bytes(), false, |body| {
                 hashed.set(hashed.get() + body.len());
                 false
             });

@@ -2,7 +2,8 @@
 
 use super::checked_delivery::{CheckedDelivery, GivenHeaders, UnpackBody};
 use super::judgement::{
-    KEEP_ONE, SignatureJudgement, is_unclear, reformatted, secret_unusable, unknown_provider,
+    KEEP_ONE, OTHER_SECRET_NOW, PARSED, PRETTY, SignatureJudgement, is_unclear, reformatted,
+    secret_unusable, unknown_provider,
 };
 use super::paste;
 use super::right_check::{Language, right_check};
@@ -103,6 +104,7 @@ impl Verifier {
             scheme: None,
             header: None,
             why: None,
+            recorded: None,
             expected: None,
             check: None,
         };
@@ -126,6 +128,7 @@ impl Verifier {
         view.scheme = Some(key.signing().scheme());
         view.header = Some(header);
         view.verdict = judgement.verdict;
+        view.recorded = delivery.recorded().filter(|_| judgement.is_not_recorded());
         // It quotes headers.
         let text = |text: String| self.redactor.text(&text).into_owned();
         view.why = judgement.why.map(|why| WhyNotValid {
@@ -230,7 +233,7 @@ impl Verifier {
                 let headers = [(header, value.as_bytes())];
                 let input = delivery.input(&headers, self.settings.now);
                 match copied && !key.signing().sends_secret() {
-                    true => paste::explain_signature(&input, value, &key.signer).is_some(),
+                    true => paste::explain_signature(&input, value, &key.signer, false).is_some(),
                     false => named || key.signer.verify(&input) == SignatureVerdict::Valid,
                 }
             })
@@ -295,14 +298,29 @@ impl Verifier {
         let copied = copied && !key.signing().sends_secret();
         let value = paste::signature(input, key.signing().header()).filter(|_| copied);
         if let Some(value) = &value
-            && let Some(explanation) = paste::explain_signature(input, value, &key.signer)
+            && let Some(explanation) =
+                paste::explain_signature(input, value, &key.signer, delivery.is_printed())
         {
             return SignatureJudgement::pasted(explanation);
         }
-        let Some((reason, mut why)) = self.diagnosis(key, input) else {
+        let Some((mut reason, mut why)) = self.diagnosis(key, input) else {
             // The diagnosis agrees with the verifier, so it found the signature valid.
             return SignatureJudgement::valid();
         };
+        if reason == Reason::BodyNewline && value.is_some() {
+            // The line end was copied, and something else is wrong.
+            let line = input.body.trim_ascii_end();
+            let found = self.diagnosis(
+                key,
+                &SigningInput {
+                    body: line,
+                    ..*input
+                },
+            );
+            if let Some((other, other_why)) = found.filter(|(other, _)| *other != reason) {
+                (reason, why) = (other, other_why);
+            }
+        }
         if !is_unclear(reason) {
             return SignatureJudgement::because(verdict, reason, why);
         }
@@ -322,9 +340,13 @@ impl Verifier {
         if signs_body && paste::is_cut_off(input.body) {
             return SignatureJudgement::cut_off(verdict, input.body.len());
         }
+        if delivery.recorded() == Some(SignatureVerdict::Valid) {
+            why.explanation = OTHER_SECRET_NOW.to_owned();
+        }
         if value.is_some() && reason == Reason::Unexplained {
             match paste::is_reformatted(input.body) {
-                true => why = reformatted(),
+                _ if delivery.is_printed() => why = reformatted(PARSED),
+                true => why = reformatted(PRETTY),
                 false => {
                     why.explanation +=
                         "; undoing what copying usually changes does not help either";

@@ -123,7 +123,13 @@ impl Human {
             verdicts.push(paint.error(&format!("{} missing", totals.missing)));
         }
         if totals.unchecked > 0 {
-            verdicts.push(paint.warning(&format!("{} not verified", totals.unchecked)));
+            let recorded = match (totals.recorded_valid, totals.recorded_invalid) {
+                (0, 0) => String::new(),
+                (valid, 0) => format!(" ({valid} valid on arrival)"),
+                (valid, invalid) => format!(" ({valid} valid, {invalid} not valid on arrival)"),
+            };
+            let unchecked = paint.warning(&format!("{} not verified", totals.unchecked));
+            verdicts.push(format!("{unchecked}{recorded}"));
         }
         let _ = writeln!(out, "{all}: {}", verdicts.join(", "));
     }

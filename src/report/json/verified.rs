@@ -2,6 +2,7 @@
 
 use super::super::verified::{RightCheck, VerifiedDelivery, VerifyTotals};
 use super::{V, line};
+use crate::signature::SignatureVerdict;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,6 +15,7 @@ struct SignatureLine<'a> {
     event: Option<&'a str>,
     verdict: &'static str,
     reason: Option<&'static str>,
+    recorded_signature: Option<&'static str>,
     scheme: Option<&'a str>,
     header: Option<&'a str>,
     explanation: Option<&'a str>,
@@ -33,6 +35,8 @@ struct VerifySummaryLine {
     pasted: u64,
     missing: u64,
     unchecked: u64,
+    recorded_valid: u64,
+    recorded_invalid: u64,
     unreadable: u64,
 }
 
@@ -47,6 +51,7 @@ pub(super) fn verified(delivery: &VerifiedDelivery<'_>, out: &mut Vec<u8>) {
         event: delivery.event.as_deref(),
         verdict: delivery.verdict.name(),
         reason: why.map(|why| why.reason),
+        recorded_signature: delivery.recorded.map(SignatureVerdict::name),
         scheme: delivery.scheme,
         header: delivery.header,
         explanation: why.map(|why| &*why.explanation),
@@ -69,6 +74,8 @@ pub(super) fn verify_totals(totals: &VerifyTotals, out: &mut Vec<u8>) {
         pasted,
         missing,
         unchecked,
+        recorded_valid,
+        recorded_invalid,
         unreadable,
     } = totals;
     let object = VerifySummaryLine {
@@ -80,6 +87,8 @@ pub(super) fn verify_totals(totals: &VerifyTotals, out: &mut Vec<u8>) {
         pasted,
         missing,
         unchecked,
+        recorded_valid,
+        recorded_invalid,
         unreadable,
     };
     line(&object, out);

@@ -4,6 +4,7 @@ mod copied;
 mod pasted;
 mod right_check;
 mod sources;
+mod tickets;
 
 use crate::support::listener::{DEVELOPMENT, signature};
 use crate::support::{
