@@ -108,11 +108,11 @@ struct SendingStream<'a> {
     stream: &'a mut dyn ByteStream,
     /// What is left of the request.
     left: &'a [u8],
-    state: Sending,
+    state: RequestState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sending {
+enum RequestState {
     Writing,
     Done,
     /// The endpoint no longer reads; its answer tells why.
@@ -124,12 +124,12 @@ impl<'a> SendingStream<'a> {
         Self {
             stream,
             left: request,
-            state: Sending::Writing,
+            state: RequestState::Writing,
         }
     }
 
     fn is_written(&self) -> bool {
-        self.state == Sending::Done
+        self.state == RequestState::Done
     }
 
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -150,12 +150,12 @@ impl AsyncRead for SendingStream<'_> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.state == Sending::Writing
+        if self.state == RequestState::Writing
             && let Poll::Ready(outcome) = self.poll_send(context)
         {
             self.state = match outcome {
-                Ok(()) => Sending::Done,
-                Err(_) => Sending::Failed,
+                Ok(()) => RequestState::Done,
+                Err(_) => RequestState::Failed,
             };
         }
         Pin::new(&mut *self.stream).poll_read(context, buffer)
