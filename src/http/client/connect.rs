@@ -17,16 +17,16 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// An open connection, whatever it goes through.
+/// What a connection does, whatever it goes through.
 pub(super) trait ByteStream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> ByteStream for S {}
 
 /// An open connection, whatever it goes through.
-pub(super) type Stream = Box<dyn ByteStream>;
+pub(super) type ClientStream = Box<dyn ByteStream>;
 
 /// Connects to a target.
-pub(super) async fn connect(route: &Route, tls: &Tls) -> Result<Stream, Fault> {
+pub(super) async fn connect(route: &Route, tls: &Tls) -> Result<ClientStream, Fault> {
     let Some(proxy) = route.proxy.as_deref() else {
         return connect_directly(route, tls).await;
     };
@@ -48,7 +48,7 @@ pub(super) async fn connect(route: &Route, tls: &Tls) -> Result<Stream, Fault> {
     }
 }
 
-async fn connect_directly(route: &Route, tls: &Tls) -> Result<Stream, Fault> {
+async fn connect_directly(route: &Route, tls: &Tls) -> Result<ClientStream, Fault> {
     let failed = |error: io::Error| Fault::of(&error, None);
     let stream = connect_first(&route.addresses).await.map_err(failed)?;
     stream.set_nodelay(true).map_err(failed)?;
@@ -59,7 +59,7 @@ async fn connect_directly(route: &Route, tls: &Tls) -> Result<Stream, Fault> {
     }
 }
 
-async fn encrypt(stream: Stream, target: &Target, tls: &Tls) -> Result<Stream, Fault> {
+async fn encrypt(stream: ClientStream, target: &Target, tls: &Tls) -> Result<ClientStream, Fault> {
     let name = ServerName::try_from(target.host().to_owned())
         .map_err(|error| Fault::Tls(error.to_string()))?;
     let stream = tls.connector()?.connect(name, stream).await;
@@ -67,7 +67,11 @@ async fn encrypt(stream: Stream, target: &Target, tls: &Tls) -> Result<Stream, F
 }
 
 /// Asks a proxy to pass everything on to a target.
-async fn tunnel(mut stream: Stream, target: &Target, proxy: &Route) -> Result<Stream, Fault> {
+async fn tunnel(
+    mut stream: ClientStream,
+    target: &Target,
+    proxy: &Route,
+) -> Result<ClientStream, Fault> {
     let port = format!(":{}", target.port());
     let host = target.authority();
     let place = format!("{}{port}", host.strip_suffix(&port).unwrap_or(host));

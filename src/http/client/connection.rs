@@ -5,7 +5,7 @@
 use super::super::answer::{Fault, MOST_OF_A_BODY};
 use super::super::route::Route;
 use super::answer_reader::{AnswerFraming, AnswerReader, ReadBuffer, has_body, is_final};
-use super::connect::{self, ByteStream, Stream};
+use super::connect::{self, ByteStream, ClientStream};
 use super::trust::Tls;
 use super::whole_answer::{self, ReadProgress, WholeAnswer};
 use std::future::poll_fn;
@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite as _, ReadBuf};
 
 /// An open connection.
 pub(crate) struct Connection {
-    stream: Stream,
+    stream: ClientStream,
     received: ReadBuffer,
     used: bool,
     /// The proxy that reads the requests.
