@@ -105,20 +105,21 @@ impl<'m> OrderReader<'m> {
 
     fn view(&self, text: &str, tree: &PointerTree<'m>) -> OrderView {
         let found = self.found(text, tree);
-        let amount = [found.price(), found.due(), found.paid()];
-        let (amount, currency) = match amount.into_iter().flatten().next() {
+        let (price, due, paid) = (found.price(), found.due(), found.paid());
+        let amount = price.as_ref().or(due.as_ref()).or(paid.as_ref());
+        let (amount, currency) = match amount.cloned() {
             Some(found) => (Some(found.amount), found.currency),
             None => (None, None),
         };
         // Where prices count a smaller unit, so do payments, and of several it is not told which one counts.
         let (payment, due) = match (found.decimals(), found.payment_decimals()) {
             (Some(_), None) => (None, None),
-            _ if found.is_transfer() => (found.due(), None),
-            _ => (found.paid().or_else(|| found.due()), found.due()),
+            _ if found.is_transfer() => (due, None),
+            _ => (paid.or_else(|| due.clone()), due),
         };
         let name = |raw: &str| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
         OrderView {
-            names: found.values(&self.order).into_iter().map(name).collect(),
+            names: found.values(&self.order).map(name).collect(),
             amount,
             currency,
             payment,
@@ -152,19 +153,20 @@ struct FoundFacts<'r, 'm, 't> {
 }
 
 impl<'t> FoundFacts<'_, '_, 't> {
-    fn values(&self, pointers: &[usize]) -> Vec<&'t str> {
+    fn values<'f>(&'f self, pointers: &'f [usize]) -> impl Iterator<Item = &'t str> + 'f {
         let places = pointers.iter().flat_map(|number| {
             let places = &self.places[*number];
             let pointer = FactPointer::of(self.reader.pointers[*number]);
             places.iter().filter(move |_| pointer.counts(places.len()))
         });
-        places.map(|place| &self.text[place.clone()]).collect()
+        places.map(|place| &self.text[place.clone()])
     }
 
     /// How many decimals the unit of the price has, where the body says so.
     fn decimals(&self) -> Option<u32> {
-        let values = self.values(&self.reader.divisibility);
-        values.first().and_then(|raw| unit_decimals(raw))
+        self.values(&self.reader.divisibility)
+            .next()
+            .and_then(unit_decimals)
     }
 
     fn price(&self) -> Option<PaidAmount> {
@@ -173,10 +175,9 @@ impl<'t> FoundFacts<'_, '_, 't> {
 
     /// The same of the payment, where only one is named.
     fn payment_decimals(&self) -> Option<u32> {
-        match self.values(&self.reader.payment_divisibility).as_slice() {
-            [one] => unit_decimals(one),
-            _ => None,
-        }
+        let mut values = self.values(&self.reader.payment_divisibility);
+        let only = values.next().filter(|_| values.next().is_none());
+        only.and_then(unit_decimals)
     }
 
     fn due(&self) -> Option<PaidAmount> {
@@ -191,11 +192,12 @@ impl<'t> FoundFacts<'_, '_, 't> {
 
     /// Whether the body is about one transaction: then its amount is what was moved, and it does not say what is due.
     fn is_transfer(&self) -> bool {
-        !self.values(&self.reader.hash).is_empty() && self.values(&self.reader.paid).is_empty()
+        let has = |pointers| self.values(pointers).next().is_some();
+        has(&self.reader.hash) && !has(&self.reader.paid)
     }
 
     fn currencies(&self) -> &(Vec<usize>, Vec<usize>) {
-        let due = !self.values(&self.reader.due).is_empty();
+        let due = self.values(&self.reader.due).next().is_some();
         &self.reader.currencies[usize::from(due)]
     }
 
@@ -205,13 +207,13 @@ impl<'t> FoundFacts<'_, '_, 't> {
         decimals: Option<u32>,
         currency: &[usize],
     ) -> Option<PaidAmount> {
-        let amount = self.values(pointers).into_iter().find_map(|raw| {
+        let amount = self.values(pointers).find_map(|raw| {
             let raw = unquoted(raw);
             let exact = number(raw, decimals)?;
             // As it is written, except where it counts a smaller unit.
             Some(decimals.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
         })?;
-        let mut codes = self.values(currency).into_iter();
+        let mut codes = self.values(currency);
         let currency = codes.find_map(|raw| serde_json::from_str(raw).ok());
         Some(PaidAmount { amount, currency })
     }
