@@ -167,7 +167,7 @@ pub(crate) fn shapes(bytes: &[u8]) {
         let found = |scratch: &mut Scratch| {
             let mut found = Vec::new();
             linter.lint(bytes, scratch, &mut |verdict| {
-                found.push(format!("{verdict:?}"))
+                found.push(format!("{verdict:?}"));
             });
             found
         };

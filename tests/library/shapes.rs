@@ -3,7 +3,7 @@
 
 use crate::mutations::respelling::respelled;
 use crate::mutations::{Rng, catalogue, linter, parse, pointers, put, refused, visit};
-use inqud_hook::catalogue::manifest::Form;
+use inqud_hook::catalogue::manifest::{Event, Form};
 use inqud_hook::lint::{LintedBody, Linter, Scratch};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -150,11 +150,7 @@ fn varied(rng: &mut Rng) -> String {
         changes.extend(wrong.map(|value| (at.clone(), value)));
         let right = spot.list("enum").iter().chain(spot.list("x-values"));
         changes.extend(right.map(|value| (at.clone(), Some(value.clone()))));
-        let names = provider
-            .manifest
-            .events
-            .iter()
-            .flat_map(|event| event.names());
+        let names = provider.manifest.events.iter().flat_map(Event::names);
         if spot.means() == "event-name" {
             changes.extend(names.map(|name| (at.clone(), Some(json!(name)))));
         }

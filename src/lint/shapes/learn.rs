@@ -4,7 +4,7 @@ use super::super::Linter;
 use super::super::known::SchemaChoice;
 use super::super::recognise::Recogniser;
 use super::super::schema::{Extra, Means, Schema};
-use super::{Beginning, KnownShapes, RelatedObject, ShapeEnd, ShapeStep, Then};
+use super::{Beginning, KnownShapes, NodeOrigin, RelatedObject, ShapeEnd, ShapeStep, Then};
 use crate::catalogue::manifest::Form;
 use crate::json::{Scanner, Text};
 use crate::lint::field::{FieldPlace, ValueKind};
@@ -93,7 +93,7 @@ impl KnownShapes {
     }
 
     /// The number of what a schema says of a value.
-    fn check(&mut self, origin: (usize, Option<usize>, usize), schema: &Schema) -> usize {
+    fn check(&mut self, origin: NodeOrigin, schema: &Schema) -> usize {
         let known = self.checks.iter().position(|(known, _)| *known == origin);
         known.unwrap_or_else(|| {
             self.checks
@@ -250,7 +250,7 @@ impl<'l> Learner<'l> {
             literal: self.from..at.start,
             inside: std::mem::take(&mut self.inside),
             node,
-            begins: Beginning::of(&said, self.recogniser.words(&self.pointer)),
+            begins: Beginning::of(&said, &self.recogniser.words(&self.pointer)),
         });
         self.from = at.end;
     }
@@ -313,7 +313,7 @@ impl<'l> Learner<'l> {
 
 impl Beginning {
     /// How a text that is recognised by its first word must begin, of all the words that are looked for there.
-    fn of<'w>(text: &str, words: impl Iterator<Item = &'w str> + Clone) -> Option<Self> {
+    fn of<'w>(text: &str, words: &(impl Iterator<Item = &'w str> + Clone)) -> Option<Self> {
         let first = words.clone().filter(|word| text.starts_with(word));
         let with = first.max_by_key(|word| word.len()).unwrap_or_default();
         let longer = words

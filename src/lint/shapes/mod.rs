@@ -17,6 +17,9 @@ use super::schema::{SchemaNode, Types};
 use crate::catalogue::manifest::Form;
 use crate::json::{Scanner, same};
 
+/// A provider, one of its kinds, and a node of that kind's schema.
+type NodeOrigin = (usize, Option<usize>, usize);
+
 /// The shapes that a thread has learned, as a tree of steps: shapes that begin alike share their first steps.
 #[derive(Debug, Default)]
 pub(super) struct KnownShapes {
@@ -24,8 +27,8 @@ pub(super) struct KnownShapes {
     linter: u64,
     steps: Vec<ShapeStep>,
     ends: Vec<ShapeEnd>,
-    /// What schemas say of single values, and of which provider, kind and node it is.
-    checks: Vec<((usize, Option<usize>, usize), SchemaNode)>,
+    /// What schemas say of single values, and where it comes from.
+    checks: Vec<(NodeOrigin, SchemaNode)>,
     /// The memory that the steps take, approximately.
     bytes: usize,
     /// How many shapes were learned, and how many bodies had a known one.
