@@ -4,13 +4,13 @@
 use super::chunks::ChunkDecoder;
 use super::date::DateCache;
 use super::head::{BadHead, BodyFraming, MOST_HEADER_BYTES, RequestHead};
-use super::read_buffer::ReadBuffer;
+use super::read_buffer::ReceiveBuffer;
 use super::reply::{AnswerForm, Reply, write_head};
 use super::request::{IncomingRequest, Received, Refused};
-use super::responder::{Exchange, HandlerAnswer, Responder};
+use super::responder::{HandlerAnswer, PendingAnswer, Responder};
 use super::shutdown::PendingDeliveries;
 use super::slots::{Activity, ConnectionSlot, ConnectionSlots};
-use super::stream::{Arrived, ClientStream, Closing, close, has_unread};
+use super::stream::{Arrived, Closing, ConnectionStream, close, has_unread};
 use super::{Handler, Limits};
 use std::future::{Future as _, poll_fn};
 use std::net::SocketAddr;
@@ -31,13 +31,13 @@ pub(super) struct ServerState<H> {
 }
 
 /// A connection between its first byte and its last answer.
-struct Connection<'c, H> {
-    client: ClientStream<'c>,
+struct ServedConnection<'c, H> {
+    client: ConnectionStream<'c>,
     remote: SocketAddr,
     slot: &'c ConnectionSlot,
     server: &'c ServerState<H>,
-    exchange: Rc<Exchange>,
-    received: ReadBuffer,
+    pending_answer: Rc<PendingAnswer>,
+    received: ReceiveBuffer,
     /// The head of an answer, and a short body. Its memory is kept.
     answer: Vec<u8>,
 }
@@ -62,13 +62,13 @@ pub(super) async fn serve<H: Handler>(
 ) {
     let _ = stream.set_nodelay(true);
     let (read, write) = stream.split();
-    let mut connection = Connection {
-        client: ClientStream::new(read, &write, &slot, server.limits.client_timeout),
+    let mut connection = ServedConnection {
+        client: ConnectionStream::new(read, &write, &slot, server.limits.client_timeout),
         remote,
         slot: &slot,
         server: &*server,
-        exchange: Rc::default(),
-        received: ReadBuffer::default(),
+        pending_answer: Rc::default(),
+        received: ReceiveBuffer::default(),
         answer: Vec::new(),
     };
     let unread = || has_unread(write.as_ref());
@@ -80,7 +80,7 @@ pub(super) async fn serve<H: Handler>(
     }
 }
 
-impl<H: Handler> Connection<'_, H> {
+impl<H: Handler> ServedConnection<'_, H> {
     /// Answers requests until there are no more, and says how to close the connection.
     async fn answer_all(&mut self) -> Closing {
         loop {
@@ -203,14 +203,14 @@ impl<H: Handler> Connection<'_, H> {
             pending,
         };
         self.slot.set(Activity::Working);
-        let responder = Responder::new(&self.exchange);
+        let responder = Responder::new(&self.pending_answer);
         self.server.handler.received(received, responder);
     }
 
     /// Waits for the handler's answer, as long as the client is connected.
     async fn reply(&mut self) -> Option<HandlerAnswer> {
         let mut disconnected = pin!(self.client.disconnected());
-        poll_fn(|context| match self.exchange.poll_answer(context) {
+        poll_fn(|context| match self.pending_answer.poll_answer(context) {
             Poll::Ready(answer) => Poll::Ready(Some(answer)),
             Poll::Pending => disconnected.as_mut().poll(context).map(|()| None),
         })
@@ -281,9 +281,9 @@ impl<H: Handler> Connection<'_, H> {
     }
 }
 
-impl<H> Drop for Connection<'_, H> {
+impl<H> Drop for ServedConnection<'_, H> {
     fn drop(&mut self) {
-        self.exchange.disconnect();
+        self.pending_answer.disconnect();
     }
 }
 

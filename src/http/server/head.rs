@@ -24,12 +24,12 @@ pub struct RequestHead {
     pub keep_alive: bool,
     /// Whether the client waits for permission to send the body.
     pub expects_continue: bool,
-    method: Part,
+    method: HeadPart,
     /// As written: usually a path.
-    requested: Part,
+    requested: HeadPart,
     /// Path and query; empty where there is none.
-    target: Part,
-    headers: Vec<(Part, Part)>,
+    target: HeadPart,
+    headers: Vec<(HeadPart, HeadPart)>,
 }
 
 /// How the end of a body is found.
@@ -58,12 +58,12 @@ pub enum BadHead {
 
 /// A range in the bytes of a request.
 #[derive(Clone, Copy, Debug)]
-struct Part {
+struct HeadPart {
     start: u32,
     end: u32,
 }
 
-impl Part {
+impl HeadPart {
     /// Where a part stands in the bytes that it was taken from.
     fn of(part: &[u8], bytes: &[u8]) -> Self {
         // An empty part may point outside of them.
@@ -112,7 +112,7 @@ impl RequestHead {
             return Err(BadHead::NotHttp);
         };
         let target = path_and_query(requested).ok_or(BadHead::NotHttp)?;
-        let requested = Part::of(requested.as_bytes(), bytes);
+        let requested = HeadPart::of(requested.as_bytes(), bytes);
         let at = requested.start as usize;
         let mut head = Self {
             length,
@@ -120,16 +120,16 @@ impl RequestHead {
             is_1_1: version == 1,
             keep_alive: version == 1,
             expects_continue: false,
-            method: Part::of(method.as_bytes(), bytes),
+            method: HeadPart::of(method.as_bytes(), bytes),
             requested,
-            target: Part::new(at + target.start..at + target.end),
+            target: HeadPart::new(at + target.start..at + target.end),
             headers: Vec::with_capacity(request.headers.len()),
         };
         let (mut framing, mut closes) = (None, false);
         for line in request.headers.iter() {
             let (name, value) = (line.name.as_bytes(), line.value);
             head.headers
-                .push((Part::of(name, bytes), Part::of(value, bytes)));
+                .push((HeadPart::of(name, bytes), HeadPart::of(value, bytes)));
             // The length tells most names apart.
             match name.len() {
                 6 if name.eq_ignore_ascii_case(b"expect") => {

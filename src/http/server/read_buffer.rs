@@ -2,7 +2,7 @@
 
 /// The bytes from `start` on are unused.
 #[derive(Debug, Default)]
-pub(super) struct ReadBuffer {
+pub(super) struct ReceiveBuffer {
     bytes: Vec<u8>,
     start: usize,
 }
@@ -10,7 +10,7 @@ pub(super) struct ReadBuffer {
 /// How much is read at once, and how much memory is kept between two requests.
 const ROOM: usize = 8 * 1024;
 
-impl ReadBuffer {
+impl ReceiveBuffer {
     pub(super) fn unused(&self) -> &[u8] {
         &self.bytes[self.start..]
     }
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_gone_and_the_rest_stays_in_order() {
-        let mut buffer = ReadBuffer::default();
+        let mut buffer = ReceiveBuffer::default();
         buffer.with_room().extend_from_slice(b"abcdef");
         assert_eq!(&*buffer.take(2), b"ab");
         assert_eq!(

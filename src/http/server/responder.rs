@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 /// What a connection and the responders of its requests share. A connection answers one request after the other, so there
 /// is one responder at a time.
 #[derive(Default)]
-pub(super) struct Exchange {
+pub(super) struct PendingAnswer {
     answer: Cell<Option<HandlerAnswer>>,
     /// Waits for the answer.
     waiting: Cell<Option<Waker>>,
@@ -25,7 +25,7 @@ pub(super) enum HandlerAnswer {
     Reset,
 }
 
-impl Exchange {
+impl PendingAnswer {
     pub(super) fn poll_answer(&self, context: &Context<'_>) -> Poll<HandlerAnswer> {
         match self.answer.take() {
             Some(answer) => Poll::Ready(answer),
@@ -45,14 +45,14 @@ impl Exchange {
 
 /// Sends the answer to one delivery.
 pub struct Responder {
-    exchange: Rc<Exchange>,
+    pending: Rc<PendingAnswer>,
     answered: bool,
 }
 
 impl Responder {
-    pub(super) fn new(exchange: &Rc<Exchange>) -> Self {
+    pub(super) fn new(pending: &Rc<PendingAnswer>) -> Self {
         Self {
-            exchange: Rc::clone(exchange),
+            pending: Rc::clone(pending),
             answered: false,
         }
     }
@@ -64,13 +64,13 @@ impl Responder {
 
     /// Whether the client has disconnected.
     pub fn is_disconnected(&self) -> bool {
-        self.exchange.disconnected.get()
+        self.pending.disconnected.get()
     }
 
     /// Waits until the client has disconnected.
     pub async fn disconnected(&mut self) {
         while !self.is_disconnected() {
-            self.exchange.left.notified().await;
+            self.pending.left.notified().await;
         }
     }
 
@@ -81,8 +81,8 @@ impl Responder {
 
     fn answer(&mut self, answer: HandlerAnswer) {
         self.answered = true;
-        self.exchange.answer.set(Some(answer));
-        if let Some(waiting) = self.exchange.waiting.take() {
+        self.pending.answer.set(Some(answer));
+        if let Some(waiting) = self.pending.waiting.take() {
             waiting.wake();
         }
     }

@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 const BEGINNING: &[u8] = b"HTTP/1.";
 
 /// A connection's stream.
-pub(super) struct ClientStream<'c> {
+pub(super) struct ConnectionStream<'c> {
     read: ReadHalf<'c>,
     write: &'c WriteHalf<'c>,
     slot: &'c ConnectionSlot,
@@ -50,7 +50,7 @@ pub(super) enum Closing {
 /// How long a client may continue to send before it reads its answer.
 const LINGER: Duration = Duration::from_secs(1);
 
-impl<'c> ClientStream<'c> {
+impl<'c> ConnectionStream<'c> {
     pub(super) fn new(
         read: ReadHalf<'c>,
         write: &'c WriteHalf<'c>,
