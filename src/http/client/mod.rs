@@ -7,13 +7,11 @@ mod answer_reader;
 mod connect;
 mod connection;
 pub(crate) mod exact;
-mod reason;
 mod request;
 mod trust;
 mod whole_answer;
 
 pub(crate) use connection::Connection;
-pub use reason::reason;
 pub(crate) use request::{delivery_head, head};
 pub(crate) use trust::Tls;
 pub use trust::Trust;
@@ -23,6 +21,7 @@ use super::Delivery;
 use super::answer::{Answer, Fault, MARGIN_OF_A_BODY, MOST_OF_A_BODY};
 use super::interrupt::{Interrupt, Interrupted};
 use super::route::Route;
+use http::StatusCode;
 use std::io;
 use std::time::{Duration, Instant};
 use tokio::runtime::{self, Runtime};
@@ -107,4 +106,9 @@ impl Client {
         let answer = connection.ask(&request, to_head, MOST_READ, progress);
         answer.await.map(Answer::from)
     }
+}
+
+/// The standard reason phrase of a status.
+pub fn reason(status: u16) -> Option<&'static str> {
+    StatusCode::from_u16(status).ok()?.canonical_reason()
 }
