@@ -1,7 +1,7 @@
 //! Forwards a received delivery byte for byte, and returns the answer for its sender.
 
 use super::answer::{Fault, MOST_OF_A_BODY};
-use super::client::{self, Connection, ReadProgress, Tls, Trust, WholeAnswer};
+use super::client::{self, ClientConnection, ReadProgress, Tls, Trust, WholeAnswer};
 use super::hop_by_hop::HopByHop;
 use super::route::Route;
 use super::server::{HeaderLines, Received, Reply};
@@ -83,7 +83,7 @@ impl Forward {
         let (method, body) = (received.method(), received.body());
         let mut request = client::head(&self.route, method, path, &lines, body.len())?;
         request.extend_from_slice(body);
-        let connection = Connection::open(&self.route, &self.tls).await?;
+        let connection = ClientConnection::open(&self.route, &self.tls).await?;
         let answer = connection.ask(&request, method == "HEAD", MOST_OF_A_REPLY, progress);
         reply(answer.await?)
     }

@@ -23,10 +23,10 @@ pub(super) trait ByteStream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> ByteStream for S {}
 
 /// An open connection, whatever it goes through.
-pub(super) type ClientStream = Box<dyn ByteStream>;
+pub(super) type OpenStream = Box<dyn ByteStream>;
 
 /// Connects to a target.
-pub(super) async fn connect(route: &Route, tls: &Tls) -> Result<ClientStream, Fault> {
+pub(super) async fn connect(route: &Route, tls: &Tls) -> Result<OpenStream, Fault> {
     let Some(proxy) = route.proxy.as_deref() else {
         return connect_directly(route, tls).await;
     };
@@ -48,7 +48,7 @@ pub(super) async fn connect(route: &Route, tls: &Tls) -> Result<ClientStream, Fa
     }
 }
 
-async fn connect_directly(route: &Route, tls: &Tls) -> Result<ClientStream, Fault> {
+async fn connect_directly(route: &Route, tls: &Tls) -> Result<OpenStream, Fault> {
     let failed = |error: io::Error| Fault::of(&error, None);
     let stream = connect_first(&route.addresses).await.map_err(failed)?;
     stream.set_nodelay(true).map_err(failed)?;
@@ -59,7 +59,7 @@ async fn connect_directly(route: &Route, tls: &Tls) -> Result<ClientStream, Faul
     }
 }
 
-async fn encrypt(stream: ClientStream, target: &Target, tls: &Tls) -> Result<ClientStream, Fault> {
+async fn encrypt(stream: OpenStream, target: &Target, tls: &Tls) -> Result<OpenStream, Fault> {
     let name = ServerName::try_from(target.host().to_owned())
         .map_err(|error| Fault::Tls(error.to_string()))?;
     let stream = tls.connector()?.connect(name, stream).await;
@@ -68,10 +68,10 @@ async fn encrypt(stream: ClientStream, target: &Target, tls: &Tls) -> Result<Cli
 
 /// Asks a proxy to pass everything on to a target.
 async fn tunnel(
-    mut stream: ClientStream,
+    mut stream: OpenStream,
     target: &Target,
     proxy: &Route,
-) -> Result<ClientStream, Fault> {
+) -> Result<OpenStream, Fault> {
     let port = format!(":{}", target.port());
     let host = target.authority();
     let place = format!("{}{port}", host.strip_suffix(&port).unwrap_or(host));

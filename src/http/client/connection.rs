@@ -5,7 +5,7 @@
 use super::super::answer::{Fault, MOST_OF_A_BODY};
 use super::super::route::Route;
 use super::answer_reader::{AnswerFraming, AnswerReader, ReadBuffer, has_body, is_final};
-use super::connect::{self, ByteStream, ClientStream};
+use super::connect::{self, ByteStream, OpenStream};
 use super::trust::Tls;
 use super::whole_answer::{self, ReadProgress, WholeAnswer};
 use std::future::poll_fn;
@@ -15,15 +15,15 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite as _, ReadBuf};
 
 /// An open connection.
-pub(crate) struct Connection {
-    stream: ClientStream,
+pub(crate) struct ClientConnection {
+    stream: OpenStream,
     received: ReadBuffer,
     used: bool,
     /// The proxy that reads the requests.
     proxy: Option<Box<Route>>,
 }
 
-impl Connection {
+impl ClientConnection {
     /// Connects to a target.
     pub(crate) async fn open(route: &Route, tls: &Tls) -> Result<Self, Fault> {
         let proxy = route.proxy.clone();

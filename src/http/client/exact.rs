@@ -8,7 +8,7 @@ use super::super::answer::{Answer, Fault};
 use super::super::route::Route;
 use super::super::{Delivery, Header};
 use super::answer_reader::{AnswerReader, ReadBuffer};
-use super::connect::{self, ClientStream};
+use super::connect::{self, OpenStream};
 use super::request::write_line;
 use super::trust::Tls;
 use super::whole_answer::{self, ReadProgress};
@@ -266,7 +266,7 @@ impl Outgoing {
     /// Writes and reads at the same time: an endpoint may answer before it has read everything.
     async fn send_and_read(
         &self,
-        stream: ClientStream,
+        stream: OpenStream,
         manner: Manner<'_>,
         progress: &ReadProgress,
     ) -> Result<Answer, Fault> {

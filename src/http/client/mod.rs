@@ -11,7 +11,7 @@ mod request;
 mod trust;
 mod whole_answer;
 
-pub(crate) use connection::Connection;
+pub(crate) use connection::ClientConnection;
 pub(crate) use request::{delivery_head, head};
 pub(crate) use trust::Tls;
 pub use trust::Trust;
@@ -101,7 +101,7 @@ impl Client {
     ) -> Result<Answer, Fault> {
         let mut request = delivery_head(delivery, route)?;
         request.extend_from_slice(&delivery.body);
-        let connection = Connection::open(route, &self.tls).await?;
+        let connection = ClientConnection::open(route, &self.tls).await?;
         let to_head = delivery.method == "HEAD";
         let answer = connection.ask(&request, to_head, MOST_READ, progress);
         answer.await.map(Answer::from)

@@ -1,7 +1,7 @@
 //! The connections of a burst, which stay open, and how a request is sent over them.
 
 use super::request::{HeadTemplate, Parcel};
-use crate::http::client::{Connection, Tls};
+use crate::http::client::{ClientConnection, Tls};
 use crate::http::{Delivery, Fault, Route};
 
 /// What all requests of a burst have in common.
@@ -16,7 +16,7 @@ pub(super) struct RequestTemplate {
 #[derive(Default)]
 pub(super) struct BurstConnection {
     /// Opened when it is needed.
-    open: Option<Connection>,
+    open: Option<ClientConnection>,
     /// The bytes of the request that is sent.
     request: Vec<u8>,
 }
@@ -36,8 +36,8 @@ impl RequestTemplate {
         })
     }
 
-    async fn connect(&self) -> Result<Connection, Fault> {
-        Connection::open(&self.route, &self.tls).await
+    async fn connect(&self) -> Result<ClientConnection, Fault> {
+        ClientConnection::open(&self.route, &self.tls).await
     }
 }
 
@@ -57,7 +57,7 @@ impl BurstConnection {
         parcel: &Parcel,
     ) -> Result<u16, Fault> {
         template.head.write(parcel, &mut self.request);
-        let used = self.open.as_ref().is_some_and(Connection::is_used);
+        let used = self.open.as_ref().is_some_and(ClientConnection::is_used);
         match self.exchange(template).await {
             // An endpoint may close a connection after any answer, just as the next request is sent. That is not a
             // failure: like any client that keeps connections open, send once more over a new one.
