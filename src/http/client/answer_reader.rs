@@ -24,7 +24,7 @@ pub(super) enum AnswerFraming {
 
 /// What was received from a connection, and how much of that has been read.
 #[derive(Debug, Default)]
-pub(super) struct ReadBuffer {
+pub(super) struct AnswerBuffer {
     bytes: Vec<u8>,
     read: usize,
 }
@@ -32,12 +32,12 @@ pub(super) struct ReadBuffer {
 /// Reads from a connection what has not been read yet.
 pub(super) struct AnswerReader<'r, S> {
     stream: S,
-    received: &'r mut ReadBuffer,
+    received: &'r mut AnswerBuffer,
     /// The status of an answer that has begun.
     status: Option<u16>,
 }
 
-impl ReadBuffer {
+impl AnswerBuffer {
     /// What has not been read yet.
     fn rest(&self) -> &[u8] {
         &self.bytes[self.read..]
@@ -104,7 +104,7 @@ pub(super) fn has_body(status: u16) -> bool {
 
 impl<'r, S: AsyncRead + Unpin> AnswerReader<'r, S> {
     /// A reader of what comes after what was already received.
-    pub(super) fn new(stream: S, received: &'r mut ReadBuffer) -> Self {
+    pub(super) fn new(stream: S, received: &'r mut AnswerBuffer) -> Self {
         Self {
             stream,
             received,

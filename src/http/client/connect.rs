@@ -4,7 +4,7 @@ use super::super::answer::Fault;
 use super::super::client::reason;
 use super::super::route::Route;
 use super::super::target::Target;
-use super::answer_reader::{AnswerReader, ReadBuffer, is_final};
+use super::answer_reader::{AnswerBuffer, AnswerReader, is_final};
 use super::trust::Tls;
 use rustls::pki_types::ServerName;
 use std::future::poll_fn;
@@ -83,7 +83,7 @@ async fn tunnel(
     let failed = |error: io::Error| Fault::of(&error, None);
     stream.write_all(request.as_bytes()).await.map_err(failed)?;
     stream.flush().await.map_err(failed)?;
-    let mut received = ReadBuffer::default();
+    let mut received = AnswerBuffer::default();
     let mut reader = AnswerReader::new(&mut stream, &mut received);
     let status = loop {
         let (status, ()) = reader.head(|_| ()).await?;

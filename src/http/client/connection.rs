@@ -4,7 +4,7 @@
 
 use super::super::answer::{Fault, MOST_OF_A_BODY};
 use super::super::route::Route;
-use super::answer_reader::{AnswerFraming, AnswerReader, ReadBuffer, has_body, is_final};
+use super::answer_reader::{AnswerBuffer, AnswerFraming, AnswerReader, has_body, is_final};
 use super::connect::{self, ByteStream, OpenStream};
 use super::trust::Tls;
 use super::whole_answer::{self, ReadProgress, WholeAnswer};
@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite as _, ReadBuf};
 /// An open connection.
 pub(crate) struct ClientConnection {
     stream: OpenStream,
-    received: ReadBuffer,
+    received: AnswerBuffer,
     used: bool,
     /// The proxy that reads the requests.
     proxy: Option<Box<Route>>,
@@ -29,7 +29,7 @@ impl ClientConnection {
         let proxy = route.proxy.clone();
         Ok(Self {
             stream: connect::connect(route, tls).await?,
-            received: ReadBuffer::default(),
+            received: AnswerBuffer::default(),
             used: false,
             proxy: proxy.filter(|_| !route.target.is_https()),
         })

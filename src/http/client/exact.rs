@@ -7,7 +7,7 @@
 use super::super::answer::{Answer, Fault};
 use super::super::route::Route;
 use super::super::{Delivery, Header};
-use super::answer_reader::{AnswerReader, ReadBuffer};
+use super::answer_reader::{AnswerBuffer, AnswerReader};
 use super::connect::{self, OpenStream};
 use super::request::write_line;
 use super::trust::Tls;
@@ -277,7 +277,7 @@ impl Outgoing {
             sleep(after).await;
             return Err(Fault::Closed(None));
         }
-        let mut received = ReadBuffer::default();
+        let mut received = AnswerBuffer::default();
         let reader = AnswerReader::new(reader, &mut received);
         let mut read = pin!(whole_answer::read(
             reader,
