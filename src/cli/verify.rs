@@ -25,11 +25,10 @@ Examples:
 pub(crate) struct Verify {
     /// Bodies, HTTP requests, journals, HAR files, folders, or -
     ///
-    /// An HTTP request is text that begins with a request line or headers, as pasted from a log; curl commands
-    /// are read too, and the output of curl -v with the body below it. In other text, such as a mail, the signature
-    /// and the body are looked for. A journal is what `listen
-    /// --journal` or `listen --format json` wrote. From folders, *.json, *.ndjson, *.jsonl, *.har and *.http files are
-    /// read. - is standard input.
+    /// An HTTP request is text that begins with a request line or headers, as pasted from a log; curl commands are read
+    /// too, and the output of curl -v with the body below it. In other text, such as a mail, the signature and the body
+    /// are looked for. Journals are read, and the output of `listen --format json`. From folders, *.json, *.ndjson,
+    /// *.jsonl, *.har and *.http files are read. - is standard input.
     #[arg(required_unless_present = "example", value_name = "FILE")]
     pub(super) paths: Vec<PathBuf>,
     /// A header of the delivery, as in 'Sign: 3d02…'

@@ -90,7 +90,7 @@ fn warnings_and_failures_are_counted_and_found() {
         "{logged}"
     );
     assert!(
-        logged.ends_with("5 deliveries, 1 with warnings\n"),
+        logged.ends_with("5 deliveries, 1 with warnings, 1 out of order\n"),
         "{logged}"
     );
     for (flags, expected) in [
