@@ -4,6 +4,7 @@
 //! TLS, a proxy. Requests of which `test` chooses every byte are in [`exact`]; bursts are in `outbound`.
 
 mod answer_reader;
+mod certificate_verifiers;
 mod connect;
 mod connection;
 pub(crate) mod exact;

@@ -1,11 +1,11 @@
 //! Which TLS certificates are accepted.
 
 use super::super::answer::Fault;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring};
+use super::certificate_verifiers::{AcceptAny, AcceptOwn};
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -17,14 +17,14 @@ pub enum Trust {
     /// Those that the system accepts.
     #[default]
     System,
-    /// Only those signed by one of these authorities.
+    /// Only these, and those signed by one of them.
     Authorities(Vec<CertificateDer<'static>>),
     /// Any, even one that is expired or self-signed.
     AnyCertificate,
 }
 
 impl Trust {
-    /// Accepts only certificates signed by the authorities in a PEM text; else why the text cannot be used.
+    /// Accepts only certificates of a PEM text, and those that they signed; else why the text cannot be used.
     pub fn in_authorities(pem: &[u8]) -> Result<Self, String> {
         let (mut authorities, mut store) = (Vec::new(), RootCertStore::empty());
         for certificate in CertificateDer::pem_slice_iter(pem) {
@@ -49,9 +49,10 @@ impl Trust {
         let builder = match self {
             Self::System => builder.with_platform_verifier().map_err(refused)?,
             Self::Authorities(authorities) => {
-                let mut store = RootCertStore::empty();
-                store.add_parsable_certificates(authorities.iter().cloned());
-                builder.with_root_certificates(store)
+                let verifier = AcceptOwn::new(authorities, provider).map_err(refused)?;
+                builder
+                    .dangerous()
+                    .with_custom_certificate_verifier(Arc::new(verifier))
             }
             Self::AnyCertificate => builder
                 .dangerous()
@@ -95,44 +96,5 @@ impl Tls {
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.trust.fmt(f)
-    }
-}
-
-/// Accepts any certificate, as the user asked.
-#[derive(Debug)]
-struct AcceptAny(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AcceptAny {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -863,7 +863,10 @@ fn an_endpoint_that_takes_no_connection_costs_no_more_than_the_time_that_it_is_g
 
 /// A port that speaks TLS with a certificate of ours for that name, and who signed it, in PEM. It echoes requests.
 fn secure(name: &str) -> (u16, String) {
-    let certified = Certified::new(&[name]);
+    echoing(Certified::new(&[name]))
+}
+
+fn echoing(certified: Certified) -> (u16, String) {
     let config = certified.config;
     let port = socket(move |stream| {
         let mut stream = StreamOwned::new(
@@ -889,7 +892,11 @@ fn secure(name: &str) -> (u16, String) {
 #[test]
 fn tls_trusts_only_known_certificates_unless_told_otherwise() {
     let ((port, ours), (other_port, others)) = (secure("localhost"), secure("shop.test"));
+    let [(itself, own), (wrong, other_name)] =
+        ["localhost", "shop.test"].map(|name| echoing(Certified::by_itself(&[name])));
     let folder = folder(&[
+        ("itself.pem", &own),
+        ("wrong.pem", &other_name),
         ("ours.pem", &ours),
         ("others.pem", &others),
         ("both.pem", &format!("{others}{ours}")),
@@ -899,6 +906,9 @@ fn tls_trusts_only_known_certificates_unless_told_otherwise() {
         (port, "--cacert ours.pem", true),
         (port, "--cacert both.pem", true),
         (port, "--cacert others.pem", false),
+        (itself, "--cacert itself.pem", true),
+        (itself, "--cacert ours.pem", false),
+        (wrong, "--cacert wrong.pem", false),
         (port, "--insecure", true),
         (other_port, "--cacert others.pem", false),
         (other_port, "--insecure", true),

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::sync::Arc;
 
 const MADE: &str = "it is made here, and right";
@@ -27,6 +27,24 @@ impl Certified {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let certificate = CertificateParams::new(names).expect(MADE);
         let certificate = certificate.signed_by(&key, &authority).expect(MADE);
+        Self::of(certificate.der(), &key, authority.der())
+    }
+
+    /// One that signed itself and may sign others, as `openssl req -x509` makes it.
+    pub(crate) fn by_itself(names: &[&str]) -> Self {
+        let key = KeyPair::generate().expect(MADE);
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut certificate = CertificateParams::new(names).expect(MADE);
+        certificate.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = certificate.self_signed(&key).expect(MADE);
+        Self::of(certificate.der(), &key, certificate.der())
+    }
+
+    fn of(
+        certificate: &CertificateDer<'static>,
+        key: &KeyPair,
+        authority: &CertificateDer<'static>,
+    ) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -34,10 +52,10 @@ impl Certified {
         let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
         let config = config
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
+            .with_single_cert(vec![certificate.clone()], key)
             .expect(MADE);
         let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
-        for line in STANDARD.encode(authority.der()).as_bytes().chunks(64) {
+        for line in STANDARD.encode(authority).as_bytes().chunks(64) {
             pem += &format!("{}\n", String::from_utf8_lossy(line));
         }
         Self {
