@@ -362,6 +362,10 @@ fn fault_hint(fault: &Fault, target: &Target, sender: &Sender<'_>) -> Option<Str
                 sender.title()
             ),
         },
+        Fault::Closed(None) | Fault::Reset(None) if !target.is_https() => {
+            "your endpoint closed the connection; check its log, or write https:// if it speaks TLS"
+                .to_owned()
+        }
         Fault::Closed(_) | Fault::Reset(_) => {
             "your endpoint closed the connection; check its log".to_owned()
         }
