@@ -62,6 +62,27 @@ pub(crate) fn piece(raw: &[u8], at: usize) -> EscapedPiece {
     EscapedPiece::Char(char, 2)
 }
 
+/// The escapes in a raw string that are NUL or half of a surrogate pair: where each begins, and how long it is; without a
+/// length it is a half.
+pub(crate) fn odd_escapes(raw: &[u8]) -> impl Iterator<Item = (usize, Option<usize>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let here = at + memchr::memchr(b'\\', &raw[at..])?;
+            let nul = match piece(raw, here) {
+                EscapedPiece::Lone => None,
+                EscapedPiece::Char('\0', length) => Some(length),
+                EscapedPiece::Char(_, length) => {
+                    at = here + length;
+                    continue;
+                }
+            };
+            at = here + nul.unwrap_or(6);
+            return Some((here, nul));
+        }
+    })
+}
+
 /// An unescaped string; half a surrogate pair becomes the replacement character.
 pub(crate) fn unescape(raw: &[u8]) -> String {
     let mut out = String::with_capacity(raw.len());

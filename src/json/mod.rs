@@ -6,7 +6,7 @@ pub(crate) mod numbers;
 mod pointers;
 mod scanner;
 
-pub(crate) use escapes::{EscapedPiece, piece, unescape};
+pub(crate) use escapes::{EscapedPiece, odd_escapes, piece, unescape};
 pub(crate) use format::{compact, indented};
 pub(crate) use pointers::{Pointers, lookup};
 pub(crate) use scanner::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why};

@@ -23,7 +23,7 @@ pub(crate) struct Schema {
 }
 
 /// What one value must be.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct SchemaNode {
     pub(crate) types: Types,
@@ -45,7 +45,7 @@ pub(crate) struct SchemaNode {
 }
 
 /// A property of an object, in the order of the schema.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Property {
     pub(crate) name: SchemaText,

@@ -3,8 +3,8 @@
 use super::super::Linter;
 use super::super::known::SchemaChoice;
 use super::super::recognise::Recogniser;
-use super::super::schema::{Extra, Means, Schema};
-use super::{Beginning, KnownShapes, NodeOrigin, RelatedObject, ShapeEnd, ShapeStep, Then};
+use super::super::schema::{Extra, Means, Schema, SchemaNode};
+use super::{Beginning, KnownShapes, RelatedObject, ShapeEnd, ShapeStep, Then};
 use crate::catalogue::manifest::Form;
 use crate::json::{Scanner, Text};
 use crate::lint::field::{FieldPlace, ValueKind};
@@ -18,6 +18,8 @@ const LARGEST_BODY: usize = 16 << 10;
 const MOST_OTHERS: usize = 128;
 /// If no body has the shape of an earlier one, this many are learned in vain.
 const MOST_IN_VAIN: usize = 64;
+/// Learning costs as much as this many known shapes save.
+const WORTH: usize = 16;
 
 impl KnownShapes {
     /// Whether a body of that length is worth learning.
@@ -28,7 +30,7 @@ impl KnownShapes {
             self.linter = linter.id;
             return false;
         }
-        length <= LARGEST_BODY && self.learned <= MOST_IN_VAIN + self.used / 8
+        length <= LARGEST_BODY && self.learned <= MOST_IN_VAIN + self.used / WORTH
     }
 
     /// Learns the shape of the body that starts at `at`. The walk has found nothing in it, and `counted` of its values
@@ -59,10 +61,8 @@ impl KnownShapes {
         }
         let mut before = None;
         for step in learner.steps {
-            let check = schema.zip(step.node).map(|(schema, node)| {
-                let origin = (choice.provider, choice.kind, node);
-                self.check(origin, schema)
-            });
+            let check = schema.zip(step.node);
+            let check = check.map(|(schema, node)| self.check(schema.node(node).of_a_value()));
             let then = Then::Value {
                 check,
                 begins: step.begins,
@@ -93,11 +93,10 @@ impl KnownShapes {
     }
 
     /// The number of what a schema says of a value.
-    fn check(&mut self, origin: NodeOrigin, schema: &Schema) -> usize {
-        let known = self.checks.iter().position(|(known, _)| *known == origin);
+    fn check(&mut self, check: SchemaNode) -> usize {
+        let known = self.checks.iter().position(|known| *known == check);
         known.unwrap_or_else(|| {
-            self.checks
-                .push((origin, schema.node(origin.2).of_a_value()));
+            self.checks.push(check);
             self.checks.len() - 1
         })
     }

@@ -15,10 +15,7 @@ use super::known::CompiledProvider;
 use super::relations::{FieldPlaces, ObjectFields};
 use super::schema::{SchemaNode, Types};
 use crate::catalogue::manifest::Form;
-use crate::json::{Scanner, same};
-
-/// A provider, one of its kinds, and a node of that kind's schema.
-type NodeOrigin = (usize, Option<usize>, usize);
+use crate::json::{Scanner, odd_escapes, same};
 
 /// The shapes that a thread has learned, as a tree of steps: shapes that begin alike share their first steps.
 #[derive(Debug, Default)]
@@ -27,8 +24,8 @@ pub(super) struct KnownShapes {
     linter: u64,
     steps: Vec<ShapeStep>,
     ends: Vec<ShapeEnd>,
-    /// What schemas say of single values, and where it comes from.
-    checks: Vec<(NodeOrigin, SchemaNode)>,
+    /// What schemas say of single values. What kinds of bodies have in common is here once, so that their shapes share steps.
+    checks: Vec<SchemaNode>,
     /// The memory that the steps take, approximately.
     bytes: usize,
     /// How many shapes were learned, and how many bodies had a known one.
@@ -166,7 +163,7 @@ impl KnownShapes {
                 match &step.then {
                     Then::End(end) => return Some((*end, after)),
                     Then::Value { check, begins } => {
-                        let check = check.map(|check| &self.checks[check].1);
+                        let check = check.map(|check| &self.checks[check]);
                         let value = accepted_value(text, after, check, begins.as_ref());
                         if let Some((value, next)) = value.zip(step.next) {
                             self.values.push(value);
@@ -219,13 +216,16 @@ fn accepted_value(
 ) -> Option<FieldPlace> {
     let mut scanner = Scanner::new(text, at);
     let first = *text.get(at)?;
+    let mut escaped = false;
     let (kind, accepted) = match first {
         b'"' => {
             let value = scanner.string().ok()?;
-            let raw = &text[value.start..value.end];
-            let accepted = !value.escaped
-                && check.is_none_or(|check| check.accepts_text(raw))
-                && begins.is_none_or(|begins| begins.fits(raw));
+            escaped = value.escaped;
+            let odd = escaped && odd_escapes(&text[value.start..value.end]).next().is_some();
+            let said = value.bytes(text);
+            let accepted = !odd
+                && check.is_none_or(|check| check.accepts_text(&said))
+                && begins.is_none_or(|begins| begins.fits(&said));
             (ValueKind::Text, accepted)
         }
         b'-' | b'0'..=b'9' => {
@@ -252,7 +252,7 @@ fn accepted_value(
     let recognised = kind == ValueKind::Text || begins.is_none_or(|begins| begins.fits(b""));
     (accepted && recognised).then_some(FieldPlace {
         kind,
-        escaped: false,
+        escaped,
         start: at,
         end: scanner.at,
     })

@@ -5,7 +5,7 @@ use super::super::finding::{Complaint, alternatives, quoted};
 use super::super::schema::{Means, Scalar, SchemaNode, SchemaText, Types};
 use super::super::{numbers, values};
 use super::{OtherName, PathStep, Walk};
-use crate::json::{EscapedPiece, Text, piece};
+use crate::json::{Text, odd_escapes};
 use crate::rules::Rule;
 use crate::suggest;
 use std::ops::Range;
@@ -317,34 +317,24 @@ impl Walk<'_> {
     /// Finds NUL characters and lone surrogates, which only escapes can produce.
     #[cold]
     pub(super) fn check_escapes(&mut self, text: Text) {
-        let raw = &self.text[text.start..text.end];
-        let mut at = 0;
-        while at < raw.len() {
-            if raw[at] != b'\\' {
-                at = memchr::memchr(b'\\', &raw[at..]).map_or(raw.len(), |ahead| at + ahead);
-                continue;
-            }
-            let (rule, message, label, length) = match piece(raw, at) {
-                EscapedPiece::Lone => {
-                    let message = "half of a surrogate pair is not a character";
-                    (Rule::LoneSurrogate, message, "the other half is missing", 6)
-                }
-                EscapedPiece::Char('\0', length) => (
+        for (at, nul) in odd_escapes(&self.text[text.start..text.end]) {
+            let (rule, message, label) = match nul {
+                None => (
+                    Rule::LoneSurrogate,
+                    "half of a surrogate pair is not a character",
+                    "the other half is missing",
+                ),
+                Some(_) => (
                     Rule::NulCharacter,
                     "a NUL character in a string",
                     "many languages end a string here",
-                    length,
                 ),
-                EscapedPiece::Char(_, length) => {
-                    at += length;
-                    continue;
-                }
             };
             if !self.budget.refuses(rule) {
                 let place = text.start + at;
-                self.complain(place..place + length, Complaint::new(rule, message, label));
+                let span = place..place + nul.unwrap_or(6);
+                self.complain(span, Complaint::new(rule, message, label));
             }
-            at += length;
         }
     }
 }
