@@ -121,10 +121,13 @@ fn known_shapes_change_no_verdict_on_samples_with_another_byte() {
 }
 
 #[test]
-#[ignore = "takes an hour, or minutes with --release: all bytes at all places of all samples"]
-fn known_shapes_change_no_verdict_whatever_byte_is_changed() {
-    let (tried, accepted) = change_single_bytes(1);
-    println!("{accepted} of {tried} were accepted");
+#[ignore = "takes half a minute"]
+fn known_shapes_change_no_verdict_on_samples_with_many_other_bytes() {
+    let (tried, accepted) = change_single_bytes(499);
+    assert!(
+        tried > 20_000 && accepted > tried / 20,
+        "{accepted} of {tried} were accepted"
+    );
 }
 
 /// A body like a sample: another value here and there, right or wrong, in the same or in another spelling.
