@@ -162,10 +162,11 @@ def kills(binary, sync, deliveries, times):
             file.write(SECRET)
         told, port = Told(), free_port()
         peaks = [one_run(binary, folder, port, sync, told, deliveries * at // times) for at in range(1, times + 1)]
-        # The next start repairs what the last one left.
+        # The next start repairs what the last one left, and fails, since nothing is delivered.
         words = [binary, "listen", str(port), "--deadline", "1ms", "--journal", "j.ndjson"]
         with open(f"{folder}/err.txt", "ab") as err:
-            subprocess.run(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=err, check=True)
+            if subprocess.run(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=err).returncode != 1:
+                raise OSError(f"no start after the last kill: {' '.join(words)}")
         with open(f"{folder}/err.txt", errors="replace") as file:
             mended = file.read().count("was incomplete and has been removed")
         found, bad = in_journal(f"{folder}/j.ndjson")
