@@ -378,16 +378,7 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
         stream
     };
     let mut stream = connect();
-    let mut rest = bytes;
-    for cut in cuts {
-        let (piece, remaining) = rest.split_at(cut % (rest.len() + 1));
-        // The server may have closed the connection already.
-        let _ = stream.write_all(piece);
-        thread::yield_now();
-        rest = remaining;
-    }
-    let _ = stream.write_all(rest);
-    let _ = stream.shutdown(Shutdown::Write);
+    write_in_pieces(&mut stream, bytes, cuts);
     let mut answered = Vec::new();
     let ended = stream.read_to_end(&mut answered);
     let stuck = ended.is_err_and(|error| matches!(error.kind(), std::io::ErrorKind::WouldBlock));
@@ -409,6 +400,19 @@ pub(crate) fn server(bytes: &[u8], cuts: &[usize]) {
         .read_to_string(&mut answered)
         .expect("the server answers others");
     assert!(answered.starts_with("HTTP/1.1 200 OK\r\n"), "{answered}");
+}
+
+/// Sends bytes in pieces of those lengths, and nothing more. The other side may have read enough before, and closed.
+fn write_in_pieces(stream: &mut TcpStream, bytes: &[u8], cuts: &[usize]) {
+    let mut rest = bytes;
+    for cut in cuts {
+        let (piece, remaining) = rest.split_at(cut % (rest.len() + 1));
+        let _ = stream.write_all(piece);
+        thread::yield_now();
+        rest = remaining;
+    }
+    let _ = stream.write_all(rest);
+    let _ = stream.shutdown(Shutdown::Write);
 }
 
 static CLIENT: LazyLock<Client> =
@@ -450,16 +454,7 @@ fn outcome_of(bytes: &[u8], cuts: &[usize]) -> Result<Answer, Fault> {
             while !request.ends_with(b"\r\n\r\n{}") && matches!(stream.read(&mut byte), Ok(1)) {
                 request.push(byte[0]);
             }
-            let mut rest = bytes;
-            for cut in cuts {
-                let (piece, remaining) = rest.split_at(cut % (rest.len() + 1));
-                // The client may have read enough.
-                let _ = stream.write_all(piece);
-                thread::yield_now();
-                rest = remaining;
-            }
-            let _ = stream.write_all(rest);
-            let _ = stream.shutdown(Shutdown::Write);
+            write_in_pieces(&mut stream, bytes, cuts);
             let _ = stream.read_to_end(&mut Vec::new());
         });
         CLIENT
