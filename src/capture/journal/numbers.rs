@@ -2,8 +2,10 @@
 
 use super::open::MOST_OF_A_LINE;
 use super::{BEGINNING, Captured};
+use memchr::memmem::Finder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
+use std::sync::LazyLock;
 
 /// The captures up to a place in the file.
 #[derive(Debug, Default)]
@@ -62,10 +64,10 @@ fn is_capture(line: &[u8]) -> bool {
 /// Whether this tool wrote a line, which need not be read then. Nothing within a line looks like its beginning, because
 /// texts have their quotation marks escaped; so it is not one behind half another.
 fn is_own(line: &[u8]) -> bool {
+    // Made once: it costs more than searching a line.
+    static BEGINNINGS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(BEGINNING));
     let rest = line.strip_prefix(BEGINNING);
-    rest.is_some_and(|rest| {
-        rest.ends_with(b"}\n") && memchr::memmem::find(rest, BEGINNING).is_none()
-    })
+    rest.is_some_and(|rest| rest.ends_with(b"}\n") && BEGINNINGS.find(rest).is_none())
 }
 
 #[cfg(test)]
