@@ -173,10 +173,14 @@ impl<'w> Context<'w> {
         }
     }
 
-    /// Reads the secret from standard input.
+    /// Reads the secret from standard input; from a terminal as a line that is not shown.
     pub(crate) fn read_secret(&mut self) -> Result<(), Error> {
-        self.note_stdin(&[PathBuf::from("-")]);
-        let read = bounded_read::read_stream(&mut self.world.stdin, bounded_read::SECRET);
+        let read = if self.world.stdin_terminal {
+            let hidden_line = self.world.hidden_line;
+            hidden_line(&mut || self.note("type the secret and press Enter; it is not shown"))
+        } else {
+            bounded_read::read_stream(&mut self.world.stdin, bounded_read::SECRET)
+        };
         let bytes = read
             .map(Zeroizing::new)
             .map_err(|source| Error::Unreadable {

@@ -1,5 +1,7 @@
 //! The binary: gathers the outside world, calls the library, returns the exit code.
 
+mod hidden_line;
+
 use inqud_hook::{Stream, World, run};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{IsTerminal as _, stderr, stdin, stdout};
@@ -14,6 +16,7 @@ fn main() -> ExitCode {
         folder: std::env::current_dir().unwrap_or_default(),
         stdin: Box::new(stdin()),
         stdin_terminal: stdin().is_terminal(),
+        hidden_line: hidden_line::read,
         stdout: Stream {
             terminal: stdout().is_terminal(),
             writer: Box::new(stdout()),

@@ -1,7 +1,7 @@
 //! The outside world as the binary hands it in: arguments, environment, streams, clock, randomness.
 
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -33,6 +33,8 @@ pub struct World {
     pub stdin: Box<dyn Read + Send>,
     /// Whether standard input is a terminal.
     pub stdin_terminal: bool,
+    /// Reads a line from that terminal without showing it, and asks for it once it is hidden.
+    pub hidden_line: fn(ask: &mut dyn FnMut()) -> io::Result<Vec<u8>>,
     /// Results.
     pub stdout: Stream,
     /// Notes, progress and errors.

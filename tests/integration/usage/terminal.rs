@@ -4,6 +4,8 @@
 use crate::support::terminal::{on_terminal, terminal};
 use crate::support::{Folder, folder, ran, run_line};
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::process::Stdio;
 
 /// What a line of arguments shows on a terminal with a pager that also writes to a file.
 fn paging(folder: &Folder, line: &str) -> Option<String> {
@@ -53,4 +55,33 @@ fn a_command_that_waits_for_typed_input_says_so() {
         let piped = run_line(&folder.path, line);
         assert!(!piped.err.contains(words), "{line}: {}", piped.err);
     }
+}
+
+#[test]
+fn a_secret_that_is_typed_is_used_and_not_shown() {
+    let folder = folder(&[("secret.txt", "open-sesame")]);
+    let line = "send INVOICE_PAID --seed 7 --dry-run --secret-file";
+    let tool = env!("CARGO_BIN_EXE_inqud-hook");
+    let Some(mut command) = terminal(&folder.path, 200, &format!("exec {tool} {line} -")) else {
+        return;
+    };
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let (mut typed, mut out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = Vec::new();
+    let asked = b"type the secret and press Enter; it is not shown";
+    while !shown.windows(asked.len()).any(|part| part == asked) {
+        let mut piece = [0; 256];
+        let read = out.read(&mut piece).unwrap();
+        assert!(read > 0, "{}", String::from_utf8_lossy(&shown));
+        shown.extend_from_slice(&piece[..read]);
+    }
+    typed.write_all(b"open-sesame\n").unwrap();
+    out.read_to_end(&mut shown).unwrap();
+    assert!(child.wait().unwrap().success());
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(!shown.contains("sesame"), "{shown}");
+    let given = run_line(&folder.path, &format!("{line} secret.txt")).out;
+    let signature = given.lines().find(|line| line.starts_with("Sign: "));
+    let signature = signature.and_then(|line| line.split(' ').next_back());
+    assert!(shown.contains(signature.unwrap()), "{shown}\n{given}");
 }
