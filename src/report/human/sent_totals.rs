@@ -194,11 +194,9 @@ pub(super) fn wait(time: Duration) -> String {
 
 /// A rate for people: whole numbers as they are, others with three digits.
 fn digits(rate: f64) -> String {
-    let places = if rate.fract() == 0.0 {
-        0
-    } else {
-        (2 - rate.log10().floor() as i32).clamp(0, 6)
-    };
+    // A logarithm would be shorter, but the only one: every start would load the library of mathematics for it.
+    let enough = |places: &i32| rate.fract() == 0.0 || rate * 10_f64.powi(*places) >= 100.0;
+    let places = (0..6).find(enough).unwrap_or(6);
     format!("{rate:.*}", places as usize)
 }
 
