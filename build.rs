@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 #[path = "src/catalogue"]
 #[allow(
@@ -35,6 +36,7 @@ mod lint {
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=payloads");
+    link();
     let folders = entries(Path::new("payloads"))?;
     let folders = folders.iter().filter(|path| path.is_dir());
     let providers = folders
@@ -44,6 +46,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     fs::write(out.join("providers.rs"), code)?;
     Ok(())
+}
+
+/// Makes the program start faster where it is linked to glibc; the one for musl has neither to begin with.
+///
+/// At a fixed address: the constants below point to each other in thousands of places, and a program that can be loaded
+/// anywhere writes all of these pointers at each start. With the unwinder of panics in it: loading the shared one takes as
+/// long as reading the command line.
+fn link() {
+    let of_target = |what| std::env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
+    if of_target("OS") != "linux" || of_target("ENV") != "gnu" {
+        return;
+    }
+    println!("cargo::rustc-link-arg-bins=-no-pie");
+    let compiler = std::env::var_os("RUSTC_LINKER").unwrap_or_else(|| "cc".into());
+    let place = Command::new(compiler)
+        .arg("-print-file-name=libgcc_eh.a")
+        .output();
+    let place = place.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    // A compiler without that library repeats the name.
+    if place.is_ok_and(|place| Path::new(&place).is_absolute()) {
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
+    }
 }
 
 fn provider(folder: &Path) -> Result<Provider, Box<dyn Error>> {
