@@ -9,8 +9,8 @@ pub(crate) fn is_uuid(text: &[u8]) -> bool {
     };
     // Counted without a branch a byte: every id of every body comes past here.
     let digit =
-        |byte: u8| u32::from(byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 6);
-    let digits: u32 = text.iter().map(|byte| digit(*byte)).sum();
+        |byte: u8| u8::from(byte.wrapping_sub(b'0') < 10 || (byte | 0x20).wrapping_sub(b'a') < 6);
+    let digits: u8 = text.iter().map(|byte| digit(*byte)).sum();
     digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')
 }
 

@@ -35,6 +35,7 @@ impl Text {
     }
 
     /// The bytes of the string, unescaped.
+    #[inline]
     pub(crate) fn bytes(self, text: &[u8]) -> Cow<'_, [u8]> {
         let raw = &text[self.start..self.end];
         if self.escaped {

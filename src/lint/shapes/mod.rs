@@ -158,14 +158,17 @@ impl KnownShapes {
             let after = now.at + step.literal.len();
             let here = text.get(now.at..after);
             if here.is_some_and(|here| same(&step.literal, here)) {
-                self.values
-                    .extend(step.inside.iter().map(|place| place.moved(now.at)));
+                // Mostly there are none.
+                for place in &step.inside {
+                    self.values.push(place.moved(now.at));
+                }
                 match &step.then {
                     Then::End(end) => return Some((*end, after)),
                     Then::Value { check, begins } => {
                         let check = check.map(|check| &self.checks[check]);
-                        let value = accepted_value(text, after, check, begins.as_ref());
-                        if let Some((value, next)) = value.zip(step.next) {
+                        if let Some(next) = step.next
+                            && let Some(value) = accepted_value(text, after, check, begins.as_ref())
+                        {
                             self.values.push(value);
                             (now.step, now.at) = (next, value.end);
                             now.values = self.values.len();
