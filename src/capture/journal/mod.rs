@@ -21,8 +21,10 @@ pub use recording::{Appended, Numbered, Recorder};
 use crate::json::{EscapedPiece, Scanner, Text, piece};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use memchr::memmem::Finder;
 use std::cell::Cell;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Every capture that this tool writes begins with this.
 const BEGINNING: &[u8] = b"{\"v\":1,\"id\":\"";
@@ -163,8 +165,10 @@ fn fields(line: &[u8]) -> Option<CaptureFields<'_>> {
 
 /// Whether a line is a capture of some version, rather than a body.
 pub fn is_capture(line: &[u8]) -> bool {
-    // Nearly every other line lacks this, and searching for it is quicker than reading the line.
-    memchr::memmem::find(line, b"\"received_at\"").is_some()
+    // Nearly every other line lacks this, and searching for it is quicker than reading the line. What searches is made
+    // once: that costs more than searching a line.
+    static RECEIVED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"received_at\""));
+    RECEIVED.find(line).is_some()
         && fields(line)
             .is_some_and(|fields| fields.version.is_some() && fields.received && fields.has_body)
 }
