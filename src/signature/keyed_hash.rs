@@ -66,12 +66,12 @@ pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    // Two digits a step: an iterator that flattens takes ten times as long.
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
+    // An iterator that flattens, or a table of digits, takes many times as long.
     let mut text = vec![0; 2 * bytes.len()];
     for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 0xf)];
+        pair[0] = digit(byte >> 4);
+        pair[1] = digit(byte & 0xf);
     }
     String::from_utf8(text).expect("digits are ASCII")
 }
