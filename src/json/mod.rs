@@ -5,6 +5,7 @@ mod format;
 pub(crate) mod numbers;
 mod pointers;
 mod scanner;
+mod special;
 
 pub(crate) use escapes::{EscapedPiece, odd_escapes, piece, unescape};
 pub(crate) use format::{compact, indented};

@@ -1,5 +1,6 @@
 //! The positioned tokenizer: what a byte begins and where it ends, or where and why the text stops being JSON.
 
+use super::special::next_special;
 use super::unescape;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -376,30 +377,4 @@ impl<'t> Scanner<'t> {
             }
         }
     }
-}
-
-/// The first quotation mark, backslash or control character from `at` on, eight bytes per step.
-fn next_special(text: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // A zero byte of `word` sets its high bit. The bit may be set wrongly above the first zero byte, never below.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    while let Some(chunk) = text.get(at..at + 8) {
-        let word = u64::from_le_bytes(chunk.try_into().expect("the slice has eight bytes"));
-        let quote = zero(word ^ (ONES * b'"' as u64));
-        let backslash = zero(word ^ (ONES * b'\\' as u64));
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let hit = (quote | backslash | control) & HIGH;
-        if hit != 0 {
-            return at + hit.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    while text
-        .get(at)
-        .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f))
-    {
-        at += 1;
-    }
-    at
 }
