@@ -16,7 +16,7 @@ const MOST_VALUES: usize = 16;
 pub(crate) struct OrderReader<'m> {
     tree: PointerTree<'m>,
     /// Every pointer, once.
-    pointers: Vec<&'m str>,
+    pointers: Vec<FactPointer<'m>>,
     /// Where the bare form stands in the full one.
     bare: Option<&'m str>,
     order: Vec<usize>,
@@ -35,7 +35,7 @@ pub(crate) struct OrderReader<'m> {
 #[derive(Debug, Default)]
 struct PointerTree<'m> {
     named: Vec<(&'m str, PointerTree<'m>)>,
-    /// Behind a `*`.
+    /// Behind a `*`; for members whose name is not known.
     any: Option<Box<PointerTree<'m>>>,
     /// The pointers that end here: their numbers.
     values: Vec<usize>,
@@ -43,8 +43,13 @@ struct PointerTree<'m> {
     names: Vec<usize>,
 }
 
-/// The places of the values at each pointer.
-type FoundPlaces = Vec<Vec<Range<usize>>>;
+/// The places of the values at all pointers.
+struct FoundPlaces {
+    /// In the order of the text, each with the number of its pointer.
+    all: Vec<(usize, Range<usize>)>,
+    /// How many each pointer has.
+    counts: Vec<usize>,
+}
 
 impl<'m> OrderReader<'m> {
     /// Nothing is read where the provider has no such table.
@@ -71,15 +76,17 @@ impl<'m> OrderReader<'m> {
             let (price, payment) = facts.currencies(due);
             (reader.add(price), reader.add(payment))
         });
+        reader.tree.settle();
         reader
     }
 
     /// The numbers of pointers.
     fn add(&mut self, pointers: impl IntoIterator<Item = &'m FactText>) -> Vec<usize> {
         let number = |pointer: &'m FactText| {
-            let known = self.pointers.iter().position(|known| known == pointer);
+            let pointer = FactPointer::of(pointer);
+            let known = self.pointers.iter().position(|known| *known == pointer);
             known.unwrap_or_else(|| {
-                self.tree.add(FactPointer::of(pointer), self.pointers.len());
+                self.tree.add(pointer, self.pointers.len());
                 self.pointers.push(pointer);
                 self.pointers.len() - 1
             })
@@ -117,7 +124,7 @@ impl<'m> OrderReader<'m> {
             _ if found.is_transfer() => (due, None),
             _ => (paid.or_else(|| due.clone()), due),
         };
-        let name = |raw: &str| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
+        let name = |raw: &str| string(raw).unwrap_or_else(|| raw.to_owned());
         OrderView {
             names: found.values(&self.order).map(name).collect(),
             amount,
@@ -133,10 +140,13 @@ impl<'m> OrderReader<'m> {
     }
 
     fn found<'r, 't>(&'r self, text: &'t str, tree: &PointerTree<'m>) -> FoundFacts<'r, 'm, 't> {
-        let mut places: FoundPlaces = vec![Vec::new(); self.pointers.len()];
+        let mut places = FoundPlaces {
+            all: Vec::with_capacity(MOST_VALUES),
+            counts: vec![0; self.pointers.len()],
+        };
         let mut scanner = Scanner::new(text.as_bytes(), 0);
         // Where the text stops being JSON, the values before that still count.
-        let _ = walk(&mut scanner, &[tree], &mut places);
+        let _ = walk(&mut scanner, tree, &mut places);
         FoundFacts {
             reader: self,
             text,
@@ -154,12 +164,13 @@ struct FoundFacts<'r, 'm, 't> {
 
 impl<'t> FoundFacts<'_, '_, 't> {
     fn values<'f>(&'f self, pointers: &'f [usize]) -> impl Iterator<Item = &'t str> + 'f {
-        let places = pointers.iter().flat_map(|number| {
-            let places = &self.places[*number];
-            let pointer = FactPointer::of(self.reader.pointers[*number]);
-            places.iter().filter(move |_| pointer.counts(places.len()))
+        let FoundPlaces { all, counts } = &self.places;
+        let counting = pointers.iter().filter(|number| {
+            let places = counts[**number];
+            places > 0 && self.reader.pointers[**number].counts(places)
         });
-        places.map(|place| &self.text[place.clone()])
+        let places = counting.flat_map(|number| all.iter().filter(move |(of, _)| of == number));
+        places.map(|(_, place)| &self.text[place.clone()])
     }
 
     /// How many decimals the unit of the price has, where the body says so.
@@ -214,7 +225,7 @@ impl<'t> FoundFacts<'_, '_, 't> {
             Some(decimals.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
         })?;
         let mut codes = self.values(currency);
-        let currency = codes.find_map(|raw| serde_json::from_str(raw).ok());
+        let currency = codes.find_map(string);
         Some(PaidAmount { amount, currency })
     }
 }
@@ -225,14 +236,7 @@ impl<'m> PointerTree<'m> {
         for step in pointer.steps() {
             tree = match step {
                 FactStep::Any => tree.any.get_or_insert_default(),
-                FactStep::Named(step) => {
-                    let known = tree.named.iter().position(|(name, _)| *name == step);
-                    let at = known.unwrap_or_else(|| {
-                        tree.named.push((step, Self::default()));
-                        tree.named.len() - 1
-                    });
-                    &mut tree.named[at].1
-                }
+                FactStep::Named(step) => tree.at(step),
             };
         }
         if pointer.is_name() {
@@ -242,77 +246,110 @@ impl<'m> PointerTree<'m> {
         }
     }
 
+    /// The tree behind a name; made where there is none.
+    fn at(&mut self, step: &'m str) -> &mut Self {
+        let known = self.named.iter().position(|(name, _)| *name == step);
+        let at = known.unwrap_or_else(|| {
+            self.named.push((step, Self::default()));
+            self.named.len() - 1
+        });
+        &mut self.named[at].1
+    }
+
+    /// Lets names lead also to where `*` leads, so that each value of a body has one tree at most.
+    fn settle(&mut self) {
+        for (_, inner) in &mut self.named {
+            if let Some(any) = &self.any {
+                inner.merge(any);
+            }
+            inner.settle();
+        }
+        if let Some(any) = &mut self.any {
+            any.settle();
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.values.extend(&other.values);
+        self.names.extend(&other.names);
+        for (name, inner) in &other.named {
+            self.at(name).merge(inner);
+        }
+        if let Some(any) = &other.any {
+            self.any.get_or_insert_default().merge(any);
+        }
+    }
+
+    /// The tree for a member of that name.
+    fn inner(&self, name: &[u8]) -> Option<&Self> {
+        let known = self
+            .named
+            .iter()
+            .find(|(known, _)| known.as_bytes() == name);
+        known.map_or(self.any.as_deref(), |(_, inner)| Some(inner))
+    }
+
     fn has_inner(&self) -> bool {
         self.any.is_some() || !self.named.is_empty()
     }
 }
 
-/// Walks a value in which those trees begin.
-fn walk(
-    scanner: &mut Scanner<'_>,
-    trees: &[&PointerTree<'_>],
-    found: &mut FoundPlaces,
-) -> Option<()> {
-    match scanner.next_token()? {
-        b'{' => {
+/// Walks a value in which that tree begins.
+fn walk(scanner: &mut Scanner<'_>, tree: &PointerTree<'_>, found: &mut FoundPlaces) -> Option<()> {
+    match (scanner.next_token()?, &tree.any) {
+        (b'{', _) => {
             let mut whole = Some(());
             scanner.members(|scanner, key| {
-                let name = key.bytes(scanner.text);
-                let inner = trees.iter().flat_map(|tree| {
-                    let named = tree.named.iter();
-                    let named = named.filter(|(known, _)| *known.as_bytes() == *name);
-                    let named = named.map(|(_, inner)| inner);
-                    named.chain(tree.any.as_deref())
-                });
-                let inner: Vec<&PointerTree<'_>> = inner.collect();
-                if inner.is_empty() {
+                let Some(inner) = tree.inner(&key.bytes(scanner.text)) else {
                     return true;
+                };
+                for number in &inner.names {
+                    found.note(*number, key.quoted());
                 }
-                for number in inner.iter().flat_map(|tree| &tree.names) {
-                    note(found, *number, key.quoted());
-                }
-                whole = value(scanner, &inner, found);
+                whole = value(scanner, inner, found);
                 whole.is_some()
             })?;
             whole
         }
-        b'[' if trees.iter().any(|tree| tree.any.is_some()) => {
-            let inner: Vec<&PointerTree<'_>> = trees
-                .iter()
-                .filter_map(|tree| tree.any.as_deref())
-                .collect();
-            scanner.items(|scanner| value(scanner, &inner, found))
-        }
+        (b'[', Some(inner)) => scanner.items(|scanner| value(scanner, inner, found)),
         _ => scanner.skip_value(),
     }
 }
 
-/// Notes a value at the ends of those trees, or walks into it.
-fn value(
-    scanner: &mut Scanner<'_>,
-    trees: &[&PointerTree<'_>],
-    found: &mut FoundPlaces,
-) -> Option<()> {
+/// Notes a value at the ends of that tree, or walks into it.
+fn value(scanner: &mut Scanner<'_>, tree: &PointerTree<'_>, found: &mut FoundPlaces) -> Option<()> {
     let first = scanner.next_token()?;
     let start = scanner.at;
-    if trees.iter().any(|tree| tree.has_inner()) {
-        walk(scanner, trees, found)?;
+    if tree.has_inner() {
+        walk(scanner, tree, found)?;
     } else {
         scanner.skip_value()?;
     }
     if is_fact(first) {
-        for number in trees.iter().flat_map(|tree| &tree.values) {
-            note(found, *number, start..scanner.at);
+        for number in &tree.values {
+            found.note(*number, start..scanner.at);
         }
     }
     Some(())
 }
 
-fn note(found: &mut FoundPlaces, number: usize, place: Range<usize>) {
-    let places = &mut found[number];
-    if places.len() < MOST_VALUES {
-        places.push(place);
+impl FoundPlaces {
+    fn note(&mut self, number: usize, place: Range<usize>) {
+        let count = &mut self.counts[number];
+        if *count < MOST_VALUES {
+            *count += 1;
+            self.all.push((number, place));
+        }
     }
+}
+
+/// What a JSON string says.
+fn string(raw: &str) -> Option<String> {
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        return serde_json::from_str(raw).ok();
+    }
+    Some(inner.to_owned())
 }
 
 #[cfg(test)]

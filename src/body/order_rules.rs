@@ -4,7 +4,7 @@
 use crate::catalogue::manifest::{FactText, PaymentFacts};
 
 /// A pointer of the table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FactPointer<'m> {
     path: &'m str,
     /// It leads to the name of a member instead of its value.
