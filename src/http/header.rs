@@ -16,6 +16,17 @@ pub struct Header {
     pub secret: Option<Range<usize>>,
 }
 
+/// A header of a request, mostly where it was received.
+#[derive(Clone, Debug)]
+pub struct ReceivedHeader<'r> {
+    /// As it was sent, or without the secret in it.
+    pub name: Cow<'r, str>,
+    /// As it was sent.
+    pub value: Cow<'r, str>,
+    /// The part of the value that is never shown.
+    pub secret: Option<Range<usize>>,
+}
+
 /// Why a header cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadHeader {
@@ -60,11 +71,7 @@ impl Header {
     /// The value with stars in place of the secret part.
     pub fn shown(&self) -> Cow<'_, str> {
         match &self.secret {
-            Some(range) => Cow::Owned(format!(
-                "{}{STARS}{}",
-                &self.value[..range.start],
-                &self.value[range.end..]
-            )),
+            Some(range) => Cow::Owned(starred(&self.value, range)),
             None => Cow::Borrowed(&self.value),
         }
     }
@@ -74,10 +81,24 @@ impl Header {
         (&self.name, self.value.as_bytes())
     }
 
+    /// The same without copying it.
+    pub(crate) fn borrowed(&self) -> ReceivedHeader<'_> {
+        ReceivedHeader {
+            name: Cow::Borrowed(&self.name),
+            value: Cow::Borrowed(&self.value),
+            secret: self.secret.clone(),
+        }
+    }
+
     /// Whether the header has this name; case does not matter.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
+}
+
+/// A value with stars in place of its secret part.
+pub(crate) fn starred(value: &str, secret: &Range<usize>) -> String {
+    format!("{}{STARS}{}", &value[..secret.start], &value[secret.end..])
 }
 
 /// Whether a text can be a header's name, or a method.

@@ -69,7 +69,7 @@ impl InspectedDelivery {
     /// The event's canonical name.
     pub(crate) fn event_name(&self) -> Option<String> {
         self.event()
-            .map(|(provider, event)| format!("{provider}/{event}"))
+            .map(|(provider, event)| [provider, "/", event].concat())
     }
 
     /// Whether the signature is valid, or was not checked, and the body has no errors.
@@ -207,10 +207,11 @@ pub(super) fn seconds(at: SystemTime) -> i64 {
 /// A time as machines read it, to the millisecond.
 pub(crate) fn written(at: SystemTime) -> String {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let second = crate::time::write_second(seconds(at));
-    format!(
-        "{}.{:03}Z",
-        String::from_utf8_lossy(&second),
-        since.subsec_millis()
-    )
+    let (second, millis) = (
+        crate::time::write_second(seconds(at)),
+        since.subsec_millis(),
+    );
+    let digit = |one: u32| b'0' + (millis / one % 10) as u8;
+    let fraction = [b'.', digit(100), digit(10), digit(1), b'Z'];
+    String::from_utf8_lossy(&[&second[..], &fraction].concat()).into_owned()
 }

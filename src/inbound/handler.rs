@@ -76,34 +76,20 @@ impl Handler for Rc<DeliveryHandler> {
             Decision::Reset => None,
         };
         delivery.no_answer = reply.is_none().then_some(NoAnswer::Reset);
-        match self.record(&delivery, reply.as_ref()) {
-            Appended::Now(written) => {
-                self.answer(
-                    &mut delivery,
-                    received.received_at,
-                    responder,
-                    reply,
-                    written,
-                );
-                self.finish(delivery);
-            }
-            appended @ Appended::Soon(_) => {
-                let handler = Rc::clone(self);
-                spawn_local(async move {
-                    let written = appended.safe().await;
-                    handler.answer(
-                        &mut delivery,
-                        received.received_at,
-                        responder,
-                        reply,
-                        written,
-                    );
-                    handler.finish(delivery);
-                    // The server does not end while this exists.
-                    drop(received);
-                });
-            }
-        }
+        let handler = Rc::clone(self);
+        let appended = self.record(&delivery, reply.as_ref());
+        appended.then(move |written| {
+            handler.answer(
+                &mut delivery,
+                received.received_at,
+                responder,
+                reply,
+                written,
+            );
+            handler.finish(delivery);
+            // The server does not end while this exists.
+            drop(received);
+        });
     }
 
     fn refused(&self, refused: Refused) {
@@ -232,7 +218,7 @@ impl DeliveryHandler {
     }
 
     /// Records a delivery before it is answered: what was acknowledged must not be lost. Gives it the number that is shown.
-    fn record(&self, delivery: &InspectedDelivery, reply: Option<&Reply>) -> Appended {
+    fn record(&self, delivery: &InspectedDelivery, reply: Option<&Reply>) -> Appended<'_> {
         match &self.recorder {
             Some(recorder) => {
                 let status = reply.map(|reply| reply.status.as_u16());

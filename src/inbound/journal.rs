@@ -6,7 +6,7 @@ use crate::capture::{
     Appended, Capture, CapturedSignature, Disturbance, Fingerprints, Journal, NoJournal, Recorder,
 };
 use crate::error::Error;
-use crate::redact::headers::{HeaderRedactor, headers};
+use crate::redact::headers::{HeaderRedactor, received};
 use std::borrow::Cow;
 
 /// A journal that is open for writing.
@@ -75,7 +75,7 @@ impl DeliveryRecorder {
         delivery: &InspectedDelivery,
         status: Option<u16>,
         redactor: &HeaderRedactor,
-    ) -> Appended {
+    ) -> Appended<'_> {
         let request = &delivery.request;
         let (mut target, mut body, mut masked) = (request.target().into(), None, Vec::new());
         if !self.keep_secrets {
@@ -92,16 +92,16 @@ impl DeliveryRecorder {
             Some(why) => Some(Cow::Borrowed(why.name())),
             None => failed_forward(delivery).map(|why| redactor.text(why)),
         };
+        let headers: Vec<_> = match self.keep_secrets {
+            true => received(request).collect(),
+            false => redactor.received(request).collect(),
+        };
         self.recorder.append(&Capture {
             id: &delivery.id(),
             received_at: &written(delivery.at),
             method: request.method(),
             target: &target,
-            headers: &if self.keep_secrets {
-                headers(request)
-            } else {
-                redactor.headers(request)
-            },
+            headers: &headers,
             fingerprints: &self.fingerprints,
             body: body.as_ref().map_or(request.body(), |body| &body.text),
             unpacked: body.is_some() && delivery.decompressed.is_some(),

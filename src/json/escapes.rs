@@ -1,5 +1,35 @@
 //! The characters of strings, which may be escaped.
 
+use super::special::next_special;
+
+/// Writes a string with its quotation marks, as `serde_json` does.
+pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut rest = text.as_bytes();
+    out.push(b'"');
+    loop {
+        let (plain, special) = rest.split_at(next_special(rest, 0));
+        out.extend_from_slice(plain);
+        let Some((first, behind)) = special.split_first() else {
+            break;
+        };
+        match first {
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\x08' => out.extend_from_slice(b"\\b"),
+            b'\x0c' => out.extend_from_slice(b"\\f"),
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', *first]),
+            control => {
+                out.extend_from_slice(b"\\u00");
+                out.extend([control >> 4, control & 0xf].map(|half| HEX[usize::from(half)]));
+            }
+        }
+        rest = behind;
+    }
+    out.push(b'"');
+}
+
 /// One character of an escaped string.
 pub(crate) enum EscapedPiece {
     /// A character, and how many bytes of the raw string encode it.
@@ -102,4 +132,19 @@ pub(crate) fn unescape(raw: &[u8]) -> String {
         at += length;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_string_is_written_as_serde_json_writes_it(text in "[\\x00-\\x23\\\\a\\x7fé₿\u{2028}]{0,40}") {
+            let mut out = Vec::new();
+            write_string(&text, &mut out);
+            prop_assert_eq!(String::from_utf8(out), Ok(serde_json::to_string(&text).unwrap()));
+        }
+    }
 }

@@ -7,7 +7,7 @@ mod pointers;
 mod scanner;
 mod special;
 
-pub(crate) use escapes::{EscapedPiece, odd_escapes, piece, unescape};
+pub(crate) use escapes::{EscapedPiece, odd_escapes, piece, unescape, write_string};
 pub(crate) use format::{compact, indented};
 pub(crate) use pointers::{Pointers, lookup};
 pub(crate) use scanner::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why};

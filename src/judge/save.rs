@@ -3,6 +3,7 @@
 use super::trial::{Exchange, Trial};
 use crate::capture::journal::{Capture, CapturedSignature, Fingerprints};
 use crate::error::Error;
+use crate::http::Header;
 use crate::redact::Redactor;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -42,13 +43,14 @@ fn line(
     let target = &redactor.text(target);
     let body = redactor.bytes(&request.body);
     let address = trial.session.route.addresses.first().copied();
+    let headers: Vec<_> = request.headers.iter().map(Header::borrowed).collect();
     let masked: &[&str] = if body.is_some() { &["body"] } else { &[] };
     Capture {
         id,
         received_at,
         method,
         target,
-        headers: &request.headers,
+        headers: &headers,
         fingerprints,
         body: body
             .as_ref()

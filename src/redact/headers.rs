@@ -3,10 +3,11 @@
 use super::{Redacted, Redactor};
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::http::{BadHeader, Header, IncomingRequest};
+use crate::http::{BadHeader, Header, IncomingRequest, ReceivedHeader};
 use crate::lint::{Finding, LintedBody};
 use crate::secret::Secret;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Headers whose name ends like this carry a secret.
 const CONFIDENTIAL: [&str; 10] = [
@@ -40,21 +41,21 @@ pub(crate) fn is_confidential(name: &str) -> bool {
 /// Words before a secret that only name its kind.
 const KINDS: [&str; 5] = ["Basic", "Bearer", "Digest", "Secret", "Token"];
 
-/// Marks the value of a header as secret, except for a word that only names its kind.
+/// Marks the value of a header as secret.
 pub(crate) fn hide(header: &mut Header) {
+    header.secret = Some(secret_part(&header.value));
+}
+
+/// The secret part of a value: all of it, except for a word that only names its kind.
+fn secret_part(value: &str) -> Range<usize> {
     let is_kind = |word: &&str| KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(word));
-    let word = header
-        .value
-        .split(' ')
-        .next()
-        .filter(is_kind)
-        .map_or(0, str::len);
+    let word = value.split(' ').next().filter(is_kind).map_or(0, str::len);
     let start = if word == 0 {
         0
     } else {
-        (word + 1).min(header.value.len())
+        (word + 1).min(value.len())
     };
-    header.secret = Some(start..header.value.len());
+    start..value.len()
 }
 
 /// Hides the secrets in a received delivery.
@@ -98,23 +99,43 @@ impl HeaderRedactor {
 
     /// Marks the secret part of a header.
     pub(crate) fn over(&self, mut header: Header) -> Header {
-        let named = |names: &[String]| names.iter().any(|name| header.is(name));
-        let by_name = named(&self.hidden) || (is_confidential(&header.name) && !named(&self.open));
-        if by_name || self.redactor.is_in(header.value.as_bytes()) {
-            hide(&mut header);
-        }
+        header.secret = self.secret_in(&header.name, &header.value);
         if let Cow::Owned(name) = self.redactor.text(&header.name) {
             header.name = name;
         }
         header
     }
 
+    /// The secret part of a header's value, where it has one.
+    fn secret_in(&self, name: &str, value: &str) -> Option<Range<usize>> {
+        let named = |names: &[String]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let by_name = named(&self.hidden) || (is_confidential(name) && !named(&self.open));
+        (by_name || self.redactor.is_in(value.as_bytes())).then(|| secret_part(value))
+    }
+
     /// The headers of a request, with their secrets marked.
+    pub(crate) fn received<'r>(
+        &self,
+        request: &'r IncomingRequest,
+    ) -> impl Iterator<Item = ReceivedHeader<'r>> {
+        received(request).map(|header| ReceivedHeader {
+            secret: self.secret_in(&header.name, &header.value),
+            name: match self.redactor.text(&header.name) {
+                Cow::Owned(name) => Cow::Owned(name),
+                Cow::Borrowed(_) => header.name,
+            },
+            value: header.value,
+        })
+    }
+
+    /// The same, to be kept.
     pub(crate) fn headers(&self, request: &IncomingRequest) -> Vec<Header> {
-        headers(request)
-            .into_iter()
-            .map(|header| self.over(header))
-            .collect()
+        let kept = |header: ReceivedHeader<'_>| Header {
+            name: header.name.into_owned(),
+            value: header.value.into_owned(),
+            secret: header.secret,
+        };
+        self.received(request).map(kept).collect()
     }
 
     /// A short text with stars instead of secrets.
@@ -161,20 +182,16 @@ impl HeaderRedactor {
 }
 
 /// The headers of a request as they were sent.
-pub(crate) fn headers(request: &IncomingRequest) -> Vec<Header> {
-    let header = |(name, value): (&str, &[u8])| {
+pub(crate) fn received(request: &IncomingRequest) -> impl Iterator<Item = ReceivedHeader<'_>> {
+    request.headers().map(|(name, value)| ReceivedHeader {
+        name: Cow::Borrowed(name),
         // What is not valid UTF-8 is read as Latin-1, the original encoding of headers.
-        let text = std::str::from_utf8(value).map_or_else(
+        value: std::str::from_utf8(value).map_or_else(
             |_| value.iter().copied().map(char::from).collect(),
-            str::to_owned,
-        );
-        Header {
-            name: name.to_owned(),
-            value: text,
-            secret: None,
-        }
-    };
-    request.headers().map(header).collect()
+            Cow::Borrowed,
+        ),
+        secret: None,
+    })
 }
 
 /// Parses a header to be sent, given with `flag`: `Name: value`.

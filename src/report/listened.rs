@@ -104,7 +104,7 @@ impl ReceivedDelivery<'_> {
     /// The canonical name of the event, where it was recognised.
     pub fn event(&self) -> Option<String> {
         let first = self.bodies.first()?;
-        Some(format!("{}/{}", first.provider?, first.event?))
+        Some([first.provider?, "/", first.event?].concat())
     }
 
     /// Whether the signature is valid, or was not checked, and the body has no errors.

@@ -109,6 +109,9 @@ impl SentAmount {
 
     /// Whether it is the same amount, however it is written.
     pub fn is_same(&self, other: &Self) -> bool {
+        if self == other {
+            return true;
+        }
         let number = |amount: &str| {
             let exact = Decimal::from_str_exact(amount);
             exact.or_else(|_| Decimal::from_scientific(amount)).ok()

@@ -117,20 +117,21 @@ impl Disk {
         self.sync
     }
 
-    /// Appends lines to the file at the journal's path. Where that fails, it removes what was written of them.
-    pub(crate) fn write(&mut self, lines: &[u8]) -> Written {
+    /// Appends lines, each a capture, to the file at the journal's path. Where that fails, it removes what was written of
+    /// them.
+    pub(crate) fn write(&mut self, lines: &[u8], captures: u64) -> Written {
         let mut disturbance = None;
         let result = match self.look(&mut disturbance) {
             // Half a line, which another process left or which could not be removed, gets a newline, so that only it is
             // unreadable.
             Ok(true) => {
-                let appended = self.append_counted(&[b"\n", lines].concat());
+                let appended = self.append_counted(&[b"\n", lines].concat(), captures);
                 if appended.is_err() {
                     self.end = None;
                 }
                 appended
             }
-            Ok(false) => self.append_counted(lines),
+            Ok(false) => self.append_counted(lines, captures),
             Err(error) => Err(error),
         };
         Written {
@@ -205,12 +206,12 @@ impl Disk {
     }
 
     /// Appends lines; returns the number of the first capture in them.
-    fn append_counted(&mut self, lines: &[u8]) -> io::Result<Option<u64>> {
+    fn append_counted(&mut self, lines: &[u8], captures: u64) -> io::Result<Option<u64>> {
         let first = self
             .end
             .and_then(|end| self.count.next(&mut self.file, end).ok().flatten());
         self.append(lines)?;
-        self.count.add(lines);
+        self.count.add(captures, lines.len());
         Ok(first)
     }
 

@@ -2,13 +2,13 @@
 //!
 //! Fields may be added, never renamed: journals are committed and read years later.
 
-use crate::http::Header;
+use crate::http::{ReceivedHeader, starred};
+use crate::json::write_string;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde::ser::{SerializeSeq as _, SerializeStruct as _};
-use serde::{Serialize, Serializer};
 use sha2::Sha256;
+use std::io::Write as _;
 use std::net::SocketAddr;
 
 /// A delivery with what was found and how it was answered.
@@ -23,7 +23,7 @@ pub struct Capture<'a> {
     /// Path and query.
     pub target: &'a str,
     /// In order, with repeats.
-    pub headers: &'a [Header],
+    pub headers: &'a [ReceivedHeader<'a>],
     /// Makes the fingerprints of secrets in headers.
     pub fingerprints: &'a Fingerprints,
     /// The raw bytes, perhaps unpacked or masked.
@@ -47,86 +47,85 @@ pub struct Capture<'a> {
 }
 
 /// The result of checking a signature.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct CapturedSignature {
     /// The verdict.
     pub verdict: &'static str,
     /// The scheme that it was checked with.
     pub scheme: &'static str,
     /// Why it is not valid, as a name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
 }
 
 impl Capture<'_> {
     /// Appends the line.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        serde_json::to_writer(&mut *out, self)
-            .expect("its keys are strings, and writing to memory does not fail");
-        out.push(b'\n');
-    }
-}
-
-impl Serialize for Capture<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut line = serializer.serialize_struct("Capture", 14)?;
-        line.serialize_field("v", &1)?;
-        line.serialize_field("id", self.id)?;
-        line.serialize_field("received_at", self.received_at)?;
-        line.serialize_field("method", self.method)?;
-        line.serialize_field("target", self.target)?;
-        line.serialize_field("headers", &HeadersField(self))?;
+        field(b"{\"v\":1,\"id\":", self.id, out);
+        field(b",\"received_at\":", self.received_at, out);
+        field(b",\"method\":", self.method, out);
+        field(b",\"target\":", self.target, out);
+        self.write_headers(out);
         match std::str::from_utf8(self.body) {
-            Ok(text) => line.serialize_field("body", text)?,
-            Err(_) => line.serialize_field("body_base64", &STANDARD.encode(self.body))?,
+            Ok(text) => field(b",\"body\":", text, out),
+            Err(_) => field(b",\"body_base64\":", &STANDARD.encode(self.body), out),
         }
         if self.unpacked {
-            line.serialize_field("compressed", &true)?;
+            out.extend_from_slice(b",\"compressed\":true");
+        }
+        for (place, name) in self.masked.iter().enumerate() {
+            let before: &[u8] = if place == 0 { b",\"masked\":[" } else { b"," };
+            field(before, name, out);
         }
         if !self.masked.is_empty() {
-            line.serialize_field("masked", self.masked)?;
+            out.push(b']');
         }
-        line.serialize_field("remote", &self.remote)?;
-        line.serialize_field("event", &self.event)?;
-        line.serialize_field("signature", &self.signature)?;
-        line.serialize_field("errors", &self.errors)?;
-        line.serialize_field(
-            "answer",
-            &AnswerField {
-                status: self.status,
-                reason: self.reason,
-            },
-        )?;
-        line.end()
+        // Writing to memory does not fail, here and below.
+        let _ = write!(out, ",\"remote\":\"{}\"", self.remote);
+        match self.event {
+            Some(event) => field(b",\"event\":", event, out),
+            None => out.extend_from_slice(b",\"event\":null"),
+        }
+        let signature = &self.signature;
+        field(b",\"signature\":{\"verdict\":", signature.verdict, out);
+        field(b",\"scheme\":", signature.scheme, out);
+        if let Some(reason) = signature.reason {
+            field(b",\"reason\":", reason, out);
+        }
+        let _ = write!(out, "}},\"errors\":{}", self.errors);
+        let _ = match self.status {
+            Some(status) => write!(out, ",\"answer\":{{\"status\":{status}"),
+            None => write!(out, ",\"answer\":{{\"status\":null"),
+        };
+        if let Some(reason) = self.reason {
+            field(b",\"reason\":", reason, out);
+        }
+        out.extend_from_slice(b"}}\n");
     }
-}
 
-#[derive(Serialize)]
-struct AnswerField<'a> {
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-struct HeadersField<'a>(&'a Capture<'a>);
-
-impl Serialize for HeadersField<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut all = serializer.serialize_seq(Some(self.0.headers.len()))?;
-        for header in self.0.headers {
+    /// `[name, value]`, or with a secret `[name, stars, fingerprint]`.
+    fn write_headers(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b",\"headers\":[");
+        for (place, header) in self.headers.iter().enumerate() {
+            let before: &[u8] = if place == 0 { b"[" } else { b",[" };
+            field(before, &header.name, out);
             match &header.secret {
                 Some(range) => {
-                    let print = self
-                        .0
-                        .fingerprints
-                        .of(&header.value.as_bytes()[range.clone()]);
-                    all.serialize_element(&[&header.name, &*header.shown(), &print])?;
+                    field(b",", &starred(&header.value, range), out);
+                    let secret = &header.value.as_bytes()[range.clone()];
+                    field(b",", &self.fingerprints.of(secret), out);
                 }
-                None => all.serialize_element(&[&header.name, &header.value])?,
+                None => field(b",", &header.value, out),
             }
+            out.push(b']');
         }
-        all.end()
+        out.push(b']');
     }
+}
+
+/// A text, behind what comes before it.
+fn field(before: &[u8], text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(before);
+    write_string(text, out);
 }
 
 /// Makes fingerprints, which tell secrets apart without revealing them. The key is stored nowhere: once the run is over, a

@@ -34,11 +34,10 @@ impl CaptureCount {
         Ok((!self.too_long).then_some(self.captures + 1))
     }
 
-    /// Notes lines that were appended.
-    pub(super) fn add(&mut self, lines: &[u8]) {
-        self.end += lines.len() as u64;
-        let lines = lines.split_inclusive(|byte| *byte == b'\n');
-        self.captures += lines.filter(|line| is_capture(line)).count() as u64;
+    /// Notes that so many captures were appended, in so many bytes.
+    pub(super) fn add(&mut self, captures: u64, bytes: usize) {
+        self.end += bytes as u64;
+        self.captures += captures;
     }
 
     /// Reads what was appended by others, or what was there before; a line of `most` bytes is too long.
@@ -49,7 +48,7 @@ impl CaptureCount {
                 self.too_long = true;
                 return Ok(());
             }
-            self.add(&line);
+            self.add(is_capture(&line).into(), line.len());
             line.clear();
         }
         Ok(())

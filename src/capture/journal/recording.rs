@@ -22,33 +22,43 @@ pub struct Recorder {
 /// The number of a capture in its file, where that is known; or why it is not written.
 pub type Numbered = Result<Option<u64>, String>;
 
-/// What is to be written next, and the tasks that wait for it.
-#[derive(Debug, Default)]
+/// Called with the result of writing.
+type WhenWritten = Box<dyn FnOnce(Numbered)>;
+
+/// What is to be written next, and what waits for it.
+#[derive(Default)]
 struct WaitingCaptures {
     lines: Vec<u8>,
-    tasks: Vec<oneshot::Sender<Numbered>>,
+    /// One for each line.
+    told: Vec<WhenWritten>,
     /// A task is writing and will write these next.
     writing: bool,
 }
 
 /// What became of a capture.
-#[derive(Debug)]
-pub enum Appended {
+#[must_use]
+pub enum Appended<'r> {
     /// It is written, or why not.
     Now(Numbered),
-    /// It will be; the result follows.
-    Soon(oneshot::Receiver<Numbered>),
+    /// It will be, once it is known what waits for that.
+    Soon(&'r Recorder),
 }
 
-impl Appended {
+impl Appended<'_> {
+    /// Calls `told` once it is written, or known why it is not.
+    pub fn then(self, told: impl FnOnce(Numbered) + 'static) {
+        match self {
+            Self::Now(written) => told(written),
+            Self::Soon(recorder) => recorder.tell(Box::new(told)),
+        }
+    }
+
     /// Waits until it is written; or says why it is not.
     pub async fn safe(self) -> Numbered {
-        match self {
-            Self::Now(written) => written,
-            Self::Soon(done) => done
-                .await
-                .unwrap_or_else(|_| Err("the journal is no longer written".to_owned())),
-        }
+        let (sender, done) = oneshot::channel();
+        self.then(|written| drop(sender.send(written)));
+        done.await
+            .unwrap_or_else(|_| Err("the journal is no longer written".to_owned()))
     }
 }
 
@@ -65,58 +75,71 @@ impl Recorder {
         }
     }
 
-    /// Writes a capture, at once or together with others.
-    pub fn append(&self, capture: &Capture<'_>) -> Appended {
-        let waiting = &mut *self.waiting.borrow_mut();
-        capture.write(&mut waiting.lines);
-        if self.sync == Sync::None {
-            let written = self.result(write(&self.disk, &waiting.lines));
-            waiting.lines.clear();
-            // The memory of one long body is given back.
-            waiting.lines.shrink_to(64 * 1024);
-            return Appended::Now(written);
-        }
-        let (sender, done) = oneshot::channel();
-        waiting.tasks.push(sender);
+    /// Adds a capture to those that are written next.
+    pub fn append(&self, capture: &Capture<'_>) -> Appended<'_> {
+        capture.write(&mut self.waiting.borrow_mut().lines);
+        Appended::Soon(self)
+    }
+
+    fn tell(&self, told: WhenWritten) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.told.push(told);
         if !std::mem::replace(&mut waiting.writing, true) {
             spawn_local(self.clone().write_all());
         }
-        Appended::Soon(done)
     }
 
-    /// Writes until no task waits.
+    /// Writes until nothing waits. Everything that is ready before this runs is written at once.
     async fn write_all(self) {
+        let mut lines = Vec::new();
         loop {
-            // Other tasks that are ready now join: one write and one sync for all of them.
-            yield_now().await;
-            let (lines, tasks) = {
+            if self.sync == Sync::Each {
+                // What becomes ready meanwhile joins: a sync takes longer than all else.
+                yield_now().await;
+            }
+            let told = {
                 let mut waiting = self.waiting.borrow_mut();
-                if waiting.tasks.is_empty() {
+                // The memory is used again.
+                std::mem::swap(&mut waiting.lines, &mut lines);
+                if waiting.told.is_empty() {
                     waiting.writing = false;
                     return;
                 }
-                (
-                    std::mem::take(&mut waiting.lines),
-                    std::mem::take(&mut waiting.tasks),
-                )
+                std::mem::take(&mut waiting.told)
             };
-            let disk = Arc::clone(&self.disk);
-            let work = spawn_blocking(move || write(&disk, &lines));
-            let failed = |_| Written {
-                result: Err(io::Error::other("the journal's thread failed")),
-                disturbance: None,
+            let (disk, captures) = (Arc::clone(&self.disk), told.len() as u64);
+            let work = move || {
+                let written = write(&disk, &lines, captures);
+                lines.clear();
+                // That of one long body is given back.
+                lines.shrink_to(64 * 1024);
+                (written, lines)
             };
-            let written = self.result(work.await.unwrap_or_else(failed));
-            for (place, task) in (0..).zip(tasks) {
-                let number = written
-                    .clone()
-                    .map(|first| first.map(|first| first + place));
-                let _ = task.send(number);
+            let failed = |_| {
+                let result = Err(io::Error::other("the journal's thread failed"));
+                let written = Written {
+                    result,
+                    disturbance: None,
+                };
+                (written, Vec::new())
+            };
+            let written;
+            (written, lines) = match self.sync {
+                Sync::None => work(),
+                Sync::Each => spawn_blocking(work).await.unwrap_or_else(failed),
+            };
+            let written = self.result(written);
+            for (place, told) in (0..).zip(told) {
+                told(
+                    written
+                        .clone()
+                        .map(|first| first.map(|first| first + place)),
+                );
             }
         }
     }
 
-    /// The result for the tasks that wait.
+    /// The result, for what waits.
     fn result(&self, written: Written) -> Numbered {
         if let Some(disturbance) = written.disturbance {
             (self.disturbed)(disturbance);
@@ -125,8 +148,8 @@ impl Recorder {
     }
 }
 
-fn write(disk: &Mutex<Disk>, lines: &[u8]) -> Written {
+fn write(disk: &Mutex<Disk>, lines: &[u8], captures: u64) -> Written {
     disk.lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .write(lines)
+        .write(lines, captures)
 }

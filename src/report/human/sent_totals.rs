@@ -139,7 +139,7 @@ fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
     let time = |value: u64| {
         let micros = value as f64 / unit as f64;
         match longest {
-            ..1_000.0 => format!("{micros:.0} µs"),
+            ..1_000.0 => format!("{} µs", micros.round_ties_even() as u64),
             ..10_000_000.0 => format!("{:.1} ms", micros / 1e3),
             _ => format!("{:.3} s", micros / 1e6),
         }
