@@ -1,15 +1,13 @@
 //! A received delivery for people: one line, and below it only what is wrong; with `--verbose` all of the exchange.
 
 use super::super::Body;
-use super::super::listened::{Forwarded, NoAnswer, ReceivedDelivery, Shown, ShownExchange};
+use super::super::listened::{Forwarded, ReceivedDelivery, Shown, ShownExchange};
 use super::super::place::Excerpt;
-use super::super::wrap::{lines, shortened};
+use super::super::wrap::lines;
 use super::Human;
 use super::sent_totals::{short, status};
 use crate::http::Header;
-use crate::lint::Severity;
 use crate::sanitize::visible;
-use crate::signature::SignatureVerdict;
 use std::io::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -81,97 +79,6 @@ impl Human {
             self.shown(delivery, out);
         }
         self.findings(delivery, out);
-    }
-
-    /// What arrived, about which order, and what was answered.
-    fn headline(&self, delivery: &ReceivedDelivery<'_>, out: &mut Vec<u8>) {
-        let paint = self.style.paint;
-        let number = delivery
-            .number
-            .map_or("-".to_owned(), |number| number.to_string());
-        let event = delivery.event().unwrap_or_else(|| {
-            match delivery.bodies.first().and_then(|body| body.provider) {
-                Some(provider) => format!("{provider}, event not recognised"),
-                None => "not recognised".to_owned(),
-            }
-        });
-        let mut parts = vec![
-            LinePart::plain(&format!("{number:>3}")),
-            LinePart::new(&delivery.clock, |text| paint.quiet(text)),
-            LinePart::new(&event, |text| paint.strong(text)),
-        ];
-        for text in [&delivery.order, &delivery.amount].into_iter().flatten() {
-            parts.push(LinePart::plain(&shortened(text)));
-        }
-        let mut verdicts = self.verdicts(delivery);
-        verdicts.push(LinePart::joined(self.answered(delivery), 1));
-        let width = if self.style.wrapped {
-            self.style.width
-        } else {
-            usize::MAX
-        };
-        // The verdicts stay together where they fit into one line.
-        let all: usize = verdicts.iter().map(|part| part.columns + 2).sum();
-        if all <= width.saturating_sub(INDENT) {
-            parts.push(LinePart::joined(verdicts, 2));
-        } else {
-            parts.extend(verdicts);
-        }
-        wrapped_parts(&parts, (2, INDENT), width, out);
-    }
-
-    /// Of the signature and of the body.
-    fn verdicts(&self, delivery: &ReceivedDelivery<'_>) -> Vec<LinePart> {
-        let paint = self.style.paint;
-        let valid = delivery.count(Severity::Error) == 0;
-        if delivery.signature == SignatureVerdict::Valid && valid {
-            return vec![
-                LinePart::new("signed", |text| paint.good(text)),
-                LinePart::new("valid", |text| paint.good(text)),
-            ];
-        }
-        let verdict = delivery.signature.name();
-        let signature = LinePart {
-            text: self.signature_verdict(delivery.signature),
-            columns: verdict.width(),
-        };
-        let body = if valid {
-            LinePart::new("valid", |text| paint.good(text))
-        } else {
-            LinePart::new("invalid", |text| paint.error(text))
-        };
-        vec![
-            LinePart::joined(vec![LinePart::plain("signature"), signature], 1),
-            LinePart::joined(vec![LinePart::plain("body"), body], 1),
-        ]
-    }
-
-    fn answered(&self, delivery: &ReceivedDelivery<'_>) -> Vec<LinePart> {
-        let paint = self.style.paint;
-        let (answer, when) = match delivery.status {
-            Some(code @ 200..=299) => {
-                let code = code.to_string();
-                (LinePart::new(&code, |text| paint.good(text)), "in")
-            }
-            Some(code) => {
-                let code = status(code);
-                (LinePart::new(&code, |text| paint.error(text)), "in")
-            }
-            None => {
-                let words = match delivery.no_answer {
-                    Some(NoAnswer::Disconnected) => "no answer, the sender disconnected",
-                    Some(NoAnswer::Stopped) => "no answer, stopped",
-                    Some(NoAnswer::Reset) | None => "reset",
-                };
-                (LinePart::new(words, |text| paint.error(text)), "after")
-            }
-        };
-        let forwarded = match &*delivery.forwarded {
-            all if all.is_empty() || !all.iter().all(Forwarded::is_good) => "",
-            _ => ", forwarded",
-        };
-        let latency = format!("{when} {}{forwarded}", short(delivery.latency));
-        vec![LinePart::plain("→"), answer, LinePart::plain(&latency)]
     }
 
     /// How a bad delivery was sent, as far as that is unusual.

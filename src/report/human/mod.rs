@@ -4,6 +4,7 @@ mod arrived;
 mod body_text;
 mod explained;
 mod folded;
+mod headline;
 mod listened;
 mod logged;
 mod output_excerpt;
@@ -22,7 +23,7 @@ use self::tested::TestPrinter;
 use super::frame::Frames;
 use super::wrap::behind;
 use super::{
-    CatalogueMessage, ListenMessage, LogMessage, Message, Report, SendMessage, Style,
+    CatalogueMessage, ListenMessage, LogMessage, Message, Paint, Report, SendMessage, Style,
     ValidateMessage, VerifyMessage, note, page,
 };
 use crate::catalogue::Entry;
@@ -46,12 +47,7 @@ impl Human {
 
     /// The word for a verdict on a signature.
     fn signature_verdict(&self, verdict: SignatureVerdict) -> String {
-        let (paint, word) = (self.style.paint, verdict.name());
-        match verdict {
-            SignatureVerdict::Valid => paint.good(word),
-            SignatureVerdict::Unchecked => paint.warning(word),
-            SignatureVerdict::Invalid | SignatureVerdict::Missing => paint.error(word),
-        }
+        verdict_role(verdict)(self.style.paint, verdict.name())
     }
 
     fn event(&self, entry: Entry<'_>, out: &mut Vec<u8>) {
@@ -150,6 +146,15 @@ impl Report for Human {
             Message::Verify(VerifyMessage::Verified(delivery)) => self.verified(delivery, out),
             Message::Verify(VerifyMessage::Totals(totals)) => self.verify_totals(totals, out),
         }
+    }
+}
+
+/// How the word for a verdict on a signature is painted.
+fn verdict_role(verdict: SignatureVerdict) -> fn(Paint, &str) -> String {
+    match verdict {
+        SignatureVerdict::Valid => Paint::good,
+        SignatureVerdict::Unchecked => Paint::warning,
+        SignatureVerdict::Invalid | SignatureVerdict::Missing => Paint::error,
     }
 }
 
