@@ -47,10 +47,10 @@ impl PeopleView {
                 original.clock = self.clock.earlier(earlier.at, now);
             }
         }
-        let order = self.order(delivery);
+        let order = SentOrder::from(self.order(delivery));
         let harmless = |text: &str| redactor.text(text).into_owned();
-        view.order = order.names.first().map(|name| harmless(name));
-        view.amount = SentOrder::of(&order).money().map(|money| harmless(&money));
+        view.order = order.name.as_deref().map(harmless);
+        view.amount = order.money().as_deref().map(harmless);
     }
 
     /// The facts about the provider whose body a delivery has.

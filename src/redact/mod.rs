@@ -92,7 +92,7 @@ impl Redactor {
     /// The same for a short text, in which case does not matter, and next to an ellipsis a part of a secret is
     /// sufficient.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if text.len() < self.folded.shortest && !text.contains('…') {
+        if text.len() < self.folded.shortest && (text.is_ascii() || !text.contains('…')) {
             return Cow::Borrowed(text);
         }
         let redacted = Redacted::new(

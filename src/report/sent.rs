@@ -58,22 +58,24 @@ pub struct SentOrder {
     pub due: Option<SentAmount>,
 }
 
+impl From<OrderView> for SentOrder {
+    fn from(view: OrderView) -> Self {
+        let of_payment = |PaidAmount { amount, currency }| SentAmount { amount, currency };
+        Self {
+            name: view.names.into_iter().next(),
+            amount: view.amount.map(|amount| SentAmount {
+                amount,
+                currency: view.currency,
+            }),
+            payment: view.payment.map(of_payment),
+            due: view.due.map(of_payment),
+        }
+    }
+}
+
 impl SentOrder {
     pub(crate) fn of(view: &OrderView) -> Self {
-        let amount = view.amount.as_ref().map(|amount| SentAmount {
-            amount: amount.clone(),
-            currency: view.currency.clone(),
-        });
-        let of_payment = |amount: &PaidAmount| SentAmount {
-            amount: amount.amount.clone(),
-            currency: amount.currency.clone(),
-        };
-        Self {
-            name: view.names.first().cloned(),
-            amount,
-            payment: view.payment.as_ref().map(of_payment),
-            due: view.due.as_ref().map(of_payment),
-        }
+        view.clone().into()
     }
 
     /// The amount, and behind it what was paid where that is not what is due.
