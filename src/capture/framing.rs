@@ -16,16 +16,12 @@ pub(crate) enum Framing {
 
 /// The next line that is not blank, with its end, and what follows it.
 fn line_of(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
-        let (line, after) = rest.split_at(end);
-        if !is_blank(line) {
-            return Some((line, after));
-        }
-        rest = after;
-    }
-    None
+    // Blank lines are passed in one go: a source may begin with millions of them.
+    let first = text.iter().position(|byte| !is_white(*byte))?;
+    let start = memchr::memrchr(b'\n', &text[..first]).map_or(0, |newline| newline + 1);
+    let end = memchr::memchr(b'\n', &text[first..]);
+    let end = end.map_or(text.len(), |length| first + length + 1);
+    Some((&text[start..end], &text[end..]))
 }
 
 /// The framing of a source that begins with this text; `None` where more text is needed to tell.
@@ -98,6 +94,9 @@ pub(crate) fn bodies_in(framing: Framing, line: &[u8]) -> u64 {
 }
 
 pub(crate) fn is_blank(line: &[u8]) -> bool {
-    line.iter()
-        .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    line.iter().all(|byte| is_white(*byte))
+}
+
+fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
