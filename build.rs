@@ -2,6 +2,8 @@
 //! nothing.
 //!
 //! The structures are those of the program itself. They are filled here and printed, as an expression of Rust.
+//!
+//! It also says how the program is linked.
 #![allow(clippy::print_stdout, reason = "build scripts talk to cargo on stdout")]
 
 use catalogue::manifest::{Manifest, Scenarios};
@@ -48,14 +50,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Makes the program start faster where it is linked to glibc; the one for musl has neither to begin with.
+/// Makes the program start faster where it is linked to glibc dynamically. The released ones, for musl, are static.
 ///
 /// At a fixed address: the constants below point to each other in thousands of places, and a program that can be loaded
 /// anywhere writes all of these pointers at each start. With the unwinder of panics in it: loading the shared one takes as
 /// long as reading the command line.
 fn link() {
     let of_target = |what| std::env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
-    if of_target("OS") != "linux" || of_target("ENV") != "gnu" {
+    let is_static = of_target("FEATURE").contains("crt-static");
+    if of_target("OS") != "linux" || of_target("ENV") != "gnu" || is_static {
         return;
     }
     println!("cargo::rustc-link-arg-bins=-no-pie");
