@@ -87,10 +87,11 @@ fn event(delivery: &ReceivedDelivery<'_>) -> String {
     })
 }
 
+/// How words are painted.
+type Painter = fn(Paint, &str) -> String;
+
 /// The answer, how it is painted, and the word before its latency.
-fn answer(
-    delivery: &ReceivedDelivery<'_>,
-) -> (Cow<'static, str>, fn(Paint, &str) -> String, &'static str) {
+fn answer(delivery: &ReceivedDelivery<'_>) -> (Cow<'static, str>, Painter, &'static str) {
     match delivery.status {
         Some(code @ 200..=299) => (code.to_string().into(), Paint::good, "in"),
         Some(code) => (status(code).into(), Paint::error, "in"),
