@@ -122,7 +122,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Send(flags) => send::run(context, &flags.options()?),
         Command::Listen(flags) => listen::run(context, flags.options()),
         Command::Log(flags) => log_command::run(context, flags.options()),
-        Command::Replay(flags) => replay::run(context, &flags.options()),
+        Command::Replay(flags) => replay::run(context, &flags.options()?),
         Command::Test(flags) => test::run(context, flags.options()),
         Command::Validate(flags) => validate::run(context, &flags.options()),
         Command::Verify(flags) => verify::run(context, flags.options()),

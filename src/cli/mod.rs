@@ -17,6 +17,7 @@ mod one_command;
 mod replay;
 mod secret_input;
 mod send;
+mod show_flags;
 mod test;
 mod tips;
 mod usage;

@@ -16,9 +16,9 @@ use super::send::Send;
 use super::test::Test;
 use super::validate::Validate;
 use super::verify::Verify;
-use super::{Cli, Global, help_flag, version_flag};
+use super::{Cli, Global, help_flag, usage, version_flag};
 use clap::error::ErrorKind;
-use clap::{Args as _, Command, Error, FromArgMatches as _};
+use clap::{Args as _, Command, Error};
 use std::ffi::OsString;
 
 /// Adds a command's flags to its definition.
@@ -42,8 +42,9 @@ const COMMANDS: [(&str, AddFlags); 12] = [
 
 /// The command line, parsed, or the version to print; nothing if the whole definition is needed.
 pub(super) fn parse(arguments: &[OsString]) -> Option<Result<Cli, Error>> {
-    match definition(arguments).try_get_matches_from(arguments) {
-        Ok(mut matches) => Cli::from_arg_matches_mut(&mut matches).ok().map(Ok),
+    let mut tool = definition(arguments);
+    match tool.try_get_matches_from_mut(arguments) {
+        Ok(matches) => usage::cli(matches, &tool).ok().map(Ok),
         Err(error) if error.kind() == ErrorKind::DisplayVersion => Some(Err(error)),
         Err(_) => None,
     }

@@ -1,10 +1,12 @@
 //! The flags of `replay`, and how they become its options.
 
-use super::send::{RouteFlags, SequenceFlags, ShowFlags, SignFlags};
+use super::send::{RouteFlags, SequenceFlags, SignFlags};
+use super::show_flags::ShowFlags;
 use super::values::{FormatFlag, factor, is_target, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
 use crate::commands::replay::ReplayOptions;
+use crate::error::Error;
 use crate::outbound::capture_selection::SelectionOptions;
 use crate::outbound::replay::Speed;
 use crate::outbound::wanted_id::WantedId;
@@ -93,14 +95,15 @@ pub(crate) struct Replay {
     #[command(flatten)]
     sequence: SequenceFlags,
     #[command(flatten)]
-    show: ShowFlags,
+    pub(super) show: ShowFlags,
     #[command(flatten)]
     format: FormatFlag<SendFormat>,
 }
 
 impl Replay {
     /// The options that these flags mean.
-    pub(crate) fn options(self) -> ReplayOptions {
+    pub(crate) fn options(self) -> Result<ReplayOptions, Error> {
+        let print = self.show.print()?;
         let (mut route, headers) = self.route.options();
         let (targets, paths): (Vec<_>, Vec<_>) = self
             .paths
@@ -113,7 +116,7 @@ impl Replay {
         if self.as_captured {
             sender.scheme = SchemeChoice::Captured;
         }
-        ReplayOptions {
+        Ok(ReplayOptions {
             paths,
             as_captured: self.as_captured,
             selection: SelectionOptions {
@@ -132,11 +135,11 @@ impl Replay {
                 why,
                 sequence: self.sequence.options(self.show.expect),
                 burst: None,
-                dry_run: self.show.form(),
+                print,
                 detail: self.show.detail(),
                 format: self.format.format,
             },
-        }
+        })
     }
 }
 

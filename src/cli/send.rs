@@ -1,6 +1,7 @@
 //! The flags of `send`, some of which `replay` shares, and how they become its options.
 
 use super::body_flags::BodyFlags;
+use super::show_flags::ShowFlags;
 use super::values::{FACTORS, FormatFlag, factor, is_target, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::deliver::DeliverOptions;
@@ -9,7 +10,7 @@ use crate::error::Error;
 use crate::outbound::{
     BurstOptions, DeliveryOrder, ExpectedAnswer, RouteOptions, SenderOptions, SequenceOptions,
 };
-use crate::report::{Detail, RequestForm, SendFormat};
+use crate::report::SendFormat;
 use crate::scheme_choice::SchemeChoice;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
@@ -51,7 +52,7 @@ pub(crate) struct Send {
     #[command(flatten)]
     burst: BurstFlags,
     #[command(flatten)]
-    show: ShowFlags,
+    pub(super) show: ShowFlags,
     #[command(flatten)]
     format: FormatFlag<SendFormat>,
 }
@@ -103,7 +104,7 @@ pub(super) struct SignFlags {
     ///
     /// Sends a rejected delivery again, signed in the wrong ways that handlers are known to expect, until one is accepted:
     /// that is the handler's mistake. Only for endpoints on this machine, since one that looks forged may be processed.
-    #[arg(long, conflicts_with_all = ["dry_run", "form_of_request"])]
+    #[arg(long, conflicts_with = "dry_run")]
     pub(super) why: bool,
 }
 
@@ -159,29 +160,21 @@ pub(super) struct SequenceFlags {
     time_scale: f64,
 }
 
-/// The flags of a sequence, which a burst excludes.
-const SEQUENCE: [&str; 7] = [
-    "why",
-    "scenario",
-    "gap",
-    "order",
-    "duplicates",
-    "keep_going",
-    "retry",
-];
+/// The flags of single deliveries, which a burst excludes.
+const SINGLE: [&str; 2] = ["why", "retry"];
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Load")]
 #[command(group = ArgGroup::new("end").args(["count", "duration"]).multiple(true))]
 struct BurstFlags {
     /// Number of deliveries, each with fresh ids
-    #[arg(long, value_name = "N", conflicts_with_all = SEQUENCE, value_parser = whole::<u64>(1..))]
+    #[arg(long, value_name = "N", conflicts_with_all = SINGLE, value_parser = whole::<u64>(1..))]
     count: Option<u64>,
     /// How long to keep sending
     #[arg(
         long,
         value_name = "TIME",
-        conflicts_with_all = SEQUENCE,
+        conflicts_with_all = SINGLE,
         value_parser = some_time,
         hide_short_help = true
     )]
@@ -191,7 +184,7 @@ struct BurstFlags {
         long,
         value_name = "N",
         requires = "end",
-        conflicts_with_all = SEQUENCE,
+        conflicts_with_all = SINGLE,
         value_parser = whole::<u16>(1..=4_096),
         hide_short_help = true
     )]
@@ -199,58 +192,15 @@ struct BurstFlags {
     /// Deliveries per second: 50/s, 300/m
     ///
     /// Slow responses do not lower the rate.
-    #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = SEQUENCE, value_parser = rate)]
+    #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = SINGLE, value_parser = rate)]
     rate: Option<f64>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(super) struct ShowFlags {
-    /// Print the requests; send nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Print them as http, curl, hurl, k6, vegeta or har
-    ///
-    /// For other tools to run; nothing is sent.
-    #[arg(
-        long = "as",
-        value_name = "FORM",
-        hide_possible_values = true,
-        hide_short_help = true
-    )]
-    form_of_request: Option<RequestForm>,
-    /// Expected answer: 401, 4xx, refused, accepted
-    ///
-    /// Anything else is exit code 1, and so is no answer at all. Refused is any 4xx but 404, 405 and 429, which say nothing
-    /// about the delivery. Without --expect, deliveries should be accepted, and forged ones should not.
-    #[arg(long, value_name = "ANSWER", value_parser = expected)]
-    pub(super) expect: Option<ExpectedAnswer>,
-    /// Also print requests and responses
-    #[arg(long, short, conflicts_with = "quiet")]
-    verbose: bool,
-    /// Print only what is wrong
-    #[arg(long, short, hide_short_help = true)]
-    quiet: bool,
-}
-
-impl ShowFlags {
-    pub(super) fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Quiet,
-            (false, true) => Detail::Verbose,
-            (false, false) => Detail::Usual,
-        }
-    }
-
-    pub(super) fn form(&self) -> Option<RequestForm> {
-        self.form_of_request
-            .or(self.dry_run.then_some(RequestForm::Http))
-    }
 }
 
 impl Send {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Result<SendOptions, Error> {
+        self.show.refuse_load_of_sequence()?;
+        let print = self.show.print()?;
         let (event, targets) = self.words()?;
         let (mut route, headers) = self.route.options();
         route.targets.extend(targets);
@@ -263,7 +213,7 @@ impl Send {
                 sender: self.sign.options(headers),
                 sequence: self.sequence.options(self.show.expect),
                 burst: self.burst.options(),
-                dry_run: self.show.form(),
+                print,
                 detail: self.show.detail(),
                 format: self.format.format,
             },
@@ -369,12 +319,6 @@ impl BurstFlags {
             rate,
         })
     }
-}
-
-fn expected(text: &str) -> Result<ExpectedAnswer, String> {
-    ExpectedAnswer::parse(text).ok_or_else(|| {
-        "write accepted, refused, a status such as 401 or a class such as 4xx".to_owned()
-    })
 }
 
 /// A rate per second: 50/s, 300/m, or a number alone.

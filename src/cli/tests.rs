@@ -2,6 +2,7 @@
 //! and a short form.
 
 use super::{Cli, EXIT_CODES, MORE, tips};
+use crate::report::carried_option;
 use clap::{Command, CommandFactory as _, Parser as _};
 
 /// The columns of the smallest common terminal.
@@ -117,13 +118,9 @@ fn every_option_stands_under_a_heading_and_says_something() {
 #[test]
 fn the_short_help_keeps_to_its_budget_and_says_where_the_rest_is() {
     for (command, short, _) in pages() {
-        let most = if matches!(
-            command.get_name(),
-            "send" | "listen" | "log" | "replay" | "test"
-        ) {
-            40
-        } else {
-            24
+        let most = match command.get_name() {
+            "send" | "listen" | "log" | "replay" | "test" => 40,
+            _ => 24,
         };
         assert!(
             short.lines().count() <= most,
@@ -169,5 +166,16 @@ fn what_a_tip_says_can_be_typed() {
                 .any(|command| parses(&format!("inqud-hook {command} {instead}"))),
             "{given}: {instead}"
         );
+    }
+}
+
+#[test]
+fn the_table_of_forms_knows_every_option_of_what_sends() {
+    let tool = Cli::command();
+    for name in ["send", "replay"] {
+        let command = tool.find_subcommand(name).expect("it is a command");
+        for option in command.get_arguments().filter_map(|arg| arg.get_long()) {
+            assert!(carried_option(option).is_some(), "{name} --{option}");
+        }
     }
 }

@@ -5,9 +5,10 @@
 use super::{Cli, one_command, tips};
 use crate::sanitize::visible;
 use crate::suggest;
-use clap::builder::StyledStr;
+use clap::builder::{OsStr, StyledStr};
 use clap::error::{ContextKind, ContextValue};
-use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser as _};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use unicode_width::UnicodeWidthStr;
 
@@ -77,7 +78,10 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
     if let Some(parsed) = one_command::parse(arguments) {
         return parsed.map_err(Usage);
     }
-    Cli::try_parse_from(arguments).map_err(|error| {
+    let mut tool = Cli::command();
+    let matches = tool.try_get_matches_from_mut(arguments);
+    let parsed = matches.and_then(|matches| cli(matches, &tool));
+    parsed.map_err(|error| {
         // clap repeats arguments as they are, control characters included: make them visible, and let it fail again.
         let arguments: Vec<String> = arguments
             .iter()
@@ -93,6 +97,42 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
         }
         Usage(error)
     })
+}
+
+/// The command line of these matches, with the options that were given.
+pub(super) fn cli(mut matches: ArgMatches, tool: &Command) -> Result<Cli, clap::Error> {
+    let given = given(&matches, tool);
+    let mut cli = Cli::from_arg_matches_mut(&mut matches)?;
+    match &mut cli.command {
+        super::Command::Send(flags) => flags.show.given = given,
+        super::Command::Replay(flags) => flags.show.given = given,
+        _ => {}
+    }
+    Ok(cli)
+}
+
+/// Flags that not every other option can be combined with.
+const CHOOSY: [&str; 4] = ["as", "dry-run", "count", "duration"];
+
+/// The options that were given with other values than their defaults; none without a flag that asks for them.
+fn given(matches: &ArgMatches, tool: &Command) -> Vec<String> {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Vec::new();
+    };
+    let command = tool.find_subcommand(name);
+    let options = command.into_iter().flat_map(Command::get_arguments);
+    let given = options.filter_map(|option| {
+        let id = option.get_id().as_str();
+        let is_given = matches.value_source(id) == Some(ValueSource::CommandLine);
+        let is_default = || {
+            let values = matches.get_raw(id).into_iter().flatten();
+            values.eq(option.get_default_values().iter().map(OsStr::as_os_str))
+        };
+        option.get_long().filter(|_| is_given && !is_default())
+    });
+    let given: Vec<String> = given.map(str::to_owned).collect();
+    let asked = given.iter().any(|name| CHOOSY.contains(&name.as_str()));
+    if asked { given } else { Vec::new() }
 }
 
 /// The definition, but -1 is a value: "write a whole number from 1 on" says more than "unexpected argument".

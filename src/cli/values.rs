@@ -255,24 +255,10 @@ impl ValueEnum for Spelling {
 
 impl ValueEnum for RequestForm {
     fn value_variants<'a>() -> &'a [Self] {
-        &[
-            Self::Http,
-            Self::Curl,
-            Self::Hurl,
-            Self::K6,
-            Self::Vegeta,
-            Self::Har,
-        ]
+        &Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Http => PossibleValue::new("http"),
-            Self::Curl => PossibleValue::new("curl"),
-            Self::Hurl => PossibleValue::new("hurl"),
-            Self::K6 => PossibleValue::new("k6"),
-            Self::Vegeta => PossibleValue::new("vegeta"),
-            Self::Har => PossibleValue::new("har"),
-        })
+        Some(PossibleValue::new(self.name()))
     }
 }

@@ -18,14 +18,22 @@ pub(crate) struct DeliverOptions {
     pub(crate) sender: SenderOptions,
     pub(crate) sequence: SequenceOptions,
     pub(crate) burst: Option<BurstOptions>,
-    /// Print the requests in that form instead of sending them.
-    pub(crate) dry_run: Option<RequestForm>,
+    /// Print the requests instead of sending them.
+    pub(crate) print: Option<PrintOptions>,
     /// Print secrets in full in these requests.
     pub(crate) show_secrets: bool,
     /// Ask an endpoint that refuses why it does.
     pub(crate) why: bool,
     pub(crate) detail: Detail,
     pub(crate) format: SendFormat,
+}
+
+/// How requests are printed.
+#[derive(Debug)]
+pub(crate) struct PrintOptions {
+    pub(crate) form: RequestForm,
+    /// Options that only matter for what is sent.
+    pub(crate) unused: Vec<&'static str>,
 }
 
 pub(crate) fn setup<'a>(context: &'a Context<'_>) -> Setup<'a, 'static> {
@@ -45,9 +53,9 @@ pub(crate) fn deliver(
 ) -> Result<Outcome, Error> {
     refuse_without_effect(options)?;
     let redactor = batch.redactor();
-    if let Some(form) = options.dry_run {
+    if let Some(print) = &options.print {
         context.notes(&batch.notes);
-        return dry_run::run(context, batch, options, form)
+        return dry_run::run(context, batch, options, print)
             .map_err(|error| error.without_secrets(&redactor));
     }
     let trust = options.route.trust()?;

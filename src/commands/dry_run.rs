@@ -2,14 +2,16 @@
 //!
 //! No name is looked up, nothing is connected to, and remote targets are fine: nothing is sent.
 
-use super::deliver::{DeliverOptions, note_secrets};
+use super::deliver::{DeliverOptions, PrintOptions, note_secrets};
 use super::{Context, Outcome};
 use crate::error::Error;
 use crate::http::{DEFAULT_PORT, Target};
 use crate::outbound::{
-    Batch, PlannedRequest, RouteOptions, open_test_secret, parse_targets, planned,
+    Batch, BurstOptions, PlannedRequest, open_test_secret, parse_targets, planned,
 };
-use crate::report::{Connect, RequestForm, SendFormat, ShownRequest, Takes, requests};
+use crate::report::{
+    Connect, RequestForm, ScriptLoad, ScriptRun, SendFormat, ShownRequest, requests,
+};
 use crate::time::write_second;
 
 /// The most requests in one document, which is made in memory.
@@ -21,6 +23,7 @@ const BLOCK: usize = 1 << 16;
 /// What all requests have in common.
 struct CommonParts<'s> {
     connect: Connect<'s>,
+    run: ScriptRun,
     started: String,
     show_secrets: bool,
 }
@@ -30,8 +33,9 @@ pub(crate) fn run(
     context: &mut Context<'_>,
     batch: &Batch<'_>,
     options: &DeliverOptions,
-    form: RequestForm,
+    print: &PrintOptions,
 ) -> Result<Outcome, Error> {
+    let form = print.form;
     if options.format != SendFormat::Human {
         return Err(Error::ConflictingOptions {
             what: format!(
@@ -43,10 +47,11 @@ pub(crate) fn run(
     }
     let targets = targets(context, options)?;
     note_secrets(context, batch);
-    note_unused(context, options);
-    // A k6 script makes its own deliveries from one of each.
+    for option in &print.unused {
+        context.note(&format!("--{option} has no effect: nothing is sent"));
+    }
     let count = match options.burst {
-        Some(burst) if form != RequestForm::K6 => burst.count.unwrap_or(1),
+        Some(burst) if !form.is_script() => burst.count.unwrap_or(1),
         _ => 1,
     };
     let made = planned(
@@ -57,7 +62,7 @@ pub(crate) fn run(
         options.show_secrets,
     );
     // Other forms read it from a variable.
-    let opens = form == RequestForm::Http || !form.takes().secrets;
+    let opens = form == RequestForm::Http || form.holds_secrets();
     let made = made.map(|mut made| {
         if opens {
             open_test_secret(&mut made.delivery, made.sender);
@@ -73,6 +78,11 @@ pub(crate) fn run(
             insecure: options.route.insecure,
             authorities: authorities.as_deref(),
         },
+        run: ScriptRun {
+            load: options.burst.map(script_load),
+            gap: options.sequence.gap,
+            keep_going: options.sequence.keep_going || batch.goes_on,
+        },
         started: format!("{}Z", String::from_utf8_lossy(&started)),
         show_secrets: options.show_secrets,
     };
@@ -80,8 +90,21 @@ pub(crate) fn run(
         Some(divider) => print_each(context, made, &common, form, divider)?,
         None => print_together(context, made, &common, form)?,
     };
-    note_lost(context, &options.route, form.takes(), masked);
+    if masked {
+        context.note(
+            "secrets are replaced by stars, so the requests cannot be run as they are; --show-secrets prints them",
+        );
+    }
     Ok(Outcome::Good)
+}
+
+fn script_load(burst: BurstOptions) -> ScriptLoad {
+    ScriptLoad {
+        count: burst.count,
+        duration: burst.duration,
+        rate: burst.rate,
+        connections: burst.connections,
+    }
 }
 
 /// The targets that were given, otherwise the default of `listen`.
@@ -109,7 +132,7 @@ fn print_each<'m>(
         }
         let shown = common.request(&made);
         requests(form, &[shown], &mut out);
-        masked |= made.masked || (shown.hides() && !form.takes().secrets);
+        masked |= made.masked || (shown.hides() && form.holds_secrets());
         if out.len() >= BLOCK {
             context.print(&out)?;
             out.clear();
@@ -138,7 +161,7 @@ fn print_together<'m>(
     requests(form, &shown, &mut out);
     context.print(&out)?;
     Ok(made.iter().any(|made| made.masked)
-        || (shown.iter().any(ShownRequest::hides) && !form.takes().secrets))
+        || (shown.iter().any(ShownRequest::hides) && form.holds_secrets()))
 }
 
 impl CommonParts<'_> {
@@ -156,45 +179,8 @@ impl CommonParts<'_> {
             success: sender.expectation.as_slice(),
             started: &self.started,
             connect: self.connect,
+            run: self.run,
             show_secrets: self.show_secrets,
         }
-    }
-}
-
-/// Says which flags have no effect where nothing is sent.
-fn note_unused(context: &mut Context<'_>, options: &DeliverOptions) {
-    let sequence = &options.sequence;
-    for (flag, given) in [
-        ("--gap", !sequence.gap.is_zero()),
-        ("--keep-going", sequence.keep_going),
-        ("--retry", sequence.retry),
-        ("--expect", sequence.expect.is_some()),
-    ] {
-        if given {
-            context.note(&format!("{flag} has no effect: nothing is sent"));
-        }
-    }
-}
-
-/// Says what a form cannot carry.
-fn note_lost(context: &mut Context<'_>, options: &RouteOptions, takes: Takes, masked: bool) {
-    for (flag, lost) in [
-        ("--timeout", options.timeout.is_some() && !takes.timeout),
-        ("--insecure", options.insecure && !takes.insecure),
-        (
-            "--cacert",
-            options.authorities.is_some() && !takes.authorities,
-        ),
-    ] {
-        if lost {
-            context.note(&format!(
-                "this form cannot carry {flag}; set it in the tool that runs the requests"
-            ));
-        }
-    }
-    if masked {
-        context.note(
-            "secrets are replaced by stars, so the requests cannot be run as they are; --show-secrets prints them",
-        );
     }
 }

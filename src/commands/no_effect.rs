@@ -29,7 +29,7 @@ pub(super) fn refuse_without_effect(options: &DeliverOptions) -> Result<(), Erro
                 "leave out one of them: that format has its own details",
             )
         }
-        (Some(flag), None) if options.dry_run.is_some() => {
+        (Some(flag), None) if options.print.is_some() => {
             let what = format!("{flag} has no effect on a dry run, which prints requests alone");
             conflict(what, "leave out one of them")
         }

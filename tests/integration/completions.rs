@@ -64,7 +64,10 @@ const TYPED: &[(&str, &str)] = &[
     ("send --to :9 --scheme ", "calypso inqud rehive none"),
     ("send --body c", "captured.json"),
     ("send --color ", "auto always never"),
-    ("send INVOICE_PAID --as ", "http curl hurl k6 vegeta har"),
+    (
+        "send INVOICE_PAID --as ",
+        "http curl hurl k6 locust vegeta har",
+    ),
     ("send --format ", "human json !sarif"),
     ("--color never send INVOICE_PA", "INVOICE_PAID"),
     ("listen 80 --until INVOICE_PA", "INVOICE_PAID"),

@@ -644,12 +644,16 @@ fn what_an_endpoint_sets_for_itself_is_not_shown() {
 fn a_secret_that_the_user_typed_himself_is_sent_and_not_shown() {
     let folder = folder(&[
         ("secret", SECRET),
+        (
+            "inqud-hook.toml",
+            "[secrets]\ndefault = { file = \"secret\" }\n",
+        ),
         ("body", &format!("{{\"note\": \"{SECRET}\"}}")),
     ]);
     let endpoint = Endpoint::answering(401);
     let query = format!("k={}", percent(SECRET, |at| at == 3));
     let to = format!("127.0.0.1:{}/hook?{query}", endpoint.port);
-    let usual = "--secret-file secret --scheme calypso";
+    let usual = "--scheme calypso";
     let ways = [
         "INVOICE_PAID",
         "INVOICE_PAID --format json",
@@ -660,6 +664,7 @@ fn a_secret_that_the_user_typed_himself_is_sent_and_not_shown() {
         "--body body --dry-run",
         "--body body --as curl",
         "--body body --as k6",
+        "--body body --as locust",
         "--body body --as vegeta",
         "--body body --as hurl",
         "--body body --as har",
@@ -821,6 +826,7 @@ fn nothing_that_others_say_is_a_command_to_a_pipeline() {
         "--dry-run",
         "--as curl",
         "--as k6",
+        "--as locust",
         "--as vegeta",
         "--as hurl",
         "--as har",

@@ -2,12 +2,18 @@
 //!
 //! Each format has its own quoting; which secrets may be shown is decided here for all of them.
 
+mod carried;
 pub(crate) mod curl;
 mod har;
 mod http;
 mod hurl;
 mod k6;
+mod locust;
+mod script;
 mod vegeta;
+
+pub use carried::{CARRIED, CarriedOption, carried_option};
+pub use script::{ScriptLoad, ScriptRun};
 
 use crate::body::Template;
 use crate::catalogue::manifest::Signing;
@@ -27,26 +33,39 @@ pub enum RequestForm {
     Hurl,
     /// A k6 script.
     K6,
+    /// A file for Locust.
+    Locust,
     /// A vegeta target, in JSON.
     Vegeta,
     /// An HTTP archive.
     Har,
 }
 
-/// Which settings a format can express.
-#[derive(Clone, Copy, Debug)]
-pub struct Takes {
-    /// How long to wait for an answer.
-    pub timeout: bool,
-    /// To accept any certificate.
-    pub insecure: bool,
-    /// Which certificates to trust.
-    pub authorities: bool,
-    /// Where to read a secret; otherwise it is replaced by stars.
-    pub secrets: bool,
-}
-
 impl RequestForm {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Http,
+        Self::Curl,
+        Self::Hurl,
+        Self::K6,
+        Self::Locust,
+        Self::Vegeta,
+        Self::Har,
+    ];
+
+    /// As `--as` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Curl => "curl",
+            Self::Hurl => "hurl",
+            Self::K6 => "k6",
+            Self::Locust => "locust",
+            Self::Vegeta => "vegeta",
+            Self::Har => "har",
+        }
+    }
+
     /// The separator of two requests; `None` if all requests form one document.
     pub fn divider(self) -> Option<&'static [u8]> {
         match self {
@@ -54,32 +73,18 @@ impl RequestForm {
             Self::Http => Some(b"\n###\n"),
             Self::Curl | Self::Hurl => Some(b"\n"),
             Self::Vegeta => Some(b""),
-            Self::K6 | Self::Har => None,
+            Self::K6 | Self::Locust | Self::Har => None,
         }
     }
 
-    /// Which settings it can express. The plain message is only read, so it lacks nothing.
-    pub fn takes(self) -> Takes {
-        match self {
-            Self::Http | Self::Curl | Self::Hurl => Takes {
-                timeout: true,
-                insecure: true,
-                authorities: true,
-                secrets: true,
-            },
-            Self::K6 => Takes {
-                timeout: true,
-                insecure: true,
-                authorities: false,
-                secrets: true,
-            },
-            Self::Vegeta | Self::Har => Takes {
-                timeout: false,
-                insecure: false,
-                authorities: false,
-                secrets: false,
-            },
-        }
+    /// Whether it runs only with its secrets in it, because it reads no variables.
+    pub fn holds_secrets(self) -> bool {
+        matches!(self, Self::Vegeta | Self::Har)
+    }
+
+    /// Whether it makes its own deliveries from one of each.
+    pub fn is_script(self) -> bool {
+        matches!(self, Self::K6 | Self::Locust)
     }
 }
 
@@ -115,6 +120,8 @@ pub struct ShownRequest<'a> {
     pub started: &'a str,
     /// How to connect.
     pub connect: Connect<'a>,
+    /// How a script sends it, and all others with it.
+    pub run: ScriptRun,
     /// Whether to print secrets.
     pub show_secrets: bool,
 }
@@ -127,6 +134,7 @@ pub fn requests(form: RequestForm, requests: &[ShownRequest<'_>], out: &mut Vec<
         RequestForm::Hurl => hurl::write,
         RequestForm::Vegeta => vegeta::write,
         RequestForm::K6 => return k6::write(requests, out),
+        RequestForm::Locust => return locust::write(requests, out),
         RequestForm::Har => return har::write(requests, out),
     };
     for (index, request) in requests.iter().enumerate() {
@@ -293,6 +301,7 @@ mod tests {
             success: &[],
             started: "",
             connect: Connect::default(),
+            run: ScriptRun::default(),
             show_secrets: false,
         };
         assert_eq!(request.variables().collect::<Vec<_>>(), ["A____id____"]);

@@ -460,6 +460,7 @@ fn nothing_of_a_catalogue_steers_the_terminal() {
         "send order.paid --as curl",
         "send order.paid --as hurl",
         "send order.paid --as k6",
+        "send order.paid --as locust",
         "send order.paid --as har",
         "send order.paid --as vegeta",
         "send order.paid --form bare",

@@ -496,11 +496,16 @@ fn requests_are_shown_instead_of_sent() {
         "--as curl",
         "--as hurl",
         "--as k6",
+        "--as locust",
         "--as vegeta",
         "--as har",
     ] {
         for way in [
-            "--secret-file new --only */*",
+            if ["--as k6", "--as locust"].contains(&form) {
+                "--only */*"
+            } else {
+                "--secret-file new --only */*"
+            },
             "--as-captured",
             "--scheme none --last 2 --duplicates 1",
         ] {
@@ -674,7 +679,8 @@ fn no_output_shows_a_secret_that_was_kept() {
 
     let echo = |_, came: &Came| answer(400, &[], &format!("{:?}", came.headers));
     let endpoint = Endpoint::new(echo);
-    let forms = ["http", "curl", "hurl", "k6", "vegeta", "har"].map(|form| format!("--as {form}"));
+    let forms = ["http", "curl", "hurl", "vegeta", "har"].map(|form| format!("--as {form}"));
+    let scripts = ["k6", "locust"].map(|form| format!("--as-captured --as {form}"));
     let ways = [
         "",
         "--format json",
@@ -686,6 +692,7 @@ fn no_output_shows_a_secret_that_was_kept() {
     let cases = ways.flat_map(|way| {
         ["--as-captured", "--secret-file new --scheme acme"].map(|how| format!("{how} {way}"))
     });
+    let cases = cases.chain(scripts);
     all(cases.map(|case| (case.clone(), case)), |_, flags| {
         for to in [format!("--to {}", endpoint.port), String::new()] {
             let Ran { code, out, err } =

@@ -331,10 +331,13 @@ fn a_secret_that_cannot_be_had_is_said_and_nothing_is_sent() {
 
 #[test]
 fn no_output_shows_a_secret_or_a_password_unless_that_is_asked_for() {
-    let (folder, endpoint) = (folder(&[("secret", SECRET)]), Endpoint::answering(401));
+    let config = "[secrets]\ndefault = { file = \"secret\" }\n";
+    let folder = folder(&[("secret", SECRET), ("inqud-hook.toml", config)]);
+    let endpoint = Endpoint::answering(401);
     let password = "pa55w0rd";
     let login = STANDARD.encode(format!("ann:{password}"));
-    let forms = ["http", "curl", "hurl", "k6", "vegeta", "har"].map(|form| format!("--as {form}"));
+    let forms = ["http", "curl", "hurl", "k6", "locust", "vegeta", "har"];
+    let forms = forms.map(|form| format!("--as {form}"));
     let ways = [
         "",
         "--format json",
@@ -357,10 +360,7 @@ fn no_output_shows_a_secret_or_a_password_unless_that_is_asked_for() {
         } else {
             format!("ann:{password}@")
         };
-        let to = format!(
-            "--to http://{user}127.0.0.1:{}/x --secret-file secret",
-            endpoint.port
-        );
+        let to = format!("--to http://{user}127.0.0.1:{}/x", endpoint.port);
         for scheme in ["", "--scheme none"] {
             let Ran { code, out, err } =
                 send(&folder.path, &format!("{event} {to} {way} {scheme}"));

@@ -1,25 +1,18 @@
-//! What `send --as` prints does what `send` does: the tools are run against a server that records requests, the script
-//! for k6 runs in Node, and the other forms are compared with the documentation of their format. If a tool is missing,
+//! What `send --as` prints does what `send` does: the tools are run against a server that records requests, the scripts
+//! for k6 and Locust run in Node and Python, and the other forms are compared with the documentation of their format. If a tool is missing,
 //! its test says so and passes.
 
 mod format_docs;
-mod k6;
 mod recording_server;
+mod scripts;
 
 use inqud_hook::body::Template;
 use inqud_hook::http::{Delivery, Header, Target};
-use inqud_hook::report::{Connect, RequestForm, ShownRequest, requests};
+use inqud_hook::report::{Connect, RequestForm, ScriptRun, ShownRequest, requests};
 use recording_server::{Recorded, Recorder, feed, tool};
 use std::process::Command;
 
-const FORMS: [RequestForm; 6] = [
-    RequestForm::Http,
-    RequestForm::Curl,
-    RequestForm::Hurl,
-    RequestForm::K6,
-    RequestForm::Vegeta,
-    RequestForm::Har,
-];
+const FORMS: [RequestForm; 7] = RequestForm::ALL;
 
 const VARIABLE: &str = "INQUD_HOOK_SECRET_REHIVE";
 /// What stands in place of a secret.
@@ -128,6 +121,7 @@ fn request<'a>(delivery: &'a Delivery, template: &'a Template) -> ShownRequest<'
         success: &[200, 201, 202],
         started: "2026-11-21T09:30:00Z",
         connect: Connect::default(),
+        run: ScriptRun::default(),
         show_secrets: false,
     }
 }

@@ -6,12 +6,19 @@ const scenario = { iterationInTest: 0 };
 
 export function check(response, checks) {
   posts.at(-1).checks = Object.entries(checks).map(([name, holds]) => [name, holds(response)]);
+  return posts.at(-1).checks.every(([, holds]) => holds);
+}
+
+export function sleep(seconds) {
+  if (seconds > 0) {
+    posts.push({ slept: seconds });
+  }
 }
 
 export default {
   scenario,
   request(method, url, body, { headers, redirects }) {
-    posts.push({ method, url, headers, redirects, body: Buffer.from(body).toString('base64') });
+    posts.push({ method, url, headers, redirects: redirects > 0, body: Buffer.from(body).toString('base64') });
     return { status: 201 };
   },
   hmac(algorithm, secret, body, encoding) {
@@ -23,7 +30,7 @@ export default {
   },
 };
 
-// node run.mjs SCRIPT NOW ITERATIONS, with the clock standing still.
+// Runs iterations of a script, with the clock standing still.
 export async function run(script, now, iterations) {
   Date.now = () => now;
   globalThis.__ENV = process.env;
@@ -34,5 +41,5 @@ export async function run(script, now, iterations) {
     module.default(data);
     all.push(posts.splice(0));
   }
-  console.log(JSON.stringify(all));
+  console.log(JSON.stringify({ options: module.options, all }));
 }
