@@ -615,6 +615,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'verify', 'Check signatures of captured deliveries, and say why one is wrong',
         'events', 'List the known events, or show one of them',
         'explain', 'Explain a lint rule or a test case, or list them',
+        'init', 'Write a commented inqud-hook.toml into this folder',
         'config', 'Show all settings and where each comes from',
         'completions', 'Print a completion script for a shell',
         'man', 'Print a manual page, or write all of them to a folder'
@@ -666,7 +667,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--concurrency', 'Number of connections [default: 10]',
             '--rate', 'Deliveries per second: 50/s, 300/m',
             '--dry-run', 'Print the requests; send nothing',
-            '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
+            '--as', 'Print them as curl, hurl, http, har, k6, locust, vegeta',
             '--expect', 'Expected answer: 401, 4xx, refused, accepted',
             '-v', 'Also print requests and responses',
             '--verbose', 'Also print requests and responses',
@@ -770,7 +771,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '--retry', 'Retry rejected deliveries as the provider does',
             '--time-scale', 'Divide retry waits by N',
             '--dry-run', 'Print the requests; send nothing',
-            '--as', 'Print them as http, curl, hurl, k6, vegeta or har',
+            '--as', 'Print them as curl, hurl, http, har, k6, locust, vegeta',
             '--expect', 'Expected answer: 401, 4xx, refused, accepted',
             '-v', 'Also print requests and responses',
             '--verbose', 'Also print requests and responses',
@@ -885,6 +886,15 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             '-h', 'Print help',
             '--help', 'Print help'
         )
+        'init' = @(
+            '--provider', 'Whose webhooks your endpoint handles',
+            '--config', 'Configuration file [default: the nearest inqud-hook.toml]',
+            '--env-file', 'File with variables, such as .env',
+            '--catalog', 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]',
+            '--color', 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]',
+            '-h', 'Print help',
+            '--help', 'Print help'
+        )
         'config' = @(
             '--deny', 'Treat these rules, or all `warnings`, as errors',
             '--warn', 'Treat these rules as warnings',
@@ -936,6 +946,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'verify', 'Check signatures of captured deliveries, and say why one is wrong',
             'events', 'List the known events, or show one of them',
             'explain', 'Explain a lint rule or a test case, or list them',
+            'init', 'Write a commented inqud-hook.toml into this folder',
             'config', 'Show all settings and where each comes from',
             'completions', 'Print a completion script for a shell',
             'man', 'Print a manual page, or write all of them to a folder',
@@ -993,6 +1004,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'curl', 'curl',
             'hurl', 'hurl',
             'k6', 'k6',
+            'locust', 'locust',
             'vegeta', 'vegeta',
             'har', 'har'
         )
@@ -1102,6 +1114,7 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
             'curl', 'curl',
             'hurl', 'hurl',
             'k6', 'k6',
+            'locust', 'locust',
             'vegeta', 'vegeta',
             'har', 'har'
         )
@@ -1234,6 +1247,16 @@ Register-ArgumentCompleter -Native -CommandName 'inqud-hook' -ScriptBlock {
         'explain --env-file' = @()
         'explain --catalog' = @()
         'explain --color' = @(
+            'auto', 'auto',
+            'always', 'always',
+            'never', 'never'
+        )
+        'init' = @()
+        'init --provider' = $providers
+        'init --config' = @()
+        'init --env-file' = @()
+        'init --catalog' = @()
+        'init --color' = @(
             'auto', 'auto',
             'always', 'always',
             'never', 'never'

@@ -613,6 +613,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ['verify' 'Check signatures of captured deliveries, and say why one is wrong']
         ['events' 'List the known events, or show one of them']
         ['explain' 'Explain a lint rule or a test case, or list them']
+        ['init' 'Write a commented inqud-hook.toml into this folder']
         ['config' 'Show all settings and where each comes from']
         ['completions' 'Print a completion script for a shell']
         ['man' 'Print a manual page, or write all of them to a folder']
@@ -664,7 +665,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--concurrency' 'Number of connections [default: 10]']
             ['--rate' 'Deliveries per second: 50/s, 300/m']
             ['--dry-run' 'Print the requests; send nothing']
-            ['--as' 'Print them as http, curl, hurl, k6, vegeta or har']
+            ['--as' 'Print them as curl, hurl, http, har, k6, locust, vegeta']
             ['--expect' 'Expected answer: 401, 4xx, refused, accepted']
             ['-v' 'Also print requests and responses']
             ['--verbose' 'Also print requests and responses']
@@ -768,7 +769,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--retry' 'Retry rejected deliveries as the provider does']
             ['--time-scale' 'Divide retry waits by N']
             ['--dry-run' 'Print the requests; send nothing']
-            ['--as' 'Print them as http, curl, hurl, k6, vegeta or har']
+            ['--as' 'Print them as curl, hurl, http, har, k6, locust, vegeta']
             ['--expect' 'Expected answer: 401, 4xx, refused, accepted']
             ['-v' 'Also print requests and responses']
             ['--verbose' 'Also print requests and responses']
@@ -883,6 +884,15 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['-h' 'Print help']
             ['--help' 'Print help']
         ]
+        &'init'=[
+            ['--provider' 'Whose webhooks your endpoint handles']
+            ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
+            ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['-h' 'Print help']
+            ['--help' 'Print help']
+        ]
         &'config'=[
             ['--deny' 'Treat these rules, or all `warnings`, as errors']
             ['--warn' 'Treat these rules as warnings']
@@ -934,6 +944,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['verify' 'Check signatures of captured deliveries, and say why one is wrong']
             ['events' 'List the known events, or show one of them']
             ['explain' 'Explain a lint rule or a test case, or list them']
+            ['init' 'Write a commented inqud-hook.toml into this folder']
             ['config' 'Show all settings and where each comes from']
             ['completions' 'Print a completion script for a shell']
             ['man' 'Print a manual page, or write all of them to a folder']
@@ -991,6 +1002,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['curl' '']
             ['hurl' '']
             ['k6' '']
+            ['locust' '']
             ['vegeta' '']
             ['har' '']
         ]
@@ -1100,6 +1112,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['curl' '']
             ['hurl' '']
             ['k6' '']
+            ['locust' '']
             ['vegeta' '']
             ['har' '']
         ]
@@ -1232,6 +1245,16 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'explain --env-file'=path
         &'explain --catalog'=path
         &'explain --color'=[
+            ['auto' '']
+            ['always' '']
+            ['never' '']
+        ]
+        &'init'=[]
+        &'init --provider'=$providers
+        &'init --config'=path
+        &'init --env-file'=path
+        &'init --catalog'=path
+        &'init --color'=[
             ['auto' '']
             ['always' '']
             ['never' '']

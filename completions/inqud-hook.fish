@@ -41,6 +41,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "verify" -d 'Check signatures of captured deliveries, and say why one is wrong'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "events" -d 'List the known events, or show one of them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "explain" -d 'Explain a lint rule or a test case, or list them'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "init" -d 'Write a commented inqud-hook.toml into this folder'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "config" -d 'Show all settings and where each comes from'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "man" -d 'Print a manual page, or write all of them to a folder'
@@ -76,10 +77,11 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l count -d 
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l duration -d 'How long to keep sending' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l concurrency -d 'Number of connections [default: 10]' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l rate -d 'Deliveries per second: 50/s, 300/m' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l as -d 'Print them as curl, hurl, http, har, k6, locust, vegeta' -r -f -a "http\t''
 curl\t''
 hurl\t''
 k6\t''
+locust\t''
 vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand send" -l expect -d 'Expected answer: 401, 4xx, refused, accepted' -r -f
@@ -184,10 +186,11 @@ reversed\t''
 shuffled\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l duplicates -d 'Repeat each delivery N more times' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l time-scale -d 'Divide retry waits by N' -r -f
-complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as -d 'Print them as http, curl, hurl, k6, vegeta or har' -r -f -a "http\t''
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l as -d 'Print them as curl, hurl, http, har, k6, locust, vegeta' -r -f -a "http\t''
 curl\t''
 hurl\t''
 k6\t''
+locust\t''
 vegeta\t''
 har\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l expect -d 'Expected answer: 401, 4xx, refused, accepted' -r -f
@@ -318,6 +321,14 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -l color 
 always\t''
 never\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand init" -l provider -d 'Whose webhooks your endpoint handles' -r -f -a "(__fish_inqud_hook_providers)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand init" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand init" -l env-file -d 'File with variables, such as .env' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand init" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand init" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand init" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l deny -d 'Treat these rules, or all `warnings`, as errors' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l warn -d 'Treat these rules as warnings' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -l allow -d 'Turn these rules off' -r -f -a "(__fish_complete_list , __fish_inqud_hook_rules_or_warnings)"
@@ -359,6 +370,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand test" -f -a "(__fish_inqud_hook_cases)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand events" -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand explain" -f -a "(__fish_inqud_hook_topics)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand init" -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand config" -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand completions" -f -a "bash\t''
 elvish\t''
@@ -995,6 +1007,7 @@ function __fish_inqud_hook_commands
         'verify' 'Check signatures of captured deliveries, and say why one is wrong' \
         'events' 'List the known events, or show one of them' \
         'explain' 'Explain a lint rule or a test case, or list them' \
+        'init' 'Write a commented inqud-hook.toml into this folder' \
         'config' 'Show all settings and where each comes from' \
         'completions' 'Print a completion script for a shell' \
         'man' 'Print a manual page, or write all of them to a folder'

@@ -82,7 +82,7 @@ pub use world::{Environment, Stream, World};
 
 use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
-    completions, config as config_command, events, explain, listen, log as log_command, man,
+    completions, config as config_command, events, explain, init, listen, log as log_command, man,
     own_catalogue, replay, send, test, validate, verify,
 };
 use crate::config::{Config, Origin, Valued};
@@ -128,6 +128,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Verify(flags) => verify::run(context, flags.options()),
         Command::Events(flags) => events::run(context, &flags.options()),
         Command::Explain(flags) => explain::run(context, &flags.options()),
+        Command::Init(flags) => init::run(context, flags.options()),
         Command::Config(flags) => config_command::run(context, &flags.options()),
         Command::Completions(flags) => completions::run(context, flags.options()),
         Command::Man(flags) => man::run(context, &flags.options()),

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod events;
 mod explain;
+mod init;
 mod levels;
 mod listen;
 mod listen_values;
@@ -36,6 +37,7 @@ use completions::Completions;
 use config::ConfigFlags;
 use events::Events;
 use explain::Explain;
+use init::Init;
 use listen::Listen;
 use log::Log;
 use man::Man;
@@ -50,7 +52,7 @@ use verify::Verify;
 const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves.";
 
 // Every help text has the same parts: what the command does, examples, usage, options by heading, exit codes. `-h` leaves
-// out examples, exit codes and rarely used options: it has at most 24 lines, or 40 for the commands with most options.
+// out examples, exit codes and rarely used options: it has at most 24 lines, or 40 for the commands with most options; that of the tool itself 26.
 
 /// Puts what the command does before the examples; clap's default puts it after them.
 const PAGE: &str = "\
@@ -177,6 +179,8 @@ pub(crate) enum Command {
     Events(Events),
     /// Explain a lint rule or a test case, or list them
     Explain(Explain),
+    /// Write a commented inqud-hook.toml into this folder
+    Init(Init),
     /// Show all settings and where each comes from
     Config(ConfigFlags),
     /// Print a completion script for a shell
@@ -203,13 +207,13 @@ impl Command {
             Self::Log(_) => &[FoundPart::Catalogue, FoundPart::Lint, FoundPart::Secrets],
             Self::Events(_) | Self::Completions(_) => &[FoundPart::Catalogue],
             Self::Explain(_) => &[FoundPart::Lint],
-            Self::Config(_) | Self::Man(_) => &[],
+            Self::Init(_) | Self::Config(_) | Self::Man(_) => &[],
         }
     }
 
     /// Whether settings change what the command does.
     pub(crate) fn reads_settings(&self) -> bool {
-        !matches!(self, Self::Completions(_) | Self::Man(_))
+        !matches!(self, Self::Init(_) | Self::Completions(_) | Self::Man(_))
     }
 
     /// Puts the levels of rules that flags set over those of the configuration.

@@ -8,6 +8,7 @@ use super::completions::Completions;
 use super::config::ConfigFlags;
 use super::events::Events;
 use super::explain::Explain;
+use super::init::Init;
 use super::listen::Listen;
 use super::log::Log;
 use super::man::Man;
@@ -25,7 +26,7 @@ use std::ffi::OsString;
 type AddFlags = fn(Command) -> Command;
 
 /// The variants of [`super::Command`].
-const COMMANDS: [(&str, AddFlags); 12] = [
+const COMMANDS: [(&str, AddFlags); 13] = [
     ("send", Send::augment_args),
     ("listen", Listen::augment_args),
     ("log", Log::augment_args),
@@ -35,6 +36,7 @@ const COMMANDS: [(&str, AddFlags); 12] = [
     ("verify", Verify::augment_args),
     ("events", Events::augment_args),
     ("explain", Explain::augment_args),
+    ("init", Init::augment_args),
     ("config", ConfigFlags::augment_args),
     ("completions", Completions::augment_args),
     ("man", Man::augment_args),

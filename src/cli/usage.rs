@@ -2,7 +2,7 @@
 //!
 //! clap suggests words that only share some letters, and shows usage that repeats the mistake; both are replaced.
 
-use super::{Cli, one_command, tips};
+use super::{ABOUT, Cli, one_command, tips};
 use crate::sanitize::visible;
 use crate::suggest;
 use clap::builder::{OsStr, StyledStr};
@@ -13,21 +13,43 @@ use std::ffi::OsString;
 use unicode_width::UnicodeWidthStr;
 
 /// Text to print instead of running a command.
-pub(crate) struct Usage(clap::Error);
+pub(crate) enum Usage {
+    /// What clap says: help, the version, or what is wrong.
+    Clap(clap::Error),
+    /// What to try first, for a command line without any word.
+    Start,
+}
+
+const START: &str = "\
+{about}
+
+Try first:
+  inqud-hook send INVOICE_PAID
+      sends a signed sample to a built-in receiver, which checks it
+  inqud-hook listen 8080
+      receives deliveries, and says what is wrong with them
+  inqud-hook test --to :3000/webhooks
+      attacks your endpoint, and judges it
+
+inqud-hook --help lists all commands, inqud-hook init writes a configuration.
+";
 
 impl Usage {
     /// Whether the command line is wrong, rather than a request for help or the version.
     pub(crate) fn is_error(&self) -> bool {
-        self.0.use_stderr()
+        match self {
+            Self::Clap(error) => error.use_stderr(),
+            // A script that lost its command must not go on as if all were well.
+            Self::Start => true,
+        }
     }
 
     /// What is printed; errors in lines of that many columns.
     pub(crate) fn text(&self, coloured: bool, width: Option<usize>) -> String {
-        let text = self.0.render();
-        let text = if coloured {
-            text.ansi().to_string()
-        } else {
-            text.to_string()
+        let text = match self {
+            Self::Clap(error) if coloured => error.render().ansi().to_string(),
+            Self::Clap(error) => error.render().to_string(),
+            Self::Start => START.replace("{about}", ABOUT),
         };
         let text = with_placeholder(&text);
         match width.filter(|_| self.is_error()) {
@@ -75,8 +97,11 @@ fn columns(text: &str) -> usize {
 
 /// The command line, parsed.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
+    if arguments.len() <= 1 {
+        return Err(Usage::Start);
+    }
     if let Some(parsed) = one_command::parse(arguments) {
-        return parsed.map_err(Usage);
+        return parsed.map_err(Usage::Clap);
     }
     let mut tool = Cli::command();
     let matches = tool.try_get_matches_from_mut(arguments);
@@ -95,7 +120,7 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
         if error.use_stderr() {
             improve(&mut error, &arguments);
         }
-        Usage(error)
+        Usage::Clap(error)
     })
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod deliver;
 mod dry_run;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod init;
 pub(crate) mod listen;
 mod listen_setup;
 pub(crate) mod log;

@@ -193,6 +193,7 @@ fn help_is_as_reviewed() {
         "verify",
         "events",
         "explain",
+        "init",
         "config",
         "completions",
         "man",

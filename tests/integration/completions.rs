@@ -42,7 +42,7 @@ const LOWER_CASE: &str = "INVOICE_PAID INVOICE_PENDING_COMPLIANCE !INVOICE_EXPIR
 const TYPED: &[(&str, &str)] = &[
     (
         "",
-        "send listen log replay validate verify events explain config completions man help !INVOICE_PAID !--config",
+        "send listen log replay validate verify events explain init config completions man help !INVOICE_PAID !--config",
     ),
     ("s", "send !listen"),
     ("--", "--config --catalog --color --help --version !--to"),

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 /// The commands that have a page.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "send",
     "listen",
     "log",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 12] = [
     "verify",
     "events",
     "explain",
+    "init",
     "config",
     "completions",
     "man",
@@ -115,7 +116,7 @@ fn all_pages_go_into_a_folder() {
         assert!(
             written
                 .err
-                .starts_with("note: 13 pages written to share/man1\n"),
+                .starts_with("note: 14 pages written to share/man1\n"),
             "{}",
             written.err
         );

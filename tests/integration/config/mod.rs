@@ -1,6 +1,7 @@
 //! Tests of `config`.
 
 mod found;
+mod init;
 mod shown;
 mod sources;
 mod variables;

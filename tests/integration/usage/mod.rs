@@ -85,7 +85,6 @@ const WRONG: [(&str, &[&str]); 6] = [
             "validate a.json --json",
             "verify a.json --no-color",
             "check a.json",
-            "init",
             "serve",
             "list",
             "scenarios",
@@ -153,6 +152,26 @@ fn a_wrong_command_line_is_answered_with_what_to_type() {
         }
         snapshot("usage", name, &told);
     }
+}
+
+#[test]
+fn without_a_command_three_things_to_try_are_shown() {
+    let folder = folder(&[]);
+    let ran = run_line(&folder.path, "");
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    let lines = ran
+        .err
+        .lines()
+        .filter_map(|line| line.strip_prefix("  inqud-hook "));
+    let typed = lines.map(|line| line.split("  ").next().unwrap_or_default());
+    let typed: Vec<&str> = typed.collect();
+    assert_eq!(typed.len(), 3);
+    for line in typed {
+        // It is a line of the tool, whatever it says then.
+        let help = run_line(&folder.path, &format!("{line} --help"));
+        assert_eq!(help.code, 0, "{line}: {}", help.err);
+    }
+    snapshot("usage", "start", &ran.err);
 }
 
 #[test]
