@@ -1,0 +1,166 @@
+// The dialog that sends a sample, a scenario or an edited body to one of the targets; the body is linted while one types.
+
+import * as api from './api.js';
+import { chosenTarget, NO_TARGET, targetChoice } from './actions.js';
+import { button, byId, el, fill } from './el.js';
+import { findingFrame } from './finding.js';
+import { complain } from './notice.js';
+import { resultList } from './results.js';
+import { visible } from './text.js';
+
+/** @typedef {'sample' | 'scenario' | 'body'} What */
+
+/** What was chosen last, so that the next time begins there. */
+const last = { what: /** @type {What} */ ('sample'), event: 'calypso/INVOICE_PAID', scenario: '', body: '' };
+
+/**
+ * A choice with one group for each provider.
+ * @param {{ name: string }[]} entries
+ * @param {string} chosen
+ * @param {() => void} onChange
+ */
+function choice(entries, chosen, onChange) {
+  /** @type {Map<string, { name: string }[]>} */
+  const byProvider = new Map();
+  for (const entry of entries) {
+    const provider = entry.name.split('/')[0];
+    byProvider.set(provider, [...(byProvider.get(provider) ?? []), entry]);
+  }
+  return el('select', { id: 'compose-choice', onchange: onChange },
+    ...[...byProvider].map(([provider, own]) => el('optgroup', { label: provider }, ...own.map(({ name }) => el('option', { value: name, selected: name === chosen }, name.slice(name.indexOf('/') + 1))))));
+}
+
+/**
+ * @param {api.State} state
+ * @param {api.Delivery | null} open its body can be edited
+ */
+export function compose(state, open) {
+  const dialog = /** @type {HTMLDialogElement} */ (byId('compose'));
+  const form = el('div', { class: 'form' });
+  const results = el('div', { class: 'results', role: 'status' });
+  const send = button('Send', () => void submit(), { class: 'primary', id: 'compose-send' });
+  /** @type {() => object} */
+  let wanted = () => ({});
+  const submit = async () => {
+    send.disabled = true;
+    fill(results, el('p', { class: 'quiet' }, 'Sending\u2026'));
+    try {
+      fill(results, resultList((await api.send({ ...wanted(), target: chosenTarget() })).results));
+    } catch (error) {
+      const hint = error instanceof api.RequestError && error.hint ? `: ${error.hint}` : '';
+      fill(results, el('p', { class: 'callout bad' }, visible(`${error instanceof Error ? error.message : error}${hint}`)));
+    }
+    send.disabled = false;
+  };
+  const modes = el('div', { class: 'segments', role: 'group', 'aria-label': 'What to send' });
+  /** @param {What} what */
+  const show = (what) => {
+    last.what = what;
+    fill(modes, ...(/** @type {[What, string][]} */ ([['sample', 'Sample'], ['scenario', 'Scenario'], ['body', 'Edited body']])).map(([one, label]) => button(label, () => {
+      show(one);
+      /** @type {HTMLElement | null} */ (modes.querySelector('[aria-pressed=true]'))?.focus();
+    }, { 'aria-pressed': String(one === what) })));
+    fill(results);
+    wanted = { sample: sampleForm, scenario: scenarioForm, body: (/** @type {HTMLElement} */ place) => bodyForm(place, state, open) }[what](form, state);
+  };
+  fill(dialog,
+    el('header', {}, el('h2', {}, 'Send'), button('Close', () => dialog.close(), { class: 'plain' })),
+    modes, form,
+    state.targets.length ? el('footer', { class: 'bar' }, send, targetChoice(state)) : el('p', { class: 'callout warn' }, NO_TARGET),
+    results);
+  show(last.what);
+  dialog.showModal();
+  byId('compose-choice').focus();
+}
+
+/** @param {HTMLElement} form @param {api.State} state */
+function sampleForm(form, state) {
+  const summary = el('p', { class: 'quiet' });
+  const describe = () => {
+    last.event = list.value;
+    fill(summary, state.events.find((event) => event.name === last.event)?.summary);
+  };
+  const list = choice(state.events, last.event, describe);
+  fill(form, el('label', { for: 'compose-choice' }, 'Event'), list, summary, el('p', { class: 'quiet' }, 'Signed as its provider signs, with new ids and times.'));
+  describe();
+  return () => ({ what: 'sample', event: list.value });
+}
+
+/** @param {HTMLElement} form @param {api.State} state */
+function scenarioForm(form, state) {
+  const summary = el('p', { class: 'quiet' });
+  const describe = () => {
+    last.scenario = list.value;
+    const entry = state.scenarios.find((scenario) => scenario.name === last.scenario);
+    fill(summary, entry && `${entry.summary} ${entry.steps} deliveries.`);
+  };
+  const list = choice(state.scenarios, last.scenario, describe);
+  fill(form, el('label', { for: 'compose-choice' }, 'Scenario'), list, summary);
+  describe();
+  return () => ({ what: 'scenario', name: list.value });
+}
+
+/** @param {HTMLElement} form @param {api.State} state @param {api.Delivery | null} open */
+function bodyForm(form, state, open) {
+  const findings = el('div', { class: 'findings', role: 'status' });
+  /** @type {AbortController | null} */
+  let running = null;
+  /** @type {number | undefined} */
+  let timer;
+  const lint = async () => {
+    running?.abort();
+    running = new AbortController();
+    try {
+      const { findings: found } = await api.validate(area.value, list.value, running.signal);
+      fill(findings, ...(found.length ? found.map((one) => findingOf(area.value, one)) : [el('p', { class: 'quiet' }, '\u2713 no findings')]));
+    } catch (error) {
+      if (!(error instanceof DOMException)) complain(error);
+    }
+  };
+  const area = el('textarea', {
+    class: 'code', rows: 14, spellcheck: 'false', autocomplete: 'off', 'aria-label': 'Body', id: 'compose-body',
+    oninput: () => {
+      last.body = area.value;
+      clearTimeout(timer);
+      timer = setTimeout(() => void lint(), 250);
+    },
+  });
+  /** @param {string} body */
+  const take = (body) => {
+    area.value = body;
+    last.body = body;
+    void lint();
+  };
+  const load = async () => {
+    try {
+      take((await api.sample(list.value)).body);
+    } catch (error) {
+      complain(error);
+    }
+  };
+  const list = choice(state.events, open?.event ?? last.event, () => {
+    last.event = list.value;
+    void lint();
+  });
+  const body = open?.body;
+  fill(form,
+    el('label', { for: 'compose-choice' }, 'Event'), list,
+    el('div', { class: 'bar' }, button('Start from the sample', () => void load()), typeof body === 'string' && button(`Start from delivery #${open?.number ?? open?.seq}`, () => take(body))),
+    area, findings);
+  if (last.body) take(last.body);
+  else void load();
+  return () => ({ what: 'body', event: list.value, body: area.value });
+}
+
+/** @param {string} text @param {api.Finding} finding */
+function findingOf(text, finding) {
+  const line = text.split('\n')[finding.line - 1] ?? '';
+  const chars = [...line];
+  const from = Math.max(0, finding.column - 1 - 40);
+  const before = (from ? '\u2026' : '') + chars.slice(from, finding.column - 1).join('');
+  const marked = new TextDecoder().decode(new TextEncoder().encode(chars.slice(finding.column - 1).join('')).subarray(0, finding.length));
+  const rest = chars.slice(finding.column - 1, finding.column + 79).join('');
+  return el('div', { class: 'code excerpt' },
+    el('div', { class: 'line' }, el('span', { class: 'gutter', 'aria-hidden': 'true' }, finding.line), el('span', { class: 'source' }, visible(before), visible(rest))),
+    findingFrame(finding, { before: visible(before), marked: visible(marked.slice(0, 80)) }));
+}

@@ -1,0 +1,374 @@
+// A JSON body, folded and searched; findings stand under the lines that they are about.
+
+import { el, fill } from './el.js';
+import { findingFrame } from './finding.js';
+import { pointerTo, valueOf } from './json_tokens.js';
+import { counted, grouped, indicesAt, oneLine } from './text.js';
+
+/** @typedef {import('./json_tokens.js').Node} Node */
+/** @typedef {import('./api.js').Finding} Finding */
+/** @typedef {{ node: Node, part: 'open' | 'leaf' | 'folded' | 'close', depth: number }} Line */
+
+/** Lines that are unfolded at first, and that are drawn before one asks for more. */
+const FIRST_LINES = 300;
+const MORE_LINES = 1000;
+/** How deep the first view goes, and the deepest indentation. */
+const DEEP = 12;
+const MOST_INDENT = 40;
+/** The longest value that is drawn whole. */
+const LONGEST = 2000;
+/** The most places that a search counts. */
+const MOST_HITS = 1000;
+
+/** The view of one body. */
+export class JsonView {
+  element = el('div', { class: 'json code', role: 'tree', tabindex: 0, 'aria-label': 'Body' });
+  /** @type {Set<Node>} */
+  #open = new Set();
+  /** @type {Map<Node, { finding: Finding, start: number, end: number }[]>} */
+  #found = new Map();
+  /** @type {Line[]} */
+  #lines = [];
+  #limit = MORE_LINES;
+  /** @type {Node} */
+  #active;
+  /** @type {Node[]} */
+  #hits = [];
+  #hit = -1;
+  #sought = '';
+  /** Whether lines have the numbers that they have in the text. */
+  #numbered;
+
+  /**
+   * @param {string} text
+   * @param {Node} root
+   * @param {Finding[]} findings
+   * @param {(pointer: string) => void} onSelect
+   */
+  constructor(text, root, findings, onSelect) {
+    this.text = text;
+    this.root = root;
+    this.onSelect = onSelect;
+    this.#active = root;
+    this.#numbered = text.trimEnd().includes('\n');
+    this.#unfoldFirst();
+    this.#place(findings);
+    this.element.addEventListener('keydown', (event) => this.#pressed(event));
+    this.element.addEventListener('click', (event) => this.#clicked(event));
+    this.#draw();
+  }
+
+  /** Unfolds level by level, as far as there is room. */
+  #unfoldFirst() {
+    let room = FIRST_LINES;
+    let level = [this.root];
+    for (let depth = 0; depth < DEEP && level.length; depth++) {
+      const next = [];
+      for (const node of level) {
+        if (!node.children.length || (node.children.length > room && depth > 0)) continue;
+        room -= node.children.length;
+        this.#open.add(node);
+        for (const child of node.children) if (child.children.length) next.push(child);
+      }
+      level = next;
+    }
+  }
+
+  /** @param {Finding[]} findings */
+  #place(findings) {
+    const indices = indicesAt(this.text, findings.flatMap((one) => [one.offset, one.offset + one.length]));
+    for (const finding of findings) {
+      const start = indices.get(finding.offset) ?? 0;
+      const end = indices.get(finding.offset + finding.length) ?? start;
+      const node = this.#nodeAt(start);
+      this.#found.set(node, [...(this.#found.get(node) ?? []), { finding, start, end }]);
+      this.#reveal(node);
+    }
+  }
+
+  /** @param {number} index @returns {Node} the innermost value that stands there, or whose name does */
+  #nodeAt(index) {
+    let node = this.root;
+    for (;;) {
+      const inner = node.children.find((child) => (child.key?.[0] ?? child.start) <= index && index < child.end);
+      if (!inner) return node;
+      node = inner;
+    }
+  }
+
+  /** @param {Node} node */
+  #reveal(node) {
+    for (let at = node.parent; at; at = at.parent) this.#open.add(at);
+  }
+
+  /** @param {number} most @returns {Line[]} */
+  #layOut(most) {
+    /** @type {Line[]} */
+    const lines = [];
+    /** @type {{ node: Node, next: number }[]} */
+    const stack = [];
+    /** @param {Node} node */
+    const begin = (node) => {
+      const depth = stack.length;
+      const container = node.kind === 'object' || node.kind === 'array';
+      if (!container || !node.children.length) lines.push({ node, part: 'leaf', depth });
+      else if (!this.#open.has(node)) lines.push({ node, part: 'folded', depth });
+      else {
+        lines.push({ node, part: 'open', depth });
+        stack.push({ node, next: 0 });
+      }
+    };
+    begin(this.root);
+    while (stack.length && lines.length <= most) {
+      const top = stack[stack.length - 1];
+      if (top.next < top.node.children.length) begin(top.node.children[top.next++]);
+      else {
+        stack.pop();
+        lines.push({ node: top.node, part: 'close', depth: stack.length });
+      }
+    }
+    return lines;
+  }
+
+  #draw() {
+    this.#lines = this.#layOut(this.#limit);
+    const rest = this.#lines.length > this.#limit;
+    const starts = this.#numbered ? lineStarts(this.text) : [];
+    const shown = this.#lines.slice(0, this.#limit);
+    fill(this.element, ...shown.map((line, index) => this.#line(line, this.#numbered ? lineAt(starts, line.part === 'close' ? line.node.end - 1 : (line.node.key?.[0] ?? line.node.start)) : index + 1)),
+      rest && el('div', { class: 'more', role: 'treeitem', 'data-more': true, id: 'json-more', 'aria-level': 1 }, `Show ${grouped(MORE_LINES)} more lines`));
+    this.#point();
+  }
+
+  /** @param {Line} line @param {number} number */
+  #line({ node, part, depth }, number) {
+    const indent = Math.min(depth, MOST_INDENT);
+    const last = !node.parent || node.index === node.parent.children.length - 1;
+    const comma = last ? '' : ',';
+    const closing = node.kind === 'object' ? '}' : ']';
+    const gutter = el('span', { class: 'gutter', 'aria-hidden': 'true' }, number);
+    if (part === 'close') {
+      const element = el('div', { class: 'line', role: 'none' }, gutter, el('span', { class: 'source' }, closing + comma));
+      element.style.setProperty('--indent', String(indent));
+      return element;
+    }
+    const key = node.key && this.text.slice(...node.key);
+    const element = el('div', {
+      class: 'line', role: 'treeitem', 'aria-level': indent + 1, 'aria-expanded': part === 'leaf' ? null : String(part === 'open'), 'aria-selected': 'false',
+    },
+      gutter,
+      part !== 'leaf' && el('span', { class: 'fold', 'aria-hidden': 'true', 'data-fold': true }, '\u25b8'),
+      el('span', { class: 'source' },
+        key && el('span', { class: 'key' }, ...this.#lit(oneLine(key))), key && ': ',
+        ...this.#value(node, part),
+        part !== 'open' && comma),
+      ...this.#frames(node, key));
+    element.style.setProperty('--indent', String(indent));
+    lineNodes.set(element, node);
+    return element;
+  }
+
+  /** @param {Node} node @param {Line['part']} part */
+  #value(node, part) {
+    const container = node.kind === 'object' || node.kind === 'array';
+    const [opening, closing] = node.kind === 'object' ? ['{', '}'] : ['[', ']'];
+    if (part === 'open') return [opening];
+    if (part === 'folded') {
+      const count = counted(node.children.length, node.kind === 'object' ? 'field' : 'item');
+      return [opening, el('span', { class: 'folded' }, ` ${count} `), closing];
+    }
+    if (container) return [opening + closing];
+    const spelled = this.text.slice(node.start, Math.min(node.end, node.start + LONGEST));
+    const cut = node.end - node.start > LONGEST;
+    return [el('span', { class: node.kind }, ...this.#lit(oneLine(spelled)), cut && el('span', { class: 'quiet' }, `\u2026 ${grouped(node.end - node.start)} characters`))];
+  }
+
+  /** @param {Node} node @param {string | null} key */
+  #frames(node, key) {
+    return (this.#found.get(node) ?? []).map(({ finding, start, end }) => {
+      const onKey = node.key !== null && start < node.key[1];
+      const before = onKey || key === null ? '' : `${oneLine(key)}: `;
+      const whole = node.kind === 'object' || node.kind === 'array' ? start + 1 : end;
+      return findingFrame(finding, { before, marked: oneLine(this.text.slice(start, Math.min(end, whole, start + 100))) });
+    });
+  }
+
+  /** @param {string} text @returns {import('./el.js').Child[]} with what is sought marked */
+  #lit(text) {
+    if (!this.#sought) return [text];
+    const parts = [];
+    const lower = text.toLowerCase();
+    let from = 0;
+    for (let at = lower.indexOf(this.#sought); at >= 0; at = lower.indexOf(this.#sought, from)) {
+      parts.push(text.slice(from, at), el('mark', {}, text.slice(at, at + this.#sought.length)));
+      from = at + this.#sought.length;
+    }
+    return [...parts, text.slice(from)];
+  }
+
+  /**
+   * Looks for a text in names and values.
+   * @param {string} sought
+   * @returns {string} how many there are
+   */
+  search(sought) {
+    this.#sought = sought.toLowerCase();
+    this.#hits = [];
+    this.#hit = -1;
+    if (this.#sought) {
+      const stack = [this.root];
+      while (stack.length && this.#hits.length < MOST_HITS) {
+        const node = /** @type {Node} */ (stack.pop());
+        const own = (node.key ? this.text.slice(...node.key) : '') + (node.children.length ? '' : `\n${this.text.slice(node.start, node.end)}`);
+        if (oneLine(own).toLowerCase().includes(this.#sought)) this.#hits.push(node);
+        for (let index = node.children.length - 1; index >= 0; index--) stack.push(node.children[index]);
+      }
+    }
+    if (this.#hits.length) return this.next(1);
+    this.#draw();
+    return this.#sought ? 'nothing found' : '';
+  }
+
+  /**
+   * Goes to the next place, or back.
+   * @param {number} by
+   * @returns {string} which of how many
+   */
+  next(by) {
+    if (!this.#hits.length) return this.#sought ? 'nothing found' : '';
+    this.#hit = (this.#hit + by + this.#hits.length) % this.#hits.length;
+    const node = this.#hits[this.#hit];
+    this.#reveal(node);
+    this.#active = node;
+    while (!this.#layOut(this.#limit).slice(0, this.#limit).some((line) => line.node === node) && this.#limit < 1e5) this.#limit += MORE_LINES;
+    this.#draw();
+    this.#scroll();
+    return `${this.#hit + 1} of ${this.#hits.length}${this.#hits.length === MOST_HITS ? '+' : ''}`;
+  }
+
+  /** The active value's pointer and text. */
+  get selected() {
+    return { pointer: pointerTo(this.text, this.#active), value: valueOf(this.text, this.#active) };
+  }
+
+  /** Unfolds all that can be drawn, or folds all but the root. @param {boolean} open */
+  foldAll(open) {
+    this.#open.clear();
+    const stack = [this.root];
+    let room = 20_000;
+    while (stack.length && room > 0) {
+      const node = /** @type {Node} */ (stack.pop());
+      if (!node.children.length) continue;
+      this.#open.add(node);
+      room -= node.children.length;
+      if (open) for (const child of node.children) stack.push(child);
+    }
+    this.#active = this.root;
+    this.#draw();
+  }
+
+  #point() {
+    let id = 0;
+    let active = '';
+    for (const element of this.element.children) {
+      const node = lineNodes.get(element);
+      if (!node) continue;
+      element.id = `json-${id++}`;
+      const isActive = node === this.#active;
+      element.classList.toggle('active', isActive);
+      element.setAttribute('aria-selected', String(isActive));
+      if (isActive) active = element.id;
+    }
+    if (active) this.element.setAttribute('aria-activedescendant', active);
+    else this.element.removeAttribute('aria-activedescendant');
+    this.onSelect(pointerTo(this.text, this.#active));
+  }
+
+  #scroll() {
+    this.element.querySelector('.line.active')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** @param {Node} node @param {boolean} [open] */
+  #fold(node, open = !this.#open.has(node)) {
+    if (!node.children.length) return;
+    if (open) this.#open.add(node);
+    else this.#open.delete(node);
+    this.#draw();
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked(event) {
+    if (!(event.target instanceof Element) || event.target.closest('button')) return;
+    const element = event.target.closest('.line, .more');
+    if (element?.hasAttribute('data-more')) {
+      this.#limit += MORE_LINES;
+      this.#draw();
+      return;
+    }
+    const node = element && lineNodes.get(element);
+    if (!node) return;
+    this.#active = node;
+    if (event.target.closest('[data-fold], .folded')) this.#fold(node);
+    else this.#point();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.element) return;
+    const nodes = this.#lines.slice(0, this.#limit).filter((line) => line.part !== 'close').map((line) => line.node);
+    const now = nodes.indexOf(this.#active);
+    /** @param {number} index */
+    const go = (index) => {
+      if (index === nodes.length && this.#lines.length > this.#limit) {
+        this.#limit += MORE_LINES;
+        this.#draw();
+      }
+      this.#active = nodes[Math.max(0, Math.min(nodes.length - 1, index))] ?? this.root;
+      this.#point();
+      this.#scroll();
+    };
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      ArrowDown: () => go(now + 1),
+      ArrowUp: () => go(now - 1),
+      Home: () => go(0),
+      End: () => go(nodes.length - 1),
+      ArrowRight: () => (this.#open.has(this.#active) || !this.#active.children.length ? go(now + 1) : this.#fold(this.#active, true)),
+      ArrowLeft: () => {
+        if (this.#open.has(this.#active)) this.#fold(this.#active, false);
+        else if (this.#active.parent) go(nodes.indexOf(this.#active.parent));
+      },
+      Enter: () => {
+        const rule = this.element.querySelector('.line.active .rule');
+        if (rule instanceof HTMLElement) rule.click();
+        else this.#fold(this.#active);
+      },
+    };
+    if (!keys[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
+  }
+}
+
+/** @type {WeakMap<Element, Node>} */
+const lineNodes = new WeakMap();
+
+/** @param {string} text @returns {number[]} where its lines begin */
+export function lineStarts(text) {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** @param {number[]} starts @param {number} index @returns {number} the line there, from 1 */
+export function lineAt(starts, index) {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low + 1;
+}

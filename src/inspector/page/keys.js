@@ -1,0 +1,40 @@
+// The keys, and the dialog that lists them.
+
+import { button, byId, el, fill } from './el.js';
+
+/** @typedef {{ keys: string[], label: string, act: () => void }} Key */
+
+const STORED = 'inqud-hook-keys';
+
+/** @param {Key[]} keys */
+export function listenForKeys(keys) {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const typing = event.target instanceof Element && event.target.closest('input, textarea, select');
+    const inDialog = document.querySelector('dialog[open]');
+    if (inDialog || (typing && event.key !== 'Escape')) return;
+    if (event.key.length === 1 && localStorage.getItem(STORED) === 'off' && event.key !== '?') return;
+    const key = keys.find((one) => one.keys.includes(event.key));
+    if (!key) return;
+    event.preventDefault();
+    key.act();
+  });
+}
+
+/** @param {Key[]} keys */
+export function showKeys(keys) {
+  const dialog = /** @type {HTMLDialogElement} */ (byId('help'));
+  const box = el('input', {
+    type: 'checkbox', id: 'keys-on', checked: localStorage.getItem(STORED) !== 'off',
+    onchange: () => localStorage.setItem(STORED, box.checked ? 'on' : 'off'),
+  });
+  const more = [
+    { keys: ['\u2190', '\u2192'], label: 'In a body or among orders: fold, unfold' },
+    { keys: ['Tab'], label: 'To the next part of the page' },
+  ];
+  fill(dialog,
+    el('header', {}, el('h2', {}, 'Keys'), button('Close', () => dialog.close(), { class: 'plain' })),
+    el('dl', { class: 'keys' }, ...[...keys, ...more].map((key) => el('div', {}, el('dt', {}, ...key.keys.flatMap((name, index) => [index ? ' ' : '', el('kbd', {}, name === 'Escape' ? 'Esc' : name)])), el('dd', {}, key.label)))),
+    el('p', {}, el('label', { for: 'keys-on' }, box, ' Keys of one letter are on')));
+  dialog.showModal();
+}

@@ -1,0 +1,140 @@
+// One line of the list: a delivery, or an order with its steps.
+
+import { el } from './el.js';
+import { level, marks } from './store.js';
+import { clock, counted, day, duration, milliseconds, oneLine } from './text.js';
+
+/** @typedef {import('./api.js').Row} Row */
+
+/** Signs beside the words, so that colour is never all there is. */
+export const SIGNS = { good: '\u2713', warn: '!', bad: '\u2715', none: '\u2013' };
+
+/**
+ * A verdict in words with its sign.
+ * @param {'good' | 'warn' | 'bad' | 'none'} kind
+ * @param {string} words
+ */
+export function verdict(kind, words) {
+  return el('span', { class: `verdict ${kind}` }, el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]), words);
+}
+
+/** @param {{ verdict: string }} signature */
+export function signatureVerdict(signature) {
+  const kind = signature.verdict === 'valid' ? 'good' : signature.verdict === 'unchecked' ? 'none' : 'bad';
+  return verdict(kind, signature.verdict === 'valid' ? 'signed' : signature.verdict === 'unchecked' ? 'unchecked' : `${signature.verdict}`);
+}
+
+/** @param {Row} row */
+export function bodyVerdict(row) {
+  if (row.errors) return verdict('bad', counted(row.errors, 'error'));
+  if (row.warnings.length) return verdict('warn', counted(row.warnings.length, 'warning'));
+  return verdict('good', 'valid');
+}
+
+/** @param {Row} row */
+export function answerVerdict(row) {
+  if (row.answer.status === null) return verdict(row.answer.reason ? 'bad' : 'none', row.answer.reason ? 'none' : '\u2026');
+  return verdict(row.accepted === false ? 'bad' : 'good', String(row.answer.status));
+}
+
+/**
+ * An event's name, the provider quieter than the rest.
+ * @param {string | null} event
+ */
+export function eventName(event) {
+  if (event === null) return el('span', { class: 'quiet' }, 'not recognised');
+  const slash = event.indexOf('/');
+  return el('span', { class: 'name' }, el('span', { class: 'quiet' }, oneLine(event.slice(0, slash + 1))), oneLine(event.slice(slash + 1)));
+}
+
+/**
+ * The money of a delivery: what was paid of what is due, where they differ.
+ * @param {Row} row
+ */
+export function money(row) {
+  const { payment, due } = row;
+  if (payment && due && payment.currency === due.currency && Number(payment.amount) !== Number(due.amount)) {
+    return { text: oneLine(`${payment.amount} of ${due.amount} ${due.currency ?? ''}`), differs: true };
+  }
+  return { text: row.amount === null ? '' : oneLine(`${row.amount} ${row.currency ?? ''}`), differs: false };
+}
+
+/** @param {string} name @param {...import('./el.js').Child} children */
+const cell = (name, ...children) => el('span', { class: `cell ${name}`, role: 'gridcell' }, ...children);
+
+/**
+ * @param {Row} row
+ * @param {boolean} inGroup
+ */
+export function deliveryRow(row, inGroup) {
+  const own = level(row);
+  const paid = money(row);
+  return el('div', { class: `row delivery ${own}${inGroup ? ' nested' : ''}`, role: 'row', 'data-seq': row.seq },
+    cell('c-time', el('time', { datetime: row.received_at, title: `${day(row.received_at)} ${clock(row.received_at)}` }, clock(row.received_at), el('span', { class: 'quiet' }, milliseconds(row.received_at)))),
+    cell('c-event', eventName(row.event), ...marks(row).map((mark) => el('span', { class: 'mark' }, mark))),
+    cell('c-order', row.order === null ? el('span', { class: 'quiet' }, '\u2013') : oneLine(row.order)),
+    cell(paid.differs ? 'c-money warn' : 'c-money', paid.text),
+    cell('c-signature', signatureVerdict(row.signature)),
+    cell('c-body', bodyVerdict(row)),
+    cell('c-answer', answerVerdict(row)),
+    cell('c-latency', duration(row.answer.latency_ms)));
+}
+
+/** The most steps of an order that are drawn. */
+const MOST_STEPS = 16;
+
+/**
+ * The start that all names have in common, up to an underscore or a point.
+ * @param {string[]} names
+ */
+function commonStart(names) {
+  if (names.length < 2 || new Set(names).size < 2) return 0;
+  let end = 0;
+  while (end < names[0].length && names.every((name) => name[end] === names[0][end])) end += 1;
+  return Math.max(names[0].lastIndexOf('_', end - 1), names[0].lastIndexOf('.', end - 1)) + 1;
+}
+
+/**
+ * An order's deliveries as a line of steps; the same event several times in a row is one step.
+ * @param {Row[]} rows
+ */
+function steps(rows) {
+  /** @type {{ name: string, rows: Row[] }[]} */
+  const line = [];
+  for (const row of rows.slice(-MOST_STEPS * 4)) {
+    const name = (row.event ?? 'not recognised').replace(/^[^/]*\//, '');
+    const last = line.at(-1);
+    if (last?.name === name) last.rows.push(row);
+    else line.push({ name, rows: [row] });
+  }
+  const shown = line.slice(-MOST_STEPS);
+  const cut = commonStart(shown.map((step) => step.name));
+  const earlier = rows.length - shown.reduce((sum, step) => sum + step.rows.length, 0);
+  const nodes = shown.map((step) => {
+    const levels = step.rows.map(level);
+    const own = levels.includes('bad') ? 'bad' : levels.includes('warn') ? 'warn' : 'good';
+    const times = step.rows.length > 1 ? ` \u00d7${step.rows.length}` : '';
+    return el('span', { class: `step ${own}`, 'data-seq': step.rows[step.rows.length - 1].seq, title: oneLine(step.name) },
+      el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[own]), `${oneLine(step.name.slice(cut)).toLowerCase()}${times}`, el('span', { class: 'unseen' }, own === 'bad' ? ' (wrong), ' : own === 'warn' ? ' (look), ' : ', '));
+  });
+  return el('span', { class: 'steps' }, earlier > 0 && el('span', { class: 'quiet' }, `${earlier} earlier`), ...nodes);
+}
+
+/**
+ * @param {import('./store.js').Group} group
+ * @param {boolean} unfolded
+ */
+export function groupRow(group, unfolded) {
+  const last = group.rows[group.rows.length - 1];
+  const priced = [...group.rows].reverse().find((row) => row.amount !== null);
+  const paid = priced && money(priced);
+  return el('div', { class: `row group ${group.worst}`, role: 'row', 'aria-expanded': String(unfolded), 'aria-level': 1, 'data-key': group.key },
+    el('span', { class: 'cell c-group', role: 'gridcell' },
+      el('span', { class: 'title' },
+        el('span', { class: 'fold', 'aria-hidden': 'true' }, '\u25b8'),
+        el('strong', {}, group.order === null ? 'Without an order' : oneLine(group.order)),
+        group.order !== null && last.provider && el('span', { class: 'quiet' }, oneLine(last.provider)),
+        paid && paid.text && el('span', { class: paid.differs ? 'warn' : '' }, paid.text),
+        el('span', { class: 'quiet end' }, `${counted(group.rows.length, 'delivery', 'deliveries')}, last ${clock(last.received_at)}`)),
+      steps(group.rows)));
+}

@@ -1,0 +1,148 @@
+// The deliveries that the page knows, what a filter keeps of them, and their orders.
+
+/** @typedef {import('./api.js').Row} Row */
+/** @typedef {import('./address.js').View} View */
+/** @typedef {{ key: string, order: string | null, rows: Row[], worst: Level }} Group rows are oldest first */
+/** @typedef {'good' | 'warn' | 'bad'} Level */
+
+/** Deliveries by arrival. */
+export class Store {
+  /** @type {Row[]} oldest first */
+  rows = [];
+  /** The highest revision that was seen. */
+  rev = 0;
+  /** @type {Map<number, number>} where a delivery is in `rows`, plus `dropped` */
+  #places = new Map();
+  #dropped = 0;
+
+  /**
+   * Takes in what the server sent.
+   * @param {import('./api.js').Batch} batch
+   * @returns {number} how many are new
+   */
+  take(batch) {
+    let added = 0;
+    for (const row of batch.deliveries) {
+      this.rev = Math.max(this.rev, row.rev);
+      const place = this.#places.get(row.seq);
+      if (place !== undefined) {
+        this.rows[place - this.#dropped] = row;
+        continue;
+      }
+      this.#places.set(row.seq, this.rows.length + this.#dropped);
+      this.rows.push(row);
+      added += 1;
+    }
+    this.#forget(batch.oldest);
+    return added;
+  }
+
+  /** @param {number} oldest the first that the server still keeps */
+  #forget(oldest) {
+    let gone = 0;
+    while (gone < this.rows.length && this.rows[gone].seq < oldest) this.#places.delete(this.rows[gone++].seq);
+    if (gone) this.rows.splice(0, gone);
+    this.#dropped += gone;
+  }
+
+  /** @param {number} seq */
+  get(seq) {
+    const place = this.#places.get(seq);
+    return place === undefined ? null : this.rows[place - this.#dropped];
+  }
+
+  /** @param {string} id */
+  byId(id) {
+    return this.rows.find((row) => row.id === id) ?? null;
+  }
+}
+
+/**
+ * How bad a delivery is: a wrong signature, an invalid body or a refusal is bad.
+ * @param {Row} row
+ * @returns {Level}
+ */
+export function level(row) {
+  if (row.signature.verdict === 'invalid' || row.signature.verdict === 'missing' || row.errors || row.accepted === false) return 'bad';
+  return row.warnings.length || marks(row).length ? 'warn' : 'good';
+}
+
+/**
+ * What is unusual about the place of a delivery among the others, in words.
+ * @param {Row} row
+ * @returns {string[]}
+ */
+export function marks(row) {
+  const found = [];
+  if (row.duplicate_of) found.push('duplicate');
+  if (row.same_id_as) found.push('same id');
+  if (row.out_of_order) found.push('out of order');
+  if (row.after_end) found.push('after the end');
+  return found;
+}
+
+/** @type {Record<string, [string, (row: Row) => boolean]>} */
+export const VERDICTS = {
+  good: ['All right', (row) => level(row) === 'good'],
+  bad: ['Anything wrong', (row) => level(row) === 'bad'],
+  signature: ['Signature wrong or missing', (row) => row.signature.verdict === 'invalid' || row.signature.verdict === 'missing'],
+  body: ['Invalid body', (row) => row.errors > 0],
+  warned: ['Warnings', (row) => row.warnings.length > 0],
+  refused: ['Not accepted or not answered', (row) => row.accepted !== true],
+  marked: ['Duplicate or out of order', (row) => marks(row).length > 0],
+};
+
+/**
+ * A test for names: a part of the name, or a pattern with `*`.
+ * @param {string} pattern
+ * @returns {(name: string | null) => boolean}
+ */
+function named(pattern) {
+  const wanted = pattern.toLowerCase();
+  if (!wanted) return () => true;
+  if (!wanted.includes('*')) return (name) => name !== null && name.toLowerCase().includes(wanted);
+  const parts = wanted.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
+  const test = new RegExp(`^(?:[^/]*/)?${parts.join('.*')}$`);
+  return (name) => name !== null && test.test(name.toLowerCase());
+}
+
+/**
+ * The deliveries that a view shows, newest first.
+ * @param {Row[]} rows
+ * @param {View} view
+ * @param {Set<number> | null} found the deliveries with the text; null if none is sought
+ */
+export function filtered(rows, view, found) {
+  const event = named(view.event);
+  const order = named(view.order);
+  const verdict = VERDICTS[view.verdict]?.[1];
+  const shown = [];
+  for (let index = rows.length - 1; index >= 0; index--) {
+    const row = rows[index];
+    if (found && !found.has(row.seq)) continue;
+    if (view.provider && row.provider !== view.provider) continue;
+    if (verdict && !verdict(row)) continue;
+    if (event(row.event) && order(row.order)) shown.push(row);
+  }
+  return shown;
+}
+
+/**
+ * The same by order; the order that was heard of last is first.
+ * @param {Row[]} newestFirst
+ * @returns {Group[]}
+ */
+export function byOrder(newestFirst) {
+  /** @type {Map<string, Group>} */
+  const groups = new Map();
+  for (const row of newestFirst) {
+    const key = row.order === null ? '' : `${row.provider}/${row.order}`;
+    const group = groups.get(key) ?? { key, order: row.order, rows: [], worst: 'good' };
+    group.rows.push(row);
+    const own = level(row);
+    if (own === 'bad' || group.worst === 'good') group.worst = own;
+    groups.set(key, group);
+  }
+  for (const group of groups.values()) group.rows.reverse();
+  return [...groups.values()];
+}
