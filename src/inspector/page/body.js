@@ -68,7 +68,7 @@ export function bodyPanel(delivery) {
 function foldable(text, root, delivery) {
   const pointer = el('output', { class: 'pointer code', title: 'JSON Pointer of the selected value' });
   const count = el('span', { class: 'quiet count', role: 'status' });
-  const view = new JsonView(text, root, delivery.findings, (at) => fill(pointer, at === '' ? '/' : oneLine(at)));
+  const view = new JsonView(text, root, delivery.findings, (at) => fill(pointer, at === '' ? el('span', { class: 'quiet' }, 'the whole body') : oneLine(at)));
   /** @type {number | undefined} */
   let timer;
   const field = el('input', {

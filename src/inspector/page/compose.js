@@ -3,10 +3,10 @@
 import * as api from './api.js';
 import { chosenTarget, NO_TARGET, targetChoice } from './actions.js';
 import { button, byId, el, fill } from './el.js';
-import { findingFrame } from './finding.js';
+import { findingIn } from './finding.js';
 import { complain } from './notice.js';
 import { resultList } from './results.js';
-import { visible } from './text.js';
+import { indicesAt, visible } from './text.js';
 
 /** @typedef {'sample' | 'scenario' | 'body'} What */
 
@@ -154,13 +154,11 @@ function bodyForm(form, state, open) {
 
 /** @param {string} text @param {api.Finding} finding */
 function findingOf(text, finding) {
-  const line = text.split('\n')[finding.line - 1] ?? '';
-  const chars = [...line];
-  const from = Math.max(0, finding.column - 1 - 40);
-  const before = (from ? '\u2026' : '') + chars.slice(from, finding.column - 1).join('');
-  const marked = new TextDecoder().decode(new TextEncoder().encode(chars.slice(finding.column - 1).join('')).subarray(0, finding.length));
-  const rest = chars.slice(finding.column - 1, finding.column + 79).join('');
-  return el('div', { class: 'code excerpt' },
-    el('div', { class: 'line' }, el('span', { class: 'gutter', 'aria-hidden': 'true' }, finding.line), el('span', { class: 'source' }, visible(before), visible(rest))),
-    findingFrame(finding, { before: visible(before), marked: visible(marked.slice(0, 80)) }));
+  const indices = indicesAt(text, [finding.offset, finding.offset + finding.length]);
+  const from = indices.get(finding.offset) ?? 0;
+  const start = text.lastIndexOf('\n', from - 1) + 1;
+  const line = text.slice(start).split('\n', 1)[0];
+  const element = findingIn(finding, line, from - start, (indices.get(finding.offset + finding.length) ?? from) - start, true);
+  element.classList.add('code', 'boxed');
+  return element;
 }

@@ -100,16 +100,15 @@ export class Detail {
     if (signature.explanation) {
       nodes.push(el('div', { class: 'callout bad signature' },
         el('p', {}, el('strong', {}, 'Signature: '), visible(signature.explanation)),
-        signature.fix && el('p', {}, el('strong', {}, 'Fix: '), visible(signature.fix)),
-        signature.reason && button(`About ${oneLine(signature.reason)}`, () => explain(String(signature.reason)), { class: 'link' })));
+        el('p', {}, signature.fix && el('strong', {}, 'Fix: '), signature.fix && `${visible(signature.fix)} `, signature.reason && button(`About ${oneLine(signature.reason)}`, () => explain(String(signature.reason)), { class: 'link' }))));
     }
     /** @param {string} words @param {string | null} id */
     const seen = (words, id) => {
       const first = id === null ? null : this.store.byId(id);
-      return el('p', { class: 'callout warn' }, words, first && button(`#${first.number ?? first.seq} at ${clock(first.received_at)}`, () => this.to.open(first.seq), { class: 'link' }));
+      return el('p', { class: 'callout warn' }, first ? `${words}, as ` : `${words}.`, first && button(`#${first.number ?? first.seq} at ${clock(first.received_at)}`, () => this.to.open(first.seq), { class: 'link' }));
     };
-    if (delivery.duplicate_of) nodes.push(seen('Duplicate: the same bytes were first received as ', delivery.duplicate_of));
-    if (delivery.same_id_as) nodes.push(seen('The same id was received before, with another body: ', delivery.same_id_as));
+    if (delivery.duplicate_of) nodes.push(seen('Duplicate: the same bytes were received before', delivery.duplicate_of));
+    if (delivery.same_id_as) nodes.push(seen('The same id was received before with another body', delivery.same_id_as));
     if (delivery.out_of_order) nodes.push(el('p', { class: 'callout warn' }, `Out of order: the later event ${oneLine(delivery.out_of_order)} had already arrived.`));
     if (delivery.after_end) nodes.push(el('p', { class: 'callout warn' }, `After the end: ${oneLine(delivery.after_end)} had already ended this order.`));
     return nodes;

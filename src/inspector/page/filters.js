@@ -17,6 +17,7 @@ export class Filters {
   #fields;
   #count = el('span', { class: 'quiet count', role: 'status' });
   #clear;
+  #summary = el('summary', {}, 'Filters');
   #events = el('datalist', { id: 'event-names' });
   #known = '';
   /** The deliveries with the text, or null if none is sought. @type {Set<number> | null} */
@@ -59,7 +60,7 @@ export class Filters {
     };
     this.#fields.text.setAttribute('aria-keyshortcuts', '/');
     this.#clear = button('Clear filters', () => this.reset(), { class: 'plain' });
-    const more = el('details', { class: 'more-filters' }, el('summary', {}, 'Filters'));
+    const more = el('details', { class: 'more-filters' }, this.#summary);
     const rest = el('div', { class: 'rest' }, this.#fields.event, this.#fields.order, this.#fields.verdict, this.#fields.provider, this.#events);
     fill(byId('filters'), this.#fields.text, more, rest, el('span', { class: 'outcome' }, this.#count, this.#clear));
     this.write();
@@ -141,5 +142,7 @@ export class Filters {
     const text = this.active ? `${grouped(shown)} of ${grouped(rows.length)}` : counted(rows.length, 'delivery', 'deliveries');
     if (this.#count.textContent !== text) fill(this.#count, text);
     this.#clear.hidden = !this.active;
+    const hidden = this.active - (this.view.text ? 1 : 0);
+    fill(this.#summary, hidden ? `Filters (${hidden})` : 'Filters');
   }
 }

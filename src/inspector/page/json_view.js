@@ -83,6 +83,7 @@ export class JsonView {
       const node = this.#nodeAt(start);
       this.#found.set(node, [...(this.#found.get(node) ?? []), { finding, start, end }]);
       this.#reveal(node);
+      if (this.#active === this.root) this.#active = node;
     }
   }
 
@@ -136,7 +137,7 @@ export class JsonView {
     const starts = this.#numbered ? lineStarts(this.text) : [];
     const shown = this.#lines.slice(0, this.#limit);
     fill(this.element, ...shown.map((line, index) => this.#line(line, this.#numbered ? lineAt(starts, line.part === 'close' ? line.node.end - 1 : (line.node.key?.[0] ?? line.node.start)) : index + 1)),
-      rest && el('div', { class: 'more', role: 'treeitem', 'data-more': true, id: 'json-more', 'aria-level': 1 }, `Show ${grouped(MORE_LINES)} more lines`));
+      rest && el('div', { class: 'show-more', role: 'treeitem', 'data-more': true, id: 'json-more', 'aria-level': 1 }, `Show ${grouped(MORE_LINES)} more lines`));
     this.#point();
   }
 
@@ -299,7 +300,7 @@ export class JsonView {
   /** @param {MouseEvent} event */
   #clicked(event) {
     if (!(event.target instanceof Element) || event.target.closest('button')) return;
-    const element = event.target.closest('.line, .more');
+    const element = event.target.closest('.line, .show-more');
     if (element?.hasAttribute('data-more')) {
       this.#limit += MORE_LINES;
       this.#draw();

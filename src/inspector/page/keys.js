@@ -4,6 +4,8 @@ import { button, byId, el, fill } from './el.js';
 
 /** @typedef {{ keys: string[], label: string, act: () => void }} Key */
 
+/** @type {Record<string, string>} */
+const SHOWN = { ArrowDown: '\u2193', ArrowUp: '\u2191', ArrowLeft: '\u2190', ArrowRight: '\u2192', Escape: 'Esc' };
 const STORED = 'inqud-hook-keys';
 
 /** @param {Key[]} keys */
@@ -29,12 +31,12 @@ export function showKeys(keys) {
     onchange: () => localStorage.setItem(STORED, box.checked ? 'on' : 'off'),
   });
   const more = [
-    { keys: ['\u2190', '\u2192'], label: 'In a body or among orders: fold, unfold' },
+    { keys: ['ArrowLeft', 'ArrowRight'], label: 'In a body or among orders: fold, unfold' },
     { keys: ['Tab'], label: 'To the next part of the page' },
   ];
   fill(dialog,
     el('header', {}, el('h2', {}, 'Keys'), button('Close', () => dialog.close(), { class: 'plain' })),
-    el('dl', { class: 'keys' }, ...[...keys, ...more].map((key) => el('div', {}, el('dt', {}, ...key.keys.flatMap((name, index) => [index ? ' ' : '', el('kbd', {}, name === 'Escape' ? 'Esc' : name)])), el('dd', {}, key.label)))),
+    el('dl', { class: 'keys' }, ...[...keys, ...more].map((key) => el('div', {}, el('dt', {}, ...key.keys.flatMap((name, index) => [index ? ' ' : '', el('kbd', {}, SHOWN[name] ?? name)])), el('dd', {}, key.label)))),
     el('p', {}, el('label', { for: 'keys-on' }, box, ' Keys of one letter are on')));
   dialog.showModal();
 }

@@ -12,7 +12,7 @@ let timer;
  */
 export function say(text, kind = 'good') {
   const place = byId('notice');
-  fill(place, el('span', { class: `note ${kind}` }, visible(text)));
+  fill(place, el('span', { class: `said ${kind}` }, visible(text)));
   clearTimeout(timer);
   timer = setTimeout(() => fill(place), kind === 'bad' ? 8000 : 2500);
 }

@@ -1,15 +1,15 @@
 // A body exactly as it came: as text with the findings under their lines, or as bytes.
 
 import { button, el } from './el.js';
-import { findingFrame } from './finding.js';
+import { findingIn } from './finding.js';
 import { lineStarts } from './json_view.js';
 import { columns, counted, grouped, indicesAt, visible } from './text.js';
 
 /** @typedef {import('./api.js').Finding} Finding */
 
 const LINES = 500;
-/** The longest line that is drawn whole, and the width up to which marks stand under the text. */
-const LONGEST = 4000;
+/** The longest line that is drawn whole, and the width up to which marks stand under the text itself. */
+const LONGEST = 2000;
 const NARROW = 76;
 const BYTES = 2048;
 
@@ -30,7 +30,7 @@ function inParts(element, items, part, noun, draw) {
     const next = button(`Show ${counted(Math.min(part, left), noun)} more of ${grouped(left)}`, () => {
       next.remove();
       more(from + part);
-    }, { class: 'more' });
+    }, { class: 'show-more' });
     element.append(next);
   };
   more(0);
@@ -60,7 +60,7 @@ export function textView(text, findings) {
     return el('div', { class: 'line' },
       el('span', { class: 'gutter', 'aria-hidden': 'true' }, line + 1),
       el('span', { class: 'source' }, ...lit(own, found)),
-      ...found.map(({ finding, from, to }) => findingFrame(finding, columns(own) <= NARROW ? { before: visible(own.slice(0, from)), marked: visible(own.slice(from, Math.min(to, own.length))) } : null)));
+      ...found.map(({ finding, from, to }) => findingIn(finding, own, from, to, from > 40 || columns(own) > NARROW)));
   });
 }
 

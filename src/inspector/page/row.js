@@ -15,7 +15,7 @@ export const SIGNS = { good: '\u2713', warn: '!', bad: '\u2715', none: '\u2013' 
  * @param {string} words
  */
 export function verdict(kind, words) {
-  return el('span', { class: `verdict ${kind}` }, el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]), words);
+  return el('span', { class: `verdict ${kind}` }, el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]), el('span', { class: 'words' }, words));
 }
 
 /** @param {{ verdict: string }} signature */
@@ -115,7 +115,7 @@ function steps(rows) {
     const own = levels.includes('bad') ? 'bad' : levels.includes('warn') ? 'warn' : 'good';
     const times = step.rows.length > 1 ? ` \u00d7${step.rows.length}` : '';
     return el('span', { class: `step ${own}`, 'data-seq': step.rows[step.rows.length - 1].seq, title: oneLine(step.name) },
-      el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[own]), `${oneLine(step.name.slice(cut)).toLowerCase()}${times}`, el('span', { class: 'unseen' }, own === 'bad' ? ' (wrong), ' : own === 'warn' ? ' (look), ' : ', '));
+      el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[own]), `${oneLine(step.name.slice(cut))}${times}`, el('span', { class: 'unseen' }, own === 'bad' ? ' (wrong), ' : own === 'warn' ? ' (look), ' : ', '));
   });
   return el('span', { class: 'steps' }, earlier > 0 && el('span', { class: 'quiet' }, `${earlier} earlier`), ...nodes);
 }
@@ -134,7 +134,7 @@ export function groupRow(group, unfolded) {
         el('span', { class: 'fold', 'aria-hidden': 'true' }, '\u25b8'),
         el('strong', {}, group.order === null ? 'Without an order' : oneLine(group.order)),
         group.order !== null && last.provider && el('span', { class: 'quiet' }, oneLine(last.provider)),
-        paid && paid.text && el('span', { class: paid.differs ? 'warn' : '' }, paid.text),
+        group.order !== null && paid?.text && el('span', { class: paid.differs ? 'warn' : '' }, paid.text),
         el('span', { class: 'quiet end' }, `${counted(group.rows.length, 'delivery', 'deliveries')}, last ${clock(last.received_at)}`)),
       steps(group.rows)));
 }

@@ -144,5 +144,6 @@ export function byOrder(newestFirst) {
     groups.set(key, group);
   }
   for (const group of groups.values()) group.rows.reverse();
-  return [...groups.values()];
+  // Deliveries without an order have no life cycle; they come last.
+  return [...groups.values()].sort((a, b) => Number(a.order === null) - Number(b.order === null));
 }
