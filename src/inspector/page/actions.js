@@ -8,14 +8,13 @@ import { complain, say } from './notice.js';
 import { resultList } from './results.js';
 import { oneLine } from './text.js';
 
-/** @typedef {import('./api.js').Delivery} Delivery */
-
+/** @import { Delivery, State } from './types' */
 /** The target that was chosen last, by its place on the command line. */
 let target = 0;
 
 /**
  * A choice among the targets of the command line.
- * @param {api.State} state
+ * @param {State} state
  */
 export function targetChoice(state) {
   if (state.targets.length === 1) return el('span', { class: 'quiet code target' }, `to ${oneLine(state.targets[0])}`);
@@ -32,7 +31,7 @@ export const NO_TARGET = 'To send from here, start inqud-hook with --forward URL
 
 /**
  * @param {Delivery} delivery
- * @param {api.State | null} state
+ * @param {State | null} state
  */
 export function actionBar(delivery, state) {
   const results = el('div', { class: 'results', role: 'status' });

@@ -1,49 +1,6 @@
-// Requests to the server, and the shapes of what it answers.
+// Requests to the server.
 
-/** @typedef {{ verdict: 'valid' | 'invalid' | 'missing' | 'unchecked', reason: string | null, scheme?: string | null, explanation?: string | null, fix?: string | null }} Signature */
-/** @typedef {{ amount: string, currency: string | null }} Money */
-/** @typedef {{ target: string, status: number | null, fault: string | null }} Forwarded */
-/**
- * A delivery in the list.
- * @typedef {object} Row
- * @property {number} seq
- * @property {number} rev
- * @property {number | null} number
- * @property {string} id
- * @property {string} received_at
- * @property {string | null} source
- * @property {string | null} provider
- * @property {string | null} event
- * @property {string | null} order
- * @property {string | null} amount
- * @property {string | null} currency
- * @property {Money | null} payment
- * @property {Money | null} due
- * @property {Signature} signature
- * @property {number} errors
- * @property {string[]} warnings
- * @property {number} bytes
- * @property {string | null} duplicate_of
- * @property {string | null} same_id_as
- * @property {string | null} out_of_order
- * @property {string | null} after_end
- * @property {boolean | null} accepted
- * @property {{ status: number | null, reason: string | null, latency_ms: number | null }} answer
- * @property {Forwarded[]} forwarded
- */
-/** @typedef {{ rule: string, severity: 'error' | 'warning' | 'note', pointer: string, line: number, column: number, offset: number, length: number, message: string, label: string | null, help: string | null }} Finding */
-/** @typedef {{ pointer: string, before: string | null, now: string | null }} Change */
-/** @typedef {{ status: number | null, headers: [string, string][], body?: string | null, body_base64?: string | null, cut?: boolean }} Answered */
-/** @typedef {Answered & Forwarded & { latency_ms: number | null }} Forward */
-/**
- * All of a delivery.
- * @typedef {Row & { method: string, target: string, headers: [string, string][], remote: string | null, findings: Finding[], compressed?: boolean, masked?: unknown, body: string | null, body_base64: string | null, previous: { seq: number, same_bytes: boolean, changes: Change[] | null } | null, answered: Answered | null, forwards: Forward[] }} Delivery
- */
-/** @typedef {{ name: string, summary: string }} EventEntry */
-/** @typedef {{ name: string, summary: string, steps: number }} ScenarioEntry */
-/** @typedef {{ version: string, following: boolean, sources: string[], journal: string | null, targets: string[], can_record: boolean, events: EventEntry[], scenarios: ScenarioEntry[], zone: string }} State */
-/** @typedef {{ oldest: number, newest: number, kept: number, deliveries: Row[] }} Batch */
-/** @typedef {{ event: string | null, step: number | null, status: number | null, accepted: boolean, reason: string | null, hint: string | null, latency_ms: number | null, target: string, order: string | null, response: { body?: string | null } | null }} Result */
+/** @import { Batch, Delivery, Finding, Result, State } from './types' */
 
 const KEY = 'inqud-hook-token';
 

@@ -18,18 +18,19 @@ import { counted, oneLine, useZone } from './text.js';
 import { Timeline } from './timeline.js';
 import { toolbar } from './toolbar.js';
 
+/** @import { Row, State } from './types' */
 const address = readAddress();
 const { view } = address;
 if (address.token !== null) api.keepToken(address.token);
 writeAddress(view);
 
-/** @type {api.State | null} */
+/** @type {State | null} */
 let state = null;
 /** @type {import('./live.js').Connection} */
 let connection = 'loading';
 /** Deliveries that came while the list stood still. */
 let unseen = 0;
-/** @type {import('./store.js').Row[]} newest first */
+/** @type {Row[]} newest first */
 let shown = [];
 
 const store = new Store();
@@ -68,7 +69,7 @@ function refresh() {
     list.markOpen(view.open);
     filters.describe(store.rows, shown.length);
     byId('timeline').hidden = !view.timeline || shown.length === 0;
-    timeline.draw(shown);
+    timeline.show(shown);
     drawEmpty(shown.length === 0 && connection !== 'closed', { state, connection, known: store.rows.length, reset: () => filters.reset() });
     drawTools();
   });
@@ -185,8 +186,6 @@ byId('fresh').addEventListener('click', () => list.toggleFollow());
 function move(by) {
   list.move(by);
   list.focus();
-  const row = list.activeRow;
-  if (row && view.open !== null) open(row.seq, false);
 }
 
 /** @type {import('./keys.js').Key[]} */

@@ -7,7 +7,7 @@ import { JsonView } from './json_view.js';
 import { hexView, textView } from './raw_view.js';
 import { counted, oneLine, size } from './text.js';
 
-/** @typedef {import('./api.js').Delivery} Delivery */
+/** @import { Delivery } from './types' */
 /** @typedef {'json' | 'text' | 'hex'} Way */
 
 /** The longest text that is read as JSON. */

@@ -8,6 +8,7 @@ import { complain } from './notice.js';
 import { resultList } from './results.js';
 import { indicesAt, visible } from './text.js';
 
+/** @import { Delivery, Finding, State } from './types' */
 /** @typedef {'sample' | 'scenario' | 'body'} What */
 
 /** What was chosen last, so that the next time begins there. */
@@ -31,8 +32,8 @@ function choice(entries, chosen, onChange) {
 }
 
 /**
- * @param {api.State} state
- * @param {api.Delivery | null} open its body can be edited
+ * @param {State} state
+ * @param {Delivery | null} open its body can be edited
  */
 export function compose(state, open) {
   const dialog = /** @type {HTMLDialogElement} */ (byId('compose'));
@@ -73,7 +74,7 @@ export function compose(state, open) {
   byId('compose-choice').focus();
 }
 
-/** @param {HTMLElement} form @param {api.State} state */
+/** @param {HTMLElement} form @param {State} state */
 function sampleForm(form, state) {
   const summary = el('p', { class: 'quiet' });
   const describe = () => {
@@ -86,7 +87,7 @@ function sampleForm(form, state) {
   return () => ({ what: 'sample', event: list.value });
 }
 
-/** @param {HTMLElement} form @param {api.State} state */
+/** @param {HTMLElement} form @param {State} state */
 function scenarioForm(form, state) {
   const summary = el('p', { class: 'quiet' });
   const describe = () => {
@@ -100,7 +101,7 @@ function scenarioForm(form, state) {
   return () => ({ what: 'scenario', name: list.value });
 }
 
-/** @param {HTMLElement} form @param {api.State} state @param {api.Delivery | null} open */
+/** @param {HTMLElement} form @param {State} state @param {Delivery | null} open */
 function bodyForm(form, state, open) {
   const findings = el('div', { class: 'findings', role: 'status' });
   /** @type {AbortController | null} */
@@ -152,7 +153,7 @@ function bodyForm(form, state, open) {
   return () => ({ what: 'body', event: list.value, body: area.value });
 }
 
-/** @param {string} text @param {api.Finding} finding */
+/** @param {string} text @param {Finding} finding */
 function findingOf(text, finding) {
   const indices = indicesAt(text, [finding.offset, finding.offset + finding.length]);
   const from = indices.get(finding.offset) ?? 0;

@@ -9,7 +9,7 @@ import { explain } from './explain.js';
 import { answerVerdict, bodyVerdict, eventName, money, signatureVerdict } from './row.js';
 import { clock, day, duration, milliseconds, oneLine, visible } from './text.js';
 
-/** @typedef {import('./api.js').Delivery} Delivery */
+/** @import { Delivery, State } from './types' */
 /** @typedef {{ name: string, label: string, count: string, panel: () => HTMLElement }} Tab */
 
 /** The tab that stays chosen from one delivery to the next. */
@@ -30,7 +30,7 @@ export class Detail {
   constructor(store, to) {
     this.store = store;
     this.to = to;
-    /** @type {api.State | null} */
+    /** @type {State | null} */
     this.state = null;
   }
 

@@ -6,8 +6,7 @@ import { button, el } from './el.js';
 import { hexView, textView } from './raw_view.js';
 import { clock, counted, duration, oneLine, visible } from './text.js';
 
-/** @typedef {import('./api.js').Delivery} Delivery */
-
+/** @import { Delivery } from './types' */
 /**
  * What changed since the previous delivery about the same order.
  * @param {Delivery} delivery

@@ -4,7 +4,8 @@ import { copy } from './clipboard.js';
 import { button, byId, el, fill } from './el.js';
 import { oneLine } from './text.js';
 
-/** @typedef {{ state: import('./api.js').State | null, connection: import('./live.js').Connection, known: number, reset: () => void }} Why */
+/** @import { State } from './types' */
+/** @typedef {{ state: State | null, connection: import('./live.js').Connection, known: number, reset: () => void }} Why */
 
 /** What is drawn now, so that the same is not drawn again under the reader's hands. */
 let drawn = '';

@@ -5,6 +5,7 @@ import { button, byId, el, fill } from './el.js';
 import { VERDICTS } from './store.js';
 import { counted, grouped, oneLine } from './text.js';
 
+/** @import { Row } from './types' */
 /** @typedef {import('./address.js').View} View */
 /** @typedef {'text' | 'event' | 'verdict' | 'provider' | 'order'} Name */
 
@@ -121,7 +122,7 @@ export class Filters {
 
   /**
    * Offers the events and providers that came, and says how many deliveries are shown.
-   * @param {import('./api.js').Row[]} rows
+   * @param {Row[]} rows
    * @param {number} shown
    */
   describe(rows, shown) {

@@ -4,8 +4,7 @@ import { button, el } from './el.js';
 import { explain } from './explain.js';
 import { columns, visible } from './text.js';
 
-/** @typedef {import('./api.js').Finding} Finding */
-
+/** @import { Finding } from './types' */
 /** The most marks in a line; a longer place is marked at its start. */
 const MOST_MARKS = 60;
 /** What is shown of a line around a place, in characters. */

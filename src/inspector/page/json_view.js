@@ -5,8 +5,8 @@ import { findingFrame } from './finding.js';
 import { pointerTo, valueOf } from './json_tokens.js';
 import { counted, grouped, indicesAt, oneLine } from './text.js';
 
+/** @import { Finding } from './types' */
 /** @typedef {import('./json_tokens.js').Node} Node */
-/** @typedef {import('./api.js').Finding} Finding */
 /** @typedef {{ node: Node, part: 'open' | 'leaf' | 'folded' | 'close', depth: number }} Line */
 
 /** Lines that are unfolded at first, and that are drawn before one asks for more. */

@@ -3,7 +3,7 @@
 import { byId, el, fill } from './el.js';
 import { deliveryRow, groupRow } from './row.js';
 
-/** @typedef {import('./api.js').Row} Row */
+/** @import { Row } from './types' */
 /** @typedef {import('./store.js').Group} Group */
 /** @typedef {{ key: string, row: Row | null, group: Group | null, nested: boolean }} Item */
 
@@ -24,6 +24,7 @@ export class List {
   #unfolded = new Set();
   /** @type {string | null} */
   #active = null;
+  #activeAt = -1;
   /** @type {number | null} */
   #open = null;
   #heights = { row: 32, group: 60, head: 30 };
@@ -192,12 +193,18 @@ export class List {
     else this.#grid.removeAttribute('aria-activedescendant');
   }
 
+  /** Where the active line is; it seldom moves. */
+  #activeIndex() {
+    if (this.#items[this.#activeAt]?.key !== this.#active) this.#activeAt = this.#items.findIndex((item) => item.key === this.#active);
+    return this.#activeAt;
+  }
+
   /**
    * Moves the active line.
    * @param {number} by
    */
   move(by) {
-    const now = this.#items.findIndex((item) => item.key === this.#active);
+    const now = this.#activeIndex();
     this.#activate(now < 0 ? 0 : now + by);
   }
 
@@ -206,11 +213,14 @@ export class List {
     if (!this.#items.length) return;
     const index = Math.max(0, Math.min(this.#items.length - 1, wanted));
     this.#active = this.#items[index].key;
+    this.#activeAt = index;
     const view = this.#grid.clientHeight - this.#heights.head;
     const { scrollTop } = this.#grid;
     if (this.#tops[index] < scrollTop) this.#grid.scrollTop = this.#tops[index];
     else if (this.#tops[index + 1] > scrollTop + view) this.#grid.scrollTop = this.#tops[index + 1] - view;
     this.#draw();
+    const { row } = this.#items[index];
+    if (row && this.#open !== null) this.onOpen(row, false);
   }
 
   /**
@@ -218,14 +228,9 @@ export class List {
    * @param {boolean} focus whether the keyboard goes to the opened delivery
    */
   enter(focus) {
-    const item = this.#items.find((one) => one.key === this.#active);
+    const item = this.#items[this.#activeIndex()];
     if (item?.row) this.onOpen(item.row, focus);
     else if (item?.group) this.#unfold(item.group, !this.#unfolded.has(item.group.key));
-  }
-
-  /** The active delivery, if a delivery is active. */
-  get activeRow() {
-    return this.#items.find((item) => item.key === this.#active)?.row ?? null;
   }
 
   /** @param {Group} group @param {boolean} unfolded */
@@ -244,15 +249,9 @@ export class List {
    * @param {number | null} seq
    */
   markOpen(seq) {
+    if (seq !== null && seq !== this.#open) this.#active = `d${seq}`;
     this.#open = seq;
-    if (seq !== null && this.#items.some((item) => item.key === `d${seq}`)) this.#active = `d${seq}`;
     this.#point();
-  }
-
-  /** Brings the open delivery into sight. */
-  reveal() {
-    const index = this.#items.findIndex((item) => item.key === `d${this.#open}`);
-    if (index >= 0) this.#activate(index);
   }
 
   focus() {
@@ -278,7 +277,7 @@ export class List {
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const now = this.#items.findIndex((item) => item.key === this.#active);
+    const now = this.#activeIndex();
     const page = Math.max(1, Math.floor(this.#grid.clientHeight / this.#heights.row) - 2);
     /** @type {Record<string, () => void>} */
     const keys = {

@@ -5,8 +5,7 @@ import { findingIn } from './finding.js';
 import { lineStarts } from './json_view.js';
 import { columns, counted, grouped, indicesAt, visible } from './text.js';
 
-/** @typedef {import('./api.js').Finding} Finding */
-
+/** @import { Finding } from './types' */
 const LINES = 500;
 /** The longest line that is drawn whole, and the width up to which marks stand under the text itself. */
 const LONGEST = 2000;

@@ -4,7 +4,8 @@ import { el } from './el.js';
 import { eventName, verdict } from './row.js';
 import { duration, oneLine, visible } from './text.js';
 
-/** @param {import('./api.js').Result[]} results */
+/** @import { Result } from './types' */
+/** @param {Result[]} results */
 export function resultList(results) {
   return el('ol', { class: 'result-list' }, ...results.map((result) => el('li', { class: result.accepted ? 'good' : 'bad' },
     eventName(result.event),

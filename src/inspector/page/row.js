@@ -4,8 +4,7 @@ import { el } from './el.js';
 import { level, marks } from './store.js';
 import { clock, counted, day, duration, milliseconds, oneLine } from './text.js';
 
-/** @typedef {import('./api.js').Row} Row */
-
+/** @import { Row } from './types' */
 /** Signs beside the words, so that colour is never all there is. */
 export const SIGNS = { good: '\u2713', warn: '!', bad: '\u2715', none: '\u2013' };
 

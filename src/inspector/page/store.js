@@ -1,6 +1,6 @@
 // The deliveries that the page knows, what a filter keeps of them, and their orders.
 
-/** @typedef {import('./api.js').Row} Row */
+/** @import { Batch, Row } from './types' */
 /** @typedef {import('./address.js').View} View */
 /** @typedef {{ key: string, order: string | null, rows: Row[], worst: Level }} Group rows are oldest first */
 /** @typedef {'good' | 'warn' | 'bad'} Level */
@@ -17,7 +17,7 @@ export class Store {
 
   /**
    * Takes in what the server sent.
-   * @param {import('./api.js').Batch} batch
+   * @param {Batch} batch
    * @returns {number} how many are new
    */
   take(batch) {
@@ -64,7 +64,7 @@ export class Store {
  */
 export function level(row) {
   if (row.signature.verdict === 'invalid' || row.signature.verdict === 'missing' || row.errors || row.accepted === false) return 'bad';
-  return row.warnings.length || marks(row).length ? 'warn' : 'good';
+  return row.warnings.length || row.duplicate_of || row.same_id_as || row.out_of_order || row.after_end ? 'warn' : 'good';
 }
 
 /**

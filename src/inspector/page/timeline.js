@@ -4,13 +4,15 @@ import { byId, el, fill, svg } from './el.js';
 import { level } from './store.js';
 import { clock, counted, duration } from './text.js';
 
-/** @typedef {import('./api.js').Row} Row */
+/** @import { Row } from './types' */
 /** @typedef {{ good: number, warn: number, bad: number, slowest: number, pick: Row | null, from: number }} Bucket */
 
 const HEIGHT = 88;
 /** Bars stand below this height, dots above. */
 const MIDDLE = 50;
 const BAR = 7;
+/** As many are drawn at once, whenever they change. */
+const FEW = 5000;
 /** @type {('good' | 'warn' | 'bad')[]} */
 const LEVELS = ['good', 'warn', 'bad'];
 
@@ -21,13 +23,16 @@ export class Timeline {
   /** @type {Row[]} */
   #rows = [];
   #width = 0;
+  #drawnAt = 0;
+  /** @type {number | undefined} */
+  #later;
   /** @type {Bucket[]} */
   #buckets = [];
 
   /** @param {(row: Row) => void} onPick */
   constructor(onPick) {
     new ResizeObserver(() => {
-      if (this.#place.clientWidth !== this.#width) this.draw(this.#rows);
+      if (this.#place.clientWidth !== this.#width) this.draw();
     }).observe(this.#place);
     this.#place.addEventListener('pointermove', (event) => this.#point(this.#at(event)));
     this.#place.addEventListener('pointerleave', () => this.#point(null));
@@ -50,9 +55,22 @@ export class Timeline {
     fill(this.#tip, `${clock(new Date(bucket.from).toISOString())}  ${counted(total, 'delivery', 'deliveries')}${bucket.bad ? `, ${bucket.bad} wrong` : ''}${bucket.slowest ? `, slowest ${duration(bucket.slowest)}` : ''}`);
   }
 
-  /** @param {Row[]} rows newest first */
-  draw(rows) {
+  /**
+   * Draws these deliveries, a large number of them at most once a second.
+   * @param {Row[]} rows newest first
+   */
+  show(rows) {
     this.#rows = rows;
+    const since = performance.now() - this.#drawnAt;
+    if (rows.length < FEW || since > 1000) this.draw();
+    else this.#later ??= setTimeout(() => this.draw(), 1000 - since);
+  }
+
+  draw() {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#drawnAt = performance.now();
+    const rows = this.#rows;
     const width = this.#place.clientWidth;
     this.#width = width;
     if (this.#place.hidden || !width) return;

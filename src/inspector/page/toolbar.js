@@ -3,9 +3,10 @@
 import { button, byId, el, fill } from './el.js';
 import { oneLine } from './text.js';
 
+/** @import { State } from './types' */
 /** @typedef {import('./live.js').Connection} Connection */
 /** @typedef {{ pause: () => void, follow: () => void, group: () => void, timeline: () => void, send: () => unknown, clear: () => void, download: (form: 'journal' | 'har') => void, help: () => void }} Acts */
-/** @typedef {{ state: import('./api.js').State | null, connection: Connection, paused: boolean, following: boolean, view: import('./address.js').View, filtered: boolean }} Shown */
+/** @typedef {{ state: State | null, connection: Connection, paused: boolean, following: boolean, view: import('./address.js').View, filtered: boolean }} Shown */
 
 /** @type {Record<Connection, string>} */
 const WORDS = { loading: 'loading', live: 'live', paused: 'paused', lost: 'no answer, trying again', closed: 'closed' };
