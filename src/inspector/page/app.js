@@ -53,6 +53,8 @@ const live = new Live(store, arrived, (now) => {
   if (connection === now) return;
   connection = now;
   if (now === 'closed') drawClosed();
+  // The open delivery mentions others, so it is shown when they are known.
+  if (now === 'live' && view.open !== null && !detail.delivery) open(view.open, false);
   drawTools();
   refresh();
 });
@@ -232,7 +234,6 @@ async function start() {
     complain(error);
   }
   if (view.text) await filters.search();
-  if (view.open !== null) open(view.open, false);
   return live.start();
 }
 

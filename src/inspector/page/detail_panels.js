@@ -42,7 +42,7 @@ function headerTable(headers) {
  */
 export function headersPanel(delivery) {
   const line = `${delivery.method} ${delivery.target}`;
-  const text = `${line}\n${delivery.headers.map((header) => header.join(': ')).join('\n')}\n`;
+  const text = `${line}\n${delivery.headers.map(([name, value]) => `${name}: ${value}`).join('\n')}\n`;
   return el('div', {},
     el('div', { class: 'bar' }, el('code', { class: 'request-line' }, oneLine(line)), button('Copy headers', () => copy(text, 'the headers'), { class: 'plain end' })),
     headerTable(delivery.headers));

@@ -1,0 +1,177 @@
+// The list: what a line says, live arrival, grouping, following, pausing, clearing, and its length.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { closePage, openPage, PAID_SHORT, row, run, startBrowser, startInspect, startListener, temporary } from './harness.mjs';
+
+describe('the list', () => {
+  let browser;
+  let listener;
+  let page;
+  before(async () => {
+    browser = await startBrowser();
+    listener = await startListener();
+    page = await openPage(browser, listener.inspector);
+  });
+  after(async () => {
+    await closePage(page);
+    await browser.close();
+    await listener.stop();
+  });
+
+  test('tells what to do while nothing has come', async () => {
+    const empty = page.locator('#empty');
+    await empty.getByText('Waiting for the first delivery').waitFor();
+    const address = listener.url.replace('http://', '').replace(/\/$/, '');
+    assert.match(await empty.textContent(), new RegExp(`inqud-hook send INVOICE_PAID --to ${address}`));
+    await empty.getByRole('button', { name: 'Copy' }).first().click();
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('inqud-hook send INVOICE_PAID'));
+  });
+
+  test('shows a delivery when it comes, with its verdicts', async () => {
+    await listener.send('INVOICE_PAID', '--order-id', 'order-1');
+    const line = row(page, 'order-1');
+    await line.waitFor();
+    assert.match(await line.textContent(), /\d\d:\d\d:\d\d\.\d{3}calypso\/INVOICE_PAIDorder-1249\.95 EUR✓signed✓valid✓200[\d.]+ ms/);
+  });
+
+  test('says what is wrong in words', async () => {
+    await listener.post(readFileSync(PAID_SHORT), { Sign: 'abcdef' });
+    const line = row(page, 'order-10417');
+    await line.waitFor();
+    assert.match(await line.textContent(), /261\.42 of 271\.42 USDT_TRX✕invalid!2 warnings/);
+    listener.handler.answer = { status: 500, body: '{"error":"locked"}' };
+    await listener.send('INVOICE_PAID', '--order-id', 'order-refused');
+    listener.handler.answer = { status: 200, body: 'ok' };
+    await row(page, 'order-refused', '✕500').waitFor();
+  });
+
+  test('marks duplicates and what is out of order', async () => {
+    await listener.send('INVOICE_PAID', '--duplicates', '1', '--order-id', 'order-twice');
+    await row(page, 'order-twice', 'duplicate').waitFor();
+    await listener.send('--scenario', 'calypso/underpaid', '--order', 'reversed');
+    await row(page, 'INVOICE_CREATE_INVOICE', 'out of order').waitFor();
+  });
+
+  test('groups by order, as a line of steps', async () => {
+    await listener.send('--scenario', 'calypso/paid', '--order-id', 'order-steps');
+    await row(page, 'INVOICE_PAID', 'order-steps').waitFor();
+    await page.getByRole('button', { name: 'Group' }).click();
+    const group = page.locator('.row.group', { hasText: 'order-steps' });
+    const steps = group.locator('.step');
+    assert.deepEqual((await steps.allTextContents()).map((text) => text.replace(/[^A-Z_]/g, '')).slice(0, 4), ['CREATE_INVOICE', 'MEMPOOL_FOUND', 'FUNDS_RECEIVED_FOR_INVOICE', 'PAID']);
+    assert.match(page.url(), /group=order/);
+    await group.locator('.title').click();
+    await page.locator('.row.delivery.nested', { hasText: 'INVOICE_MEMPOOL_FOUND' }).first().waitFor();
+    await steps.nth(3).click();
+    await page.locator('#detail h2', { hasText: 'INVOICE_PAID' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Group' }).click();
+  });
+
+  test('stands still while it is paused', async () => {
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.locator('#connection', { hasText: 'paused' }).waitFor();
+    await listener.send('INVOICE_PAID', '--order-id', 'order-meanwhile');
+    await page.waitForTimeout(300);
+    assert.equal(await row(page, 'order-meanwhile').count(), 0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await row(page, 'order-meanwhile').waitFor();
+  });
+
+  test('keeps its place when one has scrolled, and leads to what is new', async () => {
+    await Promise.all(Array.from({ length: 60 }, (_, index) => listener.post(`{"many":${index}}`)));
+    await page.waitForFunction(() => document.querySelector('#list').scrollHeight > 2000);
+    await page.locator('#list').evaluate((list) => list.scrollTo(0, 640));
+    const follow = page.getByRole('button', { name: 'Follow' });
+    await page.waitForFunction(() => document.querySelector('#tools [aria-keyshortcuts=f]').getAttribute('aria-pressed') === 'false');
+    const top = () => page.locator('#list').evaluate((list) => {
+      const edge = list.getBoundingClientRect().top + 40;
+      const line = [...list.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().top >= edge);
+      return line && `${line.dataset.seq} at ${Math.round(line.getBoundingClientRect().top)}`;
+    });
+    const stood = await top();
+    await listener.send('INVOICE_PAID', '--order-id', 'order-new');
+    const fresh = page.locator('#fresh', { hasText: '1 new delivery' });
+    await fresh.waitFor();
+    assert.equal(await top(), stood);
+    await fresh.click();
+    await row(page, 'order-new').waitFor();
+    assert.equal(await follow.getAttribute('aria-pressed'), 'true');
+  });
+
+  test('draws deliveries over time, and leads to one of them', async () => {
+    const picture = page.getByRole('img', { name: /deliveries from .* to .* right, .* to look at, .* wrong; slowest/ });
+    await picture.waitFor();
+    const box = await picture.boundingBox();
+    await page.mouse.move(box.x + 3, box.y + 70);
+    await page.locator('.tip', { hasText: /deliver/ }).waitFor();
+    await page.mouse.click(box.x + 3, box.y + 70);
+    await page.locator('#detail h2').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Timeline' }).click();
+    await picture.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Timeline' }).click();
+  });
+
+  test('forgets when it is told, after asking', async () => {
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    const dialog = page.locator('#confirm');
+    assert.match(await dialog.textContent(), /not recorded anywhere/);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.ok(await page.locator('#rows .row').count());
+    await page.keyboard.press('x');
+    await page.locator('#clear-now').click();
+    await page.getByText('Waiting for the first delivery').waitFor();
+  });
+});
+
+test('ten thousand deliveries stay smooth', async (context) => {
+  const folder = temporary();
+  const browser = await startBrowser();
+  const sent = await startListener({ args: ['--journal', join(folder.path, 'few.ndjson')], forward: false });
+  await sent.send('--scenario', 'calypso/paid');
+  await sent.stop();
+  const lines = readFileSync(join(folder.path, 'few.ndjson'), 'utf8').trim().split('\n');
+  const many = join(folder.path, 'many.ndjson');
+  writeFileSync(many, Array.from({ length: 10_000 }, (_, index) => `${lines[index % lines.length].replace(/order-\d+/, `order-${index}`)}\n`).join(''));
+  const inspect = await startInspect(many, ['--inspect-keep', '10000']);
+  const page = await openPage(browser, inspect.inspector);
+  try {
+    await page.getByText('10,000 deliveries').waitFor();
+    const { drawn, frames } = await page.evaluate(async () => {
+      const list = document.querySelector('#list');
+      const frames = [];
+      for (let step = 0; step < 60; step++) {
+        list.scrollTop = (list.scrollHeight * step) / 60;
+        const from = performance.now();
+        await new Promise(requestAnimationFrame);
+        frames.push(performance.now() - from);
+      }
+      return { drawn: document.querySelectorAll('#rows .row').length, frames: frames.sort((a, b) => a - b) };
+    });
+    assert.ok(drawn < 100, `${drawn} lines exist as elements`);
+    // The median, and a wide limit: other tests run at the same time.
+    assert.ok(frames[30] < 100, `a frame took ${frames[30]} ms`);
+    context.diagnostic(`a frame while scrolling: median ${frames[30].toFixed(1)} ms, longest ${frames.at(-1).toFixed(1)} ms`);
+  } finally {
+    await closePage(page);
+    await browser.close();
+    await inspect.stop();
+    folder.remove();
+  }
+});
+
+test('a file that does not grow is complete', async () => {
+  const browser = await startBrowser();
+  const inspect = await startInspect(new URL('../../examples/captured.ndjson', import.meta.url).pathname);
+  const page = await openPage(browser, inspect.inspector);
+  await page.locator('#connection', { hasText: 'complete' }).waitFor();
+  await page.locator('#rows .row').first().waitFor();
+  await closePage(page);
+  await browser.close();
+  await inspect.stop();
+  assert.equal((await run(['--version'])).code, 0);
+});
