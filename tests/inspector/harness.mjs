@@ -130,6 +130,16 @@ export function row(page, ...texts) {
   return texts.reduce((found, hasText) => found.filter({ hasText }), page.locator('#rows .row')).first();
 }
 
+/** Waits for one more delivery than there were, and opens it. */
+export async function openNext(page, post) {
+  const rows = page.locator('#rows .row');
+  const before = await rows.count();
+  await post();
+  await rows.nth(before).waitFor();
+  await rows.first().click();
+  await page.waitForFunction(() => document.querySelector('#detail h2') && !document.querySelector('#detail').hasAttribute('aria-busy'));
+}
+
 /** Opens the delivery in that row, and waits until it is shown. */
 export async function openRow(page, ...texts) {
   await row(page, ...texts).click();
@@ -138,10 +148,12 @@ export async function openRow(page, ...texts) {
 
 /** What the clipboard contains, once it contains this. */
 export async function clipboardWith(page, pattern) {
-  return page.waitForFunction(async (source) => {
-    const text = await navigator.clipboard.readText();
-    return new RegExp(source).test(text) && text;
-  }, pattern.source).then((handle) => handle.jsonValue());
+  for (let tries = 0; tries < 100; tries++) {
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    if (pattern.test(text)) return text;
+    await page.waitForTimeout(50);
+  }
+  return assert.fail(`the clipboard contains ${await page.evaluate(() => navigator.clipboard.readText())}`);
 }
 
 /** A body as the shop's handler must not take it: paid too little, and a misspelt field. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { closePage, openPage, PAID_SHORT, row, run, startBrowser, startInspect, startListener, temporary } from './harness.mjs';
+import { clipboardWith, closePage, openPage, PAID_SHORT, row, run, startBrowser, startInspect, startListener, temporary } from './harness.mjs';
 
 describe('the list', () => {
   let browser;
@@ -27,7 +27,7 @@ describe('the list', () => {
     const address = listener.url.replace('http://', '').replace(/\/$/, '');
     assert.match(await empty.textContent(), new RegExp(`inqud-hook send INVOICE_PAID --to ${address}`));
     await empty.getByRole('button', { name: 'Copy' }).first().click();
-    await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('inqud-hook send INVOICE_PAID'));
+    await clipboardWith(page, /^inqud-hook send INVOICE_PAID/);
   });
 
   test('shows a delivery when it comes, with its verdicts', async () => {

@@ -38,8 +38,8 @@ export function bodyPanel(delivery) {
       /** @type {HTMLElement | null} */ (switches.querySelector('[aria-pressed=true]'))?.focus();
     }, { 'aria-pressed': String(one === way) })));
     fill(tools);
-    if (way === 'hex') fill(content, hexView(bytesOf(delivery)));
-    else if (way === 'text' || !root) fill(content, textView(text ?? '', delivery.findings));
+    if (way === 'hex') fill(content, hexView(bytesOf(delivery), 'Body'));
+    else if (way === 'text' || !root) fill(content, textView(text ?? '', delivery.findings, 'Body'));
     else {
       const [view, bar] = foldable(text ?? '', root, delivery);
       fill(tools, ...bar);

@@ -48,11 +48,11 @@ export function headersPanel(delivery) {
     headerTable(delivery.headers));
 }
 
-/** @param {{ body?: string | null, body_base64?: string | null, cut?: boolean }} answer */
-function answerBody(answer) {
-  if (answer.body_base64 != null) return hexView(bytesOf(answer));
+/** @param {{ body?: string | null, body_base64?: string | null, cut?: boolean }} answer @param {string} from */
+function answerBody(answer, from) {
+  if (answer.body_base64 != null) return hexView(bytesOf(answer), `Body from ${from}`);
   if (!answer.body) return el('p', { class: 'quiet' }, 'No body.');
-  return el('div', {}, textView(answer.body, []), answer.cut ? el('p', { class: 'quiet' }, 'The rest was not kept.') : null);
+  return el('div', {}, textView(answer.body, [], `Body from ${from}`), answer.cut ? el('p', { class: 'quiet' }, 'The rest was not kept.') : null);
 }
 
 /** What the sender got, and what each handler answered. @param {Delivery} delivery */
@@ -62,12 +62,12 @@ export function answerPanel(delivery) {
     el('section', {},
       el('h3', {}, 'To the sender'),
       answered
-        ? el('div', {}, el('p', { class: 'status-line' }, el('strong', {}, String(answered.status ?? '\u2013')), answer.latency_ms === null ? '' : ` after ${duration(answer.latency_ms)}`), headerTable(answered.headers), answerBody(answered))
+        ? el('div', {}, el('p', { class: 'status-line' }, el('strong', {}, String(answered.status ?? '\u2013')), answer.latency_ms === null ? '' : ` after ${duration(answer.latency_ms)}`), headerTable(answered.headers), answerBody(answered, 'inqud-hook'))
         : el('p', { class: 'quiet' }, answer.status === null ? `No answer was given${answer.reason ? `: ${oneLine(answer.reason)}` : ''}.` : `${answer.status}; its headers and body were not kept.`)),
     ...delivery.forwards.map((forward) => el('section', {},
       el('h3', {}, 'From the handler ', el('code', {}, oneLine(forward.target))),
       el('p', { class: `status-line${forward.status === null ? ' bad' : ''}` },
         el('strong', {}, forward.status === null ? 'no answer' : String(forward.status)), forward.fault ? `: ${oneLine(forward.fault)}` : '', forward.latency_ms === null ? '' : ` after ${duration(forward.latency_ms)}`),
       forward.status !== null && headerTable(forward.headers ?? []),
-      forward.status !== null && answerBody(forward))));
+      forward.status !== null && answerBody(forward, oneLine(forward.target)))));
 }

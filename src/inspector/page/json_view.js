@@ -12,6 +12,7 @@ import { counted, grouped, indicesAt, oneLine } from './text.js';
 /** Lines that are unfolded at first, and that are drawn before one asks for more. */
 const FIRST_LINES = 300;
 const MORE_LINES = 1000;
+const MOST_LINES = 1_000_000;
 /** How deep the first view goes, and the deepest indentation. */
 const DEEP = 12;
 const MOST_INDENT = 40;
@@ -29,7 +30,9 @@ export class JsonView {
   #found = new Map();
   /** @type {Line[]} */
   #lines = [];
-  #limit = MORE_LINES;
+  /** Only lines from here to there are drawn. */
+  #from = 0;
+  #to = MORE_LINES;
   /** @type {Node} */
   #active;
   /** @type {Node[]} */
@@ -53,6 +56,7 @@ export class JsonView {
     this.#numbered = text.trimEnd().includes('\n');
     this.#unfoldFirst();
     this.#place(findings);
+    this.#bring(this.#active);
     this.element.addEventListener('keydown', (event) => this.#pressed(event));
     this.element.addEventListener('click', (event) => this.#clicked(event));
     this.#draw();
@@ -131,14 +135,32 @@ export class JsonView {
     return lines;
   }
 
+  /** Draws lines around a value, if its own is not drawn. @param {Node} node */
+  #bring(node) {
+    const index = this.#layOut(MOST_LINES).findIndex((line) => line.node === node);
+    if (index >= this.#from && index < this.#to) return;
+    this.#from = Math.max(0, index - MORE_LINES / 10);
+    this.#to = this.#from + MORE_LINES;
+  }
+
   #draw() {
-    this.#lines = this.#layOut(this.#limit);
-    const rest = this.#lines.length > this.#limit;
+    const lines = this.#layOut(this.#to);
     const starts = this.#numbered ? lineStarts(this.text) : [];
-    const shown = this.#lines.slice(0, this.#limit);
-    fill(this.element, ...shown.map((line, index) => this.#line(line, this.#numbered ? lineAt(starts, line.part === 'close' ? line.node.end - 1 : (line.node.key?.[0] ?? line.node.start)) : index + 1)),
-      rest && el('div', { class: 'show-more', role: 'treeitem', 'data-more': true, id: 'json-more', 'aria-level': 1 }, `Show ${grouped(MORE_LINES)} more lines`));
+    this.#lines = lines.slice(this.#from, this.#to);
+    /** @param {string} words @param {string} way */
+    const more = (words, way) => el('div', { class: 'show-more', role: 'treeitem', 'data-more': way, 'aria-level': 1 }, words);
+    fill(this.element,
+      this.#from > 0 && more(`Show the ${grouped(this.#from)} lines before`, 'before'),
+      ...this.#lines.map((line, index) => this.#line(line, this.#numbered ? lineAt(starts, line.part === 'close' ? line.node.end - 1 : (line.node.key?.[0] ?? line.node.start)) : this.#from + index + 1)),
+      lines.length > this.#to && more('Show more lines', 'after'));
     this.#point();
+  }
+
+  /** @param {string | null} way */
+  #more(way) {
+    if (way === 'before') this.#from = Math.max(0, this.#from - MORE_LINES);
+    else this.#to += MORE_LINES;
+    this.#draw();
   }
 
   /** @param {Line} line @param {number} number */
@@ -241,7 +263,7 @@ export class JsonView {
     const node = this.#hits[this.#hit];
     this.#reveal(node);
     this.#active = node;
-    while (!this.#layOut(this.#limit).slice(0, this.#limit).some((line) => line.node === node) && this.#limit < 1e5) this.#limit += MORE_LINES;
+    this.#bring(node);
     this.#draw();
     this.#scroll();
     return `${this.#hit + 1} of ${this.#hits.length}${this.#hits.length === MOST_HITS ? '+' : ''}`;
@@ -265,6 +287,7 @@ export class JsonView {
       if (open) for (const child of node.children) stack.push(child);
     }
     this.#active = this.root;
+    this.#bring(this.root);
     this.#draw();
   }
 
@@ -302,8 +325,7 @@ export class JsonView {
     if (!(event.target instanceof Element) || event.target.closest('button')) return;
     const element = event.target.closest('.line, .show-more');
     if (element?.hasAttribute('data-more')) {
-      this.#limit += MORE_LINES;
-      this.#draw();
+      this.#more(element.getAttribute('data-more'));
       return;
     }
     const node = element && lineNodes.get(element);
@@ -316,14 +338,13 @@ export class JsonView {
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.element) return;
-    const nodes = this.#lines.slice(0, this.#limit).filter((line) => line.part !== 'close').map((line) => line.node);
+    const nodes = this.#lines.filter((line) => line.part !== 'close').map((line) => line.node);
     const now = nodes.indexOf(this.#active);
     /** @param {number} index */
     const go = (index) => {
-      if (index === nodes.length && this.#lines.length > this.#limit) {
-        this.#limit += MORE_LINES;
-        this.#draw();
-      }
+      // At an edge of what is drawn, more is drawn first.
+      if (index < 0 && this.#from > 0) return this.#more('before');
+      if (index === nodes.length && this.#lines.length === this.#to - this.#from) return this.#more('after');
       this.#active = nodes[Math.max(0, Math.min(nodes.length - 1, index))] ?? this.root;
       this.#point();
       this.#scroll();

@@ -39,8 +39,9 @@ function inParts(element, items, part, noun, draw) {
 /**
  * @param {string} text
  * @param {Finding[]} findings
+ * @param {string} name for screen readers
  */
-export function textView(text, findings) {
+export function textView(text, findings, name) {
   const starts = lineStarts(text);
   const indices = indicesAt(text, findings.flatMap((one) => [one.offset, one.offset + one.length]));
   /** @type {Map<number, { finding: Finding, from: number, to: number }[]>} */
@@ -51,7 +52,7 @@ export function textView(text, findings) {
     const to = (indices.get(finding.offset + finding.length) ?? 0) - starts[line];
     byLine.set(line, [...(byLine.get(line) ?? []), { finding, from, to }]);
   }
-  const element = el('div', { class: 'raw code', tabindex: 0, role: 'region', 'aria-label': 'Body as it came' });
+  const element = el('div', { class: 'raw code', tabindex: 0, role: 'region', 'aria-label': name });
   return inParts(element, starts.map((start, line) => ({ start, line })), LINES, 'line', ({ start, line }) => {
     const end = (starts[line + 1] ?? text.length + 1) - 1;
     const own = text.slice(start, end);
@@ -86,11 +87,12 @@ function lit(line, found) {
 /**
  * Bytes in hexadecimal, with the ASCII characters beside them.
  * @param {Uint8Array} bytes
+ * @param {string} name
  */
-export function hexView(bytes) {
+export function hexView(bytes, name) {
   const rows = [];
   for (let at = 0; at < bytes.length; at += 16) rows.push(at);
-  const element = el('div', { class: 'hex code', tabindex: 0, role: 'region', 'aria-label': 'Body in hexadecimal' });
+  const element = el('div', { class: 'hex code', tabindex: 0, role: 'region', 'aria-label': name });
   if (!bytes.length) element.append(el('div', { class: 'quiet line' }, 'no bytes'));
   return inParts(element, rows, BYTES / 16, 'line', (at) => {
     const part = [...bytes.subarray(at, at + 16)];
