@@ -3,19 +3,16 @@
 import * as api from './api.js';
 import { bytesOf } from './body.js';
 import { copy, save } from './clipboard.js';
-import { button, el, fill } from './el.js';
+import { button, el } from './el.js';
 import { complain, say } from './notice.js';
-import { resultList } from './results.js';
+import { sendAndShow } from './results.js';
 import { oneLine } from './text.js';
 
 /** @import { Delivery, State } from './types' */
 /** The target that was chosen last, by its place on the command line. */
 let target = 0;
 
-/**
- * A choice among the targets of the command line.
- * @param {State} state
- */
+/** @param {State} state */
 export function targetChoice(state) {
   if (state.targets.length === 1) return el('span', { class: 'quiet code target' }, `to ${oneLine(state.targets[0])}`);
   const choice = el('select', { 'aria-label': 'Target', class: 'target', onchange: () => { target = choice.selectedIndex; } },
@@ -23,37 +20,24 @@ export function targetChoice(state) {
   return choice;
 }
 
-/** Where things are sent. */
 export const chosenTarget = () => target;
 
-/** What is said where nothing can be sent. */
-export const NO_TARGET = 'To send from here, start inqud-hook with --forward URL or --to URL: targets come from the command line alone.';
+export const NO_TARGET = 'To send from here, start with --forward URL or --to URL: targets come from the command line alone.';
 
-/**
- * @param {Delivery} delivery
- * @param {State | null} state
- */
+/** @param {Delivery} delivery @param {State | null} state */
 export function actionBar(delivery, state) {
   const results = el('div', { class: 'results', role: 'status' });
   /** @param {'again' | 'captured'} sign */
-  const resend = async (sign) => {
-    fill(results, el('p', { class: 'quiet' }, 'Sending\u2026'));
-    try {
-      fill(results, resultList((await api.send({ what: 'delivery', seq: delivery.seq, sign, target })).results));
-    } catch (error) {
-      fill(results);
-      complain(error);
-    }
-  };
+  const resend = (sign) => void sendAndShow(results, { what: 'delivery', seq: delivery.seq, sign, target });
   const can = state !== null && state.targets.length > 0;
   return el('section', { class: 'actions', 'aria-label': 'Actions' },
     el('div', { class: 'bar' },
-      can && button('Send again', () => void resend('again'), { class: 'primary', id: 'resend', title: 'With a fresh signature (r)', 'aria-keyshortcuts': 'r' }),
-      can && button('As captured', () => void resend('captured'), { title: 'The same headers and bytes, with the signature that they had' }),
+      can && button('Send again', () => resend('again'), { class: 'primary', id: 'resend', title: 'With a fresh signature (r)', 'aria-keyshortcuts': 'r' }),
+      can && button('As captured', () => resend('captured'), { title: 'The same headers and bytes, with the signature that they had' }),
       can && targetChoice(state),
       el('span', { class: 'segments end', role: 'group', 'aria-label': 'Copy as a command' }, el('span', { class: 'quiet' }, 'Copy as'),
         ...['curl', 'hurl', 'http'].map((form) => button(form, () => void copyAs(delivery.seq, form), { 'data-form': form }))),
-      button('Save body', () => saveBody(delivery), { title: 'The exact bytes, as a fixture for a test' })),
+      button('Save body', () => saveBody(delivery), { title: 'The exact bytes, for a test' })),
     state && !can ? el('p', { class: 'quiet' }, NO_TARGET) : null,
     results);
 }
@@ -74,11 +58,7 @@ function saveBody(delivery) {
   save(new Blob([bytesOf(delivery)]), `${name}.${json ? 'json' : delivery.body === null ? 'bin' : 'txt'}`);
 }
 
-/**
- * Downloads what is shown.
- * @param {'journal' | 'har'} form
- * @param {number[] | null} seqs all if null
- */
+/** @param {'journal' | 'har'} form @param {number[] | null} seqs all if null */
 export async function download(form, seqs) {
   try {
     say('Preparing the download\u2026');

@@ -1,7 +1,6 @@
 // The filter and the open delivery in the address, so that a view can be reloaded, kept and shared.
 
 /**
- * What the page shows.
  * @typedef {object} View
  * @property {string} text in bodies, paths and headers
  * @property {string} event a name, or a pattern with `*`
@@ -33,11 +32,7 @@ export function readAddress() {
   return { view, token: values.get('t') };
 }
 
-/**
- * Writes the address.
- * @param {View} view
- * @param {boolean} [step] whether the browser's Back leads to what was there before
- */
+/** @param {View} view @param {boolean} [step] whether the browser's Back leads to what was there before */
 export function writeAddress(view, step = false) {
   const values = new URLSearchParams();
   for (const name of NAMES) if (view[name]) values.set(name, view[name]);

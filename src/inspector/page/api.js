@@ -4,13 +4,8 @@
 
 const KEY = 'inqud-hook-token';
 
-/** What went wrong with a request, and what to do about it. */
 export class RequestError extends Error {
-  /**
-   * @param {number} status 0 if there was no answer
-   * @param {string} message
-   * @param {string | null} hint
-   */
+  /** @param {number} status 0 if there was no answer @param {string} message @param {string | null} hint */
   constructor(status, message, hint) {
     super(message);
     this.status = status;
@@ -18,18 +13,12 @@ export class RequestError extends Error {
   }
 }
 
-/**
- * Keeps the token of the link for this tab.
- * @param {string} token
- */
+/** @param {string} token */
 export function keepToken(token) {
   sessionStorage.setItem(KEY, token);
 }
 
-/**
- * @param {string} path
- * @param {RequestInit} init
- */
+/** @param {string} path @param {RequestInit} init */
 async function request(path, init) {
   /** @type {Response} */
   let response;

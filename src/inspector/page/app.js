@@ -77,7 +77,6 @@ function refresh() {
   });
 }
 
-/** The filter or the way of listing changed. */
 function changed() {
   writeAddress(view);
   refresh();
@@ -136,7 +135,6 @@ function restored() {
   refresh();
 }
 
-/** Asks before it forgets. */
 function clear() {
   const dialog = /** @type {HTMLDialogElement} */ (byId('confirm'));
   const forget = async () => {
@@ -169,7 +167,9 @@ const act = {
     view.timeline = !view.timeline;
     changed();
   },
-  send: () => state && compose(state, detail.delivery),
+  send: () => {
+    if (state) compose(state, detail.delivery);
+  },
   clear,
   download: (/** @type {'journal' | 'har'} */ form) => void download(form, filters.active ? shown.map((row) => row.seq).reverse() : null),
   help: () => showKeys(keys),
@@ -205,7 +205,7 @@ const keys = [
   { keys: ['p'], label: 'Pause', act: act.pause },
   { keys: ['t'], label: 'Timeline', act: act.timeline },
   { keys: ['x'], label: 'Clear', act: act.clear },
-  { keys: ['1', '2', '3', '4'], label: 'Body, changes, headers, answer', act: () => {} },
+  { keys: ['1', '2', '3', '4'], label: 'Body, changes, headers, answer', act: (key) => detail.showTab(Number(key) - 1) },
   { keys: ['Escape'], label: 'Close what is open', act: () => {
     if (closeExplanation()) return;
     if (document.activeElement?.closest('#filters')) list.focus();
@@ -214,10 +214,6 @@ const keys = [
   { keys: ['?'], label: 'These keys', act: act.help },
 ];
 listenForKeys(keys);
-document.addEventListener('keydown', (event) => {
-  if (/^[1-4]$/.test(event.key) && !(event.target instanceof Element && event.target.closest('input, textarea, select, dialog'))) detail.showTab(Number(event.key) - 1);
-});
-
 async function start() {
   drawColumns();
   drawTools();

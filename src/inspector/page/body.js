@@ -1,6 +1,6 @@
 // The body of a delivery: folded JSON, the text as it came, or the bytes.
 
-import { button, el, fill } from './el.js';
+import { button, el, fill, segments } from './el.js';
 import { copy } from './clipboard.js';
 import { readJson } from './json_tokens.js';
 import { JsonView } from './json_view.js';
@@ -10,7 +10,8 @@ import { counted, oneLine, size } from './text.js';
 /** @import { Delivery } from './types' */
 /** @typedef {'json' | 'text' | 'hex'} Way */
 
-/** The longest text that is read as JSON. */
+/** @type {[Way, string][]} */
+const WAYS = [['json', 'JSON'], ['text', 'Raw'], ['hex', 'Hex']];
 const LONGEST_JSON = 4_000_000;
 /** @type {Way | null} the way that was chosen last */
 let chosen = null;
@@ -27,16 +28,9 @@ export function bodyPanel(delivery) {
   const root = text !== null && text.length <= LONGEST_JSON ? readJson(text) : null;
   const content = el('div', { class: 'content' });
   const tools = el('div', { class: 'tools' });
-  /** @type {Way[]} */
-  const possible = text === null ? ['hex'] : root ? ['json', 'text', 'hex'] : ['text', 'hex'];
-  const switches = el('div', { class: 'segments', role: 'group', 'aria-label': 'Show the body as' });
+  const possible = new Map(WAYS.filter(([way]) => way === 'hex' || (way === 'json' ? root : text !== null)));
   /** @param {Way} way */
   const show = (way) => {
-    fill(switches, ...possible.map((one) => button({ json: 'JSON', text: 'Raw', hex: 'Hex' }[one], () => {
-      chosen = one;
-      show(one);
-      /** @type {HTMLElement | null} */ (switches.querySelector('[aria-pressed=true]'))?.focus();
-    }, { 'aria-pressed': String(one === way) })));
     fill(tools);
     if (way === 'hex') fill(content, hexView(bytesOf(delivery), 'Body'));
     else if (way === 'text' || !root) fill(content, textView(text ?? '', delivery.findings, 'Body'));
@@ -50,7 +44,12 @@ export function bodyPanel(delivery) {
   for (const finding of delivery.findings) found[finding.severity] += 1;
   const summary = Object.entries(found).filter(([, count]) => count).map(([name, count]) => counted(count, name)).join(', ');
   const outside = text === null ? delivery.findings : [];
-  show(possible.find((way) => way === chosen) ?? possible[0]);
+  const way = chosen && possible.has(chosen) ? chosen : [...possible.keys()][0];
+  const switches = segments('Show the body as', possible, way, (one) => {
+    chosen = one;
+    show(one);
+  });
+  show(way);
   return el('div', { class: 'body-panel' },
     el('div', { class: 'bar' }, switches, tools,
       el('span', { class: 'quiet end' }, `${size(delivery.bytes)}${delivery.compressed ? ', unpacked' : ''}${summary ? `, ${summary}` : ''}`)),
@@ -66,7 +65,7 @@ export function bodyPanel(delivery) {
  * @returns {[JsonView, HTMLElement[]]}
  */
 function foldable(text, root, delivery) {
-  const pointer = el('output', { class: 'pointer code', title: 'JSON Pointer of the selected value' });
+  const pointer = el('output', { class: 'pointer code' });
   const count = el('span', { class: 'quiet count', role: 'status' });
   const view = new JsonView(text, root, delivery.findings, (at) => fill(pointer, at === '' ? el('span', { class: 'quiet' }, 'the whole body') : oneLine(at)));
   /** @type {number | undefined} */

@@ -3,10 +3,7 @@
 import { el } from './el.js';
 import { say } from './notice.js';
 
-/**
- * @param {string} text
- * @param {string} what for the notice
- */
+/** @param {string} text @param {string} what for the notice */
 export async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);
@@ -25,11 +22,7 @@ export async function copy(text, what) {
   return say(`Copied ${what}`);
 }
 
-/**
- * Saves something as a file.
- * @param {Blob} content
- * @param {string} name
- */
+/** @param {Blob} content @param {string} name */
 export function save(content, name) {
   const address = URL.createObjectURL(content);
   const link = el('a', { href: address, download: name });

@@ -2,24 +2,21 @@
 
 import * as api from './api.js';
 import { chosenTarget, NO_TARGET, targetChoice } from './actions.js';
-import { button, byId, el, fill } from './el.js';
+import { button, byId, el, fill, segments } from './el.js';
 import { findingIn } from './finding.js';
 import { complain } from './notice.js';
-import { resultList } from './results.js';
-import { indicesAt, visible } from './text.js';
+import { sendAndShow } from './results.js';
+import { indicesAt } from './text.js';
 
 /** @import { Delivery, Finding, State } from './types' */
 /** @typedef {'sample' | 'scenario' | 'body'} What */
 
+/** @type {[What, string][]} */
+const MODES = [['sample', 'Sample'], ['scenario', 'Scenario'], ['body', 'Edited body']];
 /** What was chosen last, so that the next time begins there. */
-const last = { what: /** @type {What} */ ('sample'), event: 'calypso/INVOICE_PAID', scenario: '', body: '' };
+const last = { what: /** @type {What} */ ('sample'), sample: 'calypso/INVOICE_PAID', scenario: '', body: '' };
 
-/**
- * A choice with one group for each provider.
- * @param {{ name: string }[]} entries
- * @param {string} chosen
- * @param {() => void} onChange
- */
+/** @param {{ name: string }[]} entries @param {string} chosen @param {() => void} onChange */
 function choice(entries, chosen, onChange) {
   /** @type {Map<string, { name: string }[]>} */
   const byProvider = new Map();
@@ -31,42 +28,27 @@ function choice(entries, chosen, onChange) {
     ...[...byProvider].map(([provider, own]) => el('optgroup', { label: provider }, ...own.map(({ name }) => el('option', { value: name, selected: name === chosen }, name.slice(name.indexOf('/') + 1))))));
 }
 
-/**
- * @param {State} state
- * @param {Delivery | null} open its body can be edited
- */
+/** @param {State} state @param {Delivery | null} open its body can be edited */
 export function compose(state, open) {
   const dialog = /** @type {HTMLDialogElement} */ (byId('compose'));
   const form = el('div', { class: 'form' });
   const results = el('div', { class: 'results', role: 'status' });
-  const send = button('Send', () => void submit(), { class: 'primary', id: 'compose-send' });
   /** @type {() => object} */
   let wanted = () => ({});
-  const submit = async () => {
+  const send = button('Send', async () => {
     send.disabled = true;
-    fill(results, el('p', { class: 'quiet' }, 'Sending\u2026'));
-    try {
-      fill(results, resultList((await api.send({ ...wanted(), target: chosenTarget() })).results));
-    } catch (error) {
-      const hint = error instanceof api.RequestError && error.hint ? `: ${error.hint}` : '';
-      fill(results, el('p', { class: 'callout bad' }, visible(`${error instanceof Error ? error.message : error}${hint}`)));
-    }
+    await sendAndShow(results, { ...wanted(), target: chosenTarget() });
     send.disabled = false;
-  };
-  const modes = el('div', { class: 'segments', role: 'group', 'aria-label': 'What to send' });
+  }, { class: 'primary', id: 'compose-send' });
   /** @param {What} what */
   const show = (what) => {
     last.what = what;
-    fill(modes, ...(/** @type {[What, string][]} */ ([['sample', 'Sample'], ['scenario', 'Scenario'], ['body', 'Edited body']])).map(([one, label]) => button(label, () => {
-      show(one);
-      /** @type {HTMLElement | null} */ (modes.querySelector('[aria-pressed=true]'))?.focus();
-    }, { 'aria-pressed': String(one === what) })));
     fill(results);
-    wanted = { sample: sampleForm, scenario: scenarioForm, body: (/** @type {HTMLElement} */ place) => bodyForm(place, state, open) }[what](form, state);
+    wanted = what === 'body' ? bodyForm(form, state, open) : catalogueForm(form, state, what);
   };
   fill(dialog,
     el('header', {}, el('h2', {}, 'Send'), button('Close', () => dialog.close(), { class: 'plain' })),
-    modes, form,
+    segments('What to send', new Map(MODES), last.what, show), form,
     state.targets.length ? el('footer', { class: 'bar' }, send, targetChoice(state)) : el('p', { class: 'callout warn' }, NO_TARGET),
     results);
   show(last.what);
@@ -74,31 +56,19 @@ export function compose(state, open) {
   byId('compose-choice').focus();
 }
 
-/** @param {HTMLElement} form @param {State} state */
-function sampleForm(form, state) {
+/** @param {HTMLElement} form @param {State} state @param {'sample' | 'scenario'} what */
+function catalogueForm(form, state, what) {
   const summary = el('p', { class: 'quiet' });
+  const entries = what === 'sample' ? state.events : state.scenarios;
   const describe = () => {
-    last.event = list.value;
-    fill(summary, state.events.find((event) => event.name === last.event)?.summary);
+    last[what] = list.value;
+    const entry = entries.find(({ name }) => name === list.value);
+    fill(summary, entry?.summary, entry && 'steps' in entry && ` ${entry.steps} deliveries.`);
   };
-  const list = choice(state.events, last.event, describe);
-  fill(form, el('label', { for: 'compose-choice' }, 'Event'), list, summary, el('p', { class: 'quiet' }, 'Signed as its provider signs, with new ids and times.'));
+  const list = choice(entries, last[what], describe);
+  fill(form, el('label', { for: 'compose-choice' }, what === 'sample' ? 'Event' : 'Scenario'), list, summary);
   describe();
-  return () => ({ what: 'sample', event: list.value });
-}
-
-/** @param {HTMLElement} form @param {State} state */
-function scenarioForm(form, state) {
-  const summary = el('p', { class: 'quiet' });
-  const describe = () => {
-    last.scenario = list.value;
-    const entry = state.scenarios.find((scenario) => scenario.name === last.scenario);
-    fill(summary, entry && `${entry.summary} ${entry.steps} deliveries.`);
-  };
-  const list = choice(state.scenarios, last.scenario, describe);
-  fill(form, el('label', { for: 'compose-choice' }, 'Scenario'), list, summary);
-  describe();
-  return () => ({ what: 'scenario', name: list.value });
+  return () => ({ what, [what === 'sample' ? 'event' : 'name']: list.value });
 }
 
 /** @param {HTMLElement} form @param {State} state @param {Delivery | null} open */
@@ -139,8 +109,8 @@ function bodyForm(form, state, open) {
       complain(error);
     }
   };
-  const list = choice(state.events, open?.event ?? last.event, () => {
-    last.event = list.value;
+  const list = choice(state.events, open?.event ?? last.sample, () => {
+    last.sample = list.value;
     void lint();
   });
   const body = open?.body;

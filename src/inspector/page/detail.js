@@ -6,6 +6,7 @@ import { answerPanel, changesPanel, headersPanel } from './detail_panels.js';
 import { bodyPanel } from './body.js';
 import { button, byId, el, fill } from './el.js';
 import { explain } from './explain.js';
+import { problem } from './notice.js';
 import { answerVerdict, bodyVerdict, eventName, money, signatureVerdict } from './row.js';
 import { clock, day, duration, milliseconds, oneLine, visible } from './text.js';
 
@@ -15,7 +16,6 @@ import { clock, day, duration, milliseconds, oneLine, visible } from './text.js'
 /** The tab that stays chosen from one delivery to the next. */
 let tab = 'body';
 
-/** The pane beside the list. */
 export class Detail {
   #pane = byId('detail');
   /** @type {AbortController | null} */
@@ -34,11 +34,7 @@ export class Detail {
     this.state = null;
   }
 
-  /**
-   * Loads and shows a delivery.
-   * @param {number} seq
-   * @param {boolean} focus whether the keyboard goes there
-   */
+  /** @param {number} seq @param {boolean} focus whether the keyboard goes there */
   async open(seq, focus) {
     this.#loading?.abort();
     const loading = new AbortController();
@@ -53,9 +49,7 @@ export class Detail {
     } catch (error) {
       if (loading.signal.aborted) return;
       this.delivery = null;
-      const hint = error instanceof api.RequestError ? error.hint : null;
-      fill(this.#pane, el('header', { class: 'detail-head' }, el('h2', { tabindex: -1 }, 'Delivery cannot be shown'), button('Close', this.to.close, { class: 'plain' })),
-        el('p', { class: 'callout bad' }, error instanceof Error ? visible(error.message) : '', hint && `: ${visible(hint)}`));
+      fill(this.#pane, el('header', { class: 'detail-head' }, el('h2', { tabindex: -1 }, 'Delivery cannot be shown'), button('Close', this.to.close, { class: 'plain' })), el('p', { class: 'callout bad' }, problem(error)));
     }
     this.#pane.removeAttribute('aria-busy');
     if (focus) this.#pane.querySelector('h2')?.focus();

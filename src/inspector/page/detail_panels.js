@@ -7,19 +7,14 @@ import { hexView, textView } from './raw_view.js';
 import { clock, counted, duration, oneLine, visible } from './text.js';
 
 /** @import { Delivery } from './types' */
-/**
- * What changed since the previous delivery about the same order.
- * @param {Delivery} delivery
- * @param {import('./store.js').Store} store
- * @param {(seq: number) => void} open
- */
+/** @param {Delivery} delivery @param {import('./store.js').Store} store @param {(seq: number) => void} open */
 export function changesPanel(delivery, store, open) {
   const { previous } = delivery;
   if (!previous) return el('p', { class: 'quiet' }, delivery.order === null ? 'The body names no order to compare by.' : 'This is the first delivery about this order that is kept.');
   const before = store.get(previous.seq);
   const link = button(before ? `#${before.number ?? before.seq} ${oneLine(before.event ?? 'not recognised')} at ${clock(before.received_at)}` : `delivery ${previous.seq}`, () => open(previous.seq), { class: 'link' });
   if (previous.same_bytes) return el('p', {}, 'The body is the same, byte for byte, as that of ', link, '.');
-  if (!previous.changes) return el('p', {}, 'The bodies cannot be compared field by field: one is not JSON, or too much differs. The previous one is ', link, '.');
+  if (!previous.changes) return el('p', {}, 'Cannot be compared field by field with ', link, ': one is not JSON, or too much differs.');
   if (!previous.changes.length) return el('p', {}, 'Every field is the same as in ', link, '; the bytes differ.');
   return el('div', { class: 'changes' },
     el('p', {}, `${counted(previous.changes.length, 'field')} changed since `, link),
@@ -36,10 +31,7 @@ function headerTable(headers) {
   return el('table', { class: 'headers' }, el('tbody', {}, ...headers.map(([name, value]) => el('tr', {}, el('th', { scope: 'row', class: 'code' }, oneLine(name)), el('td', { class: 'code' }, oneLine(value))))));
 }
 
-/**
- * The request line and the headers, exactly as they came.
- * @param {Delivery} delivery
- */
+/** @param {Delivery} delivery */
 export function headersPanel(delivery) {
   const line = `${delivery.method} ${delivery.target}`;
   const text = `${line}\n${delivery.headers.map(([name, value]) => `${name}: ${value}`).join('\n')}\n`;
@@ -55,7 +47,7 @@ function answerBody(answer, from) {
   return el('div', {}, textView(answer.body, [], `Body from ${from}`), answer.cut ? el('p', { class: 'quiet' }, 'The rest was not kept.') : null);
 }
 
-/** What the sender got, and what each handler answered. @param {Delivery} delivery */
+/** @param {Delivery} delivery */
 export function answerPanel(delivery) {
   const { answered, answer } = delivery;
   return el('div', { class: 'answers' },

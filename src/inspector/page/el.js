@@ -28,7 +28,6 @@ function kept(children) {
 }
 
 /**
- * An element with these attributes and children.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name
  * @param {Attributes} [attributes]
@@ -43,7 +42,6 @@ export function el(name, attributes = {}, ...children) {
 }
 
 /**
- * The same for SVG.
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} name
  * @param {Attributes} [attributes]
@@ -57,32 +55,38 @@ export function svg(name, attributes = {}, ...children) {
   return element;
 }
 
-/**
- * Replaces all children.
- * @param {Element} element
- * @param {...Child} children
- */
+/** @param {Element} element @param {...Child} children */
 export function fill(element, ...children) {
   element.replaceChildren(...kept(children));
 }
 
-/**
- * The element with this id in index.html.
- * @param {string} id
- * @returns {HTMLElement}
- */
+/** @param {string} id @returns {HTMLElement} */
 export function byId(id) {
   const element = document.getElementById(id);
   if (!element) throw new Error(`index.html has no #${id}`);
   return element;
 }
 
-/**
- * A button.
- * @param {Child} label
- * @param {(event: MouseEvent) => void} action
- * @param {Attributes} [attributes]
- */
+/** @param {Child} label @param {(event: MouseEvent) => void} action @param {Attributes} [attributes] */
 export function button(label, action, attributes = {}) {
   return el('button', { type: 'button', onclick: action, ...attributes }, label);
+}
+
+/**
+ * Buttons of which one is pressed.
+ * @template {string} T
+ * @param {string} name
+ * @param {Map<T, string>} choices with their labels
+ * @param {T} chosen
+ * @param {(one: T) => void} onChoose
+ */
+export function segments(name, choices, chosen, onChoose) {
+  const buttons = [...choices].map(([one, label]) => button(label, () => {
+    press(one);
+    onChoose(one);
+  }, { 'data-name': one }));
+  /** @param {T} one */
+  const press = (one) => buttons.forEach((own) => own.setAttribute('aria-pressed', String(own.dataset.name === one)));
+  press(chosen);
+  return el('div', { class: 'segments', role: 'group', 'aria-label': name }, ...buttons);
 }

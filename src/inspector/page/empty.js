@@ -32,13 +32,14 @@ export function drawEmpty(wanted, { state, connection, known, reset }) {
 
 /** @param {string | null} source */
 function waiting(source) {
-  const url = source !== null && /^https?:\/\//.test(source) ? source : null;
+  const url = source !== null && /^https?:\/\//.test(source) ? oneLine(source) : null;
+  const to = url?.replace(/^http:\/\/|\/$/g, '') ?? 'localhost:8080';
   return [
     el('h2', {}, 'Waiting for the first delivery'),
-    url && el('p', {}, 'Set ', el('code', {}, oneLine(url)), ' as the webhook URL, or send a signed sample from another terminal:'),
-    pasted(`inqud-hook send INVOICE_PAID --to ${url ? oneLine(url.replace(/^http:\/\//, '').replace(/\/$/, '')) : 'localhost:8080'}`),
+    url && el('p', {}, 'Set ', el('code', {}, url), ' as the webhook URL, or send a signed sample from another terminal:'),
+    pasted(`inqud-hook send INVOICE_PAID --to ${to}`),
     el('p', { class: 'quiet' }, 'A whole payment, step by step:'),
-    pasted(`inqud-hook send --scenario calypso/paid --to ${url ? oneLine(url.replace(/^http:\/\//, '').replace(/\/$/, '')) : 'localhost:8080'}`),
+    pasted(`inqud-hook send --scenario calypso/paid --to ${to}`),
   ];
 }
 
@@ -48,7 +49,7 @@ export function drawClosed() {
   byId('tools').hidden = true;
   const place = el('section', { class: 'closed', role: 'alert' },
     el('h2', {}, 'Open the link that the terminal prints'),
-    el('p', {}, 'It contains the key to this page, which is new each time inqud-hook starts. This tab has none, or that of an earlier run.'),
+    el('p', {}, 'It contains a key that is new each time inqud-hook starts; this tab has none, or an old one.'),
     el('p', { class: 'quiet' }, 'The link begins with ', el('code', {}, `${location.origin}/#t=`)));
   byId('page').before(place);
 }

@@ -2,6 +2,7 @@
 
 import * as api from './api.js';
 import { button, byId, el, fill } from './el.js';
+import { problem } from './notice.js';
 import { visible } from './text.js';
 
 /** @type {Element | null} where the keyboard was before */
@@ -20,7 +21,7 @@ export async function explain(name) {
     const { page } = await api.explanation(name);
     fill(text, ...paragraphs(page));
   } catch (error) {
-    fill(text, el('p', {}, error instanceof Error ? visible(error.message) : ''));
+    fill(text, el('p', {}, problem(error)));
   }
 }
 

@@ -9,10 +9,8 @@ import { counted, grouped, oneLine } from './text.js';
 /** @typedef {import('./address.js').View} View */
 /** @typedef {'text' | 'event' | 'verdict' | 'provider' | 'order'} Name */
 
-/** The most names that are suggested. */
 const MOST_NAMES = 200;
 
-/** The bar above the list. */
 export class Filters {
   /** @type {Record<Name, HTMLInputElement | HTMLSelectElement>} */
   #fields;
@@ -26,10 +24,7 @@ export class Filters {
   /** @type {AbortController | null} */
   #searching = null;
 
-  /**
-   * @param {View} view
-   * @param {() => void} onChange
-   */
+  /** @param {View} view @param {() => void} onChange */
   constructor(view, onChange) {
     this.view = view;
     this.onChange = onChange;
@@ -74,7 +69,6 @@ export class Filters {
     else this.onChange();
   }
 
-  /** Asks the server which deliveries have the text. */
   async search() {
     this.#searching?.abort();
     if (!this.view.text) {
@@ -93,7 +87,6 @@ export class Filters {
     }
   }
 
-  /** Puts the view's values into the fields. */
   write() {
     for (const name of /** @type {Name[]} */ (Object.keys(this.#fields))) {
       const field = this.#fields[name];

@@ -2,7 +2,7 @@
 
 import { button, el } from './el.js';
 import { explain } from './explain.js';
-import { columns, visible } from './text.js';
+import { visible } from './text.js';
 
 /** @import { Finding } from './types' */
 /** The most marks in a line; a longer place is marked at its start. */
@@ -11,12 +11,7 @@ const MOST_MARKS = 60;
 const BEFORE = 50;
 const AFTER = 80;
 
-/**
- * The part of a line around a place.
- * @param {string} line
- * @param {number} from
- * @param {number} to
- */
+/** @param {string} line @param {number} from @param {number} to */
 function cropped(line, from, to) {
   const start = from > BEFORE ? from - BEFORE : 0;
   const end = Math.min(line.length, from + AFTER);
@@ -42,20 +37,17 @@ export function findingIn(finding, line, from, to, repeat) {
     findingFrame(finding, place));
 }
 
-/**
- * @param {Finding} finding
- * @param {{ before: string, marked: string }} place what stands before the marks and above them
- */
+/** @param {Finding} finding @param {{ before: string, marked: string }} place what stands before the marks and above them */
 export function findingFrame(finding, place) {
   const label = finding.label && visible(finding.label);
-  const carets = '^'.repeat(Math.max(1, Math.min(MOST_MARKS, columns(place.marked))));
+  const carets = '^'.repeat(Math.max(1, Math.min(MOST_MARKS, [...place.marked].length)));
   return el('div', { class: `finding ${finding.severity}`, 'data-rule': finding.rule },
     el('div', { class: 'carets' },
       el('span', { class: 'ghost', 'aria-hidden': 'true' }, place.before),
       el('span', { 'aria-hidden': 'true' }, carets), label && ' ', label && el('span', { class: 'label' }, label)),
     el('div', { class: 'message' },
       el('strong', {}, finding.severity), ' ',
-      button(visible(finding.rule), () => explain(finding.rule), { class: 'rule', title: 'What this rule means' }),
+      button(visible(finding.rule), () => explain(finding.rule), { class: 'rule' }),
       ' ', visible(finding.message),
       el('span', { class: 'quiet at' }, ` ${finding.line}:${finding.column}`)),
     finding.help && el('div', { class: 'help' }, el('span', { class: 'quiet' }, 'help: '), visible(finding.help)));

@@ -1,7 +1,6 @@
 // Reads JSON text into a tree of places. Nothing is converted: a number keeps its spelling, a repeated name stays.
 
 /**
- * A value and where it stands.
  * @typedef {object} Node
  * @property {'object' | 'array' | 'string' | 'number' | 'word'} kind
  * @property {number} start
@@ -81,11 +80,7 @@ export function readJson(text) {
   }
 }
 
-/**
- * The name of a member, without quotation marks and escapes.
- * @param {string} text
- * @param {[number, number]} key
- */
+/** @param {string} text @param {[number, number]} key */
 function nameOf(text, key) {
   const spelled = text.slice(key[0], key[1]);
   try {
@@ -95,11 +90,7 @@ function nameOf(text, key) {
   }
 }
 
-/**
- * The JSON Pointer of a value.
- * @param {string} text
- * @param {Node} node
- */
+/** @param {string} text @param {Node} node */
 export function pointerTo(text, node) {
   const parts = [];
   for (let at = node; at.parent; at = at.parent) {

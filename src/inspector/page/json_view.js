@@ -3,7 +3,7 @@
 import { el, fill } from './el.js';
 import { findingFrame } from './finding.js';
 import { pointerTo, valueOf } from './json_tokens.js';
-import { counted, grouped, indicesAt, oneLine } from './text.js';
+import { counted, grouped, indicesAt, lastOf, oneLine } from './text.js';
 
 /** @import { Finding } from './types' */
 /** @typedef {import('./json_tokens.js').Node} Node */
@@ -16,12 +16,9 @@ const MOST_LINES = 1_000_000;
 /** How deep the first view goes, and the deepest indentation. */
 const DEEP = 12;
 const MOST_INDENT = 40;
-/** The longest value that is drawn whole. */
 const LONGEST = 2000;
-/** The most places that a search counts. */
 const MOST_HITS = 1000;
 
-/** The view of one body. */
 export class JsonView {
   element = el('div', { class: 'json code', role: 'tree', tabindex: 0, 'aria-label': 'Body' });
   /** @type {Set<Node>} */
@@ -42,12 +39,7 @@ export class JsonView {
   /** Whether lines have the numbers that they have in the text. */
   #numbered;
 
-  /**
-   * @param {string} text
-   * @param {Node} root
-   * @param {Finding[]} findings
-   * @param {(pointer: string) => void} onSelect
-   */
+  /** @param {string} text @param {Node} root @param {Finding[]} findings @param {(pointer: string) => void} onSelect */
   constructor(text, root, findings, onSelect) {
     this.text = text;
     this.root = root;
@@ -62,7 +54,6 @@ export class JsonView {
     this.#draw();
   }
 
-  /** Unfolds level by level, as far as there is room. */
   #unfoldFirst() {
     let room = FIRST_LINES;
     let level = [this.root];
@@ -151,7 +142,7 @@ export class JsonView {
     const more = (words, way) => el('div', { class: 'show-more', role: 'treeitem', 'data-more': way, 'aria-level': 1 }, words);
     fill(this.element,
       this.#from > 0 && more(`Show the ${grouped(this.#from)} lines before`, 'before'),
-      ...this.#lines.map((line, index) => this.#line(line, this.#numbered ? lineAt(starts, line.part === 'close' ? line.node.end - 1 : (line.node.key?.[0] ?? line.node.start)) : this.#from + index + 1)),
+      ...this.#lines.map((line, index) => this.#line(line, this.#numbered ? lastOf(starts.length, (at) => starts[at] <= placeOf(line)) + 1 : this.#from + index + 1)),
       lines.length > this.#to && more('Show more lines', 'after'));
     this.#point();
   }
@@ -229,11 +220,7 @@ export class JsonView {
     return [...parts, text.slice(from)];
   }
 
-  /**
-   * Looks for a text in names and values.
-   * @param {string} sought
-   * @returns {string} how many there are
-   */
+  /** @param {string} sought @returns {string} how many there are */
   search(sought) {
     this.#sought = sought.toLowerCase();
     this.#hits = [];
@@ -252,11 +239,7 @@ export class JsonView {
     return this.#sought ? 'nothing found' : '';
   }
 
-  /**
-   * Goes to the next place, or back.
-   * @param {number} by
-   * @returns {string} which of how many
-   */
+  /** @param {number} by @returns {string} which of how many */
   next(by) {
     if (!this.#hits.length) return this.#sought ? 'nothing found' : '';
     this.#hit = (this.#hit + by + this.#hits.length) % this.#hits.length;
@@ -269,7 +252,6 @@ export class JsonView {
     return `${this.#hit + 1} of ${this.#hits.length}${this.#hits.length === MOST_HITS ? '+' : ''}`;
   }
 
-  /** The active value's pointer and text. */
   get selected() {
     return { pointer: pointerTo(this.text, this.#active), value: valueOf(this.text, this.#active) };
   }
@@ -373,6 +355,9 @@ export class JsonView {
   }
 }
 
+/** @param {Line} line @returns {number} where it stands in the text */
+const placeOf = ({ node, part }) => (part === 'close' ? node.end - 1 : (node.key?.[0] ?? node.start));
+
 /** @type {WeakMap<Element, Node>} */
 const lineNodes = new WeakMap();
 
@@ -381,16 +366,4 @@ export function lineStarts(text) {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
-}
-
-/** @param {number[]} starts @param {number} index @returns {number} the line there, from 1 */
-export function lineAt(starts, index) {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle] <= index) low = middle;
-    else high = middle - 1;
-  }
-  return low + 1;
 }

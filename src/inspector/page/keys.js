@@ -2,7 +2,7 @@
 
 import { button, byId, el, fill } from './el.js';
 
-/** @typedef {{ keys: string[], label: string, act: () => void }} Key */
+/** @typedef {{ keys: string[], label: string, act: (key: string) => void }} Key */
 
 /** @type {Record<string, string>} */
 const SHOWN = { ArrowDown: '\u2193', ArrowUp: '\u2191', ArrowLeft: '\u2190', ArrowRight: '\u2192', Escape: 'Esc' };
@@ -19,7 +19,7 @@ export function listenForKeys(keys) {
     const key = keys.find((one) => one.keys.includes(event.key));
     if (!key) return;
     event.preventDefault();
-    key.act();
+    key.act(event.key);
   });
 }
 

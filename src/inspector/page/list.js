@@ -2,6 +2,7 @@
 
 import { byId, el, fill } from './el.js';
 import { deliveryRow, groupRow } from './row.js';
+import { lastOf } from './text.js';
 
 /** @import { Row } from './types' */
 /** @typedef {import('./store.js').Group} Group */
@@ -31,13 +32,9 @@ export class List {
   /** @type {Row[] | Group[]} */
   #shown = [];
   #grouped = false;
-  /** Whether the newest delivery stays in sight. */
   following = true;
 
-  /**
-   * @param {(row: Row, focus: boolean) => void} onOpen
-   * @param {() => void} onFollow called when following changes
-   */
+  /** @param {(row: Row, focus: boolean) => void} onOpen @param {() => void} onFollow called when following changes */
   constructor(onOpen, onFollow) {
     this.onOpen = onOpen;
     this.onFollow = onFollow;
@@ -47,11 +44,7 @@ export class List {
     new ResizeObserver(() => this.#measure()).observe(this.#grid);
   }
 
-  /**
-   * Shows deliveries, or orders.
-   * @param {Row[] | Group[]} shown
-   * @param {boolean} grouped
-   */
+  /** @param {Row[] | Group[]} shown @param {boolean} grouped */
   show(shown, grouped) {
     const anchor = this.following ? null : this.#anchor();
     this.#shown = shown;
@@ -64,7 +57,6 @@ export class List {
     this.#draw();
   }
 
-  /** Lays the items out one below the other. */
   #arrange() {
     /** @type {Item[]} */
     const items = [];
@@ -108,14 +100,7 @@ export class List {
 
   /** @param {number} y @returns {number} the item at this height */
   #at(y) {
-    let low = 0;
-    let high = this.#items.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#tops[middle] <= y) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return lastOf(this.#items.length, (index) => this.#tops[index] <= y);
   }
 
   /** What stands at the top, so that it stays there when others come. */
@@ -180,7 +165,6 @@ export class List {
     return element;
   }
 
-  /** Marks the active line and the open one. */
   #point() {
     let active = '';
     for (const { element, item } of this.#drawn.values()) {
@@ -199,10 +183,7 @@ export class List {
     return this.#activeAt;
   }
 
-  /**
-   * Moves the active line.
-   * @param {number} by
-   */
+  /** @param {number} by */
   move(by) {
     const now = this.#activeIndex();
     this.#activate(now < 0 ? 0 : now + by);
@@ -244,10 +225,7 @@ export class List {
     this.#draw();
   }
 
-  /**
-   * Marks a delivery as the open one.
-   * @param {number | null} seq
-   */
+  /** @param {number | null} seq */
   markOpen(seq) {
     if (seq !== null && seq !== this.#open) this.#active = `d${seq}`;
     this.#open = seq;
@@ -302,7 +280,6 @@ export class List {
   }
 }
 
-/** The names of the columns, for eyes and screen readers. */
 export function drawColumns() {
   /** @type {[string, string][]} */
   const columns = [

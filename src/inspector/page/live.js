@@ -4,7 +4,6 @@ import * as api from './api.js';
 
 /** @typedef {'loading' | 'live' | 'paused' | 'lost' | 'closed'} Connection */
 
-/** Asks while the page is visible and not paused. */
 export class Live {
   /** @type {AbortController | null} */
   #running = null;

@@ -6,10 +6,7 @@ import { visible } from './text.js';
 /** @type {number | undefined} */
 let timer;
 
-/**
- * @param {string} text
- * @param {'good' | 'bad'} [kind]
- */
+/** @param {string} text @param {'good' | 'bad'} [kind] */
 export function say(text, kind = 'good') {
   const place = byId('notice');
   fill(place, el('span', { class: `said ${kind}` }, visible(text)));
@@ -17,11 +14,11 @@ export function say(text, kind = 'good') {
   timer = setTimeout(() => fill(place), kind === 'bad' ? 8000 : 2500);
 }
 
-/**
- * Says what went wrong, and what to do.
- * @param {unknown} error
- */
-export function complain(error) {
-  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? `: ${error.hint}` : '';
-  say(`${error instanceof Error ? error.message : 'something went wrong'}${hint}`, 'bad');
+/** @param {unknown} error @returns {string} what went wrong, and what to do */
+export function problem(error) {
+  const { message, hint } = /** @type {{ message: string, hint?: string | null }} */ (error);
+  return visible(hint ? `${message}: ${hint}` : message);
 }
+
+/** @param {unknown} error */
+export const complain = (error) => say(problem(error), 'bad');

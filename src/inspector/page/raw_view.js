@@ -3,7 +3,7 @@
 import { button, el } from './el.js';
 import { findingIn } from './finding.js';
 import { lineStarts } from './json_view.js';
-import { columns, counted, grouped, indicesAt, visible } from './text.js';
+import { counted, grouped, indicesAt, visible } from './text.js';
 
 /** @import { Finding } from './types' */
 const LINES = 500;
@@ -13,7 +13,6 @@ const NARROW = 76;
 const BYTES = 2048;
 
 /**
- * A list that is drawn in parts.
  * @template T
  * @param {HTMLElement} element
  * @param {T[]} items
@@ -36,11 +35,7 @@ function inParts(element, items, part, noun, draw) {
   return element;
 }
 
-/**
- * @param {string} text
- * @param {Finding[]} findings
- * @param {string} name for screen readers
- */
+/** @param {string} text @param {Finding[]} findings @param {string} name for screen readers */
 export function textView(text, findings, name) {
   const starts = lineStarts(text);
   const indices = indicesAt(text, findings.flatMap((one) => [one.offset, one.offset + one.length]));
@@ -60,16 +55,11 @@ export function textView(text, findings, name) {
     return el('div', { class: 'line' },
       el('span', { class: 'gutter', 'aria-hidden': 'true' }, line + 1),
       el('span', { class: 'source' }, ...lit(own, found)),
-      ...found.map(({ finding, from, to }) => findingIn(finding, own, from, to, from > 40 || columns(own) > NARROW)));
+      ...found.map(({ finding, from, to }) => findingIn(finding, own, from, to, from > 40 || own.length > NARROW)));
   });
 }
 
-/**
- * A line with the places of findings marked, and what is left out of a long one.
- * @param {string} line
- * @param {{ finding: Finding, from: number, to: number }[]} found
- * @returns {import('./el.js').Child[]}
- */
+/** @param {string} line @param {{ finding: Finding, from: number, to: number }[]} found @returns {import('./el.js').Child[]} */
 function lit(line, found) {
   const parts = [];
   let at = 0;
@@ -84,11 +74,7 @@ function lit(line, found) {
   return parts;
 }
 
-/**
- * Bytes in hexadecimal, with the ASCII characters beside them.
- * @param {Uint8Array} bytes
- * @param {string} name
- */
+/** @param {Uint8Array} bytes @param {string} name */
 export function hexView(bytes, name) {
   const rows = [];
   for (let at = 0; at < bytes.length; at += 16) rows.push(at);

@@ -8,11 +8,7 @@ import { clock, counted, day, duration, milliseconds, oneLine } from './text.js'
 /** Signs beside the words, so that colour is never all there is. */
 export const SIGNS = { good: '\u2713', warn: '!', bad: '\u2715', none: '\u2013' };
 
-/**
- * A verdict in words with its sign.
- * @param {'good' | 'warn' | 'bad' | 'none'} kind
- * @param {string} words
- */
+/** @param {'good' | 'warn' | 'bad' | 'none'} kind @param {string} words */
 export function verdict(kind, words) {
   return el('span', { class: `verdict ${kind}` }, el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]), el('span', { class: 'words' }, words));
 }
@@ -36,10 +32,7 @@ export function answerVerdict(row) {
   return verdict(row.accepted === false ? 'bad' : 'good', String(row.answer.status));
 }
 
-/**
- * An event's name, the provider quieter than the rest.
- * @param {string | null} event
- */
+/** @param {string | null} event */
 export function eventName(event) {
   if (event === null) return el('span', { class: 'quiet' }, 'not recognised');
   const slash = event.indexOf('/');
@@ -61,10 +54,7 @@ export function money(row) {
 /** @param {string} name @param {...import('./el.js').Child} children */
 const cell = (name, ...children) => el('span', { class: `cell ${name}`, role: 'gridcell' }, ...children);
 
-/**
- * @param {Row} row
- * @param {boolean} inGroup
- */
+/** @param {Row} row @param {boolean} inGroup */
 export function deliveryRow(row, inGroup) {
   const own = level(row);
   const paid = money(row);
@@ -79,7 +69,6 @@ export function deliveryRow(row, inGroup) {
     cell('c-latency', duration(row.answer.latency_ms)));
 }
 
-/** The most steps of an order that are drawn. */
 const MOST_STEPS = 16;
 
 /**
@@ -119,10 +108,7 @@ function steps(rows) {
   return el('span', { class: 'steps' }, earlier > 0 && el('span', { class: 'quiet' }, `${earlier} earlier`), ...nodes);
 }
 
-/**
- * @param {import('./store.js').Group} group
- * @param {boolean} unfolded
- */
+/** @param {import('./store.js').Group} group @param {boolean} unfolded */
 export function groupRow(group, unfolded) {
   const last = group.rows[group.rows.length - 1];
   const priced = [...group.rows].reverse().find((row) => row.amount !== null);

@@ -1,54 +1,48 @@
 // The deliveries that the page knows, what a filter keeps of them, and their orders.
 
+import { lastOf } from './text.js';
+
 /** @import { Batch, Row } from './types' */
 /** @typedef {import('./address.js').View} View */
 /** @typedef {{ key: string, order: string | null, rows: Row[], worst: Level }} Group rows are oldest first */
 /** @typedef {'good' | 'warn' | 'bad'} Level */
 
-/** Deliveries by arrival. */
 export class Store {
   /** @type {Row[]} oldest first */
   rows = [];
-  /** The highest revision that was seen. */
   rev = 0;
-  /** @type {Map<number, number>} where a delivery is in `rows`, plus `dropped` */
-  #places = new Map();
-  #dropped = 0;
 
   /**
-   * Takes in what the server sent.
+   * Takes in what the server sent, and forgets what it no longer keeps.
    * @param {Batch} batch
    * @returns {number} how many are new
    */
-  take(batch) {
+  take({ deliveries, oldest }) {
     let added = 0;
-    for (const row of batch.deliveries) {
+    for (const row of deliveries) {
       this.rev = Math.max(this.rev, row.rev);
-      const place = this.#places.get(row.seq);
-      if (place !== undefined) {
-        this.rows[place - this.#dropped] = row;
-        continue;
+      const place = this.#place(row.seq);
+      const there = this.rows[place];
+      if (there?.seq === row.seq) this.rows[place] = row;
+      else {
+        this.rows.splice(there && there.seq < row.seq ? place + 1 : 0, 0, row);
+        added += 1;
       }
-      this.#places.set(row.seq, this.rows.length + this.#dropped);
-      this.rows.push(row);
-      added += 1;
     }
-    this.#forget(batch.oldest);
+    const kept = this.rows.findIndex((row) => row.seq >= oldest);
+    this.rows.splice(0, kept < 0 ? this.rows.length : kept);
     return added;
   }
 
-  /** @param {number} oldest the first that the server still keeps */
-  #forget(oldest) {
-    let gone = 0;
-    while (gone < this.rows.length && this.rows[gone].seq < oldest) this.#places.delete(this.rows[gone++].seq);
-    if (gone) this.rows.splice(0, gone);
-    this.#dropped += gone;
+  /** @param {number} seq @returns {number} where it is, or the one before it */
+  #place(seq) {
+    return lastOf(this.rows.length, (index) => this.rows[index].seq <= seq);
   }
 
   /** @param {number} seq */
   get(seq) {
-    const place = this.#places.get(seq);
-    return place === undefined ? null : this.rows[place - this.#dropped];
+    const row = this.rows[this.#place(seq)];
+    return row?.seq === seq ? row : null;
   }
 
   /** @param {string} id */
@@ -107,7 +101,6 @@ function named(pattern) {
 }
 
 /**
- * The deliveries that a view shows, newest first.
  * @param {Row[]} rows
  * @param {View} view
  * @param {Set<number> | null} found the deliveries with the text; null if none is sought

@@ -17,10 +17,7 @@ export function visible(text) {
   });
 }
 
-/**
- * The same on one line.
- * @param {string} text
- */
+/** @param {string} text */
 export function oneLine(text) {
   return visible(text).replace(/[\n\t]/g, (char) => (char === '\n' ? '\u240a' : '\u2409'));
 }
@@ -28,10 +25,7 @@ export function oneLine(text) {
 /** Minutes that the zone of the tool is ahead of UTC. */
 let zoneMinutes = -new Date().getTimezoneOffset();
 
-/**
- * Shows times in the zone that the terminal uses.
- * @param {string} zone such as `UTC+01:00`
- */
+/** @param {string} zone such as `UTC+01:00` */
 export function useZone(zone) {
   const parts = /^UTC(?:([+-])(\d\d):(\d\d))?$/.exec(zone);
   if (parts) zoneMinutes = (parts[1] === '-' ? -1 : 1) * (Number(parts[2] ?? 0) * 60 + Number(parts[3] ?? 0));
@@ -43,34 +37,22 @@ function local(time) {
   return Number.isNaN(at) ? null : new Date(at + zoneMinutes * 60_000).toISOString();
 }
 
-/**
- * The time of day, to the second.
- * @param {string} time
- */
+/** @param {string} time */
 export function clock(time) {
   return local(time)?.slice(11, 19) ?? oneLine(time);
 }
 
-/**
- * The milliseconds of a time, with their point.
- * @param {string} time
- */
+/** @param {string} time */
 export function milliseconds(time) {
   return local(time)?.slice(19, 23) ?? '';
 }
 
-/**
- * The date, as 2026-11-27.
- * @param {string} time
- */
+/** @param {string} time */
 export function day(time) {
   return local(time)?.slice(0, 10) ?? '';
 }
 
-/**
- * A duration.
- * @param {number | null | undefined} value in milliseconds
- */
+/** @param {number | null | undefined} value in milliseconds */
 export function duration(value) {
   if (value == null) return '';
   if (value < 10) return `${value.toFixed(1)} ms`;
@@ -83,36 +65,31 @@ export function grouped(value) {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/**
- * A size.
- * @param {number} bytes
- */
+/** @param {number} bytes */
 export function size(bytes) {
   if (bytes < 10_000) return `${grouped(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
   return bytes < 1_000_000 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1_048_576).toFixed(1)} MiB`;
 }
 
-/**
- * A number with its noun.
- * @param {number} number
- * @param {string} one
- * @param {string} [many]
- */
+/** @param {number} number @param {string} one @param {string} [many] */
 export function counted(number, one, many = `${one}s`) {
   return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 
 /**
- * How many columns a text takes in a monospaced font.
- * @param {string} text
+ * The last index below `length` that passes, where all before it pass too; 0 if none does.
+ * @param {number} length
+ * @param {(index: number) => boolean} passes
  */
-export function columns(text) {
-  let width = 0;
-  for (const char of text) {
-    if (/\p{Mn}/u.test(char)) continue;
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}/u.test(char) ? 2 : 1;
+export function lastOf(length, passes) {
+  let low = 0;
+  let high = length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (passes(middle)) low = middle;
+    else high = middle - 1;
   }
-  return width;
+  return low;
 }
 
 /**

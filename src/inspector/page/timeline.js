@@ -16,7 +16,6 @@ const FEW = 5000;
 /** @type {('good' | 'warn' | 'bad')[]} */
 const LEVELS = ['good', 'warn', 'bad'];
 
-/** The picture above the list. */
 export class Timeline {
   #place = byId('timeline');
   #tip = el('output', { class: 'tip' });

@@ -5,22 +5,22 @@ import { oneLine } from './text.js';
 
 /** @import { State } from './types' */
 /** @typedef {import('./live.js').Connection} Connection */
-/** @typedef {{ pause: () => void, follow: () => void, group: () => void, timeline: () => void, send: () => unknown, clear: () => void, download: (form: 'journal' | 'har') => void, help: () => void }} Acts */
+/** @typedef {{ pause: () => void, follow: () => void, group: () => void, timeline: () => void, send: () => void, clear: () => void, download: (form: 'journal' | 'har') => void, help: () => void }} Acts */
 /** @typedef {{ state: State | null, connection: Connection, paused: boolean, following: boolean, view: import('./address.js').View, filtered: boolean }} Shown */
 
 /** @type {Record<Connection, string>} */
 const WORDS = { loading: 'loading', live: 'live', paused: 'paused', lost: 'no answer, trying again', closed: 'closed' };
 
-/**
- * Makes the tools, once.
- * @param {Acts} acts
- * @returns {(shown: Shown) => void} brings them up to date
- */
+/** @param {Acts} acts @returns {(shown: Shown) => void} brings them up to date */
 export function toolbar(acts) {
-  const pause = button('Pause', acts.pause, { 'aria-pressed': 'false', title: 'Stop asking for deliveries (p)', 'aria-keyshortcuts': 'p' });
-  const follow = button('Follow', acts.follow, { 'aria-pressed': 'true', title: 'Keep the newest in sight (f)', 'aria-keyshortcuts': 'f' });
-  const group = button('Group', acts.group, { 'aria-pressed': 'false', title: 'Group by order (g)', 'aria-keyshortcuts': 'g' });
-  const timeline = button('Timeline', acts.timeline, { 'aria-pressed': 'true', title: 'Deliveries over time (t)', 'aria-keyshortcuts': 't' });
+  /** @param {string} label @param {() => void} act @param {string} key @param {string} words */
+  const tool = (label, act, key, words) => button(label, act, { title: `${words} (${key})`, 'aria-keyshortcuts': key });
+  const pause = tool('Pause', acts.pause, 'p', 'Stop asking for deliveries');
+  const follow = tool('Follow', acts.follow, 'f', 'Keep the newest in sight');
+  const group = tool('Group', acts.group, 'g', 'Group by order');
+  const timeline = tool('Timeline', acts.timeline, 't', 'Deliveries over time');
+  const send = tool('Send\u2026', acts.send, 's', 'A sample, a scenario or a body');
+  send.className = 'primary';
   const what = el('p', { class: 'quiet' });
   const menu = el('details', { class: 'menu' }, el('summary', {}, 'Download'),
     el('div', { class: 'sheet' }, what,
@@ -41,15 +41,11 @@ export function toolbar(acts) {
     menu.querySelector('summary')?.focus();
   });
   fill(byId('tools'), pause, follow, group, timeline, menu,
-    button('Clear', acts.clear, { title: 'Forget what is shown (x)', 'aria-keyshortcuts': 'x' }),
-    button('Keys', acts.help, { title: 'The keys (?)', 'aria-keyshortcuts': '?' }),
-    button('Send\u2026', acts.send, { class: 'primary', title: 'A sample, a scenario or a body (s)', 'aria-keyshortcuts': 's' }));
+    tool('Clear', acts.clear, 'x', 'Forget what is shown'), tool('Keys', acts.help, '?', 'The keys'), send);
   let said = '';
   return ({ state, connection, paused, following, view, filtered }) => {
-    pause.setAttribute('aria-pressed', String(paused));
-    follow.setAttribute('aria-pressed', String(following));
-    group.setAttribute('aria-pressed', String(view.group));
-    timeline.setAttribute('aria-pressed', String(view.timeline));
+    const pressed = new Map([[pause, paused], [follow, following], [group, view.group], [timeline, view.timeline]]);
+    for (const [one, value] of pressed) one.setAttribute('aria-pressed', String(value));
     fill(what, filtered ? 'What the filter shows' : 'All deliveries');
     const finished = connection === 'live' && state?.following === false;
     const words = finished ? 'complete' : WORDS[connection];
