@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { clipboardWith, closePage, openPage, openRow, PAID_SHORT, row, startBrowser, startListener } from './harness.mjs';
+import { clipboardWith, closePage, openNext, openPage, openRow, PAID_SHORT, row, startBrowser, startListener } from './harness.mjs';
 
 describe('the open delivery', () => {
   let browser;
@@ -84,16 +84,13 @@ describe('the open delivery', () => {
 
   test('shows the text as it came, and the bytes', async () => {
     const body = '{"a" :\t1.50,\r\n "b":"\\u0041"}';
-    await listener.post(body, { 'X-Case': 'raw' }, '/raw?q=1');
-    await openRow(page, 'not recognised');
+    await openNext(page, () => listener.post(body, { 'X-Case': 'raw' }, '/raw?q=1'));
     await page.getByRole('button', { name: 'Raw', exact: true }).click();
     const lines = await page.locator('.raw .line > .source').allTextContents();
     assert.deepEqual(lines, ['{"a" :\t1.50,\u240d', ' "b":"\\u0041"}']);
     await page.getByRole('button', { name: 'Hex' }).click();
     assert.match(await page.locator('.hex').textContent(), /^000000007b 22 61 22 20 3a 09 31 {2}2e 35 30 2c 0d 0a 20 22\{"a" :·1\.50,·· "/);
-    await listener.post(new Uint8Array([0xff, 0x00, 0xa6]), {}, '/binary');
-    await page.keyboard.press('k');
-    await row(page, 'not recognised').click();
+    await openNext(page, () => listener.post(new Uint8Array([0xff, 0x00, 0xa6]), {}, '/binary'));
     await page.locator('.hex', { hasText: 'ff 00 a6' }).waitFor();
     await openRow(page, 'order-10417');
     await page.getByRole('button', { name: 'JSON', exact: true }).click();
