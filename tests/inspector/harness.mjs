@@ -19,16 +19,18 @@ const { chromium } = modules('playwright-core');
 const BINARY = process.env.INQUD_HOOK ?? fileURLToPath(new URL('../../target/debug/inqud-hook', import.meta.url));
 const ENVIRONMENT = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', TZ: 'UTC' };
 
-/** A handler that answers as it is told, and remembers what it got. */
+/** A handler that answers as it is told, or as a function of the body says, and remembers what it got. */
 export async function startHandler() {
   const handler = { answer: { status: 200, body: 'ok' }, received: [] };
   const server = createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      handler.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response.writeHead(handler.answer.status, { 'Content-Type': 'application/json', 'X-Handler': 'shop' });
-      response.end(handler.answer.body);
+      const body = Buffer.concat(chunks).toString();
+      handler.received.push({ headers: request.headers, body });
+      const answer = typeof handler.answer === 'function' ? handler.answer(body) : handler.answer;
+      response.writeHead(answer.status, { 'Content-Type': 'application/json', 'X-Handler': 'shop' });
+      response.end(answer.body);
     });
   });
   await new Promise((started) => server.listen(0, '127.0.0.1', started));

@@ -58,7 +58,7 @@ export class Store {
  */
 export function level(row) {
   if (row.signature.verdict === 'invalid' || row.signature.verdict === 'missing' || row.errors || row.accepted === false) return 'bad';
-  return row.warnings.length || row.duplicate_of || row.same_id_as || row.out_of_order || row.after_end ? 'warn' : 'good';
+  return row.warnings.length || row.duplicate_of || row.same_id_as || row.out_of_order || row.after_end || row.forwarded.some((one) => one.status === null) ? 'warn' : 'good';
 }
 
 /**
@@ -72,6 +72,7 @@ export function marks(row) {
   if (row.same_id_as) found.push('same id');
   if (row.out_of_order) found.push('out of order');
   if (row.after_end) found.push('after the end');
+  if (row.forwarded.some((one) => one.status === null)) found.push('not forwarded');
   return found;
 }
 
