@@ -76,6 +76,21 @@ describe('filters', () => {
     await count('2 of 8');
   });
 
+  test('are one click away in a narrow window', async () => {
+    await page.getByRole('searchbox', { name: 'Search bodies, paths and headers' }).fill('');
+    await page.setViewportSize({ width: 360, height: 740 });
+    const field = page.getByRole('combobox', { name: 'Any verdict' });
+    await field.waitFor({ state: 'hidden' });
+    await page.locator('.more-filters summary').click();
+    await field.selectOption({ label: 'Warnings' });
+    await count('1 of 8');
+    await page.locator('.more-filters summary', { hasText: 'Filters (1)' }).waitFor();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByRole('searchbox', { name: 'Search bodies, paths and headers' }).fill('TRAIL RUNNING SHOES, 2');
+    await count('2 of 8');
+  });
+
   test('stay in the address', async () => {
     assert.match(page.url(), /#text=TRAIL/);
     assert.doesNotMatch(page.url(), /t=[0-9a-f]{32}/);

@@ -81,6 +81,23 @@ describe('the list', () => {
     await row(page, 'order-meanwhile').waitFor();
   });
 
+  test('asks for nothing while its tab is hidden', async () => {
+    const hide = (hidden) => page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    let requests = 0;
+    const count = () => (requests += 1);
+    await hide(true);
+    page.on('request', count);
+    await listener.send('INVOICE_PAID', '--order-id', 'order-hidden');
+    await page.waitForTimeout(300);
+    page.off('request', count);
+    assert.equal(requests, 0);
+    await hide(false);
+    await row(page, 'order-hidden').waitFor();
+  });
+
   test('keeps its place when one has scrolled, and leads to what is new', async () => {
     await Promise.all(Array.from({ length: 60 }, (_, index) => listener.post(`{"many":${index}}`)));
     await page.waitForFunction(() => document.querySelector('#list').scrollHeight > 2000);

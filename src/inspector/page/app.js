@@ -13,6 +13,7 @@ import { listenForKeys, showKeys } from './keys.js';
 import { drawColumns, List } from './list.js';
 import { Live } from './live.js';
 import { complain, say } from './notice.js';
+import { useDayOf } from './row.js';
 import { byOrder, filtered, Store } from './store.js';
 import { counted, oneLine, useZone } from './text.js';
 import { Timeline } from './timeline.js';
@@ -67,6 +68,7 @@ function refresh() {
   requestAnimationFrame(() => {
     asked = false;
     shown = filtered(store.rows, view, filters.found);
+    useDayOf(shown[0]);
     list.show(view.group ? byOrder(shown) : shown, view.group);
     list.markOpen(view.open);
     filters.describe(store.rows, shown.length);

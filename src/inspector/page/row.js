@@ -54,15 +54,30 @@ export function money(row) {
 /** @param {string} name @param {...import('./el.js').Child} children */
 const cell = (name, ...children) => el('span', { class: `cell ${name}`, role: 'gridcell' }, ...children);
 
+/** The day of the newest delivery: on it, times need no date. */
+let newestDay = '';
+
+/** @param {Row | undefined} row the newest */
+export function useDayOf(row) {
+  newestDay = row ? day(row.received_at) : '';
+}
+
+/** @param {string} at */
+function time(at) {
+  const date = day(at);
+  const text = date === newestDay ? [clock(at), el('span', { class: 'quiet' }, milliseconds(at))] : [`${date.slice(5)} ${clock(at).slice(0, 5)}`];
+  return el('time', { datetime: at, title: `${date} ${clock(at)}` }, ...text);
+}
+
 /** @param {Row} row @param {boolean} inGroup */
 export function deliveryRow(row, inGroup) {
   const own = level(row);
   const paid = money(row);
   return el('div', { class: `row delivery ${own}${inGroup ? ' nested' : ''}`, role: 'row', 'data-seq': row.seq },
-    cell('c-time', el('time', { datetime: row.received_at, title: `${day(row.received_at)} ${clock(row.received_at)}` }, clock(row.received_at), el('span', { class: 'quiet' }, milliseconds(row.received_at)))),
+    cell('c-time', time(row.received_at)),
     cell('c-event', eventName(row.event), ...marks(row).map((mark) => el('span', { class: 'mark' }, mark))),
-    cell('c-order', row.order === null ? el('span', { class: 'quiet' }, '\u2013') : oneLine(row.order)),
-    cell(paid.differs ? 'c-money warn' : 'c-money', paid.text),
+    cell('c-order', row.order === null ? '\u2013' : el('span', { title: oneLine(row.order) }, oneLine(row.order))),
+    cell(paid.differs ? 'c-money warn' : 'c-money', el('span', { title: paid.text }, paid.text)),
     cell('c-signature', signatureVerdict(row.signature)),
     cell('c-body', bodyVerdict(row)),
     cell('c-answer', answerVerdict(row)),
