@@ -8,7 +8,15 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { closePage, openPage, openRow, PAID_SHORT, row, startBrowser, startListener } from '../tests/inspector/harness.mjs';
+import {
+  closePage,
+  openPage,
+  openRow,
+  PAID_SHORT,
+  row,
+  startBrowser,
+  startListener,
+} from '../tests/inspector/harness.mjs';
 
 const folder = process.argv[2] ?? import.meta.dirname;
 const listener = await startListener();
@@ -16,7 +24,8 @@ const browser = await startBrowser();
 
 /** Sends a scenario; the handler fails on the events that `failing` matches. */
 async function scenario(name, order, failing = null) {
-  listener.handler.answer = (body) => (failing?.test(body) ? { status: 500, body: '{"error":"database is locked"}' } : { status: 200, body: 'ok' });
+  listener.handler.answer = (body) =>
+    failing?.test(body) ? { status: 500, body: '{"error":"database is locked"}' } : { status: 200, body: 'ok' };
   await listener.send('--scenario', name, '--order-id', order);
 }
 await scenario('calypso/paid', 'order-10401');
@@ -31,7 +40,13 @@ await listener.post(readFileSync(PAID_SHORT), { Sign: 'c0ffee' });
 
 /** Takes a picture in a window of its own. */
 async function picture(name, { width = 1280, height = 800, scheme = 'light', hash = '', act = async () => {} }) {
-  const page = await openPage(browser, listener.inspector, { hash, colorScheme: scheme, viewport: { width, height }, deviceScaleFactor: 2, reducedMotion: 'reduce' });
+  const page = await openPage(browser, listener.inspector, {
+    hash,
+    colorScheme: scheme,
+    viewport: { width, height },
+    deviceScaleFactor: 2,
+    reducedMotion: 'reduce',
+  });
   await page.locator('#rows .row').first().waitFor();
   await act(page);
   await page.evaluate(() => document.activeElement?.blur());
@@ -42,14 +57,16 @@ async function picture(name, { width = 1280, height = 800, scheme = 'light', has
 
 await picture('list', {});
 await picture('detail', {
-  width: 1440, height: 1060,
+  width: 1440,
+  height: 1060,
   act: async (page) => {
     await openRow(page, 'order-10417');
     await page.locator('.finding').first().waitFor();
   },
 });
 await picture('diff', {
-  width: 1440, height: 900,
+  width: 1440,
+  height: 900,
   act: async (page) => {
     await openRow(page, 'order-10407', 'INVOICE_PAID');
     await page.getByRole('tab', { name: /Changes/ }).click();

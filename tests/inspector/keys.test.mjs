@@ -8,7 +8,8 @@ describe('the keyboard', () => {
   let browser;
   let listener;
   let page;
-  const press = (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+  const press = (...keys) =>
+    keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
   const heading = (text) => page.locator('#detail h2', { hasText: text }).waitFor();
   before(async () => {
     browser = await startBrowser();
@@ -71,13 +72,26 @@ describe('the keyboard', () => {
   });
 
   test('g, f, p and t switch', async () => {
-    for (const [key, name] of [['g', 'Group'], ['f', 'Follow'], ['p', 'Pause'], ['t', 'Timeline']]) {
+    for (const [key, name] of [
+      ['g', 'Group'],
+      ['f', 'Follow'],
+      ['p', 'Pause'],
+      ['t', 'Timeline'],
+    ]) {
       const state = () => page.getByRole('button', { name }).getAttribute('aria-pressed');
       const before = await state();
       await press(key);
-      await page.waitForFunction(([shortcut, old]) => document.querySelector(`#tools [aria-keyshortcuts=${shortcut}]`).getAttribute('aria-pressed') !== old, [key, before]);
+      await page.waitForFunction(
+        ([shortcut, old]) =>
+          document.querySelector(`#tools [aria-keyshortcuts=${shortcut}]`).getAttribute('aria-pressed') !== old,
+        [key, before],
+      );
       await press(key);
-      await page.waitForFunction(([shortcut, old]) => document.querySelector(`#tools [aria-keyshortcuts=${shortcut}]`).getAttribute('aria-pressed') === old, [key, before]);
+      await page.waitForFunction(
+        ([shortcut, old]) =>
+          document.querySelector(`#tools [aria-keyshortcuts=${shortcut}]`).getAttribute('aria-pressed') === old,
+        [key, before],
+      );
       assert.equal(await state(), before);
     }
   });
@@ -100,8 +114,11 @@ describe('the keyboard', () => {
       await press('Tab');
       const { place, outline } = await page.evaluate(() => {
         const { activeElement: now } = document;
-        const style = getComputedStyle(now.id === 'list' ? now.querySelector('.active') ?? now : now);
-        return { place: now.closest('#filters, #list, #tools, #detail')?.id ?? now.tagName, outline: style.outlineStyle };
+        const style = getComputedStyle(now.id === 'list' ? (now.querySelector('.active') ?? now) : now);
+        return {
+          place: now.closest('#filters, #list, #tools, #detail')?.id ?? now.tagName,
+          outline: style.outlineStyle,
+        };
       });
       if (place !== 'BODY') assert.notEqual(outline, 'none', place);
       seen.add(place);

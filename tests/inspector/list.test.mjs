@@ -4,7 +4,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { clipboardWith, closePage, openPage, PAID_SHORT, row, run, startBrowser, startInspect, startListener, temporary } from './harness.mjs';
+import {
+  clipboardWith,
+  closePage,
+  openPage,
+  PAID_SHORT,
+  row,
+  run,
+  startBrowser,
+  startInspect,
+  startListener,
+  temporary,
+} from './harness.mjs';
 
 describe('the list', () => {
   let browser;
@@ -34,7 +45,10 @@ describe('the list', () => {
     await listener.send('INVOICE_PAID', '--order-id', 'order-1');
     const line = row(page, 'order-1');
     await line.waitFor();
-    assert.match(await line.textContent(), /\d\d:\d\d:\d\d\.\d{3}calypso\/INVOICE_PAIDorder-1249\.95 EUR✓signed✓valid✓200[\d.]+ ms/);
+    assert.match(
+      await line.textContent(),
+      /\d\d:\d\d:\d\d\.\d{3}calypso\/INVOICE_PAIDorder-1249\.95 EUR✓signed✓valid✓200[\d.]+ ms/,
+    );
   });
 
   test('says what is wrong in words', async () => {
@@ -61,7 +75,12 @@ describe('the list', () => {
     await page.getByRole('button', { name: 'Group' }).click();
     const group = page.locator('.row.group', { hasText: 'order-steps' });
     const steps = group.locator('.step');
-    assert.deepEqual((await steps.allTextContents()).map((text) => text.replace(/[^A-Z_]/g, '')).slice(0, 4), ['CREATE_INVOICE', 'MEMPOOL_FOUND', 'FUNDS_RECEIVED_FOR_INVOICE', 'PAID']);
+    assert.deepEqual((await steps.allTextContents()).map((text) => text.replace(/[^A-Z_]/g, '')).slice(0, 4), [
+      'CREATE_INVOICE',
+      'MEMPOOL_FOUND',
+      'FUNDS_RECEIVED_FOR_INVOICE',
+      'PAID',
+    ]);
     assert.match(page.url(), /group=order/);
     await group.locator('.title').click();
     await page.locator('.row.delivery.nested', { hasText: 'INVOICE_MEMPOOL_FOUND' }).first().waitFor();
@@ -82,10 +101,11 @@ describe('the list', () => {
   });
 
   test('asks for nothing while its tab is hidden', async () => {
-    const hide = (hidden) => page.evaluate((value) => {
-      Object.defineProperty(document, 'hidden', { value, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, hidden);
+    const hide = (hidden) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
     let requests = 0;
     const count = () => (requests += 1);
     await hide(true);
@@ -103,12 +123,15 @@ describe('the list', () => {
     await page.waitForFunction(() => document.querySelector('#list').scrollHeight > 2000);
     await page.locator('#list').evaluate((list) => list.scrollTo(0, 640));
     const follow = page.getByRole('button', { name: 'Follow' });
-    await page.waitForFunction(() => document.querySelector('#tools [aria-keyshortcuts=f]').getAttribute('aria-pressed') === 'false');
-    const top = () => page.locator('#list').evaluate((list) => {
-      const edge = list.getBoundingClientRect().top + 40;
-      const line = [...list.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().top >= edge);
-      return line && `${line.dataset.seq} at ${Math.round(line.getBoundingClientRect().top)}`;
-    });
+    await page.waitForFunction(
+      () => document.querySelector('#tools [aria-keyshortcuts=f]').getAttribute('aria-pressed') === 'false',
+    );
+    const top = () =>
+      page.locator('#list').evaluate((list) => {
+        const edge = list.getBoundingClientRect().top + 40;
+        const line = [...list.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().top >= edge);
+        return line && `${line.dataset.seq} at ${Math.round(line.getBoundingClientRect().top)}`;
+      });
     const stood = await top();
     await listener.send('INVOICE_PAID', '--order-id', 'order-new');
     const fresh = page.locator('#fresh', { hasText: '1 new delivery' });
@@ -153,7 +176,13 @@ test('ten thousand deliveries stay smooth', async (context) => {
   await sent.stop();
   const lines = readFileSync(join(folder.path, 'few.ndjson'), 'utf8').trim().split('\n');
   const many = join(folder.path, 'many.ndjson');
-  writeFileSync(many, Array.from({ length: 10_000 }, (_, index) => `${lines[index % lines.length].replace(/order-\d+/, `order-${index}`)}\n`).join(''));
+  writeFileSync(
+    many,
+    Array.from(
+      { length: 10_000 },
+      (_, index) => `${lines[index % lines.length].replace(/order-\d+/, `order-${index}`)}\n`,
+    ).join(''),
+  );
   const inspect = await startInspect(many, ['--inspect-keep', '10000']);
   const page = await openPage(browser, inspect.inspector);
   try {
@@ -172,7 +201,9 @@ test('ten thousand deliveries stay smooth', async (context) => {
     assert.ok(drawn < 100, `${drawn} lines exist as elements`);
     // The median, and a wide limit: other tests run at the same time.
     assert.ok(frames[30] < 100, `a frame took ${frames[30]} ms`);
-    context.diagnostic(`a frame while scrolling: median ${frames[30].toFixed(1)} ms, longest ${frames.at(-1).toFixed(1)} ms`);
+    context.diagnostic(
+      `a frame while scrolling: median ${frames[30].toFixed(1)} ms, longest ${frames.at(-1).toFixed(1)} ms`,
+    );
   } finally {
     await closePage(page);
     await browser.close();

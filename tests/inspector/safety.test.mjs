@@ -24,26 +24,41 @@ describe('hostile deliveries', () => {
 
   test('markup stays text in every tab', async () => {
     listener.handler.answer = { status: 200, body: MARKUP };
-    const body = JSON.stringify({ eventType: 'INVOICE_PAID', [MARKUP]: MARKUP, data: { externalId: `order-evil${MARKUP}`, type: MARKUP } });
-    await openNext(page, () => listener.post(body, { 'X-Evil': MARKUP, Sign: MARKUP }, `/${encodeURIComponent(MARKUP)}`));
+    const body = JSON.stringify({
+      eventType: 'INVOICE_PAID',
+      [MARKUP]: MARKUP,
+      data: { externalId: `order-evil${MARKUP}`, type: MARKUP },
+    });
+    await openNext(page, () =>
+      listener.post(body, { 'X-Evil': MARKUP, Sign: MARKUP }, `/${encodeURIComponent(MARKUP)}`),
+    );
     listener.handler.answer = { status: 200, body: 'ok' };
     await page.locator('.json').getByText('onerror').first().waitFor();
     for (const key of ['2', '3', '4', '1', 'g']) await page.keyboard.press(key);
     await page.locator('.row.group').first().waitFor();
     await page.keyboard.press('g');
     assert.equal(await page.evaluate(() => window.ran), undefined);
-    assert.equal(await page.evaluate(() => document.querySelectorAll('img, script:not([src]), [onerror], [onload], iframe').length), 0);
+    assert.equal(
+      await page.evaluate(
+        () => document.querySelectorAll('img, script:not([src]), [onerror], [onload], iframe').length,
+      ),
+      0,
+    );
   });
 
   test('characters that steer or hide are shown', async () => {
-    await openNext(page, () => listener.post(`{"eventType":"INVOICE_PAID","data":{"externalId":"turned${TURNED}"},"bell":"${TURNED}"}`));
+    await openNext(page, () =>
+      listener.post(`{"eventType":"INVOICE_PAID","data":{"externalId":"turned${TURNED}"},"bell":"${TURNED}"}`),
+    );
     await page.locator('.json').getByText('<U+202E>gpj.exe<U+2066> \u2407\u241b[2J<U+200B>').first().waitFor();
     const text = await page.evaluate(() => document.body.innerText);
     assert.doesNotMatch(text, /[\u202a-\u202e\u2066-\u2069\u0007\u001b]/);
   });
 
   test('a large body and a deep one do not stop the page', async () => {
-    const large = JSON.stringify({ items: Array.from({ length: 9000 }, (_, index) => ({ index, note: 'x'.repeat(60) })) });
+    const large = JSON.stringify({
+      items: Array.from({ length: 9000 }, (_, index) => ({ index, note: 'x'.repeat(60) })),
+    });
     await openNext(page, () => listener.post(large));
     // The linter stops in the middle and says so there; that place is shown.
     await page.locator('.json .finding').first().waitFor();
@@ -52,7 +67,7 @@ describe('hostile deliveries', () => {
     await page.locator('.json .line.active', { hasText: '"index": 8999' }).waitFor();
     await page.getByRole('button', { name: 'Fold', exact: true }).click();
     await page.locator('.json').getByText('9,000 items').waitFor();
-    assert.ok(await page.locator('.json .line').count() < 10);
+    assert.ok((await page.locator('.json .line').count()) < 10);
     await openNext(page, () => listener.post('['.repeat(20_000) + ']'.repeat(20_000)));
     await page.getByRole('button', { name: 'Hex' }).click();
     await page.locator('.hex', { hasText: '5b 5b 5b' }).waitFor();
@@ -84,7 +99,9 @@ describe('hostile deliveries', () => {
     assert.ok(refused.found.filter((one) => one === 'trusted types').length === 2, String(refused.found));
     assert.ok(refused.found.includes('connect-src'), String(refused.found));
     // These were asked for.
-    page.problems = page.problems.filter((problem) => !/Content Security Policy|TrustedHTML|TrustedScript|Refused to|ERR_/i.test(problem));
+    page.problems = page.problems.filter(
+      (problem) => !/Content Security Policy|TrustedHTML|TrustedScript|Refused to|ERR_/i.test(problem),
+    );
   });
 });
 

@@ -15,14 +15,24 @@ let target = 0;
 /** @param {State} state */
 export function targetChoice(state) {
   if (state.targets.length === 1) return el('span', { class: 'quiet code target' }, `to ${oneLine(state.targets[0])}`);
-  const choice = el('select', { 'aria-label': 'Target', class: 'target', onchange: () => { target = choice.selectedIndex; } },
-    ...state.targets.map((url, index) => el('option', { value: index, selected: index === target }, oneLine(url))));
+  const choice = el(
+    'select',
+    {
+      'aria-label': 'Target',
+      class: 'target',
+      onchange: () => {
+        target = choice.selectedIndex;
+      },
+    },
+    ...state.targets.map((url, index) => el('option', { value: index, selected: index === target }, oneLine(url))),
+  );
   return choice;
 }
 
 export const chosenTarget = () => target;
 
-export const NO_TARGET = 'To send from here, start with --forward URL or --to URL: targets come from the command line alone.';
+export const NO_TARGET =
+  'To send from here, start with --forward URL or --to URL: targets come from the command line alone.';
 
 /** @param {Delivery} delivery @param {State | null} state */
 export function actionBar(delivery, state) {
@@ -30,16 +40,37 @@ export function actionBar(delivery, state) {
   /** @param {'again' | 'captured'} sign */
   const resend = (sign) => void sendAndShow(results, { what: 'delivery', seq: delivery.seq, sign, target });
   const can = state !== null && state.targets.length > 0;
-  return el('section', { class: 'actions', 'aria-label': 'Actions' },
-    el('div', { class: 'bar' },
-      can && button('Send again', () => resend('again'), { class: 'primary', id: 'resend', title: 'With a fresh signature (r)', 'aria-keyshortcuts': 'r' }),
-      can && button('As captured', () => resend('captured'), { title: 'The same headers and bytes, with the signature that they had' }),
+  return el(
+    'section',
+    { class: 'actions', 'aria-label': 'Actions' },
+    el(
+      'div',
+      { class: 'bar' },
+      can &&
+        button('Send again', () => resend('again'), {
+          class: 'primary',
+          id: 'resend',
+          title: 'With a fresh signature (r)',
+          'aria-keyshortcuts': 'r',
+        }),
+      can &&
+        button('As captured', () => resend('captured'), {
+          title: 'The same headers and bytes, with the signature that they had',
+        }),
       can && targetChoice(state),
-      el('span', { class: 'segments end', role: 'group', 'aria-label': 'Copy as a command' }, el('span', { class: 'quiet' }, 'Copy as'),
-        ...['curl', 'hurl', 'http'].map((form) => button(form, () => void copyAs(delivery.seq, form), { 'data-form': form }))),
-      button('Save body', () => saveBody(delivery), { title: 'The exact bytes, for a test' })),
+      el(
+        'span',
+        { class: 'segments end', role: 'group', 'aria-label': 'Copy as a command' },
+        el('span', { class: 'quiet' }, 'Copy as'),
+        ...['curl', 'hurl', 'http'].map((form) =>
+          button(form, () => void copyAs(delivery.seq, form), { 'data-form': form }),
+        ),
+      ),
+      button('Save body', () => saveBody(delivery), { title: 'The exact bytes, for a test' }),
+    ),
     state && !can ? el('p', { class: 'quiet' }, NO_TARGET) : null,
-    results);
+    results,
+  );
 }
 
 /** @param {number} seq @param {string} form */
@@ -53,7 +84,9 @@ export async function copyAs(seq, form) {
 
 /** @param {Delivery} delivery */
 function saveBody(delivery) {
-  const name = `${delivery.event ?? 'delivery'}-${delivery.number ?? delivery.seq}`.replace(/[^\w.-]+/g, '-').slice(0, 80);
+  const name = `${delivery.event ?? 'delivery'}-${delivery.number ?? delivery.seq}`
+    .replace(/[^\w.-]+/g, '-')
+    .slice(0, 80);
   const json = delivery.body !== null && /^\s*[{[]/.test(delivery.body);
   save(new Blob([bytesOf(delivery)]), `${name}.${json ? 'json' : delivery.body === null ? 'bin' : 'txt'}`);
 }

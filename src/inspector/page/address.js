@@ -23,7 +23,11 @@ export function readAddress() {
   const open = Number(values.get('open') ?? Number.NaN);
   /** @type {View} */
   const view = {
-    text: '', event: '', verdict: '', provider: '', order: '',
+    text: '',
+    event: '',
+    verdict: '',
+    provider: '',
+    order: '',
     group: values.get('group') === 'order',
     timeline: values.get('timeline') !== 'off',
     open: Number.isSafeInteger(open) ? open : null,

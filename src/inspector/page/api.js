@@ -32,7 +32,11 @@ async function request(path, init) {
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new RequestError(0, 'inqud-hook does not answer', 'it may have been stopped; start it again and open the link that it prints');
+    throw new RequestError(
+      0,
+      'inqud-hook does not answer',
+      'it may have been stopped; start it again and open the link that it prints',
+    );
   }
   if (response.ok) return response;
   /** @type {{ error?: unknown, hint?: unknown }} */
@@ -49,7 +53,12 @@ const get = async (path, signal) => (await request(path, { signal })).json();
 
 /** @param {string} path @param {object} body @param {AbortSignal} [signal] */
 const post = (path, body, signal) =>
-  request(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' }, signal });
+  request(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json' },
+    signal,
+  });
 
 /** @returns {Promise<State>} */
 export const state = () => get('state');

@@ -35,10 +35,13 @@ let unseen = 0;
 let shown = [];
 
 const store = new Store();
-const list = new List((row, focus) => open(row.seq, focus), () => {
-  if (list.following) unseen = 0;
-  drawTools();
-});
+const list = new List(
+  (row, focus) => open(row.seq, focus),
+  () => {
+    if (list.following) unseen = 0;
+    drawTools();
+  },
+);
 const detail = new Detail(store, {
   close,
   open: (seq) => open(seq, true),
@@ -74,7 +77,12 @@ function refresh() {
     filters.describe(store.rows, shown.length);
     byId('timeline').hidden = !view.timeline || shown.length === 0;
     timeline.show(shown);
-    drawEmpty(shown.length === 0 && connection !== 'closed', { state, connection, known: store.rows.length, reset: () => filters.reset() });
+    drawEmpty(shown.length === 0 && connection !== 'closed', {
+      state,
+      connection,
+      known: store.rows.length,
+      reset: () => filters.reset(),
+    });
     drawTools();
   });
 }
@@ -89,7 +97,8 @@ function arrived(added) {
   if (!list.following) unseen += added;
   if (added && view.text) void filters.search();
   const openRow = view.open === null ? null : store.get(view.open);
-  if (openRow && detail.delivery && openRow.seq === detail.delivery.seq && openRow.rev > detail.delivery.rev) void detail.open(openRow.seq, false);
+  if (openRow && detail.delivery && openRow.seq === detail.delivery.seq && openRow.rev > detail.delivery.rev)
+    void detail.open(openRow.seq, false);
   refresh();
 }
 
@@ -152,9 +161,23 @@ function clear() {
     }
   };
   const count = counted(store.rows.length, 'delivery', 'deliveries');
-  fill(dialog, el('h2', {}, `Clear ${count}?`),
-    el('p', {}, state?.journal ? `They stay in ${oneLine(state.journal)}.` : 'They are not recorded anywhere, so they cannot be brought back.'),
-    el('div', { class: 'bar' }, button('Clear', () => void forget(), { class: 'primary', id: 'clear-now' }), button('Cancel', () => dialog.close())));
+  fill(
+    dialog,
+    el('h2', {}, `Clear ${count}?`),
+    el(
+      'p',
+      {},
+      state?.journal
+        ? `They stay in ${oneLine(state.journal)}.`
+        : 'They are not recorded anywhere, so they cannot be brought back.',
+    ),
+    el(
+      'div',
+      { class: 'bar' },
+      button('Clear', () => void forget(), { class: 'primary', id: 'clear-now' }),
+      button('Cancel', () => dialog.close()),
+    ),
+  );
   dialog.showModal();
 }
 
@@ -173,7 +196,8 @@ const act = {
     if (state) compose(state, detail.delivery);
   },
   clear,
-  download: (/** @type {'journal' | 'har'} */ form) => void download(form, filters.active ? shown.map((row) => row.seq).reverse() : null),
+  download: (/** @type {'journal' | 'har'} */ form) =>
+    void download(form, filters.active ? shown.map((row) => row.seq).reverse() : null),
   help: () => showKeys(keys),
 };
 const drawBar = toolbar(act);
@@ -198,21 +222,41 @@ const keys = [
   { keys: ['k', 'ArrowUp'], label: 'Previous delivery', act: () => move(-1) },
   { keys: ['Enter'], label: 'Open it; fold or unfold an order', act: () => list.enter(true) },
   { keys: ['/'], label: 'Search', act: () => filters.focus() },
-  { keys: ['r'], label: 'Send the open delivery again', act: () => byId('detail').querySelector('#resend')?.dispatchEvent(new MouseEvent('click')) },
-  { keys: ['c'], label: 'Copy the open delivery as curl', act: () => void (detail.delivery && copyAs(detail.delivery.seq, 'curl')) },
+  {
+    keys: ['r'],
+    label: 'Send the open delivery again',
+    act: () => byId('detail').querySelector('#resend')?.dispatchEvent(new MouseEvent('click')),
+  },
+  {
+    keys: ['c'],
+    label: 'Copy the open delivery as curl',
+    act: () => void (detail.delivery && copyAs(detail.delivery.seq, 'curl')),
+  },
   { keys: ['s'], label: 'Send a sample, a scenario or a body', act: act.send },
-  { keys: ['o'], label: 'Show only the order of the open delivery', act: () => detail.delivery?.order && detail.to.onlyOrder(detail.delivery.order) },
+  {
+    keys: ['o'],
+    label: 'Show only the order of the open delivery',
+    act: () => detail.delivery?.order && detail.to.onlyOrder(detail.delivery.order),
+  },
   { keys: ['g'], label: 'Group by order', act: act.group },
   { keys: ['f'], label: 'Follow the newest', act: act.follow },
   { keys: ['p'], label: 'Pause', act: act.pause },
   { keys: ['t'], label: 'Timeline', act: act.timeline },
   { keys: ['x'], label: 'Clear', act: act.clear },
-  { keys: ['1', '2', '3', '4'], label: 'Body, changes, headers, answer', act: (key) => detail.showTab(Number(key) - 1) },
-  { keys: ['Escape'], label: 'Close what is open', act: () => {
-    if (closeExplanation()) return;
-    if (document.activeElement?.closest('#filters')) list.focus();
-    else close();
-  } },
+  {
+    keys: ['1', '2', '3', '4'],
+    label: 'Body, changes, headers, answer',
+    act: (key) => detail.showTab(Number(key) - 1),
+  },
+  {
+    keys: ['Escape'],
+    label: 'Close what is open',
+    act: () => {
+      if (closeExplanation()) return;
+      if (document.activeElement?.closest('#filters')) list.focus();
+      else close();
+    },
+  },
   { keys: ['?'], label: 'These keys', act: act.help },
 ];
 listenForKeys(keys);

@@ -11,7 +11,11 @@ import { counted, oneLine, size } from './text.js';
 /** @typedef {'json' | 'text' | 'hex'} Way */
 
 /** @type {[Way, string][]} */
-const WAYS = [['json', 'JSON'], ['text', 'Raw'], ['hex', 'Hex']];
+const WAYS = [
+  ['json', 'JSON'],
+  ['text', 'Raw'],
+  ['hex', 'Hex'],
+];
 const LONGEST_JSON = 4_000_000;
 /** @type {Way | null} the way that was chosen last */
 let chosen = null;
@@ -42,7 +46,10 @@ export function bodyPanel(delivery) {
   };
   const found = { error: 0, warning: 0, note: 0 };
   for (const finding of delivery.findings) found[finding.severity] += 1;
-  const summary = Object.entries(found).filter(([, count]) => count).map(([name, count]) => counted(count, name)).join(', ');
+  const summary = Object.entries(found)
+    .filter(([, count]) => count)
+    .map(([name, count]) => counted(count, name))
+    .join(', ');
   const outside = text === null ? delivery.findings : [];
   const way = chosen && possible.has(chosen) ? chosen : [...possible.keys()][0];
   const switches = segments('Show the body as', possible, way, (one) => {
@@ -50,12 +57,31 @@ export function bodyPanel(delivery) {
     show(one);
   });
   show(way);
-  return el('div', { class: 'body-panel' },
-    el('div', { class: 'bar' }, switches, tools,
-      el('span', { class: 'quiet end' }, `${size(delivery.bytes)}${delivery.compressed ? ', unpacked' : ''}${summary ? `, ${summary}` : ''}`)),
+  return el(
+    'div',
+    { class: 'body-panel' },
+    el(
+      'div',
+      { class: 'bar' },
+      switches,
+      tools,
+      el(
+        'span',
+        { class: 'quiet end' },
+        `${size(delivery.bytes)}${delivery.compressed ? ', unpacked' : ''}${summary ? `, ${summary}` : ''}`,
+      ),
+    ),
     delivery.masked ? el('p', { class: 'quiet' }, 'Secrets in this delivery are masked.') : null,
-    ...outside.map((finding) => el('p', { class: `finding ${finding.severity}` }, el('strong', {}, finding.severity), ` ${oneLine(finding.rule)}: ${oneLine(finding.message)}`)),
-    content);
+    ...outside.map((finding) =>
+      el(
+        'p',
+        { class: `finding ${finding.severity}` },
+        el('strong', {}, finding.severity),
+        ` ${oneLine(finding.rule)}: ${oneLine(finding.message)}`,
+      ),
+    ),
+    content,
+  );
 }
 
 /**
@@ -67,11 +93,18 @@ export function bodyPanel(delivery) {
 function foldable(text, root, delivery) {
   const pointer = el('output', { class: 'pointer code' });
   const count = el('span', { class: 'quiet count', role: 'status' });
-  const view = new JsonView(text, root, delivery.findings, (at) => fill(pointer, at === '' ? el('span', { class: 'quiet' }, 'the whole body') : oneLine(at)));
+  const view = new JsonView(text, root, delivery.findings, (at) =>
+    fill(pointer, at === '' ? el('span', { class: 'quiet' }, 'the whole body') : oneLine(at)),
+  );
   /** @type {number | undefined} */
   let timer;
   const field = el('input', {
-    type: 'search', placeholder: 'Find in body', 'aria-label': 'Find in body', spellcheck: 'false', autocomplete: 'off', class: 'find',
+    type: 'search',
+    placeholder: 'Find in body',
+    'aria-label': 'Find in body',
+    spellcheck: 'false',
+    autocomplete: 'off',
+    class: 'find',
     oninput: () => {
       clearTimeout(timer);
       timer = setTimeout(() => fill(count, view.search(field.value)), 120);
@@ -82,11 +115,20 @@ function foldable(text, root, delivery) {
       fill(count, view.next(event.shiftKey ? -1 : 1));
     },
   });
-  return [view, [
-    field, count,
-    button('Unfold', () => view.foldAll(true), { class: 'plain' }), button('Fold', () => view.foldAll(false), { class: 'plain' }),
-    el('span', { class: 'selection' }, pointer,
-      button('Copy pointer', () => copy(view.selected.pointer, 'the pointer'), { class: 'plain' }),
-      button('Copy value', () => copy(view.selected.value, 'the value'), { class: 'plain' })),
-  ]];
+  return [
+    view,
+    [
+      field,
+      count,
+      button('Unfold', () => view.foldAll(true), { class: 'plain' }),
+      button('Fold', () => view.foldAll(false), { class: 'plain' }),
+      el(
+        'span',
+        { class: 'selection' },
+        pointer,
+        button('Copy pointer', () => copy(view.selected.pointer, 'the pointer'), { class: 'plain' }),
+        button('Copy value', () => copy(view.selected.value, 'the value'), { class: 'plain' }),
+      ),
+    ],
+  ];
 }

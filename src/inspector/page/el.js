@@ -81,10 +81,16 @@ export function button(label, action, attributes = {}) {
  * @param {(one: T) => void} onChoose
  */
 export function segments(name, choices, chosen, onChoose) {
-  const buttons = [...choices].map(([one, label]) => button(label, () => {
-    press(one);
-    onChoose(one);
-  }, { 'data-name': one }));
+  const buttons = [...choices].map(([one, label]) =>
+    button(
+      label,
+      () => {
+        press(one);
+        onChoose(one);
+      },
+      { 'data-name': one },
+    ),
+  );
   /** @param {T} one */
   const press = (one) => buttons.forEach((own) => own.setAttribute('aria-pressed', String(own.dataset.name === one)));
   press(chosen);

@@ -14,7 +14,11 @@ export async function explain(name) {
   before = document.activeElement;
   const title = el('h2', { tabindex: -1, id: 'explain-title' }, visible(name));
   const text = el('div', { class: 'page' }, el('p', { class: 'quiet' }, 'Loading\u2026'));
-  fill(panel, el('header', {}, title, button('Close', closeExplanation, { class: 'plain', 'aria-keyshortcuts': 'Escape' })), text);
+  fill(
+    panel,
+    el('header', {}, title, button('Close', closeExplanation, { class: 'plain', 'aria-keyshortcuts': 'Escape' })),
+    text,
+  );
   panel.hidden = false;
   title.focus();
   try {

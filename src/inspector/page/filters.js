@@ -33,7 +33,13 @@ export class Filters {
     /** @param {Name} name @param {string} label @param {string} [list] */
     const input = (name, label, list) => {
       const field = el('input', {
-        type: 'search', id: `filter-${name}`, placeholder: label, 'aria-label': label, list, spellcheck: 'false', autocomplete: 'off',
+        type: 'search',
+        id: `filter-${name}`,
+        placeholder: label,
+        'aria-label': label,
+        list,
+        spellcheck: 'false',
+        autocomplete: 'off',
         oninput: () => {
           clearTimeout(timer);
           timer = setTimeout(() => this.#set(name, field.value.trim()), 150);
@@ -43,21 +49,37 @@ export class Filters {
     };
     /** @param {Name} name @param {string} label @param {[string, string][]} options */
     const select = (name, label, options) => {
-      const field = el('select', { id: `filter-${name}`, 'aria-label': label, onchange: () => this.#set(name, field.value) },
-        el('option', { value: '' }, label), ...options.map(([value, words]) => el('option', { value }, words)));
+      const field = el(
+        'select',
+        { id: `filter-${name}`, 'aria-label': label, onchange: () => this.#set(name, field.value) },
+        el('option', { value: '' }, label),
+        ...options.map(([value, words]) => el('option', { value }, words)),
+      );
       return field;
     };
     this.#fields = {
       text: input('text', 'Search bodies, paths and headers'),
       event: input('event', 'Event, as INVOICE_*', 'event-names'),
-      verdict: select('verdict', 'Any verdict', Object.entries(VERDICTS).map(([name, [label]]) => [name, label])),
+      verdict: select(
+        'verdict',
+        'Any verdict',
+        Object.entries(VERDICTS).map(([name, [label]]) => [name, label]),
+      ),
       provider: select('provider', 'Any provider', []),
       order: input('order', 'Order'),
     };
     this.#fields.text.setAttribute('aria-keyshortcuts', '/');
     this.#clear = button('Clear filters', () => this.reset(), { class: 'plain' });
     const more = el('details', { class: 'more-filters' }, this.#summary);
-    const rest = el('div', { class: 'rest' }, this.#fields.event, this.#fields.order, this.#fields.verdict, this.#fields.provider, this.#events);
+    const rest = el(
+      'div',
+      { class: 'rest' },
+      this.#fields.event,
+      this.#fields.order,
+      this.#fields.verdict,
+      this.#fields.provider,
+      this.#events,
+    );
     fill(byId('filters'), this.#fields.text, more, rest, el('span', { class: 'outcome' }, this.#count, this.#clear));
     this.write();
   }
@@ -90,7 +112,11 @@ export class Filters {
   write() {
     for (const name of /** @type {Name[]} */ (Object.keys(this.#fields))) {
       const field = this.#fields[name];
-      if (field instanceof HTMLSelectElement && this.view[name] && ![...field.options].some((option) => option.value === this.view[name])) {
+      if (
+        field instanceof HTMLSelectElement &&
+        this.view[name] &&
+        ![...field.options].some((option) => option.value === this.view[name])
+      ) {
         field.append(el('option', { value: this.view[name] }, oneLine(this.view[name])));
       }
       field.value = this.view[name];
@@ -130,10 +156,16 @@ export class Filters {
       this.#known = known;
       fill(this.#events, ...[...events].sort().map((event) => el('option', { value: event })));
       const field = this.#fields.provider;
-      fill(field, field.firstElementChild, ...[...providers].sort().map((name) => el('option', { value: name }, oneLine(name))));
+      fill(
+        field,
+        field.firstElementChild,
+        ...[...providers].sort().map((name) => el('option', { value: name }, oneLine(name))),
+      );
       this.write();
     }
-    const text = this.active ? `${grouped(shown)} of ${grouped(rows.length)}` : counted(rows.length, 'delivery', 'deliveries');
+    const text = this.active
+      ? `${grouped(shown)} of ${grouped(rows.length)}`
+      : counted(rows.length, 'delivery', 'deliveries');
     if (this.#count.textContent !== text) fill(this.#count, text);
     this.#clear.hidden = !this.active;
     const hidden = this.active - (this.view.text ? 1 : 0);

@@ -32,23 +32,39 @@ function cropped(line, from, to) {
  */
 export function findingIn(finding, line, from, to, repeat) {
   const place = cropped(line, from, Math.max(to, from + 1));
-  return el('div', { class: 'excerpt' },
+  return el(
+    'div',
+    { class: 'excerpt' },
     repeat && el('div', { class: 'source' }, place.before, place.marked, place.after),
-    findingFrame(finding, place));
+    findingFrame(finding, place),
+  );
 }
 
 /** @param {Finding} finding @param {{ before: string, marked: string }} place what stands before the marks and above them */
 export function findingFrame(finding, place) {
   const label = finding.label && visible(finding.label);
   const carets = '^'.repeat(Math.max(1, Math.min(MOST_MARKS, [...place.marked].length)));
-  return el('div', { class: `finding ${finding.severity}`, 'data-rule': finding.rule },
-    el('div', { class: 'carets' },
+  return el(
+    'div',
+    { class: `finding ${finding.severity}`, 'data-rule': finding.rule },
+    el(
+      'div',
+      { class: 'carets' },
       el('span', { class: 'ghost', 'aria-hidden': 'true' }, place.before),
-      el('span', { 'aria-hidden': 'true' }, carets), label && ' ', label && el('span', { class: 'label' }, label)),
-    el('div', { class: 'message' },
-      el('strong', {}, finding.severity), ' ',
+      el('span', { 'aria-hidden': 'true' }, carets),
+      label && ' ',
+      label && el('span', { class: 'label' }, label),
+    ),
+    el(
+      'div',
+      { class: 'message' },
+      el('strong', {}, finding.severity),
+      ' ',
       button(visible(finding.rule), () => explain(finding.rule), { class: 'rule' }),
-      ' ', visible(finding.message),
-      el('span', { class: 'quiet at' }, ` ${finding.line}:${finding.column}`)),
-    finding.help && el('div', { class: 'help' }, el('span', { class: 'quiet' }, 'help: '), visible(finding.help)));
+      ' ',
+      visible(finding.message),
+      el('span', { class: 'quiet at' }, ` ${finding.line}:${finding.column}`),
+    ),
+    finding.help && el('div', { class: 'help' }, el('span', { class: 'quiet' }, 'help: '), visible(finding.help)),
+  );
 }

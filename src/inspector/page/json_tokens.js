@@ -96,7 +96,10 @@ export function pointerTo(text, node) {
   for (let at = node; at.parent; at = at.parent) {
     parts.push(at.key ? nameOf(text, at.key).replaceAll('~', '~0').replaceAll('/', '~1') : String(at.index));
   }
-  return parts.reverse().map((part) => `/${part}`).join('');
+  return parts
+    .reverse()
+    .map((part) => `/${part}`)
+    .join('');
 }
 
 /**

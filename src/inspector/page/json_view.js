@@ -2,27 +2,24 @@
 
 import { el, fill } from './el.js';
 import { findingFrame } from './finding.js';
+import { Folds } from './json_folds.js';
 import { pointerTo, valueOf } from './json_tokens.js';
 import { counted, grouped, indicesAt, lastOf, oneLine } from './text.js';
 
 /** @import { Finding } from './types' */
 /** @typedef {import('./json_tokens.js').Node} Node */
-/** @typedef {{ node: Node, part: 'open' | 'leaf' | 'folded' | 'close', depth: number }} Line */
+/** @typedef {import('./json_folds.js').Line} Line */
 
-/** Lines that are unfolded at first, and that are drawn before one asks for more. */
-const FIRST_LINES = 300;
+/** Lines that are drawn before one asks for more. */
 const MORE_LINES = 1000;
 const MOST_LINES = 1_000_000;
-/** How deep the first view goes, and the deepest indentation. */
-const DEEP = 12;
+/** The deepest indentation. */
 const MOST_INDENT = 40;
 const LONGEST = 2000;
 const MOST_HITS = 1000;
 
 export class JsonView {
   element = el('div', { class: 'json code', role: 'tree', tabindex: 0, 'aria-label': 'Body' });
-  /** @type {Set<Node>} */
-  #open = new Set();
   /** @type {Map<Node, { finding: Finding, start: number, end: number }[]>} */
   #found = new Map();
   /** @type {Line[]} */
@@ -30,6 +27,7 @@ export class JsonView {
   /** Only lines from here to there are drawn. */
   #from = 0;
   #to = MORE_LINES;
+  #folds;
   /** @type {Node} */
   #active;
   /** @type {Node[]} */
@@ -46,7 +44,7 @@ export class JsonView {
     this.onSelect = onSelect;
     this.#active = root;
     this.#numbered = text.trimEnd().includes('\n');
-    this.#unfoldFirst();
+    this.#folds = new Folds(root);
     this.#place(findings);
     this.#bring(this.#active);
     this.element.addEventListener('keydown', (event) => this.#pressed(event));
@@ -54,30 +52,18 @@ export class JsonView {
     this.#draw();
   }
 
-  #unfoldFirst() {
-    let room = FIRST_LINES;
-    let level = [this.root];
-    for (let depth = 0; depth < DEEP && level.length; depth++) {
-      const next = [];
-      for (const node of level) {
-        if (!node.children.length || (node.children.length > room && depth > 0)) continue;
-        room -= node.children.length;
-        this.#open.add(node);
-        for (const child of node.children) if (child.children.length) next.push(child);
-      }
-      level = next;
-    }
-  }
-
   /** @param {Finding[]} findings */
   #place(findings) {
-    const indices = indicesAt(this.text, findings.flatMap((one) => [one.offset, one.offset + one.length]));
+    const indices = indicesAt(
+      this.text,
+      findings.flatMap((one) => [one.offset, one.offset + one.length]),
+    );
     for (const finding of findings) {
       const start = indices.get(finding.offset) ?? 0;
       const end = indices.get(finding.offset + finding.length) ?? start;
       const node = this.#nodeAt(start);
       this.#found.set(node, [...(this.#found.get(node) ?? []), { finding, start, end }]);
-      this.#reveal(node);
+      this.#folds.reveal(node);
       if (this.#active === this.root) this.#active = node;
     }
   }
@@ -92,58 +78,32 @@ export class JsonView {
     }
   }
 
-  /** @param {Node} node */
-  #reveal(node) {
-    for (let at = node.parent; at; at = at.parent) this.#open.add(at);
-  }
-
-  /** @param {number} most @returns {Line[]} */
-  #layOut(most) {
-    /** @type {Line[]} */
-    const lines = [];
-    /** @type {{ node: Node, next: number }[]} */
-    const stack = [];
-    /** @param {Node} node */
-    const begin = (node) => {
-      const depth = stack.length;
-      const container = node.kind === 'object' || node.kind === 'array';
-      if (!container || !node.children.length) lines.push({ node, part: 'leaf', depth });
-      else if (!this.#open.has(node)) lines.push({ node, part: 'folded', depth });
-      else {
-        lines.push({ node, part: 'open', depth });
-        stack.push({ node, next: 0 });
-      }
-    };
-    begin(this.root);
-    while (stack.length && lines.length <= most) {
-      const top = stack[stack.length - 1];
-      if (top.next < top.node.children.length) begin(top.node.children[top.next++]);
-      else {
-        stack.pop();
-        lines.push({ node: top.node, part: 'close', depth: stack.length });
-      }
-    }
-    return lines;
-  }
-
   /** Draws lines around a value, if its own is not drawn. @param {Node} node */
   #bring(node) {
-    const index = this.#layOut(MOST_LINES).findIndex((line) => line.node === node);
+    const index = this.#folds.lines(MOST_LINES).findIndex((line) => line.node === node);
     if (index >= this.#from && index < this.#to) return;
     this.#from = Math.max(0, index - MORE_LINES / 10);
     this.#to = this.#from + MORE_LINES;
   }
 
   #draw() {
-    const lines = this.#layOut(this.#to);
+    const lines = this.#folds.lines(this.#to);
     const starts = this.#numbered ? lineStarts(this.text) : [];
     this.#lines = lines.slice(this.#from, this.#to);
     /** @param {string} words @param {string} way */
-    const more = (words, way) => el('div', { class: 'show-more', role: 'treeitem', 'data-more': way, 'aria-level': 1 }, words);
-    fill(this.element,
+    const more = (words, way) =>
+      el('div', { class: 'show-more', role: 'treeitem', 'data-more': way, 'aria-level': 1 }, words);
+    fill(
+      this.element,
       this.#from > 0 && more(`Show the ${grouped(this.#from)} lines before`, 'before'),
-      ...this.#lines.map((line, index) => this.#line(line, this.#numbered ? lastOf(starts.length, (at) => starts[at] <= placeOf(line)) + 1 : this.#from + index + 1)),
-      lines.length > this.#to && more('Show more lines', 'after'));
+      ...this.#lines.map((line, index) =>
+        this.#line(
+          line,
+          this.#numbered ? lastOf(starts.length, (at) => starts[at] <= placeOf(line)) + 1 : this.#from + index + 1,
+        ),
+      ),
+      lines.length > this.#to && more('Show more lines', 'after'),
+    );
     this.#point();
   }
 
@@ -162,21 +122,37 @@ export class JsonView {
     const closing = node.kind === 'object' ? '}' : ']';
     const gutter = el('span', { class: 'gutter', 'aria-hidden': 'true' }, number);
     if (part === 'close') {
-      const element = el('div', { class: 'line', role: 'none' }, gutter, el('span', { class: 'source' }, closing + comma));
+      const element = el(
+        'div',
+        { class: 'line', role: 'none' },
+        gutter,
+        el('span', { class: 'source' }, closing + comma),
+      );
       element.style.setProperty('--indent', String(indent));
       return element;
     }
     const key = node.key && this.text.slice(...node.key);
-    const element = el('div', {
-      class: 'line', role: 'treeitem', 'aria-level': indent + 1, 'aria-expanded': part === 'leaf' ? null : String(part === 'open'), 'aria-selected': 'false',
-    },
+    const element = el(
+      'div',
+      {
+        class: 'line',
+        role: 'treeitem',
+        'aria-level': indent + 1,
+        'aria-expanded': part === 'leaf' ? null : String(part === 'open'),
+        'aria-selected': 'false',
+      },
       gutter,
       part !== 'leaf' && el('span', { class: 'fold', 'aria-hidden': 'true', 'data-fold': true }, '\u25b8'),
-      el('span', { class: 'source' },
-        key && el('span', { class: 'key' }, ...this.#lit(oneLine(key))), key && ': ',
+      el(
+        'span',
+        { class: 'source' },
+        key && el('span', { class: 'key' }, ...this.#lit(oneLine(key))),
+        key && ': ',
         ...this.#value(node, part),
-        part !== 'open' && comma),
-      ...this.#frames(node, key));
+        part !== 'open' && comma,
+      ),
+      ...this.#frames(node, key),
+    );
     element.style.setProperty('--indent', String(indent));
     lineNodes.set(element, node);
     return element;
@@ -194,7 +170,14 @@ export class JsonView {
     if (container) return [opening + closing];
     const spelled = this.text.slice(node.start, Math.min(node.end, node.start + LONGEST));
     const cut = node.end - node.start > LONGEST;
-    return [el('span', { class: node.kind }, ...this.#lit(oneLine(spelled)), cut && el('span', { class: 'quiet' }, `\u2026 ${grouped(node.end - node.start)} characters`))];
+    return [
+      el(
+        'span',
+        { class: node.kind },
+        ...this.#lit(oneLine(spelled)),
+        cut && el('span', { class: 'quiet' }, `\u2026 ${grouped(node.end - node.start)} characters`),
+      ),
+    ];
   }
 
   /** @param {Node} node @param {string | null} key */
@@ -203,7 +186,10 @@ export class JsonView {
       const onKey = node.key !== null && start < node.key[1];
       const before = onKey || key === null ? '' : `${oneLine(key)}: `;
       const whole = node.kind === 'object' || node.kind === 'array' ? start + 1 : end;
-      return findingFrame(finding, { before, marked: oneLine(this.text.slice(start, Math.min(end, whole, start + 100))) });
+      return findingFrame(finding, {
+        before,
+        marked: oneLine(this.text.slice(start, Math.min(end, whole, start + 100))),
+      });
     });
   }
 
@@ -229,7 +215,9 @@ export class JsonView {
       const stack = [this.root];
       while (stack.length && this.#hits.length < MOST_HITS) {
         const node = /** @type {Node} */ (stack.pop());
-        const own = (node.key ? this.text.slice(...node.key) : '') + (node.children.length ? '' : `\n${this.text.slice(node.start, node.end)}`);
+        const own =
+          (node.key ? this.text.slice(...node.key) : '') +
+          (node.children.length ? '' : `\n${this.text.slice(node.start, node.end)}`);
         if (oneLine(own).toLowerCase().includes(this.#sought)) this.#hits.push(node);
         for (let index = node.children.length - 1; index >= 0; index--) stack.push(node.children[index]);
       }
@@ -244,7 +232,7 @@ export class JsonView {
     if (!this.#hits.length) return this.#sought ? 'nothing found' : '';
     this.#hit = (this.#hit + by + this.#hits.length) % this.#hits.length;
     const node = this.#hits[this.#hit];
-    this.#reveal(node);
+    this.#folds.reveal(node);
     this.#active = node;
     this.#bring(node);
     this.#draw();
@@ -256,18 +244,9 @@ export class JsonView {
     return { pointer: pointerTo(this.text, this.#active), value: valueOf(this.text, this.#active) };
   }
 
-  /** Unfolds all that can be drawn, or folds all but the root. @param {boolean} open */
+  /** @param {boolean} open */
   foldAll(open) {
-    this.#open.clear();
-    const stack = [this.root];
-    let room = 20_000;
-    while (stack.length && room > 0) {
-      const node = /** @type {Node} */ (stack.pop());
-      if (!node.children.length) continue;
-      this.#open.add(node);
-      room -= node.children.length;
-      if (open) for (const child of node.children) stack.push(child);
-    }
+    this.#folds.foldAll(open);
     this.#active = this.root;
     this.#bring(this.root);
     this.#draw();
@@ -295,10 +274,9 @@ export class JsonView {
   }
 
   /** @param {Node} node @param {boolean} [open] */
-  #fold(node, open = !this.#open.has(node)) {
+  #fold(node, open = !this.#folds.isOpen(node)) {
     if (!node.children.length) return;
-    if (open) this.#open.add(node);
-    else this.#open.delete(node);
+    this.#folds.fold(node, open);
     this.#draw();
   }
 
@@ -337,9 +315,12 @@ export class JsonView {
       ArrowUp: () => go(now - 1),
       Home: () => go(0),
       End: () => go(nodes.length - 1),
-      ArrowRight: () => (this.#open.has(this.#active) || !this.#active.children.length ? go(now + 1) : this.#fold(this.#active, true)),
+      ArrowRight: () =>
+        this.#folds.isOpen(this.#active) || !this.#active.children.length
+          ? go(now + 1)
+          : this.#fold(this.#active, true),
       ArrowLeft: () => {
-        if (this.#open.has(this.#active)) this.#fold(this.#active, false);
+        if (this.#folds.isOpen(this.#active)) this.#fold(this.#active, false);
         else if (this.#active.parent) go(nodes.indexOf(this.#active.parent));
       },
       Enter: () => {

@@ -27,16 +27,36 @@ export function listenForKeys(keys) {
 export function showKeys(keys) {
   const dialog = /** @type {HTMLDialogElement} */ (byId('help'));
   const box = el('input', {
-    type: 'checkbox', id: 'keys-on', checked: localStorage.getItem(STORED) !== 'off',
+    type: 'checkbox',
+    id: 'keys-on',
+    checked: localStorage.getItem(STORED) !== 'off',
     onchange: () => localStorage.setItem(STORED, box.checked ? 'on' : 'off'),
   });
   const more = [
     { keys: ['ArrowLeft', 'ArrowRight'], label: 'In a body or among orders: fold, unfold' },
     { keys: ['Tab'], label: 'To the next part of the page' },
   ];
-  fill(dialog,
-    el('header', {}, el('h2', {}, 'Keys'), button('Close', () => dialog.close(), { class: 'plain' })),
-    el('dl', { class: 'keys' }, ...[...keys, ...more].map((key) => el('div', {}, el('dt', {}, ...key.keys.flatMap((name, index) => [index ? ' ' : '', el('kbd', {}, SHOWN[name] ?? name)])), el('dd', {}, key.label)))),
-    el('p', {}, el('label', { for: 'keys-on' }, box, ' Keys of one letter are on')));
+  fill(
+    dialog,
+    el(
+      'header',
+      {},
+      el('h2', {}, 'Keys'),
+      button('Close', () => dialog.close(), { class: 'plain' }),
+    ),
+    el(
+      'dl',
+      { class: 'keys' },
+      ...[...keys, ...more].map((key) =>
+        el(
+          'div',
+          {},
+          el('dt', {}, ...key.keys.flatMap((name, index) => [index ? ' ' : '', el('kbd', {}, SHOWN[name] ?? name)])),
+          el('dd', {}, key.label),
+        ),
+      ),
+    ),
+    el('p', {}, el('label', { for: 'keys-on' }, box, ' Keys of one letter are on')),
+  );
   dialog.showModal();
 }

@@ -67,7 +67,8 @@ export class List {
         for (const row of group.rows) items.push({ key: `d${row.seq}`, row, group: null, nested: true });
       }
     } else {
-      for (const row of /** @type {Row[]} */ (this.#shown)) items.push({ key: `d${row.seq}`, row, group: null, nested: false });
+      for (const row of /** @type {Row[]} */ (this.#shown))
+        items.push({ key: `d${row.seq}`, row, group: null, nested: false });
     }
     this.#items = items;
     this.#tops = new Array(items.length + 1);
@@ -153,13 +154,16 @@ export class List {
     }
     this.#drawn = drawn;
     const now = this.#canvas.children;
-    if (now.length !== elements.length || elements.some((element, index) => element !== now[index])) fill(this.#canvas, ...elements);
+    if (now.length !== elements.length || elements.some((element, index) => element !== now[index]))
+      fill(this.#canvas, ...elements);
     this.#point();
   }
 
   /** @param {Item} item */
   #make(item) {
-    const element = item.row ? deliveryRow(item.row, item.nested) : groupRow(/** @type {Group} */ (item.group), this.#unfolded.has(/** @type {Group} */ (item.group).key));
+    const element = item.row
+      ? deliveryRow(item.row, item.nested)
+      : groupRow(/** @type {Group} */ (item.group), this.#unfolded.has(/** @type {Group} */ (item.group).key));
     if (item.row && this.#grouped) element.setAttribute('aria-level', '2');
     element.id = `row-${item.row ? item.row.seq : `g${/** @type {Group} */ (item.group).rows[0].seq}`}`;
     return element;
@@ -179,7 +183,8 @@ export class List {
 
   /** Where the active line is; it seldom moves. */
   #activeIndex() {
-    if (this.#items[this.#activeAt]?.key !== this.#active) this.#activeAt = this.#items.findIndex((item) => item.key === this.#active);
+    if (this.#items[this.#activeAt]?.key !== this.#active)
+      this.#activeAt = this.#items.findIndex((item) => item.key === this.#active);
     return this.#activeAt;
   }
 
@@ -243,7 +248,9 @@ export class List {
     const line = event.target.closest('.row');
     if (!(line instanceof HTMLElement)) return;
     const seq = Number(step?.getAttribute('data-seq'));
-    const item = this.#items.find((one) => (line.dataset.key !== undefined ? one.key === `g${line.dataset.key}` : one.key === `d${line.dataset.seq}`));
+    const item = this.#items.find((one) =>
+      line.dataset.key !== undefined ? one.key === `g${line.dataset.key}` : one.key === `d${line.dataset.seq}`,
+    );
     if (!item) return;
     this.#active = item.key;
     this.#point();
@@ -283,15 +290,31 @@ export class List {
 export function drawColumns() {
   /** @type {[string, string][]} */
   const columns = [
-    ['c-time', 'Time'], ['c-event', 'Event'], ['c-order', 'Order'], ['c-money', 'Amount'], ['c-signature', 'Signature'],
-    ['c-body', 'Body'], ['c-answer', 'Answer'], ['c-latency', 'Latency'],
+    ['c-time', 'Time'],
+    ['c-event', 'Event'],
+    ['c-order', 'Order'],
+    ['c-money', 'Amount'],
+    ['c-signature', 'Signature'],
+    ['c-body', 'Body'],
+    ['c-answer', 'Answer'],
+    ['c-latency', 'Latency'],
   ];
-  fill(byId('columns'), ...columns.map(([name, label]) => el('span', { class: `cell ${name}`, role: 'columnheader' }, label)));
+  fill(
+    byId('columns'),
+    ...columns.map(([name, label]) => el('span', { class: `cell ${name}`, role: 'columnheader' }, label)),
+  );
 }
 
 /** @param {Item} a @param {Item} b whether they look the same */
 function same(a, b) {
   if (a.row || b.row) return a.row === b.row && a.nested === b.nested;
   const [before, now] = [a.group, b.group];
-  return before !== null && now !== null && before.rows.length === now.rows.length && before.rows.at(-1) === now.rows.at(-1) && before.rows[0] === now.rows[0] && before.worst === now.worst;
+  return (
+    before !== null &&
+    now !== null &&
+    before.rows.length === now.rows.length &&
+    before.rows.at(-1) === now.rows.at(-1) &&
+    before.rows[0] === now.rows[0] &&
+    before.worst === now.worst
+  );
 }

@@ -25,10 +25,14 @@ function inParts(element, items, part, noun, draw) {
     element.append(...items.slice(from, from + part).map(draw));
     const left = items.length - from - part;
     if (left <= 0) return;
-    const next = button(`Show ${counted(Math.min(part, left), noun)} more of ${grouped(left)}`, () => {
-      next.remove();
-      more(from + part);
-    }, { class: 'show-more' });
+    const next = button(
+      `Show ${counted(Math.min(part, left), noun)} more of ${grouped(left)}`,
+      () => {
+        next.remove();
+        more(from + part);
+      },
+      { class: 'show-more' },
+    );
     element.append(next);
   };
   more(0);
@@ -38,7 +42,10 @@ function inParts(element, items, part, noun, draw) {
 /** @param {string} text @param {Finding[]} findings @param {string} name for screen readers */
 export function textView(text, findings, name) {
   const starts = lineStarts(text);
-  const indices = indicesAt(text, findings.flatMap((one) => [one.offset, one.offset + one.length]));
+  const indices = indicesAt(
+    text,
+    findings.flatMap((one) => [one.offset, one.offset + one.length]),
+  );
   /** @type {Map<number, { finding: Finding, from: number, to: number }[]>} */
   const byLine = new Map();
   for (const finding of findings) {
@@ -48,15 +55,24 @@ export function textView(text, findings, name) {
     byLine.set(line, [...(byLine.get(line) ?? []), { finding, from, to }]);
   }
   const element = el('div', { class: 'raw code', tabindex: 0, role: 'region', 'aria-label': name });
-  return inParts(element, starts.map((start, line) => ({ start, line })), LINES, 'line', ({ start, line }) => {
-    const end = (starts[line + 1] ?? text.length + 1) - 1;
-    const own = text.slice(start, end);
-    const found = byLine.get(line) ?? [];
-    return el('div', { class: 'line' },
-      el('span', { class: 'gutter', 'aria-hidden': 'true' }, line + 1),
-      el('span', { class: 'source' }, ...lit(own, found)),
-      ...found.map(({ finding, from, to }) => findingIn(finding, own, from, to, from > 40 || own.length > NARROW)));
-  });
+  return inParts(
+    element,
+    starts.map((start, line) => ({ start, line })),
+    LINES,
+    'line',
+    ({ start, line }) => {
+      const end = (starts[line + 1] ?? text.length + 1) - 1;
+      const own = text.slice(start, end);
+      const found = byLine.get(line) ?? [];
+      return el(
+        'div',
+        { class: 'line' },
+        el('span', { class: 'gutter', 'aria-hidden': 'true' }, line + 1),
+        el('span', { class: 'source' }, ...lit(own, found)),
+        ...found.map(({ finding, from, to }) => findingIn(finding, own, from, to, from > 40 || own.length > NARROW)),
+      );
+    },
+  );
 }
 
 /** @param {string} line @param {{ finding: Finding, from: number, to: number }[]} found @returns {import('./el.js').Child[]} */
@@ -66,11 +82,15 @@ function lit(line, found) {
   for (const { finding, from, to } of [...found].sort((a, b) => a.from - b.from)) {
     if (from < at || from > LONGEST) continue;
     const end = Math.min(Math.max(to, from + 1), from + LONGEST);
-    parts.push(visible(line.slice(at, from)), el('span', { class: `place ${finding.severity}` }, visible(line.slice(from, end))));
+    parts.push(
+      visible(line.slice(at, from)),
+      el('span', { class: `place ${finding.severity}` }, visible(line.slice(from, end))),
+    );
     at = end;
   }
   parts.push(visible(line.slice(at, Math.max(at, LONGEST))));
-  if (line.length > LONGEST) parts.push(el('span', { class: 'quiet' }, `\u2026 ${grouped(line.length)} characters in this line`));
+  if (line.length > LONGEST)
+    parts.push(el('span', { class: 'quiet' }, `\u2026 ${grouped(line.length)} characters in this line`));
   return parts;
 }
 
@@ -84,7 +104,12 @@ export function hexView(bytes, name) {
     const part = [...bytes.subarray(at, at + 16)];
     const digits = part.map((byte, index) => byte.toString(16).padStart(2, '0') + (index === 7 ? ' ' : '')).join(' ');
     const letters = part.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '\u00b7')).join('');
-    return el('div', { class: 'line' },
-      el('span', { class: 'offset quiet' }, at.toString(16).padStart(8, '0')), el('span', { class: 'digits' }, digits), el('span', { class: 'letters' }, letters));
+    return el(
+      'div',
+      { class: 'line' },
+      el('span', { class: 'offset quiet' }, at.toString(16).padStart(8, '0')),
+      el('span', { class: 'digits' }, digits),
+      el('span', { class: 'letters' }, letters),
+    );
   });
 }

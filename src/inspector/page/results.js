@@ -11,12 +11,27 @@ export async function sendAndShow(place, what) {
   fill(place, el('p', { class: 'quiet' }, 'Sending\u2026'));
   try {
     const { results } = await api.send(what);
-    fill(place, el('ol', { class: 'result-list' }, ...results.map((result) => el('li', { class: result.accepted ? 'good' : 'bad' },
-      eventName(result.event),
-      verdict(result.accepted ? 'good' : 'bad', `${result.status ?? 'no answer'} ${result.accepted ? 'accepted' : 'not accepted'}`),
-      el('span', { class: 'quiet' }, duration(result.latency_ms)),
-      result.reason && el('span', {}, oneLine(result.reason)),
-      result.hint && el('span', { class: 'quiet hint' }, visible(result.hint))))));
+    fill(
+      place,
+      el(
+        'ol',
+        { class: 'result-list' },
+        ...results.map((result) =>
+          el(
+            'li',
+            { class: result.accepted ? 'good' : 'bad' },
+            eventName(result.event),
+            verdict(
+              result.accepted ? 'good' : 'bad',
+              `${result.status ?? 'no answer'} ${result.accepted ? 'accepted' : 'not accepted'}`,
+            ),
+            el('span', { class: 'quiet' }, duration(result.latency_ms)),
+            result.reason && el('span', {}, oneLine(result.reason)),
+            result.hint && el('span', { class: 'quiet hint' }, visible(result.hint)),
+          ),
+        ),
+      ),
+    );
   } catch (error) {
     fill(place, el('p', { class: 'callout bad' }, problem(error)));
   }

@@ -10,13 +10,21 @@ export const SIGNS = { good: '\u2713', warn: '!', bad: '\u2715', none: '\u2013' 
 
 /** @param {'good' | 'warn' | 'bad' | 'none'} kind @param {string} words */
 export function verdict(kind, words) {
-  return el('span', { class: `verdict ${kind}` }, el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]), el('span', { class: 'words' }, words));
+  return el(
+    'span',
+    { class: `verdict ${kind}` },
+    el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind]),
+    el('span', { class: 'words' }, words),
+  );
 }
 
 /** @param {{ verdict: string }} signature */
 export function signatureVerdict(signature) {
   const kind = signature.verdict === 'valid' ? 'good' : signature.verdict === 'unchecked' ? 'none' : 'bad';
-  return verdict(kind, signature.verdict === 'valid' ? 'signed' : signature.verdict === 'unchecked' ? 'unchecked' : `${signature.verdict}`);
+  return verdict(
+    kind,
+    signature.verdict === 'valid' ? 'signed' : signature.verdict === 'unchecked' ? 'unchecked' : `${signature.verdict}`,
+  );
 }
 
 /** @param {Row} row */
@@ -28,7 +36,8 @@ export function bodyVerdict(row) {
 
 /** @param {Row} row */
 export function answerVerdict(row) {
-  if (row.answer.status === null) return verdict(row.answer.reason ? 'bad' : 'none', row.answer.reason ? 'none' : '\u2026');
+  if (row.answer.status === null)
+    return verdict(row.answer.reason ? 'bad' : 'none', row.answer.reason ? 'none' : '\u2026');
   return verdict(row.accepted === false ? 'bad' : 'good', String(row.answer.status));
 }
 
@@ -36,7 +45,12 @@ export function answerVerdict(row) {
 export function eventName(event) {
   if (event === null) return el('span', { class: 'quiet' }, 'not recognised');
   const slash = event.indexOf('/');
-  return el('span', { class: 'name' }, el('span', { class: 'quiet' }, oneLine(event.slice(0, slash + 1))), oneLine(event.slice(slash + 1)));
+  return el(
+    'span',
+    { class: 'name' },
+    el('span', { class: 'quiet' }, oneLine(event.slice(0, slash + 1))),
+    oneLine(event.slice(slash + 1)),
+  );
 }
 
 /**
@@ -65,7 +79,10 @@ export function useDayOf(row) {
 /** @param {string} at */
 function time(at) {
   const date = day(at);
-  const text = date === newestDay ? [clock(at), el('span', { class: 'quiet' }, milliseconds(at))] : [`${date.slice(5)} ${clock(at).slice(0, 5)}`];
+  const text =
+    date === newestDay
+      ? [clock(at), el('span', { class: 'quiet' }, milliseconds(at))]
+      : [`${date.slice(5)} ${clock(at).slice(0, 5)}`];
   return el('time', { datetime: at, title: `${date} ${clock(at)}` }, ...text);
 }
 
@@ -73,7 +90,9 @@ function time(at) {
 export function deliveryRow(row, inGroup) {
   const own = level(row);
   const paid = money(row);
-  return el('div', { class: `row delivery ${own}${inGroup ? ' nested' : ''}`, role: 'row', 'data-seq': row.seq },
+  return el(
+    'div',
+    { class: `row delivery ${own}${inGroup ? ' nested' : ''}`, role: 'row', 'data-seq': row.seq },
     cell('c-time', time(row.received_at)),
     cell('c-event', eventName(row.event), ...marks(row).map((mark) => el('span', { class: 'mark' }, mark))),
     cell('c-order', row.order === null ? '\u2013' : el('span', { title: oneLine(row.order) }, oneLine(row.order))),
@@ -81,7 +100,8 @@ export function deliveryRow(row, inGroup) {
     cell('c-signature', signatureVerdict(row.signature)),
     cell('c-body', bodyVerdict(row)),
     cell('c-answer', answerVerdict(row)),
-    cell('c-latency', duration(row.answer.latency_ms)));
+    cell('c-latency', duration(row.answer.latency_ms)),
+  );
 }
 
 const MOST_STEPS = 16;
@@ -117,8 +137,13 @@ function steps(rows) {
     const levels = step.rows.map(level);
     const own = levels.includes('bad') ? 'bad' : levels.includes('warn') ? 'warn' : 'good';
     const times = step.rows.length > 1 ? ` \u00d7${step.rows.length}` : '';
-    return el('span', { class: `step ${own}`, 'data-seq': step.rows[step.rows.length - 1].seq, title: oneLine(step.name) },
-      el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[own]), `${oneLine(step.name.slice(cut))}${times}`, el('span', { class: 'unseen' }, own === 'bad' ? ' (wrong), ' : own === 'warn' ? ' (look), ' : ', '));
+    return el(
+      'span',
+      { class: `step ${own}`, 'data-seq': step.rows[step.rows.length - 1].seq, title: oneLine(step.name) },
+      el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[own]),
+      `${oneLine(step.name.slice(cut))}${times}`,
+      el('span', { class: 'unseen' }, own === 'bad' ? ' (wrong), ' : own === 'warn' ? ' (look), ' : ', '),
+    );
   });
   return el('span', { class: 'steps' }, earlier > 0 && el('span', { class: 'quiet' }, `${earlier} earlier`), ...nodes);
 }
@@ -128,13 +153,32 @@ export function groupRow(group, unfolded) {
   const last = group.rows[group.rows.length - 1];
   const priced = [...group.rows].reverse().find((row) => row.amount !== null);
   const paid = priced && money(priced);
-  return el('div', { class: `row group ${group.worst}`, role: 'row', 'aria-expanded': String(unfolded), 'aria-level': 1, 'data-key': group.key },
-    el('span', { class: 'cell c-group', role: 'gridcell' },
-      el('span', { class: 'title' },
+  return el(
+    'div',
+    {
+      class: `row group ${group.worst}`,
+      role: 'row',
+      'aria-expanded': String(unfolded),
+      'aria-level': 1,
+      'data-key': group.key,
+    },
+    el(
+      'span',
+      { class: 'cell c-group', role: 'gridcell' },
+      el(
+        'span',
+        { class: 'title' },
         el('span', { class: 'fold', 'aria-hidden': 'true' }, '\u25b8'),
         el('strong', {}, group.order === null ? 'Without an order' : oneLine(group.order)),
         group.order !== null && last.provider && el('span', { class: 'quiet' }, oneLine(last.provider)),
         group.order !== null && paid?.text && el('span', { class: paid.differs ? 'warn' : '' }, paid.text),
-        el('span', { class: 'quiet end' }, `${counted(group.rows.length, 'delivery', 'deliveries')}, last ${clock(last.received_at)}`)),
-      steps(group.rows)));
+        el(
+          'span',
+          { class: 'quiet end' },
+          `${counted(group.rows.length, 'delivery', 'deliveries')}, last ${clock(last.received_at)}`,
+        ),
+      ),
+      steps(group.rows),
+    ),
+  );
 }

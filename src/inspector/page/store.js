@@ -57,8 +57,21 @@ export class Store {
  * @returns {Level}
  */
 export function level(row) {
-  if (row.signature.verdict === 'invalid' || row.signature.verdict === 'missing' || row.errors || row.accepted === false) return 'bad';
-  return row.warnings.length || row.duplicate_of || row.same_id_as || row.out_of_order || row.after_end || row.forwarded.some((one) => one.status === null) ? 'warn' : 'good';
+  if (
+    row.signature.verdict === 'invalid' ||
+    row.signature.verdict === 'missing' ||
+    row.errors ||
+    row.accepted === false
+  )
+    return 'bad';
+  return row.warnings.length ||
+    row.duplicate_of ||
+    row.same_id_as ||
+    row.out_of_order ||
+    row.after_end ||
+    row.forwarded.some((one) => one.status === null)
+    ? 'warn'
+    : 'good';
 }
 
 /**
@@ -80,7 +93,10 @@ export function marks(row) {
 export const VERDICTS = {
   good: ['All right', (row) => level(row) === 'good'],
   bad: ['Anything wrong', (row) => level(row) === 'bad'],
-  signature: ['Signature wrong or missing', (row) => row.signature.verdict === 'invalid' || row.signature.verdict === 'missing'],
+  signature: [
+    'Signature wrong or missing',
+    (row) => row.signature.verdict === 'invalid' || row.signature.verdict === 'missing',
+  ],
   body: ['Invalid body', (row) => row.errors > 0],
   warned: ['Warnings', (row) => row.warnings.length > 0],
   refused: ['Not accepted or not answered', (row) => row.accepted !== true],

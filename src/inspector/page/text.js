@@ -104,7 +104,7 @@ export function indicesAt(text, offsets) {
   const found = new Map();
   let bytes = 0;
   let next = 0;
-  for (let index = 0; index <= text.length && next < wanted.length; ) {
+  for (let index = 0; index <= text.length && next < wanted.length;) {
     while (next < wanted.length && bytes >= wanted[next]) found.set(wanted[next++], index);
     const code = text.codePointAt(index) ?? 0;
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;

@@ -51,7 +51,10 @@ export class Timeline {
   #point(bucket) {
     const total = bucket ? bucket.good + bucket.warn + bucket.bad : 0;
     if (!bucket || !total) return fill(this.#tip);
-    fill(this.#tip, `${clock(new Date(bucket.from).toISOString())}  ${counted(total, 'delivery', 'deliveries')}${bucket.bad ? `, ${bucket.bad} wrong` : ''}${bucket.slowest ? `, slowest ${duration(bucket.slowest)}` : ''}`);
+    fill(
+      this.#tip,
+      `${clock(new Date(bucket.from).toISOString())}  ${counted(total, 'delivery', 'deliveries')}${bucket.bad ? `, ${bucket.bad} wrong` : ''}${bucket.slowest ? `, slowest ${duration(bucket.slowest)}` : ''}`,
+    );
   }
 
   /**
@@ -91,19 +94,37 @@ export class Timeline {
     const total = { good: 0, warn: 0, bad: 0 };
     for (const bucket of this.#buckets) for (const name of LEVELS) total[name] += bucket[name];
     const label = `${counted(rows.length, 'delivery', 'deliveries')} from ${clock(new Date(first).toISOString())} to ${clock(new Date(last).toISOString())}: ${total.good} right, ${total.warn} to look at, ${total.bad} wrong; slowest ${duration(slowest)}`;
-    const picture = svg('svg', { role: 'img', 'aria-label': label, width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` },
+    const picture = svg(
+      'svg',
+      { role: 'img', 'aria-label': label, width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` },
       svg('line', { class: 'rule', x1: 0, x2: width, y1: HEIGHT - 0.5, y2: HEIGHT - 0.5 }),
       svg('line', { class: 'rule', x1: 0, x2: width, y1: 5.5, y2: 5.5 }),
-      ...this.#bars(), ...dots(rows, first, span, width, slowest));
-    fill(this.#place, picture,
-      el('span', { class: 'scale top' }, duration(slowest)), el('span', { class: 'scale from' }, clock(new Date(first).toISOString())), el('span', { class: 'scale to' }, clock(new Date(last).toISOString())), this.#tip);
+      ...this.#bars(),
+      ...dots(rows, first, span, width, slowest),
+    );
+    fill(
+      this.#place,
+      picture,
+      el('span', { class: 'scale top' }, duration(slowest)),
+      el('span', { class: 'scale from' }, clock(new Date(first).toISOString())),
+      el('span', { class: 'scale to' }, clock(new Date(last).toISOString())),
+      this.#tip,
+    );
   }
 
   /** @param {Row[]} rows @param {number} first @param {number} span @param {number} count */
   #sort(rows, first, span, count) {
-    this.#buckets = Array.from({ length: count }, (_, index) => ({ good: 0, warn: 0, bad: 0, slowest: 0, pick: null, from: first + (index * span) / count }));
+    this.#buckets = Array.from({ length: count }, (_, index) => ({
+      good: 0,
+      warn: 0,
+      bad: 0,
+      slowest: 0,
+      pick: null,
+      from: first + (index * span) / count,
+    }));
     for (const row of rows) {
-      const bucket = this.#buckets[Math.min(count - 1, Math.floor(((Date.parse(row.received_at) - first) / span) * count))];
+      const bucket =
+        this.#buckets[Math.min(count - 1, Math.floor(((Date.parse(row.received_at) - first) / span) * count))];
       if (!bucket) continue;
       const own = level(row);
       bucket[own] += 1;

@@ -22,36 +22,64 @@ export function toolbar(acts) {
   const send = tool('Send\u2026', acts.send, 's', 'A sample, a scenario or a body');
   send.className = 'primary';
   const what = el('p', { class: 'quiet' });
-  const menu = el('details', { class: 'menu' }, el('summary', {}, 'Download'),
-    el('div', { class: 'sheet' }, what,
-      button('Journal (NDJSON)', () => choose('journal'), { 'data-form': 'journal' }), button('HAR', () => choose('har'), { 'data-form': 'har' })));
-  /** @param {'journal' | 'har'} form */
-  const choose = (form) => {
-    menu.open = false;
-    menu.querySelector('summary')?.focus();
-    acts.download(form);
+  const menu = downloadMenu(what, acts.download);
+  fill(
+    byId('tools'),
+    pause,
+    follow,
+    group,
+    timeline,
+    menu,
+    tool('Clear', acts.clear, 'x', 'Forget what is shown'),
+    tool('Keys', acts.help, '?', 'The keys'),
+    send,
+  );
+  let said = '';
+  return ({ state, connection, paused, following, view, filtered }) => {
+    const pressed = new Map([
+      [pause, paused],
+      [follow, following],
+      [group, view.group],
+      [timeline, view.timeline],
+    ]);
+    for (const [one, value] of pressed) one.setAttribute('aria-pressed', String(value));
+    fill(what, filtered ? 'What the filter shows' : 'All deliveries');
+    const finished = connection === 'live' && state?.following === false;
+    const words = finished ? 'complete' : WORDS[connection];
+    if (words !== said)
+      fill(
+        byId('connection'),
+        el('span', { class: `lamp ${finished ? 'complete' : connection}`, 'aria-hidden': 'true' }),
+        words,
+      );
+    said = words;
+    const source = byId('source');
+    if (state && !source.childElementCount) fill(source, ...state.sources.map((name) => el('code', {}, oneLine(name))));
   };
+}
+
+/** @param {HTMLElement} what is downloaded @param {(form: 'journal' | 'har') => void} download */
+function downloadMenu(what, download) {
+  const title = el('summary', {}, 'Download');
+  const close = () => {
+    menu.open = false;
+    title.focus();
+  };
+  /** @param {string} label @param {'journal' | 'har'} form */
+  const choice = (label, form) =>
+    button(label, () => {
+      close();
+      download(form);
+    });
+  const sheet = el('div', { class: 'sheet' }, what, choice('Journal (NDJSON)', 'journal'), choice('HAR', 'har'));
+  const menu = el('details', { class: 'menu' }, title, sheet);
   document.addEventListener('click', (event) => {
     if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
   });
   menu.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !menu.open) return;
     event.preventDefault();
-    menu.open = false;
-    menu.querySelector('summary')?.focus();
+    close();
   });
-  fill(byId('tools'), pause, follow, group, timeline, menu,
-    tool('Clear', acts.clear, 'x', 'Forget what is shown'), tool('Keys', acts.help, '?', 'The keys'), send);
-  let said = '';
-  return ({ state, connection, paused, following, view, filtered }) => {
-    const pressed = new Map([[pause, paused], [follow, following], [group, view.group], [timeline, view.timeline]]);
-    for (const [one, value] of pressed) one.setAttribute('aria-pressed', String(value));
-    fill(what, filtered ? 'What the filter shows' : 'All deliveries');
-    const finished = connection === 'live' && state?.following === false;
-    const words = finished ? 'complete' : WORDS[connection];
-    if (words !== said) fill(byId('connection'), el('span', { class: `lamp ${finished ? 'complete' : connection}`, 'aria-hidden': 'true' }), words);
-    said = words;
-    const source = byId('source');
-    if (state && !source.childElementCount) fill(source, ...state.sources.map((name) => el('code', {}, oneLine(name))));
-  };
+  return menu;
 }
