@@ -107,6 +107,37 @@ describe('the keyboard', () => {
     await press('g');
   });
 
+  test('Enter and Space press what has the focus', async () => {
+    await page.getByRole('button', { name: 'Keys' }).focus();
+    await press('Enter');
+    await page.locator('#help').waitFor();
+    await press('Escape');
+    await row(page, 'INVOICE_PAID').click();
+    await page.locator('.json').waitFor();
+    for (const key of ['Enter', ' ']) {
+      await page.getByRole('button', { name: key === ' ' ? 'JSON' : 'Hex', exact: true }).focus();
+      await press(key === ' ' ? 'Space' : key);
+      await page.locator(key === ' ' ? '.json' : '.hex').waitFor();
+    }
+    // A search in the body ends with Escape; the delivery stays open.
+    await page.getByPlaceholder('Find in body').fill('amount');
+    await page.locator('.body-panel .count', { hasText: '1 of' }).waitFor();
+    await press('Escape');
+    assert.equal(await page.getByPlaceholder('Find in body').inputValue(), '');
+    await press('Escape');
+    await page.locator('#detail').waitFor({ state: 'hidden' });
+  });
+
+  test('in a narrow window it goes into the delivery, and back', async () => {
+    await page.setViewportSize({ width: 390, height: 780 });
+    await row(page, 'INVOICE_PAID').click();
+    await page.waitForFunction(() => document.activeElement.matches('#detail h2'));
+    assert.equal(await page.locator('#list').isVisible(), false);
+    await press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'list');
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   test('Tab reaches every part, and what has the focus shows it', async () => {
     await page.locator('#filter-text').focus();
     const seen = new Set();

@@ -20,6 +20,7 @@ import { Timeline } from './timeline.js';
 import { toolbar } from './toolbar.js';
 
 /** @import { Row, State } from './types' */
+
 const address = readAddress();
 const { view } = address;
 if (address.token !== null) api.keepToken(address.token);
@@ -109,7 +110,8 @@ function open(seq, focus) {
   writeAddress(view, step);
   document.body.classList.add('opened');
   list.markOpen(seq);
-  void detail.open(seq, focus);
+  // In a narrow window the delivery covers the list, so the keyboard has to go there.
+  void detail.open(seq, focus || byId('left').offsetWidth === 0);
 }
 
 function close() {

@@ -110,9 +110,10 @@ function foldable(text, root, delivery) {
       timer = setTimeout(() => fill(count, view.search(field.value)), 120);
     },
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== 'Enter') return;
+      if (event.key === 'Escape' && field.value) field.value = '';
+      else if (event.key !== 'Enter') return;
       event.preventDefault();
-      fill(count, view.next(event.shiftKey ? -1 : 1));
+      fill(count, event.key === 'Enter' ? view.next(event.shiftKey ? -1 : 1) : view.search(''));
     },
   });
   return [

@@ -12,10 +12,11 @@ const STORED = 'inqud-hook-keys';
 export function listenForKeys(keys) {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const typing = event.target instanceof Element && event.target.closest('input, textarea, select');
-    const inDialog = document.querySelector('dialog[open]');
-    if (inDialog || (typing && event.key !== 'Escape')) return;
-    if (event.key.length === 1 && localStorage.getItem(STORED) === 'off' && event.key !== '?') return;
+    if (!(event.target instanceof Element) || document.querySelector('dialog[open]')) return;
+    const letter = event.key.length === 1;
+    if (letter && localStorage.getItem(STORED) === 'off' && event.key !== '?') return;
+    // What has the focus takes letters where they are text, and Enter and the arrows everywhere.
+    if (event.key !== 'Escape' && event.target.closest(letter ? 'input, textarea, select' : ':not(html, body)')) return;
     const key = keys.find((one) => one.keys.includes(event.key));
     if (!key) return;
     event.preventDefault();
