@@ -131,6 +131,10 @@ describe('actions', () => {
     const finding = compose().locator('[data-rule=paid-short]');
     await finding.waitFor();
     assert.match(await finding.textContent(), /\^{4} less than the/);
+    await finding.getByRole('button', { name: 'paid-short' }).click();
+    await page.getByText('Why it costs money').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('#explain').waitFor({ state: 'hidden' });
     await compose().getByRole('button', { name: 'Send', exact: true }).click();
     await compose().locator('.results').getByText('200 accepted').waitFor();
     assert.match(listener.handler.received.at(-1).body, /"realAmount":1\.00/);

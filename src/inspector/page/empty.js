@@ -65,7 +65,7 @@ export function drawClosed() {
   byId('tools').hidden = true;
   const place = el(
     'section',
-    { class: 'closed', role: 'alert' },
+    { class: 'locked', role: 'alert' },
     el('h2', {}, 'Open the link that the terminal prints'),
     el('p', {}, 'It contains a key that is new each time inqud-hook starts; this tab has none, or an old one.'),
     el('p', { class: 'quiet' }, 'The link begins with ', el('code', {}, `${location.origin}/#t=`)),

@@ -5,12 +5,19 @@ import { button, byId, el, fill } from './el.js';
 import { problem } from './notice.js';
 import { visible } from './text.js';
 
+const panel = byId('explain');
 /** @type {Element | null} where the keyboard was before */
 let before = null;
 
+panel.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  // A dialog below stays open.
+  event.preventDefault();
+  closeExplanation();
+});
+
 /** @param {string} name of a rule or a reason */
 export async function explain(name) {
-  const panel = byId('explain');
   before = document.activeElement;
   const title = el('h2', { tabindex: -1, id: 'explain-title' }, visible(name));
   const text = el('div', { class: 'page' }, el('p', { class: 'quiet' }, 'Loading\u2026'));
@@ -19,6 +26,8 @@ export async function explain(name) {
     el('header', {}, title, button('Close', closeExplanation, { class: 'plain', 'aria-keyshortcuts': 'Escape' })),
     text,
   );
+  // Behind an open dialog it could not be reached.
+  (document.querySelector('dialog[open]') ?? byId('left')).append(panel);
   panel.hidden = false;
   title.focus();
   try {
@@ -31,7 +40,6 @@ export async function explain(name) {
 
 /** @returns {boolean} whether it was open */
 export function closeExplanation() {
-  const panel = byId('explain');
   if (panel.hidden) return false;
   panel.hidden = true;
   if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();

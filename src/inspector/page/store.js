@@ -57,21 +57,12 @@ export class Store {
  * @returns {Level}
  */
 export function level(row) {
-  if (
-    row.signature.verdict === 'invalid' ||
-    row.signature.verdict === 'missing' ||
-    row.errors ||
-    row.accepted === false
-  )
-    return 'bad';
-  return row.warnings.length ||
-    row.duplicate_of ||
-    row.same_id_as ||
-    row.out_of_order ||
-    row.after_end ||
-    row.forwarded.some((one) => one.status === null)
-    ? 'warn'
-    : 'good';
+  const { signature, answer } = row;
+  const wrong = signature.verdict === 'invalid' || signature.verdict === 'missing' || row.errors > 0;
+  const unanswered = answer.status === null && answer.reason !== null;
+  if (wrong || unanswered || row.accepted === false) return 'bad';
+  const marked = row.duplicate_of || row.same_id_as || row.out_of_order || row.after_end;
+  return marked || row.warnings.length || row.forwarded.some((one) => one.status === null) ? 'warn' : 'good';
 }
 
 /**
