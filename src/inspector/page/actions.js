@@ -62,9 +62,7 @@ export function actionBar(delivery, state) {
         'span',
         { class: 'segments end', role: 'group', 'aria-label': 'Copy as a command' },
         el('span', { class: 'quiet' }, 'Copy as'),
-        ...['curl', 'hurl', 'http'].map((form) =>
-          button(form, () => void copyAs(delivery.seq, form), { 'data-form': form }),
-        ),
+        ...['curl', 'hurl', 'http'].map((form) => button(form, () => void copyAs(delivery.seq, form))),
       ),
       button('Save body', () => saveBody(delivery), { title: 'The exact bytes, for a test' }),
     ),

@@ -6,7 +6,7 @@ import { clock, counted, day, duration, milliseconds, oneLine } from './text.js'
 
 /** @import { Row } from './types' */
 /** Signs beside the words, so that colour is never all there is. */
-export const SIGNS = { good: '\u2713', warn: '!', bad: '\u2715', none: '\u2013' };
+const SIGNS = { good: '\u2713', warn: '!', bad: '\u2715', none: '\u2013' };
 
 /** @param {'good' | 'warn' | 'bad' | 'none'} kind @param {string} words */
 export function verdict(kind, words) {
