@@ -68,7 +68,7 @@ export class JsonView {
     }
   }
 
-  /** @param {number} index @returns {Node} the innermost value that stands there, or whose name does */
+  /** @param {number} index @returns {Node} the innermost value there, its name included */
   #nodeAt(index) {
     let node = this.root;
     for (;;) {

@@ -21,7 +21,7 @@ export class List {
   #tops = [0];
   /** @type {Map<string, { element: HTMLElement, item: Item }>} */
   #drawn = new Map();
-  /** @type {Set<string>} orders whose deliveries are listed */
+  /** @type {Set<string>} keys of the orders that are unfolded */
   #unfolded = new Set();
   /** @type {string | null} */
   #active = null;

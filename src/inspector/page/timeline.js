@@ -166,7 +166,7 @@ function dots(rows, first, span, width, slowest) {
   for (const row of rows) {
     if (row.answer.latency_ms === null) continue;
     const x = Math.round(((Date.parse(row.received_at) - first) / span) * (width - 12)) + 6;
-    const y = Math.round(MIDDLE - 4 - (Math.log1p(row.answer.latency_ms) / scale) * (MIDDLE - 14));
+    const y = Math.round(MIDDLE - 4 - (Math.log1p(row.answer.latency_ms) / scale) * (MIDDLE - 20));
     const own = level(row);
     const place = (x * HEIGHT + y) * 3 + LEVELS.indexOf(own);
     if (drawn.has(place)) continue;
