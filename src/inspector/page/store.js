@@ -62,7 +62,7 @@ export function level(row) {
   const unanswered = answer.status === null && answer.reason !== null;
   if (wrong || unanswered || row.accepted === false) return 'bad';
   const marked = row.duplicate_of || row.same_id_as || row.out_of_order || row.after_end;
-  return marked || row.warnings.length || row.forwarded.some((one) => one.status === null) ? 'warn' : 'good';
+  return marked || row.warnings.length || row.forwarded.some((one) => one.fault !== null) ? 'warn' : 'good';
 }
 
 /**
@@ -76,7 +76,7 @@ export function marks(row) {
   if (row.same_id_as) found.push('same id');
   if (row.out_of_order) found.push('out of order');
   if (row.after_end) found.push('after the end');
-  if (row.forwarded.some((one) => one.status === null)) found.push('not forwarded');
+  if (row.forwarded.some((one) => one.fault !== null)) found.push('not forwarded');
   return found;
 }
 
