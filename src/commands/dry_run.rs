@@ -166,21 +166,6 @@ fn print_together<'m>(
 
 impl CommonParts<'_> {
     fn request<'r>(&'r self, made: &'r PlannedRequest<'_>) -> ShownRequest<'r> {
-        let sender = made.sender;
-        ShownRequest {
-            event: made.event.unwrap_or("body"),
-            delivery: &made.delivery,
-            template: &made.template,
-            signing: sender.signature.signing().filter(|_| made.signed),
-            variable: sender
-                .secret()
-                .map_or("", |(_, secret)| secret.variable.as_str()),
-            own: &sender.user_headers,
-            success: sender.expectation.as_slice(),
-            started: &self.started,
-            connect: self.connect,
-            run: self.run,
-            show_secrets: self.show_secrets,
-        }
+        made.shown(&self.started, self.connect, self.run, self.show_secrets)
     }
 }

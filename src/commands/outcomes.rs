@@ -1,6 +1,6 @@
 //! Reports what comes of the deliveries of `send` and `replay`, one after the other.
 
-use super::sent_values::{heading, sending};
+use super::sent_values::heading;
 use super::{Context, Outcome, asking};
 use crate::error::Error;
 use crate::inbound::receiver::Receiver;
@@ -8,7 +8,7 @@ use crate::outbound::{
     Attempt, Dispatch, Ending, OutgoingDelivery, SequenceOptions, SequenceUpdate, masked,
     send_sequence,
 };
-use crate::report::{Delivered, Detail, Message, SendMessage, SentOrder, SentReport, Totals, Wait};
+use crate::report::{Detail, Message, SendMessage, SentOrder, SentReport, Totals, Wait};
 use std::time::Instant;
 
 /// A batch on its way, with what its outcomes are reported to.
@@ -85,20 +85,10 @@ fn attempted(
     let delivery = &outgoing.signed.delivery;
     let request = verbose.then(|| masked(delivery, outgoing.sender));
     let recorded_id = verbose.then(|| outgoing.recorded_id()).flatten();
-    let mut sending = sending(outgoing, &order);
+    let mut sending = outgoing.sending(&order);
     sending.request = request.as_ref();
     sending.recorded_id = recorded_id.as_deref();
-    let judgement = &attempt.judgement;
-    let delivered = Delivered {
-        sending,
-        attempt: attempt.number,
-        sent: &attempt.sent,
-        accepted: judgement.accepted,
-        as_expected: judgement.as_expected,
-        reason: judgement.reason.as_deref(),
-        hint: judgement.hint.as_deref(),
-        why: judgement.why.as_ref(),
-    };
+    let delivered = attempt.delivered(sending);
     totals.add(&delivered);
     report.message(&Message::Send(SendMessage::Delivered(&delivered)))
 }

@@ -1,8 +1,8 @@
-//! What is sent, as the report wants it.
+//! The heading of what is sent, as the report wants it.
 
 use crate::body::OrderView;
-use crate::outbound::{OutgoingDelivery, SequencePlan, Unsigned};
-use crate::report::{SendHeading, Sending, SentOrder};
+use crate::outbound::{SequencePlan, Unsigned};
+use crate::report::{SendHeading, SentOrder};
 
 /// The heading of a sequence.
 pub(super) fn heading<'a>(plan: &'a SequencePlan<'_>, built_in: bool) -> SendHeading<'a> {
@@ -27,28 +27,6 @@ pub(super) fn heading<'a>(plan: &'a SequencePlan<'_>, built_in: bool) -> SendHea
         order: plan.is_one_order().then(|| shared(&plan.orders)),
         orders: plan.orders.iter().map(SentOrder::of).collect(),
         unsigned: plan.unsigned.map(Unsigned::words),
-    }
-}
-
-/// A delivery of a sequence.
-pub(super) fn sending<'a>(outgoing: &OutgoingDelivery<'a>, order: &'a SentOrder) -> Sending<'a> {
-    let signature = outgoing.signed.signature();
-    let captured = outgoing.step.captured.as_ref();
-    Sending {
-        id: outgoing.id,
-        recorded_id: None,
-        event: outgoing.step.event.as_deref(),
-        target: outgoing.target,
-        place: outgoing.place,
-        copy: outgoing.copy,
-        order,
-        scheme: outgoing.scheme,
-        recorded_signature: captured.and_then(|captured| captured.verdict),
-        forged: outgoing.forged,
-        signature,
-        unsigned: Unsigned::of(outgoing.by_user, signature.is_some()).map(Unsigned::words),
-        bytes: outgoing.signed.delivery.body.len(),
-        request: None,
     }
 }
 

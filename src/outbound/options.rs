@@ -72,7 +72,7 @@ impl OrderChoice {
 }
 
 /// Where deliveries go.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RouteOptions {
     pub(crate) targets: Vec<String>,
     pub(crate) allow_remote: bool,
@@ -82,7 +82,7 @@ pub(crate) struct RouteOptions {
 }
 
 /// How deliveries are signed, and the headers that the user adds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SenderOptions {
     pub(crate) scheme: SchemeChoice,
     pub(crate) secret_file: Option<PathBuf>,

@@ -6,6 +6,7 @@ use super::sender::Sender;
 use super::sequence::turns;
 use crate::body::Template;
 use crate::http::{Delivery, Target};
+use crate::report::{Connect, ScriptRun, ShownRequest};
 use crate::secret::DEVELOPMENT;
 use std::time::Duration;
 
@@ -65,6 +66,32 @@ impl<'b> PlannedRequest<'b> {
             sender,
             signed: signs,
             masked,
+        }
+    }
+
+    /// The request as it is printed; `started` is when it would be sent.
+    pub(crate) fn shown<'r>(
+        &'r self,
+        started: &'r str,
+        connect: Connect<'r>,
+        run: ScriptRun,
+        show_secrets: bool,
+    ) -> ShownRequest<'r> {
+        let sender = self.sender;
+        ShownRequest {
+            event: self.event.unwrap_or("body"),
+            delivery: &self.delivery,
+            template: &self.template,
+            signing: sender.signature.signing().filter(|_| self.signed),
+            variable: sender
+                .secret()
+                .map_or("", |(_, secret)| secret.variable.as_str()),
+            own: &sender.user_headers,
+            success: sender.expectation.as_slice(),
+            started,
+            connect,
+            run,
+            show_secrets,
         }
     }
 }

@@ -7,12 +7,13 @@ use super::attempts::{Attempts, Endpoint};
 use super::batch::Step;
 use super::judge::Judgement;
 use super::options::{DeliveryOrder, SequenceOptions};
-use super::overview::without_secrets_in;
+use super::overview::{Unsigned, without_secrets_in};
 use super::sender::Sender;
 use super::signed::SignedDelivery;
 use crate::body::{OrderView, Seed};
 use crate::error::Error;
 use crate::http::Sent;
+use crate::report::{Delivered, Sending, SentOrder};
 use std::time::Duration;
 
 /// A delivery within a sequence.
@@ -74,6 +75,30 @@ impl OutgoingDelivery<'_> {
     }
 }
 
+impl<'a> OutgoingDelivery<'a> {
+    /// What the report says of it; `order` is its order.
+    pub(crate) fn sending(&self, order: &'a SentOrder) -> Sending<'a> {
+        let signature = self.signed.signature();
+        let captured = self.step.captured.as_ref();
+        Sending {
+            id: self.id,
+            recorded_id: None,
+            event: self.step.event.as_deref(),
+            target: self.target,
+            place: self.place,
+            copy: self.copy,
+            order,
+            scheme: self.scheme,
+            recorded_signature: captured.and_then(|captured| captured.verdict),
+            forged: self.forged,
+            signature,
+            unsigned: Unsigned::of(self.by_user, signature.is_some()).map(Unsigned::words),
+            bytes: self.signed.delivery.body.len(),
+            request: None,
+        }
+    }
+}
+
 /// One attempt at a delivery.
 pub(crate) struct Attempt {
     /// From 1 on.
@@ -81,6 +106,23 @@ pub(crate) struct Attempt {
     /// The answer or the fault, without secrets.
     pub(crate) sent: Sent,
     pub(crate) judgement: Judgement,
+}
+
+impl Attempt {
+    /// What the report says of it.
+    pub(crate) fn delivered<'a>(&'a self, sending: Sending<'a>) -> Delivered<'a> {
+        let judgement = &self.judgement;
+        Delivered {
+            sending,
+            attempt: self.number,
+            sent: &self.sent,
+            accepted: judgement.accepted,
+            as_expected: judgement.as_expected,
+            reason: judgement.reason.as_deref(),
+            hint: judgement.hint.as_deref(),
+            why: judgement.why.as_ref(),
+        }
+    }
 }
 
 /// A wait before the next attempt.

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::signature::Signer;
 
 /// The scheme that a user chose.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SchemeChoice {
     /// That of the provider that sends the delivery.
     Own,
