@@ -9,6 +9,7 @@
 //! cli                                 flags become checked options
 //! commands                            one file per subcommand
 //! judge                               `test`: its cases, how an endpoint is started, watched and judged
+//! inspector                           deliveries shown on a page, and sent again from it
 //! log                                 recorded deliveries searched, shown and compared
 //! inbound, outbound, validation       deliveries that arrive; deliveries that leave; recorded bodies that are linted
 //! verifying                           captured deliveries whose signatures are checked
@@ -32,6 +33,8 @@
 //! - **A delivery that arrives**: [`http`] reads it, byte for byte; `inbound` verifies its [`signature`], validates its
 //!   body with [`lint`], compares it with earlier ones (duplicates, order), writes it to the journal in [`capture`], and answers or forwards
 //!   it.
+//! - **A delivery on the page**: [`inbound`] hands what arrived to `inspector`, or that reads what was recorded by [`capture`]
+//!   and `log`; a server of its own shows it, and has [`outbound`] send it again.
 //! - **An endpoint that is judged**: `judge` passes the gate with a genuine delivery, watches what a payment does to the
 //!   shop's state, and runs the cases. Each makes orders, sends deliveries byte for byte over [`http`], compares states, and
 //!   names a cause; its page is in [`cases`].
@@ -58,6 +61,7 @@ pub mod error;
 mod filled_folders;
 pub mod http;
 pub(crate) mod inbound;
+mod inspector;
 mod json;
 mod judge;
 pub mod lint;
@@ -82,8 +86,8 @@ pub use world::{Environment, Stream, World};
 
 use crate::cli::{Cli, Command, Global, Usage};
 use crate::commands::{
-    completions, config as config_command, events, explain, init, listen, log as log_command, man,
-    own_catalogue, replay, send, test, validate, verify,
+    completions, config as config_command, events, explain, init, inspect, listen,
+    log as log_command, man, own_catalogue, replay, send, test, validate, verify,
 };
 use crate::config::{Config, Origin, Valued};
 use crate::context::{Context, Outcome};
@@ -122,6 +126,7 @@ fn execute(cli: Cli, world: &mut World) -> Result<Outcome, Error> {
         Command::Send(flags) => send::run(context, &flags.options()?),
         Command::Listen(flags) => listen::run(context, flags.options()),
         Command::Log(flags) => log_command::run(context, flags.options()),
+        Command::Inspect(flags) => inspect::run(context, flags.options()),
         Command::Replay(flags) => replay::run(context, &flags.options()?),
         Command::Test(flags) => test::run(context, flags.options()),
         Command::Validate(flags) => validate::run(context, &flags.options()),

@@ -1,5 +1,6 @@
 //! The flags of `listen`, and how they become its options.
 
+use super::inspect::PageFlags;
 use super::listen_values::{address, bytes, fraction, host, ip, path};
 use super::values::{FormatFlag, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
@@ -23,7 +24,7 @@ use std::time::Duration;
     before_long_help = "\
 Examples:
   inqud-hook listen
-  inqud-hook listen 8080 --journal hooks.ndjson
+  inqud-hook listen 8080 --journal hooks.ndjson --inspect
   inqud-hook listen 8080 --forward http://localhost:3000/webhooks
   inqud-hook listen 8080 --host abc.ngrok.app --path /webhooks
   inqud-hook listen 0 --until INVOICE_PAID --deadline 30s --format json
@@ -81,6 +82,21 @@ pub(crate) struct Listen {
     /// Show only what is wrong
     #[arg(long, short, help_heading = "Output")]
     quiet: bool,
+    /// Show deliveries on a page too; a free port by default
+    ///
+    /// Open the link that is printed. The page is on 127.0.0.1 whatever --bind says, and wants the token in its link.
+    #[arg(
+        long,
+        value_name = "PORT",
+        value_parser = whole::<u16>(..),
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "0",
+        help_heading = "Output"
+    )]
+    inspect: Option<u16>,
+    #[command(flatten)]
+    page: PageFlags,
     #[command(flatten)]
     format: FormatFlag<Format>,
 }
@@ -246,6 +262,7 @@ impl Listen {
                 (_, true) => Loudness::Verbose,
                 (false, false) => Loudness::Usual,
             },
+            page: self.inspect.map(|port| self.page.options(port)),
             format: self.format.format,
         }
     }

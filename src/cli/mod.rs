@@ -8,6 +8,7 @@ mod config;
 mod events;
 mod explain;
 mod init;
+mod inspect;
 mod levels;
 mod listen;
 mod listen_values;
@@ -38,6 +39,7 @@ use config::ConfigFlags;
 use events::Events;
 use explain::Explain;
 use init::Init;
+use inspect::Inspect;
 use listen::Listen;
 use log::Log;
 use man::Man;
@@ -165,6 +167,8 @@ pub(crate) enum Command {
     Listen(Box<Listen>),
     /// Search recorded deliveries, show one, or compare two
     Log(Log),
+    /// Show recorded deliveries on a page
+    Inspect(Box<Inspect>),
     /// Send captured deliveries again
     #[command(alias = "resend")]
     Replay(Box<Replay>),
@@ -204,7 +208,9 @@ impl Command {
             ],
             Self::Validate(_) => &[FoundPart::Catalogue, FoundPart::Lint],
             Self::Verify(_) => &[FoundPart::Catalogue, FoundPart::Secrets],
-            Self::Log(_) => &[FoundPart::Catalogue, FoundPart::Lint, FoundPart::Secrets],
+            Self::Log(_) | Self::Inspect(_) => {
+                &[FoundPart::Catalogue, FoundPart::Lint, FoundPart::Secrets]
+            }
             Self::Events(_) | Self::Completions(_) => &[FoundPart::Catalogue],
             Self::Explain(_) => &[FoundPart::Lint],
             Self::Init(_) | Self::Config(_) | Self::Man(_) => &[],

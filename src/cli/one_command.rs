@@ -9,6 +9,7 @@ use super::config::ConfigFlags;
 use super::events::Events;
 use super::explain::Explain;
 use super::init::Init;
+use super::inspect::Inspect;
 use super::listen::Listen;
 use super::log::Log;
 use super::man::Man;
@@ -26,10 +27,11 @@ use std::ffi::OsString;
 type AddFlags = fn(Command) -> Command;
 
 /// The variants of [`super::Command`].
-const COMMANDS: [(&str, AddFlags); 13] = [
+const COMMANDS: [(&str, AddFlags); 14] = [
     ("send", Send::augment_args),
     ("listen", Listen::augment_args),
     ("log", Log::augment_args),
+    ("inspect", Inspect::augment_args),
     ("replay", Replay::augment_args),
     ("test", Test::augment_args),
     ("validate", Validate::augment_args),
@@ -114,6 +116,8 @@ mod tests {
             "inqud-hook listen 8080 --catalog a --catalog b",
             "inqud-hook --catalog a events --catalog b",
             "inqud-hook validate - --format json",
+            "inqud-hook inspect hooks.ndjson --inspect-keep 7",
+            "inqud-hook listen 8080 --inspect --open",
             "inqud-hook validate -- -V validate",
             "inqud-hook test --color=always",
             "inqud-hook config",

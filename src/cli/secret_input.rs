@@ -12,6 +12,7 @@ impl Command {
             Self::Replay(flags) => (&flags.sign.secret_file, &flags.paths),
             Self::Verify(flags) => (&flags.secret_file, &flags.paths),
             Self::Log(flags) => (&flags.secret_file, &flags.paths),
+            Self::Inspect(flags) => (&flags.secret_file, &flags.paths),
             Self::Listen(flags) => (&flags.check.secret_file, &[]),
             Self::Test(flags) => (&flags.secret_file, &[]),
             _ => return Ok(false),

@@ -75,7 +75,6 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("diff", "inqud-hook log hooks.ndjson 1 2"),
     ("forward", "inqud-hook listen --forward :3000"),
     ("history", "inqud-hook log hooks.ndjson"),
-    ("inspect", "inqud-hook log hooks.ndjson 1"),
     ("list", "inqud-hook events"),
     ("ls", "inqud-hook events"),
     ("receive", "inqud-hook listen"),

@@ -1,13 +1,15 @@
 //! `listen`: receives deliveries, verifies and validates them, shows them, answers, forwards and records them.
 
+use super::inspect::PageOptions;
+use super::inspector_page::{listener_page, open, page_server};
 use super::listen_setup::{checked, forwards, note_risks, open_journal, print_settings};
 use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::catalogue::pattern::Patterns;
 use crate::error::Error;
 use crate::inbound::{
-    AnswerOptions, Answers, BodyShown, DeliveryInspector, DeliveryListener, ForwardOptions, Goals,
-    JournalOptions, Loudness, RunEnd, UntilOptions, bind,
+    AnswerOptions, Answers, BodyShown, DeliveryInspector, DeliveryListener, ForwardOptions,
+    Forwards, Goals, InspectorPage, JournalOptions, Loudness, RunEnd, UntilOptions, bind,
 };
 use crate::redact::Redactor;
 use crate::report::Format;
@@ -32,6 +34,8 @@ pub(crate) struct ListenOptions {
     pub(crate) filter: Vec<String>,
     pub(crate) body: Option<BodyShown>,
     pub(crate) loudness: Loudness,
+    /// Show deliveries on a page too.
+    pub(crate) page: Option<PageOptions>,
     pub(crate) format: Format,
 }
 
@@ -79,19 +83,22 @@ fn listener(
     let goals = Goals::new(context.catalogue, &options.until)?;
     let journal = open_journal(context, options.journal.as_ref())?;
     let server = bind(address)?;
-    forwards.refuse_loops(server.address)?;
+    forwards.refuse_loops(server.address, "this listener")?;
     note_risks(context, &keys, server.address);
+    let inspector = DeliveryInspector::new(
+        context.catalogue,
+        context.config.levels.clone(),
+        keys,
+        !matches!(options.scheme, SchemeChoice::Own),
+        options.max_body,
+    );
+    let page = page(context, &options, &forwards, &inspector, server.address)?;
     Ok(DeliveryListener {
         print: print_settings(context, &options),
         server,
         max_body: options.max_body,
-        inspector: DeliveryInspector::new(
-            context.catalogue,
-            context.config.levels.clone(),
-            keys,
-            !matches!(options.scheme, SchemeChoice::Own),
-            options.max_body,
-        ),
+        inspector,
+        page,
         hosts: options.hosts,
         paths: options.paths,
         catalogue: context.catalogue,
@@ -105,4 +112,26 @@ fn listener(
         entropy,
         now: context.world.now,
     })
+}
+
+/// Starts the page, if it is wanted.
+fn page(
+    context: &mut Context<'_>,
+    options: &ListenOptions,
+    forwards: &Forwards,
+    inspector: &DeliveryInspector,
+    listener: SocketAddr,
+) -> Result<Option<InspectorPage>, Error> {
+    let Some(page) = &options.page else {
+        return Ok(None);
+    };
+    let server = page_server(page)?;
+    forwards.refuse_loops(server.address, "the page of --inspect")?;
+    let shown = listener_page(context, page, server, options, inspector, listener);
+    let started = shown.page();
+    shown.start()?;
+    if page.open {
+        open(context, &started.link);
+    }
+    Ok(Some(started))
 }

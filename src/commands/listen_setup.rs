@@ -15,20 +15,30 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 /// The address to listen on; refuses options that contradict each other.
 pub(super) fn checked(options: &ListenOptions) -> Result<SocketAddr, Error> {
-    let (given, bind) = (options.address.ip, options.bind);
+    let (given, bind, port) = (options.address.ip, options.bind, options.address.port);
     let json = options.format == Format::Json;
     let (what, hint) = match (given, bind) {
         (Some(given), Some(bind)) if given != bind => (
             "the port comes with one address, and --bind gives another".to_owned(),
             "give one of them",
         ),
+        _ if options
+            .page
+            .as_ref()
+            .is_some_and(|page| page.port > 0 && page.port == port) =>
+        {
+            (
+                format!("the page of --inspect cannot have the listener's port, {port}"),
+                "give it another one, or leave its port out",
+            )
+        }
         _ if json && options.loudness == Loudness::Verbose => (
             "--verbose adds nothing to --format json".to_owned(),
             "leave it out: each line has the headers and the body",
         ),
         _ => {
             let ip = given.or(bind).unwrap_or(Ipv4Addr::LOCALHOST.into());
-            return Ok((ip, options.address.port).into());
+            return Ok((ip, port).into());
         }
     };
     Err(Error::ConflictingOptions {

@@ -10,6 +10,8 @@ mod dry_run;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod init;
+pub(crate) mod inspect;
+mod inspector_page;
 pub(crate) mod listen;
 mod listen_setup;
 pub(crate) mod log;

@@ -47,6 +47,8 @@ pub(crate) struct InspectedDelivery {
     pub(crate) shown_number: Option<u64>,
     /// The answer, where it is shown.
     pub(crate) reply: Option<Reply>,
+    /// The answers of the targets that it was forwarded to, in the order of `forwarded`, where they are shown.
+    pub(crate) relayed: Vec<Reply>,
 }
 
 impl InspectedDelivery {
@@ -194,7 +196,10 @@ impl InspectedDelivery {
             .iter()
             .map(|body| size_of_val(body) + body.weight())
             .sum();
-        REST + self.request.weight() + self.decompressed.as_ref().map_or(0, Vec::len) + bodies
+        let replies = self.reply.iter().chain(&self.relayed);
+        let replies: usize = replies.map(|reply| reply.body.len()).sum();
+        let text = self.decompressed.as_ref().map_or(0, Vec::len);
+        REST + self.request.weight() + text + bodies + replies
     }
 }
 

@@ -11,7 +11,7 @@ use crate::signature::diagnose::{Candidate, Diagnosis, Question, diagnose};
 use std::borrow::Cow;
 
 /// Why the signature is not valid, without secrets; `None` where it is, or where it cannot be known.
-pub(super) fn diagnosis(
+pub(crate) fn diagnosis(
     keys: &[VerifyingKey],
     redactor: &HeaderRedactor,
     delivery: &InspectedDelivery,

@@ -70,25 +70,27 @@ impl PeopleView {
 }
 
 /// The answer to a delivery.
-pub(super) fn exchange(delivery: &InspectedDelivery, redactor: &HeaderRedactor) -> ShownExchange {
-    let given = |reply: &Reply| GivenAnswer {
+pub(crate) fn exchange(delivery: &InspectedDelivery, redactor: &HeaderRedactor) -> ShownExchange {
+    let reply = delivery.reply.as_ref();
+    ShownExchange {
+        answer: reply.map(|reply| shown_reply(reply, redactor)),
+    }
+}
+
+/// An answer without the secrets in it.
+pub(crate) fn shown_reply(reply: &Reply, redactor: &HeaderRedactor) -> GivenAnswer {
+    let header = |(name, value): (&str, &[u8])| {
+        redactor.over(Header {
+            name: name.to_owned(),
+            value: String::from_utf8_lossy(value).into_owned(),
+            secret: None,
+        })
+    };
+    GivenAnswer {
         status: reply.status.as_u16(),
-        headers: reply
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                redactor.over(Header {
-                    name: name.to_owned(),
-                    value: String::from_utf8_lossy(value).into_owned(),
-                    secret: None,
-                })
-            })
-            .collect(),
+        headers: reply.headers.iter().map(header).collect(),
         body: redactor
             .body(&reply.body)
             .map_or_else(|| reply.body.to_vec(), |redacted| redacted.text),
-    };
-    ShownExchange {
-        answer: delivery.reply.as_ref().map(given),
     }
 }

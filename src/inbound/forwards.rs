@@ -92,8 +92,8 @@ impl Forwards {
         })
     }
 
-    /// Refuses a target that is this listener itself: a delivery would go round for ever.
-    pub(crate) fn refuse_loops(&self, own: SocketAddr) -> Result<(), Error> {
+    /// Refuses a target that is this listener itself: a delivery would go round for ever. `name` is what has that address.
+    pub(crate) fn refuse_loops(&self, own: SocketAddr, name: &str) -> Result<(), Error> {
         match self
             .all
             .iter()
@@ -102,7 +102,7 @@ impl Forwards {
             None => Ok(()),
             Some((_, forward)) => Err(Error::Usage {
                 what: format!(
-                    "--forward {} leads back to this listener, on {own}",
+                    "--forward {} leads back to {name}, on {own}",
                     forward.route.target
                 ),
                 hint: "give the URL of your service, or listen on another port".to_owned(),

@@ -15,7 +15,7 @@ use crate::body::Seed;
 use crate::capture::{Appended, Numbered};
 use crate::catalogue::pattern::Patterns;
 use crate::http::{Forward, Handler, Received, Refused, Reply, Responder};
-use crate::report::{ListenTotals, NoAnswer};
+use crate::report::{Forwarded, ListenTotals, NoAnswer};
 use crate::signature::diagnose::Diagnosis;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn, ready};
@@ -152,7 +152,7 @@ impl DeliveryHandler {
                         let disconnected = responder.disconnected();
                         let give_up = given_up(&received, disconnected);
                         let (reply, outcome) = forwarded(&forward, task, give_up).await;
-                        delivery.forwarded.push(outcome);
+                        self.note_forward(&mut delivery, &reply, outcome);
                         Some(reply)
                     }
                 }
@@ -174,10 +174,17 @@ impl DeliveryHandler {
         );
         for (forward, task) in tasks {
             let give_up = given_up(&received, ready(()));
-            let (_, outcome) = forwarded(&forward, task, give_up).await;
-            delivery.forwarded.push(outcome);
+            let (reply, outcome) = forwarded(&forward, task, give_up).await;
+            self.note_forward(&mut delivery, &reply, outcome);
         }
         self.finish(delivery);
+    }
+
+    fn note_forward(&self, delivery: &mut InspectedDelivery, reply: &Reply, outcome: Forwarded) {
+        delivery.forwarded.push(outcome);
+        if self.keeps_replies {
+            delivery.relayed.push(reply.clone());
+        }
     }
 
     /// Why the signature is not valid, found out on another thread.

@@ -10,6 +10,7 @@ use super::inspector::DeliveryInspector;
 use super::journal::OpenJournal;
 use super::print_settings::PrintSettings;
 use super::printer::{Printer, WhenClosed};
+use super::watcher::Watcher;
 use crate::body::Seed;
 use crate::catalogue::Catalogue;
 use crate::catalogue::pattern::Patterns;
@@ -40,12 +41,21 @@ pub(crate) struct DeliveryListener {
     /// The events to show.
     pub(crate) filter: Patterns,
     pub(crate) goals: Goals,
+    /// The page that deliveries are shown on too.
+    pub(crate) page: Option<InspectorPage>,
     pub(crate) deadline: Option<Duration>,
     /// A closed output does not end the run: a stop condition does, and decides its exit code.
     pub(crate) outlives_output: bool,
     pub(crate) print: PrintSettings,
     pub(crate) entropy: fn() -> u64,
     pub(crate) now: fn() -> SystemTime,
+}
+
+/// A page that shows what arrives.
+pub(crate) struct InspectorPage {
+    /// Opens it.
+    pub(crate) link: String,
+    pub(crate) watcher: Box<dyn Watcher>,
 }
 
 /// How a run ended.
@@ -79,6 +89,7 @@ impl DeliveryListener {
         let ready = Ready {
             address: self.server.address,
             journal: self.journal.as_ref().map(|journal| journal.path.clone()),
+            inspector: self.page.as_ref().map(|page| page.link.clone()),
             details: (!self.print.is_quiet()).then(|| self.details(begun_at)),
         };
         let begun_day = ready.details.is_some().then_some(begun_at);
@@ -145,6 +156,9 @@ impl DeliveryListener {
             let printer = printer.handle(begun);
             journal.record([(); 2].map(|()| entropy()), move |text| printer.note(text))
         });
+        let keeps_replies = self.print.is_verbose() || self.page.is_some();
+        let page = self.page.map(|page| page.watcher);
+        let printing: Box<dyn Watcher> = Box::new(printer.handle(begun));
         let handler = DeliveryHandler {
             gate: Some(Gate::new(&self.hosts, &self.paths)),
             inspector: self.inspector,
@@ -152,11 +166,11 @@ impl DeliveryListener {
             answers: self.answers,
             forwards: self.forwards,
             recorder,
-            watchers: vec![Box::new(printer.handle(begun))],
+            watchers: std::iter::once(printing).chain(page).collect(),
             filter: self.filter,
             goals: self.goals.into(),
             totals: Default::default(),
-            keeps_replies: self.print.is_verbose(),
+            keeps_replies,
             stop,
             over: false.into(),
             next: 0.into(),

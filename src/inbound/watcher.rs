@@ -1,4 +1,4 @@
-//! What hears of every delivery: the printer of `listen`, the built-in receiver of `send`.
+//! What hears of every delivery: the printer of `listen`, its page, the built-in receiver of `send`.
 
 use super::delivery::InspectedDelivery;
 use crate::http::Refused;

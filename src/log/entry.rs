@@ -87,6 +87,28 @@ impl EntryReader {
     /// The next delivery.
     pub(super) fn entry<'f>(&mut self, found: &'f FoundCapture<'_>) -> LogEntry<'f> {
         self.number += 1;
+        let mut entry = self.alone(found);
+        entry.line.marks = self.marks(found, entry.bodies.first(), &entry.text);
+        entry
+    }
+
+    /// The line of the next delivery.
+    pub(crate) fn line<'f>(&mut self, found: &'f FoundCapture<'_>) -> LoggedDelivery<'f> {
+        self.entry(found).line
+    }
+
+    /// All of a delivery that was read before. It has no marks: what came before it is not known any more.
+    pub(crate) fn again<T>(
+        &mut self,
+        found: &FoundCapture<'_>,
+        show: impl FnOnce(&WholeDelivery<'_>) -> T,
+    ) -> T {
+        let mut entry = self.alone(found);
+        show(&self.whole(found, &mut entry))
+    }
+
+    /// A delivery, whatever came before it.
+    fn alone<'f>(&mut self, found: &'f FoundCapture<'_>) -> LogEntry<'f> {
         let captured = &found.captured;
         let text = decompressed(captured);
         let mut bodies = Vec::with_capacity(1);
@@ -94,7 +116,7 @@ impl EntryReader {
             bodies.push(body);
         });
         let (provider, event) = self.recognise(captured, bodies.first());
-        let order = self.order(provider, &text);
+        let order = order_in(self.catalogue, provider, &text);
         let second = captured.received_at.as_deref().and_then(second);
         let mut entry = LogEntry {
             line: LoggedDelivery {
@@ -116,11 +138,11 @@ impl EntryReader {
                 warnings: count(&bodies, Severity::Warning),
                 warned: warned(&bodies),
                 answer: answer(captured),
-                marks: self.marks(found, bodies.first(), &text),
+                marks: LoggedMarks::default(),
             },
             failed: self.has_failed(captured, provider),
             names: order.names,
-            objects: self.objects(provider, &text),
+            objects: objects(self.catalogue, provider, &text),
             second,
             text,
             bodies,
@@ -271,47 +293,48 @@ impl EntryReader {
             })
     }
 
-    fn order(&self, provider: Option<&str>, text: &[u8]) -> OrderView {
-        let provider = provider.and_then(|name| self.catalogue.provider(name).ok());
-        let text = std::str::from_utf8(text).ok();
-        let view = provider
-            .zip(text)
-            .map(|(provider, text)| OrderView::of(&provider.manifest, text));
-        view.unwrap_or_default()
-    }
-
-    /// What the provider knows the object by, in either form of its bodies.
-    fn objects(&self, provider: Option<&str>, text: &[u8]) -> Vec<(&'static str, String)> {
-        let known = provider.and_then(|name| self.catalogue.provider(name).ok());
-        let start = text.iter().position(|byte| *byte == b'{');
-        let Some((known, start)) = known.zip(start) else {
-            return Vec::new();
-        };
-        let manifest = &known.manifest;
-        let bare = manifest.envelope.as_ref();
-        let bare = bare.map_or("", |envelope| &envelope.value.bare);
-        let value = |pointer: &FactText| {
-            let short = pointer.strip_prefix(bare).unwrap_or(pointer);
-            let range = lookup(text, start, pointer).or_else(|| lookup(text, start, short))?;
-            let value = std::str::from_utf8(text.get(range)?).ok()?;
-            let empty = matches!(value, "null" | "\"\"" | "[]" | "{}");
-            (!empty).then(|| (manifest.name.as_str(), value.to_owned()))
-        };
-        manifest.history.object.iter().filter_map(value).collect()
-    }
-
     /// What is shown of an order.
     fn without_secrets(&self, order: &OrderView) -> SentOrder {
-        let mut order = SentOrder::of(order);
-        let redactor = self.verifier.redactor();
-        let amounts = [&mut order.amount, &mut order.payment, &mut order.due];
-        let amounts = amounts.into_iter().flatten();
-        let texts = amounts.flat_map(|amount| [Some(&mut amount.amount), amount.currency.as_mut()]);
-        for text in texts.flatten().chain(order.name.as_mut()) {
-            *text = redactor.text(text).into_owned();
-        }
-        order
+        SentOrder::of(order).map(|text| self.verifier.redactor().text(text).into_owned())
     }
+}
+
+/// The order that a provider's body is about.
+pub(crate) fn order_in(
+    catalogue: &'static Catalogue,
+    provider: Option<&str>,
+    text: &[u8],
+) -> OrderView {
+    let provider = provider.and_then(|name| catalogue.provider(name).ok());
+    let text = std::str::from_utf8(text).ok();
+    let view = provider
+        .zip(text)
+        .map(|(provider, text)| OrderView::of(&provider.manifest, text));
+    view.unwrap_or_default()
+}
+
+/// What the provider knows the object by, in either form of its bodies.
+pub(crate) fn objects(
+    catalogue: &'static Catalogue,
+    provider: Option<&str>,
+    text: &[u8],
+) -> Vec<(&'static str, String)> {
+    let known = provider.and_then(|name| catalogue.provider(name).ok());
+    let start = text.iter().position(|byte| *byte == b'{');
+    let Some((known, start)) = known.zip(start) else {
+        return Vec::new();
+    };
+    let manifest = &known.manifest;
+    let bare = manifest.envelope.as_ref();
+    let bare = bare.map_or("", |envelope| &envelope.value.bare);
+    let value = |pointer: &FactText| {
+        let short = pointer.strip_prefix(bare).unwrap_or(pointer);
+        let range = lookup(text, start, pointer).or_else(|| lookup(text, start, short))?;
+        let value = std::str::from_utf8(text.get(range)?).ok()?;
+        let empty = matches!(value, "null" | "\"\"" | "[]" | "{}");
+        (!empty).then(|| (manifest.name.as_str(), value.to_owned()))
+    };
+    manifest.history.object.iter().filter_map(value).collect()
 }
 
 /// What `verify` says of a signature, as it is meant here.
@@ -326,7 +349,7 @@ fn in_own_words(why: &mut WhyNotValid, was_valid: bool) {
 }
 
 /// The text of a body.
-fn decompressed(captured: &Captured) -> Cow<'_, [u8]> {
+pub(crate) fn decompressed(captured: &Captured) -> Cow<'_, [u8]> {
     let encoding = captured
         .headers
         .iter()

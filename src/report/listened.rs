@@ -17,6 +17,8 @@ pub struct Ready {
     pub address: SocketAddr,
     /// The file that deliveries are recorded to.
     pub journal: Option<String>,
+    /// The link to the page that shows deliveries.
+    pub inspector: Option<String>,
     /// What people are told of how it listens; nothing where only problems are shown.
     pub details: Option<ListenDetails>,
 }

@@ -289,6 +289,8 @@ pub enum SendMessage<'a> {
 pub enum ListenMessage<'a> {
     /// The listener accepts connections.
     Ready(&'a Ready),
+    /// The page that shows recorded deliveries is ready at this link.
+    Inspecting(&'a str),
     /// A delivery was received.
     Arrived(&'a ReceivedDelivery<'a>),
     /// A request was rejected.

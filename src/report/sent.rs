@@ -78,6 +78,17 @@ impl SentOrder {
         view.clone().into()
     }
 
+    /// The same with other texts.
+    pub(crate) fn map(mut self, change: impl Fn(&str) -> String) -> Self {
+        let amounts = [&mut self.amount, &mut self.payment, &mut self.due];
+        let amounts = amounts.into_iter().flatten();
+        let texts = amounts.flat_map(|amount| [Some(&mut amount.amount), amount.currency.as_mut()]);
+        for text in texts.flatten().chain(self.name.as_mut()) {
+            *text = change(text);
+        }
+        self
+    }
+
     /// The amount, and behind it what was paid where that is not what is due.
     pub(crate) fn money(&self) -> Option<String> {
         let amount = self.amount.as_ref()?;

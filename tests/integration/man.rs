@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 /// The commands that have a page.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "send",
     "listen",
     "log",

@@ -15,7 +15,7 @@ use foldhash::quality::RandomState;
 use recent::Recent;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The deliveries that are remembered.
@@ -28,7 +28,7 @@ pub(crate) struct History {
     /// By what the events are about: an invoice, a payout.
     objects: Recent<ObjectHistory>,
     /// By provider and form; made when first needed.
-    rules: Vec<Rc<HistoryRules>>,
+    rules: Vec<Arc<HistoryRules>>,
 }
 
 /// How to compare the bodies of a provider, in one form.
@@ -158,18 +158,18 @@ impl History {
         }
     }
 
-    fn rules(&mut self, found: &LintedBody<'_>) -> Option<Rc<HistoryRules>> {
-        let fits = |rules: &&Rc<HistoryRules>| {
+    fn rules(&mut self, found: &LintedBody<'_>) -> Option<Arc<HistoryRules>> {
+        let fits = |rules: &&Arc<HistoryRules>| {
             Some(rules.manifest.name.as_str()) == found.provider && rules.form == found.form
         };
         if let Some(known) = self.rules.iter().find(fits) {
-            return Some(Rc::clone(known));
+            return Some(Arc::clone(known));
         }
-        let rules = Rc::new(HistoryRules::new(
+        let rules = Arc::new(HistoryRules::new(
             self.catalogue.provider(found.provider?).ok()?,
             found.form,
         ));
-        self.rules.push(Rc::clone(&rules));
+        self.rules.push(Arc::clone(&rules));
         Some(rules)
     }
 }

@@ -12,11 +12,14 @@ impl Human {
         let paint = self.style.paint;
         let url = paint.strong(&format!("http://{}", ready.address));
         let _ = writeln!(out, "listening on {url} (Ctrl-C to stop)");
-        let Some(details) = &ready.details else {
-            return;
-        };
         let mut detail = |label: &str, text: &str| {
             self.detail(2, &paint.name(label), label, text, out);
+        };
+        if let Some(link) = &ready.inspector {
+            detail("inspector:", link);
+        }
+        let Some(details) = &ready.details else {
+            return;
         };
         for (patterns, target) in &details.forwards {
             let events = match patterns.as_slice() {
@@ -41,6 +44,11 @@ impl Human {
             detail("secrets:", &words);
         }
         self.log_heading(&details.day, out);
+    }
+
+    pub(super) fn inspecting(&self, link: &str, out: &mut Vec<u8>) {
+        let link = self.style.paint.strong(link);
+        let _ = writeln!(out, "inspector on {link} (Ctrl-C to stop)");
     }
 
     pub(super) fn turned_away(&self, request: &RefusedRequest<'_>, out: &mut Vec<u8>) {

@@ -123,6 +123,7 @@ impl Report for Human {
             Message::Send(SendMessage::Burst(burst)) => self.burst(burst, out),
             Message::Send(_) => {}
             Message::Listen(ListenMessage::Ready(ready)) => self.ready(ready, out),
+            Message::Listen(ListenMessage::Inspecting(link)) => self.inspecting(link, out),
             Message::Listen(ListenMessage::Arrived(arrived)) => self.arrived(arrived, out),
             Message::Listen(ListenMessage::TurnedAway(turned)) => self.turned_away(turned, out),
             Message::Listen(ListenMessage::Skipped(count)) => self.skipped(*count, out),

@@ -21,6 +21,15 @@ struct ReadyLine<'a> {
     port: u16,
     url: String,
     journal: Option<&'a str>,
+    inspector: Option<&'a str>,
+}
+
+/// The page is ready, and nothing is listened for.
+#[derive(Serialize)]
+struct InspectingLine<'a> {
+    r#type: &'static str,
+    v: u8,
+    inspector: &'a str,
 }
 
 #[derive(Serialize)]
@@ -170,6 +179,19 @@ pub(super) fn ready(ready: &Ready, out: &mut Vec<u8>) {
             port,
             url,
             journal: ready.journal.as_deref(),
+            inspector: ready.inspector.as_deref(),
+        },
+        out,
+    );
+}
+
+pub(super) fn inspecting(inspector: &str, out: &mut Vec<u8>) {
+    let (r#type, v) = ("ready", V);
+    line(
+        &InspectingLine {
+            r#type,
+            v,
+            inspector,
         },
         out,
     );

@@ -132,6 +132,7 @@ fn send(message: &SendMessage<'_>, out: &mut Vec<u8>) {
 fn listen(message: &ListenMessage<'_>, out: &mut Vec<u8>) {
     match message {
         ListenMessage::Ready(found) => listened::ready(found, out),
+        ListenMessage::Inspecting(link) => listened::inspecting(link, out),
         ListenMessage::Arrived(found) => listened::arrived(found, out),
         ListenMessage::TurnedAway(found) => listened::turned_away(found, out),
         ListenMessage::Skipped(count) => listened::skipped(*count, out),

@@ -100,6 +100,7 @@ impl DeliveryInspector {
             not_written: None,
             shown_number: None,
             reply: None,
+            relayed: Vec::new(),
         }
     }
 

@@ -1,0 +1,155 @@
+//! Who may ask: checked before anything is looked at, on every path.
+//!
+//! The page shows payments and can send deliveries, and any web page in the same browser can reach its port. So the host
+//! must be one of ours (a foreign name that resolves to this machine is refused), what changes something must come from
+//! the page itself, and all data needs the token, which only the link has.
+
+use crate::http::IncomingRequest;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+/// What lets a request in.
+pub(super) struct PageAccess {
+    /// The values of `Host` that are accepted.
+    hosts: Vec<String>,
+    token: String,
+}
+
+/// Why a request is refused: the status, what is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PageRefusal {
+    pub(super) status: u16,
+    pub(super) what: String,
+    pub(super) hint: String,
+}
+
+impl PageRefusal {
+    pub(super) fn new(status: u16, what: &str, hint: &str) -> Self {
+        Self {
+            status,
+            what: what.to_owned(),
+            hint: hint.to_owned(),
+        }
+    }
+}
+
+impl PageAccess {
+    /// Access to the page on that address; `hosts` are other names that it is reached by.
+    pub(super) fn new(address: SocketAddr, hosts: &[String], token: [u64; 2]) -> Self {
+        let port = address.port();
+        let own = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
+        let bound = address.to_string();
+        // A container's port may have another number outside.
+        let given = hosts.iter().map(|name| match name.contains(':') {
+            true => name.clone(),
+            false => format!("{name}:{port}"),
+        });
+        let mut text = String::with_capacity(32);
+        for part in token {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{part:016x}");
+        }
+        Self {
+            hosts: own.into_iter().chain([bound]).chain(given).collect(),
+            token: text,
+        }
+    }
+
+    /// The link that opens the page.
+    pub(super) fn link(&self, address: SocketAddr) -> String {
+        format!("http://{address}/#t={}", self.token)
+    }
+
+    /// Refuses what no page of ours asks.
+    pub(super) fn check(&self, request: &IncomingRequest) -> Result<(), PageRefusal> {
+        let host = self.host(request)?;
+        if request.requested() != request.target() || !request.target().starts_with('/') {
+            return Err(refused("the request does not name a path"));
+        }
+        let mut sites = request.values("Sec-Fetch-Site");
+        if !sites.all(|site| site == b"same-origin" || site == b"none") {
+            return Err(refused("another site asks"));
+        }
+        let origin = format!("http://{host}");
+        let mut origins = request.values("Origin");
+        match (request.method(), origins.next(), origins.next()) {
+            ("GET", None, None) => Ok(()),
+            ("GET" | "POST", Some(given), None) if given == origin.as_bytes() => Ok(()),
+            ("GET" | "POST", ..) => Err(refused("another site asks, or it is not known which")),
+            _ => Err(PageRefusal::new(
+                405,
+                "only GET and POST are known",
+                "use the page",
+            )),
+        }
+    }
+
+    /// Refuses a request for data that does not have the token.
+    pub(super) fn check_token(&self, request: &IncomingRequest) -> Result<(), PageRefusal> {
+        let mut values = request.values("Authorization");
+        let given = values
+            .next()
+            .and_then(|value| value.strip_prefix(b"Bearer "));
+        let right = given.is_some_and(|given| is_same(given, self.token.as_bytes()));
+        if right && values.next().is_none() {
+            return Ok(());
+        }
+        Err(PageRefusal::new(
+            401,
+            "the token is missing or wrong",
+            "open the link that the terminal prints",
+        ))
+    }
+
+    /// The one host that was asked, as it was written.
+    fn host<'r>(&self, request: &'r IncomingRequest) -> Result<&'r str, PageRefusal> {
+        let mut values = request.values("Host");
+        let host = values
+            .next()
+            .and_then(|host| std::str::from_utf8(host).ok());
+        let known = host.filter(|host| self.hosts.iter().any(|own| own == host));
+        match (known, values.next()) {
+            (Some(host), None) => Ok(host),
+            _ => Err(PageRefusal::new(
+                421,
+                "this page has another address",
+                "open the link that the terminal prints; --inspect-host allows another name",
+            )),
+        }
+    }
+}
+
+fn refused(what: &str) -> PageRefusal {
+    PageRefusal::new(403, what, "open the link that the terminal prints")
+}
+
+/// Compares in a time that does not tell where the texts differ.
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let pairs = one.iter().zip(other);
+    let different = pairs.fold(0, |different, (one, other)| {
+        std::hint::black_box(different | (one ^ other))
+    });
+    one.len() == other.len() && different == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_compared_as_a_whole() {
+        assert!(is_same(b"abcd", b"abcd"));
+        for wrong in [&b"abcx"[..], b"xbcd", b"abc", b"abcde", b""] {
+            assert!(!is_same(wrong, b"abcd"), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_link_has_a_token_of_128_bits() {
+        let address = "127.0.0.1:7".parse().unwrap();
+        let access = PageAccess::new(address, &["hook.test".to_owned()], [1, u64::MAX]);
+        let link = "http://127.0.0.1:7/#t=0000000000000001ffffffffffffffff";
+        assert_eq!(access.link(address), link);
+        assert!(access.hosts.contains(&"hook.test:7".to_owned()));
+    }
+}

@@ -1,0 +1,72 @@
+//! Deliveries in a list and in full, and the search in them.
+
+use super::super::access::PageRefusal;
+use super::super::ring::NumberedDelivery;
+use super::super::same_order;
+use super::super::state::Inspector;
+use crate::inbound::changes::Changes;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+
+/// The most rows of one answer.
+const MOST_ROWS: usize = 500;
+
+/// The rows that came after that one.
+pub(super) fn rows(inspector: &Inspector, after: u64) -> Value {
+    let part = inspector.ring.after(after, MOST_ROWS);
+    let rows = part.deliveries.iter().map(|one| inspector.row(one));
+    json!({
+        "oldest": part.oldest,
+        "newest": part.newest,
+        "kept": part.kept,
+        "deliveries": rows.collect::<Vec<_>>(),
+    })
+}
+
+/// All of a delivery, with what changed since the one before about the same order.
+pub(super) fn whole(inspector: &Inspector, seq: u64) -> Result<Value, PageRefusal> {
+    let this = inspector.find(seq)?;
+    let all = inspector.ring.all();
+    let before = same_order::before(inspector.settings.catalogue, &this, &all);
+    let mut whole = inspector.whole(&this);
+    whole["previous"] = before.map_or(Value::Null, |before| previous(inspector, before, &this));
+    Ok(whole)
+}
+
+fn previous(inspector: &Inspector, before: &NumberedDelivery, this: &NumberedDelivery) -> Value {
+    let same_bytes = before.delivery.body() == this.delivery.body();
+    let (old, new) = (
+        inspector.text(&before.delivery),
+        inspector.text(&this.delivery),
+    );
+    let both = json_text(&old).zip(json_text(&new));
+    let changes = both.and_then(|(old, new)| Changes::default().differences(old, new));
+    let changes = changes.map(|changes| -> Value {
+        let change = |change: &crate::report::Change| {
+            json!({ "pointer": change.pointer, "before": change.before, "now": change.now })
+        };
+        changes.iter().map(change).collect()
+    });
+    json!({ "seq": before.seq, "same_bytes": same_bytes, "changes": changes })
+}
+
+fn json_text(text: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(text).ok()?;
+    let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    is_json.then_some(text)
+}
+
+/// The deliveries that have a text in the body, the path or a header, in upper or lower case.
+pub(super) fn search(inspector: &Inspector, text: &str) -> Value {
+    let text = text.to_lowercase();
+    let has = |one: &NumberedDelivery| {
+        let body = inspector.text(&one.delivery);
+        String::from_utf8_lossy(&body)
+            .to_lowercase()
+            .contains(&text)
+            || one.delivery.has_in_head(&text)
+    };
+    let all = inspector.ring.all();
+    let found = all.iter().filter(|one| has(one)).map(|one| one.seq);
+    json!({ "seqs": found.collect::<Vec<_>>() })
+}

@@ -1,0 +1,214 @@
+//! What the page shows of a delivery that arrived.
+
+use super::row::{DeliveryRow, RowAnswer, RowForward, RowOrder, RowSignature};
+use crate::capture::{Captured, CapturedHeader, RecordedSignature};
+use crate::catalogue::Catalogue;
+use crate::http::Reply;
+use crate::inbound::diagnosis::diagnosis;
+use crate::inbound::{InspectedDelivery, exchange, shown_reply, written};
+use crate::log::order_in;
+use crate::outbound::Expectation;
+use crate::redact::headers::{HeaderRedactor, headers};
+use crate::report::{Forwarded, GivenAnswer, ListenMessage, Message, NoAnswer, SentOrder, Shown};
+use crate::rules::Severity;
+use crate::scheme_choice::VerifyingKey;
+use crate::signature::diagnose::Diagnosis;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+/// A delivery that arrived while the page was there.
+pub(super) struct ArrivedDelivery {
+    delivery: Arc<InspectedDelivery>,
+    /// Why its signature is not valid, once that was found out: it takes long, and is asked again and again.
+    why: OnceLock<Option<Diagnosis>>,
+}
+
+impl Deref for ArrivedDelivery {
+    type Target = InspectedDelivery;
+
+    fn deref(&self) -> &InspectedDelivery {
+        &self.delivery
+    }
+}
+
+impl ArrivedDelivery {
+    pub(super) fn new(delivery: &Arc<InspectedDelivery>) -> Self {
+        Self {
+            delivery: Arc::clone(delivery),
+            why: OnceLock::new(),
+        }
+    }
+
+    /// The same as a journal that keeps secrets has it.
+    pub(super) fn captured(&self) -> Captured {
+        let delivery = &self.delivery;
+        let request = &delivery.request;
+        let header = |header: crate::http::Header| CapturedHeader {
+            name: header.name,
+            value: Some(header.value),
+        };
+        Captured {
+            id: Some(delivery.id()),
+            received_at: Some(written(delivery.at)),
+            method: Some(request.method().to_owned()),
+            target: Some(request.target().to_owned()),
+            headers: headers(request).into_iter().map(header).collect(),
+            body: request.body().to_vec(),
+            event: delivery.event_name(),
+            status: delivery.status,
+            signature: Some(RecordedSignature {
+                verdict: delivery.signature.name().to_owned(),
+                scheme: Some(delivery.scheme.to_owned()),
+                reason: None,
+            }),
+            errors: Some(delivery.errors),
+            remote: Some(request.remote.to_string()),
+            ..Captured::default()
+        }
+    }
+}
+
+/// What deliveries are shown with.
+pub(super) struct ArrivedView<'v> {
+    pub(super) catalogue: &'static Catalogue,
+    pub(super) keys: &'v [VerifyingKey],
+    pub(super) redactor: &'v HeaderRedactor,
+}
+
+impl ArrivedView<'_> {
+    pub(super) fn row(&self, seq: u64, delivery: &ArrivedDelivery) -> DeliveryRow {
+        let provider = delivery.bodies.first().and_then(|body| body.provider);
+        let text = |text: &str| self.redactor.text(text).into_owned();
+        let order = order_in(self.catalogue, provider, delivery.text());
+        let marks = &delivery.marks;
+        let id = |number| delivery.ids.uuid(number);
+        let reason = self.why(delivery).map(|found| found.reason.name());
+        DeliveryRow {
+            seq,
+            rev: seq,
+            number: delivery.shown_number,
+            id: delivery.id(),
+            received_at: written(delivery.at),
+            source: None,
+            provider: provider.map(str::to_owned),
+            event: delivery.event_name(),
+            order: RowOrder::of(SentOrder::of(&order).map(text)),
+            signature: RowSignature {
+                verdict: delivery.signature.name(),
+                reason: reason.map(str::to_owned),
+            },
+            errors: delivery.errors,
+            warnings: warned(delivery),
+            bytes: delivery.request.body().len(),
+            duplicate_of: marks.duplicate_of.map(|earlier| id(earlier.number)),
+            same_id_as: marks.same_id_as.map(|earlier| id(earlier.number)),
+            out_of_order: marks.out_of_order,
+            after_end: marks.after_end,
+            accepted: delivery
+                .status
+                .map(|status| accepts(self.catalogue, provider, status)),
+            answer: RowAnswer {
+                status: delivery.status,
+                reason: delivery.no_answer.map(|why| NoAnswer::name(why).to_owned()),
+                latency_ms: Some(delivery.latency.as_micros() as f64 / 1e3),
+            },
+            forwarded: delivery
+                .forwarded
+                .iter()
+                .map(|to| self.forward(to))
+                .collect(),
+        }
+    }
+
+    fn why<'d>(&self, delivery: &'d ArrivedDelivery) -> Option<&'d Diagnosis> {
+        let find = || diagnosis(self.keys, self.redactor, delivery);
+        delivery.why.get_or_init(find).as_ref()
+    }
+
+    fn forward(&self, forwarded: &Forwarded) -> RowForward {
+        let text = |text: &str| self.redactor.text(text).into_owned();
+        RowForward {
+            target: text(&forwarded.target),
+            status: forwarded.outcome.as_ref().ok().copied(),
+            fault: forwarded.outcome.as_ref().err().map(|why| text(why)),
+        }
+    }
+
+    /// All of it, as `listen --format json` prints it, with the answers' headers and bodies.
+    pub(super) fn whole(&self, delivery: &ArrivedDelivery) -> Value {
+        let mut view = delivery.complete(self.redactor);
+        view.shown = Shown::Full;
+        view.diagnosis = self.why(delivery).cloned();
+        let mut whole = super::json_of(&Message::Listen(ListenMessage::Arrived(&view)));
+        let answered = exchange(delivery, self.redactor).answer;
+        whole["answered"] = answered.as_ref().map_or(Value::Null, answer);
+        let replies = delivery
+            .relayed
+            .iter()
+            .map(Some)
+            .chain(std::iter::repeat(None));
+        let forwards = delivery.forwarded.iter().zip(replies);
+        whole["forwards"] = forwards
+            .map(|(forwarded, reply)| self.whole_forward(forwarded, reply))
+            .collect();
+        whole
+    }
+
+    fn whole_forward(&self, forwarded: &Forwarded, reply: Option<&Reply>) -> Value {
+        let RowForward {
+            target,
+            status,
+            fault,
+        } = self.forward(forwarded);
+        // Where forwarding failed, the answer is one of ours.
+        let reply = reply.filter(|_| fault.is_none());
+        let given = reply.map(|reply| answer(&shown_reply(reply, self.redactor)));
+        let mut whole = given.unwrap_or_else(|| json!({ "headers": [], "body": null }));
+        whole["target"] = target.into();
+        whole["status"] = status.into();
+        whole["fault"] = fault.into();
+        whole["latency_ms"] = forwarded
+            .latency
+            .map(|latency| latency.as_micros() as f64 / 1e3)
+            .into();
+        whole["cut"] = false.into();
+        whole
+    }
+}
+
+/// An answer that was given.
+fn answer(given: &GivenAnswer) -> Value {
+    let headers: Value = given
+        .headers
+        .iter()
+        .map(|header| json!([header.name, header.shown()]))
+        .collect();
+    match std::str::from_utf8(&given.body) {
+        Ok(text) => json!({ "status": given.status, "headers": headers, "body": text }),
+        Err(_) => {
+            let text = STANDARD.encode(&given.body);
+            json!({ "status": given.status, "headers": headers, "body": null, "body_base64": text })
+        }
+    }
+}
+
+/// The rules of the warnings, each once.
+fn warned(delivery: &InspectedDelivery) -> Vec<&'static str> {
+    let mut rules = Vec::new();
+    let findings = delivery.bodies.iter().flat_map(|body| &body.findings);
+    for finding in findings.filter(|finding| finding.severity == Severity::Warning) {
+        if !rules.contains(&finding.rule.name()) {
+            rules.push(finding.rule.name());
+        }
+    }
+    rules
+}
+
+/// Whether a provider accepts a status.
+pub(super) fn accepts(catalogue: &Catalogue, provider: Option<&str>, status: u16) -> bool {
+    let known = provider.and_then(|name| catalogue.provider(name).ok());
+    Expectation::of_provider(known.map(|known| &known.manifest)).accepts(status)
+}

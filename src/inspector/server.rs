@@ -1,0 +1,94 @@
+//! The server of the page: its port, its link, its thread.
+
+use super::arrived::ArrivedDelivery;
+use super::handler::PageHandler;
+use super::kept::KeptDelivery;
+use super::settings::InspectorSettings;
+use super::source::FileReader;
+use super::state::Inspector;
+use crate::error::Error;
+use crate::http::{Limits, Server, Until};
+use crate::inbound::{InspectedDelivery, InspectorPage, Watcher};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread;
+
+/// The largest request: a body of 1 MiB, in which JSON may have to escape every byte.
+const LARGEST: usize = 8 << 20;
+
+/// The page on a port that is taken.
+pub(crate) struct InspectorServer {
+    server: Server,
+    inspector: Arc<Inspector>,
+}
+
+impl InspectorServer {
+    /// The page on a port that was bound for it. `hosts` are other names that it is reached by.
+    pub(crate) fn new(server: Server, hosts: &[String], settings: InspectorSettings) -> Self {
+        let inspector = Inspector::new(settings, server.address, hosts);
+        Self {
+            server,
+            inspector: Arc::new(inspector),
+        }
+    }
+
+    /// Opens the page.
+    pub(crate) fn link(&self) -> String {
+        self.inspector.access.link(self.server.address)
+    }
+
+    /// The page as a listener shows deliveries on it.
+    pub(crate) fn page(&self) -> InspectorPage {
+        InspectorPage {
+            link: self.link(),
+            watcher: Box::new(PageWatcher(Arc::clone(&self.inspector))),
+        }
+    }
+
+    /// Reads the deliveries of these files for it.
+    pub(crate) fn reader(&self, paths: Vec<PathBuf>) -> FileReader {
+        FileReader::new(paths, Arc::clone(&self.inspector))
+    }
+
+    /// Serves the page on a thread of its own, as long as the process lives.
+    pub(crate) fn start(self) -> Result<(), Error> {
+        let Self { server, inspector } = self;
+        let limits = Limits {
+            body: LARGEST,
+            ..Limits::default()
+        };
+        let work = move || {
+            let handler = Rc::new(PageHandler::new(inspector));
+            // If this fails, the page says that nothing answers.
+            let _ = server.serve(limits, handler, Until::default(), || ());
+        };
+        thread::Builder::new()
+            .name("inspector".to_owned())
+            .spawn(work)
+            .map(drop)
+            .map_err(|source| Error::System {
+                what: "cannot start the thread of the page".to_owned(),
+                source,
+            })
+    }
+}
+
+/// Refuses to send to the page itself.
+pub(super) fn own_port(own: SocketAddr) -> Error {
+    Error::Usage {
+        what: format!("{own} is this page itself"),
+        hint: "give the URL of your service".to_owned(),
+    }
+}
+
+/// Keeps what arrives for the page.
+struct PageWatcher(Arc<Inspector>);
+
+impl Watcher for PageWatcher {
+    fn delivery(&self, delivery: &Arc<InspectedDelivery>) {
+        let delivery = ArrivedDelivery::new(delivery);
+        self.0.ring.push(KeptDelivery::Arrived(delivery));
+    }
+}

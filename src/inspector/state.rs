@@ -1,0 +1,125 @@
+//! What all requests of the page share.
+
+use super::access::{PageAccess, PageRefusal};
+use super::arrived::ArrivedView;
+use super::kept::KeptDelivery;
+use super::ring::{DeliveryRing, NumberedDelivery};
+use super::row::DeliveryRow;
+use super::settings::InspectorSettings;
+use crate::body::Seed;
+use crate::config::Config;
+use crate::outbound::Setup;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::PoisonError;
+
+/// The page's data. Requests are answered on several threads.
+pub(super) struct Inspector {
+    pub(super) address: SocketAddr,
+    pub(super) access: PageAccess,
+    pub(super) ring: DeliveryRing,
+    pub(super) settings: InspectorSettings,
+}
+
+impl Inspector {
+    pub(super) fn new(settings: InspectorSettings, address: SocketAddr, hosts: &[String]) -> Self {
+        let token = [(); 2].map(|()| (settings.entropy)());
+        Self {
+            address,
+            access: PageAccess::new(address, hosts, token),
+            ring: DeliveryRing::new(settings.keep),
+            settings,
+        }
+    }
+
+    /// A copy of the configuration.
+    pub(super) fn config(&self) -> Config {
+        let config = self.settings.config.lock();
+        config.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Does some work with what deliveries are made from.
+    pub(super) fn with_setup<T>(&self, work: impl FnOnce(Setup<'_, 'static>) -> T) -> T {
+        let config = self.config();
+        let environment = |name: &str| self.settings.environment.get(name).cloned();
+        work(Setup {
+            catalogue: self.settings.catalogue,
+            config: &config,
+            environment: &environment,
+        })
+    }
+
+    pub(super) fn seed(&self) -> Seed {
+        Seed((self.settings.entropy)())
+    }
+
+    /// A delivery that is still kept.
+    pub(super) fn find(&self, seq: u64) -> Result<NumberedDelivery, PageRefusal> {
+        self.ring.find(seq).ok_or_else(|| {
+            PageRefusal::new(
+                404,
+                &format!("delivery {seq} is no longer kept"),
+                "raise --inspect-keep, or record with --journal",
+            )
+        })
+    }
+
+    pub(super) fn row(&self, numbered: &NumberedDelivery) -> DeliveryRow {
+        let seq = numbered.seq;
+        match &*numbered.delivery {
+            KeptDelivery::Arrived(delivery) => self.view().row(seq, delivery),
+            KeptDelivery::Recorded(delivery) => DeliveryRow {
+                seq,
+                rev: seq,
+                ..delivery.row.clone()
+            },
+        }
+    }
+
+    /// All of a delivery, with what its row says.
+    pub(super) fn whole(&self, numbered: &NumberedDelivery) -> Value {
+        let mut whole = match &*numbered.delivery {
+            KeptDelivery::Arrived(delivery) => self.view().whole(delivery),
+            KeptDelivery::Recorded(delivery) => match &self.settings.reader {
+                Some(reader) => {
+                    let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+                    delivery.whole(&mut reader)
+                }
+                None => Value::Null,
+            },
+        };
+        // A number cannot fail to become JSON, nor can a text.
+        let row = serde_json::to_value(self.row(numbered)).unwrap_or_default();
+        merge(&mut whole, row);
+        whole
+    }
+
+    /// The body of a delivery, without secrets.
+    pub(super) fn text(&self, delivery: &KeptDelivery) -> Vec<u8> {
+        let text = delivery.text();
+        let redacted = self.settings.redactor.body(&text);
+        redacted.map_or_else(|| text.to_vec(), |redacted| redacted.text)
+    }
+
+    fn view(&self) -> ArrivedView<'_> {
+        ArrivedView {
+            catalogue: self.settings.catalogue,
+            keys: &self.settings.keys,
+            redactor: &self.settings.redactor,
+        }
+    }
+}
+
+/// Puts the members of the second object into the first, and those of the objects in them. What one of them does not know
+/// the other may.
+fn merge(into: &mut Value, from: Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, Value::Null) if !into.is_null() => {}
+        (into, from) => *into = from,
+    }
+}
