@@ -188,6 +188,7 @@ fn help_is_as_reviewed() {
         "send",
         "listen",
         "log",
+        "inspect",
         "replay",
         "validate",
         "verify",

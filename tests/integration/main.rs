@@ -13,6 +13,7 @@ mod config;
 mod events;
 mod examples;
 mod explain;
+mod inspect;
 mod jobs;
 mod judging;
 mod listen;

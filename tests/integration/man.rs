@@ -9,6 +9,7 @@ const COMMANDS: [&str; 14] = [
     "send",
     "listen",
     "log",
+    "inspect",
     "replay",
     "test",
     "validate",

@@ -107,7 +107,6 @@ fn words_of_other_tools_and_forgotten_settings_are_answered_in_plain_words() {
     let folder = folder(&[]);
     for (line, said) in [
         ("show j", "inqud-hook log hooks.ndjson 1"),
-        ("inspect j", "inqud-hook log hooks.ndjson 1"),
         ("diff j", "inqud-hook log hooks.ndjson 1 2"),
         ("history j", "inqud-hook log hooks.ndjson"),
         ("watch", "inqud-hook log hooks.ndjson --follow"),

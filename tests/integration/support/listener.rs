@@ -21,6 +21,8 @@ pub(crate) const DEVELOPMENT: &str = "inqud-hook-development-secret";
 /// A running listener; dropping it ends it.
 pub(crate) struct Listener {
     pub(crate) port: u16,
+    /// Its first line.
+    pub(crate) ready: String,
     child: Option<Child>,
     /// Lines of its output that have not been read yet.
     lines: Receiver<String>,
@@ -106,6 +108,7 @@ impl Listener {
         });
         let mut listener = Self {
             port: 0,
+            ready: String::new(),
             child: Some(child),
             lines,
             out: Some(out),
@@ -116,6 +119,7 @@ impl Listener {
             unreachable!("it does not begin to listen, but ends with {code}: {err}");
         };
         listener.port = port_of(&ready);
+        listener.ready = ready;
         listener
     }
 
