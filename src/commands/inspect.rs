@@ -1,17 +1,18 @@
 //! `inspect`: shows recorded deliveries on a page, and those that are appended to a journal meanwhile.
 
+use super::deliver::setup;
 use super::inspector_page::{open, page_server, settings};
 use super::verify::{VerifyOptions, verifier};
 use super::{Context, Outcome};
 use crate::error::Error;
 use crate::http::interrupt_flag;
-use crate::inspector::{FilesRead, InspectorSettings, may_grow};
+use crate::inspector::{FilesRead, InspectorSettings, may_grow, own_port};
 use crate::log::EntryReader;
-use crate::outbound::{RouteOptions, SenderOptions, parse_targets};
+use crate::outbound::{RouteOptions, SenderOptions, resolve};
 use crate::redact::headers::HeaderRedactor;
 use crate::report::{self, ListenMessage, Message};
 use std::io::Write as _;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -48,9 +49,6 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
         route,
         verify,
     } = options;
-    if !route.targets.is_empty() {
-        parse_targets(&context.config, &route)?;
-    }
     let (paths, format) = (verify.paths.clone(), verify.format);
     let follows = matches!(paths.as_slice(), [path] if may_grow(path));
     let sender = SenderOptions {
@@ -64,6 +62,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
     let levels = context.config.levels.clone();
     let reader = EntryReader::new(context.catalogue, levels, verifier, context.zone());
     let server = page_server(&page)?;
+    check_targets(context, &route, server.address)?;
     let inspector = page.serve(
         server,
         InspectorSettings {
@@ -95,6 +94,25 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
         thread::sleep(Duration::from_millis(50));
     }
     Ok(Outcome::Interrupted)
+}
+
+/// Refuses targets before there is a page to send from.
+fn check_targets(
+    context: &Context<'_>,
+    options: &RouteOptions,
+    own: SocketAddr,
+) -> Result<(), Error> {
+    if options.targets.is_empty() {
+        return Ok(());
+    }
+    let routes = resolve(setup(context), options, &[])?;
+    let mut routes = routes
+        .iter()
+        .filter_map(|routed| routed.route.as_ref().ok());
+    match routes.find(|route| route.reaches(own)) {
+        Some(_) => Err(own_port(own)),
+        None => Ok(()),
+    }
 }
 
 /// Says what could not be read; fails where nothing could.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A delivery that was inspected, and then answered.
+#[derive(Clone)]
 pub(crate) struct InspectedDelivery {
     /// Its position among all deliveries, from 0 on.
     pub(crate) number: u64,

@@ -66,7 +66,11 @@ impl Handler for Rc<DeliveryHandler> {
             _ => Vec::new(),
         };
         let explained = self.recorder.is_some() && !delivery.signature.is_acceptable();
-        if !forwards.is_empty() || !self.answers.delay.is_zero() || explained {
+        let slow = !forwards.is_empty() || !self.answers.delay.is_zero();
+        if slow && self.filter.fit(delivery.event()) {
+            self.watchers.iter().for_each(|one| one.begun(&delivery));
+        }
+        if slow || explained {
             // A task of its own: the work is finished even if the sender gives up meanwhile.
             spawn_local(Rc::clone(self).slowly(delivery, received, decision, forwards, responder));
             return;

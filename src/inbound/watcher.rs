@@ -7,6 +7,9 @@ use std::time::SystemTime;
 
 /// Is told what arrives, on the thread that receives: a watcher must return at once.
 pub(crate) trait Watcher {
+    /// A delivery was inspected, and its answer takes time.
+    fn begun(&self, _delivery: &InspectedDelivery) {}
+
     /// A delivery was inspected and answered.
     fn delivery(&self, delivery: &Arc<InspectedDelivery>);
 

@@ -18,10 +18,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// A delivery that arrived while the page was there.
 pub(super) struct ArrivedDelivery {
     delivery: Arc<InspectedDelivery>,
+    /// Its answer is awaited.
+    unanswered: bool,
     /// Why its signature is not valid, once that was found out: it takes long, and is asked again and again.
     why: OnceLock<Option<Diagnosis>>,
 }
@@ -38,6 +41,16 @@ impl ArrivedDelivery {
     pub(super) fn new(delivery: &Arc<InspectedDelivery>) -> Self {
         Self {
             delivery: Arc::clone(delivery),
+            unanswered: false,
+            why: OnceLock::new(),
+        }
+    }
+
+    /// One that is answered later.
+    pub(super) fn unanswered(delivery: &InspectedDelivery) -> Self {
+        Self {
+            delivery: Arc::new(delivery.clone()),
+            unanswered: true,
             why: OnceLock::new(),
         }
     }
@@ -79,7 +92,8 @@ pub(super) struct ArrivedView<'v> {
 }
 
 impl ArrivedView<'_> {
-    pub(super) fn row(&self, seq: u64, delivery: &ArrivedDelivery) -> DeliveryRow {
+    /// Its row, but for `seq` and `rev`.
+    pub(super) fn row(&self, delivery: &ArrivedDelivery) -> DeliveryRow {
         let provider = delivery.bodies.first().and_then(|body| body.provider);
         let text = |text: &str| self.redactor.text(text).into_owned();
         let order = order_in(self.catalogue, provider, delivery.text());
@@ -87,8 +101,6 @@ impl ArrivedView<'_> {
         let id = |number| delivery.ids.uuid(number);
         let reason = self.why(delivery).map(|found| found.reason.name());
         DeliveryRow {
-            seq,
-            rev: seq,
             number: delivery.shown_number,
             id: delivery.id(),
             received_at: written(delivery.at),
@@ -113,13 +125,14 @@ impl ArrivedView<'_> {
             answer: RowAnswer {
                 status: delivery.status,
                 reason: delivery.no_answer.map(|why| NoAnswer::name(why).to_owned()),
-                latency_ms: Some(delivery.latency.as_micros() as f64 / 1e3),
+                latency_ms: (!delivery.unanswered).then(|| milliseconds(delivery.latency)),
             },
             forwarded: delivery
                 .forwarded
                 .iter()
                 .map(|to| self.forward(to))
                 .collect(),
+            ..DeliveryRow::default()
         }
     }
 
@@ -143,6 +156,9 @@ impl ArrivedView<'_> {
         view.shown = Shown::Full;
         view.diagnosis = self.why(delivery).cloned();
         let mut whole = super::json_of(&Message::Listen(ListenMessage::Arrived(&view)));
+        if delivery.unanswered {
+            whole["answer"]["latency_ms"] = Value::Null;
+        }
         let answered = exchange(delivery, self.redactor).answer;
         whole["answered"] = answered.as_ref().map_or(Value::Null, answer);
         let replies = delivery
@@ -170,13 +186,14 @@ impl ArrivedView<'_> {
         whole["target"] = target.into();
         whole["status"] = status.into();
         whole["fault"] = fault.into();
-        whole["latency_ms"] = forwarded
-            .latency
-            .map(|latency| latency.as_micros() as f64 / 1e3)
-            .into();
+        whole["latency_ms"] = forwarded.latency.map(milliseconds).into();
         whole["cut"] = false.into();
         whole
     }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1e3
 }
 
 /// An answer that was given.

@@ -22,7 +22,7 @@ mod settings;
 mod source;
 mod state;
 
-pub(crate) use server::InspectorServer;
+pub(crate) use server::{InspectorServer, own_port};
 pub(crate) use settings::InspectorSettings;
 pub(crate) use source::{FilesRead, may_grow};
 

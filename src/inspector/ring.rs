@@ -4,7 +4,7 @@
 //! without the lock.
 
 use super::kept::KeptDelivery;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -14,9 +14,12 @@ const MOST_BYTES: usize = 64 << 20;
 /// A delivery with its number among all that came.
 #[derive(Clone)]
 pub(super) struct NumberedDelivery {
-    /// From 1 on. A delivery is added when all is known of it, so that its number is that of its last change, too.
+    /// From 1 on.
     pub(super) seq: u64,
+    /// The number of its last change among all changes.
+    pub(super) rev: u64,
     pub(super) delivery: Arc<KeptDelivery>,
+    weight: usize,
 }
 
 /// What is kept.
@@ -30,8 +33,13 @@ pub(super) struct DeliveryRing {
 #[derive(Default)]
 struct KeptDeliveries {
     all: VecDeque<NumberedDelivery>,
+    /// The numbers of changes and of the deliveries that they were made to, in order.
+    changes: VecDeque<(u64, u64)>,
+    /// The deliveries that are not answered, by the numbers that the listener gave them.
+    unanswered: HashMap<u64, u64>,
     bytes: usize,
     newest: u64,
+    last_change: u64,
 }
 
 /// Some of what is kept.
@@ -40,6 +48,7 @@ pub(super) struct KeptPart {
     pub(super) oldest: u64,
     pub(super) newest: u64,
     pub(super) kept: usize,
+    /// In the order of their last changes.
     pub(super) deliveries: Vec<NumberedDelivery>,
 }
 
@@ -55,24 +64,43 @@ impl DeliveryRing {
 
     /// Adds a delivery, and forgets the oldest where there is no room.
     pub(super) fn push(&self, delivery: KeptDelivery) {
-        let weight = delivery.weight();
-        let delivery = Arc::new(delivery);
-        // What is forgotten is freed without the lock.
-        let forgotten = self.lock().push(delivery, weight, self.most);
-        drop(forgotten);
-        self.changed.notify_waiters();
+        self.change(delivery, KeptDeliveries::push);
     }
 
-    /// The first deliveries behind that number.
-    pub(super) fn after(&self, seq: u64, most: usize) -> KeptPart {
+    /// Adds a delivery that is answered later; `number` is the listener's.
+    pub(super) fn begin(&self, number: u64, delivery: KeptDelivery) {
+        self.change(delivery, |kept, delivery, weight| {
+            kept.push(delivery, weight);
+            kept.unanswered.insert(number, kept.newest);
+        });
+    }
+
+    /// Adds a delivery that was answered, in the place that it was given when it began.
+    pub(super) fn finish(&self, number: u64, delivery: KeptDelivery) {
+        self.change(delivery, |kept, delivery, weight| {
+            let begun = kept.unanswered.remove(&number);
+            match begun.and_then(|seq| kept.place(seq)) {
+                Some(place) => kept.replace(place, delivery, weight),
+                None => kept.push(delivery, weight),
+            }
+        });
+    }
+
+    /// The first deliveries that changed behind that number.
+    pub(super) fn after(&self, rev: u64, most: usize) -> KeptPart {
         let kept = self.lock();
-        let oldest = kept.oldest();
-        let skipped = usize::try_from((seq + 1).saturating_sub(oldest)).unwrap_or(usize::MAX);
+        let first = kept.changes.partition_point(|(change, _)| *change <= rev);
+        let changes = kept.changes.range(first..);
+        let deliveries = changes.filter_map(|(change, seq)| {
+            let delivery = kept.all.get(kept.place(*seq)?)?;
+            // It may have changed again.
+            (delivery.rev == *change).then(|| delivery.clone())
+        });
         KeptPart {
-            oldest,
+            oldest: kept.oldest(),
             newest: kept.newest,
             kept: kept.all.len(),
-            deliveries: kept.all.iter().skip(skipped).take(most).cloned().collect(),
+            deliveries: deliveries.take(most).collect(),
         }
     }
 
@@ -83,8 +111,7 @@ impl DeliveryRing {
 
     pub(super) fn find(&self, seq: u64) -> Option<NumberedDelivery> {
         let kept = self.lock();
-        let place = usize::try_from(seq.checked_sub(kept.oldest())?).ok()?;
-        kept.all.get(place).cloned()
+        kept.all.get(kept.place(seq)?).cloned()
     }
 
     /// Forgets all.
@@ -92,8 +119,26 @@ impl DeliveryRing {
         let forgotten = {
             let mut kept = self.lock();
             kept.bytes = 0;
+            kept.changes.clear();
             std::mem::take(&mut kept.all)
         };
+        drop(forgotten);
+        self.changed.notify_waiters();
+    }
+
+    fn change(
+        &self,
+        delivery: KeptDelivery,
+        change: impl FnOnce(&mut KeptDeliveries, Arc<KeptDelivery>, usize),
+    ) {
+        let weight = delivery.weight();
+        let delivery = Arc::new(delivery);
+        let forgotten = {
+            let mut kept = self.lock();
+            change(&mut kept, delivery, weight);
+            kept.forget(self.most)
+        };
+        // What is forgotten is freed without the lock.
         drop(forgotten);
         self.changed.notify_waiters();
     }
@@ -108,27 +153,54 @@ impl KeptDeliveries {
         self.all.front().map_or(self.newest + 1, |first| first.seq)
     }
 
-    /// Returns what is forgotten.
-    fn push(
-        &mut self,
-        delivery: Arc<KeptDelivery>,
-        weight: usize,
-        most: usize,
-    ) -> Vec<NumberedDelivery> {
-        let mut forgotten = Vec::new();
-        while self.all.len() >= most || (self.bytes + weight > MOST_BYTES && !self.all.is_empty()) {
-            let Some(first) = self.all.pop_front() else {
-                break;
-            };
-            self.bytes -= first.delivery.weight();
-            forgotten.push(first);
-        }
+    /// The index of a delivery, if it is kept.
+    fn place(&self, seq: u64) -> Option<usize> {
+        let place = usize::try_from(seq.checked_sub(self.oldest())?).ok()?;
+        (place < self.all.len()).then_some(place)
+    }
+
+    fn push(&mut self, delivery: Arc<KeptDelivery>, weight: usize) {
         self.newest += 1;
         self.bytes += weight;
         self.all.push_back(NumberedDelivery {
             seq: self.newest,
+            rev: self.last_change + 1,
             delivery,
+            weight,
         });
+        self.note_change(self.newest);
+    }
+
+    fn replace(&mut self, place: usize, delivery: Arc<KeptDelivery>, weight: usize) {
+        let rev = self.last_change + 1;
+        let Some(kept) = self.all.get_mut(place) else {
+            return;
+        };
+        self.bytes = self.bytes - kept.weight + weight;
+        (kept.rev, kept.delivery, kept.weight) = (rev, delivery, weight);
+        let seq = kept.seq;
+        self.note_change(seq);
+    }
+
+    fn note_change(&mut self, seq: u64) {
+        self.last_change += 1;
+        self.changes.push_back((self.last_change, seq));
+    }
+
+    /// Makes room, and returns what had to go; the newest stays.
+    fn forget(&mut self, most: usize) -> Vec<NumberedDelivery> {
+        let mut forgotten = Vec::new();
+        while self.all.len() > 1 && (self.all.len() > most || self.bytes > MOST_BYTES) {
+            let Some(first) = self.all.pop_front() else {
+                break;
+            };
+            self.bytes -= first.weight;
+            forgotten.push(first);
+        }
+        let oldest = self.oldest();
+        while self.changes.front().is_some_and(|(_, seq)| *seq < oldest) {
+            self.changes.pop_front();
+        }
         forgotten
     }
 }

@@ -76,9 +76,9 @@ impl InspectorServer {
 }
 
 /// Refuses to send to the page itself.
-pub(super) fn own_port(own: SocketAddr) -> Error {
+pub(crate) fn own_port(own: SocketAddr) -> Error {
     Error::Usage {
-        what: format!("{own} is this page itself"),
+        what: format!("{own} is the page of the inspector itself"),
         hint: "give the URL of your service".to_owned(),
     }
 }
@@ -87,8 +87,15 @@ pub(super) fn own_port(own: SocketAddr) -> Error {
 struct PageWatcher(Arc<Inspector>);
 
 impl Watcher for PageWatcher {
+    fn begun(&self, delivery: &InspectedDelivery) {
+        let number = delivery.number;
+        let delivery = ArrivedDelivery::unanswered(delivery);
+        self.0.ring.begin(number, KeptDelivery::Arrived(delivery));
+    }
+
     fn delivery(&self, delivery: &Arc<InspectedDelivery>) {
+        let number = delivery.number;
         let delivery = ArrivedDelivery::new(delivery);
-        self.0.ring.push(KeptDelivery::Arrived(delivery));
+        self.0.ring.finish(number, KeptDelivery::Arrived(delivery));
     }
 }

@@ -65,14 +65,14 @@ impl Inspector {
     }
 
     pub(super) fn row(&self, numbered: &NumberedDelivery) -> DeliveryRow {
-        let seq = numbered.seq;
-        match &*numbered.delivery {
-            KeptDelivery::Arrived(delivery) => self.view().row(seq, delivery),
-            KeptDelivery::Recorded(delivery) => DeliveryRow {
-                seq,
-                rev: seq,
-                ..delivery.row.clone()
-            },
+        let row = match &*numbered.delivery {
+            KeptDelivery::Arrived(delivery) => self.view().row(delivery),
+            KeptDelivery::Recorded(delivery) => delivery.row.clone(),
+        };
+        DeliveryRow {
+            seq: numbered.seq,
+            rev: numbered.rev,
+            ..row
         }
     }
 

@@ -2,8 +2,10 @@
 
 use super::Inspected;
 use crate::support::endpoint::{Endpoint, answer};
+use crate::support::listener::{ask, request};
 use crate::support::{folder, payload, run_line};
 use serde_json::{Value, json};
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -233,4 +235,50 @@ fn a_page_that_never_reads_holds_up_no_delivery() {
     );
     assert_eq!(page.json("/api/deliveries?after=0")["newest"], 200);
     drop(idle);
+}
+
+#[test]
+fn memory_is_bounded_by_bytes_too() {
+    let folder = folder(&[]);
+    let page = Inspected::listen(&folder, "--inspect-keep 100000");
+    let body = format!("\"{}\"", "a".repeat((1 << 20) - 2));
+    for _ in 0..70 {
+        page.listener.post(&[], body.as_bytes());
+    }
+    let rows = page.json("/api/deliveries?after=0");
+    assert_eq!(rows["newest"], 70);
+    assert!(rows["kept"].as_u64().unwrap() < 64, "{}", rows["kept"]);
+}
+
+#[test]
+fn a_delivery_is_shown_while_its_handler_still_works() {
+    let folder = folder(&[]);
+    let (go_on, waiting) = mpsc::sync_channel(0);
+    let waiting = Mutex::new(waiting);
+    let shop = Endpoint::new(move |_, _| {
+        waiting.lock().unwrap().recv().unwrap();
+        answer(200, &[], "")
+    });
+    let forward = format!("--forward http://127.0.0.1:{}/hooks", shop.port);
+    let page = Inspected::listen(&folder, &forward);
+    let port = page.listener.port;
+    let sent = request("POST", "/", &[], paid().as_bytes());
+    thread::scope(|scope| {
+        let answered = scope.spawn(move || ask(port, &sent));
+        let begun = page.json("/api/deliveries?after=0&wait=1");
+        let row = &begun["deliveries"][0];
+        assert_eq!((&row["seq"], &row["accepted"]), (&json!(1), &Value::Null));
+        let nothing = json!({ "status": null, "reason": null, "latency_ms": null });
+        assert_eq!(row["answer"], nothing);
+        assert_eq!(page.json("/api/deliveries/1")["answered"], Value::Null);
+        go_on.send(()).unwrap();
+        assert_eq!(answered.join().unwrap().unwrap().status, 200);
+        let rows = page.json(&format!("/api/deliveries?after={}&wait=1", row["rev"]));
+        let row = &rows["deliveries"][0];
+        assert_eq!(
+            (&row["seq"], &row["answer"]["status"]),
+            (&json!(1), &json!(200))
+        );
+        assert_eq!((&rows["newest"], &rows["kept"]), (&json!(1), &json!(1)));
+    });
 }

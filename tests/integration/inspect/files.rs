@@ -102,6 +102,9 @@ fn a_file_that_cannot_be_read_is_an_error() {
     let ran = run_line(&folder.path, "inspect nowhere.ndjson");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("nowhere.ndjson"), "{}", ran.err);
+    folder.write("a.json", "{}");
+    let ran = run_line(&folder.path, "inspect a.json --to http://192.0.2.1");
+    assert_eq!(ran.code, 2, "{}", ran.out);
     let ran = run_line(&folder.path, "inspect a.json --open=7");
     assert_eq!(ran.code, 2);
     let ran = run_line(&folder.path, "listen 0 --inspect-keep 7");
