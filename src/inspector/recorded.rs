@@ -21,14 +21,21 @@ pub(super) struct RecordedDelivery {
 }
 
 impl RecordedDelivery {
-    /// The next delivery of a file; `reader` knows those before.
+    /// The next delivery of a file; `reader` knows those before, and `id` tells the id of one by its number.
     pub(super) fn read(
         found: FoundCapture<'_>,
         source: &Arc<str>,
         reader: &mut EntryReader,
         catalogue: &Catalogue,
+        id: impl Fn(u64) -> Option<String>,
     ) -> Self {
-        let row = row(&reader.line(&found), &found.captured, catalogue);
+        let line = reader.line(&found);
+        let earlier = |number: u64| id(number).unwrap_or_else(|| number.to_string());
+        let row = DeliveryRow {
+            duplicate_of: line.marks.duplicate_of.map(earlier),
+            same_id_as: line.marks.same_id_as.map(earlier),
+            ..row(&line, &found.captured, catalogue)
+        };
         Self {
             source: Arc::clone(source),
             record: found.record,
@@ -88,10 +95,9 @@ fn row(line: &LoggedDelivery<'_>, captured: &Captured, catalogue: &Catalogue) ->
         Some(LoggedAnswer::Nothing(reason)) => (None, reason.clone()),
         None => (None, None),
     };
-    let number = |number: Option<u64>| number.map(|number| number.to_string());
     DeliveryRow {
         number: Some(line.number),
-        id: line.id.clone().unwrap_or_default(),
+        id: line.id.clone().unwrap_or_else(|| line.number.to_string()),
         received_at: line.received_at.clone().unwrap_or_default(),
         source: Some(line.source.to_owned()),
         provider: line.provider.map(str::to_owned),
@@ -104,8 +110,6 @@ fn row(line: &LoggedDelivery<'_>, captured: &Captured, catalogue: &Catalogue) ->
         errors: line.errors,
         warnings: line.warned.iter().map(|rule| rule.name()).collect(),
         bytes: captured.body.len(),
-        duplicate_of: number(line.marks.duplicate_of),
-        same_id_as: number(line.marks.same_id_as),
         out_of_order: line.marks.out_of_order,
         after_end: line.marks.after_end,
         accepted: status.map(|status| accepts(catalogue, line.provider, status)),

@@ -84,7 +84,8 @@ impl CaptureSink for FileReader {
         let delivery = {
             let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
             let catalogue = self.inspector.settings.catalogue;
-            RecordedDelivery::read(found, &self.source, &mut reader, catalogue)
+            let id = |number| self.inspector.recorded_id(number);
+            RecordedDelivery::read(found, &self.source, &mut reader, catalogue, id)
         };
         let delivery = KeptDelivery::Recorded(Box::new(delivery));
         self.inspector.ring.push(delivery);

@@ -94,6 +94,14 @@ impl Inspector {
         whole
     }
 
+    /// The id of a recorded delivery that is still kept. Nothing but what is read has a number here.
+    pub(super) fn recorded_id(&self, number: u64) -> Option<String> {
+        match &*self.ring.find(number)?.delivery {
+            KeptDelivery::Recorded(delivery) => Some(delivery.row.id.clone()),
+            KeptDelivery::Arrived(_) => None,
+        }
+    }
+
     /// The body of a delivery, without secrets.
     pub(super) fn text(&self, delivery: &KeptDelivery) -> Vec<u8> {
         let text = delivery.text();
