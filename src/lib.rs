@@ -33,7 +33,7 @@
 //! - **A delivery that arrives**: [`http`] reads it, byte for byte; `inbound` verifies its [`signature`], validates its
 //!   body with [`lint`], compares it with earlier ones (duplicates, order), writes it to the journal in [`capture`], and answers or forwards
 //!   it.
-//! - **A delivery on the page**: [`inbound`] hands what arrived to `inspector`, or that reads what was recorded by [`capture`]
+//! - **A delivery on the page**: `inbound` hands what arrived to `inspector`, or that reads what was recorded by [`capture`]
 //!   and `log`; a server of its own shows it, and has [`outbound`] send it again.
 //! - **An endpoint that is judged**: `judge` passes the gate with a genuine delivery, watches what a payment does to the
 //!   shop's state, and runs the cases. Each makes orders, sends deliveries byte for byte over [`http`], compares states, and

@@ -73,10 +73,6 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
         },
     );
     let (link, files) = (inspector.link(), inspector.reader(paths.clone()));
-    let interrupted = interrupt_flag().map_err(|source| Error::System {
-        what: "cannot listen for signals".to_owned(),
-        source,
-    })?;
     if follows {
         // It ends with the process: a file that is followed has no end.
         thread::spawn(move || files.follow());
@@ -85,6 +81,10 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
         let mut stdin = std::mem::replace(&mut context.world.stdin, Box::new(std::io::empty()));
         say(context, files.read(&mut *stdin)?, paths.len())?;
     }
+    let interrupted = interrupt_flag().map_err(|source| Error::System {
+        what: "cannot listen for signals".to_owned(),
+        source,
+    })?;
     inspector.start()?;
     context.say(format, [Message::Listen(ListenMessage::Inspecting(&link))])?;
     if page.open {

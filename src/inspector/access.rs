@@ -1,4 +1,4 @@
-//! Who may ask: checked before anything is looked at, on every path.
+//! Which requests are answered: checked before anything is looked at, on every path.
 //!
 //! The page shows payments and can send deliveries, and any web page in the same browser can reach its port. So the host
 //! must be one of ours (a foreign name that resolves to this machine is refused), what changes something must come from

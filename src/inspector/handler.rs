@@ -1,5 +1,5 @@
-//! Every request of the page: checked, routed, and answered on another thread. Who waits for the next delivery waits here,
-//! and costs nothing meanwhile.
+//! Every request of the page: checked, routed, and answered on another thread. A page that waits for the next delivery
+//! waits here, and costs nothing meanwhile.
 
 use super::access::PageRefusal;
 use super::api;
@@ -96,10 +96,9 @@ impl PageHandler {
         let permit = places.acquire().await;
         let inspector = Arc::clone(&self.inspector);
         let work = move || api::answer(&inspector, &route, request.body());
-        let failed = |_| PageRefusal::new(500, "the request could not be answered", "try again");
-        let reply = spawn_blocking(work)
-            .await
-            .unwrap_or_else(|error| replies::refusal(&failed(error)));
+        let failed = PageRefusal::new(500, "the request could not be answered", "try again");
+        let reply = spawn_blocking(work).await;
+        let reply = reply.unwrap_or_else(|_| replies::refusal(&failed));
         drop(permit);
         responder.send(reply);
     }

@@ -1,8 +1,8 @@
 //! The page of `listen --inspect` and of `inspect`: deliveries in a list and in detail, live, and sent again from it.
 //!
 //! A server of its own, on a thread of its own and by default on loopback, so that nothing here holds up a delivery. A
-//! request passes `access` and `routes` on that thread (`handler`), is answered by `api` on another, and waits there for
-//! nothing but a delivery to be sent; who waits for the next delivery is kept in `handler`. What is shown is `kept` in the
+//! request passes `access` and `routes` on that thread (`handler`), is answered by `api` on another, where only
+//! sending takes time; a page that waits for the next delivery waits in `handler`. What is shown is `kept` in the
 //! `ring`: deliveries that `arrived`, or that were `recorded`. The page itself is in `page`, and `assets` serves it.
 
 mod access;

@@ -36,13 +36,16 @@ pub(crate) struct FilesRead {
 
 /// Whether a file is a journal, which may grow; so may one that is still empty.
 pub(crate) fn may_grow(path: &Path) -> bool {
+    // What a pipe has can be read only once.
+    if !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
+        return false;
+    }
     let Ok(file) = File::open(path) else {
         return false;
     };
-    let is_file = file.metadata().is_ok_and(|data| data.is_file());
     let mut line = Vec::new();
     let read = BufReader::new(file.take(FIRST_LINE)).read_until(b'\n', &mut line);
-    is_file && read.is_ok() && (line.is_empty() || is_capture(&line))
+    read.is_ok() && (line.is_empty() || is_capture(&line))
 }
 
 impl FileReader {

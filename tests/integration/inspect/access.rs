@@ -1,4 +1,4 @@
-//! Only the page itself is answered: whoever else asks, and however it is written.
+//! Only the page itself is answered, and only in the way in which it asks.
 
 use super::{Inspected, raw};
 use crate::support::listener::{ask, request};
