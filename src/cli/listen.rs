@@ -204,7 +204,7 @@ struct UntilFlags {
     #[arg(long, value_name = "EVENT")]
     until: Vec<String>,
     /// Stop after N deliveries
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..), hide_short_help = true)]
     count: Option<u64>,
     /// Stop after this time
     #[arg(long, value_name = "TIME", value_parser = some_time)]
