@@ -298,7 +298,7 @@ fn the_reference_has_every_option() {
     let reference = page("docs/reference.md");
     let folder = tempfile::tempdir().unwrap();
     let commands = [
-        "send", "listen", "log", "replay", "validate", "verify", "events", "man",
+        "send", "listen", "log", "inspect", "replay", "validate", "verify", "events", "man",
     ];
     all(commands.map(|name| (name.to_owned(), ())), |command, ()| {
         let help = run_line(folder.path(), &format!("{command} --help")).out;
