@@ -589,13 +589,13 @@ _inqud_hook_rules_or_warnings="warnings
 _inqud_hook_commands="send
     listen
     log
+    inspect
     replay
     test
     validate
     verify
     events
     explain
-    init
     config
     completions
     man"
@@ -655,8 +655,8 @@ _inqud__hook() {
             inqud__hook,help)
                 cmd="inqud__hook__subcmd__help"
                 ;;
-            inqud__hook,init)
-                cmd="inqud__hook__subcmd__init"
+            inqud__hook,inspect)
+                cmd="inqud__hook__subcmd__inspect"
                 ;;
             inqud__hook,listen)
                 cmd="inqud__hook__subcmd__listen"
@@ -689,7 +689,7 @@ _inqud__hook() {
 
     case "${cmd}" in
         inqud__hook)
-            opts="-h -V --config --env-file --catalog --color --help --version send listen log replay test validate verify events explain init config completions man help"
+            opts="-h -V --config --env-file --catalog --color --help --version send listen log inspect replay test validate verify events explain config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1050,15 +1050,69 @@ _inqud__hook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        inqud__hook__subcmd__init)
-            opts="-h --provider --config --env-file --catalog --color --help"
+        inqud__hook__subcmd__inspect)
+            opts="-h --port --to --allow-remote --scheme --secret-file --inspect-keep --inspect-bind --inspect-host --open --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --provider)
-                    COMPREPLY=($(compgen -W "${_inqud_hook_providers}" -- "${cur}"))
+                --port)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --scheme)
+                    COMPREPLY=($(compgen -W "${_inqud_hook_schemes}" -- "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --inspect-keep)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --inspect-bind)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --inspect-host)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1110,7 +1164,7 @@ _inqud__hook() {
             return 0
             ;;
         inqud__hook__subcmd__listen)
-            opts="-v -q -h --bind --host --path --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --verbose --quiet --format --config --env-file --catalog --color --help"
+            opts="-v -q -h --bind --host --path --scheme --secret-file --max-body --strict --answer --answer-body --answer-header --delay --fail-first --fail-rate --reset --seed --forward --forward-timeout --allow-remote --insecure --until --count --deadline --journal --sync --keep-secrets --filter --body --verbose --quiet --inspect --inspect-keep --inspect-bind --inspect-host --open --format --config --env-file --catalog --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1277,6 +1331,34 @@ _inqud__hook() {
                     ;;
                 --body)
                     COMPREPLY=($(compgen -W "full folded changed none" -- "${cur}"))
+                    return 0
+                    ;;
+                --inspect)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --inspect-keep)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --inspect-bind)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --inspect-host)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --format)
@@ -1651,7 +1733,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --as)
-                    COMPREPLY=($(compgen -W "http curl hurl k6 locust vegeta har" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "http curl hurl k6 vegeta har" -- "${cur}"))
                     return 0
                     ;;
                 --expect)
@@ -1919,7 +2001,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --as)
-                    COMPREPLY=($(compgen -W "http curl hurl k6 locust vegeta har" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "http curl hurl k6 vegeta har" -- "${cur}"))
                     return 0
                     ;;
                 --expect)

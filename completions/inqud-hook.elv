@@ -607,6 +607,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         ['send' 'Send signed sample events, scenarios, or your own body']
         ['listen' 'Receive deliveries; verify, validate and show them']
         ['log' 'Search recorded deliveries, show one, or compare two']
+        ['inspect' 'Show recorded deliveries on a page']
         ['replay' 'Send captured deliveries again']
         ['test' 'Attack an endpoint with right and wrong deliveries, and judge it']
         ['validate' 'Check captured bodies against the event schemas']
@@ -711,6 +712,11 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--verbose' 'Show all of each request and its answer']
             ['-q' 'Show only what is wrong']
             ['--quiet' 'Show only what is wrong']
+            ['--inspect' 'Show deliveries on a page too; a free port by default']
+            ['--inspect-keep' 'Keep this many deliveries for the page']
+            ['--inspect-bind' 'The address of the page [default: 127.0.0.1]']
+            ['--inspect-host' 'Also accept this host for the page, such as a container''s']
+            ['--open' 'Open the page in the browser']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--env-file' 'File with variables, such as .env']
@@ -734,6 +740,24 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['--secret-file' 'File with the secret, or - for stdin, to verify signatures again']
             ['-f' 'Wait for more deliveries']
             ['--follow' 'Wait for more deliveries']
+            ['--format' 'Print the results as human or json']
+            ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
+            ['--env-file' 'File with variables, such as .env']
+            ['--catalog' 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]']
+            ['--color' 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]']
+            ['-h' 'Print help']
+            ['--help' 'Print help']
+        ]
+        &'inspect'=[
+            ['--port' 'The port of the page; any free one by default']
+            ['--to' 'Where deliveries can be sent from the page']
+            ['--allow-remote' 'Send to other hosts than this machine']
+            ['--scheme' 'Verify and sign as this provider does']
+            ['--secret-file' 'File with the secret, or - for stdin']
+            ['--inspect-keep' 'Keep this many deliveries for the page']
+            ['--inspect-bind' 'The address of the page [default: 127.0.0.1]']
+            ['--inspect-host' 'Also accept this host for the page, such as a container''s']
+            ['--open' 'Open the page in the browser']
             ['--format' 'Print the results as human or json']
             ['--config' 'Configuration file [default: the nearest inqud-hook.toml]']
             ['--env-file' 'File with variables, such as .env']
@@ -938,6 +962,7 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['send' 'Send signed sample events, scenarios, or your own body']
             ['listen' 'Receive deliveries; verify, validate and show them']
             ['log' 'Search recorded deliveries, show one, or compare two']
+            ['inspect' 'Show recorded deliveries on a page']
             ['replay' 'Send captured deliveries again']
             ['test' 'Attack an endpoint with right and wrong deliveries, and judge it']
             ['validate' 'Check captured bodies against the event schemas']
@@ -1051,6 +1076,10 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
             ['changed' '']
             ['none' '']
         ]
+        &'listen --inspect'=[]
+        &'listen --inspect-keep'=[]
+        &'listen --inspect-bind'=[]
+        &'listen --inspect-host'=[]
         &'listen --format'=[
             ['human' '']
             ['json' '']
@@ -1082,6 +1111,26 @@ set edit:completion:arg-completer[inqud-hook] = {|@words|
         &'log --env-file'=path
         &'log --catalog'=path
         &'log --color'=[
+            ['auto' '']
+            ['always' '']
+            ['never' '']
+        ]
+        &'inspect'=path
+        &'inspect --port'=[]
+        &'inspect --to'=[]
+        &'inspect --scheme'=$schemes
+        &'inspect --secret-file'=path
+        &'inspect --inspect-keep'=[]
+        &'inspect --inspect-bind'=[]
+        &'inspect --inspect-host'=[]
+        &'inspect --format'=[
+            ['human' '']
+            ['json' '']
+        ]
+        &'inspect --config'=path
+        &'inspect --env-file'=path
+        &'inspect --catalog'=path
+        &'inspect --color'=[
             ['auto' '']
             ['always' '']
             ['never' '']

@@ -35,6 +35,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -s V -l version -d '
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "send" -d 'Send signed sample events, scenarios, or your own body'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "listen" -d 'Receive deliveries; verify, validate and show them'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "log" -d 'Search recorded deliveries, show one, or compare two'
+complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "inspect" -d 'Show recorded deliveries on a page'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "replay" -d 'Send captured deliveries again'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "test" -d 'Attack an endpoint with right and wrong deliveries, and judge it'
 complete -c inqud-hook -n "__fish_inqud_hook_needs_command" -f -a "validate" -d 'Check captured bodies against the event schemas'
@@ -131,6 +132,10 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l body -d
 folded\t''
 changed\t''
 none\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l inspect -d 'Show deliveries on a page too; a free port by default' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l inspect-keep -d 'Keep this many deliveries for the page' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l inspect-bind -d 'The address of the page [default: 127.0.0.1]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l inspect-host -d 'Also accept this host for the page, such as a container\'s' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l format -d 'Print the results as human or json' -r -f -a "human\t''
 json\t''"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
@@ -146,6 +151,7 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l insecur
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l keep-secrets -d 'Record secrets as they are, instead of stars'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s v -l verbose -d 'Show all of each request and its answer'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s q -l quiet -d 'Show only what is wrong'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -l open -d 'Open the page in the browser'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l order -d 'Only deliveries about this order' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l event -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
@@ -169,6 +175,24 @@ complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l invalid -d
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -l failed -d 'Only deliveries that were not accepted, or not answered'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s f -l follow -d 'Wait for more deliveries'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand log" -s h -l help -d 'Print help'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l port -d 'The port of the page; any free one by default' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l to -d 'Where deliveries can be sent from the page' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l scheme -d 'Verify and sign as this provider does' -r -f -a "(__fish_inqud_hook_schemes)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l secret-file -d 'File with the secret, or - for stdin' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l inspect-keep -d 'Keep this many deliveries for the page' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l inspect-bind -d 'The address of the page [default: 127.0.0.1]' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l inspect-host -d 'Also accept this host for the page, such as a container\'s' -r -f
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l format -d 'Print the results as human or json' -r -f -a "human\t''
+json\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l config -d 'Configuration file [default: the nearest inqud-hook.toml]' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l env-file -d 'File with variables, such as .env' -r -F
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l catalog -d 'Folder with your own providers, which take precedence over the built-in ones [$INQUD_HOOK_CATALOG]' -r -f -a "(__fish_complete_directories)"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l color -d 'When to use colour: auto, always or never [$NO_COLOR, $FORCE_COLOR, $CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l allow-remote -d 'Send to other hosts than this machine'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -l open -d 'Open the page in the browser'
+complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand inspect" -s h -l help -d 'Print help'
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l only -d 'Only these events, as in \'INVOICE_*\'' -r -f -a "(__fish_inqud_hook_events)"
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l id -d 'Only this delivery: its number in `log`, or an id' -r -f
 complete -c inqud-hook -n "__fish_inqud_hook_using_subcommand replay" -l since -d 'Only since a time or for a duration: 2h, 09:30, 2026-11-21' -r -f
@@ -1001,6 +1025,7 @@ function __fish_inqud_hook_commands
         'send' 'Send signed sample events, scenarios, or your own body' \
         'listen' 'Receive deliveries; verify, validate and show them' \
         'log' 'Search recorded deliveries, show one, or compare two' \
+        'inspect' 'Show recorded deliveries on a page' \
         'replay' 'Send captured deliveries again' \
         'test' 'Attack an endpoint with right and wrong deliveries, and judge it' \
         'validate' 'Check captured bodies against the event schemas' \
