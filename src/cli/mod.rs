@@ -54,7 +54,8 @@ use verify::Verify;
 const ABOUT: &str = "Prove that your payment-webhook endpoint is right before money moves.";
 
 // Every help text has the same parts: what the command does, examples, usage, options by heading, exit codes. `-h` leaves
-// out examples, exit codes and rarely used options: it has at most 24 lines, or 40 for the commands with most options; that of the tool itself 26.
+// out examples, exit codes and rarely used options: it has at most 24 lines, or 40 for the commands with most options; that of the
+// tool itself 27.
 
 /// Puts what the command does before the examples; clap's default puts it after them.
 const PAGE: &str = "\

@@ -121,7 +121,7 @@ fn the_short_help_keeps_to_its_budget_and_says_where_the_rest_is() {
         let most = match command.get_name() {
             "send" | "listen" | "log" | "replay" | "test" => 40,
             // One line for each command.
-            "inqud-hook" => 26,
+            "inqud-hook" => 27,
             _ => 24,
         };
         assert!(

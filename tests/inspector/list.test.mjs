@@ -186,7 +186,7 @@ test('ten thousand deliveries stay smooth', async (context) => {
   const inspect = await startInspect(many, ['--inspect-keep', '10000']);
   const page = await openPage(browser, inspect.inspector);
   try {
-    await page.getByText('10,000 deliveries').waitFor();
+    await page.getByText('10,000 deliveries').waitFor({ timeout: 60_000 });
     const { drawn, frames } = await page.evaluate(async () => {
       const list = document.querySelector('#list');
       const frames = [];
@@ -214,7 +214,7 @@ test('ten thousand deliveries stay smooth', async (context) => {
 
 test('a file that does not grow is complete', async () => {
   const browser = await startBrowser();
-  const inspect = await startInspect(new URL('../../examples/captured.ndjson', import.meta.url).pathname);
+  const inspect = await startInspect(PAID_SHORT);
   const page = await openPage(browser, inspect.inspector);
   await page.locator('#connection', { hasText: 'complete' }).waitFor();
   await page.locator('#rows .row').first().waitFor();
