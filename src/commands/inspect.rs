@@ -1,7 +1,8 @@
 //! `inspect`: shows recorded deliveries on a page, and those that are appended to a journal meanwhile.
 
+use super::browser::open;
 use super::deliver::setup;
-use super::inspector_page::{open, page_server, settings};
+use super::inspector_page::{page_server, settings};
 use super::verify::{VerifyOptions, verifier};
 use super::{Context, Outcome};
 use crate::error::Error;
@@ -73,6 +74,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
         },
     );
     let (link, files) = (inspector.link(), inspector.reader(paths.clone()));
+    let door = page.open.then(|| inspector.door());
     if follows {
         // It ends with the process: a file that is followed has no end.
         thread::spawn(move || files.follow());
@@ -87,8 +89,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
     })?;
     inspector.start()?;
     context.say(format, [Message::Listen(ListenMessage::Inspecting(&link))])?;
-    if page.open {
-        open(context, &link);
+    if let Some(door) = door {
+        open(context, door);
     }
     while !interrupted.load(Ordering::Relaxed) {
         thread::sleep(Duration::from_millis(50));

@@ -1,18 +1,19 @@
-//! The page that `listen --inspect` and `inspect` share: its port, what it is made with, the browser.
+//! The page that `listen --inspect` and `inspect` share: its port, and what it is made with.
 
 use super::Context;
 use super::inspect::PageOptions;
 use super::listen::ListenOptions;
+use super::verify::{VerifyOptions, verifier};
 use crate::error::Error;
 use crate::http::{Server, Trust};
 use crate::inbound::{DeliveryInspector, bind};
 use crate::inspector::{InspectorServer, InspectorSettings};
+use crate::log::EntryReader;
 use crate::outbound::{RouteOptions, SenderOptions};
 use crate::redact::headers::HeaderRedactor;
-use crate::scheme_choice::VerifyingKey;
+use crate::scheme_choice::{SchemeChoice, VerifyingKey};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 /// Takes the port of the page: on loopback unless the page itself was given an address, since tunnels end at the port of
@@ -53,6 +54,7 @@ pub(super) fn settings(
         reader: None,
         sender,
         route,
+        opened: page.open,
         keep: page.keep,
         sources: Vec::new(),
         following: true,
@@ -71,7 +73,7 @@ pub(super) fn listener_page(
     options: &ListenOptions,
     inspector: &DeliveryInspector,
     listener: SocketAddr,
-) -> InspectorServer {
+) -> Result<InspectorServer, Error> {
     let forward = &options.forward;
     let route = RouteOptions {
         targets: forward.targets.iter().map(|to| to.url.clone()).collect(),
@@ -87,35 +89,39 @@ pub(super) fn listener_page(
     };
     let known = (Arc::clone(&inspector.keys), Arc::clone(&inspector.redactor));
     let journal = options.journal.as_ref();
+    let reader = journal
+        .map(|_| journal_reader(context, options))
+        .transpose()?;
     let settings = InspectorSettings {
         sources: vec![format!("http://{listener}")],
-        journal: journal.map(|journal| journal.path.display().to_string()),
+        journal: journal.map(|journal| journal.path.clone()),
+        reader,
         ..settings(context, page, known, sender, route)
     };
-    page.serve(server, settings)
+    Ok(page.serve(server, settings))
 }
 
-/// Opens a link in the browser; says so where that is not possible.
-pub(super) fn open(context: &mut Context<'_>, link: &str) {
-    let (program, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
-        ("open", &[])
-    } else if cfg!(windows) {
-        // `start` is built into the shell; the first text in quotes would be a title.
-        ("cmd", &["/C", "start", ""])
-    } else {
-        ("xdg-open", &[])
+/// What reads the deliveries of the journal that are no longer kept.
+fn journal_reader(
+    context: &Context<'_>,
+    options: &ListenOptions,
+) -> Result<Mutex<EntryReader>, Error> {
+    let verify = VerifyOptions {
+        paths: Vec::new(),
+        headers: Vec::new(),
+        signature: None,
+        provider: None,
+        scheme: match &options.scheme {
+            // Nothing is verified anew then.
+            SchemeChoice::Unsigned => SchemeChoice::Own,
+            scheme => scheme.clone(),
+        },
+        secret_file: options.secret_file.clone(),
+        show_signature: false,
+        example: None,
+        format: options.format,
     };
-    let started = Command::new(program)
-        .args(arguments)
-        .arg(link)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match started {
-        Ok(mut child) => drop(std::thread::spawn(move || child.wait())),
-        Err(_) => context.note(&format!(
-            "cannot open a browser, because {program} cannot be started; open the link yourself"
-        )),
-    }
+    let levels = context.config.levels.clone();
+    let verifier = verifier(context, verify)?;
+    Ok(EntryReader::new(context.catalogue, levels, verifier, context.zone()).into())
 }

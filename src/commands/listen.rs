@@ -1,7 +1,8 @@
 //! `listen`: receives deliveries, verifies and validates them, shows them, answers, forwards and records them.
 
+use super::browser::open;
 use super::inspect::PageOptions;
-use super::inspector_page::{listener_page, open, page_server};
+use super::inspector_page::{listener_page, page_server};
 use super::listen_setup::{checked, forwards, note_risks, open_journal, print_settings};
 use super::{Context, Outcome};
 use crate::body::Seed;
@@ -127,11 +128,12 @@ fn page(
     };
     let server = page_server(page)?;
     forwards.refuse_loops(server.address, "the page of --inspect")?;
-    let shown = listener_page(context, page, server, options, inspector, listener);
+    let shown = listener_page(context, page, server, options, inspector, listener)?;
     let started = shown.page();
+    let door = page.open.then(|| shown.door());
     shown.start()?;
-    if page.open {
-        open(context, &started.link);
+    if let Some(door) = door {
+        open(context, door);
     }
     Ok(Some(started))
 }

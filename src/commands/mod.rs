@@ -1,6 +1,7 @@
 //! One file per subcommand; each reads like its help text and leaves the work to the other modules.
 
 mod asking;
+mod browser;
 mod built_in;
 mod burst_outcomes;
 pub(crate) mod completions;

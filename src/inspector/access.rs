@@ -13,6 +13,8 @@ pub(super) struct PageAccess {
     /// The values of `Host` that are accepted.
     hosts: Vec<String>,
     token: String,
+    /// A file of ours leads to the page.
+    opened: bool,
 }
 
 /// Why a request is refused: the status, what is wrong, and what to do.
@@ -35,7 +37,12 @@ impl PageRefusal {
 
 impl PageAccess {
     /// Access to the page on that address; `hosts` are other names that it is reached by.
-    pub(super) fn new(address: SocketAddr, hosts: &[String], token: [u64; 2]) -> Self {
+    pub(super) fn new(
+        address: SocketAddr,
+        hosts: &[String],
+        token: [u64; 2],
+        opened: bool,
+    ) -> Self {
         let port = address.port();
         let own = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
         let bound = address.to_string();
@@ -52,6 +59,7 @@ impl PageAccess {
         Self {
             hosts: own.into_iter().chain([bound]).chain(given).collect(),
             token: text,
+            opened,
         }
     }
 
@@ -67,7 +75,8 @@ impl PageAccess {
             return Err(refused("the request does not name a path"));
         }
         let mut sites = request.values("Sec-Fetch-Site");
-        if !sites.all(|site| site == b"same-origin" || site == b"none") {
+        let own = sites.all(|site| site == b"same-origin" || site == b"none");
+        if !own && !(self.opened && is_visit(request)) {
             return Err(refused("another site asks"));
         }
         let origin = format!("http://{host}");
@@ -119,6 +128,16 @@ impl PageAccess {
     }
 }
 
+/// Whether the window itself goes to the page, as from the file that leads there. The page without its token has no data,
+/// and whoever sent the window here cannot look into it.
+fn is_visit(request: &IncomingRequest) -> bool {
+    let has = |name: &str, value: &[u8]| request.values(name).eq([value]);
+    request.method() == "GET"
+        && request.target() == "/"
+        && has("Sec-Fetch-Mode", b"navigate")
+        && has("Sec-Fetch-Dest", b"document")
+}
+
 fn refused(what: &str) -> PageRefusal {
     PageRefusal::new(403, what, "open the link that the terminal prints")
 }
@@ -147,7 +166,7 @@ mod tests {
     #[test]
     fn the_link_has_a_token_of_128_bits() {
         let address = "127.0.0.1:7".parse().unwrap();
-        let access = PageAccess::new(address, &["hook.test".to_owned()], [1, u64::MAX]);
+        let access = PageAccess::new(address, &["hook.test".to_owned()], [1, u64::MAX], false);
         let link = "http://127.0.0.1:7/#t=0000000000000001ffffffffffffffff";
         assert_eq!(access.link(address), link);
         assert!(access.hosts.contains(&"hook.test:7".to_owned()));

@@ -7,7 +7,7 @@ use super::assets::asset;
 use super::replies;
 use super::routes::PageRoute;
 use super::state::Inspector;
-use crate::http::{Handler, IncomingRequest, Received, Responder};
+use crate::http::{Handler, IncomingRequest, Received, Reply, Responder};
 use std::future::{Future as _, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -48,6 +48,10 @@ impl Handler for Rc<PageHandler> {
             }
         }
     }
+
+    fn refusal(&self, status: u16, why: &str) -> Reply {
+        replies::refusal(&PageRefusal::new(status, why, "use the page"))
+    }
 }
 
 impl PageHandler {
@@ -65,6 +69,7 @@ impl PageHandler {
         let route = PageRoute::of(request.method(), request.target()).ok_or_else(unknown)?;
         if route != PageRoute::Asset {
             access.check_token(request)?;
+            self.inspector.door.close();
         }
         let content_type = request.header("Content-Type");
         if request.method() == "POST" && content_type != Some(b"application/json") {

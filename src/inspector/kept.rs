@@ -28,6 +28,14 @@ impl KeptDelivery {
         }
     }
 
+    /// The id that a file has of it.
+    pub(super) fn recorded_id(&self) -> Option<String> {
+        match self {
+            Self::Recorded(delivery) => Some(delivery.row.id.clone()),
+            Self::Arrived(_) => None,
+        }
+    }
+
     /// The body, decompressed. Secrets are still in it.
     pub(super) fn text(&self) -> Cow<'_, [u8]> {
         match self {

@@ -14,12 +14,24 @@ const MOST_BYTES: usize = 64 << 20;
 /// A delivery with its number among all that came.
 #[derive(Clone)]
 pub(super) struct NumberedDelivery {
-    /// From 1 on.
+    /// From 1 on, or from where `older` ones end.
     pub(super) seq: u64,
     /// The number of its last change among all changes.
     pub(super) rev: u64,
     pub(super) delivery: Arc<KeptDelivery>,
     weight: usize,
+}
+
+impl NumberedDelivery {
+    /// One that was read from the journal, and never changes.
+    pub(super) fn recorded(seq: u64, delivery: KeptDelivery) -> Self {
+        Self {
+            seq,
+            rev: 0,
+            weight: delivery.weight(),
+            delivery: Arc::new(delivery),
+        }
+    }
 }
 
 /// What is kept.
@@ -53,11 +65,15 @@ pub(super) struct KeptPart {
 }
 
 impl DeliveryRing {
-    /// Keeps at most that many.
-    pub(super) fn new(most: usize) -> Self {
+    /// Keeps at most that many; `before` is the number before the first.
+    pub(super) fn new(most: usize, before: u64) -> Self {
+        let kept = KeptDeliveries {
+            newest: before,
+            ..KeptDeliveries::default()
+        };
         Self {
             most,
-            kept: Mutex::default(),
+            kept: kept.into(),
             changed: Notify::new(),
         }
     }

@@ -14,6 +14,8 @@ pub(super) enum PageRoute {
         after: u64,
         wait: bool,
     },
+    /// Rows of the journal before that number of its, or the last.
+    Older(Option<u64>),
     Delivery(u64),
     /// A delivery as a request of another tool.
     Printed(u64, RequestForm),
@@ -52,6 +54,8 @@ impl PageRoute {
                 after: number(&value(query, "after")?)?,
                 wait: value(query, "wait").as_deref() == Some("1"),
             },
+            (["older"], "") => Self::Older(None),
+            (["older"], query) => Self::Older(Some(number(&value(query, "before")?)?)),
             (["deliveries", seq], "") => Self::Delivery(number(seq)?),
             (["deliveries", seq, "as", form], "") => Self::Printed(number(seq)?, printed(form)?),
             (["search"], query) => Self::Search(value(query, "text")?),

@@ -9,6 +9,7 @@ use super::state::Inspector;
 use crate::error::Error;
 use crate::http::{Limits, Server, Until};
 use crate::inbound::{InspectedDelivery, InspectorPage, Watcher};
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -37,6 +38,11 @@ impl InspectorServer {
     /// Opens the page.
     pub(crate) fn link(&self) -> String {
         self.inspector.access.link(self.server.address)
+    }
+
+    /// A file that leads the browser to the page.
+    pub(crate) fn door(&self) -> io::Result<PathBuf> {
+        self.inspector.door.open(&self.link())
     }
 
     /// The page as a listener shows deliveries on it.

@@ -8,6 +8,7 @@ use crate::redact::headers::HeaderRedactor;
 use crate::scheme_choice::VerifyingKey;
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
@@ -20,12 +21,14 @@ pub(crate) struct InspectorSettings {
     pub(crate) environment: HashMap<String, OsString>,
     pub(crate) keys: Arc<Vec<VerifyingKey>>,
     pub(crate) redactor: Arc<HeaderRedactor>,
-    /// Reads recorded deliveries; nothing where deliveries arrive.
+    /// Reads recorded deliveries, if there are any.
     pub(crate) reader: Option<Mutex<EntryReader>>,
     /// How deliveries are signed.
     pub(crate) sender: SenderOptions,
     /// Where they may be sent.
     pub(crate) route: RouteOptions,
+    /// The browser is led to the page by a file.
+    pub(crate) opened: bool,
     /// How many deliveries are kept.
     pub(crate) keep: usize,
     /// Where deliveries come from: the URL that is listened on, or files.
@@ -33,7 +36,7 @@ pub(crate) struct InspectorSettings {
     /// More may come.
     pub(crate) following: bool,
     /// The file that deliveries are recorded in.
-    pub(crate) journal: Option<String>,
+    pub(crate) journal: Option<PathBuf>,
     /// The zone of this machine.
     pub(crate) zone: String,
     pub(crate) now: fn() -> SystemTime,

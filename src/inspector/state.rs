@@ -2,7 +2,9 @@
 
 use super::access::{PageAccess, PageRefusal};
 use super::arrived::ArrivedView;
+use super::door::PageDoor;
 use super::kept::KeptDelivery;
+use super::older::{FIRST_ARRIVAL, OlderDeliveries};
 use super::ring::{DeliveryRing, NumberedDelivery};
 use super::row::DeliveryRow;
 use super::settings::InspectorSettings;
@@ -18,16 +20,21 @@ pub(super) struct Inspector {
     pub(super) address: SocketAddr,
     pub(super) access: PageAccess,
     pub(super) ring: DeliveryRing,
+    pub(super) older: OlderDeliveries,
+    pub(super) door: PageDoor,
     pub(super) settings: InspectorSettings,
 }
 
 impl Inspector {
     pub(super) fn new(settings: InspectorSettings, address: SocketAddr, hosts: &[String]) -> Self {
         let token = [(); 2].map(|()| (settings.entropy)());
+        let before = settings.journal.as_ref().map_or(0, |_| FIRST_ARRIVAL);
         Self {
             address,
-            access: PageAccess::new(address, hosts, token),
-            ring: DeliveryRing::new(settings.keep),
+            access: PageAccess::new(address, hosts, token, settings.opened),
+            ring: DeliveryRing::new(settings.keep, before),
+            older: OlderDeliveries::default(),
+            door: PageDoor::default(),
             settings,
         }
     }
@@ -55,13 +62,27 @@ impl Inspector {
 
     /// A delivery that is still kept.
     pub(super) fn find(&self, seq: u64) -> Result<NumberedDelivery, PageRefusal> {
-        self.ring.find(seq).ok_or_else(|| {
+        let found = self.ring.find(seq).or_else(|| self.older.find(seq));
+        found.ok_or_else(|| {
             PageRefusal::new(
                 404,
                 &format!("delivery {seq} is no longer kept"),
                 "raise --inspect-keep, or record with --journal",
             )
         })
+    }
+
+    /// All deliveries that the page knows, the oldest first.
+    pub(super) fn all(&self) -> Vec<NumberedDelivery> {
+        let mut all = self.older.all();
+        all.extend(self.ring.all());
+        all
+    }
+
+    /// Forgets all of them.
+    pub(super) fn clear(&self) {
+        self.older.clear();
+        self.ring.clear();
     }
 
     pub(super) fn row(&self, numbered: &NumberedDelivery) -> DeliveryRow {
@@ -96,10 +117,7 @@ impl Inspector {
 
     /// The id of a recorded delivery that is still kept. Nothing but what is read has a number here.
     pub(super) fn recorded_id(&self, number: u64) -> Option<String> {
-        match &*self.ring.find(number)?.delivery {
-            KeptDelivery::Recorded(delivery) => Some(delivery.row.id.clone()),
-            KeptDelivery::Arrived(_) => None,
-        }
+        self.ring.find(number)?.delivery.recorded_id()
     }
 
     /// The body of a delivery, without secrets.

@@ -92,6 +92,12 @@ impl EntryReader {
         entry
     }
 
+    /// Forgets what it has read, to read a file again from its start.
+    pub(crate) fn start_over(&mut self) {
+        self.history = History::new(self.catalogue);
+        self.number = 0;
+    }
+
     /// The line of the next delivery.
     pub(crate) fn line<'f>(&mut self, found: &'f FoundCapture<'_>) -> LoggedDelivery<'f> {
         self.entry(found).line

@@ -223,3 +223,40 @@ test('a file that does not grow is complete', async () => {
   await inspect.stop();
   assert.equal((await run(['--version'])).code, 0);
 });
+
+test('older deliveries come from the journal', async () => {
+  const folder = temporary();
+  const journal = join(folder.path, 'hooks.ndjson');
+  const before = await startListener({ args: ['--journal', journal], forward: false });
+  await before.send('--scenario', 'calypso/paid', '--order-id', 'order-before');
+  await before.stop();
+  const browser = await startBrowser();
+  const now = await startListener({ args: ['--journal', journal, '--inspect-keep', '2'], forward: false });
+  const page = await openPage(browser, now.inspector);
+  try {
+    await now.send('--scenario', 'calypso/paid', '--order-id', 'order-now');
+    const rows = page.locator('#rows .row');
+    await row(page, 'order-now', 'INVOICE_PAID').waitFor();
+    assert.equal(await rows.count(), 2);
+    // As many as are kept of them too, the next ones back.
+    await page.getByRole('button', { name: 'Show older' }).click();
+    await rows.nth(3).waitFor();
+    assert.equal(await row(page, 'order-before').count(), 0);
+    await rows.last().click();
+    await page.locator('.json').getByText('order-now').first().waitFor();
+    // What is forgotten in memory makes no older one go.
+    await now.send('INVOICE_PAID', '--order-id', 'order-next');
+    await row(page, 'order-next').waitFor();
+    assert.equal(await rows.count(), 4);
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await page.locator('#clear-now').click();
+    await page.getByText('Waiting for the first delivery').waitFor();
+    await page.getByRole('button', { name: 'Show older' }).click();
+    await row(page, 'order-next').waitFor();
+  } finally {
+    await closePage(page);
+    await browser.close();
+    await now.stop();
+    folder.remove();
+  }
+});

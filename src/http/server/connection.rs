@@ -267,7 +267,7 @@ impl<H: Handler> ServedConnection<'_, H> {
         why: String,
         form: AnswerForm,
     ) -> Closing {
-        let reply = Reply::line(status, &why);
+        let reply = self.server.handler.refusal(status, &why);
         self.server.handler.refused(Refused {
             request,
             status,

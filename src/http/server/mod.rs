@@ -65,6 +65,11 @@ pub trait Handler {
     /// A whole delivery was received. The answer may be sent later and from another task.
     fn received(&self, received: Received, responder: Responder);
 
+    /// What a request is answered that the server itself refuses.
+    fn refusal(&self, status: u16, why: &str) -> Reply {
+        Reply::line(status, why)
+    }
+
     /// A request was refused by the server itself.
     fn refused(&self, _refused: Refused) {}
 }

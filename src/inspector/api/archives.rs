@@ -159,10 +159,10 @@ fn wholes<'i>(
     chosen: &SavedDeliveries,
 ) -> impl Iterator<Item = Value> + use<'i> {
     let kept = match &chosen.seqs {
-        None => inspector.ring.all(),
+        None => inspector.all(),
         Some(seqs) => seqs
             .iter()
-            .filter_map(|seq| inspector.ring.find(*seq))
+            .filter_map(|seq| inspector.find(*seq).ok())
             .collect(),
     };
     kept.into_iter().map(|one| inspector.whole(&one))

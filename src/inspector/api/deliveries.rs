@@ -23,10 +23,17 @@ pub(super) fn rows(inspector: &Inspector, after: u64) -> Value {
     })
 }
 
+/// Rows of the journal.
+pub(super) fn older(inspector: &Inspector, before: Option<u64>) -> Result<Value, PageRefusal> {
+    let part = inspector.read_older(before)?;
+    let rows = part.deliveries.iter().map(|one| inspector.row(one));
+    Ok(json!({ "deliveries": rows.collect::<Vec<_>>(), "more": part.more }))
+}
+
 /// All of a delivery, with what changed since the one before about the same order.
 pub(super) fn whole(inspector: &Inspector, seq: u64) -> Result<Value, PageRefusal> {
     let this = inspector.find(seq)?;
-    let all = inspector.ring.all();
+    let all = inspector.all();
     let before = same_order::before(inspector.settings.catalogue, &this, &all);
     let mut whole = inspector.whole(&this);
     whole["previous"] = before.map_or(Value::Null, |before| previous(inspector, before, &this));
@@ -66,7 +73,7 @@ pub(super) fn search(inspector: &Inspector, text: &str) -> Value {
             .contains(&text)
             || one.delivery.has_in_head(&text)
     };
-    let all = inspector.ring.all();
+    let all = inspector.all();
     let found = all.iter().filter(|one| has(one)).map(|one| one.seq);
     json!({ "seqs": found.collect::<Vec<_>>() })
 }

@@ -26,6 +26,7 @@ fn made(inspector: &Inspector, route: &PageRoute, body: &[u8]) -> Result<Reply, 
         PageRoute::Asset => return Err(PageRefusal::new(404, "there is no such file", "")),
         PageRoute::State => replies::json(&overview::state(inspector)),
         PageRoute::Rows { after, .. } => replies::json(&deliveries::rows(inspector, *after)),
+        PageRoute::Older(before) => replies::json(&deliveries::older(inspector, *before)?),
         PageRoute::Delivery(seq) => replies::json(&deliveries::whole(inspector, *seq)?),
         PageRoute::Search(text) => replies::json(&deliveries::search(inspector, text)),
         PageRoute::Printed(seq, form) => replies::text(printed::printed(inspector, *seq, *form)?),
@@ -39,7 +40,7 @@ fn made(inspector: &Inspector, route: &PageRoute, body: &[u8]) -> Result<Reply, 
         }
         PageRoute::Har => replies::json(&archives::har(inspector, &parsed(body)?)),
         PageRoute::Clear => {
-            inspector.ring.clear();
+            inspector.clear();
             replies::json(&json!({}))
         }
     })

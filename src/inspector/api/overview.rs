@@ -24,7 +24,7 @@ pub(super) fn state(inspector: &Inspector) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "following": settings.following,
         "sources": settings.sources,
-        "journal": settings.journal,
+        "journal": settings.journal.as_ref().map(|path| path.display().to_string()),
         "targets": targets(inspector),
         "can_record": settings.journal.is_none() && settings.reader.is_none(),
         "events": events.collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 // Requests to the server.
 
-/** @import { Batch, Delivery, Finding, Result, State } from './types' */
+/** @import { Batch, Delivery, Finding, Result, Row, State } from './types' */
 
 const KEY = 'inqud-hook-token';
 
@@ -65,6 +65,9 @@ export const state = () => get('state');
 
 /** @param {number} after @param {boolean} wait @param {AbortSignal} signal @returns {Promise<Batch>} */
 export const deliveries = (after, wait, signal) => get(`deliveries?after=${after}${wait ? '&wait=1' : ''}`, signal);
+
+/** @param {number | null} before @returns {Promise<{ deliveries: Row[], more: boolean }>} */
+export const older = (before) => get(`older${before === null ? '' : `?before=${before}`}`);
 
 /** @param {number} seq @param {AbortSignal} [signal] @returns {Promise<Delivery>} */
 export const delivery = (seq, signal) => get(`deliveries/${seq}`, signal);

@@ -35,6 +35,9 @@ let unseen = 0;
 /** @type {Row[]} newest first */
 let shown = [];
 
+/** Whether the journal may have older ones. */
+let moreOlder = true;
+
 const store = new Store();
 const list = new List(
   (row, focus) => open(row.seq, focus),
@@ -76,6 +79,7 @@ function refresh() {
     list.show(view.group ? byOrder(shown) : shown, view.group);
     list.markOpen(view.open);
     filters.describe(store.rows, shown.length);
+    drawOlder();
     byId('timeline').hidden = !view.timeline || shown.length === 0;
     timeline.show(shown);
     drawEmpty(shown.length === 0 && connection !== 'closed', {
@@ -154,7 +158,8 @@ function clear() {
     dialog.close();
     try {
       await api.clear();
-      store.take({ oldest: Number.POSITIVE_INFINITY, newest: 0, kept: 0, deliveries: [] });
+      store.clear();
+      moreOlder = true;
       close();
       say('Cleared');
       refresh();
@@ -181,6 +186,35 @@ function clear() {
     ),
   );
   dialog.showModal();
+}
+
+async function showOlder() {
+  const ask = byId('older').querySelector('button');
+  ask?.setAttribute('disabled', '');
+  try {
+    const { deliveries, more } = await api.older(store.firstNumber);
+    store.takeOlder(deliveries);
+    moreOlder = more;
+    if (!deliveries.length) say('No older deliveries are shown: none are recorded, or --inspect-keep has been reached');
+    if (view.text) await filters.search();
+    refresh();
+  } catch (error) {
+    complain(error);
+  }
+  ask?.removeAttribute('disabled');
+}
+
+/** Offers what the journal has beyond the list. */
+function drawOlder() {
+  const place = byId('older');
+  const journal = connection === 'loading' || connection === 'closed' ? null : state?.journal;
+  place.hidden = !journal || !moreOlder || store.firstNumber === 1;
+  if (!journal || place.childElementCount) return;
+  fill(
+    place,
+    el('span', {}, 'Older deliveries are in ', el('code', {}, oneLine(journal))),
+    button('Show older', () => void showOlder()),
+  );
 }
 
 const act = {

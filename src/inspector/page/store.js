@@ -11,6 +11,8 @@ export class Store {
   /** @type {Row[]} oldest first */
   rows = [];
   rev = 0;
+  /** How many of them, at the front, were read from the journal. */
+  #older = 0;
 
   /**
    * Takes in what the server sent, and forgets what it no longer keeps.
@@ -29,9 +31,26 @@ export class Store {
         added += 1;
       }
     }
-    const kept = this.rows.findIndex((row) => row.seq >= oldest);
-    this.rows.splice(0, kept < 0 ? this.rows.length : kept);
+    const kept = this.rows.findIndex((row, index) => index >= this.#older && row.seq >= oldest);
+    this.rows.splice(this.#older, (kept < 0 ? this.rows.length : kept) - this.#older);
     return added;
+  }
+
+  /** @param {Row[]} rows from the journal, before all others */
+  takeOlder(rows) {
+    this.rows.unshift(...rows);
+    this.#older += rows.length;
+  }
+
+  /** Forgets all. */
+  clear() {
+    this.rows = [];
+    this.#older = 0;
+  }
+
+  /** The number in the journal of the oldest that has one. */
+  get firstNumber() {
+    return this.rows.find((row) => row.number !== null)?.number ?? null;
   }
 
   /** @param {number} seq @returns {number} where it is, or the one before it */

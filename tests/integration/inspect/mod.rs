@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod deliveries;
 mod files;
+mod older;
 
 use crate::support::Folder;
 use crate::support::listener::{Answered, DEVELOPMENT, Listener, ask, signature};
