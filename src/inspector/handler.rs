@@ -22,7 +22,7 @@ use tokio::time::{sleep, timeout};
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
 /// How long deliveries are collected before a page that waits gets them: too short to notice, and long enough that a load
 /// test does not keep the processor busy with rows.
-const COLLECTING: Duration = Duration::from_millis(30);
+const COLLECTING: Duration = Duration::from_millis(100);
 /// How many requests are answered at once.
 const AT_ONCE: usize = 4;
 

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Measures `listen` with an open page of the inspector against `listen` without one, and prints a table.
+
+The two run in turn, with one round before that does not count. wrk sends signed bodies of 400 bytes, as in listen.sh: at full
+speed with 10 connections, and then slowly, over one connection that pauses after each answer. The open page is a client that
+asks as the page does: it waits for rows, and asks again at once. Server and wrk have a processor each; the page's client
+shares wrk's, as a browser does not share that of the server.
+
+    SECONDS_EACH=2  how long each round takes
+    ROUNDS=5        rounds per contestant
+    INQUD_HOOK=…    a binary that is already built
+    WRK=…           if it is not on PATH
+
+Linux only; needs Python's standard library and wrk.
+"""
+
+import http.client
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.dont_write_bytecode = True
+
+import serving
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+ROUNDS, EACH = int(os.environ.get("ROUNDS", "5")), os.environ.get("SECONDS_EACH", "2")
+PAUSE = 'delay = function() return 4 end\n'
+
+
+class WithPage(serving.Contestant):
+    """`listen --inspect` with a page that is open."""
+
+    def start(self, cpu, journal):
+        child, port = super().start(cpu, journal)
+        with open(f"{self.folder}/out.txt") as file:
+            link = serving.wait_for(lambda: (file.seek(0), re.search(r"http://(127\.0\.0\.1:\d+)/#t=(\w+)", file.read()))[1])
+        threading.Thread(target=watch, args=link.groups(), daemon=True).start()
+        return child, port
+
+
+def watch(host, token):
+    """Asks for rows until the server is gone."""
+    last = 0
+    try:
+        asking = http.client.HTTPConnection(host)
+        while True:
+            asking.request("GET", f"/api/deliveries?after={last}&wait=1", headers={"Authorization": f"Bearer {token}"})
+            rows = re.findall(rb'"rev":(\d+)', asking.getresponse().read())
+            last = max([last, *map(int, rows)])
+    except (OSError, http.client.HTTPException):
+        pass
+
+
+def main():
+    wrk = os.environ.get("WRK") or shutil.which("wrk") or sys.exit("wrk is missing")
+    binary = os.environ.get("INQUD_HOOK")
+    if not binary:
+        subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
+        binary = f"{os.environ.get('CARGO_TARGET_DIR', ROOT + '/target')}/release/inqud-hook"
+    server_cpu, client_cpu = ("0", "1") if os.cpu_count() > 1 and shutil.which("taskset") else ("", "")
+    os.environ["NO_COLOR"] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        serving.bodies(folder, f"{ROOT}/payloads/calypso/samples/INVOICE_PAID.json")
+        for name, more in ("plain", ""), ("page", " --inspect"):
+            with open(f"{folder}/{name}.cmd", "w") as file:
+                file.write(f"{os.path.abspath(binary)} listen 0 --secret-file secret{more}")
+        print("| load | | without | with an open page | ratio (of each round) |\n| --- | --- | --- | --- | --- |")
+        full = ("10 connections", "10", [("per_second", "requests/s"), ("p50", "p50 us"), ("p99", "p99 us"), ("peak", "peak MiB")])
+        slow = ("one every 4 ms", "1", [("p50", "p50 us"), ("p99", "p99 us"), ("peak", "peak MiB")])
+        for title, connections, rows in full, slow:
+            contestants = [serving.Contestant("plain", folder), WithPage("page", folder)]
+            serving.in_turn(contestants, ROUNDS, wrk, EACH, connections, server_cpu, client_cpu)
+            for what, label in rows:
+                plain, page = (one.of(what) for one in contestants)
+                each = sorted(second / first for first, second in zip(plain, page))
+                middles = [statistics.median(values) for values in (plain, page)]
+                shown = [f"{value:,.1f}" if value < 100 else f"{value:,.0f}" for value in middles]
+                ratio = f"{middles[1] / middles[0]:.2f} ({each[0]:.2f}-{each[-1]:.2f})"
+                print("| " + " | ".join([title, label, *shown, ratio]) + " |", flush=True)
+            with open(f"{folder}/post.lua", "a") as file:
+                file.write(PAUSE)
+
+
+if __name__ == "__main__":
+    main()
