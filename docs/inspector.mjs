@@ -1,12 +1,12 @@
 // Makes the pictures of the inspector from real output: a handler that sometimes fails gets real deliveries, and Chromium
-// opens the page.
+// opens the page. Beside each of the two that README.md shows goes its text, without times and random ids: tests compare it.
 //
 //   node docs/inspector.mjs [FOLDER]
 //
-// FOLDER defaults to docs. INQUD_HOOK names the binary, INSPECTOR_MODULES the folder in which npm installed what
+// FOLDER defaults to docs/images, which gets only the two; another one gets all. INQUD_HOOK names the binary, INSPECTOR_MODULES the folder in which npm installed what
 // tests/inspector/package.json lists, CHROMIUM the browser.
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   closePage,
@@ -18,7 +18,9 @@ import {
   startListener,
 } from '../tests/inspector/harness.mjs';
 
-const folder = process.argv[2] ?? import.meta.dirname;
+const folder = process.argv[2] ?? join(import.meta.dirname, 'images');
+const IN_README = ['detail', 'dark'];
+mkdirSync(folder, { recursive: true });
 const listener = await startListener();
 const browser = await startBrowser();
 
@@ -38,13 +40,29 @@ await scenario('calypso/underpaid-paid', 'order-10407');
 await listener.send('--scenario', 'calypso/declined', '--order-id', 'order-10408', '--order', 'reversed');
 await listener.post(readFileSync(PAID_SHORT), { Sign: 'c0ffee' });
 
+/** What the page says, without what differs from run to run. */
+async function said(page) {
+  const text = await page.evaluate(() =>
+    ['#rows', '#detail'].map((part) => document.querySelector(part).innerText).join('\n'),
+  );
+  return `${text
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+    .replace(/\d{4}-\d\d-\d\d(?= \d\d:)/g, 'DAY')
+    .replace(/\d\d:\d\d:\d\d(\.\d+)?/g, 'TIME')
+    .replace(/[\d.,]+ m?s\b/g, 'LATENCY')
+    .replace(/127\.0\.0\.1:\d+/g, 'ADDRESS')
+    .replace(/\s*\n\s*/g, '\n')
+    .trim()}\n`;
+}
+
 /** Takes a picture in a window of its own. */
 async function picture(name, { width = 1280, height = 800, scheme = 'light', hash = '', act = async () => {} }) {
+  if (!process.argv[2] && !IN_README.includes(name)) return;
   const page = await openPage(browser, listener.inspector, {
     hash,
     colorScheme: scheme,
     viewport: { width, height },
-    deviceScaleFactor: 2,
+    deviceScaleFactor: IN_README.includes(name) ? 1 : 2,
     reducedMotion: 'reduce',
   });
   await page.locator('#rows .row').first().waitFor();
@@ -52,13 +70,14 @@ async function picture(name, { width = 1280, height = 800, scheme = 'light', has
   await page.evaluate(() => document.activeElement?.blur());
   await page.mouse.move(0, 0);
   await page.screenshot({ path: join(folder, `inspector-${name}.png`) });
+  if (IN_README.includes(name)) writeFileSync(join(folder, `inspector-${name}.txt`), await said(page));
   await closePage(page);
 }
 
 await picture('list', {});
 await picture('detail', {
-  width: 1440,
-  height: 1060,
+  width: 1280,
+  height: 960,
   act: async (page) => {
     await openRow(page, 'order-10417');
     await page.locator('.finding').first().waitFor();
@@ -73,7 +92,7 @@ await picture('diff', {
     await page.locator('.changes table').waitFor();
   },
 });
-await picture('dark', { scheme: 'dark', hash: 'group=order', act: (page) => row(page, 'order-10407').waitFor() });
+await picture('dark', { height: 620, scheme: 'dark', hash: 'group=order', act: (page) => row(page, 'order-10407').waitFor() });
 await picture('narrow', { width: 390, height: 780 });
 await browser.close();
 await listener.stop();
