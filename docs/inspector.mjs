@@ -17,6 +17,7 @@ import {
   startBrowser,
   startListener,
 } from '../tests/inspector/harness.mjs';
+import { withPalette } from './palette.mjs';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, 'images');
 const IN_README = ['detail', 'dark'];
@@ -69,15 +70,15 @@ async function picture(name, { width = 1280, height = 800, scheme = 'light', has
   await act(page);
   await page.evaluate(() => document.activeElement?.blur());
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: join(folder, `inspector-${name}.png`) });
+  writeFileSync(join(folder, `inspector-${name}.png`), withPalette(await page.screenshot()));
   if (IN_README.includes(name)) writeFileSync(join(folder, `inspector-${name}.txt`), await said(page));
   await closePage(page);
 }
 
 await picture('list', {});
 await picture('detail', {
-  width: 1280,
-  height: 960,
+  width: 1440,
+  height: 900,
   act: async (page) => {
     await openRow(page, 'order-10417');
     await page.locator('.finding').first().waitFor();
