@@ -3,12 +3,12 @@
 use super::row::{DeliveryRow, RowAnswer, RowForward, RowOrder, RowSignature};
 use crate::capture::{Captured, CapturedHeader, RecordedSignature};
 use crate::catalogue::Catalogue;
-use crate::http::Reply;
+use crate::http::{ReceivedHeader, Reply};
 use crate::inbound::diagnosis::diagnosis;
 use crate::inbound::{InspectedDelivery, exchange, shown_reply, written};
 use crate::log::order_in;
 use crate::outbound::Expectation;
-use crate::redact::headers::{HeaderRedactor, headers};
+use crate::redact::headers::{HeaderRedactor, received};
 use crate::report::{Forwarded, GivenAnswer, ListenMessage, Message, NoAnswer, SentOrder, Shown};
 use crate::rules::Severity;
 use crate::scheme_choice::VerifyingKey;
@@ -59,16 +59,16 @@ impl ArrivedDelivery {
     pub(super) fn captured(&self) -> Captured {
         let delivery = &self.delivery;
         let request = &delivery.request;
-        let header = |header: crate::http::Header| CapturedHeader {
-            name: header.name,
-            value: Some(header.value),
+        let header = |header: ReceivedHeader<'_>| CapturedHeader {
+            name: header.name.into_owned(),
+            value: Some(header.value.into_owned()),
         };
         Captured {
             id: Some(delivery.id()),
             received_at: Some(written(delivery.at)),
             method: Some(request.method().to_owned()),
             target: Some(request.target().to_owned()),
-            headers: headers(request).into_iter().map(header).collect(),
+            headers: received(request).map(header).collect(),
             body: request.body().to_vec(),
             event: delivery.event_name(),
             status: delivery.status,
