@@ -75,8 +75,8 @@ impl PageAccess {
             return Err(refused("the request does not name a path"));
         }
         let mut sites = request.values("Sec-Fetch-Site");
-        let own = sites.all(|site| site == b"same-origin" || site == b"none");
-        if !own && !(self.opened && is_visit(request)) {
+        let foreign = sites.any(|site| site != b"same-origin" && site != b"none");
+        if foreign && (!self.opened || !is_visit(request)) {
             return Err(refused("another site asks"));
         }
         let origin = format!("http://{host}");
