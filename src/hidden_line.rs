@@ -1,5 +1,7 @@
 //! A line that is typed without being shown: a secret. Part of the binary, since only it touches the terminal's settings.
 
+#[cfg(unix)]
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use std::io::{self, BufRead as _, Read as _};
 
 /// More than any secret has.
@@ -17,13 +19,14 @@ pub(crate) fn read(ask: &mut dyn FnMut()) -> io::Result<Vec<u8>> {
 
 /// The terminal as it was before what is typed was hidden. A signal that ends the process leaves it hidden; shells show
 /// what is typed again.
-#[cfg(unix)]
-struct Hidden(Option<rustix::termios::Termios>);
+struct Hidden {
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+}
 
 #[cfg(unix)]
 impl Hidden {
     fn new() -> Self {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         let before = tcgetattr(io::stdin()).ok();
         if let Some(before) = &before {
             let mut hidden = before.clone();
@@ -33,26 +36,22 @@ impl Hidden {
             // What cannot be hidden is still read.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &hidden);
         }
-        Self(before)
+        Self { before }
     }
 }
 
 #[cfg(unix)]
 impl Drop for Hidden {
     fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-        if let Some(before) = &self.0 {
+        if let Some(before) = &self.before {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
         }
     }
 }
 
 #[cfg(not(unix))]
-struct Hidden;
-
-#[cfg(not(unix))]
 impl Hidden {
     fn new() -> Self {
-        Self
+        Self {}
     }
 }
