@@ -189,7 +189,7 @@ fn post_data<'a>(request: &'a ShownRequest<'_>) -> HarPostData<'a> {
     let kind = delivery
         .headers
         .iter()
-        .find(|header| header.is("HarContent-Type"));
+        .find(|header| header.is("Content-Type"));
     let mime_type = kind.map_or(Cow::Borrowed(""), |header| request.shown(header));
     HarPostData {
         mime_type,
