@@ -3,7 +3,7 @@
 //! Finding that out takes long, so it is done where no sender waits for it.
 
 use super::delivery::InspectedDelivery;
-use super::inspector::signing_input;
+use super::inspection::signing_input;
 use crate::redact::headers::HeaderRedactor;
 use crate::report::ShortDigests;
 use crate::scheme_choice::VerifyingKey;

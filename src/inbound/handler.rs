@@ -8,7 +8,7 @@ use super::forwards::{Forwards, forwarded, given_up, pass};
 use super::gate::Gate;
 use super::goals::Goals;
 use super::history::{Earlier, History};
-use super::inspector::{DeliveryInspector, diagnosis};
+use super::inspection::{DeliveryInspector, diagnosis};
 use super::journal::DeliveryRecorder;
 use super::watcher::Watcher;
 use crate::body::Seed;

@@ -6,7 +6,7 @@ use super::gate::Gate;
 use super::goals::Goals;
 use super::handler::DeliveryHandler;
 use super::history::History;
-use super::inspector::DeliveryInspector;
+use super::inspection::DeliveryInspector;
 use super::journal::OpenJournal;
 use super::print_settings::PrintSettings;
 use super::printer::{Printer, WhenClosed};

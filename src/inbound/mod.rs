@@ -16,7 +16,7 @@ mod gate;
 mod goals;
 mod handler;
 pub(crate) mod history;
-pub(crate) mod inspector;
+pub(crate) mod inspection;
 mod journal;
 mod listener;
 mod local_clock;
@@ -33,7 +33,7 @@ pub(crate) use delivery::{InspectedDelivery, written};
 pub(crate) use for_people::{exchange, shown_reply};
 pub(crate) use forwards::{Forwards, route_to};
 pub(crate) use goals::Goals;
-pub(crate) use inspector::DeliveryInspector;
+pub(crate) use inspection::DeliveryInspector;
 pub(crate) use journal::OpenJournal;
 pub(crate) use listener::{DeliveryListener, InspectorPage, RunEnd, bind};
 pub(crate) use options::{

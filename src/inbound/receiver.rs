@@ -7,7 +7,7 @@ use super::diagnosis::{diagnosis, digests};
 use super::forwards::Forwards;
 use super::goals::Goals;
 use super::handler::DeliveryHandler;
-use super::inspector::DeliveryInspector;
+use super::inspection::DeliveryInspector;
 use super::watcher::Watcher;
 use crate::body::Seed;
 use crate::catalogue::Catalogue;
