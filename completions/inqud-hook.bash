@@ -596,6 +596,7 @@ _inqud_hook_commands="send
     verify
     events
     explain
+    init
     config
     completions
     man"
@@ -655,6 +656,9 @@ _inqud__hook() {
             inqud__hook,help)
                 cmd="inqud__hook__subcmd__help"
                 ;;
+            inqud__hook,init)
+                cmd="inqud__hook__subcmd__init"
+                ;;
             inqud__hook,inspect)
                 cmd="inqud__hook__subcmd__inspect"
                 ;;
@@ -689,7 +693,7 @@ _inqud__hook() {
 
     case "${cmd}" in
         inqud__hook)
-            opts="-h -V --config --env-file --catalog --color --help --version send listen log inspect replay test validate verify events explain config completions man help"
+            opts="-h -V --config --env-file --catalog --color --help --version send listen log inspect replay test validate verify events explain init config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1002,6 +1006,65 @@ _inqud__hook() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        inqud__hook__subcmd__init)
+            opts="-h --provider --config --env-file --catalog --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --provider)
+                    COMPREPLY=($(compgen -W "${_inqud_hook_providers}" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1733,7 +1796,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --as)
-                    COMPREPLY=($(compgen -W "http curl hurl k6 vegeta har" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "http curl hurl k6 locust vegeta har" -- "${cur}"))
                     return 0
                     ;;
                 --expect)
@@ -2001,7 +2064,7 @@ _inqud__hook() {
                     return 0
                     ;;
                 --as)
-                    COMPREPLY=($(compgen -W "http curl hurl k6 vegeta har" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "http curl hurl k6 locust vegeta har" -- "${cur}"))
                     return 0
                     ;;
                 --expect)
