@@ -117,7 +117,7 @@ fn all_pages_go_into_a_folder() {
         assert!(
             written
                 .err
-                .starts_with("note: 14 pages written to share/man1\n"),
+                .starts_with("note: 15 pages written to share/man1\n"),
             "{}",
             written.err
         );

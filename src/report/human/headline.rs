@@ -18,7 +18,7 @@ use std::borrow::Cow;
 const GAP: usize = 2;
 
 /// A word, and how it is painted; one that is not painted has no role.
-type Word<'w> = (&'w str, Option<fn(Paint, &str) -> String>);
+type PaintedWord<'w> = (&'w str, Option<Painter>);
 
 /// The line so far.
 struct HeadlineWriter<'o> {
@@ -57,9 +57,9 @@ impl Human {
             _ => ", forwarded",
         };
         let latency = [when, " ", &latency, forwarded].concat();
-        let answered: &[Word<'_>] = &[("→", None), (&answer, Some(role)), (&latency, None)];
+        let answered: &[PaintedWord<'_>] = &[("→", None), (&answer, Some(role)), (&latency, None)];
         let valid = delivery.count(Severity::Error) == 0;
-        let body: Word<'_> = match valid {
+        let body: PaintedWord<'_> = match valid {
             true => ("valid", Some(Paint::good)),
             false => ("invalid", Some(Paint::error)),
         };
@@ -67,7 +67,7 @@ impl Human {
             line.together(&[&[("signed", Some(Paint::good))], &[body], answered]);
         } else {
             let verdict = delivery.signature;
-            let verdict: Word<'_> = (verdict.name(), Some(verdict_role(verdict)));
+            let verdict: PaintedWord<'_> = (verdict.name(), Some(verdict_role(verdict)));
             line.together(&[
                 &[("signature", None), verdict],
                 &[("body", None), body],
@@ -108,13 +108,13 @@ fn answer(delivery: &ReceivedDelivery<'_>) -> (Cow<'static, str>, Painter, &'sta
 
 impl HeadlineWriter<'_> {
     /// Writes words with one space between them, which stay on one line.
-    fn part(&mut self, words: &[Word<'_>]) {
+    fn part(&mut self, words: &[PaintedWord<'_>]) {
         self.begin(columns_of(words));
         self.words(words);
     }
 
     /// Writes parts, which stay on one line where they fit into one.
-    fn together(&mut self, parts: &[&[Word<'_>]]) {
+    fn together(&mut self, parts: &[&[PaintedWord<'_>]]) {
         let all: usize = parts.iter().map(|part| columns_of(part) + GAP).sum();
         if all > self.width.saturating_sub(INDENT) {
             parts.iter().for_each(|part| self.part(part));
@@ -146,7 +146,7 @@ impl HeadlineWriter<'_> {
         self.out.resize(self.out.len() + count, b' ');
     }
 
-    fn words(&mut self, words: &[Word<'_>]) {
+    fn words(&mut self, words: &[PaintedWord<'_>]) {
         for (place, (text, role)) in words.iter().enumerate() {
             if place > 0 {
                 self.out.push(b' ');
@@ -163,7 +163,7 @@ impl HeadlineWriter<'_> {
 }
 
 /// How many columns words take.
-fn columns_of(words: &[Word<'_>]) -> usize {
+fn columns_of(words: &[PaintedWord<'_>]) -> usize {
     words
         .iter()
         .map(|(text, _)| columns(text) + 1)

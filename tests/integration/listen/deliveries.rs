@@ -130,7 +130,7 @@ fn it_is_ready_once_it_is_bound_and_names_the_real_port() {
     let port = listener.port;
     let lines = json_lines(&listener.interrupt().out);
     let expected = json!({"type": "ready", "v": 1, "address": "127.0.0.1", "port": port,
-        "url": format!("http://127.0.0.1:{port}"), "journal": null});
+        "url": format!("http://127.0.0.1:{port}"), "journal": null, "inspector": null});
     assert_eq!(lines[0], expected);
     assert_eq!(lines[1]["type"], "summary");
 }
