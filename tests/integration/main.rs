@@ -19,6 +19,7 @@ mod judging;
 mod listen;
 mod log;
 mod man;
+mod packages;
 mod readme;
 mod reads;
 mod replay;

@@ -24,7 +24,8 @@ def _option(name, value):
         return [flag] if value else []
     if isinstance(value, dict):
         value = [f"{key}={json.dumps(one)}" for key, one in value.items()]
-    return [f"{flag}={one}" for one in (value if isinstance(value, (list, tuple)) else [value])]
+    is_list = hasattr(value, "__iter__") and not isinstance(value, str)
+    return [f"{flag}={one}" for one in (value if is_list else [value])]
 
 
 def _describe(line):
