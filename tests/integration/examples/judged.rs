@@ -37,7 +37,11 @@ const NODE: Shop = Shop {
 };
 
 const PYTHON: Shop = Shop {
-    probe: super::own_tests::PYTHON.probe,
+    probe: &[
+        "python3",
+        "-c",
+        "import sys; sys.exit(sys.version_info < (3, 9))",
+    ],
     build: &[],
     start: &["python3", "-B", "shop.py"],
     provider: "calypso",
@@ -68,7 +72,10 @@ const PHP: Shop = Shop {
 pub(super) fn copy(files: Vec<(String, String)>, changes: &[(&str, &str)]) -> Folder {
     let copy = folder(&[]);
     let mut found = vec![0; changes.len()];
-    for (name, mut text) in files.into_iter().filter(|(name, _)| !name.contains("test")) {
+    for (name, mut text) in files
+        .into_iter()
+        .filter(|(name, _)| !name.to_lowercase().contains("test"))
+    {
         for ((old, new), found) in changes.iter().zip(&mut found) {
             *found += text.matches(old).count();
             text = text.replace(old, new);

@@ -1,10 +1,11 @@
 //! The examples of docs/recipes.md: each is tested in its own language against the built binary, and its tests fail if
-//! one of its safeguards is removed. Tests are skipped if Node, Python or Go is missing.
+//! one of its safeguards is removed. Tests are skipped if Node, pytest, Go or PHPUnit is missing.
 
 use crate::support::endpoint::finish;
 use crate::support::{all, folder, repository};
 use std::fs;
 use std::io::{self, Write as _};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -14,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 pub(super) struct Example {
     folder: &'static str,
+    needs: &'static str,
     /// Fails where the language is too old for it.
     pub(super) probe: &'static [&'static str],
     tests: &'static [&'static str],
@@ -25,6 +27,7 @@ pub(super) struct Example {
 
 pub(super) const NODE: Example = Example {
     folder: "node",
+    needs: "Node 18",
     probe: &[
         "node",
         "-e",
@@ -53,12 +56,22 @@ pub(super) const NODE: Example = Example {
 
 pub(super) const PYTHON: Example = Example {
     folder: "python",
+    needs: "pytest on Python 3.9",
     probe: &[
         "python3",
         "-c",
-        "import sys; sys.exit(sys.version_info < (3, 9))",
+        "import sys, pytest; sys.exit(sys.version_info < (3, 9))",
     ],
-    tests: &["python3", "-B", "-m", "unittest"],
+    tests: &[
+        "python3",
+        "-B",
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "inqud_hook.pytest_plugin",
+    ],
     failed: "AssertionError",
     safeguards: &[
         (
@@ -81,6 +94,7 @@ pub(super) const PYTHON: Example = Example {
 
 pub(super) const GO: Example = Example {
     folder: "go",
+    needs: "Go",
     probe: &["go", "version"],
     tests: &["go", "test", "-count=1", "./..."],
     failed: "--- FAIL: Test",
@@ -95,6 +109,29 @@ pub(super) const GO: Example = Example {
         ("c.Status == \"SUCCESS\" && c.pays(order)", "c.pays(order)"),
         ("paid >= due", "paid+due > 0"),
         (", c.Status == \"CONFLICT\":", ":"),
+    ],
+};
+
+pub(super) const PHP: Example = Example {
+    folder: "php",
+    needs: "PHPUnit on PHP 8.1",
+    probe: &[
+        "sh",
+        "-c",
+        "phpunit --version && php -r 'exit(PHP_VERSION_ID < 80100 || !extension_loaded(\"pdo_sqlite\"));'",
+    ],
+    tests: &["phpunit", "--do-not-cache-result", "."],
+    failed: "Failed asserting",
+    safeguards: &[
+        (
+            "hash_equals(hash_hmac('sha512', $raw, $secret), $sign)",
+            "true",
+        ),
+        ("($event['eventType'] ?? '') !== 'INVOICE_PAID'", "false"),
+        ("$data['realAmount'] >= $data['amount'] * 0.995", "true"),
+        ("$cents == $order['cents']", "true"),
+        ("$currency === $order['currency']", "true"),
+        ("AND status <> 'paid'", ""),
     ],
 };
 
@@ -136,9 +173,13 @@ pub(super) fn command(line: &[&str], folder: &Path) -> Command {
     {
         command.env_remove(name);
     }
-    if let Some(folder) = std::env::var_os("FRAMEWORKS") {
-        command.env("PYTHONPATH", Path::new(&folder).join("python"));
-    }
+    // What `.ci/run` installs, and the helper of the Python examples.
+    let frameworks = std::env::var_os("FRAMEWORKS").map(|folder| Path::new(&folder).join("python"));
+    let modules = frameworks.into_iter().chain([repository("packages/pypi")]);
+    command.env(
+        "PYTHONPATH",
+        std::env::join_paths(modules).expect("folders have no colons"),
+    );
     // Neither the network nor anybody's own cache.
     command
         .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go"))
@@ -171,7 +212,7 @@ fn test(example: &Example, from: &str, to: &str) -> (bool, String) {
     let copy = folder(&[]);
     let mut changed = 0;
     for (name, text) in files(example.folder) {
-        let is_test = name.contains("test");
+        let is_test = name.to_lowercase().contains("test");
         changed += if is_test || from.is_empty() {
             0
         } else {
@@ -192,6 +233,13 @@ fn test(example: &Example, from: &str, to: &str) -> (bool, String) {
         "{}: {from} stands there once",
         example.folder
     );
+    // Where npm would install the helper of the Node example.
+    fs::create_dir(copy.path.join("node_modules")).expect("there is room for a folder");
+    symlink(
+        repository("packages/npm/inqud-hook"),
+        copy.path.join("node_modules/inqud-hook"),
+    )
+    .expect("there is room for a link");
     let ran = finish(
         command(example.tests, &copy.path)
             .spawn()
@@ -203,12 +251,18 @@ fn test(example: &Example, from: &str, to: &str) -> (bool, String) {
 
 /// Its tests pass, and there are some.
 fn passes(example: &Example) {
-    if is_skipped(example.probe, example.probe[0]) {
+    if is_skipped(example.probe, example.needs) {
         return;
     }
     let (passed, printed) = test(example, "", "");
     assert!(passed, "{printed}");
-    for nothing in ["tests 0", "Ran 0 tests", "no test files", "no tests to run"] {
+    for nothing in [
+        "tests 0",
+        "no tests ran",
+        "no test files",
+        "no tests to run",
+        "No tests executed",
+    ] {
         assert!(!printed.contains(nothing), "{printed}");
     }
 }
@@ -228,9 +282,14 @@ fn the_shop_in_go_passes_its_tests() {
     passes(&GO);
 }
 
+#[test]
+fn the_shop_in_php_passes_its_tests() {
+    passes(&PHP);
+}
+
 /// Without any of its safeguards it fails its tests.
 fn needs_its_safeguards(example: &Example) {
-    if is_skipped(example.probe, example.probe[0]) {
+    if is_skipped(example.probe, example.needs) {
         return;
     }
     let safeguards = example.safeguards.iter();
@@ -259,6 +318,12 @@ fn without_a_safeguard_the_relay_in_python_fails_its_tests() {
 #[ignore = "takes ten seconds"]
 fn without_a_safeguard_the_shop_in_go_fails_its_tests() {
     needs_its_safeguards(&GO);
+}
+
+#[test]
+#[ignore = "takes ten seconds"]
+fn without_a_safeguard_the_shop_in_php_fails_its_tests() {
+    needs_its_safeguards(&PHP);
 }
 
 /// Indentation and empty lines aside.
