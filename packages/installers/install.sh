@@ -67,6 +67,7 @@ fi
 
 tar -C "$work" -xzf "$archive"
 mkdir -p "$to"
+to=$(cd "$to" && pwd)
 # Moved into place, so that a running inqud-hook is not written to.
 cp "$work/$name/inqud-hook" "$to/.inqud-hook-$$"
 chmod 755 "$to/.inqud-hook-$$"

@@ -6,13 +6,23 @@ use crate::support::endpoint::{PATIENCE, finish};
 use std::fs;
 use std::process::Command;
 
+/// Whether `cargo deb` can run; says so where not.
+#[cfg(target_os = "linux")]
+fn has_cargo_deb() -> bool {
+    let version = Command::new("cargo").args(["deb", "--version"]).output();
+    let found = version.is_ok_and(|output| output.status.success());
+    if !found {
+        println!("skipped: cargo-deb is not installed");
+    }
+    found
+}
+
 #[test]
 #[ignore = "needs what .ci/run installs"]
 #[cfg(target_os = "linux")]
 fn the_debian_package_has_the_program_its_manual_and_completions() {
-    let has_cargo_deb = Command::new("cargo").args(["deb", "--version"]).output();
-    if is_missing(&["dpkg-deb"]) || !has_cargo_deb.is_ok_and(|output| output.status.success()) {
-        return println!("skipped: cargo-deb is not installed");
+    if is_missing(&["dpkg-deb"]) || !has_cargo_deb() {
+        return;
     }
     let bench = bench();
     // The target need not be installed; it is a name here.
@@ -138,6 +148,41 @@ fn the_formula_names_archives_and_checksums_of_the_release() {
     if !is_missing(&["ruby"]) {
         bench.run("ruby -c dist/inqud-hook.rb");
     }
+}
+
+/// What the release workflow does with the binaries of all targets.
+#[test]
+#[ignore = "needs what .ci/run installs"]
+#[cfg(target_os = "linux")]
+fn a_release_is_packed_for_every_channel() {
+    if is_missing(&["npm", "node", "python3", "zip"]) || !has_cargo_deb() {
+        return;
+    }
+    let bench = bench();
+    for (target, program) in [
+        ("x86_64-unknown-linux-musl", "inqud-hook"),
+        ("aarch64-unknown-linux-musl", "inqud-hook"),
+        ("x86_64-apple-darwin", "inqud-hook"),
+        ("aarch64-apple-darwin", "inqud-hook"),
+        ("x86_64-pc-windows-msvc", "inqud-hook.exe"),
+    ] {
+        let script = fs::read_to_string(&bench.binary).expect("it is a script");
+        bench
+            .home
+            .write(&format!("binaries/{target}/{program}"), &script);
+    }
+    bench.pack(&format!(
+        ".github/release/pack.sh {VERSION} binaries out/assets"
+    ));
+    bench.pack(".github/release/repack.sh binaries out");
+    bench.pack(&format!("packages/installers/fill.sh {VERSION} out/assets"));
+    for (folder, files) in [("assets", 10), ("npm", 6), ("pypi", 5), ("image", 2)] {
+        let made = fs::read_dir(bench.path("out").join(folder)).expect(folder);
+        assert_eq!(made.count(), files, "{folder}");
+    }
+    bench.run("sh out/assets/install.sh --from out/assets");
+    let installed = bench.path(".local/bin/inqud-hook");
+    bench.run(&format!("{} send INVOICE_PAID", installed.display()));
 }
 
 /// The same bytes in every package. A debug build takes a while to compress.
