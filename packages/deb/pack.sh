@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# pack.sh DEB --target TARGET --binary PATH [--manual DIR]: makes the Debian package DEB of a built binary, with completions and
-# manual pages. DIR has the pages for a binary that does not run on this machine; otherwise it prints them.
+# pack.sh DEB --target TARGET --binary PATH [--manual DIR]: makes the Debian package DEB of a built binary, with completions
+# and manual pages. DIR has the pages for a binary that does not run on this machine; otherwise it prints them.
 #
 # [package.metadata.deb] in Cargo.toml says what is in the package. Needs cargo-deb.
 set -euo pipefail
@@ -26,8 +26,11 @@ mkdir -p "$(dirname "$deb")"
 deb=$(realpath "$deb")
 cd "$(dirname "$0")/../.."
 
-# Where Cargo.toml expects the pages, and cargo-deb a build.
+# Where Cargo.toml expects the pages, and cargo-deb a build; one at a time.
 built=target/deb
+mkdir -p target
+exec 9>target/deb.lock
+flock 9
 rm -rf "$built"
 mkdir -p "$built/$target/release"
 install -m 755 "$binary" "$built/$target/release/inqud-hook"
