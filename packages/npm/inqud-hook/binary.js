@@ -29,9 +29,11 @@ function missing() {
     return `error: inqud-hook has no npm package for ${platform}
 hint: build it with Rust: cargo install inqud-hook`
   }
-  return `error: the package ${name}, which contains the binary for ${platform}, is not installed
-hint: it is an optional dependency. Install without --omit=optional; if package-lock.json was made on
-  another system, delete it and node_modules and run "npm install" again. To add only this package:
+  return `error: the package ${name} is not installed
+hint: it has the binary for ${platform}, and is an optional
+  dependency. Install without --omit=optional. If
+  package-lock.json was made on another system, delete it and
+  node_modules, and install again. Or add only this package:
   npm install --no-save ${name}@${require('./package.json').version}`
 }
 
