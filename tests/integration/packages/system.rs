@@ -4,24 +4,12 @@ use super::installed::{Bench, VERSION, bench, is_missing, target, tool_of_ci, wo
 use crate::support::Ran;
 use crate::support::endpoint::{PATIENCE, finish};
 use std::fs;
-use std::process::Command;
-
-/// Whether `cargo deb` can run; says so where not.
-#[cfg(target_os = "linux")]
-fn has_cargo_deb() -> bool {
-    let version = Command::new("cargo").args(["deb", "--version"]).output();
-    let found = version.is_ok_and(|output| output.status.success());
-    if !found {
-        println!("skipped: cargo-deb is not installed");
-    }
-    found
-}
 
 #[test]
 #[ignore = "needs what .ci/run installs"]
 #[cfg(target_os = "linux")]
 fn the_debian_package_has_the_program_its_manual_and_completions() {
-    if is_missing(&["dpkg-deb"]) || !has_cargo_deb() {
+    if is_missing(&["dpkg-deb", "cargo-deb"]) {
         return;
     }
     let bench = bench();
@@ -155,7 +143,7 @@ fn the_formula_names_archives_and_checksums_of_the_release() {
 #[ignore = "needs what .ci/run installs"]
 #[cfg(target_os = "linux")]
 fn a_release_is_packed_for_every_channel() {
-    if is_missing(&["npm", "node", "python3", "zip"]) || !has_cargo_deb() {
+    if is_missing(&["npm", "node", "python3", "zip", "cargo-deb"]) {
         return;
     }
     let bench = bench();
