@@ -48,8 +48,11 @@ pub(super) fn file(asset: &Asset) -> Reply {
 
 pub(super) fn json(value: &impl Serialize) -> Reply {
     // Keys are strings, so this cannot fail.
-    let text = serde_json::to_vec(value).unwrap_or_default();
-    reply(200, "application/json", text)
+    json_text(serde_json::to_vec(value).unwrap_or_default())
+}
+
+pub(super) fn json_text(json: Vec<u8>) -> Reply {
+    reply(200, "application/json", json)
 }
 
 pub(super) fn text(text: impl Into<Bytes>) -> Reply {

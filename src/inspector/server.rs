@@ -18,6 +18,9 @@ use std::thread;
 
 /// The largest request: a body of 1 MiB, in which JSON may have to escape every byte.
 const LARGEST: usize = 8 << 20;
+/// The most connections: a browser opens six. What is sent is held before its token is looked at, so this bounds what
+/// strangers can make the page hold.
+const CONNECTIONS: usize = 64;
 
 /// The page on a port that is taken.
 pub(crate) struct InspectorServer {
@@ -63,6 +66,7 @@ impl InspectorServer {
         let Self { server, inspector } = self;
         let limits = Limits {
             body: LARGEST,
+            connections: CONNECTIONS,
             ..Limits::default()
         };
         let work = move || {

@@ -12,22 +12,33 @@ use serde_json::{Value, json};
 const MOST_ROWS: usize = 500;
 
 /// The rows that came after that one.
-pub(super) fn rows(inspector: &Inspector, after: u64) -> Value {
+pub(super) fn rows(inspector: &Inspector, after: u64) -> Vec<u8> {
     let part = inspector.ring.after(after, MOST_ROWS);
-    let rows = part.deliveries.iter().map(|one| inspector.row(one));
-    json!({
-        "oldest": part.oldest,
-        "newest": part.newest,
-        "kept": part.kept,
-        "deliveries": rows.collect::<Vec<_>>(),
-    })
+    let (oldest, newest, kept) = (part.oldest, part.newest, part.kept);
+    let rest = format!("\"oldest\":{oldest},\"newest\":{newest},\"kept\":{kept}");
+    rows_and(inspector, part.deliveries, &rest)
 }
 
 /// Rows of the journal.
-pub(super) fn older(inspector: &Inspector, before: Option<u64>) -> Result<Value, PageRefusal> {
+pub(super) fn older(inspector: &Inspector, before: Option<u64>) -> Result<Vec<u8>, PageRefusal> {
     let part = inspector.read_older(before)?;
-    let rows = part.deliveries.iter().map(|one| inspector.row(one));
-    Ok(json!({ "deliveries": rows.collect::<Vec<_>>(), "more": part.more }))
+    let rest = format!("\"more\":{}", part.more);
+    Ok(rows_and(inspector, part.deliveries, &rest))
+}
+
+/// A JSON object of rows and other members. It is written row by row, and lets go of each delivery: as a tree, 500 rows
+/// take more memory than everything that is kept.
+fn rows_and(inspector: &Inspector, deliveries: Vec<NumberedDelivery>, rest: &str) -> Vec<u8> {
+    let mut json = format!("{{{rest},\"deliveries\":[").into_bytes();
+    for (place, one) in deliveries.into_iter().enumerate() {
+        if place > 0 {
+            json.push(b',');
+        }
+        // Its keys are strings, and writing to memory does not fail.
+        let _ = serde_json::to_writer(&mut json, &inspector.row(&one));
+    }
+    json.extend_from_slice(b"]}");
+    json
 }
 
 /// All of a delivery, with what changed since the one before about the same order.
