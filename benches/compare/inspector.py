@@ -4,7 +4,8 @@
 The two run in turn, with one round before that does not count. wrk sends signed bodies of 400 bytes, as in listen.sh: at full
 speed with 10 connections, and then slowly, over one connection that pauses after each answer. The open page is a client that
 asks as the page does: it waits for rows, and asks again at once. Server and wrk have a processor each; the page's client
-shares wrk's, as a browser does not share that of the server.
+shares wrk's, as a browser does not share that of the server. The last row has a page too, but keeps one delivery instead of
+1,000: the rest of the memory is what the page keeps to be looked at.
 
     SECONDS_EACH=2  how long each round takes
     ROUNDS=5        rounds per contestant
@@ -68,17 +69,19 @@ def main():
     os.environ["NO_COLOR"] = "1"
     with tempfile.TemporaryDirectory() as folder:
         serving.bodies(folder, f"{ROOT}/payloads/calypso/samples/INVOICE_PAID.json")
-        for name, more in ("plain", ""), ("page", " --inspect"):
+        for name, more in ("plain", ""), ("page", " --inspect"), ("one", " --inspect --inspect-keep 1"):
             with open(f"{folder}/{name}.cmd", "w") as file:
                 file.write(f"{os.path.abspath(binary)} listen 0 --secret-file secret{more}")
         print("| load | | without | with an open page | ratio (of each round) |\n| --- | --- | --- | --- | --- |")
         full = ("10 connections", "10", [("per_second", "requests/s"), ("p50", "p50 us"), ("p99", "p99 us"), ("peak", "peak MiB")])
         slow = ("one every 4 ms", "1", [("p50", "p50 us"), ("p99", "p99 us"), ("peak", "peak MiB")])
         for title, connections, rows in full, slow:
-            contestants = [serving.Contestant("plain", folder), WithPage("page", folder)]
+            contestants = [serving.Contestant("plain", folder), WithPage("page", folder), WithPage("one", folder)]
             serving.in_turn(contestants, ROUNDS, wrk, EACH, connections, server_cpu, client_cpu)
-            for what, label in rows:
-                plain, page = (one.of(what) for one in contestants)
+            without, usual, small = contestants
+            compared = [(what, label, usual) for what, label in rows]
+            for what, label, contestant in [*compared, ("peak", "peak MiB, one delivery kept", small)]:
+                plain, page = without.of(what), contestant.of(what)
                 each = sorted(second / first for first, second in zip(plain, page))
                 middles = [statistics.median(values) for values in (plain, page)]
                 shown = [f"{value:,.1f}" if value < 100 else f"{value:,.0f}" for value in middles]
