@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod deliveries;
 mod files;
+mod flood;
 mod older;
 
 use crate::support::Folder;
