@@ -62,7 +62,7 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
     let redactor = Arc::new(HeaderRedactor::new(context.catalogue, secrets));
     let levels = context.config.levels.clone();
     let reader = EntryReader::new(context.catalogue, levels, verifier, context.zone());
-    let server = page_server(&page)?;
+    let server = page_server(context, &page)?;
     check_targets(context, &route, server.address)?;
     let inspector = page.serve(
         server,

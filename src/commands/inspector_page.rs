@@ -18,9 +18,16 @@ use std::time::UNIX_EPOCH;
 
 /// Takes the port of the page: on loopback unless the page itself was given an address, since tunnels end at the port of
 /// the listener.
-pub(super) fn page_server(page: &PageOptions) -> Result<Server, Error> {
+pub(super) fn page_server(context: &mut Context<'_>, page: &PageOptions) -> Result<Server, Error> {
     let ip = page.bind.unwrap_or(Ipv4Addr::LOCALHOST.into());
-    bind(SocketAddr::new(ip, page.port))
+    let server = bind(SocketAddr::new(ip, page.port))?;
+    if !ip.is_loopback() {
+        context.note(&format!(
+            "the network can reach the page at {}, which is not encrypted; the link opens it",
+            server.address
+        ));
+    }
+    Ok(server)
 }
 
 impl PageOptions {

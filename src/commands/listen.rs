@@ -126,7 +126,7 @@ fn page(
     let Some(page) = &options.page else {
         return Ok(None);
     };
-    let server = page_server(page)?;
+    let server = page_server(context, page)?;
     forwards.refuse_loops(server.address, "the page of --inspect")?;
     let shown = listener_page(context, page, server, options, inspector, listener)?;
     let started = shown.page();

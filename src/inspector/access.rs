@@ -12,6 +12,8 @@ use std::net::SocketAddr;
 pub(super) struct PageAccess {
     /// The values of `Host` that are accepted.
     hosts: Vec<String>,
+    /// The one in the link.
+    shown: String,
     token: String,
     /// A file of ours leads to the page.
     opened: bool,
@@ -51,6 +53,12 @@ impl PageAccess {
             true => name.clone(),
             false => format!("{name}:{port}"),
         });
+        // A browser cannot open the address that means all of them.
+        let shown = match (address.ip(), given.clone().next()) {
+            (ip, Some(name)) if !ip.is_loopback() => name,
+            (ip, _) if ip.is_unspecified() => format!("127.0.0.1:{port}"),
+            _ => bound.clone(),
+        };
         let mut text = String::with_capacity(32);
         for part in token {
             // Writing to a string does not fail.
@@ -58,14 +66,15 @@ impl PageAccess {
         }
         Self {
             hosts: own.into_iter().chain([bound]).chain(given).collect(),
+            shown,
             token: text,
             opened,
         }
     }
 
     /// The link that opens the page.
-    pub(super) fn link(&self, address: SocketAddr) -> String {
-        format!("http://{address}/#t={}", self.token)
+    pub(super) fn link(&self) -> String {
+        format!("http://{}/#t={}", self.shown, self.token)
     }
 
     /// Refuses what no page of ours asks.
@@ -164,11 +173,25 @@ mod tests {
     }
 
     #[test]
-    fn the_link_has_a_token_of_128_bits() {
-        let address = "127.0.0.1:7".parse().unwrap();
-        let access = PageAccess::new(address, &["hook.test".to_owned()], [1, u64::MAX], false);
-        let link = "http://127.0.0.1:7/#t=0000000000000001ffffffffffffffff";
-        assert_eq!(access.link(address), link);
-        assert!(access.hosts.contains(&"hook.test:7".to_owned()));
+    fn the_link_has_a_token_of_128_bits_and_an_address_that_a_browser_can_open() {
+        let hosts = ["hook.test".to_owned()];
+        for (address, hosts, shown) in [
+            ("127.0.0.1:7", &hosts[..], "127.0.0.1:7"),
+            ("0.0.0.0:7", &hosts, "hook.test:7"),
+            ("0.0.0.0:7", &[], "127.0.0.1:7"),
+            ("[::]:7", &[], "127.0.0.1:7"),
+            ("192.0.2.1:7", &[], "192.0.2.1:7"),
+        ] {
+            let access = PageAccess::new(address.parse().unwrap(), hosts, [1, u64::MAX], false);
+            let link = format!("http://{shown}/#t=0000000000000001ffffffffffffffff");
+            assert_eq!(access.link(), link);
+            let given = hosts
+                .iter()
+                .all(|name| access.hosts.contains(&format!("{name}:7")));
+            assert!(
+                given && access.hosts.contains(&shown.to_owned()),
+                "{address}"
+            );
+        }
     }
 }

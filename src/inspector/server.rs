@@ -40,7 +40,7 @@ impl InspectorServer {
 
     /// Opens the page.
     pub(crate) fn link(&self) -> String {
-        self.inspector.access.link(self.server.address)
+        self.inspector.access.link()
     }
 
     /// A file that leads the browser to the page.
