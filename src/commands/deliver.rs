@@ -108,5 +108,5 @@ pub(crate) fn deliver(
 
 /// Says what the user should know about the secrets that sign.
 pub(super) fn note_secrets(context: &mut Context<'_>, batch: &Batch<'_>) {
-    context.notes(&secret_notes(&batch.senders));
+    context.notes(&secret_notes(&batch.senders, false));
 }

@@ -2,12 +2,12 @@
 //!
 //! No name is looked up, nothing is connected to, and remote targets are fine: nothing is sent.
 
-use super::deliver::{DeliverOptions, PrintOptions, note_secrets};
+use super::deliver::{DeliverOptions, PrintOptions};
 use super::{Context, Outcome};
 use crate::error::Error;
 use crate::http::{DEFAULT_PORT, Target};
 use crate::outbound::{
-    Batch, BurstOptions, PlannedRequest, open_test_secret, parse_targets, planned,
+    Batch, BurstOptions, PlannedRequest, open_test_secret, parse_targets, planned, secret_notes,
 };
 use crate::report::{
     Connect, RequestForm, ScriptLoad, ScriptRun, SendFormat, ShownRequest, requests,
@@ -46,7 +46,7 @@ pub(crate) fn run(
         });
     }
     let targets = targets(context, options)?;
-    note_secrets(context, batch);
+    context.notes(&secret_notes(&batch.senders, form.is_script()));
     for option in &print.unused {
         context.note(&format!("--{option} has no effect: nothing is sent"));
     }

@@ -84,7 +84,7 @@ fn attack(
         source,
     })?;
     let mut session = Session::new(setup(context), provider, options, Seed(seed), now, &stop)?;
-    let notes = secret_notes(std::slice::from_ref(&session.deliveries.sender));
+    let notes = secret_notes(std::slice::from_ref(&session.deliveries.sender), false);
     for note in notes.into_iter().chain(session.event_note()) {
         context.note(&note);
     }

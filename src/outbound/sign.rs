@@ -124,8 +124,8 @@ fn with_public_key(
     Ok((signer, None))
 }
 
-/// What the user should know about the secrets, each note once.
-pub(crate) fn notes(senders: &[Sender<'_>]) -> Vec<String> {
+/// What the user should know about the secrets, each note once; a script signs with what it finds in variables.
+pub(crate) fn notes(senders: &[Sender<'_>], script: bool) -> Vec<String> {
     let (mut variables, mut notes) = (Vec::new(), Vec::new());
     for signed in senders
         .iter()
@@ -146,19 +146,28 @@ pub(crate) fn notes(senders: &[Sender<'_>]) -> Vec<String> {
         }
     }
     notes.dedup();
+    variables.sort();
+    variables.dedup();
     if let Some((first, others)) = variables.split_first() {
-        let variable = if others.iter().all(|other| other == first) {
-            first
+        let note = if script {
+            let names: Vec<&str> = variables.iter().map(|name| name.as_str()).collect();
+            format!(
+                "no secret configured: set {} where the script runs, to yours or to the built-in test secret \
+                 \"{DEVELOPMENT}\"",
+                names.join(" and ")
+            )
         } else {
-            SECRET_VARIABLE
-        };
-        notes.insert(
-            0,
+            let variable = if others.is_empty() {
+                first
+            } else {
+                SECRET_VARIABLE
+            };
             format!(
                 "no secret configured, signing with the built-in test secret \"{DEVELOPMENT}\" (set yours: {variable} \
                  or --secret-file)"
-            ),
-        );
+            )
+        };
+        notes.insert(0, note);
     }
     notes
 }
