@@ -24,6 +24,8 @@ pub(crate) struct FileReader {
     /// What could not be read, in words.
     notes: Vec<String>,
     failed: Vec<Error>,
+    /// The page tells what cannot be read: the terminal said its last.
+    follows: bool,
 }
 
 /// What became of reading.
@@ -56,6 +58,7 @@ impl FileReader {
             source: Arc::from(""),
             notes: Vec::new(),
             failed: Vec::new(),
+            follows: false,
         }
     }
 
@@ -68,11 +71,13 @@ impl FileReader {
     }
 
     /// Reads the one file and whatever is appended to it, without an end.
-    pub(crate) fn follow(mut self) -> Result<(), Error> {
-        let paths = std::mem::take(&mut self.paths);
-        paths
-            .iter()
-            .try_for_each(|path| reader::follow(path, &mut self))
+    pub(crate) fn follow(mut self) {
+        self.follows = true;
+        for path in std::mem::take(&mut self.paths) {
+            if let Err(error) = reader::follow(&path, &mut self) {
+                self.inspector.tell(error.to_string());
+            }
+        }
     }
 }
 
@@ -96,7 +101,10 @@ impl CaptureSink for FileReader {
     }
 
     fn skipped(&mut self, words: String) {
-        self.notes.push(words);
+        match self.follows {
+            true => self.inspector.tell(words),
+            false => self.notes.push(words),
+        }
     }
 
     fn failed(&mut self, error: Error) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::outbound::Setup;
 use serde_json::Value;
 use std::net::SocketAddr;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
 /// The page's data. Requests are answered on several threads.
 pub(super) struct Inspector {
@@ -23,6 +23,8 @@ pub(super) struct Inspector {
     pub(super) older: OlderDeliveries,
     pub(super) door: PageDoor,
     pub(super) settings: InspectorSettings,
+    /// What could not be read last of a file that is followed.
+    problem: Mutex<Option<String>>,
 }
 
 impl Inspector {
@@ -36,7 +38,19 @@ impl Inspector {
             older: OlderDeliveries::default(),
             door: PageDoor::default(),
             settings,
+            problem: Mutex::default(),
         }
+    }
+
+    /// Tells the page what could not be read.
+    pub(super) fn tell(&self, problem: String) {
+        *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
+        self.ring.changed.notify_waiters();
+    }
+
+    pub(super) fn problem(&self) -> Option<String> {
+        let problem = self.problem.lock();
+        problem.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A copy of the configuration.

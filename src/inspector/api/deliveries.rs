@@ -15,7 +15,9 @@ const MOST_ROWS: usize = 500;
 pub(super) fn rows(inspector: &Inspector, after: u64) -> Vec<u8> {
     let part = inspector.ring.after(after, MOST_ROWS);
     let (oldest, newest, kept) = (part.oldest, part.newest, part.kept);
-    let rest = format!("\"oldest\":{oldest},\"newest\":{newest},\"kept\":{kept}");
+    let problem = json!(inspector.problem());
+    let rest =
+        format!("\"oldest\":{oldest},\"newest\":{newest},\"kept\":{kept},\"problem\":{problem}");
     rows_and(inspector, part.deliveries, &rest)
 }
 

@@ -1,6 +1,7 @@
 // Keeps asking the server for deliveries: at once for those that are there, then by waiting for the next.
 
 import * as api from './api.js';
+import { say } from './notice.js';
 
 /** @typedef {'loading' | 'live' | 'paused' | 'lost' | 'closed'} Connection */
 
@@ -9,6 +10,8 @@ export class Live {
   #running = null;
   #paused = false;
   #closed = false;
+  /** @type {string | null} */
+  #problem = null;
 
   /**
    * @param {import('./store.js').Store} store
@@ -62,6 +65,8 @@ export class Live {
         const before = this.store.rows.length;
         const added = this.store.take(batch);
         failures = 0;
+        if (batch.problem && batch.problem !== this.#problem) say(batch.problem, 'bad');
+        this.#problem = batch.problem;
         if (batch.deliveries.length || before !== this.store.rows.length || !wait) this.onDeliveries(added);
         wait = batch.deliveries.length === 0 || wait;
         if (wait) this.onConnection('live');

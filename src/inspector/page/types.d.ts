@@ -108,6 +108,8 @@ export interface Batch {
   oldest: number;
   newest: number;
   kept: number;
+  /** What could not be read last. */
+  problem: string | null;
   deliveries: Row[];
 }
 

@@ -1,11 +1,13 @@
 //! `inspect`: the page on recorded deliveries.
 
 use super::Page;
-use crate::support::listener::Listener;
+use crate::support::listener::{Listener, PATIENCE};
 use crate::support::{Folder, folder, payload, run_line, tool};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A journal with two deliveries about one order.
 fn recorded() -> Folder {
@@ -50,6 +52,32 @@ impl Drop for Files {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+#[test]
+fn a_line_that_cannot_be_read_is_told_while_a_journal_is_followed() {
+    let folder = recorded();
+    let path = folder.path.join("hooks.ndjson");
+    let page = Files::start(&folder, "hooks.ndjson");
+    let mut rows = page.json("/api/deliveries?after=0&wait=1");
+    while rows["newest"] != 2 {
+        rows = page.json("/api/deliveries?after=1&wait=1");
+    }
+    assert_eq!(rows["problem"], Value::Null);
+    let mut journal = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+    journal.write_all(b"{ no capture\n").unwrap();
+    let told = || page.json("/api/deliveries?after=0")["problem"].clone();
+    let begun = Instant::now();
+    while told().is_null() {
+        assert!(begun.elapsed() < PATIENCE, "it is not told");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let problem = told();
+    let problem = problem.as_str().unwrap();
+    assert!(
+        problem.starts_with("skipping line 3 of hooks.ndjson: "),
+        "{problem}"
+    );
 }
 
 #[test]
