@@ -101,7 +101,7 @@ fn who_waits_gets_the_next_delivery_or_nothing_after_a_clear() {
         let rows = waiting.join().unwrap();
         assert_eq!(
             rows,
-            json!({ "oldest": 3, "newest": 2, "kept": 0, "deliveries": [] })
+            json!({ "oldest": 3, "newest": 2, "kept": 0, "problem": null, "deliveries": [] })
         );
     });
     assert!(
