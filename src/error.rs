@@ -296,6 +296,16 @@ impl Error {
         }
     }
 
+    /// A file has nothing that could be a delivery.
+    pub(crate) fn not_recorded(name: &str) -> Self {
+        Self::Usage {
+            what: format!(
+                "{name} is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body"
+            ),
+            hint: "give a file that `listen --journal` wrote".to_owned(),
+        }
+    }
+
     /// An address could not be listened on.
     pub(crate) fn listen(address: SocketAddr, source: io::Error) -> Self {
         match source.kind() {

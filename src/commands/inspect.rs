@@ -76,6 +76,12 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
     let (link, files) = (inspector.link(), inspector.reader(paths.clone()));
     let door = page.open.then(|| inspector.door());
     if follows {
+        for path in &paths {
+            if std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
+                let name = name(path);
+                context.note(&format!("{name} is empty; what is appended to it is shown"));
+            }
+        }
         // It ends with the process: a file that is followed has no end.
         thread::spawn(move || files.follow());
     } else {

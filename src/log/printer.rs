@@ -1,8 +1,8 @@
 //! Shows the deliveries of a log as they are read: a line each, some of them whole, or what changed between them.
 
-use super::entry::{EntryReader, LogEntry};
+use super::entry::{EntryReader, LogEntry, is_something_else};
 use super::selection::{LogSelection, OrderMatch};
-use crate::capture::reader::{CaptureKind, CaptureSink, FoundCapture};
+use crate::capture::reader::{CaptureSink, FoundCapture};
 use crate::context::{Context, Outcome};
 use crate::error::Error;
 use crate::inbound::changes::Changes;
@@ -300,13 +300,7 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
 impl CaptureSink for LogPrinter<'_, '_> {
     fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
         if is_something_else(&found) {
-            return Err(Error::Usage {
-                what: format!(
-                    "{} is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body",
-                    found.source
-                ),
-                hint: "give a file that `listen --journal` wrote".to_owned(),
-            });
+            return Err(Error::not_recorded(found.source));
         }
         self.show(&found)
     }
@@ -348,13 +342,6 @@ fn no_order(order: &str) -> Error {
         what: format!("no delivery is about the order {order}"),
         hint: "leave out --history to see the orders' names, or search with --grep".to_owned(),
     }
-}
-
-/// Whether a file has neither a delivery nor anything like a body.
-fn is_something_else(found: &FoundCapture<'_>) -> bool {
-    let text = std::str::from_utf8(&found.captured.body).unwrap_or_default();
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    found.kind == CaptureKind::Body && !text.starts_with(['{', '['])
 }
 
 fn missing(number: u64, most: u64) -> Error {

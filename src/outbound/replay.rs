@@ -97,12 +97,7 @@ fn sender_of<'c>(
 fn unsendable(unknown: &[CapturePlace]) -> Error {
     let first = unknown.iter().find(|place| place.not_json.is_some());
     if let Some(name) = first.and_then(|place| place.not_json.as_deref()) {
-        return Error::Usage {
-            what: format!(
-                "{name} is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body"
-            ),
-            hint: "give a file that `listen --journal` wrote".to_owned(),
-        };
+        return Error::not_recorded(name);
     }
     Error::Usage {
         what: match unknown.len() {

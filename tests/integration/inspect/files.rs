@@ -130,6 +130,10 @@ fn a_file_that_cannot_be_read_is_an_error() {
     let ran = run_line(&folder.path, "inspect nowhere.ndjson");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("nowhere.ndjson"), "{}", ran.err);
+    folder.write("users", "root:x:0:0::/root:/bin/sh\n");
+    let ran = run_line(&folder.path, "inspect users");
+    let words = "users is not a journal, an HTTP archive (HAR), an HTTP request or a JSON body";
+    assert!(ran.code == 2 && ran.err.contains(words), "{}", ran.err);
     folder.write("a.json", "{}");
     let ran = run_line(&folder.path, "inspect a.json --to http://192.0.2.1");
     assert_eq!(ran.code, 2, "{}", ran.out);
@@ -145,6 +149,6 @@ fn ctrl_c_ends_it_at_once() {
     let folder = recorded();
     let mut page = Files::start(&folder, "hooks.ndjson");
     crate::support::signal(page.child.id(), "INT");
-    let limit = std::time::Duration::from_secs(5);
+    let limit = Duration::from_secs(5);
     assert_eq!(crate::support::listener::wait(&mut page.child, limit), 130);
 }
