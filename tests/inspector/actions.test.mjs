@@ -154,7 +154,7 @@ test('without a target nothing can be sent, and the page says how', async () => 
   await page.locator('.actions').getByText('targets come from the command line alone').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Send again' }).count(), 0);
   await page.keyboard.press('s');
-  await page.locator('#compose').getByText('--forward URL or --to URL').waitFor();
+  await page.locator('#compose').getByText('start with --forward URL: targets').waitFor();
   assert.equal(await page.locator('#compose-send').count(), 0);
   await closePage(page);
   await browser.close();

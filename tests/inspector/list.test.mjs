@@ -159,8 +159,10 @@ describe('the list', () => {
   test('forgets when it is told, after asking', async () => {
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     const dialog = page.locator('#confirm');
-    assert.match(await dialog.textContent(), /not recorded anywhere/);
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.match(await dialog.textContent(), /They are not recorded anywhere/);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
     assert.ok(await page.locator('#rows .row').count());
     await page.keyboard.press('x');
     await page.locator('#clear-now').click();
@@ -218,6 +220,11 @@ test('a file that does not grow is complete', async () => {
   const page = await openPage(browser, inspect.inspector);
   await page.locator('#connection', { hasText: 'complete' }).waitFor();
   await page.locator('#rows .row').first().waitFor();
+  await page.keyboard.press('x');
+  await page.getByText(`Only this page is emptied: it stays in ${PAID_SHORT}.`).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('s');
+  await page.locator('#compose').getByText('start with --to URL: targets').waitFor();
   await closePage(page);
   await browser.close();
   await inspect.stop();
@@ -249,6 +256,7 @@ test('older deliveries come from the journal', async () => {
     await row(page, 'order-next').waitFor();
     assert.equal(await rows.count(), 4);
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await page.getByText(`Only this page is emptied: they stay in ${journal}.`).waitFor();
     await page.locator('#clear-now').click();
     await page.getByText('Waiting for the first delivery').waitFor();
     await page.getByRole('button', { name: 'Show older' }).click();

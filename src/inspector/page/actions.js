@@ -31,8 +31,12 @@ export function targetChoice(state) {
 
 export const chosenTarget = () => target;
 
-export const NO_TARGET =
-  'To send from here, start with --forward URL or --to URL: targets come from the command line alone.';
+/** Whether this is `inspect`, which reads files, and not `listen`. @param {State} state */
+export const readsFiles = (state) => state.journal === null && !state.can_record;
+
+/** How to get a target. @param {State} state */
+export const noTarget = (state) =>
+  `To send from here, start with ${readsFiles(state) ? '--to' : '--forward'} URL: targets come from the command line alone.`;
 
 /** @param {Delivery} delivery @param {State | null} state */
 export function actionBar(delivery, state) {
@@ -66,7 +70,7 @@ export function actionBar(delivery, state) {
       ),
       button('Save body', () => saveBody(delivery), { title: 'The exact bytes, for a test' }),
     ),
-    state && !can ? el('p', { class: 'quiet' }, NO_TARGET) : null,
+    state && !can ? el('p', { class: 'quiet' }, noTarget(state)) : null,
     results,
   );
 }

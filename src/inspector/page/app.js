@@ -1,6 +1,6 @@
 // The inspector's page: puts the parts together. Nothing is loaded but from the server that this came from.
 
-import { copyAs, download } from './actions.js';
+import { copyAs, download, readsFiles } from './actions.js';
 import { readAddress, writeAddress } from './address.js';
 import * as api from './api.js';
 import { compose } from './compose.js';
@@ -152,6 +152,16 @@ function restored() {
   refresh();
 }
 
+/** What becomes of the deliveries when the page forgets them. @param {State} state @param {boolean} one */
+function afterClearing(state, one) {
+  const files = readsFiles(state) ? state.sources : state.journal === null ? [] : [state.journal];
+  const they = one ? 'it' : 'they';
+  // `-` is standard input, which cannot be read again.
+  if (files.length && !files.includes('-'))
+    return `Only this page is emptied: ${they} ${one ? 'stays' : 'stay'} in ${files.map(oneLine).join(', ')}.`;
+  return `${one ? 'It is' : 'They are'} not recorded anywhere, so ${they} cannot be brought back.`;
+}
+
 function clear() {
   const dialog = /** @type {HTMLDialogElement} */ (byId('confirm'));
   const forget = async () => {
@@ -167,22 +177,16 @@ function clear() {
       complain(error);
     }
   };
-  const count = counted(store.rows.length, 'delivery', 'deliveries');
+  const number = store.rows.length;
   fill(
     dialog,
-    el('h2', {}, `Clear ${count}?`),
-    el(
-      'p',
-      {},
-      state?.journal
-        ? `They stay in ${oneLine(state.journal)}.`
-        : 'They are not recorded anywhere, so they cannot be brought back.',
-    ),
+    el('h2', {}, `Clear ${counted(number, 'delivery', 'deliveries')}?`),
+    el('p', {}, state ? afterClearing(state, number === 1) : ''),
     el(
       'div',
       { class: 'bar' },
       button('Clear', () => void forget(), { class: 'primary', id: 'clear-now' }),
-      button('Cancel', () => dialog.close()),
+      button('Cancel', () => dialog.close(), { autofocus: true }),
     ),
   );
   dialog.showModal();

@@ -1,7 +1,7 @@
 // The dialog that sends a sample, a scenario or an edited body to one of the targets; the body is linted while one types.
 
 import * as api from './api.js';
-import { chosenTarget, NO_TARGET, targetChoice } from './actions.js';
+import { chosenTarget, noTarget, targetChoice } from './actions.js';
 import { button, byId, el, fill, segments } from './el.js';
 import { findingIn } from './finding.js';
 import { complain } from './notice.js';
@@ -77,7 +77,7 @@ export function compose(state, open) {
     form,
     state.targets.length
       ? el('footer', { class: 'bar' }, send, targetChoice(state))
-      : el('p', { class: 'callout warn' }, NO_TARGET),
+      : el('p', { class: 'callout warn' }, noTarget(state)),
     results,
   );
   show(last.what);
