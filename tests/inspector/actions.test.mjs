@@ -41,6 +41,7 @@ describe('actions', () => {
     const before = listener.handler.received.length;
     await page.getByRole('button', { name: 'Send again' }).click();
     await page.locator('.results', { hasText: 'INVOICE_PAID' }).getByText('200 accepted').waitFor();
+    await page.locator('.results').getByText('not added to the list').waitFor();
     const again = listener.handler.received.at(-1);
     assert.equal(listener.handler.received.length, before + 1);
     assert.equal(again.body, body);

@@ -220,6 +220,7 @@ test('a file that does not grow is complete', async () => {
   const page = await openPage(browser, inspect.inspector);
   await page.locator('#connection', { hasText: 'complete' }).waitFor();
   await page.locator('#rows .row').first().waitFor();
+  assert.equal(await page.locator('#rows .c-answer .words').textContent(), 'not recorded');
   await page.keyboard.press('x');
   await page.getByText(`Only this page is emptied: it stays in ${PAID_SHORT}.`).waitFor();
   await page.keyboard.press('Escape');

@@ -115,6 +115,12 @@ function answerBody(answer, from) {
 }
 
 /** @param {Delivery} delivery */
+function unanswered({ answer, source }) {
+  if (answer.reason) return `No answer was given: ${oneLine(answer.reason)}.`;
+  return source === null ? 'Not answered yet.' : 'The answer was not recorded.';
+}
+
+/** @param {Delivery} delivery */
 export function answerPanel(delivery) {
   const { answered, answer } = delivery;
   return el(
@@ -140,9 +146,7 @@ export function answerPanel(delivery) {
         : el(
             'p',
             { class: 'quiet' },
-            answer.status === null
-              ? `No answer was given${answer.reason ? `: ${oneLine(answer.reason)}` : ''}.`
-              : `${answer.status}; its headers and body were not kept.`,
+            answer.status === null ? unanswered(delivery) : `${answer.status}; its headers and body were not kept.`,
           ),
     ),
     ...delivery.forwards.map((forward) =>

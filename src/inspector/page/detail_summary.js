@@ -44,7 +44,7 @@ export function verdicts(delivery) {
   return el(
     'div',
     { class: 'verdicts' },
-    card('Signature', signatureVerdict(signature), scheme && oneLine(scheme)),
+    card('Signature', signatureVerdict(signature), scheme && `${signature.verdict === 'missing' ? 'expected: ' : ''}${oneLine(scheme)}`),
     card('Body', bodyVerdict(delivery), oneLine(delivery.errors ? '' : delivery.warnings.join(', '))),
     card(
       'Answer',
@@ -94,7 +94,7 @@ function signatureCallout(explanation, fix, reason) {
       {},
       fix && el('strong', {}, 'Fix: '),
       fix && `${visible(fix)} `,
-      reason && button(`About ${oneLine(reason)}`, () => void explain(reason), { class: 'link' }),
+      reason && button('About this reason', () => void explain(reason), { class: 'link' }),
     ),
   );
 }

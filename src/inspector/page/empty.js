@@ -67,7 +67,7 @@ export function drawClosed() {
     'section',
     { class: 'locked', role: 'alert' },
     el('h2', {}, 'Open the link that the terminal prints'),
-    el('p', {}, 'It contains a key that is new each time inqud-hook starts; this tab has none, or an old one.'),
+    el('p', {}, 'It contains a token that is new each time inqud-hook starts; this tab has none, or an old one.'),
     el('p', { class: 'quiet' }, 'The link begins with ', el('code', {}, `${location.origin}/#t=`)),
   );
   byId('page').before(place);

@@ -31,6 +31,7 @@ export async function sendAndShow(place, what) {
           ),
         ),
       ),
+      el('p', { class: 'quiet' }, 'Sent straight to the target; what is sent from here is not added to the list.'),
     );
   } catch (error) {
     fill(place, el('p', { class: 'callout bad' }, problem(error)));

@@ -36,8 +36,11 @@ export function bodyVerdict(row) {
 
 /** @param {Row} row */
 export function answerVerdict(row) {
-  if (row.answer.status === null)
-    return verdict(row.answer.reason ? 'bad' : 'none', row.answer.reason ? 'none' : '\u2026');
+  if (row.answer.status === null) {
+    if (row.answer.reason) return verdict('bad', 'none');
+    // Only what was read from a file has a source; what arrived here is still being answered.
+    return verdict('none', row.source === null ? '\u2026' : 'not recorded');
+  }
   return verdict(row.accepted === false ? 'bad' : 'good', String(row.answer.status));
 }
 

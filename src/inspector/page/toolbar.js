@@ -9,7 +9,7 @@ import { oneLine } from './text.js';
 /** @typedef {{ state: State | null, connection: Connection, paused: boolean, following: boolean, view: import('./address.js').View, filtered: boolean }} Shown */
 
 /** @type {Record<Connection, string>} */
-const WORDS = { loading: 'loading', live: 'live', paused: 'paused', lost: 'no answer, trying again', closed: 'closed' };
+const WORDS = { loading: 'loading', live: 'live', paused: 'paused', lost: 'no answer, trying again', closed: 'no access' };
 
 /** @param {Acts} acts @returns {(shown: Shown) => void} brings them up to date */
 export function toolbar(acts) {
