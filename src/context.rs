@@ -187,7 +187,19 @@ impl<'w> Context<'w> {
                 path: STDIN.to_owned(),
                 source,
             })?;
-        self.config.secret_from_stdin = Some(Secret::new(&bytes));
+        let mut secret = bytes.as_slice();
+        if self.world.stdin_terminal {
+            // Enter ends the line, and is no part of what was asked for.
+            secret = secret.strip_suffix(b"\n").unwrap_or(secret);
+            secret = secret.strip_suffix(b"\r").unwrap_or(secret);
+            if secret.trim_ascii().is_empty() {
+                return Err(Error::Usage {
+                    what: "no secret was typed".to_owned(),
+                    hint: "type it and press Enter, or give a file that contains it with --secret-file".to_owned(),
+                });
+            }
+        }
+        self.config.secret_from_stdin = Some(Secret::new(secret));
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::support::terminal::{on_terminal, terminal};
 use crate::support::{Folder, folder, ran, run_line};
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 /// What a line of arguments shows on a terminal with a pager that also writes to a file.
 fn paging(folder: &Folder, line: &str) -> Option<String> {
@@ -65,6 +65,31 @@ fn a_secret_that_is_typed_is_used_and_not_shown() {
     let Some(mut command) = terminal(&folder.path, 200, &format!("exec {tool} {line} -")) else {
         return;
     };
+    let (code, shown) = typed(&mut command, b"open-sesame\n");
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(!shown.contains("trailing newline"), "{shown}");
+    assert!(!shown.contains("sesame"), "{shown}");
+    let given = run_line(&folder.path, &format!("{line} secret.txt")).out;
+    let signature = given.lines().find(|line| line.starts_with("Sign: "));
+    let signature = signature.and_then(|line| line.split(' ').next_back());
+    assert!(shown.contains(signature.unwrap()), "{shown}\n{given}");
+}
+
+#[test]
+fn enter_alone_is_no_secret() {
+    let folder = folder(&[]);
+    let tool = env!("CARGO_BIN_EXE_inqud-hook");
+    let line = format!("exec {tool} send INVOICE_PAID --dry-run --secret-file -");
+    let Some(mut command) = terminal(&folder.path, 200, &line) else {
+        return;
+    };
+    let (code, shown) = typed(&mut command, b"\n");
+    assert_eq!(code, Some(2), "{shown}");
+    assert!(shown.contains("error: no secret was typed"), "{shown}");
+}
+
+/// How a command ends and what it shows, if that is typed once it asks for a secret.
+fn typed(command: &mut Command, answer: &[u8]) -> (Option<i32>, String) {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let (mut typed, mut out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let mut shown = Vec::new();
@@ -75,13 +100,8 @@ fn a_secret_that_is_typed_is_used_and_not_shown() {
         assert!(read > 0, "{}", String::from_utf8_lossy(&shown));
         shown.extend_from_slice(&piece[..read]);
     }
-    typed.write_all(b"open-sesame\n").unwrap();
+    typed.write_all(answer).unwrap();
     out.read_to_end(&mut shown).unwrap();
-    assert!(child.wait().unwrap().success());
-    let shown = String::from_utf8_lossy(&shown);
-    assert!(!shown.contains("sesame"), "{shown}");
-    let given = run_line(&folder.path, &format!("{line} secret.txt")).out;
-    let signature = given.lines().find(|line| line.starts_with("Sign: "));
-    let signature = signature.and_then(|line| line.split(' ').next_back());
-    assert!(shown.contains(signature.unwrap()), "{shown}\n{given}");
+    let code = child.wait().unwrap().code();
+    (code, String::from_utf8_lossy(&shown).into_owned())
 }
