@@ -145,10 +145,12 @@ fn context<'w>(
     command: &Command,
     world: &'w mut World,
 ) -> Result<Context<'w>, Error> {
+    // A file that cannot be used must not keep `init` from writing the one that takes its place.
+    let searched = Some(&*world.folder).filter(|_| !matches!(command, Command::Init(_)));
     let mut config = Config::load(
         global.config,
         global.env_file,
-        &world.folder,
+        searched,
         &*world.environment,
     )?;
     if !global.catalog.is_empty() {

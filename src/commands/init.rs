@@ -1,13 +1,15 @@
 //! `init`: writes a commented `inqud-hook.toml` into the working folder; on a terminal it asks for the two settings that
 //! nearly everyone needs.
 
+use super::prompt::ask;
 use super::{Context, Outcome};
-use crate::config::{EXAMPLE, FILE};
+use crate::config::{EXAMPLE, FILE, found_file};
 use crate::error::Error;
+use crate::http::Target;
 use crate::remote_targets::parse;
-use crate::sanitize::visible;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
+use std::net::IpAddr;
 
 /// What `init` was asked to do.
 #[derive(Debug)]
@@ -22,29 +24,26 @@ pub(crate) fn run(context: &mut Context<'_>, options: InitOptions) -> Result<Out
     if path.symlink_metadata().is_ok() {
         return Err(exists());
     }
-    let providers = context.catalogue.providers().iter();
+    let catalogue = context.catalogue;
+    let providers = catalogue.providers().iter();
     let names: Vec<&str> = providers.map(|known| &*known.manifest.name).collect();
+    let check_provider = |name: &str| Ok(catalogue.provider(name)?.manifest.name.to_string());
     let target = match options.target {
-        None => ask(context, "Your endpoint, such as :3000/webhooks")?,
-        given => given,
+        None => ask(
+            context,
+            "Your endpoint, such as :3000/webhooks",
+            check_target,
+        )?,
+        Some(given) => Some(check_target(&given)?),
     };
     let provider = match options.provider {
-        None => ask(context, &format!("Its provider: {}", names.join(", ")))?,
-        given => given,
+        None => {
+            let question = format!("Its provider: {}", names.join(", "));
+            ask(context, &question, check_provider)?
+        }
+        Some(given) => Some(check_provider(&given)?),
     };
-    if let Some(text) = &target
-        && parse(text, "the target of the file")?.login().is_some()
-    {
-        return Err(Error::Usage {
-            what: "the target has a user and a password, which do not belong into the file"
-                .to_owned(),
-            hint: "leave them out of it, and give them with --to or in $INQUD_HOOK_TO".to_owned(),
-        });
-    }
-    let provider = match provider {
-        Some(name) => Some(context.catalogue.provider(&name)?.manifest.name.to_string()),
-        None => None,
-    };
+    let replaced = found_file(&context.world.folder, &*context.world.environment);
     let text = content(target.as_deref(), provider.as_deref());
     let file = OpenOptions::new().write(true).create_new(true).open(&path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
@@ -55,40 +54,44 @@ pub(crate) fn run(context: &mut Context<'_>, options: InitOptions) -> Result<Out
             source,
         },
     })?;
-    context.print(format!("{FILE} is written; its comments say what can be set\n").as_bytes())?;
-    context.note("it holds no secret: name the variable or the file with yours under [secrets]");
+    let next = "name the variable or the file with your secret under [secrets]";
+    context.print(format!("{FILE} is written; {next}\n").as_bytes())?;
+    if let Some(replaced) = replaced {
+        context.note(&format!(
+            "{FILE} replaces {} for this folder: only the nearest file is used",
+            replaced.display()
+        ));
+    }
+    if let Some(host) = target.as_deref().and_then(remote_host) {
+        context.note(&format!(
+            "{host} is not this machine: `send` refuses it unless allowed_hosts lists it or --allow-remote is given"
+        ));
+    }
     Ok(Outcome::Good)
 }
 
-/// The answer to a question, on a terminal; an empty line leaves the setting out.
-fn ask(context: &mut Context<'_>, question: &str) -> Result<Option<String>, Error> {
-    if !context.world.stdin_terminal || !context.world.stderr.terminal {
-        return Ok(None);
+/// The endpoint as given, if the file may hold it.
+fn check_target(text: &str) -> Result<String, Error> {
+    if parse(text, "the target of the file")?.login().is_some() {
+        return Err(Error::Usage {
+            what: "the target has a user and a password, which do not belong into the file"
+                .to_owned(),
+            hint: "leave them out of it, and give them with --to or in $INQUD_HOOK_TO".to_owned(),
+        });
     }
-    let question = format!("{} [none]: ", visible(question));
-    let stderr = &mut context.world.stderr.writer;
-    // Without the question the answer would be a guess.
-    if stderr
-        .write_all(question.as_bytes())
-        .and_then(|()| stderr.flush())
-        .is_err()
-    {
-        return Ok(None);
-    }
-    let mut line = Vec::new();
-    let mut byte = [0];
-    // A terminal gives a line at a time; more than that belongs to the next question.
-    while context
-        .world
-        .stdin
-        .read(&mut byte)
-        .is_ok_and(|read| read > 0)
-        && byte != *b"\n"
-    {
-        line.extend(byte);
-    }
-    let line = String::from_utf8_lossy(&line).trim().to_owned();
-    Ok(Some(line).filter(|line| !line.is_empty()))
+    Ok(text.to_owned())
+}
+
+/// The host of an endpoint that looks like another machine; nothing is looked up for it.
+fn remote_host(target: &str) -> Option<String> {
+    let target = Target::parse(target).ok()?;
+    let host = target.host();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let own = match address {
+        Ok(ip) => ip.to_canonical().is_loopback() || ip.is_unspecified(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    };
+    (!own).then(|| host.to_owned())
 }
 
 /// The example, with these settings set.

@@ -22,6 +22,7 @@ mod other_words;
 mod outcomes;
 pub(crate) mod own_catalogue;
 mod pager;
+mod prompt;
 pub(crate) mod replay;
 pub(crate) mod send;
 mod sent_values;

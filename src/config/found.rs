@@ -46,7 +46,7 @@ impl FoundPart {
 
 /// The nearest file, from the working folder up to the root of its repository or to the home folder. Outside of both,
 /// only the working folder is searched, since other users may have put files into its parents.
-pub(super) fn nearest(folder: &Path, env: Env<'_>) -> Option<PathBuf> {
+pub(crate) fn nearest(folder: &Path, env: Env<'_>) -> Option<PathBuf> {
     let own = folder.join(FILE);
     if own.is_file() {
         return Some(own);

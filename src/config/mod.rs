@@ -15,7 +15,7 @@ mod test;
 mod unknown;
 
 pub(crate) use environment::{SECRET_VARIABLE, variable};
-pub(crate) use found::FoundPart;
+pub(crate) use found::{FoundPart, nearest as found_file};
 pub use levels::{Level, NamedRules};
 pub use origin::{Origin, Valued};
 pub(crate) use secrets::USE_SECRET_FILE;
@@ -70,12 +70,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the file (the one that the user named, or the nearest) and the environment, and below that the variables in
-    /// `env_file`.
+    /// Reads the file (the one that the user named, or the nearest from `folder` up, if there is one) and the environment,
+    /// and below that the variables in `env_file`.
     pub fn load(
         named: Option<PathBuf>,
         env_file: Option<PathBuf>,
-        folder: &Path,
+        folder: Option<&Path>,
         env: Env<'_>,
     ) -> Result<Self, Error> {
         let mut config = Self {
@@ -103,7 +103,7 @@ impl Config {
         };
         let found = || {
             Some(Valued {
-                value: found::nearest(folder, env)?,
+                value: found::nearest(folder?, env)?,
                 origin: Origin::Found,
             })
         };

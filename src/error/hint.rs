@@ -80,10 +80,13 @@ impl Error {
             | Self::EndpointNotStarted { hint, .. }
             | Self::ConflictingOptions { hint, .. }
             | Self::Usage { hint, .. } => hint.clone(),
-            Self::Unwritable { .. }
-            | Self::Closed
-            | Self::Catalogue { .. }
-            | Self::System { .. } => return None,
+            Self::Unwritable { source, .. } => match source.kind() {
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    "check who may write there, or choose another folder".to_owned()
+                }
+                _ => return None,
+            },
+            Self::Closed | Self::Catalogue { .. } | Self::System { .. } => return None,
         };
         Some(hint)
     }

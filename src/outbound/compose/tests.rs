@@ -9,7 +9,7 @@ use crate::signature::diagnose::parsed_and_printed;
 /// The bodies of an event or a scenario.
 fn bodies(catalogue: &Catalogue, options: &ComposeOptions) -> Vec<String> {
     let environment = |_: &str| None;
-    let config = Config::load(None, None, Path::new("/"), &environment).unwrap();
+    let config = Config::load(None, None, None, &environment).unwrap();
     let setup = Setup {
         catalogue,
         config: &config,

@@ -4,6 +4,7 @@ use crate::support::terminal::terminal;
 use crate::support::{folder, ran, run, run_line};
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 
 const FILE: &str = "inqud-hook.toml";
@@ -106,7 +107,7 @@ fn what_cannot_be_set_is_refused_and_nothing_is_written() {
 fn on_a_terminal_it_asks_for_the_target_and_the_provider() {
     for (typed, expected) in [
         (
-            ":3000/in\ncalypso\n",
+            "foo bar\n:3000/in\nstripe\ncalypso\n",
             [
                 Some("target = \":3000/in\"\n"),
                 Some("provider = \"calypso\"\n"),
@@ -115,15 +116,10 @@ fn on_a_terminal_it_asks_for_the_target_and_the_provider() {
         ("\n\n", [None, None]),
     ] {
         let folder = folder(&[]);
-        let line = format!("exec {} init", env!("CARGO_BIN_EXE_inqud-hook"));
-        let Some(mut command) = terminal(&folder.path, 80, &line) else {
+        let Some((code, shown)) = asked(&folder.path, typed) else {
             return;
         };
-        let mut child = command.stdin(Stdio::piped()).spawn().expect("script runs");
-        let mut stdin = child.stdin.take().expect("it is piped");
-        stdin.write_all(typed.as_bytes()).expect("it reads");
-        let shown = ran(child.wait_with_output().expect("it ends")).out;
-        drop(stdin);
+        assert_eq!(code, 0, "{shown}");
         assert!(
             shown.contains("Your endpoint, such as :3000/webhooks [none]: "),
             "{shown}"
@@ -133,9 +129,81 @@ fn on_a_terminal_it_asks_for_the_target_and_the_provider() {
             "{shown}"
         );
         let written = fs::read_to_string(folder.path.join(FILE)).expect(&shown);
+        if typed.starts_with("foo") {
+            assert!(shown.contains("cannot send to \"foo bar\""), "{shown}");
+            assert!(shown.contains("unknown provider \"stripe\""), "{shown}");
+        }
         for (key, expected) in ["target", "provider"].iter().zip(expected) {
             let line = expected.map_or_else(|| format!("\n#{key} = "), |line| format!("\n{line}"));
             assert!(written.contains(&line), "{written}");
         }
     }
+}
+
+/// How `init` ends and what it shows on a terminal where that is typed.
+fn asked(folder: &Path, typed: &str) -> Option<(i32, String)> {
+    let line = format!("exec {} init", env!("CARGO_BIN_EXE_inqud-hook"));
+    let mut child = terminal(folder, 80, &line)?
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("script runs");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    stdin.write_all(typed.as_bytes()).expect("it reads");
+    let ran = ran(child.wait_with_output().expect("it ends"));
+    drop(stdin);
+    Some((ran.code, ran.out))
+}
+
+#[test]
+fn the_end_of_input_cancels_it() {
+    let folder = folder(&[]);
+    let Some((code, shown)) = asked(&folder.path, ":3000\n\u{4}") else {
+        return;
+    };
+    assert_eq!(code, 2, "{shown}");
+    assert!(
+        shown.contains("\nerror: cancelled; inqud-hook.toml is not written"),
+        "{shown}"
+    );
+    assert!(!folder.path.join(FILE).exists());
+}
+
+#[test]
+fn a_broken_file_above_is_replaced_for_the_folder() {
+    let folder = folder(&[(FILE, "target = [\n"), (".git/HEAD", "")]);
+    let inner = folder.path.join("inner");
+    fs::create_dir(&inner).expect("it can be made");
+    let ran = run_line(&inner, "init https://shop.example.com/hook");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        ran.out,
+        "inqud-hook.toml is written; name the variable or the file with your secret under [secrets]\n"
+    );
+    assert!(
+        ran.err.contains("only the nearest file is used"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("shop.example.com is not this machine"),
+        "{}",
+        ran.err
+    );
+    assert!(inner.join(FILE).exists());
+    let local = run_line(&inner, "config");
+    assert_eq!(local.code, 0, "{}", local.err);
+}
+
+/// Not even root may write there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_is_named_with_a_hint() {
+    let ran = run_line(Path::new("/sys"), "init");
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(
+        ran.err.contains("cannot write inqud-hook.toml")
+            && ran.err.contains("hint: check who may write there"),
+        "{}",
+        ran.err
+    );
 }
