@@ -1,6 +1,6 @@
 //! The flags of the page, which `listen` has too, those of `inspect`, and how they become its options.
 
-use super::listen_values::ip;
+use super::listen_values::{ip, port};
 use super::values::{FormatFlag, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::commands::inspect::{InspectOptions, PageOptions};
@@ -103,7 +103,7 @@ pub(crate) struct Inspect {
     #[arg(
         long,
         value_name = "PORT",
-        value_parser = whole::<u16>(..),
+        value_parser = port,
         default_value = "0",
         hide_default_value = true,
         help_heading = "Inspector"

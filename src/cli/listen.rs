@@ -1,7 +1,7 @@
 //! The flags of `listen`, and how they become its options.
 
 use super::inspect::PageFlags;
-use super::listen_values::{address, bytes, fraction, host, ip, path};
+use super::listen_values::{address, bytes, fraction, host, ip, path, port};
 use super::values::{FormatFlag, some_time, time, whole};
 use super::{EXIT_CODES, MORE, PAGE};
 use crate::capture::JournalSync;
@@ -88,7 +88,7 @@ pub(crate) struct Listen {
     #[arg(
         long,
         value_name = "PORT",
-        value_parser = whole::<u16>(..),
+        value_parser = port,
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "0",

@@ -5,10 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// A port, `:port`, or an address of this machine with a port.
 pub(super) fn address(text: &str) -> Result<ListenAddress, String> {
-    let number = |port: &str| {
-        let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-        port.parse::<u16>().ok().filter(|_| digits)
-    };
+    let number = |text: &str| port(text).ok();
     let (ip, port) = match text.rsplit_once(':') {
         None => (None, number(text)),
         Some(("", port)) => (None, number(port)),
@@ -28,6 +25,13 @@ pub(super) fn address(text: &str) -> Result<ListenAddress, String> {
         ip,
         port: port.ok_or_else(wrong)?,
     })
+}
+
+/// A port alone, 0 for any free one.
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let port = text.parse().ok().filter(|_| digits);
+    port.ok_or_else(|| "write a port from 1 to 65535, or 0 for any free one".to_owned())
 }
 
 /// An address of this machine.

@@ -6,7 +6,7 @@ use super::{ABOUT, Cli, one_command, tips};
 use crate::sanitize::visible;
 use crate::suggest;
 use clap::builder::{OsStr, StyledStr};
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 pub(crate) enum Usage {
     /// What clap says: help, the version, or what is wrong.
     Clap(clap::Error),
-    /// What to try first, for a command line without any word.
+    /// What to try first, for a command line without a command.
     Start,
 }
 
@@ -117,6 +117,9 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
             .and_then(|matches| Cli::from_arg_matches(&matches))
             .err()
             .unwrap_or(error);
+        if error.kind() == ErrorKind::MissingSubcommand {
+            return Usage::Start;
+        }
         if error.use_stderr() {
             improve(&mut error, &arguments);
         }
@@ -199,7 +202,7 @@ fn improve(error: &mut clap::Error, arguments: &[String]) {
     };
     let tip = if let Some(word) = given(ContextKind::InvalidSubcommand) {
         tips::command(&word, &tool)
-    } else if error.kind() == clap::error::ErrorKind::UnknownArgument {
+    } else if error.kind() == ErrorKind::UnknownArgument {
         given(ContextKind::InvalidArg).and_then(|flag| tips::flag(&flag, &command))
     } else if lacks_word(error) {
         tips::no_file(&command)
@@ -217,7 +220,7 @@ fn improve(error: &mut clap::Error, arguments: &[String]) {
 /// Whether an argument without a flag is missing.
 fn lacks_word(error: &clap::Error) -> bool {
     let missing = error.get(ContextKind::InvalidArg);
-    let is_missing = error.kind() == clap::error::ErrorKind::MissingRequiredArgument;
+    let is_missing = error.kind() == ErrorKind::MissingRequiredArgument;
     is_missing
         && matches!(missing, Some(ContextValue::Strings(all)) if all.iter().any(|arg| arg.starts_with('<')))
 }
