@@ -81,6 +81,9 @@ describe('the list', () => {
       'FUNDS_RECEIVED_FOR_INVOICE',
       'PAID',
     ]);
+    // One step is shortened like several.
+    const alone = page.locator('.row.group', { hasText: 'order-twice' }).locator('.step');
+    assert.match(await alone.first().textContent(), /^.PAID/);
     assert.match(page.url(), /group=order/);
     await group.locator('.title').click();
     await page.locator('.row.delivery.nested', { hasText: 'INVOICE_MEMPOOL_FOUND' }).first().waitFor();
@@ -230,6 +233,26 @@ test('a file that does not grow is complete', async () => {
   await browser.close();
   await inspect.stop();
   assert.equal((await run(['--version'])).code, 0);
+});
+
+test('the timeline shows milliseconds where seconds do not tell, and no scale without latencies', async () => {
+  const folder = temporary();
+  const file = join(folder.path, 'close.har');
+  const body = readFileSync(PAID_SHORT, 'utf8');
+  const entries = ['10:00:00.100Z', '10:00:00.300Z'].map((time) => ({
+    startedDateTime: `2026-11-03T${time}`,
+    request: { method: 'POST', url: 'http://localhost/hooks', headers: [], postData: { mimeType: 'application/json', text: body } },
+  }));
+  writeFileSync(file, JSON.stringify({ log: { version: '1.2', entries } }));
+  const browser = await startBrowser();
+  const inspect = await startInspect(file);
+  const page = await openPage(browser, inspect.inspector);
+  await page.locator('#timeline .scale').first().waitFor();
+  assert.deepEqual(await page.locator('#timeline .scale').allTextContents(), ['10:00:00.100', '10:00:00.300']);
+  await closePage(page);
+  await browser.close();
+  await inspect.stop();
+  folder.remove();
 });
 
 test('older deliveries come from the journal', async () => {

@@ -110,14 +110,12 @@ export function deliveryRow(row, inGroup) {
 const MOST_STEPS = 16;
 
 /**
- * The start that all names have in common, up to an underscore or a point.
+ * How much of the names is left out: their first word, such as `INVOICE_`, where all have the same.
  * @param {string[]} names
  */
 function commonStart(names) {
-  if (names.length < 2 || new Set(names).size < 2) return 0;
-  let end = 0;
-  while (end < names[0].length && names.every((name) => name[end] === names[0][end])) end += 1;
-  return Math.max(names[0].lastIndexOf('_', end - 1), names[0].lastIndexOf('.', end - 1)) + 1;
+  const [start] = /^[^_.]+[_.](?=.)/.exec(names[0] ?? '') ?? [''];
+  return names.every((name) => name.startsWith(start) && name !== start) ? start.length : 0;
 }
 
 /**
@@ -134,7 +132,8 @@ function steps(rows) {
     else line.push({ name, rows: [row] });
   }
   const shown = line.slice(-MOST_STEPS);
-  const cut = commonStart(shown.map((step) => step.name));
+  // Deliveries without an order have nothing but their names in common.
+  const cut = rows[0]?.order === null ? 0 : commonStart(shown.map((step) => step.name));
   const earlier = rows.length - shown.reduce((sum, step) => sum + step.rows.length, 0);
   const nodes = shown.map((step) => {
     const levels = step.rows.map(level);

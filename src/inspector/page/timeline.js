@@ -2,7 +2,7 @@
 
 import { byId, el, fill, svg } from './el.js';
 import { level } from './store.js';
-import { clock, counted, duration } from './text.js';
+import { clock, counted, duration, milliseconds } from './text.js';
 
 /** @import { Row } from './types' */
 /** @typedef {{ good: number, warn: number, bad: number, slowest: number, pick: Row | null, from: number }} Bucket */
@@ -23,6 +23,8 @@ export class Timeline {
   #rows = [];
   #width = 0;
   #drawnAt = 0;
+  /** Whether it shows so little time that seconds do not tell its ends apart. */
+  #close = false;
   /** @type {number | undefined} */
   #later;
   /** @type {Bucket[]} */
@@ -53,8 +55,14 @@ export class Timeline {
     if (!bucket || !total) return fill(this.#tip);
     fill(
       this.#tip,
-      `${clock(new Date(bucket.from).toISOString())}  ${counted(total, 'delivery', 'deliveries')}${bucket.bad ? `, ${bucket.bad} wrong` : ''}${bucket.slowest ? `, slowest ${duration(bucket.slowest)}` : ''}`,
+      `${this.#clock(bucket.from)}  ${counted(total, 'delivery', 'deliveries')}${bucket.bad ? `, ${bucket.bad} wrong` : ''}${bucket.slowest ? `, slowest ${duration(bucket.slowest)}` : ''}`,
     );
+  }
+
+  /** @param {number} time */
+  #clock(time) {
+    const at = new Date(time).toISOString();
+    return this.#close ? clock(at) + milliseconds(at) : clock(at);
   }
 
   /**
@@ -88,26 +96,28 @@ export class Timeline {
       if (time > last) last = time;
     }
     const count = Math.max(1, Math.floor(width / BAR));
-    const span = Math.max(1000, last - first);
+    this.#close = last - first < 1000;
+    const span = Math.max(1, last - first);
+    const timed = rows.some((row) => row.answer.latency_ms !== null);
     this.#sort(rows, first, span, count);
     const slowest = Math.max(1, ...this.#buckets.map((bucket) => bucket.slowest));
     const total = { good: 0, warn: 0, bad: 0 };
     for (const bucket of this.#buckets) for (const name of LEVELS) total[name] += bucket[name];
-    const label = `${counted(rows.length, 'delivery', 'deliveries')} from ${clock(new Date(first).toISOString())} to ${clock(new Date(last).toISOString())}: ${total.good} right, ${total.warn} to look at, ${total.bad} wrong; slowest ${duration(slowest)}`;
+    const label = `${counted(rows.length, 'delivery', 'deliveries')} from ${this.#clock(first)} to ${this.#clock(last)}: ${total.good} right, ${total.warn} to look at, ${total.bad} wrong${timed ? `; slowest ${duration(slowest)}` : ''}`;
     const picture = svg(
       'svg',
       { role: 'img', 'aria-label': label, width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` },
       svg('line', { class: 'rule', x1: 0, x2: width, y1: HEIGHT - 0.5, y2: HEIGHT - 0.5 }),
-      svg('line', { class: 'rule', x1: 0, x2: width, y1: 5.5, y2: 5.5 }),
+      ...(timed ? [svg('line', { class: 'rule', x1: 0, x2: width, y1: 5.5, y2: 5.5 })] : []),
       ...this.#bars(),
       ...dots(rows, first, span, width, slowest),
     );
     fill(
       this.#place,
       picture,
-      el('span', { class: 'scale top' }, duration(slowest)),
-      el('span', { class: 'scale from' }, clock(new Date(first).toISOString())),
-      el('span', { class: 'scale to' }, clock(new Date(last).toISOString())),
+      timed && el('span', { class: 'scale top' }, duration(slowest)),
+      el('span', { class: 'scale from' }, this.#clock(first)),
+      last > first && el('span', { class: 'scale to' }, this.#clock(last)),
       this.#tip,
     );
   }
