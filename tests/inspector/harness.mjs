@@ -51,6 +51,8 @@ export function run(args, input = '') {
       { env: ENVIRONMENT, maxBuffer: 1 << 28, timeout: 60_000 },
       (error, stdout, stderr) => ended({ code: error?.code ?? 0, stdout, stderr }),
     );
+    // A command that reads no input may have ended by now.
+    child.stdin.on('error', () => {});
     child.stdin.end(input);
   });
 }
