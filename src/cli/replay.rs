@@ -1,6 +1,6 @@
 //! The flags of `replay`, and how they become its options.
 
-use super::send::{RouteFlags, SequenceFlags, SignFlags};
+use super::send::{RouteFlags, SequenceFlags, SignFlags, carried_values};
 use super::show_flags::ShowFlags;
 use super::values::{FormatFlag, factor, is_target, whole};
 use super::{EXIT_CODES, MORE, PAGE};
@@ -103,7 +103,9 @@ pub(crate) struct Replay {
 impl Replay {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Result<ReplayOptions, Error> {
-        let print = self.show.print()?;
+        let print = self
+            .show
+            .print(&carried_values(&self.route, &self.sequence))?;
         let (mut route, headers) = self.route.options();
         let (targets, paths): (Vec<_>, Vec<_>) = self
             .paths

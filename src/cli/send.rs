@@ -10,9 +10,9 @@ use crate::error::Error;
 use crate::outbound::{
     BurstOptions, DeliveryOrder, ExpectedAnswer, RouteOptions, SenderOptions, SequenceOptions,
 };
-use crate::report::SendFormat;
+use crate::report::{CarriedValues, SendFormat};
 use crate::scheme_choice::SchemeChoice;
-use clap::{ArgGroup, Args};
+use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -165,7 +165,6 @@ const SINGLE: [&str; 2] = ["why", "retry"];
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Load")]
-#[command(group = ArgGroup::new("end").args(["count", "duration"]).multiple(true))]
 struct BurstFlags {
     /// Number of deliveries, each with fresh ids
     #[arg(long, value_name = "N", conflicts_with_all = SINGLE, value_parser = whole::<u64>(1..))]
@@ -183,7 +182,6 @@ struct BurstFlags {
     #[arg(
         long,
         value_name = "N",
-        requires = "end",
         conflicts_with_all = SINGLE,
         value_parser = whole::<u16>(1..=4_096),
         hide_short_help = true
@@ -192,7 +190,7 @@ struct BurstFlags {
     /// Deliveries per second: 50/s, 300/m
     ///
     /// Slow responses do not lower the rate.
-    #[arg(long, value_name = "N/s", requires = "end", conflicts_with_all = SINGLE, value_parser = rate)]
+    #[arg(long, value_name = "N/s", conflicts_with_all = SINGLE, value_parser = rate)]
     rate: Option<f64>,
 }
 
@@ -200,7 +198,13 @@ impl Send {
     /// The options that these flags mean.
     pub(crate) fn options(self) -> Result<SendOptions, Error> {
         self.show.refuse_load_of_sequence()?;
-        let print = self.show.print()?;
+        let print = self.show.print(&CarriedValues {
+            duration: self.burst.duration,
+            connections: self.burst.concurrency.map(usize::from),
+            rate: self.burst.rate,
+            ..carried_values(&self.route, &self.sequence)
+        })?;
+        self.burst.refuse_endless()?;
         let (event, targets) = self.words()?;
         let (mut route, headers) = self.route.options();
         route.targets.extend(targets);
@@ -303,7 +307,34 @@ impl SequenceFlags {
     }
 }
 
+/// What another tool is to be given, where the form of `--as` cannot carry it.
+pub(super) fn carried_values<'a>(
+    route: &'a RouteFlags,
+    sequence: &SequenceFlags,
+) -> CarriedValues<'a> {
+    CarriedValues {
+        timeout: route.timeout,
+        authorities: route.cacert.as_deref(),
+        gap: sequence.gap,
+        ..CarriedValues::default()
+    }
+}
+
 impl BurstFlags {
+    /// Refuses a burst without an end.
+    fn refuse_endless(&self) -> Result<(), Error> {
+        let flag = match self {
+            _ if self.count.is_some() || self.duration.is_some() => return Ok(()),
+            _ if self.rate.is_some() => "--rate",
+            _ if self.concurrency.is_some() => "--concurrency",
+            _ => return Ok(()),
+        };
+        Err(Error::Usage {
+            what: format!("{flag} does not say when to stop sending"),
+            hint: "add --count 1000, --duration 10s or both".to_owned(),
+        })
+    }
+
     fn options(self) -> Option<BurstOptions> {
         let Self {
             count,

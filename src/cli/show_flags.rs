@@ -3,7 +3,7 @@
 use crate::commands::deliver::PrintOptions;
 use crate::error::Error;
 use crate::outbound::ExpectedAnswer;
-use crate::report::{Detail, RequestForm, carried_option};
+use crate::report::{CarriedValues, Detail, RequestForm, carried_option};
 use clap::Args;
 
 /// The flags of a sequence, which a burst excludes too; but a script sends the whole sequence again and again.
@@ -55,20 +55,16 @@ impl ShowFlags {
     }
 
     /// How requests are printed, if they are. Refuses options that the form of `--as` cannot carry.
-    pub(super) fn print(&self) -> Result<Option<PrintOptions>, Error> {
+    pub(super) fn print(&self, values: &CarriedValues<'_>) -> Result<Option<PrintOptions>, Error> {
         let given = self.given.iter();
-        let mut given = given.filter_map(|name| carried_option(name));
+        let given = given.filter_map(|name| carried_option(name));
         if let Some(form) = self.form_of_request {
-            let lost = given.find_map(|option| Some((option.name, option.instead(form)?)));
-            return match lost {
+            return match values.refusal(form, given) {
                 None => Ok(Some(PrintOptions {
                     form,
                     unused: Vec::new(),
                 })),
-                Some((name, instead)) => Err(Error::ConflictingOptions {
-                    what: format!("--as {} cannot carry --{name}", form.name()),
-                    hint: instead.to_owned(),
-                }),
+                Some((what, hint)) => Err(Error::ConflictingOptions { what, hint }),
             };
         }
         let form = RequestForm::Http;

@@ -43,8 +43,8 @@ pub use place::{EmbeddedBody, Excerpt, Place};
 pub use progress::{NO_PROGRESS, Progress, case_progress};
 pub(crate) use request::curl::{short as short_curl, word as shell_word};
 pub use request::{
-    CARRIED, CarriedOption, Connect, RequestForm, ScriptLoad, ScriptRun, ShownRequest,
-    carried_option, requests,
+    CARRIED, CarriedOption, CarriedValues, Connect, RequestForm, ScriptLoad, ScriptRun,
+    ShownRequest, carried_option, requests,
 };
 pub use sent::{
     BurstTotals, Delivered, Detail, FORGED_ACCEPTED, Seen, SendHeading, Sending, SentAmount,

@@ -4,6 +4,9 @@
 //! through every pair, and the documentation shows the same table.
 
 use super::RequestForm::{self, Curl, Har, Http, Hurl, K6, Locust, Vegeta};
+use super::script::rate_of;
+use std::path::Path;
+use std::time::Duration;
 
 /// Forms that cannot carry an option, and what to do instead.
 type Lost = (&'static [RequestForm], &'static str);
@@ -17,12 +20,102 @@ pub struct CarriedOption {
 }
 
 impl CarriedOption {
-    /// What to do instead in a form that cannot carry the option; `None` if it can.
+    /// What to do instead in a form that cannot carry the option, with marks for values; `None` if it can.
     pub fn instead(&self, form: RequestForm) -> Option<&'static str> {
         let mut lost = self.lost.iter();
         let (_, instead) = lost.find(|(forms, _)| forms.contains(&form))?;
         Some(instead)
     }
+}
+
+/// What the user gave for options that another tool takes under another name.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CarriedValues<'a> {
+    /// `--timeout`.
+    pub timeout: Option<Duration>,
+    /// `--cacert`.
+    pub authorities: Option<&'a Path>,
+    /// `--gap`.
+    pub gap: Duration,
+    /// `--duration`.
+    pub duration: Option<Duration>,
+    /// `--concurrency`.
+    pub connections: Option<usize>,
+    /// `--rate`, per second.
+    pub rate: Option<f64>,
+}
+
+impl CarriedValues<'_> {
+    /// Why a form cannot carry all of these options, and what to do instead; `None` if it can.
+    pub fn refusal(
+        &self,
+        form: RequestForm,
+        given: impl Iterator<Item = &'static CarriedOption>,
+    ) -> Option<(String, String)> {
+        let mut lost = given.filter_map(|option| Some((option.name, option.instead(form)?)));
+        let (first, instead) = lost.next()?;
+        let (mut names, mut hint) = (vec![format!("--{first}")], instead.to_owned());
+        // What the same command of another tool takes is said at once.
+        if let Some((command, _)) = of_command(instead) {
+            for (name, instead) in lost {
+                if let Some((_, option)) = of_command(instead).filter(|other| other.0 == command) {
+                    names.push(format!("--{name}"));
+                    hint += &format!(" {option}");
+                }
+            }
+        }
+        let what = format!("--as {} cannot carry {}", form.name(), names.join(", "));
+        Some((what, self.filled(hint)))
+    }
+
+    /// What to do instead with the values in it.
+    fn filled(&self, instead: String) -> String {
+        let gap = Some(self.gap).filter(|gap| !gap.is_zero());
+        let values = [
+            ("{timeout}", self.timeout.map(time_text)),
+            (
+                "{file}",
+                self.authorities.map(|path| path.display().to_string()),
+            ),
+            ("{gap}", gap.map(time_text)),
+            ("{1/gap}", gap.map(|gap| rate_text(1.0 / gap.as_secs_f64()))),
+            ("{duration}", self.duration.map(time_text)),
+            (
+                "{concurrency}",
+                self.connections.map(|count| count.to_string()),
+            ),
+            ("{rate}", self.rate.map(rate_text)),
+        ];
+        let fill = |text: String, (mark, value): (&str, Option<String>)| match value {
+            Some(value) => text.replace(mark, &value),
+            None => text,
+        };
+        values.into_iter().fold(instead, fill)
+    }
+}
+
+/// The command of another tool that is to be used, and what it is given.
+fn of_command(instead: &str) -> Option<(&str, &str)> {
+    let at = instead.strip_prefix("use ")?.find(" -")? + "use ".len();
+    Some((&instead[..at], &instead[at + 1..]))
+}
+
+/// A time as other tools read it.
+fn time_text(time: Duration) -> String {
+    match time.subsec_nanos() {
+        0 => format!("{}s", time.as_secs()),
+        _ => format!("{}ms", time.as_millis().max(1)),
+    }
+}
+
+/// A rate as vegeta reads it.
+fn rate_text(per_second: f64) -> String {
+    let (number, unit) = rate_of(per_second);
+    let unit = match &*unit {
+        "1s" | "1m" | "1h" => &unit[1..],
+        other => other,
+    };
+    format!("{number}/{unit}")
 }
 
 /// The option of that name; none for the options of every command, which choose settings that are carried like flags.
@@ -70,7 +163,7 @@ pub const CARRIED: &[CarriedOption] = &[
         "timeout",
         &[
             READ_ONLY,
-            (&[Vegeta], "use vegeta attack -timeout 30s"),
+            (&[Vegeta], "use vegeta attack -timeout {timeout}"),
             ARCHIVE,
         ],
     ),
@@ -86,8 +179,8 @@ pub const CARRIED: &[CarriedOption] = &[
         "cacert",
         &[
             READ_ONLY,
-            (&[K6], "run k6 with SSL_CERT_FILE=FILE"),
-            (&[Vegeta], "use vegeta attack -root-certs FILE"),
+            (&[K6], "run k6 with SSL_CERT_FILE={file}"),
+            (&[Vegeta], "use vegeta attack -root-certs {file}"),
             ARCHIVE,
         ],
     ),
@@ -136,8 +229,8 @@ pub const CARRIED: &[CarriedOption] = &[
         &[
             READ_ONLY,
             (&[Curl], "write sleep between the commands"),
-            (&[Hurl], "use hurl --delay 500ms"),
-            (&[Vegeta], "use vegeta attack -rate 2/s"),
+            (&[Hurl], "use hurl --delay {gap}"),
+            (&[Vegeta], "use vegeta attack -rate {1/gap}"),
             ARCHIVE,
         ],
     ),
@@ -174,15 +267,18 @@ pub const CARRIED: &[CarriedOption] = &[
     carried("count"),
     lost(
         "duration",
-        &[SHAPE, (&[Vegeta], "use vegeta attack -duration 10s")],
+        &[SHAPE, (&[Vegeta], "use vegeta attack -duration {duration}")],
     ),
     lost(
         "concurrency",
-        &[SHAPE, (&[Vegeta], "use vegeta attack -max-workers 10")],
+        &[
+            SHAPE,
+            (&[Vegeta], "use vegeta attack -max-workers {concurrency}"),
+        ],
     ),
     lost(
         "rate",
-        &[SHAPE, (&[Vegeta], "use vegeta attack -rate 50/s")],
+        &[SHAPE, (&[Vegeta], "use vegeta attack -rate {rate}")],
     ),
     carried("dry-run"),
     carried("as"),

@@ -2,7 +2,8 @@
 
 use super::ShownRequest;
 use super::script::{
-    Dialect, ScriptBody, ScriptLoad, filled, headers, holds, literal, method, numbers, secrets,
+    Dialect, ScriptBody, ScriptLoad, filled, headers, holds, literal, method, numbers, rate_of,
+    secrets,
 };
 use crate::body::TemplatePiece;
 use crate::sanitize::visible;
@@ -121,17 +122,6 @@ fn executor(load: ScriptLoad) -> String {
     };
     let lines = lines.iter().map(|line| format!("      {line},\n"));
     lines.collect()
-}
-
-/// A rate as a whole number in a unit of time, which is how k6 takes it.
-fn rate_of(rate: f64) -> (u64, String) {
-    for (seconds, unit) in [(1.0, "1s"), (60.0, "1m"), (3_600.0, "1h")] {
-        let number = rate * seconds;
-        if number >= 1.0 && (number - number.round()).abs() < 1e-9 * number {
-            return (number.round() as u64, unit.to_owned());
-        }
-    }
-    (1, format!("{}s", 1.0 / rate))
 }
 
 fn entry(request: &ShownRequest<'_>) -> String {

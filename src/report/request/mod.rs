@@ -12,7 +12,7 @@ mod locust;
 mod script;
 mod vegeta;
 
-pub use carried::{CARRIED, CarriedOption, carried_option};
+pub use carried::{CARRIED, CarriedOption, CarriedValues, carried_option};
 pub use script::{ScriptLoad, ScriptRun};
 
 use crate::body::Template;

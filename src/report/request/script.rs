@@ -219,6 +219,17 @@ pub(super) fn literal(text: &str) -> String {
     out + "'"
 }
 
+/// A rate as a whole number in a unit of time, which is how k6 and vegeta take it.
+pub(super) fn rate_of(rate: f64) -> (u64, String) {
+    for (seconds, unit) in [(1.0, "1s"), (60.0, "1m"), (3_600.0, "1h")] {
+        let number = rate * seconds;
+        if number >= 1.0 && (number - number.round()).abs() < 1e-9 * number {
+            return (number.round() as u64, unit.to_owned());
+        }
+    }
+    (1, format!("{}s", 1.0 / rate))
+}
+
 /// A template with these texts in the place of their marks, which it holds in this order.
 pub(super) fn filled(template: &str, parts: &[(&str, String)]) -> String {
     let (mut out, mut rest) = (String::new(), template);
