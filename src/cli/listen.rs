@@ -97,6 +97,9 @@ pub(crate) struct Listen {
     inspect: Option<u16>,
     #[command(flatten)]
     page: PageFlags,
+    /// The port stands behind `--inspect`; filled behind clap.
+    #[arg(skip)]
+    pub(super) port_behind_inspect: bool,
     #[command(flatten)]
     format: FormatFlag<Format>,
 }
@@ -263,6 +266,7 @@ impl Listen {
                 (false, false) => Loudness::Usual,
             },
             page: self.inspect.map(|port| self.page.options(port)),
+            port_behind_inspect: self.port_behind_inspect,
             format: self.format.format,
         }
     }

@@ -152,6 +152,9 @@ fn what_a_tip_says_can_be_typed() {
     for (command, given, line) in tips::OTHER_LINES {
         assert!(parses(line), "{command} {given}: {line}");
     }
+    for (flag, _, line) in tips::PAGE_FLAGS {
+        assert!(parses(&format!("inqud-hook listen {line}")), "{flag}: {line}");
+    }
     let commands = [
         "send INVOICE_PAID",
         "send INVOICE_PAID --duration 1s",

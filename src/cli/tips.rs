@@ -129,6 +129,49 @@ const VALUES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Flags of `listen` that need `--inspect`: what they do with its page, and what to type.
+pub(super) const PAGE_FLAGS: &[(&str, &str, &str)] = &[
+    ("--open", "opens the page of --inspect", "--inspect --open"),
+    (
+        "--inspect-keep",
+        "says how many deliveries the page of --inspect keeps",
+        "--inspect --inspect-keep 500",
+    ),
+    (
+        "--inspect-bind",
+        "sets the address of the page of --inspect",
+        "--inspect --inspect-bind 0.0.0.0",
+    ),
+    (
+        "--inspect-host",
+        "adds a name for the page of --inspect",
+        "--inspect --inspect-host hooks.test",
+    ),
+];
+
+/// What is wrong with a flag of the page without `--inspect`, and what to type.
+pub(super) fn page_flag(words: &[String]) -> Option<String> {
+    let is_given = |flag: &str| {
+        let mut words = words.iter();
+        words.any(|word| word.split('=').next() == Some(flag))
+    };
+    let (flag, does, line) = PAGE_FLAGS.iter().find(|(flag, ..)| is_given(flag))?;
+    Some(format!("{flag} {does}\n\n  tip: write '{line}'"))
+}
+
+/// A tip for a port of the page without the `=` that it needs: it is the port to listen on, or one too many.
+pub(super) fn page_port(words: &[String]) -> Option<String> {
+    let pairs = words.windows(2);
+    let port = pairs.filter_map(|pair| match pair {
+        [flag, port] if flag == "--inspect" => port.parse::<u16>().ok(),
+        _ => None,
+    });
+    let port = port.last()?;
+    Some(format!(
+        "for the port of the page, write '--inspect={port}'"
+    ))
+}
+
 /// A tip for a value that a flag does not take.
 pub(super) fn value(flag: &str, given: &str, command: &Command) -> Option<String> {
     let flag = flag.split(' ').next().unwrap_or_default();

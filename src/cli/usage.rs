@@ -130,10 +130,12 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Usage> {
 /// The command line of these matches, with the options that were given.
 pub(super) fn cli(mut matches: ArgMatches, tool: &Command) -> Result<Cli, clap::Error> {
     let given = given(&matches, tool);
+    let port_behind_inspect = is_behind_inspect(&matches);
     let mut cli = Cli::from_arg_matches_mut(&mut matches)?;
     match &mut cli.command {
         super::Command::Send(flags) => flags.show.given = given,
         super::Command::Replay(flags) => flags.show.given = given,
+        super::Command::Listen(flags) => flags.port_behind_inspect = port_behind_inspect,
         _ => {}
     }
     Ok(cli)
@@ -161,6 +163,19 @@ fn given(matches: &ArgMatches, tool: &Command) -> Vec<String> {
     let given: Vec<String> = given.map(str::to_owned).collect();
     let asked = given.iter().any(|name| CHOOSY.contains(&name.as_str()));
     if asked { given } else { Vec::new() }
+}
+
+/// Whether the port of `listen` stands where the port of the page could be meant.
+fn is_behind_inspect(matches: &ArgMatches) -> bool {
+    let Some(("listen", listen)) = matches.subcommand() else {
+        return false;
+    };
+    let index = |id| {
+        let given = listen.value_source(id) == Some(ValueSource::CommandLine);
+        listen.index_of(id).filter(|_| given)
+    };
+    let pair = index("inspect").zip(index("address"));
+    pair.is_some_and(|(inspect, address)| address == inspect + 1)
 }
 
 /// The definition, but -1 is a value: "write a whole number from 1 on" says more than "unexpected argument".
@@ -200,11 +215,20 @@ fn improve(error: &mut clap::Error, arguments: &[String]) {
         Some(ContextValue::String(given)) => Some(given.clone()),
         _ => None,
     };
+    if missing(error).any(|arg| arg.starts_with("--inspect["))
+        && let Some(words) = tips::page_flag(arguments)
+    {
+        *error = command.error(error.kind(), words);
+        return;
+    }
     let tip = if let Some(word) = given(ContextKind::InvalidSubcommand) {
         tips::command(&word, &tool)
     } else if error.kind() == ErrorKind::UnknownArgument {
-        given(ContextKind::InvalidArg).and_then(|flag| tips::flag(&flag, &command))
-    } else if lacks_word(error) {
+        given(ContextKind::InvalidArg).and_then(|flag| match flag.starts_with('-') {
+            true => tips::flag(&flag, &command),
+            false => tips::page_port(arguments),
+        })
+    } else if missing(error).any(|arg| arg.starts_with('<')) {
         tips::no_file(&command)
     } else {
         let flag = given(ContextKind::InvalidArg).unwrap_or_default();
@@ -217,12 +241,15 @@ fn improve(error: &mut clap::Error, arguments: &[String]) {
     }
 }
 
-/// Whether an argument without a flag is missing.
-fn lacks_word(error: &clap::Error) -> bool {
-    let missing = error.get(ContextKind::InvalidArg);
-    let is_missing = error.kind() == ErrorKind::MissingRequiredArgument;
-    is_missing
-        && matches!(missing, Some(ContextValue::Strings(all)) if all.iter().any(|arg| arg.starts_with('<')))
+/// The arguments that are required and missing.
+fn missing(error: &clap::Error) -> impl Iterator<Item = &str> {
+    let missing = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(all)) if error.kind() == ErrorKind::MissingRequiredArgument => {
+            all.as_slice()
+        }
+        _ => &[],
+    };
+    missing.iter().map(String::as_str)
 }
 
 /// The possible value that is most like the one that was given.

@@ -3,7 +3,7 @@
 use super::browser::open;
 use super::inspect::PageOptions;
 use super::inspector_page::{listener_page, page_server};
-use super::listen_setup::{checked, forwards, note_risks, open_journal, print_settings};
+use super::listen_setup::{checked, forwards, note_port, note_risks, open_journal, print_settings};
 use super::{Context, Outcome};
 use crate::body::Seed;
 use crate::catalogue::pattern::Patterns;
@@ -37,6 +37,8 @@ pub(crate) struct ListenOptions {
     pub(crate) loudness: Loudness,
     /// Show deliveries on a page too.
     pub(crate) page: Option<PageOptions>,
+    /// The port to listen on was given where that of the page could be meant.
+    pub(crate) port_behind_inspect: bool,
     pub(crate) format: Format,
 }
 
@@ -83,6 +85,7 @@ fn listener(
     let forwards = forwards(context, &options, &keys)?;
     let goals = Goals::new(context.catalogue, &options.until)?;
     let journal = open_journal(context, options.journal.as_ref())?;
+    note_port(context, &options);
     let server = bind(address)?;
     forwards.refuse_loops(server.address, "this listener")?;
     note_risks(context, &keys, server.address);

@@ -68,6 +68,16 @@ pub(super) fn print_settings(context: &Context<'_>, options: &ListenOptions) -> 
     )
 }
 
+/// Says that a port was taken for the listener's if it may be meant for the page.
+pub(super) fn note_port(context: &mut Context<'_>, options: &ListenOptions) {
+    let port = options.address.port;
+    if options.port_behind_inspect && port > 0 {
+        context.note(&format!(
+            "{port} is the port to listen on; for the port of the page, write --inspect={port}"
+        ));
+    }
+}
+
 /// Says which secrets are in use, and that others can reach this address.
 pub(super) fn note_risks(context: &mut Context<'_>, keys: &[VerifyingKey], address: SocketAddr) {
     for note in secret_notes(keys) {

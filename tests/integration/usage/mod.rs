@@ -3,9 +3,10 @@
 mod terminal;
 
 use crate::support::{acme, all, folder, run, run_line, snapshot};
+use std::net::TcpListener;
 
 /// Lines that cannot run. Their errors are in the snapshots, in this order.
-const WRONG: [(&str, &[&str]); 6] = [
+const WRONG: [(&str, &[&str]); 7] = [
     (
         "numbers",
         &[
@@ -29,6 +30,9 @@ const WRONG: [(&str, &[&str]); 6] = [
             "listen --fail-rate 2",
             "listen --fail-rate 0.5 --seed x",
             "listen --deadline soon",
+            "listen --inspect=65536",
+            "listen --inspect=-1",
+            "inspect day.ndjson --port 65536",
             "log day.ndjson --diff 0 x",
             "test --to :3000 --jobs 0",
             "test --to :3000 --seed x",
@@ -61,6 +65,25 @@ const WRONG: [(&str, &[&str]); 6] = [
             "replay",
             "validate",
             "man send --dir .",
+            "listen 8091 --open",
+            "listen --inspect-keep=5",
+            "listen --inspect --open --seed 5",
+            "listen 8091 --inspect 9090",
+        ],
+    ),
+    (
+        "load",
+        &[
+            "send INVOICE_PAID --rate 50/s",
+            "send INVOICE_PAID --concurrency 5",
+            "send INVOICE_PAID --as k6 --rate 50/s",
+            "send INVOICE_PAID --as locust --rate 50/s",
+            "send INVOICE_PAID --as vegeta --rate 50/s",
+            "send INVOICE_PAID --as curl --rate 50/s",
+            "send INVOICE_PAID --as vegeta --rate 70/s --duration 1m30s --concurrency 30 --timeout 1500ms --insecure",
+            "send INVOICE_PAID --as vegeta --rate 50/m --cacert own.pem",
+            "send INVOICE_PAID --as vegeta --gap 500ms",
+            "send INVOICE_PAID --as hurl --gap 500ms --keep-going --retry --expect 4xx",
         ],
     ),
     (
@@ -172,6 +195,30 @@ fn without_a_command_three_things_to_try_are_shown() {
         assert_eq!(help.code, 0, "{line}: {}", help.err);
     }
     snapshot("usage", "start", &ran.err);
+    for options in ["--color always", "--env-file none"] {
+        let other = run_line(&folder.path, options);
+        let told = (other.code, &*other.out, &*other.err);
+        assert_eq!(told, (2, "", &*ran.err), "{options}");
+    }
+}
+
+#[test]
+fn a_port_behind_the_flag_of_the_page_is_the_listeners_and_a_note_says_so() {
+    let folder = folder(&[]);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let note = format!(
+        "note: {port} is the port to listen on; for the port of the page, write --inspect={port}\n"
+    );
+    for (line, noted) in [
+        (format!("listen --inspect {port}"), true),
+        (format!("listen {port} --inspect"), false),
+        (format!("listen --inspect --quiet {port}"), false),
+    ] {
+        let ran = run_line(&folder.path, &line);
+        assert_eq!(ran.code, 2, "the port is taken: {}", ran.err);
+        assert_eq!(ran.err.contains(&note), noted, "{line}: {}", ran.err);
+    }
 }
 
 #[test]
