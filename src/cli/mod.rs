@@ -198,7 +198,14 @@ impl Command {
     /// The settings that change what the command does without being shown by it.
     pub(crate) fn silent_settings(&self) -> &'static [FoundPart] {
         match self {
-            Self::Send(_) | Self::Replay(_) | Self::Listen(_) => &FoundPart::ALL,
+            Self::Send(_) | Self::Replay(_) => &FoundPart::ALL,
+            Self::Listen(_) => &[
+                FoundPart::AllowedHosts,
+                FoundPart::Catalogue,
+                FoundPart::Secrets,
+                FoundPart::Keys,
+                FoundPart::Lint,
+            ],
             Self::Test(_) => &[
                 FoundPart::Target,
                 FoundPart::AllowedHosts,

@@ -357,7 +357,11 @@ const SAID: &[(&str, &str)] = &[
     ),
     (
         "listen 0 --deadline 10ms",
-        "target, allowed_hosts, catalogue, secrets, keys, lint",
+        "allowed_hosts, catalogue, secrets, keys, lint",
+    ),
+    (
+        "listen 0 --inspect --deadline 10ms",
+        "allowed_hosts, catalogue, secrets, keys, lint",
     ),
     ("events", "catalogue"),
     ("completions bash", "catalogue"),
