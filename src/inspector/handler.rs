@@ -8,6 +8,7 @@ use super::replies;
 use super::routes::PageRoute;
 use super::state::Inspector;
 use crate::http::{Handler, IncomingRequest, Received, Reply, Responder};
+use crate::outbound::INSPECTOR;
 use std::future::{Future as _, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -37,6 +38,9 @@ pub(super) struct PageHandler {
 impl Handler for Rc<PageHandler> {
     fn received(&self, received: Received, responder: Responder) {
         match self.route(&received) {
+            Err(refusal) if refusal.status == 403 && is_delivery(&received) => {
+                responder.send(self.not_an_endpoint());
+            }
             Err(refusal) => responder.send(replies::refusal(&refusal)),
             Ok(PageRoute::Asset) => responder.send(match asset(received.target()) {
                 Some(asset) => replies::file(asset),
@@ -80,6 +84,20 @@ impl PageHandler {
             ));
         }
         Ok(route)
+    }
+
+    /// Tells a sender that took the page for an endpoint.
+    fn not_an_endpoint(&self) -> Reply {
+        let listener = self.inspector.settings.listener();
+        let hint = match listener {
+            Some(address) => format!("send deliveries to http://{address}"),
+            None => "send deliveries to your endpoint".to_owned(),
+        };
+        let what = "this is the page of the inspector, not an endpoint";
+        let mut reply = replies::refusal(&PageRefusal::new(403, what, &hint));
+        let address = listener.map_or("-".to_owned(), |address| address.to_string());
+        reply.headers.push(INSPECTOR, address.as_bytes());
+        reply
     }
 
     async fn answer(
@@ -127,6 +145,12 @@ impl PageHandler {
         }
         sleep(COLLECTING).await;
     }
+}
+
+/// Whether a request looks like a delivery: browsers say where a change comes from, and the page has its token.
+fn is_delivery(request: &IncomingRequest) -> bool {
+    let of_page = ["Origin", "Sec-Fetch-Site", "Authorization"];
+    request.method() == "POST" && of_page.iter().all(|name| request.header(name).is_none())
 }
 
 fn unknown() -> PageRefusal {

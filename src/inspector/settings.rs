@@ -8,6 +8,7 @@ use crate::redact::headers::HeaderRedactor;
 use crate::scheme_choice::VerifyingKey;
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -41,4 +42,13 @@ pub(crate) struct InspectorSettings {
     pub(crate) zone: String,
     pub(crate) now: fn() -> SystemTime,
     pub(crate) entropy: fn() -> u64,
+}
+
+impl InspectorSettings {
+    /// The address that deliveries come to, if it is one of this machine alone.
+    pub(super) fn listener(&self) -> Option<SocketAddr> {
+        let mut sources = self.sources.iter();
+        let address = sources.find_map(|source| source.strip_prefix("http://")?.parse().ok());
+        address.filter(|address: &SocketAddr| address.ip().is_loopback())
+    }
 }

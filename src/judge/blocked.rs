@@ -79,12 +79,13 @@ fn without_answer(session: &Session<'_>) -> &'static str {
 fn by_framework(answer: &Answer, got: &str) -> Option<(Option<Cause>, Blocked)> {
     let known = refusal(answer)?;
     let cause = match known.check {
-        FrameworkCheck::Csrf => Cause::Csrf,
-        FrameworkCheck::Method => Cause::WrongMethod,
-        FrameworkCheck::BodySize => Cause::BodyLimit,
+        FrameworkCheck::Csrf => Some(Cause::Csrf),
+        FrameworkCheck::Method => Some(Cause::WrongMethod),
+        FrameworkCheck::BodySize => Some(Cause::BodyLimit),
+        FrameworkCheck::Inspector => None,
     };
     let why = format!("{got}: that is {}", known.what);
-    Some((Some(cause), Blocked::new(why, known.fix)))
+    Some((cause, Blocked::new(why, &known.fix)))
 }
 
 /// What the status of an answer says by itself.

@@ -2,6 +2,7 @@
 
 use super::Dispatch;
 use super::batch::Step;
+use super::framework::refusal;
 use super::judge::{Known, WantedAnswer, judge, without_secrets};
 use super::options::SequenceOptions;
 use super::sequence::{Attempt, Ending, Observer, OutgoingDelivery, RetryWait, SequenceUpdate};
@@ -195,10 +196,11 @@ impl Attempts<'_, '_, '_> {
 }
 
 /// Whether an endpoint that does not accept a signature may have answered that: some checks throw where a signature has
-/// another length than they expect.
+/// another length than they expect. Frameworks refuse before that.
 fn may_be_the_signature(attempt: &Attempt) -> bool {
-    let answer = attempt.sent.outcome.as_ref();
-    let refused = answer
-        .is_ok_and(|answer| matches!(answer.status, 400 | 401 | 403 | 406 | 412 | 422 | 500..=599));
+    let refused = attempt.sent.outcome.as_ref().is_ok_and(|answer| {
+        matches!(answer.status, 400 | 401 | 403 | 406 | 412 | 422 | 500..=599)
+            && refusal(answer).is_none()
+    });
     refused && !attempt.judgement.as_expected
 }

@@ -1,7 +1,12 @@
-//! Refusals that web frameworks make on their own, before a handler sees the delivery: each has its own remedy, and none
-//! has to do with the signature.
+//! Refusals that web frameworks make on their own, before a handler sees the delivery, and that of the inspector's page:
+//! each has its own remedy, and none has to do with the signature.
 
 use crate::http::Answer;
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
+/// The header by which the inspector's page says that it is not an endpoint; its value is the listener's address.
+pub(crate) const INSPECTOR: &str = "inqud-hook-inspector";
 
 /// What a framework refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,15 +17,17 @@ pub(crate) enum FrameworkCheck {
     Method,
     /// The size of the body.
     BodySize,
+    /// The inspector's page takes no deliveries.
+    Inspector,
 }
 
 /// A refusal by a framework.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FrameworkRefusal {
     pub(crate) check: FrameworkCheck,
     /// Who refused, as the subject of a sentence.
     pub(crate) what: &'static str,
-    pub(crate) fix: &'static str,
+    pub(crate) fix: Cow<'static, str>,
 }
 
 /// The framework that made this answer, where it is known to refuse so.
@@ -30,8 +37,11 @@ pub(crate) fn refusal(answer: &Answer) -> Option<FrameworkRefusal> {
     let csrf = |what, fix| FrameworkRefusal {
         check: FrameworkCheck::Csrf,
         what,
-        fix,
+        fix: Cow::Borrowed(fix),
     };
+    if let Some(listener) = answer.header(INSPECTOR) {
+        return Some(by_inspector(listener));
+    }
     Some(match answer.status {
         419 => csrf(
             "Laravel's check against cross-site requests (CSRF), which no provider can pass",
@@ -59,15 +69,32 @@ pub(crate) fn refusal(answer: &Answer) -> Option<FrameworkRefusal> {
         405 if is_next(answer) => FrameworkRefusal {
             check: FrameworkCheck::Method,
             what: "Next.js, where this route has no handler for POST",
-            fix: "export async function POST(request) in its route.ts, and read the body with await request.text()",
+            fix: Cow::Borrowed(
+                "export async function POST(request) in its route.ts, and read the body with await request.text()",
+            ),
         },
         413 if is_express(answer) || has("payloadtoolargeerror") => FrameworkRefusal {
             check: FrameworkCheck::BodySize,
             what: "the body parser of Express, which takes 100 kB unless it is told otherwise",
-            fix: "raise its limit: express.raw({ type: 'application/json', limit: '1mb' })",
+            fix: Cow::Borrowed(
+                "raise its limit: express.raw({ type: 'application/json', limit: '1mb' })",
+            ),
         },
         _ => return None,
     })
+}
+
+/// The refusal of an inspector's page, with the address of its listener if it told one.
+fn by_inspector(listener: &str) -> FrameworkRefusal {
+    let listener = listener.parse::<SocketAddr>().ok();
+    FrameworkRefusal {
+        check: FrameworkCheck::Inspector,
+        what: "the page of the inspector, not an endpoint",
+        fix: match listener.filter(|address| address.ip().is_loopback()) {
+            Some(address) => format!("send to its listener with --to {address}").into(),
+            None => Cow::Borrowed("give the address of your endpoint with --to"),
+        },
+    }
 }
 
 fn is_express(answer: &Answer) -> bool {
@@ -149,6 +176,12 @@ mod tests {
                 express,
                 "request entity too large",
                 Some((size, "the")),
+            ),
+            (
+                403,
+                ("Inqud-Hook-Inspector", "127.0.0.1:8080"),
+                "csrf",
+                Some((FrameworkCheck::Inspector, "the")),
             ),
             (405, express, "", None),
             (413, none, "", None),

@@ -38,7 +38,7 @@ pub(crate) use burst::{BurstResult, send_burst};
 pub(crate) use compose::{compose, scenario, scenario_bodies};
 pub(crate) use editor::edit_body;
 pub(crate) use expectation::{Expectation, ExpectedAnswer};
-pub(crate) use framework::{FrameworkCheck, refusal};
+pub(crate) use framework::{FrameworkCheck, INSPECTOR, refusal};
 pub(crate) use options::{
     BurstOptions, ComposeOptions, DeliveryOrder, OrderChoice, RouteOptions, SenderOptions,
     SequenceOptions,

@@ -1,8 +1,9 @@
 //! Only the page itself is answered, and only in the way in which it asks.
 
+use super::files::Files;
 use super::{Inspected, raw};
 use crate::support::listener::{ask, request};
-use crate::support::{folder, run};
+use crate::support::{folder, payload, run, run_line};
 
 const ASSETS: [(&str, &str); 3] = [
     ("/", "text/html"),
@@ -294,5 +295,52 @@ fn the_listener_shows_no_page_and_the_page_takes_no_delivery() {
     assert!(!answered.text().contains("version"), "{}", answered.text());
     let host = page.host();
     let delivery = raw("POST", "/", &[("Host", &host)], "{}");
-    assert_ne!(ask(page.port, &delivery).unwrap().status, 200);
+    assert_eq!(ask(page.port, &delivery).unwrap().status, 403);
+}
+
+#[test]
+fn a_delivery_to_the_page_is_told_where_to_go() {
+    let paid = payload("calypso/samples/INVOICE_PAID.json");
+    let folder = folder(&[("body.json", &paid)]);
+    let of_listener = Inspected::listen(&folder, "");
+    let of_file = Files::start(&folder, "body.json");
+    let listener = format!(
+        "send to its listener with --to 127.0.0.1:{}",
+        of_listener.listener.port
+    );
+    let own = "give the address of your endpoint with --to".to_owned();
+    for (page, fix) in [(&of_listener.page, listener), (&of_file.page, own)] {
+        let said = format!("this is the page of the inspector, not an endpoint; {fix}\n");
+        for line in [
+            "send INVOICE_PAID --to",
+            "send INVOICE_PAID --why --to",
+            "replay body.json --to",
+        ] {
+            let line = format!("{line} localhost:{}/hooks", page.port);
+            let ran = run_line(&folder.path, &line);
+            assert!(
+                ran.code == 1 && ran.out.ends_with(&format!("  hint: {said}")),
+                "{line}: {}{}",
+                ran.out,
+                ran.err
+            );
+        }
+    }
+    let (port, host) = (of_listener.page.port, of_listener.page.host());
+    let token = format!("Bearer {}", of_listener.page.token);
+    for (name, header, told) in [
+        ("another sender", ("User-Agent", "curl"), true),
+        ("another site", ("Origin", "http://evil.test"), false),
+        ("another site", ("Sec-Fetch-Site", "cross-site"), false),
+        ("a script with the token", ("Authorization", &*token), false),
+        ("another host", ("Host", "evil.test"), false),
+    ] {
+        let mut headers = vec![("Host", &*host), header];
+        headers.retain(|(name, value)| (*name, *value) == header || *name != header.0);
+        let answered = ask(port, &raw("POST", "/hooks", &headers, "{}")).unwrap();
+        let text = String::from_utf8_lossy(&answered.body);
+        let address = format!(":{}", of_listener.listener.port);
+        let tells = text.contains(&address) || !answered.all("Inqud-Hook-Inspector").is_empty();
+        assert_eq!(tells, told, "{name}: {text}");
+    }
 }

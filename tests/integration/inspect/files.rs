@@ -26,13 +26,13 @@ fn recorded() -> Folder {
 }
 
 /// `inspect` in a process of its own.
-struct Files {
+pub(super) struct Files {
     child: Child,
-    page: Page,
+    pub(super) page: Page,
 }
 
 impl Files {
-    fn start(folder: &Folder, line: &str) -> Self {
+    pub(super) fn start(folder: &Folder, line: &str) -> Self {
         let line = format!("inspect {line} --format json");
         let mut child = tool(&folder.path, line.split_whitespace()).spawn().unwrap();
         let mut ready = String::new();
