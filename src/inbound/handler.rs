@@ -307,8 +307,12 @@ impl DeliveryHandler {
         totals.out_of_order += u64::from(delivery.marks.out_of_order.is_some());
         totals.after_end += u64::from(delivery.marks.after_end.is_some());
         totals.not_written += u64::from(delivery.not_written.is_some());
-        let failed = delivery.forwarded.iter().filter(|to| !to.is_good());
-        totals.forwards_failed += failed.count() as u64;
+        for to in delivery.forwarded.iter().filter(|to| !to.is_good()) {
+            match to.outcome {
+                Ok(status) => *totals.forwards_rejected.entry(status).or_default() += 1,
+                Err(_) => totals.forwards_failed += 1,
+            }
+        }
         totals.unanswered += u64::from(delivery.status.is_none());
         let slowest = totals.slowest.map(|(latency, _)| latency);
         if delivery.status.is_some() && slowest.is_none_or(|slowest| delivery.latency > slowest) {

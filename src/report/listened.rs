@@ -249,8 +249,10 @@ pub struct ListenTotals {
     pub not_written: u64,
     /// Deliveries that got no answer.
     pub unanswered: u64,
-    /// Forwards that failed, or were not accepted.
+    /// Forwards that got no answer, or were not tried.
     pub forwards_failed: u64,
+    /// Forwards that the target did not accept, by the status of its answer.
+    pub forwards_rejected: BTreeMap<u16, u64>,
     /// The slowest answer, and the event it was for.
     pub slowest: Option<(Duration, Option<(&'static str, &'static str)>)>,
     /// How long the listener ran.

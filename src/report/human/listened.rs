@@ -157,7 +157,12 @@ impl Human {
         } else {
             "requests rejected"
         };
-        for (count, words) in [
+        let answered = totals.forwards_rejected.iter().map(|(&code, &count)| {
+            let forwards = if count == 1 { "forward" } else { "forwards" };
+            let words = format!("{forwards} answered {}", status(code));
+            (count, paint.error(&words))
+        });
+        let counts = [
             (totals.duplicates, paint.warning(duplicates)),
             (totals.same_id, paint.warning("same id, different content")),
             (totals.out_of_order, paint.warning("out of order")),
@@ -165,8 +170,9 @@ impl Human {
             (totals.not_written, paint.error("not recorded")),
             (totals.unanswered, paint.error("unanswered")),
             (totals.forwards_failed, paint.error(forwards)),
-            (totals.refused, paint.error(rejected)),
-        ] {
+        ];
+        let rejected = [(totals.refused, paint.error(rejected))];
+        for (count, words) in counts.into_iter().chain(answered).chain(rejected) {
             if count > 0 {
                 let _ = writeln!(out, "{count:>7} {words}");
             }

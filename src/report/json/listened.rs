@@ -151,6 +151,7 @@ struct ListenSummaryLine<'a> {
     not_written: u64,
     unanswered: u64,
     forwards_failed: u64,
+    forwards_rejected: &'a BTreeMap<u16, u64>,
     refused: u64,
     signatures: BTreeMap<&'static str, u64>,
     events: Vec<EventObject>,
@@ -362,7 +363,8 @@ pub(super) fn listened(totals: &ListenTotals, out: &mut Vec<u8>) {
         after_end: totals.after_end,
         not_written: totals.not_written,
         unanswered: totals.unanswered,
-        forwards_failed: totals.forwards_failed,
+        forwards_failed: totals.forwards_failed + totals.forwards_rejected.values().sum::<u64>(),
+        forwards_rejected: &totals.forwards_rejected,
         refused: totals.refused,
         signatures: totals
             .signatures

@@ -590,8 +590,36 @@ fn only_a_provider_or_the_user_chooses_what_of_a_service_is_reached() {
     listener.ask(&signed_to("/admin", None));
     let out = listener.interrupt().out;
     assert!(
-        out.contains("\n     not forwarded to http://localhost:"),
+        out.contains("\n     not forwarded to http://localhost:")
+            && out.contains("\n      1 forward failed\n"),
         "{out}"
+    );
+}
+
+#[test]
+fn the_summary_tells_answers_of_targets_from_targets_that_did_not_answer() {
+    let folder = folder(&[]);
+    let (fails, refuses) = (Endpoint::answering(500), Endpoint::answering(404));
+    let (dead, _held) = dead_port();
+    let to = [fails.port, refuses.port, dead].map(|port| format!("--forward :{port}"));
+    let listener = Listener::start(&folder.path, &to.join(" "));
+    listener.ask(&good());
+    listener.ask(&good());
+    let out = listener.interrupt().out;
+    let (_, summary) = out
+        .split_once("2 deliveries, ")
+        .expect("there is a summary");
+    let forwards: Vec<&str> = summary
+        .lines()
+        .filter(|line| line.contains("forward"))
+        .collect();
+    assert_eq!(
+        forwards,
+        [
+            "      2 forwards failed",
+            "      2 forwards answered 404 Not Found",
+            "      2 forwards answered 500 Internal Server Error",
+        ]
     );
 }
 

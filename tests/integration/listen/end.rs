@@ -282,7 +282,7 @@ fn the_summary_counts_what_came() {
     let event = |name: Option<&str>, all: u64, valid: u64| json!({"event": name, "deliveries": all, "valid": valid});
     let expected = json!({
         "type": "summary", "v": 1, "deliveries": 5, "valid": 3, "invalid": 2, "duplicates": 1, "same_id": 0, "out_of_order": 1,
-        "after_end": 0, "not_written": 0, "unanswered": 0, "forwards_failed": 0, "refused": 1,
+        "after_end": 0, "not_written": 0, "unanswered": 0, "forwards_failed": 0, "forwards_rejected": {}, "refused": 1,
         "signatures": {"invalid": 1, "missing": 1, "valid": 3},
         "events": [
             event(None, 1, 0),

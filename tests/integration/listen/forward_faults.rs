@@ -3,9 +3,10 @@
 
 use crate::support::endpoint::{all_at_once, read_request, socket};
 use crate::support::listener::{Answered, Listener, ask, request};
-use crate::support::{folder, payload, peak_memory};
+use crate::support::{folder, json_lines, payload, peak_memory};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
@@ -299,7 +300,18 @@ fn however_a_service_answers_the_sender_gets_one_answer_in_time_and_the_next_is_
                 200,
                 "{name}"
             );
-            assert_eq!(listener.interrupt().code, 130, "{name}");
+            let ran = listener.interrupt();
+            assert_eq!(ran.code, 130, "{name}");
+            let summary = json_lines(&ran.out)
+                .pop()
+                .expect("a summary is the last line");
+            let counts = (&summary["forwards_failed"], &summary["forwards_rejected"]);
+            let (failed, rejected) = match status {
+                200..=299 => (0, json!({})),
+                502 | 504 => (2, json!({})),
+                _ => (2, json!({ status.to_string(): 2 })),
+            };
+            assert_eq!(counts, (&json!(failed), &rejected), "{name}");
         },
     );
 }
