@@ -16,7 +16,8 @@ Every answer must be 200. A journal must have a line for each request that wrk c
 pending when wrk ended.
 
 A round during which other processes used more than a tenth of a processor is repeated, up to $TRIES times (10). With a
-journal the limit is a third, since the system's own threads write it to the disk.
+journal the limit is a third, since the system's own threads write it to the disk. A round in which a contestant answers
+nothing is repeated too; if it still does then, the round is left out for all, which is said.
 """
 
 import hashlib
@@ -197,6 +198,7 @@ class Contestant:
                 raise OSError(f"{self.name}: {count} answered with 200, but {written} in the journal")
         os.unlink(f"{self.folder}/out.txt")
         return {
+            "count": count,
             "per_second": float(re.search(r"Requests/sec:\s*([0-9.]+)", said)[1]),
             "cpu": cpu / max(count, 1) * 1e6,
             "busy": cpu / wall,
@@ -223,6 +225,7 @@ def latency(said, share):
 def in_turn(contestants, rounds, *how):
     disturbed = 0
     for number in range(rounds + 1):
+        done = {}
         for contestant in contestants:
             # The system's work for a journal is not a disturbance.
             most = 0.33 if "JOURNAL" in contestant.command else 0.1
@@ -234,7 +237,15 @@ def in_turn(contestants, rounds, *how):
                 time.sleep(1)
             else:
                 disturbed += 1
-            if number > 0:
+            done[contestant] = one
+        if number == 0:
+            continue
+        silent = [contestant.name for contestant, one in done.items() if one["count"] == 0]
+        if silent:
+            # Rounds are compared in pairs, and nothing can be divided by none.
+            print(f"round {number} is left out: {', '.join(silent)} answered nothing", file=sys.stderr)
+        else:
+            for contestant, one in done.items():
                 contestant.rounds.append(one)
     if disturbed:
         print(f"{disturbed} rounds were disturbed by other processes", file=sys.stderr)
@@ -244,6 +255,10 @@ def measure(folder, wrk, rounds, seconds, connections, server_cpu, client_cpu, *
     contestants = {name: Contestant(name, folder) for name in names}
     in_turn(contestants.values(), int(rounds), wrk, seconds, connections, server_cpu, client_cpu)
     title = f"**{connections} connections**"
+    if not all(one.rounds for one in contestants.values()):
+        row([title, "not measured: in every round something answered nothing"])
+        print()
+        return
     row([title, "requests/s: median (min-max)", "CPU us/request", "busy", "p50 / p99 us", "peak MiB"])
     row(["---"] * 6)
     for one in contestants.values():
