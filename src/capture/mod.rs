@@ -7,6 +7,7 @@
 //! - `ticket`, `body_in_text`, `quoted_printable`: a delivery in a mail, in notes, in all that `curl -v` prints
 //! - `walk`, `ignored`, `folder_files`: which files the arguments name, what of a folder is not read, and how the rest is
 //!   opened
+//! - `found_capture`: one delivery, and where it was found
 //! - `reader`: whole deliveries, one after the other, for `log`, `replay` and `verify`
 //! - `since`: the time from which on they are chosen
 //! - `chunks`, `framing`, `records`: bodies with their places, for `validate`
@@ -18,6 +19,7 @@ mod curl_command;
 mod curl_log;
 pub(crate) mod folder_files;
 mod follow;
+mod found_capture;
 pub(crate) mod framing;
 pub mod har;
 mod header_line;

@@ -2,6 +2,7 @@
 //! HTTP requests, curl commands, and files with plain bodies.
 
 use super::follow::FollowedFile;
+pub(crate) use super::found_capture::{CaptureKind, FoundCapture};
 use super::har;
 use super::journal::{Captured, NoBody, is_capture};
 use super::raw_request::{self, NoRequest, RawRequest};
@@ -16,29 +17,6 @@ use std::path::{Path, PathBuf};
 /// The longest line of a journal, and the longest document: both are held in memory. The largest body that `listen`
 /// takes fits in as base64.
 const MOST: usize = 384 << 20;
-
-/// A delivery that was found, and where.
-pub(crate) struct FoundCapture<'n> {
-    /// The file as the user named it, or `<stdin>`.
-    pub(crate) source: &'n str,
-    /// Its 1-based number within the source.
-    pub(crate) record: u64,
-    pub(crate) kind: CaptureKind,
-    pub(crate) captured: Captured,
-}
-
-/// How a delivery was written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CaptureKind {
-    /// By a program that received it: its bytes are those that arrived.
-    Recorded,
-    /// As a raw HTTP request, probably by hand.
-    Request,
-    /// As a JSON value inside a log's, so that a program may have printed it anew.
-    Parsed,
-    /// As a body alone.
-    Body,
-}
 
 /// What the reader hands deliveries to.
 pub(crate) trait CaptureSink {

@@ -7,7 +7,6 @@ use super::state::Inspector;
 use crate::capture::journal::is_capture;
 use crate::capture::reader::{self, CaptureSink, FoundCapture};
 use crate::error::Error;
-use crate::log::is_something_else;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -84,7 +83,7 @@ impl FileReader {
 
 impl CaptureSink for FileReader {
     fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
-        if is_something_else(&found) {
+        if found.is_something_else() {
             return self.failed(Error::not_recorded(found.source));
         }
         let Some(reader) = &self.inspector.settings.reader else {

@@ -395,10 +395,3 @@ fn answer(captured: &Captured) -> Option<LoggedAnswer> {
         None => None,
     }
 }
-
-/// Whether a file has neither a delivery nor anything like a body.
-pub(crate) fn is_something_else(found: &FoundCapture<'_>) -> bool {
-    let text = std::str::from_utf8(&found.captured.body).unwrap_or_default();
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    found.kind == CaptureKind::Body && !text.starts_with(['{', '['])
-}

@@ -6,6 +6,6 @@ mod entry;
 mod printer;
 mod selection;
 
-pub(crate) use entry::{EntryReader, decompressed, is_something_else, objects, order_in};
+pub(crate) use entry::{EntryReader, decompressed, objects, order_in};
 pub(crate) use printer::{LogPrinter, LogWork};
 pub(crate) use selection::{LogFilter, LogSelection};

@@ -1,6 +1,6 @@
 //! Shows the deliveries of a log as they are read: a line each, some of them whole, or what changed between them.
 
-use super::entry::{EntryReader, LogEntry, is_something_else};
+use super::entry::{EntryReader, LogEntry};
 use super::selection::{LogSelection, OrderMatch};
 use crate::capture::reader::{CaptureSink, FoundCapture};
 use crate::context::{Context, Outcome};
@@ -299,7 +299,7 @@ impl<'r, 'w> LogPrinter<'r, 'w> {
 
 impl CaptureSink for LogPrinter<'_, '_> {
     fn take(&mut self, found: FoundCapture<'_>) -> Result<(), Error> {
-        if is_something_else(&found) {
+        if found.is_something_else() {
             return Err(Error::not_recorded(found.source));
         }
         self.show(&found)

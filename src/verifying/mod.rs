@@ -9,6 +9,7 @@ mod encoding;
 mod judgement;
 mod paste;
 mod python_dict;
+mod recogniser;
 mod right_check;
 mod typed;
 mod verifier;

@@ -6,19 +6,15 @@ use super::judgement::{
     secret_unusable, unknown_provider,
 };
 use super::paste;
+use super::recogniser::DeliveryRecogniser;
 use super::right_check::{Language, right_check};
 use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::catalogue::Catalogue;
-use crate::lint::{Levels, Linter, Scratch};
 use crate::redact::headers::HeaderRedactor;
 use crate::report::{RightCheck, VerifiedDelivery, WhyNotValid};
 use crate::scheme_choice::{UnusableKey, VerifyingKey, key_of};
 use crate::signature::diagnose::{Candidate, Question, Reason, diagnose};
 use crate::signature::{SignatureVerdict, SigningInput};
-use std::cell::RefCell;
-
-/// The largest body that is decompressed to be recognised.
-const MOST_UNPACKED: usize = 16 << 20;
 
 /// What a verifier needs.
 pub(crate) struct VerifierSettings {
@@ -45,8 +41,7 @@ pub(crate) struct VerifierSettings {
 /// Checks deliveries.
 pub(crate) struct Verifier {
     settings: VerifierSettings,
-    linter: Linter<'static>,
-    scratch: RefCell<Scratch>,
+    recogniser: DeliveryRecogniser,
     redactor: HeaderRedactor,
     /// The keys of which the right check was shown.
     explained: Vec<usize>,
@@ -54,16 +49,11 @@ pub(crate) struct Verifier {
 
 impl Verifier {
     pub(crate) fn new(settings: VerifierSettings) -> Self {
-        let mut linter = Linter::new(settings.catalogue.providers(), Levels::default()).at_most(1);
-        if let Some(provider) = settings.provider {
-            linter = linter.narrow(provider);
-        }
         let keys = settings.keys.iter().chain(&settings.others);
         let secrets = keys.map(|key| &key.held.secret);
         Self {
             redactor: HeaderRedactor::new(settings.catalogue, secrets),
-            linter,
-            scratch: RefCell::default(),
+            recogniser: DeliveryRecogniser::new(&settings),
             explained: Vec::new(),
             settings,
         }
@@ -92,7 +82,7 @@ impl Verifier {
     /// Checks a delivery; also says with which key, and whether code is wrong.
     fn check<'f>(&self, found: &FoundCapture<'f>) -> (VerifiedDelivery<'f>, Option<usize>, bool) {
         let mut delivery = CheckedDelivery::new(found, &self.settings.given.headers);
-        let (provider, event) = self.recognise(&delivery);
+        let (provider, event) = self.recogniser.recognise(&delivery);
         let mut view = VerifiedDelivery {
             source: found.source,
             record: found.record,
@@ -151,45 +141,6 @@ impl Verifier {
         }
         self.explained.push(key);
         Some(right_check(self.settings.keys[key].manifest, language))
-    }
-
-    /// The provider that sent a delivery, and its event.
-    fn recognise(&self, delivery: &CheckedDelivery<'_>) -> (Option<&'static str>, Option<String>) {
-        let (catalogue, only) = (self.settings.catalogue, self.settings.provider);
-        let captured = &delivery.found.captured;
-        let named = captured.event.as_deref();
-        if let Some(entry) = named.and_then(|name| catalogue.event(name).ok()) {
-            return (Some(&entry.provider.manifest.name), Some(entry.name()));
-        }
-        let encoding = delivery.value("Content-Encoding");
-        let unpacked = encoding.and_then(|encoding| {
-            (self.settings.unpack)(encoding.as_bytes(), &captured.body, MOST_UNPACKED)
-        });
-        let mut found = self.recognise_text(unpacked.as_deref().unwrap_or(&captured.body));
-        if found.1.is_none() && delivery.may_be_copied() {
-            let repaired = paste::repaired(&captured.body).into_iter();
-            let texts = repaired.map(|(text, _)| self.recognise_text(text.as_bytes()));
-            // An event tells more than a provider, which a part of the body may give away.
-            let better = texts.filter(|text| text.0.is_some());
-            found = better
-                .max_by_key(|text| text.1.is_some())
-                .filter(|text| found.0.is_none() || text.1.is_some())
-                .unwrap_or(found);
-        }
-        (found.0.or(only), found.1)
-    }
-
-    fn recognise_text(&self, text: &[u8]) -> (Option<&'static str>, Option<String>) {
-        let mut found = (None, None);
-        self.linter
-            .lint(text, &mut self.scratch.borrow_mut(), &mut |body| {
-                if found.0.is_none() {
-                    let name = body.provider.zip(body.event);
-                    let name = name.map(|(provider, event)| format!("{provider}/{event}"));
-                    found = (body.provider, name);
-                }
-            });
-        found
     }
 
     /// The provider that sent a delivery, if its secret cannot be used.
