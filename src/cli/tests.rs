@@ -153,7 +153,10 @@ fn what_a_tip_says_can_be_typed() {
         assert!(parses(line), "{command} {given}: {line}");
     }
     for (flag, _, line) in tips::PAGE_FLAGS {
-        assert!(parses(&format!("inqud-hook listen {line}")), "{flag}: {line}");
+        assert!(
+            parses(&format!("inqud-hook listen {line}")),
+            "{flag}: {line}"
+        );
     }
     let commands = [
         "send INVOICE_PAID",
