@@ -52,15 +52,14 @@ pub(crate) fn deliver(
     command: &'static str,
 ) -> Result<Outcome, Error> {
     refuse_without_effect(options)?;
-    let redactor = batch.redactor();
+    let masked = |error: Error| error.without_secrets(&batch.redactor());
     if let Some(print) = &options.print {
         context.notes(&batch.notes);
-        return dry_run::run(context, batch, options, print)
-            .map_err(|error| error.without_secrets(&redactor));
+        return dry_run::run(context, batch, options, print).map_err(masked);
     }
     let trust = options.route.trust()?;
     let routes = outbound::resolve(setup(context), &options.route, &batch.senders);
-    let mut routes = routes.map_err(|error| error.without_secrets(&redactor))?;
+    let mut routes = routes.map_err(masked)?;
     outbound::use_proxies(&mut routes, &*context.world.environment);
     if options.why {
         asking::check(batch, &routes)?;

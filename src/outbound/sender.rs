@@ -15,6 +15,7 @@ use crate::redact::Redactor;
 use crate::redact::headers::{header, hide};
 use crate::signature::diagnose::Candidate;
 use percent_encoding::percent_decode_str;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A provider, or an unknown sender, and how it signs.
@@ -26,6 +27,8 @@ pub(crate) struct Sender<'c> {
     fixed_headers: Vec<Header>,
     /// The headers that the user gave; they replace others of the same name.
     pub(crate) user_headers: Vec<Header>,
+    /// Finds its secret. Made once: that takes longer than signing.
+    own_redactor: OnceLock<Arc<Redactor>>,
 }
 
 impl<'c> Sender<'c> {
@@ -43,7 +46,9 @@ impl<'c> Sender<'c> {
             let carries_secret = user_headers.iter_mut().filter(|user| user.is(header));
             carries_secret.for_each(hide);
         }
-        if let Signature::Signed(signed) = &signature {
+        if let Signature::Signed(signed) = &signature
+            && !user_headers.is_empty()
+        {
             let secret = Redactor::new([signed.secret.secret.expose()]);
             user_headers
                 .iter_mut()
@@ -61,6 +66,7 @@ impl<'c> Sender<'c> {
             signature,
             fixed_headers,
             user_headers,
+            own_redactor: OnceLock::new(),
         })
     }
 
@@ -187,23 +193,28 @@ impl<'c> Sender<'c> {
     }
 
     /// Finds every secret of a delivery, in whatever text it occurs.
-    pub(crate) fn redactor(&self, delivery: &Delivery) -> Redactor {
+    pub(crate) fn redactor(&self, delivery: &Delivery) -> Arc<Redactor> {
+        let own = self.secret().map(|(_, resolved)| resolved.secret.expose());
         let carried = delivery
             .headers
             .iter()
-            .filter_map(|header| header.value.get(header.secret.clone()?));
-        let mut secrets: Vec<Vec<u8>> = carried.map(|value| value.as_bytes().to_vec()).collect();
-        secrets.extend(
-            self.secret()
-                .map(|(_, resolved)| resolved.secret.expose().to_vec()),
-        );
+            .filter_map(|header| header.value.get(header.secret.clone()?))
+            .map(str::as_bytes)
+            .filter(|value| Some(*value) != own);
+        let mut secrets: Vec<Vec<u8>> = carried.map(<[u8]>::to_vec).collect();
         if let Some(login) = delivery.target.login() {
             let decoded: Vec<u8> = percent_decode_str(login).collect();
             let colon = decoded.iter().position(|byte| *byte == b':');
             secrets.extend(colon.map(|colon| decoded[colon + 1..].to_vec()));
             secrets.extend([login.as_bytes().to_vec(), decoded]);
         }
-        Redactor::new(secrets.iter().map(Vec::as_slice))
+        if secrets.is_empty() {
+            let made = self
+                .own_redactor
+                .get_or_init(|| Arc::new(Redactor::new(own)));
+            return Arc::clone(made);
+        }
+        Arc::new(Redactor::new(secrets.iter().map(Vec::as_slice).chain(own)))
     }
 
     /// Whether a header of the user replaces the signature.
