@@ -30,36 +30,41 @@ impl Delivering<'_, '_, '_> {
         let begun = Instant::now();
         let (context, report) = (&mut *self.context, &mut self.report);
         let plan = self.dispatch.plan(options);
-        let mut left = (plan.events.len() * plan.targets.len()) as u64;
+        let mut left = (plan.events.len() * plan.first.len()) as u64;
         let heading = heading(&plan, self.receiver.is_some());
         context.print(&report.message(&Message::Send(SendMessage::Heading(&heading))))?;
         let (receiver, detail) = (&self.receiver, self.detail);
-        let ending = send_sequence(&self.dispatch, options, &mut |update| match update {
-            SequenceUpdate::Attempted(outgoing, attempt) => {
-                if let Some(receiver) = receiver {
-                    receiver.report_deliveries(|message| {
-                        let out = report.message(&message);
-                        context.print(&out)
-                    })?;
+        let ending = send_sequence(
+            &self.dispatch,
+            options,
+            plan.first,
+            &mut |update| match update {
+                SequenceUpdate::Attempted(outgoing, attempt) => {
+                    if let Some(receiver) = receiver {
+                        receiver.report_deliveries(|message| {
+                            let out = report.message(&message);
+                            context.print(&out)
+                        })?;
+                    }
+                    left -= u64::from(attempt.number == 1).min(left);
+                    let message = attempted(&outgoing, attempt, detail, &mut totals, report);
+                    context.print(&message)
                 }
-                left -= u64::from(attempt.number == 1).min(left);
-                let message = attempted(&outgoing, attempt, detail, &mut totals, report);
-                context.print(&message)
-            }
-            SequenceUpdate::Asking => {
-                context.note(asking::NOTE);
-                Ok(())
-            }
-            SequenceUpdate::Waiting(wait) => {
-                let wait = Wait {
-                    attempt: wait.attempt,
-                    real: wait.real,
-                    waited: wait.waited,
-                };
-                let out = report.message(&Message::Send(SendMessage::Wait(wait)));
-                context.print(&out)
-            }
-        })?;
+                SequenceUpdate::Asking => {
+                    context.note(asking::NOTE);
+                    Ok(())
+                }
+                SequenceUpdate::Waiting(wait) => {
+                    let wait = Wait {
+                        attempt: wait.attempt,
+                        real: wait.real,
+                        waited: wait.waited,
+                    };
+                    let out = report.message(&Message::Send(SendMessage::Wait(wait)));
+                    context.print(&out)
+                }
+            },
+        )?;
         totals.elapsed = begun.elapsed();
         totals.not_sent = left;
         totals.interrupted = ending == Ending::Interrupted;

@@ -21,7 +21,11 @@ pub(super) fn heading<'a>(plan: &'a SequencePlan<'_>, built_in: bool) -> SendHea
     };
     SendHeading {
         title,
-        targets: plan.targets.clone(),
+        targets: plan
+            .first
+            .iter()
+            .map(|ready| ready.target.clone())
+            .collect(),
         built_in,
         events,
         order: plan.is_one_order().then(|| shared(&plan.orders)),

@@ -21,6 +21,7 @@ mod options;
 mod order;
 mod overview;
 mod planned;
+mod ready;
 pub(crate) mod replay;
 mod sender;
 mod sequence;

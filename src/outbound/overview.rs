@@ -2,9 +2,9 @@
 
 use super::Dispatch;
 use super::options::SequenceOptions;
+use super::ready::ReadyDelivery;
 use super::sequence::turns;
 use crate::body::OrderView;
-use crate::redact::Redactor;
 use std::collections::BTreeSet;
 
 /// Bodies of longer sequences are not read in advance.
@@ -16,8 +16,8 @@ pub(crate) struct SequencePlan<'b> {
     pub(crate) scenario: Option<&'b str>,
     /// The event of each delivery, and how often it was sent before.
     pub(crate) events: Vec<(Option<&'b str>, u32)>,
-    /// The targets of the first delivery, without secrets.
-    pub(crate) targets: Vec<String>,
+    /// The first delivery to each target.
+    pub(crate) first: Vec<ReadyDelivery>,
     /// What each step says about its order; nothing where that was not read.
     pub(crate) orders: Vec<OrderView>,
     /// The first delivery is not signed: the user gave the header of the signature, or nothing signs it.
@@ -45,25 +45,29 @@ impl<'c> Dispatch<'_, 'c> {
                 .iter()
                 .map(|turn| (event(turn.step), turn.copy))
                 .collect(),
-            targets: Vec::new(),
+            first: Vec::new(),
             orders: Vec::new(),
             unsigned: None,
         };
-        let first = turns.first().and_then(|turn| batch.steps.get(turn.step));
-        for (route, step) in self.routes.iter().zip(std::iter::repeat(first)) {
-            let Some(step) = step else { break };
-            let (signed, sender) = (self.sample(step, route), batch.sender(step));
-            let target = signed.delivery.target.to_string();
-            let redactor = sender.redactor(&signed.delivery);
-            plan.targets.push(redactor.text(&target).into_owned());
-            plan.unsigned = Unsigned::of(sender.is_overridden(), signed.signature().is_some());
-        }
-        if let Some(route) = self.routes.first()
-            && batch.steps.len() <= MOST_READ
-        {
-            plan.orders.extend(batch.steps.iter().map(|step| {
-                let (delivery, sender) = (self.sample(step, route).delivery, batch.sender(step));
-                without_secrets_in(sender.order(&delivery.body), &sender.redactor(&delivery))
+        let Some(at) = turns.first().map(|turn| turn.step) else {
+            return plan;
+        };
+        let first = &batch.steps[at];
+        let routes = self.routes.iter();
+        plan.first = routes.map(|route| self.ready(first, route)).collect();
+        let Some((ready, route)) = plan.first.first().zip(self.routes.first()) else {
+            return plan;
+        };
+        let by_user = batch.sender(first).is_overridden();
+        plan.unsigned = Unsigned::of(by_user, ready.signed.signature().is_some());
+        if batch.steps.len() <= MOST_READ {
+            let steps = batch.steps.iter().enumerate();
+            plan.orders.extend(steps.map(|(index, step)| {
+                if index == at {
+                    ready.order.clone()
+                } else {
+                    self.ready(step, route).order
+                }
             }));
         }
         plan
@@ -99,19 +103,4 @@ impl Unsigned {
             Self::NotSigned => "not signed",
         }
     }
-}
-
-/// What a body says about its order, with stars in place of secrets.
-pub(super) fn without_secrets_in(mut order: OrderView, redactor: &Redactor) -> OrderView {
-    let hide = |text: &mut String| *text = redactor.text(text).into_owned();
-    order.names.iter_mut().for_each(hide);
-    [&mut order.amount, &mut order.currency]
-        .into_iter()
-        .flatten()
-        .for_each(hide);
-    for payment in [&mut order.payment, &mut order.due].into_iter().flatten() {
-        hide(&mut payment.amount);
-        payment.currency.as_mut().map(hide);
-    }
-    order
 }

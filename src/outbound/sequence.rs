@@ -7,7 +7,8 @@ use super::attempts::{Attempts, Endpoint};
 use super::batch::Step;
 use super::judge::Judgement;
 use super::options::{DeliveryOrder, SequenceOptions};
-use super::overview::{Unsigned, without_secrets_in};
+use super::overview::Unsigned;
+use super::ready::ReadyDelivery;
 use super::sender::Sender;
 use super::signed::SignedDelivery;
 use crate::body::{OrderView, Seed};
@@ -139,14 +140,17 @@ pub(crate) struct RetryWait {
 /// Hears of each update; its error ends the sequence.
 pub(super) type Observer<'o> = &'o mut dyn FnMut(SequenceUpdate<'_>) -> Result<(), Error>;
 
-/// Sends one delivery after the other until all are sent, one is not answered as expected, or Ctrl-C is pressed.
+/// Sends one delivery after the other until all are sent, one is not answered as expected, or Ctrl-C is pressed. Those
+/// that are `ready` are the first ones.
 pub(crate) fn send_sequence(
     dispatch: &Dispatch<'_, '_>,
     options: &SequenceOptions,
+    ready: Vec<ReadyDelivery>,
     observe: Observer<'_>,
 ) -> Result<Ending, Error> {
     let batch = dispatch.batch;
     let turns = turns(batch.steps.len(), options, batch.seed);
+    let mut ready = ready.into_iter();
     let mut worst = Ending::AsExpected;
     let mut endpoints: Vec<Endpoint<'_>> = dispatch.routes.iter().map(Endpoint::new).collect();
     for (index, turn) in turns.iter().enumerate() {
@@ -159,7 +163,10 @@ pub(crate) fn send_sequence(
         // Each target gets the delivery, whatever another target answered.
         for to in &mut endpoints {
             if worst < Ending::Interrupted {
-                worst = worst.max(deliver(dispatch, options, to, *turn, place, observe)?);
+                let ready = ready.next();
+                worst = worst.max(deliver(
+                    dispatch, options, ready, to, *turn, place, observe,
+                )?);
             }
         }
         let goes_on = options.keep_going || batch.goes_on;
@@ -196,6 +203,7 @@ pub(crate) fn turns(steps: usize, options: &SequenceOptions, seed: Seed) -> Vec<
 fn deliver(
     dispatch: &Dispatch<'_, '_>,
     options: &SequenceOptions,
+    ready: Option<ReadyDelivery>,
     to: &mut Endpoint<'_>,
     turn: Turn,
     place: (usize, usize),
@@ -204,10 +212,12 @@ fn deliver(
     let batch = dispatch.batch;
     let step = &batch.steps[turn.step];
     let sender = batch.sender(step);
-    let signed = dispatch.sample(step, to.route);
-    let redactor = sender.redactor(&signed.delivery);
-    let target = signed.delivery.target.to_string();
-    let order = without_secrets_in(sender.order(&signed.delivery.body), &redactor);
+    let ReadyDelivery {
+        signed,
+        redactor,
+        target,
+        order,
+    } = ready.unwrap_or_else(|| dispatch.ready(step, to.route));
     let scheme = signed.signature().and(sender.signature.signing());
     let forged = dispatch.forged(sender, &signed);
     let attempts = Attempts {
@@ -221,7 +231,7 @@ fn deliver(
             sender,
             order: &order,
             scheme: scheme.map_or("none", |signing| signing.scheme()),
-            target: &redactor.text(&target),
+            target: &target,
             by_user: sender.is_overridden(),
             forged: forged.as_deref(),
             place,

@@ -176,14 +176,19 @@ fn results(
         built_in: false,
     };
     let mut results = Vec::new();
-    send_sequence(&dispatch, &one_after_the_other(), &mut |update| {
-        if let SequenceUpdate::Attempted(outgoing, attempt) = update {
-            let order = SentOrder::of(outgoing.order);
-            let delivered = attempt.delivered(outgoing.sending(&order));
-            results.push(json_of(&Message::Send(SendMessage::Delivered(&delivered))));
-        }
-        Ok(())
-    })?;
+    send_sequence(
+        &dispatch,
+        &one_after_the_other(),
+        Vec::new(),
+        &mut |update| {
+            if let SequenceUpdate::Attempted(outgoing, attempt) = update {
+                let order = SentOrder::of(outgoing.order);
+                let delivered = attempt.delivered(outgoing.sending(&order));
+                results.push(json_of(&Message::Send(SendMessage::Delivered(&delivered))));
+            }
+            Ok(())
+        },
+    )?;
     Ok(results)
 }
 
