@@ -124,27 +124,14 @@ impl Catalogue {
 
     /// All events, provider by provider.
     pub fn events(&self) -> impl Iterator<Item = Entry<'_>> {
-        let of = |provider| -> Box<dyn Iterator<Item = Entry<'_>>> {
-            let provider: &Provider = provider;
-            Box::new(
-                provider
-                    .manifest
-                    .events
-                    .iter()
-                    .map(move |event| Entry { provider, event }),
-            )
-        };
-        self.providers.iter().flat_map(of)
+        events(&self.providers)
     }
 
     /// The event with that name: `provider/event`, or the event alone where only one provider has it.
     pub fn event(&self, name: &str) -> Result<Entry<'_>, Error> {
-        let (provider, bare) = match name.split_once('/') {
-            Some((provider, bare)) => (Some(self.provider(provider)?), bare),
-            None => (None, name),
-        };
-        let within = |entry: &Entry<'_>| {
-            provider.is_none_or(|provider| entry.provider.manifest.name == provider.manifest.name)
+        let (providers, bare) = match name.split_once('/') {
+            Some((provider, bare)) => (std::slice::from_ref(self.provider(provider)?), bare),
+            None => (self.providers(), name),
         };
         let named = |entry: &Entry<'_>| {
             entry
@@ -152,10 +139,10 @@ impl Catalogue {
                 .names()
                 .any(|known| known.eq_ignore_ascii_case(bare))
         };
-        let found: Vec<Entry<'_>> = self.events().filter(within).filter(named).collect();
+        let found: Vec<Entry<'_>> = events(providers).filter(named).collect();
         match found.as_slice() {
             [one] => Ok(*one),
-            [] => Err(self.unknown_event(name, bare, &within)),
+            [] => Err(self.unknown_event(name, bare, providers)),
             several => Err(Error::AmbiguousEvent {
                 name: name.to_owned(),
                 candidates: several.iter().map(Entry::name).collect(),
@@ -163,8 +150,8 @@ impl Catalogue {
         }
     }
 
-    fn unknown_event(&self, name: &str, bare: &str, within: &dyn Fn(&Entry<'_>) -> bool) -> Error {
-        let entries: Vec<Entry<'_>> = self.events().filter(|entry| within(entry)).collect();
+    fn unknown_event(&self, name: &str, bare: &str, providers: &[Provider]) -> Error {
+        let entries: Vec<Entry<'_>> = events(providers).collect();
         let names = entries.iter().flat_map(|entry| entry.event.names());
         let near = suggest::nearest(bare, names);
         let mut nearest: Vec<String> = Vec::new();
@@ -191,4 +178,12 @@ impl Catalogue {
             retired,
         }
     }
+}
+
+/// The events of some providers, one provider after the other.
+fn events(providers: &[Provider]) -> impl Iterator<Item = Entry<'_>> {
+    providers.iter().flat_map(|provider| {
+        let events = provider.manifest.events.iter();
+        events.map(move |event| Entry { provider, event })
+    })
 }

@@ -1,13 +1,12 @@
 //! What the log says about a recorded delivery: what was found on arrival, and what was not recorded is found now.
 
+use super::orders::{OrderReaders, objects};
 use crate::body::OrderView;
 use crate::capture::Captured;
 use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::catalogue::Catalogue;
-use crate::catalogue::manifest::FactText;
 use crate::http::{Header, unpacked};
 use crate::inbound::history::{Earlier, History};
-use crate::json::lookup;
 use crate::lint::{Levels, LintedBody, Linter, Scratch, Severity};
 use crate::outbound::Expectation;
 use crate::redact::STARS;
@@ -36,6 +35,7 @@ pub(crate) struct EntryReader {
     pub(super) verifier: Verifier,
     zone: LocalZone,
     history: History,
+    orders: OrderReaders,
     /// How many deliveries there were.
     number: u64,
 }
@@ -45,8 +45,6 @@ pub(super) struct LogEntry<'f> {
     pub(super) line: LoggedDelivery<'f>,
     /// The names of its order, the merchant's own first.
     pub(super) names: Vec<String>,
-    /// The provider and the ids of the object that it is about.
-    pub(super) objects: Vec<(&'static str, String)>,
     /// The second at which it was received.
     pub(super) second: Option<i64>,
     /// The body, decompressed; secrets are still in it.
@@ -56,9 +54,15 @@ pub(super) struct LogEntry<'f> {
     pub(super) failed: bool,
     /// The key that its signature was verified with now.
     pub(super) key: Option<usize>,
+    catalogue: &'static Catalogue,
 }
 
 impl LogEntry<'_> {
+    /// The provider and the ids of the object that it is about.
+    pub(super) fn objects(&self) -> Vec<(&'static str, String)> {
+        objects(self.catalogue, self.line.provider, &self.text)
+    }
+
     /// Whether its body has a finding of one of these rules.
     pub(super) fn has_finding(&self, rules: &[Rule]) -> bool {
         let mut findings = self.bodies.iter().flat_map(|body| &body.findings);
@@ -75,6 +79,7 @@ impl EntryReader {
     ) -> Self {
         Self {
             catalogue,
+            orders: OrderReaders::new(catalogue),
             linter: Linter::new(catalogue.providers(), levels).at_most(MOST_BODIES),
             scratch: Scratch::default(),
             verifier,
@@ -122,7 +127,7 @@ impl EntryReader {
             bodies.push(body);
         });
         let (provider, event) = self.recognise(captured, bodies.first());
-        let order = order_in(self.catalogue, provider, &text);
+        let order = self.orders.read(provider, &text);
         let second = captured.received_at.as_deref().and_then(second);
         let mut entry = LogEntry {
             line: LoggedDelivery {
@@ -148,11 +153,11 @@ impl EntryReader {
             },
             failed: self.has_failed(captured, provider),
             names: order.names,
-            objects: objects(self.catalogue, provider, &text),
             second,
             text,
             bodies,
             key: None,
+            catalogue: self.catalogue,
         };
         self.add_signature(found, &mut entry);
         entry
@@ -303,44 +308,6 @@ impl EntryReader {
     fn without_secrets(&self, order: &OrderView) -> SentOrder {
         SentOrder::of(order).map(|text| self.verifier.redactor().text(text).into_owned())
     }
-}
-
-/// The order that a provider's body is about.
-pub(crate) fn order_in(
-    catalogue: &'static Catalogue,
-    provider: Option<&str>,
-    text: &[u8],
-) -> OrderView {
-    let provider = provider.and_then(|name| catalogue.provider(name).ok());
-    let text = std::str::from_utf8(text).ok();
-    let view = provider
-        .zip(text)
-        .map(|(provider, text)| OrderView::of(&provider.manifest, text));
-    view.unwrap_or_default()
-}
-
-/// What the provider knows the object by, in either form of its bodies.
-pub(crate) fn objects(
-    catalogue: &'static Catalogue,
-    provider: Option<&str>,
-    text: &[u8],
-) -> Vec<(&'static str, String)> {
-    let known = provider.and_then(|name| catalogue.provider(name).ok());
-    let start = text.iter().position(|byte| *byte == b'{');
-    let Some((known, start)) = known.zip(start) else {
-        return Vec::new();
-    };
-    let manifest = &known.manifest;
-    let bare = manifest.envelope.as_ref();
-    let bare = bare.map_or("", |envelope| &envelope.value.bare);
-    let value = |pointer: &FactText| {
-        let short = pointer.strip_prefix(bare).unwrap_or(pointer);
-        let range = lookup(text, start, pointer).or_else(|| lookup(text, start, short))?;
-        let value = std::str::from_utf8(text.get(range)?).ok()?;
-        let empty = matches!(value, "null" | "\"\"" | "[]" | "{}");
-        (!empty).then(|| (manifest.name.as_str(), value.to_owned()))
-    };
-    manifest.history.object.iter().filter_map(value).collect()
 }
 
 /// What `verify` says of a signature, as it is meant here.

@@ -50,9 +50,10 @@ impl OrderMatch {
     pub(super) fn fits(&mut self, entry: &LogEntry<'_>) -> bool {
         let mut names = entry.names.iter().map(|name| name.to_lowercase());
         let named = names.any(|name| self.orders.contains(&name));
-        let fits = named || entry.objects.iter().any(|id| self.objects.contains(id));
+        let objects = entry.objects();
+        let fits = named || objects.iter().any(|id| self.objects.contains(id));
         if fits {
-            self.objects.extend(entry.objects.iter().cloned());
+            self.objects.extend(objects);
         }
         fits
     }

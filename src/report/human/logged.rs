@@ -42,7 +42,7 @@ impl Human {
         let room = self.room();
         let row = |event: &str, order: &str, widths| self.log_row(delivery, event, order, widths);
         let wide = row(&event, &order, [EVENT, ORDER, MONEY]);
-        let narrow = row(&event, &order, [0; 3]);
+        let narrow = || row(&event, &order, [0; 3]);
         let bare = |order: &str| row(bare, order, [0; 3]);
         let kept = || {
             let others = columns(&bare("")) + GAP;
@@ -52,10 +52,10 @@ impl Human {
         let fits = |row: &Vec<LinePart>| columns(row) <= room;
         let row = Some(wide)
             .filter(fits)
-            .or_else(|| Some(narrow.clone()).filter(fits))
+            .or_else(|| Some(narrow()).filter(fits))
             .or_else(|| Some(bare(&order)).filter(fits))
             .or_else(|| kept().filter(fits));
-        let mut row = row.unwrap_or(narrow);
+        let mut row = row.unwrap_or_else(narrow);
         row.extend(self.log_marks(delivery));
         wrapped_parts(&row, (GAP, INDENT), room, out);
     }

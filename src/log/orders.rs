@@ -1,0 +1,67 @@
+//! What recorded bodies say about their orders, and what the providers know these by.
+
+use crate::body::{OrderReader, OrderView};
+use crate::catalogue::Catalogue;
+use crate::catalogue::manifest::FactText;
+use crate::json::lookup;
+
+/// Reads the orders of many bodies.
+pub(super) struct OrderReaders {
+    /// By the names of the providers.
+    all: Vec<(&'static str, OrderReader<'static>)>,
+}
+
+impl OrderReaders {
+    pub(super) fn new(catalogue: &'static Catalogue) -> Self {
+        let manifests = catalogue.providers().iter().map(|known| &known.manifest);
+        let reader = manifests.map(|known| (known.name.as_str(), OrderReader::new(known)));
+        Self {
+            all: reader.collect(),
+        }
+    }
+
+    /// The order that a provider's body is about.
+    pub(super) fn read(&self, provider: Option<&str>, text: &[u8]) -> OrderView {
+        let reader = provider.and_then(|name| self.all.iter().find(|(known, _)| *known == name));
+        let both = reader.zip(std::str::from_utf8(text).ok());
+        both.map_or_else(OrderView::default, |((_, reader), text)| reader.read(text))
+    }
+}
+
+/// The order that a provider's body is about.
+pub(crate) fn order_in(
+    catalogue: &'static Catalogue,
+    provider: Option<&str>,
+    text: &[u8],
+) -> OrderView {
+    let provider = provider.and_then(|name| catalogue.provider(name).ok());
+    let text = std::str::from_utf8(text).ok();
+    let view = provider
+        .zip(text)
+        .map(|(provider, text)| OrderView::of(&provider.manifest, text));
+    view.unwrap_or_default()
+}
+
+/// What the provider knows the object by, in either form of its bodies.
+pub(crate) fn objects(
+    catalogue: &'static Catalogue,
+    provider: Option<&str>,
+    text: &[u8],
+) -> Vec<(&'static str, String)> {
+    let known = provider.and_then(|name| catalogue.provider(name).ok());
+    let start = text.iter().position(|byte| *byte == b'{');
+    let Some((known, start)) = known.zip(start) else {
+        return Vec::new();
+    };
+    let manifest = &known.manifest;
+    let bare = manifest.envelope.as_ref();
+    let bare = bare.map_or("", |envelope| &envelope.value.bare);
+    let value = |pointer: &FactText| {
+        let short = pointer.strip_prefix(bare).unwrap_or(pointer);
+        let range = lookup(text, start, pointer).or_else(|| lookup(text, start, short))?;
+        let value = std::str::from_utf8(text.get(range)?).ok()?;
+        let empty = matches!(value, "null" | "\"\"" | "[]" | "{}");
+        (!empty).then(|| (manifest.name.as_str(), value.to_owned()))
+    };
+    manifest.history.object.iter().filter_map(value).collect()
+}
