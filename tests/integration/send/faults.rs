@@ -694,7 +694,8 @@ fn early(mut stream: TcpStream) {
 
 #[test]
 fn an_odd_answer_is_an_answer() {
-    let folder = folder(&[("body", &"x".repeat(8 << 20))]);
+    // Commas, since JSON ends at the first one: what an unoptimised build does with the body is not the subject.
+    let folder = folder(&[("body", &",".repeat(8 << 20))]);
     all_at_once(
         ODD.iter().map(|odd| (odd.0.to_owned(), odd)),
         |_, (_, act, status, body)| {
