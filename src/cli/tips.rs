@@ -161,12 +161,11 @@ pub(super) fn page_flag(words: &[String]) -> Option<String> {
 
 /// A tip for a port of the page without the `=` that it needs: it is the port to listen on, or one too many.
 pub(super) fn page_port(words: &[String]) -> Option<String> {
-    let pairs = words.windows(2);
-    let port = pairs.filter_map(|pair| match pair {
+    let mut pairs = words.windows(2);
+    let port = pairs.find_map(|pair| match pair {
         [flag, port] if flag == "--inspect" => port.parse::<u16>().ok(),
         _ => None,
-    });
-    let port = port.last()?;
+    })?;
     Some(format!(
         "for the port of the page, write '--inspect={port}'"
     ))
