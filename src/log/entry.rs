@@ -79,7 +79,7 @@ impl EntryReader {
     ) -> Self {
         Self {
             catalogue,
-            orders: OrderReaders::new(catalogue),
+            orders: OrderReaders::default(),
             linter: Linter::new(catalogue.providers(), levels).at_most(MOST_BODIES),
             scratch: Scratch::default(),
             verifier,
@@ -127,7 +127,7 @@ impl EntryReader {
             bodies.push(body);
         });
         let (provider, event) = self.recognise(captured, bodies.first());
-        let order = self.orders.read(provider, &text);
+        let order = self.orders.read(self.catalogue, provider, &text);
         let second = captured.received_at.as_deref().and_then(second);
         let mut entry = LogEntry {
             line: LoggedDelivery {

@@ -6,25 +6,32 @@ use crate::catalogue::manifest::FactText;
 use crate::json::lookup;
 
 /// Reads the orders of many bodies.
+#[derive(Default)]
 pub(super) struct OrderReaders {
-    /// By the names of the providers.
-    all: Vec<(&'static str, OrderReader<'static>)>,
+    /// By the names of the providers, each made for its first body.
+    made: Vec<(&'static str, OrderReader<'static>)>,
 }
 
 impl OrderReaders {
-    pub(super) fn new(catalogue: &'static Catalogue) -> Self {
-        let manifests = catalogue.providers().iter().map(|known| &known.manifest);
-        let reader = manifests.map(|known| (known.name.as_str(), OrderReader::new(known)));
-        Self {
-            all: reader.collect(),
-        }
-    }
-
     /// The order that a provider's body is about.
-    pub(super) fn read(&self, provider: Option<&str>, text: &[u8]) -> OrderView {
-        let reader = provider.and_then(|name| self.all.iter().find(|(known, _)| *known == name));
-        let both = reader.zip(std::str::from_utf8(text).ok());
-        both.map_or_else(OrderView::default, |((_, reader), text)| reader.read(text))
+    pub(super) fn read(
+        &mut self,
+        catalogue: &'static Catalogue,
+        provider: Option<&str>,
+        text: &[u8],
+    ) -> OrderView {
+        let provider = provider.and_then(|name| catalogue.provider(name).ok());
+        let Some((provider, text)) = provider.zip(std::str::from_utf8(text).ok()) else {
+            return OrderView::default();
+        };
+        let name = provider.manifest.name.as_str();
+        let known = self.made.iter().position(|(known, _)| *known == name);
+        let at = known.unwrap_or_else(|| {
+            let reader = OrderReader::new(&provider.manifest);
+            self.made.push((name, reader));
+            self.made.len() - 1
+        });
+        self.made[at].1.read(text)
     }
 }
 
