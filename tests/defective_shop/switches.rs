@@ -120,7 +120,7 @@ defects! {
     Http10Refused "http10-refused" [] calypso "wire/http10" Advice "http10" "answers 505 to HTTP/1.0"
     DuplicateKeysCrash "duplicate-keys-crash" [] calypso "wire/duplicate-keys" Advice "duplicate-keys" "a key that comes twice is a server error"
     Limit100Kb "limit-100kb" [46] calypso "wire/150kb" Advice "body-limit" "takes no body above 100 kB"
-    SmallIds "small-ids" [] calypso "wire/long-number" Fail "long-ids" "keeps ids in 32 bits"
+    SmallIds "small-ids" [] calypso "wire/long-number" Advice "long-ids" "keeps ids in 32 bits"
     // Answers.
     Answers204 "answers-204" [40] inqud "ack/code" Fail "wrong-success-code" "answers 204"
     Answers201 "answers-201" [40] calypso "ack/code" Advice "wrong-success-code" "answers 201"
@@ -135,7 +135,7 @@ defects! {
     // Orders and money.
     DuplicateCredits "duplicate-credits" [29] calypso "state/duplicate" Fail "no-idempotency" "credits each delivery"
     DedupeByDelivery "dedupe-by-delivery" [29] calypso "state/same-news" Fail "dedupes-by-delivery" "knows deliveries, not orders: the news under a new id credits again"
-    PrecisionLost "precision-lost" [] calypso "wire/long-number" Fail "long-ids" "keeps ids as doubles, so that two are one"
+    PrecisionLost "precision-lost" [] calypso "wire/long-number" Advice "long-ids" "keeps ids as doubles, so that two are one"
     Race "race" [30] calypso "state/concurrent" Fail "race" "checks, waits, credits: without a lock"
     Deadlock500 "deadlock-500" [31] calypso "state/concurrent" Fail "race" "of simultaneous copies each fails half-way, and no retry repairs it"
     LateDowngrades "late-downgrades" [36] calypso "state/late-old" Fail "downgrades-paid" "the last event to come wins"

@@ -73,7 +73,8 @@ fn amounts(
     (body != plain).then(|| Variant::new(deliveries, words, body, refused, cause).reprinted(plain))
 }
 
-/// An id beyond what a double can hold, and, where the shop shows its state, two that a double takes for one.
+/// An id beyond what a double can hold, and, where the shop shows its state, two that a double takes for one. No source
+/// says how long ids may get, so a shop that cannot read them gets advice.
 pub(super) fn long(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let deliveries = &trial.session.deliveries;
     let event = deliveries.payment_event();
@@ -81,7 +82,7 @@ pub(super) fn long(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
     let id = (neighbours(trial, 1) + 1).to_string();
     let words = format!("with the id {id}");
     let body = numbered(deliveries, &order, &id)?;
-    let (refused, cause) = (WhenRefused::CrashFails, Cause::LongIds);
+    let (refused, cause) = (WhenRefused::Advice, Cause::LongIds);
     let mut variant = Variant::new(deliveries, words.clone(), body, refused, cause);
     // As JavaScript prints it.
     if let Ok(double) = id.parse::<f64>() {
@@ -117,7 +118,7 @@ fn told_apart(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
         (CaseJudgement::pass(), "both are".to_owned())
     } else {
         let got = format!("the second payment did not count: {effect}");
-        (CaseJudgement::fail(Cause::LongIds), got)
+        (CaseJudgement::strict_advice(Cause::LongIds), got)
     };
     Ok(judgement
         .sent(format!(
