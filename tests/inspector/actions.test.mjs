@@ -3,21 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import {
-  clipboardWith,
-  closePage,
-  openPage,
-  openRow,
-  PAID_SHORT,
-  row,
-  startBrowser,
-  startListener,
-} from './harness.mjs';
+import { clipboardWith, openListener, openRow, PAID_SHORT, row } from './harness.mjs';
 
 describe('actions', () => {
-  let browser;
   let listener;
   let page;
+  let close;
   const body = readFileSync(PAID_SHORT, 'utf8');
   const compose = () => page.locator('#compose');
   const saved = async (button) => {
@@ -25,17 +16,11 @@ describe('actions', () => {
     return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
   };
   before(async () => {
-    browser = await startBrowser();
-    listener = await startListener();
-    page = await openPage(browser, listener.inspector);
+    ({ listener, page, close } = await openListener());
     await listener.post(body, { Sign: 'abcdef', 'X-Case': 'kept' });
     await openRow(page, 'order-10417');
   });
-  after(async () => {
-    await closePage(page);
-    await browser.close();
-    await listener.stop();
-  });
+  after(() => close());
 
   test('send the delivery again, freshly signed', async () => {
     const before = listener.handler.received.length;
@@ -147,9 +132,7 @@ describe('actions', () => {
 });
 
 test('without a target nothing can be sent, and the page says how', async () => {
-  const browser = await startBrowser();
-  const listener = await startListener({ forward: false });
-  const page = await openPage(browser, listener.inspector);
+  const { listener, page, close } = await openListener({ forward: false });
   await listener.send('INVOICE_PAID', '--order-id', 'order-1');
   await openRow(page, 'order-1');
   await page.locator('.actions').getByText('targets come from the command line alone').waitFor();
@@ -157,7 +140,5 @@ test('without a target nothing can be sent, and the page says how', async () => 
   await page.keyboard.press('s');
   await page.locator('#compose').getByText('start with --forward URL: targets').waitFor();
   assert.equal(await page.locator('#compose-send').count(), 0);
-  await closePage(page);
-  await browser.close();
-  await listener.stop();
+  await close();
 });

@@ -3,36 +3,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import {
-  clipboardWith,
-  closePage,
-  openNext,
-  openPage,
-  openRow,
-  PAID_SHORT,
-  row,
-  startBrowser,
-  startListener,
-} from './harness.mjs';
+import { clipboardWith, openListener, openNext, openRow, PAID_SHORT, row } from './harness.mjs';
 
 describe('the open delivery', () => {
-  let browser;
   let listener;
   let page;
+  let close;
   const tab = (name) => page.getByRole('tab', { name }).click();
   before(async () => {
-    browser = await startBrowser();
-    listener = await startListener();
-    page = await openPage(browser, listener.inspector);
+    ({ listener, page, close } = await openListener());
     await listener.post(readFileSync(PAID_SHORT), { Sign: 'abcdef', 'X-Odd': 'A  b', 'x-odd': 'again' });
     await row(page, 'order-10417').waitFor();
     await openRow(page, 'order-10417');
   });
-  after(async () => {
-    await closePage(page);
-    await browser.close();
-    await listener.stop();
-  });
+  after(() => close());
 
   test('explains a wrong signature, and says what to do', async () => {
     const callout = page.locator('.callout.signature');

@@ -3,29 +3,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { closePage, openPage, PAID_SHORT, row, startBrowser, startListener } from './harness.mjs';
+import { openListener, PAID_SHORT, row } from './harness.mjs';
 
 describe('filters', () => {
-  let browser;
   let listener;
   let page;
+  let close;
   const shown = () => page.locator('#rows .row').count();
   const count = (text) => page.locator('#filters .count', { hasText: text }).waitFor();
   before(async () => {
-    browser = await startBrowser();
-    listener = await startListener();
-    page = await openPage(browser, listener.inspector);
+    ({ listener, page, close } = await openListener());
     await listener.send('--scenario', 'calypso/paid', '--order-id', 'order-a');
     await listener.send('checkout.success');
     await listener.post(readFileSync(PAID_SHORT), { 'X-Trace': 'Needle-77' });
     await row(page, 'order-10417').waitFor();
     await count('7 deliveries');
   });
-  after(async () => {
-    await closePage(page);
-    await browser.close();
-    await listener.stop();
-  });
+  after(() => close());
 
   test('by event, as a part of the name or a pattern', async () => {
     const field = page.getByRole('combobox', { name: 'Event, as INVOICE_*' });

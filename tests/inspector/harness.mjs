@@ -148,6 +148,27 @@ export async function closePage(page) {
   assert.deepEqual(page.problems, []);
 }
 
+/** A browser with one page, and what ends them and what they look at. */
+async function shown(started) {
+  const browser = await startBrowser();
+  const page = await openPage(browser, started.inspector);
+  const close = async () => {
+    await closePage(page);
+    await browser.close();
+    await started.stop();
+  };
+  return { page, close };
+}
+
+/** `listen` with its handler, and its page in a browser. */
+export async function openListener(options) {
+  const listener = await startListener(options);
+  return { listener, ...(await shown(listener)) };
+}
+
+/** The page on a file, in a browser. */
+export const openInspect = async (file, args) => shown(await startInspect(file, args));
+
 /** The row of the list that has all these texts. */
 export function row(page, ...texts) {
   return texts.reduce((found, hasText) => found.filter({ hasText }), page.locator('#rows .row')).first();

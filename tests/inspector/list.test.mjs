@@ -6,31 +6,23 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
   clipboardWith,
-  closePage,
-  openPage,
+  openInspect,
+  openListener,
   PAID_SHORT,
   row,
   run,
-  startBrowser,
-  startInspect,
   startListener,
   temporary,
 } from './harness.mjs';
 
 describe('the list', () => {
-  let browser;
   let listener;
   let page;
+  let close;
   before(async () => {
-    browser = await startBrowser();
-    listener = await startListener();
-    page = await openPage(browser, listener.inspector);
+    ({ listener, page, close } = await openListener());
   });
-  after(async () => {
-    await closePage(page);
-    await browser.close();
-    await listener.stop();
-  });
+  after(() => close());
 
   test('tells what to do while nothing has come', async () => {
     const empty = page.locator('#empty');
@@ -43,7 +35,8 @@ describe('the list', () => {
 
   test('shows a delivery when it comes, with its verdicts', async () => {
     await listener.send('INVOICE_PAID', '--order-id', 'order-1');
-    const line = row(page, 'order-1');
+    // It may be there before it is answered.
+    const line = row(page, 'order-1', '✓200');
     await line.waitFor();
     assert.match(
       await line.textContent(),
@@ -53,7 +46,7 @@ describe('the list', () => {
 
   test('says what is wrong in words', async () => {
     await listener.post(readFileSync(PAID_SHORT), { Sign: 'abcdef' });
-    const line = row(page, 'order-10417');
+    const line = row(page, 'order-10417', '✓200');
     await line.waitFor();
     assert.match(await line.textContent(), /261\.42 of 271\.42 USDT_TRX✕invalid!2 warnings/);
     listener.handler.answer = { status: 500, body: '{"error":"locked"}' };
@@ -122,7 +115,10 @@ describe('the list', () => {
   });
 
   test('keeps its place when one has scrolled, and leads to what is new', async () => {
+    const count = page.locator('#filters .count');
+    const before = parseInt(await count.textContent(), 10);
     await Promise.all(Array.from({ length: 60 }, (_, index) => listener.post(`{"many":${index}}`)));
+    await count.getByText(`${before + 60} deliveries`).waitFor();
     await page.waitForFunction(() => document.querySelector('#list').scrollHeight > 2000);
     await page.locator('#list').evaluate((list) => list.scrollTo(0, 640));
     const follow = page.getByRole('button', { name: 'Follow' });
@@ -175,7 +171,6 @@ describe('the list', () => {
 
 test('ten thousand deliveries stay smooth', async (context) => {
   const folder = temporary();
-  const browser = await startBrowser();
   const sent = await startListener({ args: ['--journal', join(folder.path, 'few.ndjson')], forward: false });
   await sent.send('--scenario', 'calypso/paid');
   await sent.stop();
@@ -188,39 +183,37 @@ test('ten thousand deliveries stay smooth', async (context) => {
       (_, index) => `${lines[index % lines.length].replace(/order-\d+/, `order-${index}`)}\n`,
     ).join(''),
   );
-  const inspect = await startInspect(many, ['--inspect-keep', '10000']);
-  const page = await openPage(browser, inspect.inspector);
+  const { page, close } = await openInspect(many, ['--inspect-keep', '10000']);
   try {
     await page.getByText('10,000 deliveries').waitFor({ timeout: 60_000 });
-    const { drawn, frames } = await page.evaluate(async () => {
+    // The page's own processor time: how long a frame takes beside other work says nothing.
+    const client = await page.context().newCDPSession(page);
+    await client.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const busy = async () => {
+      const { metrics } = await client.send('Performance.getMetrics');
+      return metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
+    };
+    const from = await busy();
+    const drawn = await page.evaluate(async () => {
       const list = document.querySelector('#list');
-      const frames = [];
       for (let step = 0; step < 60; step++) {
         list.scrollTop = (list.scrollHeight * step) / 60;
-        const from = performance.now();
         await new Promise(requestAnimationFrame);
-        frames.push(performance.now() - from);
       }
-      return { drawn: document.querySelectorAll('#rows .row').length, frames: frames.sort((a, b) => a - b) };
+      return document.querySelectorAll('#rows .row').length;
     });
+    const frame = ((await busy()) - from) / 60;
     assert.ok(drawn < 100, `${drawn} lines exist as elements`);
-    // The median, and a wide limit: other tests run at the same time.
-    assert.ok(frames[30] < 100, `a frame took ${frames[30]} ms`);
-    context.diagnostic(
-      `a frame while scrolling: median ${frames[30].toFixed(1)} ms, longest ${frames.at(-1).toFixed(1)} ms`,
-    );
+    assert.ok(frame < 50, `a frame took ${frame} ms`);
+    context.diagnostic(`a frame while scrolling takes ${frame.toFixed(1)} ms of processor time`);
   } finally {
-    await closePage(page);
-    await browser.close();
-    await inspect.stop();
+    await close();
     folder.remove();
   }
 });
 
 test('a file that does not grow is complete', async () => {
-  const browser = await startBrowser();
-  const inspect = await startInspect(PAID_SHORT);
-  const page = await openPage(browser, inspect.inspector);
+  const { page, close } = await openInspect(PAID_SHORT);
   await page.locator('#connection', { hasText: 'complete' }).waitFor();
   await page.locator('#rows .row').first().waitFor();
   assert.equal(await page.locator('#rows .c-answer .words').textContent(), 'not recorded');
@@ -229,9 +222,7 @@ test('a file that does not grow is complete', async () => {
   await page.keyboard.press('Escape');
   await page.keyboard.press('s');
   await page.locator('#compose').getByText('start with --to URL: targets').waitFor();
-  await closePage(page);
-  await browser.close();
-  await inspect.stop();
+  await close();
   assert.equal((await run(['--version'])).code, 0);
 });
 
@@ -244,14 +235,10 @@ test('the timeline shows milliseconds where seconds do not tell, and no scale wi
     request: { method: 'POST', url: 'http://localhost/hooks', headers: [], postData: { mimeType: 'application/json', text: body } },
   }));
   writeFileSync(file, JSON.stringify({ log: { version: '1.2', entries } }));
-  const browser = await startBrowser();
-  const inspect = await startInspect(file);
-  const page = await openPage(browser, inspect.inspector);
+  const { page, close } = await openInspect(file);
   await page.locator('#timeline .scale').first().waitFor();
   assert.deepEqual(await page.locator('#timeline .scale').allTextContents(), ['10:00:00.100', '10:00:00.300']);
-  await closePage(page);
-  await browser.close();
-  await inspect.stop();
+  await close();
   folder.remove();
 });
 
@@ -261,11 +248,12 @@ test('older deliveries come from the journal', async () => {
   const before = await startListener({ args: ['--journal', journal], forward: false });
   await before.send('--scenario', 'calypso/paid', '--order-id', 'order-before');
   await before.stop();
-  const browser = await startBrowser();
-  const now = await startListener({ args: ['--journal', journal, '--inspect-keep', '2'], forward: false });
-  const page = await openPage(browser, now.inspector);
+  const { listener, page, close } = await openListener({
+    args: ['--journal', journal, '--inspect-keep', '2'],
+    forward: false,
+  });
   try {
-    await now.send('--scenario', 'calypso/paid', '--order-id', 'order-now');
+    await listener.send('--scenario', 'calypso/paid', '--order-id', 'order-now');
     const rows = page.locator('#rows .row');
     await row(page, 'order-now', 'INVOICE_PAID').waitFor();
     assert.equal(await rows.count(), 2);
@@ -276,7 +264,7 @@ test('older deliveries come from the journal', async () => {
     await rows.last().click();
     await page.locator('.json').getByText('order-now').first().waitFor();
     // What is forgotten in memory makes no older one go.
-    await now.send('INVOICE_PAID', '--order-id', 'order-next');
+    await listener.send('INVOICE_PAID', '--order-id', 'order-next');
     await row(page, 'order-next').waitFor();
     assert.equal(await rows.count(), 4);
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
@@ -286,9 +274,7 @@ test('older deliveries come from the journal', async () => {
     await page.getByRole('button', { name: 'Show older' }).click();
     await row(page, 'order-next').waitFor();
   } finally {
-    await closePage(page);
-    await browser.close();
-    await now.stop();
+    await close();
     folder.remove();
   }
 });

@@ -2,25 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { closePage, openNext, openPage, row, startBrowser, startListener } from './harness.mjs';
+import { closePage, openListener, openNext, openPage, row, run, startBrowser, startListener } from './harness.mjs';
 
 const MARKUP = '<img src=x onerror="window.ran=1"><script>window.ran=1</script><svg onload="window.ran=1">{{7*7}}';
 const TURNED = '\u202egpj.exe\u2066 \u0007\u001b[2J\u200b';
 
 describe('hostile deliveries', () => {
-  let browser;
   let listener;
   let page;
+  let close;
   before(async () => {
-    browser = await startBrowser();
-    listener = await startListener();
-    page = await openPage(browser, listener.inspector);
+    ({ listener, page, close } = await openListener());
   });
-  after(async () => {
-    await closePage(page);
-    await browser.close();
-    await listener.stop();
-  });
+  after(() => close());
 
   test('markup stays text in every tab', async () => {
     listener.handler.answer = { status: 200, body: MARKUP };
@@ -153,9 +147,7 @@ describe('the key in the link', () => {
 });
 
 test('the page says when inqud-hook has ended', async () => {
-  const browser = await startBrowser();
-  const listener = await startListener();
-  const page = await openPage(browser, listener.inspector);
+  const { listener, page, close } = await openListener();
   await listener.send('INVOICE_PAID', '--order-id', 'order-last');
   await row(page, 'order-last').waitFor();
   await listener.stop();
@@ -163,6 +155,5 @@ test('the page says when inqud-hook has ended', async () => {
   // What is there can still be read.
   assert.ok(await row(page, 'order-last').isVisible());
   page.problems = page.problems.filter((problem) => !/ERR_/.test(problem));
-  await closePage(page);
-  await browser.close();
+  await close();
 });
