@@ -80,8 +80,9 @@ class Tool:
     def run(self, *arguments, wanted=0):
         return self.end(self.start(arguments), wanted)
 
-    def listen(self, requests, *arguments):
-        """`listen` from its start to its end, while those requests come one after the other over one connection."""
+    def listen(self, requests, *arguments, then=lambda said: None):
+        """`listen` from its start to its end, while those requests come one after the other over one connection. `then` is
+        called before the end, with what was printed."""
         child = self.start(["listen", "0", "--secret-file", "secret", "--body", "none", *arguments])
         try:
             port = self.waited_for(lambda text: (found := re.search(r"127\.0\.0\.1:(\d+)", text)) and int(found[1]))
@@ -89,6 +90,7 @@ class Tool:
                 deliver(port, requests)
                 # Output that is not yet printed belongs to the run.
                 self.waited_for(lambda text: text.count("200 in ") >= len(requests))
+            then(self.waited_for(lambda text: text))
             child.send_signal(signal.SIGINT)
             return self.end(child, 130)
         finally:

@@ -11,6 +11,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "compare"))
 
 from callgrind import Receiver, Tool
+from page import OpenPage, link_in
 from serving import SECRET, signed_request
 
 # A count of one is the difference of two runs, so that neither the start nor the end is in it.
@@ -82,6 +83,13 @@ def unsynced(tool):
     return ["--journal", "new.ndjson", "--sync", "none"]
 
 
+def read_rows(said):
+    """Opens the page when all has come: while it waits, how often it asks depends on the time."""
+    page = OpenPage(*link_in(said))
+    while page.rows(wait=False):
+        pass
+
+
 def burst(tool, count):
     with Receiver() as to:
         return tool.run("send", "INVOICE_PAID", "--to", to, *FIXED, "--concurrency", "1", "--count", str(count))
@@ -132,6 +140,17 @@ def jobs(tool, requests):
         "listen, one delivery, --journal --sync none",
         lambda: one(FEW, MANY, lambda count: tool.listen(requests[:count], *unsynced(tool))),
     )
+    # The first has to forget some.
+    for name, arguments, then in (
+        ("listen --inspect, one delivery", ["--inspect", "--inspect-keep", str(FEW)], lambda said: None),
+        ("listen --inspect, one delivery and its row", ["--inspect", "--inspect-keep", str(MANY)], read_rows),
+    ):
+        yield (
+            name,
+            lambda arguments=arguments, then=then: one(
+                FEW, MANY, lambda count: tool.listen(requests[:count], *arguments, then=then)
+            ),
+        )
     yield (
         "listen --journal, one line that is there",
         lambda: one(FEW, MANY, lambda count: tool.listen([], "--journal", f"journal-{count}.ndjson")),

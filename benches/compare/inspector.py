@@ -15,9 +15,7 @@ shares wrk's, as a browser does not share that of the server. The last row has a
 Linux only; needs Python's standard library and wrk.
 """
 
-import http.client
 import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -28,6 +26,7 @@ import threading
 sys.dont_write_bytecode = True
 
 import serving
+from page import OpenPage, link_in
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -41,22 +40,9 @@ class WithPage(serving.Contestant):
     def start(self, cpu, journal):
         child, port = super().start(cpu, journal)
         with open(f"{self.folder}/out.txt") as file:
-            link = serving.wait_for(lambda: (file.seek(0), re.search(r"http://(127\.0\.0\.1:\d+)/#t=(\w+)", file.read()))[1])
-        threading.Thread(target=watch, args=link.groups(), daemon=True).start()
+            link = serving.wait_for(lambda: (file.seek(0), link_in(file.read()))[1])
+        threading.Thread(target=OpenPage(*link).watch, daemon=True).start()
         return child, port
-
-
-def watch(host, token):
-    """Asks for rows until the server is gone."""
-    last = 0
-    try:
-        asking = http.client.HTTPConnection(host)
-        while True:
-            asking.request("GET", f"/api/deliveries?after={last}&wait=1", headers={"Authorization": f"Bearer {token}"})
-            rows = re.findall(rb'"rev":(\d+)', asking.getresponse().read())
-            last = max([last, *map(int, rows)])
-    except (OSError, http.client.HTTPException):
-        pass
 
 
 def main():

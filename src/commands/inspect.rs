@@ -95,8 +95,8 @@ pub(crate) fn run(context: &mut Context<'_>, options: InspectOptions) -> Result<
     })?;
     inspector.start()?;
     context.say(format, [Message::Listen(ListenMessage::Inspecting(&link))])?;
-    if let Some(door) = door {
-        open(context, door);
+    if let Some(door) = &door {
+        open(context, door, &link);
     }
     while !interrupted.load(Ordering::Relaxed) {
         thread::sleep(Duration::from_millis(50));

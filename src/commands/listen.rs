@@ -132,11 +132,12 @@ fn page(
     let server = page_server(context, page)?;
     forwards.refuse_loops(server.address, "the page of --inspect")?;
     let shown = listener_page(context, page, server, options, inspector, listener)?;
-    let started = shown.page();
     let door = page.open.then(|| shown.door());
-    shown.start()?;
-    if let Some(door) = door {
-        open(context, door);
+    if let Some(door) = &door {
+        // The port is taken, so the browser is answered once the page is served.
+        open(context, door, &shown.link());
     }
+    let started = shown.page(door.and_then(Result::ok));
+    shown.start()?;
     Ok(Some(started))
 }

@@ -1,12 +1,13 @@
 //! What the page shows of a delivery that arrived.
 
+use super::packed::PackedDelivery;
 use super::row::{DeliveryRow, RowAnswer, RowForward, RowOrder, RowSignature};
 use crate::capture::{Captured, CapturedHeader, RecordedSignature};
 use crate::catalogue::Catalogue;
 use crate::http::{ReceivedHeader, Reply};
 use crate::inbound::diagnosis::diagnosis;
 use crate::inbound::{InspectedDelivery, exchange, shown_reply, written};
-use crate::log::order_in;
+use crate::log::OrderReaders;
 use crate::outbound::Expectation;
 use crate::redact::headers::{HeaderRedactor, received};
 use crate::report::{Forwarded, GivenAnswer, ListenMessage, Message, NoAnswer, SentOrder, Shown};
@@ -16,90 +17,57 @@ use crate::signature::diagnose::Diagnosis;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::cell::RefCell;
 use std::time::Duration;
 
-/// A delivery that arrived while the page was there.
-pub(super) struct ArrivedDelivery {
-    delivery: Arc<InspectedDelivery>,
-    /// Its answer is awaited.
-    unanswered: bool,
-    /// Why its signature is not valid, once that was found out: it takes long, and is asked again and again.
-    why: OnceLock<Option<Diagnosis>>,
-}
-
-impl Deref for ArrivedDelivery {
-    type Target = InspectedDelivery;
-
-    fn deref(&self) -> &InspectedDelivery {
-        &self.delivery
-    }
-}
-
-impl ArrivedDelivery {
-    pub(super) fn new(delivery: &Arc<InspectedDelivery>) -> Self {
-        Self {
-            delivery: Arc::clone(delivery),
-            unanswered: false,
-            why: OnceLock::new(),
-        }
-    }
-
-    /// One that is answered later.
-    pub(super) fn unanswered(delivery: &InspectedDelivery) -> Self {
-        Self {
-            delivery: Arc::new(delivery.clone()),
-            unanswered: true,
-            why: OnceLock::new(),
-        }
-    }
-
-    /// The same as a journal that keeps secrets has it.
-    pub(super) fn captured(&self) -> Captured {
-        let delivery = &self.delivery;
-        let request = &delivery.request;
-        let header = |header: ReceivedHeader<'_>| CapturedHeader {
-            name: header.name.into_owned(),
-            value: Some(header.value.into_owned()),
-        };
-        Captured {
-            id: Some(delivery.id()),
-            received_at: Some(written(delivery.at)),
-            method: Some(request.method().to_owned()),
-            target: Some(request.target().to_owned()),
-            headers: received(request).map(header).collect(),
-            body: request.body().to_vec(),
-            event: delivery.event_name(),
-            status: delivery.status,
-            signature: Some(RecordedSignature {
-                verdict: delivery.signature.name().to_owned(),
-                scheme: Some(delivery.scheme.to_owned()),
-                reason: None,
-            }),
-            errors: Some(delivery.errors),
-            remote: Some(request.remote.to_string()),
-            ..Captured::default()
-        }
+/// The same as a journal that keeps secrets has it.
+pub(super) fn captured(delivery: &InspectedDelivery) -> Captured {
+    let request = &delivery.request;
+    let header = |header: ReceivedHeader<'_>| CapturedHeader {
+        name: header.name.into_owned(),
+        value: Some(header.value.into_owned()),
+    };
+    Captured {
+        id: Some(delivery.id()),
+        received_at: Some(written(delivery.at)),
+        method: Some(request.method().to_owned()),
+        target: Some(request.target().to_owned()),
+        headers: received(request).map(header).collect(),
+        body: request.body().to_vec(),
+        event: delivery.event_name(),
+        status: delivery.status,
+        signature: Some(RecordedSignature {
+            verdict: delivery.signature.name().to_owned(),
+            scheme: Some(delivery.scheme.to_owned()),
+            reason: None,
+        }),
+        errors: Some(delivery.errors),
+        remote: Some(request.remote.to_string()),
+        ..Captured::default()
     }
 }
 
 /// What deliveries are shown with.
 pub(super) struct ArrivedView<'v> {
     pub(super) catalogue: &'static Catalogue,
+    pub(super) orders: RefCell<OrderReaders>,
     pub(super) keys: &'v [VerifyingKey],
     pub(super) redactor: &'v HeaderRedactor,
 }
 
 impl ArrivedView<'_> {
     /// Its row, but for `seq` and `rev`.
-    pub(super) fn row(&self, delivery: &ArrivedDelivery) -> DeliveryRow {
+    pub(super) fn row(&self, packed: &PackedDelivery) -> DeliveryRow {
+        let delivery = &packed.unpacked();
         let provider = delivery.bodies.first().and_then(|body| body.provider);
         let text = |text: &str| self.redactor.text(text).into_owned();
-        let order = order_in(self.catalogue, provider, delivery.text());
+        let order = self
+            .orders
+            .borrow_mut()
+            .read(self.catalogue, provider, delivery.text());
         let marks = &delivery.marks;
         let id = |number| delivery.ids.uuid(number);
-        let reason = self.why(delivery).map(|found| found.reason.name());
+        let reason = self.why(packed, delivery).map(|found| found.reason.name());
         DeliveryRow {
             number: delivery.shown_number,
             id: delivery.id(),
@@ -125,7 +93,7 @@ impl ArrivedView<'_> {
             answer: RowAnswer {
                 status: delivery.status,
                 reason: delivery.no_answer.map(|why| NoAnswer::name(why).to_owned()),
-                latency_ms: (!delivery.unanswered).then(|| milliseconds(delivery.latency)),
+                latency_ms: (!packed.unanswered).then(|| milliseconds(delivery.latency)),
             },
             forwarded: delivery
                 .forwarded
@@ -136,9 +104,13 @@ impl ArrivedView<'_> {
         }
     }
 
-    fn why<'d>(&self, delivery: &'d ArrivedDelivery) -> Option<&'d Diagnosis> {
-        let find = || diagnosis(self.keys, self.redactor, delivery);
-        delivery.why.get_or_init(find).as_ref()
+    fn why<'p>(
+        &self,
+        packed: &'p PackedDelivery,
+        delivery: &InspectedDelivery,
+    ) -> Option<&'p Diagnosis> {
+        let find = || diagnosis(self.keys, self.redactor, delivery).map(Box::new);
+        packed.why.get_or_init(find).as_deref()
     }
 
     fn forward(&self, forwarded: &Forwarded) -> RowForward {
@@ -151,12 +123,13 @@ impl ArrivedView<'_> {
     }
 
     /// All of it, as `listen --format json` prints it, with the answers' headers and bodies.
-    pub(super) fn whole(&self, delivery: &ArrivedDelivery) -> Value {
+    pub(super) fn whole(&self, packed: &PackedDelivery) -> Value {
+        let delivery = &packed.unpacked();
         let mut view = delivery.complete(self.redactor);
         view.shown = Shown::Full;
-        view.diagnosis = self.why(delivery).cloned();
+        view.diagnosis = self.why(packed, delivery).cloned();
         let mut whole = super::json_of(&Message::Listen(ListenMessage::Arrived(&view)));
-        if delivery.unanswered {
+        if packed.unanswered {
             whole["answer"]["latency_ms"] = Value::Null;
         }
         let answered = exchange(delivery, self.redactor).answer;

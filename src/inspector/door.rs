@@ -1,6 +1,6 @@
 //! How the browser is led to the page. Every user of the machine can see what programs are started with, and the link has
 //! the token: so the browser is given a file that leads there, which other users cannot read, and which is gone once the
-//! page was opened.
+//! page was opened or the command ended.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! A delivery that is kept for the page: one that arrived here, or one that was recorded.
 
-use super::arrived::ArrivedDelivery;
+use super::arrived::captured;
+use super::packed::PackedDelivery;
 use super::recorded::RecordedDelivery;
 use crate::capture::reader::{CaptureKind, FoundCapture};
 use crate::log::decompressed;
@@ -8,7 +9,7 @@ use std::borrow::Cow;
 
 /// A delivery of either kind.
 pub(super) enum KeptDelivery {
-    Arrived(ArrivedDelivery),
+    Arrived(PackedDelivery),
     Recorded(Box<RecordedDelivery>),
 }
 
@@ -23,7 +24,7 @@ impl KeptDelivery {
 
     pub(super) fn provider(&self) -> Option<&str> {
         match self {
-            Self::Arrived(delivery) => delivery.bodies.first()?.provider,
+            Self::Arrived(delivery) => delivery.provider(),
             Self::Recorded(delivery) => delivery.row.provider.as_deref(),
         }
     }
@@ -47,7 +48,7 @@ impl KeptDelivery {
     /// The body as it came.
     pub(super) fn body(&self) -> &[u8] {
         match self {
-            Self::Arrived(delivery) => delivery.request.body(),
+            Self::Arrived(delivery) => delivery.body(),
             Self::Recorded(delivery) => &delivery.captured.body,
         }
     }
@@ -58,7 +59,7 @@ impl KeptDelivery {
             |name: &str, value: &str| format!("{name}: {value}").to_lowercase().contains(text);
         match self {
             Self::Arrived(delivery) => {
-                let request = &delivery.request;
+                let request = delivery.unpacked().request;
                 request.target().to_lowercase().contains(text)
                     || request
                         .headers()
@@ -80,9 +81,9 @@ impl KeptDelivery {
         match self {
             Self::Arrived(delivery) => FoundCapture {
                 source: "the page",
-                record: delivery.number + 1,
+                record: delivery.number() + 1,
                 kind: CaptureKind::Recorded,
-                captured: delivery.captured(),
+                captured: captured(&delivery.unpacked()),
             },
             Self::Recorded(delivery) => delivery.found(),
         }

@@ -3,7 +3,8 @@
 //! A server of its own, on a thread of its own and by default on loopback, so that nothing here holds up a delivery. A
 //! request passes `access` and `routes` on that thread (`handler`), is answered by `api` on another, where only
 //! sending takes time; a page that waits for the next delivery waits in `handler`. What is shown is `kept` in the
-//! `ring`: deliveries that `arrived`, or that were `recorded`; `older` ones are read from the journal when they are asked for. The page itself is in `page`, and `assets` serves it.
+//! `ring`: deliveries that `arrived`, which are `packed`, or that were `recorded`; `older` ones are read from the journal when
+//! they are asked for. The page itself is in `page`, and `assets` serves it.
 
 mod access;
 mod api;
@@ -13,6 +14,7 @@ mod door;
 mod handler;
 mod kept;
 mod older;
+mod packed;
 mod recorded;
 mod replies;
 mod ring;
@@ -24,7 +26,7 @@ mod settings;
 mod source;
 mod state;
 
-pub(crate) use server::{InspectorServer, own_port};
+pub(crate) use server::{InspectorServer, OpenedDoor, own_port};
 pub(crate) use settings::InspectorSettings;
 pub(crate) use source::{FilesRead, may_grow};
 

@@ -4,7 +4,7 @@
 use super::kept::KeptDelivery;
 use super::ring::NumberedDelivery;
 use crate::catalogue::Catalogue;
-use crate::log::{objects, order_in};
+use crate::log::{OrderReaders, objects};
 use memchr::memmem;
 
 /// What a body calls its order.
@@ -15,9 +15,14 @@ struct OrderNames {
 }
 
 impl OrderNames {
-    fn of(catalogue: &'static Catalogue, delivery: &KeptDelivery, text: &[u8]) -> Self {
+    fn of(
+        catalogue: &'static Catalogue,
+        orders: &mut OrderReaders,
+        delivery: &KeptDelivery,
+        text: &[u8],
+    ) -> Self {
         let provider = delivery.provider();
-        let names = order_in(catalogue, provider, text).names;
+        let names = orders.read(catalogue, provider, text).names;
         Self {
             names: names.iter().map(|name| name.to_lowercase()).collect(),
             objects: objects(catalogue, provider, text),
@@ -36,12 +41,13 @@ pub(super) fn before<'d>(
     this: &NumberedDelivery,
     all: &'d [NumberedDelivery],
 ) -> Option<&'d NumberedDelivery> {
+    let mut orders = OrderReaders::default();
     let text = this.delivery.text();
-    let wanted = OrderNames::of(catalogue, &this.delivery, &text);
+    let wanted = OrderNames::of(catalogue, &mut orders, &this.delivery, &text);
     let provider = this.delivery.provider()?;
     // Searching for a text is much quicker than reading the body.
     let objects = wanted.objects.iter().map(|(_, id)| id.as_str());
-    let names = order_in(catalogue, Some(provider), &text).names;
+    let names = orders.read(catalogue, Some(provider), &text).names;
     let texts: Vec<&[u8]> = objects
         .chain(names.iter().map(String::as_str))
         .map(|text| text.trim_matches('"').as_bytes())
@@ -52,6 +58,11 @@ pub(super) fn before<'d>(
         }
         let text = other.delivery.text();
         texts.iter().any(|part| memmem::find(&text, part).is_some())
-            && wanted.is_same(&OrderNames::of(catalogue, &other.delivery, &text))
+            && wanted.is_same(&OrderNames::of(
+                catalogue,
+                &mut orders,
+                &other.delivery,
+                &text,
+            ))
     })
 }

@@ -1,8 +1,8 @@
 //! The server of the page: its port, its link, its thread.
 
-use super::arrived::ArrivedDelivery;
 use super::handler::PageHandler;
 use super::kept::KeptDelivery;
+use super::packed::DeliveryPacker;
 use super::settings::InspectorSettings;
 use super::source::FileReader;
 use super::state::Inspector;
@@ -44,15 +44,21 @@ impl InspectorServer {
     }
 
     /// A file that leads the browser to the page.
-    pub(crate) fn door(&self) -> io::Result<PathBuf> {
-        self.inspector.door.open(&self.link())
+    pub(crate) fn door(&self) -> io::Result<OpenedDoor> {
+        let inspector = Arc::clone(&self.inspector);
+        let path = inspector.door.open(&self.link())?;
+        Ok(OpenedDoor { path, inspector })
     }
 
-    /// The page as a listener shows deliveries on it.
-    pub(crate) fn page(&self) -> InspectorPage {
+    /// The page as a listener shows deliveries on it, which keeps the door as long as it runs.
+    pub(crate) fn page(&self, door: Option<OpenedDoor>) -> InspectorPage {
         InspectorPage {
             link: self.link(),
-            watcher: Box::new(PageWatcher(Arc::clone(&self.inspector))),
+            watcher: Box::new(PageWatcher {
+                inspector: Arc::clone(&self.inspector),
+                packer: DeliveryPacker::default(),
+                _door: door,
+            }),
         }
     }
 
@@ -85,6 +91,18 @@ impl InspectorServer {
     }
 }
 
+/// The file that leads the browser to the page; it is gone once the page was opened, and at the latest with this.
+pub(crate) struct OpenedDoor {
+    pub(crate) path: PathBuf,
+    inspector: Arc<Inspector>,
+}
+
+impl Drop for OpenedDoor {
+    fn drop(&mut self) {
+        self.inspector.door.close();
+    }
+}
+
 /// Refuses to send to the page itself.
 pub(crate) fn own_port(own: SocketAddr) -> Error {
     Error::Usage {
@@ -94,18 +112,22 @@ pub(crate) fn own_port(own: SocketAddr) -> Error {
 }
 
 /// Keeps what arrives for the page.
-struct PageWatcher(Arc<Inspector>);
+struct PageWatcher {
+    inspector: Arc<Inspector>,
+    packer: DeliveryPacker,
+    _door: Option<OpenedDoor>,
+}
 
 impl Watcher for PageWatcher {
     fn begun(&self, delivery: &InspectedDelivery) {
-        let number = delivery.number;
-        let delivery = ArrivedDelivery::unanswered(delivery);
-        self.0.ring.begin(number, KeptDelivery::Arrived(delivery));
+        let packed = self.packer.pack(delivery, true);
+        let ring = &self.inspector.ring;
+        ring.begin(delivery.number, KeptDelivery::Arrived(packed));
     }
 
     fn delivery(&self, delivery: &Arc<InspectedDelivery>) {
-        let number = delivery.number;
-        let delivery = ArrivedDelivery::new(delivery);
-        self.0.ring.finish(number, KeptDelivery::Arrived(delivery));
+        let packed = self.packer.pack(delivery, false);
+        let ring = &self.inspector.ring;
+        ring.finish(delivery.number, KeptDelivery::Arrived(packed));
     }
 }

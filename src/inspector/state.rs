@@ -12,6 +12,7 @@ use crate::body::Seed;
 use crate::config::Config;
 use crate::outbound::Setup;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
@@ -99,9 +100,9 @@ impl Inspector {
         self.ring.clear();
     }
 
-    pub(super) fn row(&self, numbered: &NumberedDelivery) -> DeliveryRow {
+    pub(super) fn row(&self, view: &ArrivedView<'_>, numbered: &NumberedDelivery) -> DeliveryRow {
         let row = match &*numbered.delivery {
-            KeptDelivery::Arrived(delivery) => self.view().row(delivery),
+            KeptDelivery::Arrived(delivery) => view.row(delivery),
             KeptDelivery::Recorded(delivery) => delivery.row.clone(),
         };
         DeliveryRow {
@@ -113,8 +114,9 @@ impl Inspector {
 
     /// All of a delivery, with what its row says.
     pub(super) fn whole(&self, numbered: &NumberedDelivery) -> Value {
+        let view = self.view();
         let mut whole = match &*numbered.delivery {
-            KeptDelivery::Arrived(delivery) => self.view().whole(delivery),
+            KeptDelivery::Arrived(delivery) => view.whole(delivery),
             KeptDelivery::Recorded(delivery) => match &self.settings.reader {
                 Some(reader) => {
                     let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
@@ -124,7 +126,7 @@ impl Inspector {
             },
         };
         // A number cannot fail to become JSON, nor can a text.
-        let row = serde_json::to_value(self.row(numbered)).unwrap_or_default();
+        let row = serde_json::to_value(self.row(&view, numbered)).unwrap_or_default();
         merge(&mut whole, row);
         whole
     }
@@ -141,9 +143,11 @@ impl Inspector {
         redacted.map_or_else(|| text.to_vec(), |redacted| redacted.text)
     }
 
-    fn view(&self) -> ArrivedView<'_> {
+    /// What deliveries that arrived are shown with. It remembers how orders are read: one view is enough for many rows.
+    pub(super) fn view(&self) -> ArrivedView<'_> {
         ArrivedView {
             catalogue: self.settings.catalogue,
+            orders: RefCell::default(),
             keys: &self.settings.keys,
             redactor: &self.settings.redactor,
         }

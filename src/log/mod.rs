@@ -8,6 +8,6 @@ mod printer;
 mod selection;
 
 pub(crate) use entry::{EntryReader, decompressed};
-pub(crate) use orders::{objects, order_in};
+pub(crate) use orders::{OrderReaders, objects};
 pub(crate) use printer::{LogPrinter, LogWork};
 pub(crate) use selection::{LogFilter, LogSelection};

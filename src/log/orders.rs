@@ -7,14 +7,14 @@ use crate::json::lookup;
 
 /// Reads the orders of many bodies.
 #[derive(Default)]
-pub(super) struct OrderReaders {
+pub(crate) struct OrderReaders {
     /// By the names of the providers, each made for its first body.
     made: Vec<(&'static str, OrderReader<'static>)>,
 }
 
 impl OrderReaders {
     /// The order that a provider's body is about.
-    pub(super) fn read(
+    pub(crate) fn read(
         &mut self,
         catalogue: &'static Catalogue,
         provider: Option<&str>,
@@ -33,20 +33,6 @@ impl OrderReaders {
         });
         self.made[at].1.read(text)
     }
-}
-
-/// The order that a provider's body is about.
-pub(crate) fn order_in(
-    catalogue: &'static Catalogue,
-    provider: Option<&str>,
-    text: &[u8],
-) -> OrderView {
-    let provider = provider.and_then(|name| catalogue.provider(name).ok());
-    let text = std::str::from_utf8(text).ok();
-    let view = provider
-        .zip(text)
-        .map(|(provider, text)| OrderView::of(&provider.manifest, text));
-    view.unwrap_or_default()
 }
 
 /// What the provider knows the object by, in either form of its bodies.

@@ -12,7 +12,7 @@ pub(super) const MOST_HEADERS: usize = 64;
 pub(super) const MOST_HEADER_BYTES: usize = 64 * 1024;
 
 /// Where the parts of a head stand in the bytes of its request, and what they mean for the connection.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RequestHead {
     /// Its length in bytes, including the empty line that ends it.
     pub length: usize,
@@ -41,6 +41,12 @@ pub enum BodyFraming {
     Chunked,
 }
 
+impl Default for BodyFraming {
+    fn default() -> Self {
+        Self::Length(0)
+    }
+}
+
 /// Why bytes are not the beginning of an acceptable request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadHead {
@@ -57,7 +63,7 @@ pub enum BadHead {
 }
 
 /// A range in the bytes of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct HeadPart {
     start: u32,
     end: u32,
@@ -116,7 +122,7 @@ impl RequestHead {
         let at = requested.start as usize;
         let mut head = Self {
             length,
-            framing: BodyFraming::Length(0),
+            framing: BodyFraming::default(),
             is_1_1: version == 1,
             keep_alive: version == 1,
             expects_continue: false,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 /// An answer to a delivery.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
@@ -17,7 +17,7 @@ pub struct Reply {
 }
 
 /// The headers of an answer, as they are written. Copies share the text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeaderLines {
     /// Each line ends with CRLF.
     text: Bytes,

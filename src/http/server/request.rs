@@ -58,6 +58,18 @@ impl IncomingRequest {
         }
     }
 
+    /// The same request, from its bytes.
+    pub(crate) fn again(bytes: Box<[u8]>, remote: SocketAddr) -> Self {
+        // They were parsed before.
+        let head = RequestHead::parse(&bytes).ok().flatten();
+        Self::new(bytes, head.unwrap_or_default(), remote)
+    }
+
+    /// The head as it came, and the body without its chunks.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The method.
     pub fn method(&self) -> &str {
         self.head.method(&self.bytes)

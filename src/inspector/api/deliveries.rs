@@ -10,10 +10,14 @@ use serde_json::{Value, json};
 
 /// The most rows of one answer.
 const MOST_ROWS: usize = 500;
+/// The most rows for a page that waited, which then waits again: more a second than anyone can read, and few enough that
+/// a load test does not keep the processor busy with them.
+const MOST_LIVE_ROWS: usize = 100;
 
-/// The rows that came after that one.
-pub(super) fn rows(inspector: &Inspector, after: u64) -> Vec<u8> {
-    let part = inspector.ring.after(after, MOST_ROWS);
+/// The rows that changed after that revision.
+pub(super) fn rows(inspector: &Inspector, after: u64, live: bool) -> Vec<u8> {
+    let most = if live { MOST_LIVE_ROWS } else { MOST_ROWS };
+    let part = inspector.ring.after(after, most);
     let (oldest, newest, kept) = (part.oldest, part.newest, part.kept);
     let problem = json!(inspector.problem());
     let rest =
@@ -31,13 +35,14 @@ pub(super) fn older(inspector: &Inspector, before: Option<u64>) -> Result<Vec<u8
 /// A JSON object of rows and other members. It is written row by row, and lets go of each delivery: as a tree, 500 rows
 /// take more memory than everything that is kept.
 fn rows_and(inspector: &Inspector, deliveries: Vec<NumberedDelivery>, rest: &str) -> Vec<u8> {
+    let view = inspector.view();
     let mut json = format!("{{{rest},\"deliveries\":[").into_bytes();
     for (place, one) in deliveries.into_iter().enumerate() {
         if place > 0 {
             json.push(b',');
         }
         // Its keys are strings, and writing to memory does not fail.
-        let _ = serde_json::to_writer(&mut json, &inspector.row(&one));
+        let _ = serde_json::to_writer(&mut json, &inspector.row(&view, &one));
     }
     json.extend_from_slice(b"]}");
     json

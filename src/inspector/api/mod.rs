@@ -25,7 +25,9 @@ fn made(inspector: &Inspector, route: &PageRoute, body: &[u8]) -> Result<Reply, 
     Ok(match route {
         PageRoute::Asset => return Err(PageRefusal::new(404, "there is no such file", "")),
         PageRoute::State => replies::json(&overview::state(inspector)),
-        PageRoute::Rows { after, .. } => replies::json_text(deliveries::rows(inspector, *after)),
+        PageRoute::Rows { after, wait } => {
+            replies::json_text(deliveries::rows(inspector, *after, *wait))
+        }
         PageRoute::Older(before) => replies::json_text(deliveries::older(inspector, *before)?),
         PageRoute::Delivery(seq) => replies::json(&deliveries::whole(inspector, *seq)?),
         PageRoute::Search(text) => replies::json(&deliveries::search(inspector, text)),

@@ -146,3 +146,50 @@ fn the_browser_is_given_a_file_that_others_cannot_read_and_no_token() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+/// What cannot open a browser is said with the link, and the file for the browser ends with the command.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_browser_that_does_not_open_is_told_and_leaves_no_file() {
+    use crate::support::tool;
+    use std::fs;
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+
+    let folder = folder(&[("hooks.ndjson", "")]);
+    let opener = folder.path.join("xdg-open");
+    fs::write(&opener, "#!/bin/sh\nprintf %s \"$1\" >given\nexit 3\n").unwrap();
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    for line in ["listen 0 --inspect", "inspect hooks.ndjson"] {
+        let words = line.split(' ').chain(["--open", "--format", "json"]);
+        let mut child = tool(&folder.path, words)
+            .env("PATH", &folder.path)
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut ready = String::new();
+        out.read_line(&mut ready).unwrap();
+        let page = super::Page::of(&ready);
+        let mut said = String::new();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        while !said.contains("browser") {
+            said.clear();
+            assert_ne!(stderr.read_line(&mut said).unwrap(), 0, "{line}");
+        }
+        let given = fs::read_to_string(folder.path.join("given")).unwrap();
+        assert!(fs::exists(&given).unwrap());
+        let pid = child.id().to_string();
+        Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{line}");
+        assert!(!fs::exists(&given).unwrap(), "{line}");
+        stderr.read_to_string(&mut said).unwrap();
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let expected = format!(
+            "cannot open a browser: xdg-open failed (exit status: 3); open http://{}/#t={} yourself",
+            page.host(),
+            page.token
+        );
+        assert!(said.contains(&expected), "{said}");
+    }
+}
