@@ -245,9 +245,9 @@ impl Iterator for FileWalk {
     }
 }
 
-/// Sorts entries by name, nearly always by a number that stands beside the name: the first eight bytes after those with
-/// which all names begin. Where there are very many, the names themselves lie far apart in memory.
-fn sorted(entries: Vec<FolderEntry>) -> Vec<FolderEntry> {
+/// Sorts entries by name, nearly always by a number: the first eight bytes after those with which all names begin. Where
+/// there are very many, the names themselves lie far apart in memory; so only numbers are moved until all have a place.
+fn sorted(mut entries: Vec<FolderEntry>) -> Vec<FolderEntry> {
     let Some((first, _)) = entries.first() else {
         return entries;
     };
@@ -263,12 +263,16 @@ fn sorted(entries: Vec<FolderEntry>) -> Vec<FolderEntry> {
         key[..length].copy_from_slice(&different[..length]);
         u64::from_be_bytes(key)
     };
-    let mut keyed: Vec<_> = entries
+    let keyed = (0..).zip(&entries).map(|(at, entry)| (key(entry), at));
+    let mut order: Vec<(u64, usize)> = keyed.collect();
+    order.sort_unstable_by(|(one, here), (other, there)| {
+        let same = || entries[*here].cmp(&entries[*there]);
+        one.cmp(other).then_with(same)
+    });
+    let taken = order
         .into_iter()
-        .map(|entry| (key(&entry), entry))
-        .collect();
-    keyed.sort_unstable();
-    keyed.into_iter().map(|(_, entry)| entry).collect()
+        .map(|(_, at)| std::mem::take(&mut entries[at]));
+    taken.collect()
 }
 
 /// The rules of a folder's own file, and those above. One that cannot be read has none.
