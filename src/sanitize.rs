@@ -19,7 +19,7 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
         text.match_indices(['#', ':'])
             .any(|(at, _)| is_command(text, at))
     };
-    if is_plain(text) || (text.chars().all(harmless) && !commands()) {
+    if is_plain(text.as_bytes()) || (text.chars().all(harmless) && !commands()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -37,16 +37,30 @@ fn shown(text: &str, keep_lines: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a text is printable ASCII in which no command can begin, as most are. Looks at all of it, without a branch a byte.
-fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
+/// Whether a text is printable ASCII in which no command can begin, as most are. Looks at all of it, sixteen pairs of
+/// bytes per step.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    const STEP: usize = 16;
+    let mut last = [b' '; STEP + 1];
+    let Some(end) = text.len().checked_sub(last.len()) else {
+        last[..text.len()].copy_from_slice(text);
+        return are_plain(&last);
+    };
+    let mut starts = (0..end).step_by(STEP);
+    // The last step overlaps the one before.
+    starts.all(|start| text[start..].first_chunk().is_some_and(are_plain))
+        && text.last_chunk().is_some_and(are_plain)
+}
+
+/// Whether these bytes are printable, without two colons or number signs in a row.
+fn are_plain(bytes: &[u8; 17]) -> bool {
     let printable = |byte: u8| byte.wrapping_sub(b' ') < 0x7f - b' ';
-    let all = bytes.iter().fold(true, |all, byte| all & printable(*byte));
-    let pairs = std::iter::zip(bytes, bytes.get(1..).unwrap_or_default());
-    let double = pairs.fold(false, |double, (one, next)| {
-        double | ((one == next) & ((*one == b':') | (*one == b'#')))
-    });
-    all && !double
+    let mut plain = printable(bytes[16]);
+    for at in 0..16 {
+        let (one, next) = (bytes[at], bytes[at + 1]);
+        plain &= printable(one) & ((one != next) | ((one != b':') & (one != b'#')));
+    }
+    plain
 }
 
 /// Whether a command for a CI system begins there, if it stands in its log: `::name::` at the beginning of a line, after
@@ -136,6 +150,29 @@ pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_byte_at_each_place_is_plain_or_not() {
+        for length in 1..40 {
+            for place in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut text = vec![b'~'; length];
+                    text[place] = byte;
+                    let plain = matches!(byte, b' '..=b'~');
+                    assert_eq!(is_plain(&text), plain, "{byte:#x} at {place} of {length}");
+                }
+                for pair in ["::", "##", "#:", ":#"].map(str::as_bytes) {
+                    let mut text = vec![b' '; length + 1];
+                    text[place..place + 2].copy_from_slice(pair);
+                    assert_eq!(
+                        is_plain(&text),
+                        pair[0] != pair[1],
+                        "at {place} of {length}"
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn nothing_from_outside_controls_the_terminal() {

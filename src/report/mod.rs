@@ -137,7 +137,7 @@ impl<'a> Body<'a> {
 
     /// The canonical name of the event.
     pub fn name(&self) -> Option<String> {
-        Some(format!("{}/{}", self.provider?, self.event?))
+        Some([self.provider?, "/", self.event?].concat())
     }
 
     /// How many findings have this severity, including dropped ones.

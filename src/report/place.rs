@@ -134,7 +134,11 @@ impl<'t> Excerpt<'t> {
         let bytes = self.text[from..at]
             .get(usize::from(mark)..)
             .unwrap_or_default();
-        known.column += bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        known.column += if bytes.is_ascii() {
+            bytes.len()
+        } else {
+            bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+        } as u64;
         known.at = at;
         self.last.set(known);
         (known.line, known.column)

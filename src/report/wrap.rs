@@ -13,13 +13,20 @@ const NARROWEST: usize = 20;
 /// The most characters of an order's name or of an amount.
 const LONGEST_NAME: usize = 60;
 
-/// The columns of a harmless text. Most are plain ASCII, of which every character takes one.
+/// The columns of a harmless text.
 pub(super) fn columns(text: &str) -> usize {
+    plain_columns(text).unwrap_or_else(|| text.width())
+}
+
+/// The columns of a text that is plain ASCII, as most are, and perhaps cut at its ends: every character takes one.
+pub(super) fn plain_columns(text: &str) -> Option<usize> {
+    const CUT: char = '…';
     if text.is_ascii() {
-        text.len()
-    } else {
-        text.width()
+        return Some(text.len());
     }
+    let plain = text.trim_matches(CUT);
+    let marks = (text.len() - plain.len()) / CUT.len_utf8();
+    plain.is_ascii().then_some(plain.len() + marks)
 }
 
 /// The lines of a text that stands behind an indent, made harmless. A longer word stays whole, so that addresses and
@@ -100,13 +107,13 @@ pub(super) fn columns_of_painted(text: &str) -> usize {
     plain + coloured.sum::<usize>()
 }
 
-/// The same as `lines`, but a text that fits keeps its white space.
-pub(super) fn fitted(text: &str, indent: usize, width: usize) -> Vec<String> {
+/// The same lines in one text, but a text that fits keeps its white space.
+pub(super) fn fitted(text: &str, indent: usize, width: usize) -> Cow<'_, str> {
     let whole = visible(text);
     if indent + columns(&whole) <= width.min(WIDEST) {
-        vec![whole.into_owned()]
+        whole
     } else {
-        lines(text, indent, width)
+        Cow::Owned(lines(text, indent, width).join("\n"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Crops a line that is wider than the terminal, so that the span and its label stay.
 
+use super::super::wrap::plain_columns;
+use super::CUT;
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_width::UnicodeWidthChar as _;
@@ -35,39 +37,57 @@ impl<'t> Cropped<'t> {
                 cut_right: false,
             };
         }
-        let mut left = 0;
-        let mut chars = text.chars();
-        while left < window.start
-            && let Some(char) = chars.next()
-        {
-            left += width(char);
-        }
-        let mut taken = 0;
-        let shown = chars.take_while(|char| {
-            taken += width(*char);
-            taken <= window.len()
-        });
-        let mut shown: Vec<char> = shown.collect();
+        let (start, left) = within(text, window.start, true);
+        let shown = &text[start..];
+        let (end, _) = within(shown, window.len(), false);
+        let mut shown = &shown[..end];
         let cut_right = length > window.end;
         if cut_right {
-            let end = shown.len() - characters(shown.iter().rev());
-            shown.truncate(end);
+            let gone = shown.chars().rev();
+            let gone: usize = given_way(gone).map(char::len_utf8).sum();
+            shown = &shown[..shown.len() - gone];
         }
-        let mut text = String::new();
+        let mut free = 0;
         if left > 0 {
-            let start = characters(shown.iter());
+            let gone: usize = given_way(shown.chars()).map(char::len_utf8).sum();
             // Where a wide character gives way, one column is empty.
-            let gone: usize = shown[..start].iter().map(|char| width(*char)).sum();
-            text.extend(std::iter::repeat_n(' ', gone.saturating_sub(DOTS)));
-            shown.drain(..start);
+            free = columns(&shown[..gone]).saturating_sub(DOTS);
+            shown = &shown[gone..];
         }
-        text.extend(shown);
         Self {
-            text: Cow::Owned(text),
+            text: if free > 0 {
+                Cow::Owned([&*" ".repeat(free), shown].concat())
+            } else {
+                Cow::Borrowed(shown)
+            },
             left,
             cut_right,
         }
     }
+}
+
+/// Where the characters of that many columns end, in bytes and in columns. With `over`, the last of them may take more.
+fn within(text: &str, most: usize, over: bool) -> (usize, usize) {
+    let plain = text.trim_start_matches(CUT);
+    let marks = text.len() - plain.len();
+    let left = most.checked_sub(marks / CUT.len_utf8());
+    if let Some(left) = left
+        && plain.as_bytes().get(..left).is_some_and(<[u8]>::is_ascii)
+    {
+        return (marks + left, most);
+    }
+    if let Some(all) = plain_columns(text).filter(|all| *all <= most) {
+        return (text.len(), all);
+    }
+    let mut taken = 0;
+    for (at, char) in text.char_indices() {
+        let after = taken + width(char);
+        if taken >= most && over || after > most && !over {
+            return (at, taken);
+        }
+        taken = after;
+    }
+    (text.len(), taken)
 }
 
 /// The columns that are shown.
@@ -109,26 +129,25 @@ fn window(
     left..right
 }
 
-/// How many characters give way to dots.
-fn characters<'c>(chars: impl Iterator<Item = &'c char>) -> usize {
+/// Those of the characters that give way to dots.
+fn given_way(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     let mut free = 0;
-    let given = chars.take_while(|char| {
+    chars.take_while(move |char| {
         let more = free < DOTS;
-        free += width(**char);
+        free += width(*char);
         more
-    });
-    given.count()
+    })
 }
 
 /// The columns of a text in which no characters are joined.
 pub(super) fn columns(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().map(width).sum()
-    }
+    plain_columns(text).unwrap_or_else(|| text.chars().map(width).sum())
 }
 
 fn width(char: char) -> usize {
-    char.width().unwrap_or(1)
+    if char.is_ascii() {
+        1
+    } else {
+        char.width().unwrap_or(1)
+    }
 }

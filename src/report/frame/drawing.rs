@@ -13,17 +13,18 @@ pub(super) struct Drawing<'f> {
     pub(super) severity: Severity,
     pub(super) rule: &'f str,
     /// In lines.
-    pub(super) title: &'f [String],
-    /// Where it is: the file, the line and the column, after the arrow.
-    pub(super) place: &'f str,
+    pub(super) title: &'f str,
+    /// Where it is, after the arrow.
     pub(super) arrow: &'f str,
-    /// The number of the line, and its text or a part of it.
+    pub(super) source: &'f str,
     pub(super) line: u64,
+    pub(super) column: u64,
+    /// The text of the line, or a part of it.
     pub(super) text: &'f str,
     /// In the text.
     pub(super) span: Range<usize>,
-    /// One stands behind the span; several stand below it.
-    pub(super) labels: &'f [String],
+    /// One line stands behind the span; several stand below it.
+    pub(super) label: &'f str,
     /// In lines.
     pub(super) help: Option<&'f str>,
 }
@@ -56,69 +57,72 @@ const RESET: &str = "\x1b[0m";
 const DOTS: &str = "...";
 
 /// The rows that are drawn, in colours or without.
-struct Rows {
-    text: String,
+struct Rows<'o> {
+    out: &'o mut Vec<u8>,
     coloured: bool,
     ink: Ink,
 }
 
-impl Rows {
+impl Rows<'_> {
     fn put(&mut self, ink: Ink, text: &str) {
         if text.is_empty() {
             return;
         }
         self.change(ink);
-        self.text.push_str(text);
+        self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn repeat(&mut self, ink: Ink, char: char, count: usize) {
+    fn repeat(&mut self, ink: Ink, byte: u8, count: usize) {
         if count > 0 {
             self.change(ink);
-            self.text.extend(std::iter::repeat_n(char, count));
+            self.out.resize(self.out.len() + count, byte);
         }
     }
 
     fn change(&mut self, ink: Ink) {
         if self.coloured && self.ink != ink {
             if !self.ink.is_empty() {
-                self.text.push_str(RESET);
+                self.out.extend_from_slice(RESET.as_bytes());
             }
-            self.text.push_str(ink);
+            self.out.extend_from_slice(ink.as_bytes());
             self.ink = ink;
         }
     }
 
     fn end(&mut self) {
         self.change(NONE);
-        self.text.push('\n');
+        self.out.push(b'\n');
     }
 
     /// The beginning of a row beside the line: the gutter, and the bar behind it.
     fn bar(&mut self, gutter: usize) {
-        self.repeat(NONE, ' ', gutter + 1);
+        self.repeat(NONE, b' ', gutter + 1);
         self.put(GUTTER, "|");
     }
 }
 
 impl Drawing<'_> {
     /// Draws it for a terminal of that width.
-    pub(super) fn draw(&self, width: usize, coloured: bool) -> String {
+    pub(super) fn draw(&self, width: usize, coloured: bool, out: &mut Vec<u8>) {
         let mut rows = Rows {
-            text: String::with_capacity(1 << 9),
+            out,
             coloured,
             ink: NONE,
         };
-        let number = self.line.to_string();
+        let mut number = itoa::Buffer::new();
+        let number = number.format(self.line);
         let gutter = number.len();
         self.draw_title(&mut rows);
-        rows.repeat(NONE, ' ', gutter);
-        rows.put(NONE, self.arrow);
-        rows.put(NONE, " ");
-        rows.put(NONE, self.place);
+        rows.repeat(NONE, b' ', gutter);
+        let mut column = itoa::Buffer::new();
+        let column = column.format(self.column);
+        for part in [self.arrow, " ", self.source, ":", number, ":", column] {
+            rows.put(NONE, part);
+        }
         rows.end();
         rows.bar(gutter);
         rows.end();
-        rows.put(GUTTER, &number);
+        rows.put(GUTTER, number);
         rows.put(NONE, " ");
         rows.put(GUTTER, "|");
         self.draw_line(gutter, width.saturating_sub(gutter + 3), &mut rows);
@@ -127,7 +131,6 @@ impl Drawing<'_> {
             rows.end();
             draw_help(help, gutter, &mut rows);
         }
-        rows.text
     }
 
     fn ink(&self) -> Ink {
@@ -138,17 +141,17 @@ impl Drawing<'_> {
         }
     }
 
-    fn draw_title(&self, rows: &mut Rows) {
+    fn draw_title(&self, rows: &mut Rows<'_>) {
         let severity = self.severity.name();
         for part in [severity, "[", self.rule, "]"] {
             rows.put(self.ink(), part);
         }
         rows.put(BOLD, ": ");
         let indent = severity.len() + self.rule.len() + "[]: ".len();
-        for (index, line) in self.title.iter().enumerate() {
+        for (index, line) in self.title.split('\n').enumerate() {
             if index > 0 {
                 rows.end();
-                rows.repeat(NONE, ' ', indent);
+                rows.repeat(NONE, b' ', indent);
             }
             rows.put(BOLD, &unjoined(line));
         }
@@ -156,11 +159,16 @@ impl Drawing<'_> {
     }
 
     /// Draws the line behind its number, and what belongs below it.
-    fn draw_line(&self, gutter: usize, room: usize, rows: &mut Rows) {
+    fn draw_line(&self, gutter: usize, room: usize, rows: &mut Rows<'_>) {
         let start = columns(&self.text[..self.span.start]);
         let end = start + columns(&self.text[self.span.clone()]).max(1);
-        let labels = self.labels.iter().map(|label| columns(label) + 1);
-        let labels_end = end + labels.max().unwrap_or_default();
+        let below = self.label.contains('\n');
+        let label = if below {
+            self.label.split('\n').map(columns).max()
+        } else {
+            Some(columns(self.label))
+        };
+        let labels_end = end + 1 + label.unwrap_or_default();
         let text = unjoined(self.text);
         let cropped = Cropped::new(&text, start..end, labels_end, room);
         if !text.is_empty() {
@@ -172,19 +180,17 @@ impl Drawing<'_> {
         let before = 1 + start.saturating_sub(cropped.left);
         let under = |rows: &mut Rows| {
             rows.bar(gutter);
-            rows.repeat(NONE, ' ', before);
+            rows.repeat(NONE, b' ', before);
         };
         under(rows);
-        rows.repeat(self.ink(), '^', end - start);
-        if let [label] = self.labels
-            && !label.is_empty()
-        {
+        rows.repeat(self.ink(), b'^', end - start);
+        if !below && !self.label.is_empty() {
             rows.put(NONE, " ");
-            rows.put(self.ink(), label);
+            rows.put(self.ink(), self.label);
         }
         rows.end();
-        if self.labels.len() > 1 {
-            for row in std::iter::once("|").chain(self.labels.iter().map(String::as_str)) {
+        if below {
+            for row in std::iter::once("|").chain(self.label.split('\n')) {
                 under(rows);
                 rows.put(self.ink(), row);
                 rows.end();
@@ -193,7 +199,7 @@ impl Drawing<'_> {
     }
 }
 
-fn draw_cropped(cropped: &Cropped<'_>, rows: &mut Rows) {
+fn draw_cropped(cropped: &Cropped<'_>, rows: &mut Rows<'_>) {
     if cropped.left > 0 {
         rows.put(GUTTER, DOTS);
     }
@@ -203,15 +209,15 @@ fn draw_cropped(cropped: &Cropped<'_>, rows: &mut Rows) {
     }
 }
 
-fn draw_help(help: &str, gutter: usize, rows: &mut Rows) {
-    rows.repeat(NONE, ' ', gutter + 1);
+fn draw_help(help: &str, gutter: usize, rows: &mut Rows<'_>) {
+    rows.repeat(NONE, b' ', gutter + 1);
     rows.put(GUTTER, "= ");
     rows.put(BOLD, "help");
     rows.put(NONE, ": ");
     for (index, line) in help.split('\n').enumerate() {
         if index > 0 {
             rows.end();
-            rows.repeat(NONE, ' ', gutter + "  = help: ".len() - 1);
+            rows.repeat(NONE, b' ', gutter + "  = help: ".len() - 1);
         }
         rows.put(NONE, line);
     }
@@ -221,7 +227,7 @@ fn draw_help(help: &str, gutter: usize, rows: &mut Rows) {
 /// Without the characters that join others to one, such as emoji: then columns can be counted.
 fn unjoined(text: &str) -> Cow<'_, str> {
     const JOINER: char = '\u{200d}';
-    if text.contains(JOINER) {
+    if !text.is_ascii() && text.contains(JOINER) {
         Cow::Owned(text.replace(JOINER, ""))
     } else {
         Cow::Borrowed(text)

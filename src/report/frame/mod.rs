@@ -14,12 +14,14 @@ use super::place::Excerpt;
 use super::wrap::{columns, fitted, lines};
 use super::{Body, Style};
 use crate::lint::Finding;
-use crate::sanitize::{rejoined, visible};
+use crate::sanitize::{is_plain, rejoined, visible};
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// Where less of what stands before a span would be shown, its label goes below the span.
 const LEAST_BEFORE: usize = 12;
+/// Stands for what is cut off.
+const CUT: char = '…';
 /// A shorter label is always behind the span; there is room for it.
 const SHORT_LABEL: usize = 20;
 
@@ -59,7 +61,7 @@ impl Frames {
     )]
     pub(super) fn render(&self, body: &Body<'_>, finding: &Finding, out: &mut Vec<u8>) {
         self.render_by(
-            |drawing, width, coloured| drawing.draw(width, coloured),
+            |drawing, width, coloured, out| drawing.draw(width, coloured, out),
             body,
             finding,
             out,
@@ -69,14 +71,14 @@ impl Frames {
     /// The same with another way of drawing, which the tests compare.
     fn render_by(
         &self,
-        draw: fn(&Drawing<'_>, usize, bool) -> String,
+        draw: fn(&Drawing<'_>, usize, bool, &mut Vec<u8>),
         body: &Body<'_>,
         finding: &Finding,
         out: &mut Vec<u8>,
     ) {
         let place = body.excerpt.place(&finding.span);
-        let label = columns(&visible(&finding.label));
-        let window = self.window(body.excerpt, &finding.span, label);
+        let label = visible(&finding.label);
+        let window = self.window(body.excerpt, &finding.span, columns(&label));
         let (rule, severity) = (finding.rule.name(), finding.severity);
         let before = severity.name().len() + rule.len() + "[]: ".len();
         let help_column = digits(place.line) + " = help: ".len();
@@ -87,41 +89,50 @@ impl Frames {
             rule,
             title: &fitted(&finding.message, before, self.width),
             arrow: &self.arrow,
-            place: &format!("{}:{}:{}", visible(body.source), place.line, place.column),
+            source: &visible(body.source),
             line: place.line,
-            labels: &self.labels(&finding.label, &window),
+            column: place.column,
+            label: &self.label(label, &finding.label, &window),
             text: &window.text,
             span: window.span,
             help: help.as_deref(),
         };
-        let drawn = draw(&drawing, self.width, self.paint.is_on());
-        out.extend_from_slice(rejoined(&drawn).as_bytes());
+        let start = out.len();
+        draw(&drawing, self.width, self.paint.is_on(), out);
+        if memchr::memchr(b'#', &out[start..]).is_some() {
+            let drawn = String::from_utf8_lossy(&out.split_off(start)).into_owned();
+            out.extend_from_slice(rejoined(&drawn).as_bytes());
+        }
         out.push(b'\n');
     }
 
     /// The help, with a hanging indent where it is a list.
-    fn help(&self, help: &str, before: usize) -> String {
-        let hanging = if help.contains('\n') { "\n  " } else { "\n" };
+    fn help<'h>(&self, help: &'h str, before: usize) -> Cow<'h, str> {
+        const HANGING: &str = "\n  ";
+        if !help.contains('\n') {
+            return fitted(help, before, self.width);
+        }
+        let indent = before + HANGING.len() - 1;
         let wrapped = help
             .lines()
-            .map(|line| fitted(line, before + hanging.len() - 1, self.width).join(hanging));
-        wrapped.collect::<Vec<_>>().join("\n")
+            .map(|line| fitted(line, indent, self.width).replace('\n', HANGING));
+        Cow::Owned(wrapped.collect::<Vec<_>>().join("\n"))
     }
 
     /// The label, in one line where that fits behind the span, or else in several below it.
-    fn labels(&self, label: &str, window: &Window) -> Vec<String> {
+    fn label<'l>(&self, visible: Cow<'l, str>, label: &str, window: &Window) -> Cow<'l, str> {
         let inside = columns(&window.text[window.span.clone()]);
         let before = columns(&window.text[..window.span.start]);
-        let whole = columns(&visible(label));
+        let whole = columns(&visible);
         if before + inside + 1 + whole <= self.columns {
-            return vec![visible(label).into_owned()];
+            return visible;
         }
         // Of several, the library puts all but one below the span, and all where they do not fit behind it.
         let mut labels = lines(label, before, self.columns);
         if labels.len() < 2 {
             labels = lines(label, 0, whole * 2 / 3);
         }
-        labels
+        Cow::Owned(labels.join("\n"))
     }
 
     /// The part of the span's first line that fits the terminal, if possible together with a label behind the span.
@@ -134,28 +145,35 @@ impl Frames {
             &excerpt.text[line.start.min(range.start)..range.start],
             &excerpt.text[end.min(line.end)..line.end],
         );
+        let inside = &excerpt.text[range.start..end];
+        // What is further away is not shown, or only as a sign that the line is cut.
+        let shown = |part: &[u8]| part.len().min(self.columns);
+        let plain = is_plain(&before[before.len() - shown(before)..])
+            && is_plain(&inside[..shown(inside)])
+            && is_plain(&after[..shown(after)]);
         let behind = if label < SHORT_LABEL { 8 + label } else { 8 };
-        let inside = first_characters(
-            &excerpt.text[range.start..end],
-            self.columns.saturating_sub(behind),
-        );
-        let wide = |bytes: &[u8]| decoded(bytes).chars().count();
-        let length = inside.text.chars().count();
+        let inside = first_characters(inside, self.columns.saturating_sub(behind), plain);
+        let length = characters(&inside.text);
         // If the line does not fit, half of the free space goes before the span.
         let room = self.columns.saturating_sub(length);
-        let most = room.saturating_sub(wide(after)).max(room / 2);
+        let wide = if plain {
+            after.len()
+        } else {
+            characters(&decoded(after))
+        };
+        let most = room.saturating_sub(wide).max(room / 2);
         // Beside them stand a space before the label, and the sign that the line is cut.
         let beside = self.columns.saturating_sub(length + 2 + label);
         let below = self.columns - 1 - label.clamp(SHORT_LABEL, self.columns / 2 + 4);
         let fits = label < SHORT_LABEL || beside >= LEAST_BEFORE;
-        let before = last_characters(before, most.min(if fits { beside } else { below }));
-        let after = first_characters(
-            after,
-            room.saturating_sub(before.text.chars().count()).max(4),
-        );
-        let mut text = String::new();
+        let most = most.min(if fits { beside } else { below });
+        let before = last_characters(before, most, plain);
+        let room = room.saturating_sub(characters(&before.text));
+        let after = first_characters(after, room.max(4), plain);
+        let length = before.text.len() + inside.text.len() + after.text.len();
+        let mut text = String::with_capacity(length + 2 * CUT.len_utf8());
         if before.cut {
-            text.push('…');
+            text.push(CUT);
         }
         text.push_str(&before.text);
         let start = text.len();
@@ -163,7 +181,7 @@ impl Frames {
         let end = text.len();
         if inside.cut || after.cut {
             text.push_str(if inside.cut { "" } else { &after.text });
-            text.push('…');
+            text.push(CUT);
         } else {
             text.push_str(&after.text);
         }
@@ -174,24 +192,38 @@ impl Frames {
     }
 }
 
-struct FramePart {
-    text: String,
+struct FramePart<'t> {
+    text: Cow<'t, str>,
     cut: bool,
 }
 
-fn first_characters(bytes: &[u8], most: usize) -> FramePart {
+/// The first characters of a part of a line; in a plain one, each is one byte and harmless.
+fn first_characters(bytes: &[u8], most: usize, plain: bool) -> FramePart<'_> {
     // A character has at most four bytes, so the rest of a long line need not be read.
-    let near = &bytes[..bytes.len().min(most * 4)];
+    let near = &bytes[..bytes.len().min(if plain { most } else { most * 4 })];
+    if plain {
+        return FramePart {
+            cut: near.len() < bytes.len(),
+            text: decoded(near),
+        };
+    }
     let text = decoded(near);
     let end = start_of(&text, most);
     FramePart {
-        text: harmless(&text[..end.unwrap_or(text.len())]),
         cut: near.len() < bytes.len() || end.is_some(),
+        text: harmless(&text, 0..end.unwrap_or(text.len())),
     }
 }
 
-fn last_characters(bytes: &[u8], most: usize) -> FramePart {
-    let near = &bytes[bytes.len() - bytes.len().min(most * 4)..];
+/// The last ones.
+fn last_characters(bytes: &[u8], most: usize, plain: bool) -> FramePart<'_> {
+    let near = &bytes[bytes.len() - bytes.len().min(if plain { most } else { most * 4 })..];
+    if plain {
+        return FramePart {
+            cut: near.len() < bytes.len(),
+            text: decoded(near),
+        };
+    }
     let begun = near
         .iter()
         .position(|byte| byte & 0xc0 != 0x80)
@@ -200,8 +232,16 @@ fn last_characters(bytes: &[u8], most: usize) -> FramePart {
     let length = text.chars().count();
     let start = start_of(&text, length.saturating_sub(most));
     FramePart {
-        text: harmless(&text[start.unwrap_or(text.len())..]),
         cut: near.len() < bytes.len() || length > most,
+        text: harmless(&text, start.unwrap_or(text.len())..text.len()),
+    }
+}
+
+fn characters(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
     }
 }
 
@@ -219,11 +259,19 @@ fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-fn harmless(text: &str) -> String {
+/// A part of a text, which is not copied if it is harmless already.
+fn harmless<'t>(text: &Cow<'t, str>, part: Range<usize>) -> Cow<'t, str> {
+    match text {
+        Cow::Borrowed(text) => untabbed(&text[part]),
+        Cow::Owned(text) => Cow::Owned(untabbed(&text[part]).into_owned()),
+    }
+}
+
+fn untabbed(text: &str) -> Cow<'_, str> {
     if text.contains('\t') {
-        visible(&text.replace('\t', "    ")).into_owned()
+        Cow::Owned(visible(&text.replace('\t', "    ")).into_owned())
     } else {
-        visible(text).into_owned()
+        visible(text)
     }
 }
 

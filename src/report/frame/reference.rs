@@ -10,10 +10,11 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use proptest::prelude::*;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 /// The same frame, drawn by the library.
-fn reference(drawing: &Drawing<'_>, width: usize, coloured: bool) -> String {
+fn reference(drawing: &Drawing<'_>, width: usize, coloured: bool, out: &mut Vec<u8>) {
     let renderer = if coloured {
         Renderer::styled()
     } else {
@@ -25,7 +26,7 @@ fn reference(drawing: &Drawing<'_>, width: usize, coloured: bool) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let annotations = drawing.labels.iter().map(|label| {
+    let annotations = drawing.label.split('\n').map(|label| {
         let annotation = AnnotationKind::Primary.span(drawing.span.clone());
         annotation.label(label)
     });
@@ -33,7 +34,7 @@ fn reference(drawing: &Drawing<'_>, width: usize, coloured: bool) -> String {
         .line_start(usize::try_from(drawing.line).unwrap())
         .annotations(annotations);
     let mut group = level
-        .primary_title(drawing.title.join("\n"))
+        .primary_title(drawing.title)
         .id(drawing.rule)
         .element(snippet);
     if let Some(help) = drawing.help {
@@ -41,11 +42,24 @@ fn reference(drawing: &Drawing<'_>, width: usize, coloured: bool) -> String {
     }
     let rendered = renderer.render(&[group]);
     // The library would count the column within the window, so the position in the source is inserted here.
-    let end = rendered.match_indices('\n').nth(drawing.title.len() - 1);
+    let end = rendered
+        .match_indices('\n')
+        .nth(drawing.title.matches('\n').count());
     let (title, rest) = rendered.split_at(end.unwrap().0);
     let gutter = drawing.line.to_string().len();
-    let (arrow, place) = (drawing.arrow, drawing.place);
-    format!("{title}\n{:gutter$}{arrow} {place}{rest}\n", "")
+    let Drawing {
+        arrow,
+        source,
+        line,
+        column,
+        ..
+    } = drawing;
+    write!(
+        out,
+        "{title}\n{:gutter$}{arrow} {source}:{line}:{column}{rest}\n",
+        ""
+    )
+    .unwrap();
 }
 
 /// Words, among them wide and joined characters, of up to that many parts.
@@ -93,6 +107,7 @@ proptest! {
         (width, coloured) in (40_usize..150, any::<bool>()),
     ) {
         let help = help.map(|lines| lines.join("\n"));
+        let (title, label) = (title.join("\n"), labels.join("\n"));
         // A window shows no more of a span.
         let inside = text[span.clone()].chars().take(width - 16);
         let span = span.start..span.start + inside.map(char::len_utf8).sum::<usize>();
@@ -100,15 +115,19 @@ proptest! {
             severity,
             rule: "wrong-type",
             title: &title,
-            place: "a.json:1:2",
             arrow: "-->",
+            source: "a.json",
             line,
+            column: 2,
             text: &text,
             span,
-            labels: &labels,
+            label: &label,
             help: help.as_deref(),
         };
-        let (drawn, expected) = (drawing.draw(width, coloured), reference(&drawing, width, coloured));
+        let (mut drawn, mut expected) = (Vec::new(), Vec::new());
+        drawing.draw(width, coloured, &mut drawn);
+        reference(&drawing, width, coloured, &mut expected);
+        let [drawn, expected] = [drawn, expected].map(|text| String::from_utf8(text).unwrap());
         prop_assert_eq!(&drawn, &expected, "\n{}\n{}", drawn, expected);
     }
 }

@@ -14,23 +14,37 @@ const HANGING: usize = 4;
 
 impl Human {
     pub(super) fn body(&self, body: &Body<'_>, out: &mut Vec<u8>) {
+        // Asked for before the places of the findings: lines are counted forwards.
+        let start = body.start..body.start;
+        let line = self.style.verbose.then(|| body.excerpt.place(&start).line);
         for finding in &*with_missing_together(body.findings) {
             self.frames.render(body, finding, out);
         }
-        if self.style.verbose {
-            let paint = self.style.paint;
-            let verdict = match body.count(Severity::Error) {
-                0 => paint.good("valid"),
-                _ => paint.error("invalid"),
-            };
-            let name = body.name().unwrap_or_else(|| "not recognised".to_owned());
-            let form = body
-                .form
-                .map_or(String::new(), |form| format!(", {} form", form.name()));
-            let place = body.excerpt.place(&(body.start..body.start));
-            let (source, name) = (visible(body.source), visible(&name));
-            let _ = writeln!(out, "{source}:{}: {verdict}: {name}{form}", place.line);
+        if let Some(line) = line {
+            self.body_line(body, line, out);
         }
+    }
+
+    /// The line of a body, whether it has findings or not.
+    fn body_line(&self, body: &Body<'_>, line: u64, out: &mut Vec<u8>) {
+        let paint = self.style.paint;
+        let verdict = match body.count(Severity::Error) {
+            0 => paint.good("valid"),
+            _ => paint.error("invalid"),
+        };
+        let name = body.name();
+        let name = visible(name.as_deref().unwrap_or("not recognised"));
+        let mut number = itoa::Buffer::new();
+        let (source, line) = (visible(body.source), number.format(line));
+        for part in [&*source, ":", line, ": ", &verdict, ": ", &name] {
+            out.extend_from_slice(part.as_bytes());
+        }
+        if let Some(form) = body.form {
+            for part in [", ", form.name(), " form"] {
+                out.extend_from_slice(part.as_bytes());
+            }
+        }
+        out.push(b'\n');
     }
 
     pub(super) fn summary(&self, summary: &Summary, out: &mut Vec<u8>) {
