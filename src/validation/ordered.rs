@@ -46,6 +46,8 @@ struct OutputState<'w, 'c> {
     /// Finished pieces that wait for their turn.
     early: BTreeMap<u64, Piece<'c>>,
     early_bytes: usize,
+    /// The empty buffer of such a piece: a new one would grow step by step to its size.
+    spare: Vec<u8>,
     /// Something was written, from which the next piece must be separated.
     begun: bool,
     /// A thread has panicked and will never take its turn: the others stop waiting.
@@ -70,6 +72,7 @@ impl<'w, 'c> OrderedOutput<'w, 'c> {
             console,
             early: BTreeMap::new(),
             early_bytes: 0,
+            spare: Vec::new(),
             begun: false,
             abandoned: false,
             broken: None,
@@ -105,15 +108,18 @@ impl<'w, 'c> OrderedOutput<'w, 'c> {
             state.early.len() < MOST_EARLY && state.early_bytes + piece.rendered.len() < MOST_HELD;
         if early && has_room {
             state.early_bytes += piece.rendered.len();
-            let piece = std::mem::take(piece);
-            state.early.insert(piece.ticket, piece);
+            let spare = std::mem::take(&mut state.spare);
+            let early = std::mem::take(piece);
+            piece.rendered = spare;
+            state.early.insert(early.ticket, early);
             return state.broken.is_none();
         }
         drop(state);
         let mut state = self.wait(piece.ticket);
-        state.take(std::mem::take(piece), self.report);
-        while let Some(next) = state.next_early() {
-            state.take(next, self.report);
+        state.take(piece, self.report);
+        while let Some(mut next) = state.next_early() {
+            state.take(&mut next, self.report);
+            state.spare = next.rendered;
         }
         self.turn.notify_all();
         state.broken.is_none()
@@ -170,15 +176,15 @@ impl Drop for TurnGuard<'_, '_, '_> {
 }
 
 impl<'c> OutputState<'_, 'c> {
-    /// Writes the piece whose turn it is.
-    fn take(&mut self, mut piece: Piece<'c>, report: &dyn Report) {
-        self.write_piece(&mut piece, report);
-        self.repeats.merge(piece.repeats);
-        for error in piece.failed {
+    /// Writes the piece whose turn it is, and empties it.
+    fn take(&mut self, piece: &mut Piece<'c>, report: &dyn Report) {
+        self.write_piece(piece, report);
+        self.repeats.merge(std::mem::take(&mut piece.repeats));
+        for error in piece.failed.drain(..) {
             self.console.failed(&error);
             self.unreadable.push(error.unreadable());
         }
-        self.tally.merge(piece.tally);
+        self.tally.merge(std::mem::take(&mut piece.tally));
         self.console.progress(self.tally.counts.bodies);
         self.next += 1;
     }
