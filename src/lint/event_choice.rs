@@ -224,26 +224,25 @@ impl<'c> Linter<'c> {
         } else {
             format!("its fields are {}", keys.join(", "))
         };
-        let asked = |index: &usize| self.only.is_none_or(|only| only == *index);
-        let looked: Vec<String> = (0..self.providers.len())
-            .filter(asked)
-            .map(|index| {
-                format!(
-                    "{}: {}",
-                    self.providers[index].manifest.name,
-                    self.recogniser.looked_for(index)
-                )
-            })
-            .collect();
         let message = match self.only {
             Some(only) => format!("not a body of {}", self.providers[only].manifest.title),
             None => "no provider has such a body".to_owned(),
         };
+        // It is long, and the same for whatever is not recognised.
+        let help = self.looked_for.get_or_init(|| self.looked_for());
         Complaint::new(Rule::Unrecognised, message, has)
-            .help(format!(
-                "looked for\n{}\nor give the event: validate --event NAME",
-                looked.join("\n")
-            ))
+            .help(help)
             .at(String::new(), at..at + 1)
+    }
+
+    /// What the providers' tests look for.
+    fn looked_for(&self) -> String {
+        let asked = |index: &usize| self.only.is_none_or(|only| only == *index);
+        let looked = (0..self.providers.len()).filter(asked).map(|index| {
+            let name = &self.providers[index].manifest.name;
+            format!("{name}: {}", self.recogniser.looked_for(index))
+        });
+        let looked = looked.collect::<Vec<_>>().join("\n");
+        format!("looked for\n{looked}\nor give the event: validate --event NAME")
     }
 }

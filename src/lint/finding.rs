@@ -29,8 +29,11 @@ const MISSING: &str = " is missing";
 impl Finding {
     /// The name of a missing field, in backticks.
     pub(crate) fn missing_field(&self) -> Option<&str> {
-        let missing = self.rule == Rule::MissingField;
-        self.message.strip_suffix(MISSING).filter(|_| missing)
+        if self.rule == Rule::MissingField {
+            self.message.strip_suffix(MISSING)
+        } else {
+            None
+        }
     }
 
     /// The bytes of its texts.
@@ -62,8 +65,8 @@ impl Complaint {
     }
 
     pub(crate) fn missing(field: &str) -> Self {
-        let message = format!("`{field}`{MISSING}");
-        let label = format!("{message} here");
+        let message = ["`", field, "`", MISSING].concat();
+        let label = [&*message, " here"].concat();
         Self::new(Rule::MissingField, message, label)
     }
 
@@ -94,7 +97,8 @@ impl Complaint {
 /// Text from outside, short enough for a sentence.
 pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
+    let cut = (text.len() > LONGEST).then(|| text.char_indices().nth(LONGEST));
+    match cut.flatten() {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
     }
@@ -102,14 +106,19 @@ pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
 
 /// The same between quotation marks.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", shortened(text))
+    ["\"", &*shortened(text), "\""].concat()
 }
 
 /// `a, b or c`.
 pub(crate) fn alternatives(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    let length: usize = words.iter().map(|word| word.len() + " or ".len()).sum();
+    let mut text = String::with_capacity(length);
+    for (at, word) in words.iter().enumerate() {
+        if at > 0 {
+            let last = at + 1 == words.len();
+            text.push_str(if last { " or " } else { ", " });
+        }
+        text.push_str(word);
     }
+    text
 }

@@ -16,6 +16,7 @@ mod finding;
 mod known;
 mod linted_body;
 mod numbers;
+mod one_body;
 mod recognise;
 mod relations;
 mod schema;
@@ -39,8 +40,9 @@ use known::CompiledProvider;
 use linted_body::BodySink;
 use recognise::{Finds, Recogniser};
 use shapes::KnownShapes;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use walk::{Buffers, Walk};
+use walk::Buffers;
 
 /// Checks bodies against the catalogue.
 #[derive(Debug)]
@@ -55,6 +57,8 @@ pub struct Linter<'c> {
     /// The provider that the user gave, as an index.
     only: Option<usize>,
     most_bodies: usize,
+    /// What is said of all bodies that are not recognised.
+    looked_for: OnceLock<String>,
 }
 
 /// More bodies in one list are not checked: the largest file has room for more only if they are smaller than webhooks.
@@ -108,6 +112,7 @@ impl<'c> Linter<'c> {
             forced: None,
             only: None,
             most_bodies: MOST_BODIES,
+            looked_for: OnceLock::new(),
         }
     }
 
@@ -233,100 +238,6 @@ impl<'c> Linter<'c> {
             }
             return sink.last(verdict, &mut scratch.budget, end, "list");
         }
-    }
-
-    /// Checks the value at `at` as one body and returns its end, unless the text stops being JSON. `item` is its index
-    /// if it is in a list.
-    fn lint_value(
-        &self,
-        text: &[u8],
-        at: usize,
-        item: Option<usize>,
-        verdict: &mut LintedBody<'c>,
-        scratch: &mut Scratch,
-    ) -> Option<usize> {
-        verdict.start = at;
-        let accepted = scratch.shapes.accept(self, text, at, &mut scratch.budget);
-        if let Some(accepted) = accepted {
-            verdict.provider = Some(accepted.provider);
-            verdict.event = accepted.event;
-            verdict.form = accepted.form;
-            return Some(accepted.end);
-        }
-        let object = text.get(at) == Some(&b'{');
-        let mut target = if object {
-            self.target(text, at, scratch)
-        } else {
-            None
-        };
-        let against = target
-            .as_ref()
-            .and_then(|target| self.against(target, verdict));
-        let budget = &mut scratch.budget;
-        let left = budget.values;
-        let walked = Walk::run(text, at, against, &mut scratch.buffers, budget);
-        let mut findings = walked.findings;
-        if let Some(target) = &target {
-            let known = &self.providers[target.provider];
-            for finding in findings
-                .iter_mut()
-                .filter(|finding| finding.rule == Rule::EventMismatch)
-            {
-                known.explain_name(text, finding, self.forced.is_some());
-            }
-            let more = self.forced_name(text, at, target, &findings);
-            findings.extend(more.and_then(|finding| budget.admit(finding)));
-        }
-        if let Some((target, status)) = target.as_mut().zip(walked.status) {
-            let more = self.by_status(text, target, status, &findings);
-            findings.extend(more.and_then(|finding| budget.admit(finding)));
-            let events = &self.providers[target.provider].manifest.events;
-            verdict.event = target.event.map(|event| events[event].name.as_str());
-        }
-        match (&walked.end, target.as_ref()) {
-            (Ok(_), Some(target)) => {
-                if let Some(doubt) = &target.doubt {
-                    // This finding says more about the same value than the schema's.
-                    findings.retain(|finding| {
-                        finding.span != doubt.said.span || finding.rule != doubt.rule
-                    });
-                    let known = &self.providers[target.provider];
-                    findings.extend(budget.word(doubt.rule, || known.explain(doubt)));
-                }
-                let more = walked
-                    .other_name
-                    .and_then(|other| self.compare_names(target, other));
-                findings.extend(more.and_then(|finding| budget.admit(finding)));
-            }
-            (Ok(_), None) if object => {
-                findings.extend(budget.word(Rule::Unrecognised, || self.unrecognised(text, at)));
-            }
-            (Ok(end), None) => {
-                findings.extend(budget.word(Rule::NotAnObject, || text::no_object(text, at, *end)));
-            }
-            (Err(_), _) => {}
-        }
-        match (&walked.end, target) {
-            (Ok(end), Some(target))
-                if findings.is_empty()
-                    && budget.dropped_nothing()
-                    && scratch.shapes.wants(self, end - at) =>
-            {
-                scratch
-                    .shapes
-                    .learn(self, text, at, &target, left - budget.values);
-            }
-            (Err(fault), _) => findings.push(text::fault(text, fault)),
-            _ => {}
-        }
-        findings.sort_by_key(|finding| finding.span.start);
-        if let Some(item) = item {
-            for finding in &mut findings {
-                finding.pointer.insert_str(0, &format!("/{item}"));
-            }
-        }
-        verdict.findings.append(&mut findings);
-        walked.end.ok()
     }
 
     /// Applies the user's levels.

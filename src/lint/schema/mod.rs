@@ -195,6 +195,12 @@ impl Types {
         Types(self.0 & !other.0)
     }
 
+    /// The first of the types with its article, for a sentence.
+    pub(crate) fn word(self) -> &'static str {
+        let known = Self::NAMES.iter().find(|(_, _, kind)| self.contains(*kind));
+        known.map_or("", |(_, word, _)| word)
+    }
+
     /// The types with their articles, for a sentence.
     pub(crate) fn words(self) -> Vec<&'static str> {
         Self::NAMES

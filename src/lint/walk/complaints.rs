@@ -2,6 +2,7 @@
 
 use super::super::finding::Complaint;
 use super::{PathStep, Walk};
+use std::borrow::Cow;
 use std::ops::Range;
 
 impl Walk<'_> {
@@ -23,14 +24,18 @@ impl Walk<'_> {
 
     /// The JSON pointer of the current value.
     pub(super) fn pointer(&self) -> String {
-        let mut pointer = String::new();
+        let steps = self.buffers.path.iter().map(|step| match step {
+            PathStep::Item(_) => "/00".len(),
+            PathStep::Key(key) => 1 + key.end - key.start,
+        });
+        let mut pointer = String::with_capacity(steps.sum());
         for step in &self.buffers.path {
             pointer.push('/');
             match step {
                 PathStep::Item(index) => pointer.push_str(&index.to_string()),
                 PathStep::Key(key) => {
                     let key = key.decoded(self.text);
-                    if key.contains(['~', '/']) {
+                    if memchr::memchr2(b'~', b'/', key.as_bytes()).is_some() {
                         pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
                     } else {
                         pointer.push_str(&key);
@@ -41,19 +46,29 @@ impl Walk<'_> {
         pointer
     }
 
-    pub(super) fn name(&self) -> String {
+    pub(super) fn name(&self) -> Cow<'_, str> {
         match self.buffers.path.last() {
-            Some(PathStep::Key(key)) => key.decoded(self.text).into_owned(),
-            Some(PathStep::Item(index)) => format!("item {}", index + 1),
-            None => "the body".to_owned(),
+            Some(PathStep::Key(key)) => key.decoded(self.text),
+            Some(PathStep::Item(index)) => format!("item {}", index + 1).into(),
+            None => "the body".into(),
         }
     }
 
-    /// The current field, for a sentence.
-    pub(super) fn field(&self) -> String {
-        match self.buffers.path.last() {
-            Some(PathStep::Key(_)) => format!("`{}`", self.name()),
-            _ => self.name(),
+    /// A sentence about the current field.
+    pub(super) fn sentence(&self, predicate: &[&str]) -> String {
+        let name = self.name();
+        let quotation = match self.buffers.path.last() {
+            Some(PathStep::Key(_)) => "`",
+            _ => "",
+        };
+        let length: usize = predicate.iter().map(|part| part.len()).sum();
+        let mut sentence = String::with_capacity(length + name.len() + 2);
+        for part in [quotation, &*name, quotation] {
+            sentence.push_str(part);
         }
+        for part in predicate {
+            sentence.push_str(part);
+        }
+        sentence
     }
 }

@@ -34,12 +34,8 @@ impl Walk<'_> {
                 .without(Types::NULL)
                 .words(),
         );
-        let message = format!(
-            "{} is {}; {documented} is documented",
-            self.field(),
-            kind.words()[0]
-        );
-        let complaint = Complaint::new(Rule::OtherType, message, format!("expected {documented}"));
+        let message = self.sentence(&[" is ", kind.word(), "; ", &documented, " is documented"]);
+        let complaint = Complaint::new(Rule::OtherType, message, expected(&documented));
         self.complain(
             span,
             complaint
@@ -54,12 +50,8 @@ impl Walk<'_> {
         }
         let documented = node.types.without(node.other_types);
         let words = alternatives(&documented.words());
-        let message = format!(
-            "{} is {}; {words} is documented",
-            self.field(),
-            kind.words()[0]
-        );
-        let complaint = Complaint::new(Rule::WrongType, message, format!("expected {words}"));
+        let message = self.sentence(&[" is ", kind.word(), "; ", &words, " is documented"]);
+        let complaint = Complaint::new(Rule::WrongType, message, expected(&words));
         let inside = &self.text[span.start..span.end];
         let number = inside.len() > 2
             && inside.len() < 40
@@ -84,8 +76,8 @@ impl Walk<'_> {
         if self.budget.refuses(Rule::NullField) {
             return;
         }
-        let message = format!("{} is required but null", self.field());
-        let label = format!("expected {}", alternatives(&node.types.words()));
+        let message = self.sentence(&[" is required but null"]);
+        let label = expected(&alternatives(&node.types.words()));
         self.complain(span, Complaint::new(Rule::NullField, message, label));
     }
 
@@ -133,7 +125,7 @@ impl Walk<'_> {
             if self.budget.refuses(Rule::OutOfRange) {
                 return;
             }
-            let message = format!("{} is outside the documented range", self.field());
+            let message = self.sentence(&[" is outside the documented range"]);
             let limit =
                 |limit: Option<i64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
             let label = format!(
@@ -144,7 +136,7 @@ impl Walk<'_> {
             return self.complain(span, Complaint::new(Rule::OutOfRange, message, label));
         }
         if !node.documents_number(text) && !self.budget.refuses(Rule::UnknownValue) {
-            let message = format!("{} is not a documented value", self.field());
+            let message = self.sentence(&[" is not a documented value"]);
             let complaint = Complaint::new(Rule::UnknownValue, message, "not documented");
             self.complain(span.clone(), complaint);
         }
@@ -197,19 +189,13 @@ impl Walk<'_> {
             let words: Vec<&str> = known.iter().map(SchemaText::as_str).collect();
             let complaint = if node.allowed.is_some() {
                 // Seen elsewhere, so it is not a typo: suggest no other value.
-                let message = format!(
-                    "{} is {}, which is not documented for this event",
-                    self.field(),
-                    quoted(&value)
-                );
+                let said = quoted(&value);
+                let message =
+                    self.sentence(&[" is ", &said, ", which is not documented for this event"]);
                 let complaint = Complaint::new(Rule::UnlistedValue, message, "only seen elsewhere");
                 complaint.help(format!("documented for this event: {}", words.join(", ")))
             } else {
-                let message = format!(
-                    "{} is {}, which is undocumented",
-                    self.field(),
-                    quoted(&value)
-                );
+                let message = self.sentence(&[" is ", &quoted(&value), ", which is undocumented"]);
                 values_of(
                     Complaint::new(Rule::UnlistedValue, message, ""),
                     &value,
@@ -222,7 +208,7 @@ impl Walk<'_> {
             .max_length
             .filter(|longest| value.chars().count() > *longest)
         {
-            let message = format!("{} is longer than the provider's API allows", self.field());
+            let message = self.sentence(&[" is longer than the provider's API allows"]);
             let label = format!("expected at most {longest} characters");
             self.complain(span.clone(), Complaint::new(Rule::TooLong, message, label));
         }
@@ -288,25 +274,17 @@ impl Walk<'_> {
                 return Complaint::new(Rule::MisspeltEvent, message, format!("expected {right}"))
                     .help("accept both names in the handler");
             }
-            let message = format!(
-                "{} says {}, but the event is {right}",
-                self.field(),
-                quoted(value)
-            );
+            let message = self.sentence(&[" says ", &quoted(value), ", but the event is ", right]);
             return Complaint::new(
                 Rule::EventMismatch,
                 message,
-                format!("expected {}", alternatives(&texts)),
+                expected(&alternatives(&texts)),
             )
             .help(
                 "handlers that read different fields would act on different events: trust neither",
             );
         }
-        let message = format!(
-            "{} is {}, which is undocumented",
-            self.field(),
-            quoted(value)
-        );
+        let message = self.sentence(&[" is ", &quoted(value), ", which is undocumented"]);
         values_of(
             Complaint::new(Rule::UnknownValue, message, ""),
             value,
@@ -339,11 +317,15 @@ impl Walk<'_> {
     }
 }
 
+/// The label of a value that should be something else.
+fn expected(what: &str) -> String {
+    ["expected ", what].concat()
+}
+
 /// Completes a complaint about a value outside a list: a short list in the label, the nearest value in the help.
 fn values_of(mut complaint: Complaint, value: &str, known: &[&str]) -> Complaint {
     complaint.label = match known {
-        [one] => format!("expected {one}"),
-        few if few.len() <= 6 => format!("expected {}", alternatives(few)),
+        few if few.len() <= 6 => expected(&alternatives(few)),
         many => format!("not one of the {} known values", many.len()),
     };
     match suggest::best(value, known.iter().copied()) {

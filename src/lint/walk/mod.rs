@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
             .is_some_and(|least| count < least)
             && !self.budget.refuses(Rule::EmptyList)
         {
-            let message = format!("{} is an empty list", self.field());
+            let message = self.sentence(&[" is an empty list"]);
             let complaint = Complaint::new(Rule::EmptyList, message, "expected at least one item");
             self.complain(open..open + 1, complaint);
         }
