@@ -20,13 +20,20 @@ pub(super) fn columns(text: &str) -> usize {
 
 /// The columns of a text that is plain ASCII, as most are, and perhaps cut at its ends: every character takes one.
 pub(super) fn plain_columns(text: &str) -> Option<usize> {
-    const CUT: char = '…';
-    if text.is_ascii() {
-        return Some(text.len());
+    const CUT: [u8; 3] = *b"\xe2\x80\xa6";
+    let bytes = text.as_bytes();
+    if bytes.is_ascii() {
+        return Some(bytes.len());
     }
-    let plain = text.trim_matches(CUT);
-    let marks = (text.len() - plain.len()) / CUT.len_utf8();
-    plain.is_ascii().then_some(plain.len() + marks)
+    let (bytes, before) = match bytes.split_first_chunk() {
+        Some((&CUT, rest)) => (rest, 1),
+        _ => (bytes, 0),
+    };
+    let (bytes, after) = match bytes.split_last_chunk() {
+        Some((rest, &CUT)) => (rest, 1),
+        _ => (bytes, 0),
+    };
+    bytes.is_ascii().then_some(before + bytes.len() + after)
 }
 
 /// The lines of a text that stands behind an indent, made harmless. A longer word stays whole, so that addresses and

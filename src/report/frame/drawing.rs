@@ -3,6 +3,7 @@
 //! A library for frames serves any number of lines, spans and suggestions, and takes ten times as long as finding what is
 //! wrong. This draws only the one shape that is needed, and looks the same: the tests compare both.
 
+use super::super::wrap::plain_columns;
 use super::crop::{Cropped, columns};
 use crate::lint::Severity;
 use std::borrow::Cow;
@@ -148,7 +149,7 @@ impl Drawing<'_> {
         }
         rows.put(BOLD, ": ");
         let indent = severity.len() + self.rule.len() + "[]: ".len();
-        for (index, line) in self.title.split('\n').enumerate() {
+        for (index, line) in rows_of(self.title).enumerate() {
             if index > 0 {
                 rows.end();
                 rows.repeat(NONE, b' ', indent);
@@ -162,12 +163,7 @@ impl Drawing<'_> {
     fn draw_line(&self, gutter: usize, room: usize, rows: &mut Rows<'_>) {
         let start = columns(&self.text[..self.span.start]);
         let end = start + columns(&self.text[self.span.clone()]).max(1);
-        let below = self.label.contains('\n');
-        let label = if below {
-            self.label.split('\n').map(columns).max()
-        } else {
-            Some(columns(self.label))
-        };
+        let label = rows_of(self.label).map(columns).max();
         let labels_end = end + 1 + label.unwrap_or_default();
         let text = unjoined(self.text);
         let cropped = Cropped::new(&text, start..end, labels_end, room);
@@ -184,17 +180,20 @@ impl Drawing<'_> {
         };
         under(rows);
         rows.repeat(self.ink(), b'^', end - start);
-        if !below && !self.label.is_empty() {
-            rows.put(NONE, " ");
-            rows.put(self.ink(), self.label);
+        let mut labels = rows_of(self.label);
+        if let (Some(label), None) = (labels.next(), labels.next()) {
+            if !label.is_empty() {
+                rows.put(NONE, " ");
+                rows.put(self.ink(), label);
+            }
+            rows.end();
+            return;
         }
         rows.end();
-        if below {
-            for row in std::iter::once("|").chain(self.label.split('\n')) {
-                under(rows);
-                rows.put(self.ink(), row);
-                rows.end();
-            }
+        for row in std::iter::once("|").chain(rows_of(self.label)) {
+            under(rows);
+            rows.put(self.ink(), row);
+            rows.end();
         }
     }
 }
@@ -214,7 +213,7 @@ fn draw_help(help: &str, gutter: usize, rows: &mut Rows<'_>) {
     rows.put(GUTTER, "= ");
     rows.put(BOLD, "help");
     rows.put(NONE, ": ");
-    for (index, line) in help.split('\n').enumerate() {
+    for (index, line) in rows_of(help).enumerate() {
         if index > 0 {
             rows.end();
             rows.repeat(NONE, b' ', gutter + "  = help: ".len() - 1);
@@ -224,10 +223,21 @@ fn draw_help(help: &str, gutter: usize, rows: &mut Rows<'_>) {
     rows.end();
 }
 
+/// The rows of a text, of which most have one.
+fn rows_of(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(b'\n', text.as_bytes());
+        rest = end.map(|end| &text[end + 1..]);
+        Some(end.map_or(text, |end| &text[..end]))
+    })
+}
+
 /// Without the characters that join others to one, such as emoji: then columns can be counted.
 fn unjoined(text: &str) -> Cow<'_, str> {
     const JOINER: char = '\u{200d}';
-    if !text.is_ascii() && text.contains(JOINER) {
+    if plain_columns(text).is_none() && text.contains(JOINER) {
         Cow::Owned(text.replace(JOINER, ""))
     } else {
         Cow::Borrowed(text)

@@ -109,7 +109,7 @@ impl Frames {
     /// The help, with a hanging indent where it is a list.
     fn help<'h>(&self, help: &'h str, before: usize) -> Cow<'h, str> {
         const HANGING: &str = "\n  ";
-        if !help.contains('\n') {
+        if memchr::memchr(b'\n', help.as_bytes()).is_none() {
             return fitted(help, before, self.width);
         }
         let indent = before + HANGING.len() - 1;
