@@ -158,6 +158,7 @@ impl<'c> Linter<'c> {
     /// too long, one finding at the first unchecked body stands for the rest.
     pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(LintedBody<'c>)) {
         scratch.budget.clear(self.most_bodies * VALUES_PER_BODY);
+        scratch.buffers.known.serve(self.id);
         let mut sink = BodySink {
             linter: self,
             dropped: 0,

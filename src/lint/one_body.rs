@@ -72,7 +72,11 @@ impl<'c> Linter<'c> {
                 finding.pointer.insert_str(0, &format!("/{item}"));
             }
         }
-        verdict.findings.append(&mut findings);
+        if verdict.findings.is_empty() {
+            verdict.findings = findings;
+        } else {
+            verdict.findings.append(&mut findings);
+        }
         end.ok()
     }
 

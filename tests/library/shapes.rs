@@ -88,6 +88,19 @@ fn known_shapes_change_no_verdict_on_any_body_of_the_corpus() {
     assert!(accepted > 200, "{accepted} bodies were accepted");
 }
 
+#[test]
+fn what_one_linter_said_of_a_value_is_not_repeated_by_another() {
+    let corpus = corpus();
+    let mut scratch = Scratch::default();
+    for entry in catalogue().events().step_by(3) {
+        // Its schemas may lie where those of the one before did.
+        let linter = linter(catalogue()).force(entry);
+        for text in corpus.iter().step_by(7) {
+            assert_agree(&linter, text, &mut scratch);
+        }
+    }
+}
+
 /// Changes single bytes of all samples: every `step`th change is tried.
 fn change_single_bytes(step: usize) -> (usize, usize) {
     let linter = linter(catalogue());

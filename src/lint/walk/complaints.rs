@@ -1,6 +1,7 @@
 //! How the walk complains: findings with the pointer to the value, whose name stands in the sentence.
 
 use super::super::finding::Complaint;
+use super::super::schema::SchemaNode;
 use super::{PathStep, Walk};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -20,6 +21,26 @@ impl Walk<'_> {
         let finding = complaint.at(self.pointer() + below, span);
         self.budget.keep(&finding);
         self.findings.push(finding);
+    }
+
+    /// What is said of the current value, which a schema refuses, worded unless that was said before. It may depend on
+    /// nothing but the schema, the name of the field, and the value as it is written.
+    pub(super) fn once(
+        &mut self,
+        node: &SchemaNode,
+        value: Range<usize>,
+        word: impl FnOnce(&Self) -> Complaint,
+    ) -> Complaint {
+        let Some(&PathStep::Key(field)) = self.buffers.path.last() else {
+            return word(self);
+        };
+        let (field, value) = (&self.text[field.start..field.end], &self.text[value]);
+        if let Some(known) = self.buffers.known.find(node, field, value) {
+            return known;
+        }
+        let complaint = word(self);
+        self.buffers.known.keep(node, field, value, &complaint);
+        complaint
     }
 
     /// The JSON pointer of the current value.

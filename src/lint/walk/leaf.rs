@@ -48,21 +48,27 @@ impl Walk<'_> {
         if self.budget.refuses(Rule::WrongType) {
             return;
         }
+        let complaint = self.once(node, span.clone(), |walk| {
+            walk.wrong_type(node, kind, span.clone())
+        });
+        self.complain(span, complaint);
+    }
+
+    fn wrong_type(&self, node: &SchemaNode, kind: Types, span: Range<usize>) -> Complaint {
         let documented = node.types.without(node.other_types);
         let words = alternatives(&documented.words());
         let message = self.sentence(&[" is ", kind.word(), "; ", &words, " is documented"]);
         let complaint = Complaint::new(Rule::WrongType, message, expected(&words));
-        let inside = &self.text[span.start..span.end];
+        let inside = &self.text[span];
         let number = inside.len() > 2
             && inside.len() < 40
             && values::is_decimal(&inside[1..inside.len() - 1]);
-        let complaint = if kind == Types::STRING && number && documented.contains(Types::NUMBER) {
+        if kind == Types::STRING && number && documented.contains(Types::NUMBER) {
             let digits = String::from_utf8_lossy(&inside[1..inside.len() - 1]).into_owned();
             complaint.help(format!("remove the quotation marks: {digits}"))
         } else {
             complaint
-        };
-        self.complain(span, complaint);
+        }
     }
 
     pub(super) fn check_null(&mut self, node: &SchemaNode, span: Range<usize>, required: bool) {
@@ -181,27 +187,22 @@ impl Walk<'_> {
         let (span, bytes) = (text.quoted(), self.text);
         let value = text.decoded(bytes);
         if let Some(allowed) = node.allowed.as_ref().filter(|_| !documented) {
-            let complaint = self.unknown_value(node, &value, allowed);
+            let complaint = if node.means == Some(Means::EventName) {
+                self.other_event(&value, &texts_of(allowed))
+            } else {
+                self.once(node, span.clone(), |walk| {
+                    let message = walk.undocumented(&value);
+                    let complaint = Complaint::new(Rule::UnknownValue, message, "");
+                    values_of(complaint, &value, &texts_of(allowed))
+                })
+            };
             self.complain(span.clone(), complaint);
         }
         // A value that `enum` refuses needs no second finding.
         if let Some(known) = node.known.as_ref().filter(|_| documented && !listed) {
-            let words: Vec<&str> = known.iter().map(SchemaText::as_str).collect();
-            let complaint = if node.allowed.is_some() {
-                // Seen elsewhere, so it is not a typo: suggest no other value.
-                let said = quoted(&value);
-                let message =
-                    self.sentence(&[" is ", &said, ", which is not documented for this event"]);
-                let complaint = Complaint::new(Rule::UnlistedValue, message, "only seen elsewhere");
-                complaint.help(format!("documented for this event: {}", words.join(", ")))
-            } else {
-                let message = self.sentence(&[" is ", &quoted(&value), ", which is undocumented"]);
-                values_of(
-                    Complaint::new(Rule::UnlistedValue, message, ""),
-                    &value,
-                    &words,
-                )
-            };
+            let complaint = self.once(node, span.clone(), |walk| {
+                walk.unlisted_value(node, &value, known)
+            });
             self.complain(span.clone(), complaint);
         }
         if let Some(longest) = node
@@ -247,49 +248,42 @@ impl Walk<'_> {
         }
     }
 
+    /// What is said of a name that another event has, or none.
     #[cold]
-    pub(super) fn unknown_value(
-        &self,
-        node: &SchemaNode,
-        value: &str,
-        allowed: &[Scalar],
-    ) -> Complaint {
-        let texts: Vec<&str> = allowed
-            .iter()
-            .filter_map(|scalar| {
-                if let Scalar::Text(text) = scalar {
-                    Some(text.as_str())
-                } else {
-                    None
-                }
-            })
-            .collect();
-        if node.means == Some(Means::EventName) {
-            let right = texts.first().copied().unwrap_or_default();
-            if self
-                .against
-                .is_some_and(|against| against.misspellings.iter().any(|known| known == value))
-            {
-                let message = format!("{value} is a known typo for {right} in the provider's docs");
-                return Complaint::new(Rule::MisspeltEvent, message, format!("expected {right}"))
-                    .help("accept both names in the handler");
-            }
-            let message = self.sentence(&[" says ", &quoted(value), ", but the event is ", right]);
-            return Complaint::new(
-                Rule::EventMismatch,
-                message,
-                expected(&alternatives(&texts)),
-            )
-            .help(
-                "handlers that read different fields would act on different events: trust neither",
-            );
+    fn other_event(&self, value: &str, texts: &[&str]) -> Complaint {
+        let right = texts.first().copied().unwrap_or_default();
+        if self
+            .against
+            .is_some_and(|against| against.misspellings.iter().any(|known| known == value))
+        {
+            let message = format!("{value} is a known typo for {right} in the provider's docs");
+            return Complaint::new(Rule::MisspeltEvent, message, format!("expected {right}"))
+                .help("accept both names in the handler");
         }
-        let message = self.sentence(&[" is ", &quoted(value), ", which is undocumented"]);
-        values_of(
-            Complaint::new(Rule::UnknownValue, message, ""),
-            value,
-            &texts,
+        let message = self.sentence(&[" says ", &quoted(value), ", but the event is ", right]);
+        let label = expected(&alternatives(texts));
+        Complaint::new(Rule::EventMismatch, message, label).help(
+            "handlers that read different fields would act on different events: trust neither",
         )
+    }
+
+    /// What is said of a value that `x-values` does not list.
+    fn unlisted_value(&self, node: &SchemaNode, value: &str, known: &[SchemaText]) -> Complaint {
+        let words: Vec<&str> = known.iter().map(SchemaText::as_str).collect();
+        if node.allowed.is_none() {
+            let message = self.undocumented(value);
+            let complaint = Complaint::new(Rule::UnlistedValue, message, "");
+            return values_of(complaint, value, &words);
+        }
+        // Seen elsewhere, so it is not a typo: suggest no other value.
+        let said = quoted(value);
+        let message = self.sentence(&[" is ", &said, ", which is not documented for this event"]);
+        Complaint::new(Rule::UnlistedValue, message, "only seen elsewhere")
+            .help(format!("documented for this event: {}", words.join(", ")))
+    }
+
+    fn undocumented(&self, value: &str) -> String {
+        self.sentence(&[" is ", &quoted(value), ", which is undocumented"])
     }
 
     /// Finds NUL characters and lone surrogates, which only escapes can produce.
@@ -317,6 +311,14 @@ impl Walk<'_> {
     }
 }
 
+fn texts_of(allowed: &[Scalar]) -> Vec<&str> {
+    let texts = allowed.iter().filter_map(|scalar| match scalar {
+        Scalar::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
 /// The label of a value that should be something else.
 fn expected(what: &str) -> String {
     ["expected ", what].concat()
@@ -329,7 +331,7 @@ fn values_of(mut complaint: Complaint, value: &str, known: &[&str]) -> Complaint
         many => format!("not one of the {} known values", many.len()),
     };
     match suggest::best(value, known.iter().copied()) {
-        Some(near) => complaint.help(format!("did you mean {near}?")),
+        Some(near) => complaint.help(["did you mean ", near, "?"].concat()),
         None if known.len() > 6 => complaint.help(format!("known values: {}", known.join(", "))),
         None => complaint,
     }

@@ -3,6 +3,7 @@
 //! It builds no tree. It remembers where the current objects have their listed fields, and the path to the current value.
 
 mod complaints;
+mod known_complaints;
 mod leaf;
 mod object_checks;
 
@@ -13,6 +14,7 @@ use super::schema::{Extra, Property, Schema, SchemaNode, Types};
 use crate::catalogue::manifest::{FactMap, FactText};
 use crate::json::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why, same};
 use crate::rules::Rule;
+use known_complaints::KnownComplaints;
 use std::ops::Range;
 
 /// A step of the path to a value.
@@ -40,6 +42,7 @@ pub(crate) struct Buffers {
     path: Vec<PathStep>,
     places: Vec<FieldPlace>,
     strangers: Vec<Text>,
+    pub(crate) known: KnownComplaints,
 }
 
 /// The result of a walk.
