@@ -25,6 +25,7 @@ pub mod har;
 mod header_line;
 mod ignored;
 pub mod journal;
+mod log_list;
 mod quoted_printable;
 mod raw_request;
 pub(crate) mod reader;

@@ -7,7 +7,7 @@ use super::har;
 use super::journal::{Captured, NoBody, is_capture};
 use super::raw_request::{self, NoRequest, RawRequest};
 use super::walk::{DELIVERIES, FileWalk, WalkEntry, unreadable};
-use super::{curl_command, curl_log, quoted_printable, ticket, viewer};
+use super::{curl_command, curl_log, log_list, quoted_printable, ticket, viewer};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, STDIN};
 use std::fs::File;
@@ -186,8 +186,8 @@ impl DeliveryReader<'_> {
                 self.take(name, CaptureKind::Request, request.captured)
             });
         }
-        if is_log_output(&text) {
-            return Err(log_output(name));
+        if log_list::is_one(&text) {
+            return Err(log_list::refused(name));
         }
         let lines = || {
             text.split(|byte| *byte == b'\n')
@@ -290,32 +290,6 @@ fn body(bytes: Vec<u8>) -> Captured {
     Captured {
         body: bytes,
         ..Captured::default()
-    }
-}
-
-/// Whether its first line is one that `log --format json` prints, which has no body.
-fn is_log_output(text: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Logged {
-        r#type: String,
-        /// Of a delivery.
-        record: Option<u64>,
-        /// Of a summary.
-        shown: Option<u64>,
-    }
-    let line = text.split(|byte| *byte == b'\n').next();
-    let logged = line.and_then(|line| serde_json::from_slice::<Logged>(line).ok());
-    logged.is_some_and(|line| match &*line.r#type {
-        "delivery" => line.record.is_some(),
-        "summary" => line.shown.is_some(),
-        _ => false,
-    })
-}
-
-fn log_output(name: &str) -> Error {
-    Error::Usage {
-        what: format!("{name} is a list that `log` printed, which has no bodies"),
-        hint: "give the journal itself; `replay` has --failed, --only, --since, --last and --id to choose".to_owned(),
     }
 }
 
