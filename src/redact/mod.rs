@@ -1,16 +1,18 @@
 //! Finds secrets in a text, in any common encoding, and replaces them with stars.
 //!
-//! Nearly every text is free of secrets and costs only one search for each encoding; a text is decoded only where
-//! something in it is escaped.
+//! Nearly every text is free of secrets, which a `sieve` tells quickly; a text is decoded only where something in it is
+//! escaped.
 
 mod errors;
 pub(crate) mod headers;
+mod sieve;
 
 use crate::json::{EscapedPiece, piece};
 pub(crate) use crate::secret::STARS;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem::Finder;
+use sieve::Sieve;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -32,15 +34,12 @@ pub(crate) struct Redactor {
 struct Needles {
     all: Vec<Needle>,
     shortest: usize,
-    /// The shortest of those in hex or base64.
-    shortest_encoded: usize,
+    sieve: Sieve,
 }
 
 /// A secret in one of its encodings.
 struct Needle {
     finder: Finder<'static>,
-    /// It is in hex or base64.
-    encoded: bool,
     /// Whether the character before it, and the one after it, contain bits of the secret as well.
     edges: (bool, bool),
 }
@@ -67,16 +66,16 @@ impl Redactor {
                 .iter()
                 .map(|byte| if *byte == b' ' { b'+' } else { *byte })
                 .collect();
-            let plain = [secret.to_vec(), spaced].map(|form| (form, false, (false, false)));
-            let encoded = encoded(secret)
-                .into_iter()
-                .map(|(form, edges)| (form, true, edges));
-            for (form, encoded, edges) in plain.into_iter().chain(encoded) {
-                folded.add(&form.to_ascii_lowercase(), encoded, edges);
-                exact.add(&form, encoded, edges);
+            let plain = [secret.to_vec(), spaced].map(|form| (form, (false, false)));
+            for (form, edges) in plain.into_iter().chain(encoded(secret)) {
+                folded.add(&form.to_ascii_lowercase(), edges);
+                exact.add(&form, edges);
             }
         }
-        Self { exact, folded }
+        Self {
+            exact: exact.sieved(),
+            folded: folded.sieved(),
+        }
     }
 
     /// Whether a text contains a secret.
@@ -132,7 +131,7 @@ fn encoded(secret: &[u8]) -> Vec<(Vec<u8>, (bool, bool))> {
 }
 
 impl Needles {
-    fn add(&mut self, form: &[u8], encoded: bool, edges: (bool, bool)) {
+    fn add(&mut self, form: &[u8], edges: (bool, bool)) {
         if self
             .all
             .iter()
@@ -140,40 +139,37 @@ impl Needles {
         {
             return;
         }
-        let shorter = |known: usize| {
-            if known == 0 {
-                form.len()
-            } else {
-                known.min(form.len())
-            }
-        };
-        self.shortest = shorter(self.shortest);
-        if encoded {
-            self.shortest_encoded = shorter(self.shortest_encoded);
-        }
         self.all.push(Needle {
             finder: Finder::new(form).into_owned(),
-            encoded,
             edges,
         });
+    }
+
+    /// Ends the adding of needles.
+    fn sieved(mut self) -> Self {
+        let needles = self.all.iter().map(|needle| needle.finder.needle());
+        self.shortest = needles.clone().map(<[u8]>::len).min().unwrap_or_default();
+        self.sieve = Sieve::new(needles);
+        self
     }
 
     /// The ranges of secrets in a text, in order and without overlaps. A `short` text is in lower case, as the needles
     /// are, and may have been cut at an ellipsis.
     fn find(&self, text: &[u8], short: bool) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        if !self.all.is_empty() && (short || text.len() >= self.shortest) {
-            self.search(
-                &View {
-                    text: Cow::Borrowed(text),
-                    breaks: Vec::new(),
-                    origin: None,
-                },
-                0,
-                short,
-                &mut found,
-            );
+        if self.all.is_empty() || (!short && self.is_clean(text)) {
+            return found;
         }
+        self.search(
+            &View {
+                text: Cow::Borrowed(text),
+                breaks: Vec::new(),
+                origin: None,
+            },
+            0,
+            short,
+            &mut found,
+        );
         found.sort_unstable_by_key(|range| range.start);
         let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
         for range in found {
@@ -185,16 +181,31 @@ impl Needles {
         apart
     }
 
+    /// Whether a whole text contains nothing to be found, and nothing that is escaped.
+    fn is_clean(&self, text: &[u8]) -> bool {
+        text.len() < self.shortest
+            || (!self.may_have(text) && memchr::memchr2(b'%', b'\\', text).is_none())
+    }
+
+    /// Whether a text may contain a needle as it is.
+    fn may_have(&self, text: &[u8]) -> bool {
+        self.sieve.may_have(text, |rest| {
+            let mut needles = self.all.iter().map(|needle| needle.finder.needle());
+            needles.any(|needle| rest.starts_with(needle))
+        })
+    }
+
     fn search(&self, view: &View<'_>, depth: usize, short: bool, found: &mut Vec<Range<usize>>) {
         let text = &*view.text;
-        let encoded = has_run(text, self.shortest_encoded);
-        for needle in self.all.iter().filter(|needle| encoded || !needle.encoded) {
-            found.extend(
-                needle
-                    .finder
-                    .find_iter(text)
-                    .map(|at| view.original(&needle.range(text, at))),
-            );
+        if self.may_have(text) {
+            for needle in &self.all {
+                found.extend(
+                    needle
+                        .finder
+                        .find_iter(text)
+                        .map(|at| view.original(&needle.range(text, at))),
+                );
+            }
         }
         if short {
             self.search_cuts(view, found);
@@ -235,20 +246,6 @@ impl Needles {
             }
         }
     }
-}
-
-/// Whether a text has a run of that many characters of hex or base64, which is rare: without one, nothing is encoded.
-fn has_run(text: &[u8], length: usize) -> bool {
-    let of_one =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-    let mut start = 0;
-    while let Some(row) = text.get(start..start + length) {
-        match row.iter().rposition(|byte| !of_one(byte)) {
-            Some(break_at) => start += break_at + 1,
-            None => return true,
-        }
-    }
-    false
 }
 
 impl Needle {
