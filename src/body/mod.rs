@@ -24,7 +24,7 @@ pub use edit::{BadEdit, Edit};
 pub(crate) use order_draft::AmountMisfit;
 pub(crate) use order_name::is_named;
 pub(crate) use order_price::OrderBasis;
-pub(crate) use order_reader::OrderReader;
+pub(crate) use order_reader::{FactAmount, OrderAmounts, OrderFacts, OrderReader};
 pub(crate) use order_template::order_basis;
 pub use order_terms::OrderTerms;
 pub(crate) use order_view::{OrderView, PaidAmount};

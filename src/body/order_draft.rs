@@ -203,7 +203,8 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 pub(super) fn unquoted(raw: &str) -> &str {
-    raw.trim_matches('"')
+    let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+    inner.unwrap_or(raw)
 }
 
 pub(super) fn power(digits: u32) -> Option<Decimal> {

@@ -1,24 +1,19 @@
-//! Reads from a body what the provider's table `[payment]` points to, in one walk and without keeping anything else of it:
-//! bodies from outside may be as large and as odd as they like.
+//! Reads from a body what the provider's table `[payment]` points to, without keeping anything else of it: bodies from
+//! outside may be as large and as odd as they like.
 
 use super::order_draft::{number, unquoted};
-use super::order_rules::{FactPointer, FactStep, is_fact, unit_decimals};
+use super::order_rules::{FactPointer, is_fact, unit_decimals};
 use super::order_view::{OrderView, PaidAmount};
 use crate::catalogue::manifest::{FactText, Manifest, PaymentFacts};
-use crate::json::Scanner;
-use std::ops::Range;
-
-/// Of more values at one pointer only the first count.
-const MOST_VALUES: usize = 16;
+use crate::json::{BodyLayout, FoundPlaces, Pointers};
+use std::borrow::Cow;
 
 /// Reads what the bodies of one provider say about an order.
 #[derive(Debug, Default)]
 pub(crate) struct OrderReader<'m> {
-    tree: PointerTree<'m>,
-    /// Every pointer, once.
-    pointers: Vec<FactPointer<'m>>,
-    /// Where the bare form stands in the full one.
-    bare: Option<&'m str>,
+    pointers: Pointers<'m>,
+    /// The same, by number.
+    facts: Vec<FactPointer<'m>>,
     order: Vec<usize>,
     price: Vec<usize>,
     due: Vec<usize>,
@@ -31,40 +26,45 @@ pub(crate) struct OrderReader<'m> {
     payment_divisibility: Vec<usize>,
 }
 
-/// Pointers by their steps.
-#[derive(Debug, Default)]
-struct PointerTree<'m> {
-    named: Vec<(&'m str, PointerTree<'m>)>,
-    /// Behind a `*`; for members whose name is not known.
-    any: Option<Box<PointerTree<'m>>>,
-    /// The pointers that end here: their numbers.
-    values: Vec<usize>,
-    /// Those that end here with a `#`.
-    names: Vec<usize>,
+/// What a body says about its order.
+pub(crate) struct OrderFacts<'r, 't> {
+    reader: &'r OrderReader<'r>,
+    text: &'t str,
+    places: FoundPlaces,
 }
 
-/// The places of the values at all pointers.
-struct FoundPlaces {
-    /// In the order of the text, each with the number of its pointer.
-    all: Vec<(usize, Range<usize>)>,
-    /// How many each pointer has.
-    counts: Vec<usize>,
+/// The amounts in a body, with their currencies.
+pub(crate) struct OrderAmounts<'t> {
+    /// The price; where there is none, what has to be paid, or what was paid.
+    pub(crate) amount: Option<FactAmount<'t>>,
+    /// What was paid; where that is not told, what has to be paid.
+    pub(crate) payment: Option<FactAmount<'t>>,
+    /// What has to be paid.
+    pub(crate) due: Option<FactAmount<'t>>,
+}
+
+/// An amount with its currency.
+#[derive(Clone)]
+pub(crate) struct FactAmount<'t> {
+    pub(crate) amount: Cow<'t, str>,
+    pub(crate) currency: Option<Cow<'t, str>>,
 }
 
 impl<'m> OrderReader<'m> {
     /// Nothing is read where the provider has no such table.
     pub(crate) fn new(manifest: &'m Manifest) -> Self {
-        let facts = manifest.payment.as_ref();
         let envelope = manifest.envelope.as_ref();
-        Self {
-            bare: envelope.map(|envelope| envelope.value.bare.as_str()),
-            ..facts.map(Self::of).unwrap_or_default()
-        }
+        let bare = envelope.map(|envelope| &*envelope.value.bare);
+        let facts = manifest.payment.as_ref();
+        facts.map_or_else(Self::default, |facts| Self::of(facts, bare))
     }
 
-    /// Reads bodies in the full form.
-    pub(super) fn of(facts: &'m PaymentFacts) -> Self {
-        let mut reader = Self::default();
+    /// Reads bodies in the full form; in the other one where it is known where that stands in the full one.
+    pub(super) fn of(facts: &'m PaymentFacts, bare: Option<&'m str>) -> Self {
+        let mut reader = Self {
+            pointers: Pointers::new(bare),
+            ..Self::default()
+        };
         reader.order = reader.add(facts.order.iter());
         reader.price = reader.add(facts.price.iter());
         reader.due = reader.add(facts.due.iter());
@@ -76,7 +76,7 @@ impl<'m> OrderReader<'m> {
             let (price, payment) = facts.currencies(due);
             (reader.add(price), reader.add(payment))
         });
-        reader.tree.settle();
+        reader.pointers = reader.pointers.settled();
         reader
     }
 
@@ -84,11 +84,10 @@ impl<'m> OrderReader<'m> {
     fn add(&mut self, pointers: impl IntoIterator<Item = &'m FactText>) -> Vec<usize> {
         let number = |pointer: &'m FactText| {
             let pointer = FactPointer::of(pointer);
-            let known = self.pointers.iter().position(|known| *known == pointer);
+            let known = self.facts.iter().position(|known| *known == pointer);
             known.unwrap_or_else(|| {
-                self.tree.add(pointer, self.pointers.len());
-                self.pointers.push(pointer);
-                self.pointers.len() - 1
+                self.facts.push(pointer);
+                self.pointers.add(pointer.path(), pointer.is_name())
             })
         };
         pointers.into_iter().map(number).collect()
@@ -96,92 +95,91 @@ impl<'m> OrderReader<'m> {
 
     /// What a body in either form says; nothing where it is not JSON.
     pub(crate) fn read(&self, text: &str) -> OrderView {
-        let full = self.view(text, &self.tree);
-        if full != OrderView::default() {
-            return full;
-        }
-        let steps = self.bare.map(|bare| bare.split('/').skip(1));
-        let bare = steps.and_then(|mut steps| {
-            steps.try_fold(&self.tree, |tree, step| {
-                let known = tree.named.iter().find(|(name, _)| *name == step);
-                known.map(|(_, inner)| inner)
-            })
-        });
-        bare.map_or_else(OrderView::default, |tree| self.view(text, tree))
+        self.facts(text, None).view()
     }
 
-    fn view(&self, text: &str, tree: &PointerTree<'m>) -> OrderView {
-        let found = self.found(text, tree);
-        let (price, due, paid) = (found.price(), found.due(), found.paid());
-        let amount = price.as_ref().or(due.as_ref()).or(paid.as_ref());
-        let (amount, currency) = match amount.cloned() {
-            Some(found) => (Some(found.amount), found.currency),
-            None => (None, None),
-        };
+    /// The same for a body that may have a known layout, and need not be read then.
+    pub(crate) fn facts<'r, 't>(
+        &'r self,
+        text: &'t str,
+        layout: Option<&BodyLayout>,
+    ) -> OrderFacts<'r, 't> {
+        OrderFacts {
+            reader: self,
+            text,
+            places: self.pointers.find(text.as_bytes(), 0, layout),
+        }
+    }
+}
+
+impl<'t> OrderFacts<'_, 't> {
+    /// The merchant's own name of the order first, then the provider's ids.
+    pub(crate) fn names(&self) -> impl Iterator<Item = Cow<'t, str>> {
+        let names = self.values(&self.reader.order);
+        names.map(|raw| string(raw).unwrap_or(Cow::Borrowed(raw)))
+    }
+
+    pub(crate) fn amounts(&self) -> OrderAmounts<'t> {
+        let decimals = self.payment_decimals();
+        let due_values = self.values(&self.reader.due).next().is_some();
+        let (_, currencies) = &self.reader.currencies[usize::from(due_values)];
+        let of_payment = |pointers| self.amount(pointers, decimals, currencies);
+        let (price, due, paid) = (
+            self.price(),
+            of_payment(&self.reader.due),
+            of_payment(&self.reader.paid),
+        );
+        let amount = price.as_ref().or(due.as_ref()).or(paid.as_ref()).cloned();
         // Where prices count a smaller unit, so do payments, and of several it is not told which one counts.
-        let (payment, due) = match (found.decimals(), found.payment_decimals()) {
+        let (payment, due) = match (self.decimals(), decimals) {
             (Some(_), None) => (None, None),
-            _ if found.is_transfer() => (due, None),
+            _ if self.is_transfer() => (due, None),
             _ => (paid.or_else(|| due.clone()), due),
         };
-        let name = |raw: &str| string(raw).unwrap_or_else(|| raw.to_owned());
-        OrderView {
-            names: found.values(&self.order).map(name).collect(),
+        OrderAmounts {
             amount,
-            currency,
             payment,
             due,
         }
     }
 
-    /// The price in a body in the full form.
-    pub(super) fn price(&self, text: &str) -> Option<PaidAmount> {
-        self.found(text, &self.tree).price()
-    }
-
-    fn found<'r, 't>(&'r self, text: &'t str, tree: &PointerTree<'m>) -> FoundFacts<'r, 'm, 't> {
-        let mut places = FoundPlaces {
-            all: Vec::with_capacity(MOST_VALUES),
-            counts: vec![0; self.pointers.len()],
+    /// All of it, to be kept.
+    pub(crate) fn view(&self) -> OrderView {
+        let amounts = self.amounts();
+        let (amount, currency) = match amounts.amount.map(PaidAmount::from) {
+            Some(found) => (Some(found.amount), found.currency),
+            None => (None, None),
         };
-        let mut scanner = Scanner::new(text.as_bytes(), 0);
-        // Where the text stops being JSON, the values before that still count.
-        let _ = walk(&mut scanner, tree, &mut places);
-        FoundFacts {
-            reader: self,
-            text,
-            places,
+        OrderView {
+            names: self.names().map(Cow::into_owned).collect(),
+            amount,
+            currency,
+            payment: amounts.payment.map(PaidAmount::from),
+            due: amounts.due.map(PaidAmount::from),
         }
     }
-}
 
-/// What a reader found in a text.
-struct FoundFacts<'r, 'm, 't> {
-    reader: &'r OrderReader<'m>,
-    text: &'t str,
-    places: FoundPlaces,
-}
+    /// The price.
+    pub(super) fn price(&self) -> Option<FactAmount<'t>> {
+        let due = self.values(&self.reader.due).next().is_some();
+        let (currencies, _) = &self.reader.currencies[usize::from(due)];
+        self.amount(&self.reader.price, self.decimals(), currencies)
+    }
 
-impl<'t> FoundFacts<'_, '_, 't> {
     fn values<'f>(&'f self, pointers: &'f [usize]) -> impl Iterator<Item = &'t str> + 'f {
-        let FoundPlaces { all, counts } = &self.places;
         let counting = pointers.iter().filter(|number| {
-            let places = counts[**number];
-            places > 0 && self.reader.pointers[**number].counts(places)
+            let fact = self.reader.facts[**number];
+            !fact.is_name() || fact.counts(self.places.at(**number).count())
         });
-        let places = counting.flat_map(|number| all.iter().filter(move |(of, _)| of == number));
-        places.map(|(_, place)| &self.text[place.clone()])
+        let places = counting.flat_map(|number| self.places.at(*number));
+        let values = places.filter_map(|place| self.text.get(place));
+        values.filter(|raw| raw.bytes().next().is_some_and(is_fact))
     }
 
     /// How many decimals the unit of the price has, where the body says so.
     fn decimals(&self) -> Option<u32> {
-        self.values(&self.reader.divisibility)
-            .next()
-            .and_then(unit_decimals)
-    }
-
-    fn price(&self) -> Option<PaidAmount> {
-        self.amount(&self.reader.price, self.decimals(), &self.currencies().0)
+        let mut values = self.values(&self.reader.divisibility);
+        values.next().and_then(unit_decimals)
     }
 
     /// The same of the payment, where only one is named.
@@ -191,25 +189,10 @@ impl<'t> FoundFacts<'_, '_, 't> {
         only.and_then(unit_decimals)
     }
 
-    fn due(&self) -> Option<PaidAmount> {
-        let decimals = self.payment_decimals();
-        self.amount(&self.reader.due, decimals, &self.currencies().1)
-    }
-
-    fn paid(&self) -> Option<PaidAmount> {
-        let decimals = self.payment_decimals();
-        self.amount(&self.reader.paid, decimals, &self.currencies().1)
-    }
-
     /// Whether the body is about one transaction: then its amount is what was moved, and it does not say what is due.
     fn is_transfer(&self) -> bool {
         let has = |pointers| self.values(pointers).next().is_some();
         has(&self.reader.hash) && !has(&self.reader.paid)
-    }
-
-    fn currencies(&self) -> &(Vec<usize>, Vec<usize>) {
-        let due = self.values(&self.reader.due).next().is_some();
-        &self.reader.currencies[usize::from(due)]
     }
 
     fn amount(
@@ -217,139 +200,35 @@ impl<'t> FoundFacts<'_, '_, 't> {
         pointers: &[usize],
         decimals: Option<u32>,
         currency: &[usize],
-    ) -> Option<PaidAmount> {
+    ) -> Option<FactAmount<'t>> {
         let amount = self.values(pointers).find_map(|raw| {
             let raw = unquoted(raw);
             let exact = number(raw, decimals)?;
             // As it is written, except where it counts a smaller unit.
-            Some(decimals.map_or_else(|| raw.to_owned(), |_| exact.to_string()))
+            Some(decimals.map_or(Cow::Borrowed(raw), |_| exact.to_string().into()))
         })?;
         let mut codes = self.values(currency);
         let currency = codes.find_map(string);
-        Some(PaidAmount { amount, currency })
+        Some(FactAmount { amount, currency })
     }
 }
 
-impl<'m> PointerTree<'m> {
-    fn add(&mut self, pointer: FactPointer<'m>, number: usize) {
-        let mut tree = self;
-        for step in pointer.steps() {
-            tree = match step {
-                FactStep::Any => tree.any.get_or_insert_default(),
-                FactStep::Named(step) => tree.at(step),
-            };
-        }
-        if pointer.is_name() {
-            tree.names.push(number);
-        } else {
-            tree.values.push(number);
-        }
-    }
-
-    /// The tree behind a name; made where there is none.
-    fn at(&mut self, step: &'m str) -> &mut Self {
-        let known = self.named.iter().position(|(name, _)| *name == step);
-        let at = known.unwrap_or_else(|| {
-            self.named.push((step, Self::default()));
-            self.named.len() - 1
-        });
-        &mut self.named[at].1
-    }
-
-    /// Lets names lead also to where `*` leads, so that each value of a body has one tree at most.
-    fn settle(&mut self) {
-        for (_, inner) in &mut self.named {
-            if let Some(any) = &self.any {
-                inner.merge(any);
-            }
-            inner.settle();
-        }
-        if let Some(any) = &mut self.any {
-            any.settle();
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.values.extend(&other.values);
-        self.names.extend(&other.names);
-        for (name, inner) in &other.named {
-            self.at(name).merge(inner);
-        }
-        if let Some(any) = &other.any {
-            self.any.get_or_insert_default().merge(any);
-        }
-    }
-
-    /// The tree for a member of that name.
-    fn inner(&self, name: &[u8]) -> Option<&Self> {
-        let known = self
-            .named
-            .iter()
-            .find(|(known, _)| known.as_bytes() == name);
-        known.map_or(self.any.as_deref(), |(_, inner)| Some(inner))
-    }
-
-    fn has_inner(&self) -> bool {
-        self.any.is_some() || !self.named.is_empty()
-    }
-}
-
-/// Walks a value in which that tree begins.
-fn walk(scanner: &mut Scanner<'_>, tree: &PointerTree<'_>, found: &mut FoundPlaces) -> Option<()> {
-    match (scanner.next_token()?, &tree.any) {
-        (b'{', _) => {
-            let mut whole = Some(());
-            scanner.members(|scanner, key| {
-                let Some(inner) = tree.inner(&key.bytes(scanner.text)) else {
-                    return true;
-                };
-                for number in &inner.names {
-                    found.note(*number, key.quoted());
-                }
-                whole = value(scanner, inner, found);
-                whole.is_some()
-            })?;
-            whole
-        }
-        (b'[', Some(inner)) => scanner.items(|scanner| value(scanner, inner, found)),
-        _ => scanner.skip_value(),
-    }
-}
-
-/// Notes a value at the ends of that tree, or walks into it.
-fn value(scanner: &mut Scanner<'_>, tree: &PointerTree<'_>, found: &mut FoundPlaces) -> Option<()> {
-    let first = scanner.next_token()?;
-    let start = scanner.at;
-    if tree.has_inner() {
-        walk(scanner, tree, found)?;
-    } else {
-        scanner.skip_value()?;
-    }
-    if is_fact(first) {
-        for number in &tree.values {
-            found.note(*number, start..scanner.at);
-        }
-    }
-    Some(())
-}
-
-impl FoundPlaces {
-    fn note(&mut self, number: usize, place: Range<usize>) {
-        let count = &mut self.counts[number];
-        if *count < MOST_VALUES {
-            *count += 1;
-            self.all.push((number, place));
+impl From<FactAmount<'_>> for PaidAmount {
+    fn from(found: FactAmount<'_>) -> Self {
+        Self {
+            amount: found.amount.into_owned(),
+            currency: found.currency.map(Cow::into_owned),
         }
     }
 }
 
 /// What a JSON string says.
-fn string(raw: &str) -> Option<String> {
+fn string(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
-        return serde_json::from_str(raw).ok();
+        return serde_json::from_str(raw).ok().map(Cow::Owned);
     }
-    Some(inner.to_owned())
+    Some(Cow::Borrowed(inner))
 }
 
 #[cfg(test)]

@@ -28,6 +28,10 @@ impl<'m> FactPointer<'m> {
         }
     }
 
+    pub(super) fn path(self) -> &'m str {
+        self.path
+    }
+
     pub(super) fn is_name(self) -> bool {
         self.names
     }

@@ -6,6 +6,7 @@ use super::order_price::OrderBasis;
 use super::order_reader::OrderReader;
 use crate::catalogue::manifest::PaymentFacts;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// What an order changes in a body.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,9 +34,10 @@ impl PaymentFacts {
 
     /// The price in a body, and its currency.
     pub fn price(&self, text: &str) -> Option<(String, Option<String>)> {
-        let price = OrderReader::of(self).price(text)?;
+        let reader = OrderReader::of(self, None);
+        let price = reader.facts(text, None).price()?;
         let exact = number(&price.amount, None)?;
-        Some((exact.to_string(), price.currency))
+        Some((exact.to_string(), price.currency.map(Cow::into_owned)))
     }
 
     /// The body with all amounts multiplied by a factor.

@@ -3,11 +3,13 @@
 use super::history::Marks;
 use crate::body::Seed;
 use crate::http::{IncomingRequest, Reply};
+use crate::json::BodyLayout;
 use crate::lint::{LintedBody, Severity};
 use crate::redact::headers::HeaderRedactor;
 use crate::report::{Forwarded, NoAnswer, OriginalDelivery, ReceivedDelivery, Shown};
 use crate::signature::SignatureVerdict;
 use crate::signature::diagnose::Diagnosis;
+use crate::time::{TO_THE_SECOND, write_second};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -25,6 +27,8 @@ pub(crate) struct InspectedDelivery {
     pub(crate) decompressed: Option<Vec<u8>>,
     /// One for each body: a delivery with a list has several.
     pub(crate) bodies: Vec<LintedBody<'static>>,
+    /// Where the values of its only body stand, if that is known.
+    pub(crate) layout: Option<BodyLayout>,
     pub(crate) errors: u64,
     pub(crate) signature: SignatureVerdict,
     /// The position of the key that the signature was verified with.
@@ -200,7 +204,8 @@ impl InspectedDelivery {
         let replies = self.reply.iter().chain(&self.relayed);
         let replies: usize = replies.map(|reply| reply.body.len()).sum();
         let text = self.decompressed.as_ref().map_or(0, Vec::len);
-        REST + self.request.weight() + text + bodies + replies
+        let layout = self.layout.as_ref().map_or(0, BodyLayout::weight);
+        REST + self.request.weight() + text + bodies + layout + replies
     }
 }
 
@@ -213,11 +218,12 @@ pub(super) fn seconds(at: SystemTime) -> i64 {
 /// A time as machines read it, to the millisecond.
 pub(crate) fn written(at: SystemTime) -> String {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (second, millis) = (
-        crate::time::write_second(seconds(at)),
-        since.subsec_millis(),
-    );
+    let millis = since.subsec_millis();
     let digit = |one: u32| b'0' + (millis / one % 10) as u8;
-    let fraction = [b'.', digit(100), digit(10), digit(1), b'Z'];
-    String::from_utf8_lossy(&[&second[..], &fraction].concat()).into_owned()
+    let mut text = [0; TO_THE_SECOND + 5];
+    let (second, fraction) = text.split_at_mut(TO_THE_SECOND);
+    second.copy_from_slice(&write_second(seconds(at)));
+    fraction.copy_from_slice(&[b'.', digit(100), digit(10), digit(1), b'Z']);
+    // Only digits and signs are written.
+    String::from_utf8(text.to_vec()).unwrap_or_default()
 }

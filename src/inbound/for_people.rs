@@ -3,12 +3,13 @@
 
 use super::delivery::InspectedDelivery;
 use super::local_clock::LocalClock;
-use crate::body::{OrderReader, OrderView};
+use crate::body::{FactAmount, OrderAmounts, OrderFacts, OrderReader};
 use crate::catalogue::Catalogue;
 use crate::catalogue::manifest::Manifest;
 use crate::http::{Header, Reply};
 use crate::redact::headers::HeaderRedactor;
-use crate::report::{GivenAnswer, ReceivedDelivery, SentOrder, ShownExchange};
+use crate::report::{GivenAnswer, ReceivedDelivery, ShownAmount, ShownExchange};
+use std::borrow::Cow;
 
 /// Adds to the views of deliveries what people want to see.
 pub(super) struct PeopleView {
@@ -47,10 +48,14 @@ impl PeopleView {
                 original.clock = self.clock.earlier(earlier.at, now);
             }
         }
-        let order = SentOrder::from(self.order(delivery));
-        let harmless = |text: &str| redactor.text(text).into_owned();
-        view.order = order.name.as_deref().map(harmless);
-        view.amount = order.money().as_deref().map(harmless);
+        if let Some(order) = self.order(delivery) {
+            let name = order.names().next();
+            view.order = name.map(|name| redactor.text(&name).into_owned());
+            view.amount = money(&order.amounts()).map(|amount| match redactor.text(&amount) {
+                Cow::Owned(harmless) => harmless,
+                Cow::Borrowed(_) => amount,
+            });
+        }
     }
 
     /// The facts about the provider whose body a delivery has.
@@ -60,13 +65,28 @@ impl PeopleView {
         Some(&known.manifest)
     }
 
-    fn order(&self, delivery: &InspectedDelivery) -> OrderView {
-        let provider = delivery.bodies.first().and_then(|body| body.provider);
-        let reader = provider.and_then(|name| self.orders.iter().find(|(known, _)| *known == name));
-        let text = std::str::from_utf8(delivery.text()).ok();
-        let both = reader.zip(text);
-        both.map_or_else(OrderView::default, |((_, reader), text)| reader.read(text))
+    fn order<'d>(&self, delivery: &'d InspectedDelivery) -> Option<OrderFacts<'_, 'd>> {
+        let provider = delivery.bodies.first()?.provider?;
+        let (_, reader) = self.orders.iter().find(|(known, _)| *known == provider)?;
+        let text = simdutf8::basic::from_utf8(delivery.text()).ok()?;
+        Some(reader.facts(text, delivery.layout.as_ref()))
     }
+}
+
+/// The amount of an order, and what was paid, as people read it.
+fn money(amounts: &OrderAmounts<'_>) -> Option<String> {
+    fn shown<'f>(found: &'f Option<FactAmount<'_>>) -> Option<ShownAmount<'f>> {
+        found.as_ref().map(|found| ShownAmount {
+            amount: &found.amount,
+            currency: found.currency.as_deref(),
+        })
+    }
+    let OrderAmounts {
+        amount,
+        payment,
+        due,
+    } = amounts;
+    shown(amount).map(|amount| amount.with_payment(shown(payment), shown(due)))
 }
 
 /// The answer to a delivery.

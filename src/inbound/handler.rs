@@ -119,6 +119,7 @@ impl DeliveryHandler {
                 Earlier { number, at },
                 delivery.bodies.first(),
                 delivery.text(),
+                delivery.layout.as_ref(),
             );
         }
         delivery

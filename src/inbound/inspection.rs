@@ -65,10 +65,15 @@ impl DeliveryInspector {
             .and_then(|encoding| unpacked(encoding, received.body(), self.max_body));
         let text = decompressed.as_deref().unwrap_or(received.body());
         let mut bodies = Vec::with_capacity(1);
-        self.linter
-            .lint(text, &mut self.scratch.borrow_mut(), &mut |body| {
-                bodies.push(body);
-            });
+        let mut scratch = self.scratch.borrow_mut();
+        self.linter.lint(text, &mut scratch, &mut |body| {
+            bodies.push(body);
+        });
+        let layout = match &*bodies {
+            // In a list it is not what the text says.
+            [body] if text[..body.start].trim_ascii().is_empty() => scratch.layout(),
+            _ => None,
+        };
         let key = self.key(received, bodies.first().and_then(|body| body.provider));
         let (signature, scheme) = match key.map(|key| &self.keys[key]) {
             Some(key) => {
@@ -88,6 +93,7 @@ impl DeliveryInspector {
             decompressed,
             errors: bodies.iter().map(|body| body.count(Severity::Error)).sum(),
             bodies,
+            layout,
             signature,
             key,
             scheme,

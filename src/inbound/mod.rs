@@ -25,6 +25,8 @@ mod print_queue;
 mod print_settings;
 mod printer;
 pub(crate) mod receiver;
+#[cfg(test)]
+mod tests;
 mod turned_away;
 mod watcher;
 

@@ -116,6 +116,8 @@ impl PackedDelivery {
             decompressed: rest.and_then(|rest| rest.decompressed.clone()),
             errors: bodies.iter().map(|body| body.count(Severity::Error)).sum(),
             bodies,
+            // It is of use only while the delivery is received.
+            layout: None,
             signature: usual.signature,
             key: usual.key,
             scheme: usual.scheme,

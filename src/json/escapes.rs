@@ -134,6 +134,21 @@ pub(crate) fn unescape(raw: &[u8]) -> String {
     out
 }
 
+/// Writes a number.
+pub(crate) fn write_number(mut number: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +160,13 @@ mod tests {
             let mut out = Vec::new();
             write_string(&text, &mut out);
             prop_assert_eq!(String::from_utf8(out), Ok(serde_json::to_string(&text).unwrap()));
+        }
+
+        #[test]
+        fn a_number_is_written_in_decimal(number: u64) {
+            let mut out = Vec::new();
+            write_number(number, &mut out);
+            prop_assert_eq!(String::from_utf8(out), Ok(number.to_string()));
         }
     }
 }

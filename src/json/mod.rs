@@ -2,14 +2,16 @@
 
 mod escapes;
 mod format;
+mod layout;
 pub(crate) mod numbers;
 mod pointers;
 mod scanner;
 mod special;
 
-pub(crate) use escapes::{EscapedPiece, odd_escapes, piece, unescape, write_string};
+pub(crate) use escapes::{EscapedPiece, odd_escapes, piece, unescape, write_number, write_string};
 pub(crate) use format::{compact, indented};
-pub(crate) use pointers::{Pointers, lookup};
+pub(crate) use layout::BodyLayout;
+pub(crate) use pointers::{FoundPlaces, Pointers, lookup};
 pub(crate) use scanner::{MAX_DEPTH, Scanner, SyntaxFault, Text, Why};
 
 /// Whether two short texts are the same: compared eight bytes per step, inline.

@@ -34,7 +34,7 @@ pub(crate) use linted_body::count;
 pub use crate::rules::{Levels, Rule, Severity};
 
 use crate::catalogue::{Entry, Provider};
-use crate::json::Scanner;
+use crate::json::{BodyLayout, Scanner};
 use budget::Budget;
 use known::CompiledProvider;
 use linted_body::BodySink;
@@ -87,6 +87,11 @@ impl Scratch {
     /// How many bodies were accepted at once, since they have the shape of an earlier one.
     pub fn accepted(&self) -> usize {
         self.shapes.used()
+    }
+
+    /// Where the values of the last body stand, if it was accepted in that way.
+    pub(crate) fn layout(&self) -> Option<BodyLayout> {
+        self.shapes.layout()
     }
 }
 
@@ -159,6 +164,7 @@ impl<'c> Linter<'c> {
     pub fn lint(&self, text: &[u8], scratch: &mut Scratch, each: &mut dyn FnMut(LintedBody<'c>)) {
         scratch.budget.clear(self.most_bodies * VALUES_PER_BODY);
         scratch.buffers.known.serve(self.id);
+        scratch.shapes.begin();
         let mut sink = BodySink {
             linter: self,
             dropped: 0,

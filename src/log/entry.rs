@@ -177,7 +177,7 @@ impl EntryReader {
             number: self.number,
             at: UNIX_EPOCH,
         };
-        let marks = self.history.note(this, body, text);
+        let marks = self.history.note(this, body, text, None);
         LoggedMarks {
             duplicate_of: marks.duplicate_of.map(|first| first.number),
             same_id_as: marks.same_id_as.map(|first| first.number),

@@ -46,6 +46,7 @@ pub use request::{
     CARRIED, CarriedOption, CarriedValues, Connect, RequestForm, ScriptLoad, ScriptRun,
     ShownRequest, carried_option, requests,
 };
+pub(crate) use sent::ShownAmount;
 pub use sent::{
     BurstTotals, Delivered, Detail, FORGED_ACCEPTED, Seen, SendHeading, Sending, SentAmount,
     SentOrder, ShortDigests, Totals, Wait,

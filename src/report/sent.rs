@@ -91,17 +91,9 @@ impl SentOrder {
 
     /// The amount, and behind it what was paid where that is not what is due.
     pub(crate) fn money(&self) -> Option<String> {
-        let amount = self.amount.as_ref()?;
-        let Some(paid) = &self.payment else {
-            return Some(amount.to_string());
-        };
-        Some(match &self.due {
-            Some(due) if paid.is_same(due) => amount.to_string(),
-            Some(due) if amount.is_same(due) => format!("{amount} ({} paid)", paid.amount),
-            Some(due) => format!("{amount} ({paid} of {})", due.amount),
-            None if paid.is_same(amount) => amount.to_string(),
-            None => format!("{amount} ({paid})"),
-        })
+        let all = [&self.amount, &self.payment, &self.due];
+        let [amount, payment, due] = all.map(|one| one.as_ref().map(SentAmount::shown));
+        amount.map(|amount| amount.with_payment(payment, due))
     }
 }
 
@@ -122,6 +114,32 @@ impl SentAmount {
 
     /// Whether it is the same amount, however it is written.
     pub fn is_same(&self, other: &Self) -> bool {
+        self.shown().is_same(other.shown())
+    }
+
+    fn shown(&self) -> ShownAmount<'_> {
+        ShownAmount {
+            amount: &self.amount,
+            currency: self.currency.as_deref(),
+        }
+    }
+}
+
+impl fmt::Display for SentAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shown().fmt(f)
+    }
+}
+
+/// An amount that is compared and shown, but not kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShownAmount<'a> {
+    pub(crate) amount: &'a str,
+    pub(crate) currency: Option<&'a str>,
+}
+
+impl ShownAmount<'_> {
+    fn is_same(self, other: Self) -> bool {
         if self == other {
             return true;
         }
@@ -129,19 +147,37 @@ impl SentAmount {
             let exact = Decimal::from_str_exact(amount);
             exact.or_else(|_| Decimal::from_scientific(amount)).ok()
         };
-        let same = match (number(&self.amount), number(&other.amount)) {
+        let same = match (number(self.amount), number(other.amount)) {
             (Some(one), Some(other)) => one == other,
             _ => self.amount == other.amount,
         };
         same && self.currency == other.currency
     }
+
+    /// The amount, and behind it what was paid where that is not what is due.
+    pub(crate) fn with_payment(self, paid: Option<Self>, due: Option<Self>) -> String {
+        let alone = || match self.currency {
+            Some(currency) => [self.amount, " ", currency].concat(),
+            None => self.amount.to_owned(),
+        };
+        match (paid, due) {
+            (None, _) => alone(),
+            (Some(paid), Some(due)) if paid.is_same(due) => alone(),
+            (Some(paid), Some(due)) if self.is_same(due) => {
+                format!("{self} ({} paid)", paid.amount)
+            }
+            (Some(paid), Some(due)) => format!("{self} ({paid} of {})", due.amount),
+            (Some(paid), None) if paid.is_same(self) => alone(),
+            (Some(paid), None) => format!("{self} ({paid})"),
+        }
+    }
 }
 
-impl fmt::Display for SentAmount {
+impl fmt::Display for ShownAmount<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.currency {
+        match self.currency {
             Some(currency) => write!(f, "{} {currency}", self.amount),
-            None => f.write_str(&self.amount),
+            None => f.write_str(self.amount),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::date::DateCache;
 use super::head::RequestHead;
+use crate::json::write_number;
 use bytes::Bytes;
 use http::StatusCode;
 
@@ -133,7 +134,7 @@ pub(super) fn write_head<'r>(
     let has_body = !matches!(status.as_u16(), 204 | 304);
     if has_body {
         out.extend_from_slice(b"content-length: ");
-        push_number(out, body.len());
+        write_number(body.len() as u64, out);
         out.extend_from_slice(b"\r\n");
     }
     if !headers.has_date {
@@ -142,20 +143,6 @@ pub(super) fn write_head<'r>(
     out.extend_from_slice(b"\r\n");
     let body: &[u8] = if has_body && !form.is_head { body } else { &[] };
     (body, keep_alive)
-}
-
-fn push_number(out: &mut Vec<u8>, mut number: usize) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
 }
 
 #[cfg(test)]

@@ -6,16 +6,15 @@
 mod recent;
 
 use crate::body::moment;
-use crate::catalogue::manifest::{Form, Manifest};
+use crate::catalogue::manifest::{FactText, Form, Manifest};
 use crate::catalogue::{Catalogue, Provider};
-use crate::json::Pointers;
+use crate::json::{BodyLayout, Pointers};
 use crate::lint::LintedBody;
 use crate::time::Moment;
 use foldhash::quality::RandomState;
 use recent::Recent;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The deliveries that are remembered.
@@ -28,7 +27,7 @@ pub(crate) struct History {
     /// By what the events are about: an invoice, a payout.
     objects: Recent<ObjectHistory>,
     /// By provider and form; made when first needed.
-    rules: Vec<Arc<HistoryRules>>,
+    rules: Vec<HistoryRules>,
 }
 
 /// How to compare the bodies of a provider, in one form.
@@ -39,10 +38,12 @@ struct HistoryRules {
     events: HashMap<&'static str, usize, RandomState>,
     /// Pairs of events of which the first comes before the second.
     order: HashSet<(usize, usize), RandomState>,
-    /// Of the delivery's own id, then of the object's ids, then of the times.
-    pointers: Pointers,
-    /// Where the pointers to the object's ids end, and where all of them end.
-    ends: (usize, usize),
+    pointers: Pointers<'static>,
+    /// The number of the pointer to the delivery's own id.
+    id: Option<usize>,
+    /// Those of the object's ids, and of the times.
+    objects: Vec<usize>,
+    clocks: Vec<usize>,
 }
 
 /// An earlier delivery.
@@ -92,41 +93,42 @@ impl History {
         }
     }
 
-    /// Adds a delivery, and compares it with earlier ones.
+    /// Adds a delivery, and compares it with earlier ones. The body is not read where its layout is known.
     pub(crate) fn note(
         &mut self,
         this: Earlier,
         found: Option<&LintedBody<'_>>,
         body: &[u8],
+        layout: Option<&BodyLayout>,
     ) -> Marks {
         let bytes = self.hashes.hash_one(body);
         let mut marks = Marks::default();
-        let known = found.and_then(|found| {
-            let rules = self.rules(found)?;
+        let rules = found.and_then(|found| Some((found, self.rules(found)?)));
+        let known = rules.and_then(|(found, rules)| {
+            let rules = &self.rules[rules];
             let event = *rules.events.get(found.event?)?;
             Some((found, rules, event))
         });
+        let deliveries = &mut self.deliveries;
         let Some((found, rules, event)) = known else {
-            self.repeats(&mut marks, bytes, this, bytes);
+            repeats(deliveries, &mut marks, bytes, this, bytes);
             return marks;
         };
-        let mut values = vec![None; rules.ends.1];
-        rules.pointers.find(body, found.start, &mut values);
-        // Empty values count as missing.
-        for value in values
-            .iter_mut()
-            .filter(|value| matches!(value, Some(b"null" | b"\"\"")))
-        {
-            *value = None;
-        }
+        let places = rules.pointers.find(body, found.start, layout);
+        // The first value counts, and an empty one as missing.
+        let value = |number: &usize| {
+            let value = body.get(places.at(*number).next()?)?;
+            (!matches!(value, b"null" | b"\"\"")).then_some(value)
+        };
         let name = &rules.manifest.name;
-        let id = values[0].map_or(bytes, |id| self.hashes.hash_one((name, event, id)));
-        self.repeats(&mut marks, id, this, bytes);
+        let id = rules.id.as_ref().and_then(value);
+        let id = id.map_or(bytes, |id| self.hashes.hash_one((name, event, id)));
+        repeats(deliveries, &mut marks, id, this, bytes);
         if marks.same_bytes {
             // The other marks were set then.
             return marks;
         }
-        let Some(object) = values[1..rules.ends.0].iter().flatten().next() else {
+        let Some(object) = rules.objects.iter().find_map(value) else {
             return marks;
         };
         // An invoice and a payout may have the same number.
@@ -134,43 +136,47 @@ impl History {
         let key = self.hashes.hash_one((name, kind, object));
         marks.object = Some(key);
         if marks.duplicate_of.is_none() && marks.same_id_as.is_none() {
-            let mut clocks = values[rules.ends.0..].iter().flatten();
+            let mut clocks = rules.clocks.iter().filter_map(value);
             let clock = clocks.find_map(|value| moment(std::str::from_utf8(value).ok()?));
             self.objects
                 .get_or_default(key)
-                .note(&mut marks, &rules, event, clock);
+                .note(&mut marks, rules, event, clock);
         }
         marks
     }
 
-    /// Adds the id of a delivery, and marks it where there was one with that id.
-    fn repeats(&mut self, marks: &mut Marks, id: u64, this: Earlier, bytes: u64) {
-        match self.deliveries.get_mut(id) {
-            Some((first, [first_bytes, last_bytes])) => {
-                marks.same_bytes = std::mem::replace(last_bytes, bytes) == bytes;
-                if marks.same_bytes || *first_bytes == bytes {
-                    marks.duplicate_of = Some(*first);
-                } else {
-                    marks.same_id_as = Some(*first);
-                }
-            }
-            None => self.deliveries.insert(id, (this, [bytes; 2])),
-        }
-    }
-
-    fn rules(&mut self, found: &LintedBody<'_>) -> Option<Arc<HistoryRules>> {
-        let fits = |rules: &&Arc<HistoryRules>| {
+    /// The position of the rules for a body, which are made where there are none.
+    fn rules(&mut self, found: &LintedBody<'_>) -> Option<usize> {
+        let fits = |rules: &HistoryRules| {
             Some(rules.manifest.name.as_str()) == found.provider && rules.form == found.form
         };
-        if let Some(known) = self.rules.iter().find(fits) {
-            return Some(Arc::clone(known));
+        if let Some(known) = self.rules.iter().position(fits) {
+            return Some(known);
         }
-        let rules = Arc::new(HistoryRules::new(
-            self.catalogue.provider(found.provider?).ok()?,
-            found.form,
-        ));
-        self.rules.push(Arc::clone(&rules));
-        Some(rules)
+        let provider = self.catalogue.provider(found.provider?).ok()?;
+        self.rules.push(HistoryRules::new(provider, found.form));
+        Some(self.rules.len() - 1)
+    }
+}
+
+/// Adds the id of a delivery, and marks it where there was one with that id.
+fn repeats(
+    deliveries: &mut Recent<(Earlier, [u64; 2])>,
+    marks: &mut Marks,
+    id: u64,
+    this: Earlier,
+    bytes: u64,
+) {
+    match deliveries.get_mut(id) {
+        Some((first, [first_bytes, last_bytes])) => {
+            marks.same_bytes = std::mem::replace(last_bytes, bytes) == bytes;
+            if marks.same_bytes || *first_bytes == bytes {
+                marks.duplicate_of = Some(*first);
+            } else {
+                marks.same_id_as = Some(*first);
+            }
+        }
+        None => deliveries.insert(id, (this, [bytes; 2])),
     }
 }
 
@@ -185,25 +191,22 @@ impl HistoryRules {
             Some(envelope) if form == Some(Form::Bare) => envelope.value.bare.as_str(),
             _ => "",
         };
-        let all = manifest
-            .history
-            .delivery
-            .iter()
-            .chain(&manifest.history.object)
-            .chain(&manifest.fresh.clock);
-        // The first value is the id's, also where the provider has none.
-        let positions = usize::from(manifest.history.delivery.is_none())..;
-        let pointers = positions
-            .zip(all)
-            .filter_map(|(place, pointer)| Some((place, pointer.strip_prefix(bare)?)));
-        let objects = 1 + manifest.history.object.len();
+        let mut pointers = Pointers::new(None);
+        let mut add = |all: &'static [FactText]| -> Vec<usize> {
+            let here = all.iter().filter_map(|pointer| pointer.strip_prefix(bare));
+            here.map(|pointer| pointers.add(pointer, false)).collect()
+        };
+        let id = add(manifest.history.delivery.as_slice()).pop();
+        let (objects, clocks) = (add(&manifest.history.object), add(&manifest.fresh.clock));
         Self {
             manifest,
             form,
             events,
             order: order(provider),
-            pointers: Pointers::new(pointers),
-            ends: (objects, objects + manifest.fresh.clock.len()),
+            pointers: pointers.settled(),
+            id,
+            objects,
+            clocks,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Learns the shape of a body in which nothing was found.
 
-use super::super::Linter;
 use super::super::known::SchemaChoice;
 use super::super::recognise::Recogniser;
 use super::super::schema::{Extra, Means, Schema, SchemaNode};
+use super::super::{Linter, new_id};
 use super::{Beginning, KnownShapes, RelatedObject, ShapeEnd, ShapeStep, Then};
 use crate::catalogue::manifest::Form;
 use crate::json::{Scanner, Text};
@@ -21,6 +21,11 @@ const MOST_IN_VAIN: usize = 64;
 /// Learning costs as much as this many known shapes save.
 const WORTH: usize = 16;
 
+/// Room for the numbers of new layouts; none is given twice.
+fn new_layouts() -> u64 {
+    new_id() << 32
+}
+
 impl KnownShapes {
     /// Whether a body of that length is worth learning.
     pub(in crate::lint) fn wants(&mut self, linter: &Linter<'_>, length: usize) -> bool {
@@ -28,6 +33,7 @@ impl KnownShapes {
             // The first body of all is not learned: it is often the only one.
             *self = Self::default();
             self.linter = linter.id;
+            self.first_layout = new_layouts();
             return false;
         }
         length <= LARGEST_BODY && self.learned <= MOST_IN_VAIN + self.used / WORTH
@@ -90,6 +96,7 @@ impl KnownShapes {
         self.ends.clear();
         self.checks.clear();
         self.bytes = 0;
+        self.first_layout = new_layouts();
     }
 
     /// The number of what a schema says of a value.

@@ -15,13 +15,15 @@ use super::known::CompiledProvider;
 use super::relations::{FieldPlaces, ObjectFields};
 use super::schema::{SchemaNode, Types};
 use crate::catalogue::manifest::Form;
-use crate::json::{Scanner, odd_escapes, same};
+use crate::json::{BodyLayout, Scanner, odd_escapes, same};
 
 /// The shapes that a thread has learned, as a tree of steps: shapes that begin alike share their first steps.
 #[derive(Debug, Default)]
 pub(super) struct KnownShapes {
     /// The linter whose schemas the steps refer to.
     linter: u64,
+    /// What the numbers of layouts begin with, until shapes are forgotten.
+    first_layout: u64,
     steps: Vec<ShapeStep>,
     ends: Vec<ShapeEnd>,
     /// What schemas say of single values. What kinds of bodies have in common is here once, so that their shapes share steps.
@@ -31,6 +33,8 @@ pub(super) struct KnownShapes {
     /// How many shapes were learned, and how many bodies had a known one.
     learned: usize,
     used: usize,
+    /// The last step of the current body, if it was accepted.
+    last: Option<usize>,
     /// Buffers: the values of the current body, and the other ways to read it.
     values: Vec<FieldPlace>,
     others: Vec<OtherWay>,
@@ -113,6 +117,19 @@ impl KnownShapes {
         self.used
     }
 
+    /// Begins another text, of which no body was accepted yet.
+    pub(super) fn begin(&mut self) {
+        self.last = None;
+    }
+
+    /// Where the values of the current body stand, if it was accepted.
+    pub(super) fn layout(&self) -> Option<BodyLayout> {
+        // A step is the last one of a single shape.
+        let number = self.first_layout + self.last? as u64;
+        let values = self.values.iter().map(|place| place.range()).collect();
+        Some(BodyLayout { number, values })
+    }
+
     /// Accepts the body that starts at `at` if it has a known shape, and nothing is to be found in it.
     pub(super) fn accept<'c>(
         &mut self,
@@ -121,10 +138,11 @@ impl KnownShapes {
         at: usize,
         budget: &mut Budget,
     ) -> Option<AcceptedBody<'c>> {
+        self.begin();
         if self.linter != linter.id || self.steps.is_empty() {
             return None;
         }
-        let (end, at) = self.follow(text, at)?;
+        let (last, end, at) = self.follow(text, at)?;
         let end = &self.ends[end];
         let known = &linter.providers[end.provider];
         if end.counted > budget.values || !self.agree(end, known, text) {
@@ -132,6 +150,7 @@ impl KnownShapes {
         }
         budget.values -= end.counted;
         self.used += 1;
+        self.last = Some(last);
         let event = end.event.map(|event| &known.manifest.events[event]);
         Some(AcceptedBody {
             provider: &known.manifest.name,
@@ -141,8 +160,8 @@ impl KnownShapes {
         })
     }
 
-    /// Follows the steps that the text takes; returns the end that they lead to, and where the body ends.
-    fn follow(&mut self, text: &[u8], start: usize) -> Option<(usize, usize)> {
+    /// Follows the steps that the text takes; returns the last one, the end that it leads to, and where the body ends.
+    fn follow(&mut self, text: &[u8], start: usize) -> Option<(usize, usize, usize)> {
         self.values.clear();
         self.others.clear();
         let mut now = OtherWay {
@@ -163,7 +182,7 @@ impl KnownShapes {
                     self.values.push(place.moved(now.at));
                 }
                 match &step.then {
-                    Then::End(end) => return Some((*end, after)),
+                    Then::End(end) => return Some((now.step, *end, after)),
                     Then::Value { check, begins } => {
                         let check = check.map(|check| &self.checks[check]);
                         if let Some(next) = step.next
