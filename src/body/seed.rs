@@ -40,7 +40,8 @@ impl Seed {
     pub fn uuid(self, purpose: u64) -> String {
         let mut out = Vec::with_capacity(36);
         write_uuid(self, purpose, &mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        // Only digits and hyphens are written.
+        String::from_utf8(out).unwrap_or_default()
     }
 }
 

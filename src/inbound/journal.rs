@@ -77,9 +77,10 @@ impl DeliveryRecorder {
         redactor: &HeaderRedactor,
     ) -> Appended<'_> {
         let request = &delivery.request;
-        let (mut target, mut body, mut masked) = (request.target().into(), None, Vec::new());
+        let requested = request.target();
+        let (mut target, mut body, mut masked) = (requested.into(), None, Vec::new());
         if !self.keep_secrets {
-            target = redactor.text(request.target());
+            target = redactor.text(requested);
             body = redactor.body(delivery.text());
             if matches!(target, Cow::Owned(_)) {
                 masked.push("target");
