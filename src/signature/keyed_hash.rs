@@ -81,16 +81,15 @@ pub(super) fn from_lower_hex(text: &[u8]) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) {
         return None;
     }
-    let mut seen = 0;
-    let pair = |pair: &[u8]| {
+    let (mut bytes, mut seen) = (vec![0; text.len() / 2], 0);
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
         let (high, low) = (
             HEX_VALUES[usize::from(pair[0])],
             HEX_VALUES[usize::from(pair[1])],
         );
         seen |= high | low;
-        high << 4 | low
-    };
-    let bytes = text.chunks_exact(2).map(pair).collect();
+        *byte = high << 4 | low;
+    }
     (seen < 16).then_some(bytes)
 }
 

@@ -4,6 +4,9 @@ use super::{TO_THE_SECOND, parse_time, write_second};
 use std::ffi::OsStr;
 use tz::TimeZone;
 
+/// The length of a date.
+const DATE: usize = "2026-11-21".len();
+
 /// The zone that `TZ` gives, else that of the system.
 #[derive(Debug)]
 pub(crate) struct LocalZone(TimeZone);
@@ -66,7 +69,7 @@ impl LocalZone {
 impl LocalTime {
     /// `2026-11-21`.
     pub(crate) fn date(&self) -> &str {
-        self.part(0..10)
+        self.part(0..DATE)
     }
 
     /// `09:30:00`.
@@ -93,7 +96,7 @@ impl LocalTime {
 
     /// Whether both are shown with the same date and distance from UTC.
     pub(crate) fn is_same_day(&self, other: &Self) -> bool {
-        self.date() == other.date() && self.offset == other.offset
+        self.text[..DATE] == other.text[..DATE] && self.offset == other.offset
     }
 
     fn part(&self, range: std::ops::Range<usize>) -> &str {

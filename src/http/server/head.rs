@@ -166,7 +166,11 @@ impl RequestHead {
 
     /// The method; `bytes` are those that were parsed.
     pub fn method<'b>(&self, bytes: &'b [u8]) -> &'b str {
-        self.method.in_text(bytes)
+        match self.method.in_bytes(bytes) {
+            // Nearly all are, and need not be checked to be text.
+            b"POST" => "POST",
+            _ => self.method.in_text(bytes),
+        }
     }
 
     /// What was requested, as it was written.

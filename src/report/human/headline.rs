@@ -41,23 +41,26 @@ impl Human {
             },
             used: 0,
         };
-        match delivery.number {
-            Some(number) => line.part(&[(&format!("{number:>3}"), None)]),
-            None => line.part(&[("  -", None)]),
-        }
+        let number = delivery.number.map_or("-".to_owned(), |n| n.to_string());
+        let padding = "  ".get(number.len() - 1..).unwrap_or_default();
+        line.part(&[(&[padding, &number].concat(), None)]);
         line.part(&[(&delivery.clock, Some(Paint::quiet))]);
         line.part(&[(&visible(&event(delivery)), Some(Paint::strong))]);
         for text in [&delivery.order, &delivery.amount].into_iter().flatten() {
             line.part(&[(&visible(&shortened(text)), None)]);
         }
         let (answer, role, when) = answer(delivery);
-        let latency = short(delivery.latency);
-        let forwarded = match &*delivery.forwarded {
+        let mut latency = short(delivery.latency);
+        latency.push_str(match &*delivery.forwarded {
             all if all.is_empty() || !all.iter().all(Forwarded::is_good) => "",
             _ => ", forwarded",
-        };
-        let latency = [when, " ", &latency, forwarded].concat();
-        let answered: &[PaintedWord<'_>] = &[("→", None), (&answer, Some(role)), (&latency, None)];
+        });
+        let answered: &[PaintedWord<'_>] = &[
+            ("→", None),
+            (&answer, Some(role)),
+            (when, None),
+            (&latency, None),
+        ];
         let valid = delivery.count(Severity::Error) == 0;
         let body: PaintedWord<'_> = match valid {
             true => ("valid", Some(Paint::good)),
@@ -109,13 +112,14 @@ fn answer(delivery: &ReceivedDelivery<'_>) -> (Cow<'static, str>, Painter, &'sta
 impl HeadlineWriter<'_> {
     /// Writes words with one space between them, which stay on one line.
     fn part(&mut self, words: &[PaintedWord<'_>]) {
-        self.begin(columns_of(words));
+        self.begin(self.columns_of(words));
         self.words(words);
     }
 
     /// Writes parts, which stay on one line where they fit into one.
     fn together(&mut self, parts: &[&[PaintedWord<'_>]]) {
-        let all: usize = parts.iter().map(|part| columns_of(part) + GAP).sum();
+        let columns = parts.iter().map(|part| self.columns_of(part) + GAP);
+        let all: usize = columns.sum();
         if all > self.width.saturating_sub(INDENT) {
             parts.iter().for_each(|part| self.part(part));
             return;
@@ -160,13 +164,13 @@ impl HeadlineWriter<'_> {
             }
         }
     }
-}
 
-/// How many columns words take.
-fn columns_of(words: &[PaintedWord<'_>]) -> usize {
-    words
-        .iter()
-        .map(|(text, _)| columns(text) + 1)
-        .sum::<usize>()
-        .saturating_sub(1)
+    /// How many columns words take; where nothing is wrapped that does not matter, and is not counted.
+    fn columns_of(&self, words: &[PaintedWord<'_>]) -> usize {
+        if self.width == usize::MAX {
+            return 1;
+        }
+        let columns = words.iter().map(|(text, _)| columns(text) + 1);
+        columns.sum::<usize>().saturating_sub(1)
+    }
 }

@@ -158,7 +158,8 @@ fn quantiles(histogram: &Histogram<u64>, unit: u64) -> String {
 pub(in super::super) fn short(time: Duration) -> String {
     let micros = time.as_secs_f64() * 1e6;
     match micros {
-        ..1_000.0 => format!("{micros:.0} µs"),
+        // Printing a double would take several times as long, and most answers are given in less than a millisecond.
+        ..1_000.0 => format!("{} µs", (time.subsec_nanos() + 500) / 1_000),
         ..10_000.0 => format!("{:.1} ms", micros / 1e3),
         ..1_000_000.0 => format!("{:.0} ms", micros / 1e3),
         _ => seconds(time),
