@@ -55,6 +55,7 @@ causes! {
     NoIdempotency "no-idempotency" Duplicate "the same payment counts as often as it is delivered"
     AmountNotCompared "amount-not-compared" WrongAmount "a payment of another amount than the price pays the order"
     CurrencyNotCompared "currency-not-compared" WrongCurrency "a payment in another currency than the price's pays the order"
+    PaidOrHeld "paid-or-held" WrongAmount "a right payment and a wrong one have the same effect"
     CountsUnpaid "counts-unpaid" UnpaidFinal "events that do not mean paid count as payments"
     CountsUnderpaid "counts-underpaid" Underpaid "a payment in part counts as a whole one"
     AnsweredThenLost "answered-then-lost" KillAfterAnswer "payments that were answered with success are lost"

@@ -25,6 +25,9 @@ impl TestRun<'_, '_> {
                 if judgement.strict && self.session.strictness.strict {
                     judgement.verdict = CaseVerdict::Fail;
                 }
+                if let Some(doubt) = self.session.doubt() {
+                    judgement = doubt.weakened(judgement);
+                }
                 let not_pass = judgement.verdict != CaseVerdict::Pass;
                 (judgement, not_pass)
             }

@@ -3,6 +3,8 @@
 //! Numbers count as differences, names and ids are masked, so that the view of one order and a counter over all orders
 //! are compared in the same way.
 
+mod meaning;
+
 use super::leaves::{StateLeaves, is_digits};
 use super::order::Order;
 use super::state::ShopState;

@@ -6,6 +6,7 @@
 use super::blocked::{Blocked, likely_cause, wants_browser};
 use super::bookkeeping::without_bookkeeping;
 use super::causes::Cause;
+use super::doubt::PaidDoubt;
 use super::effect::Effect;
 use super::judgement::{CaseJudgement, Stop};
 use super::order::Order;
@@ -267,11 +268,13 @@ fn calibrated(
                 .to_owned(),
         ));
     }
+    let quiet = (delay * 3).max(SHORTEST_QUIET);
     let calibration = Calibration {
+        doubt: PaidDoubt::about(trial, &paid, &ignored, quiet)?,
         paid,
         ignored,
         delay,
-        quiet: (delay * 3).max(SHORTEST_QUIET),
+        quiet,
         isolated,
         handling: first.handling.max(second.handling),
     };

@@ -17,6 +17,7 @@ mod child_output;
 mod choice;
 mod conclusion;
 mod deliveries;
+mod doubt;
 mod effect;
 mod gate;
 mod judgement;

@@ -92,6 +92,7 @@ pub(crate) fn judge(
         subject,
         causes: causes::found(&judged),
         cases: judged,
+        paid: session.paid_meaning(),
         stale,
         baseline_written: updated.is_some(),
         blocked: blocked.map(|blocked| (blocked.why, blocked.fix)),

@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::deliveries::Deliveries;
+use super::doubt::PaidDoubt;
 use super::effect::{Effect, Ignored};
 use super::options::{JudgeOptions, OutageCommands, Strictness};
 use super::process::{EndpointProcess, connected};
@@ -14,6 +15,7 @@ use crate::http::{ExactClient, Route};
 use crate::outbound::{self, RoutedTarget, Sender, Setup};
 use crate::redact::Redactor;
 use crate::remote_targets::RemotePolicy;
+use crate::report::PaidMeaning;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -48,6 +50,8 @@ pub(crate) struct Session<'c> {
 pub(crate) struct Calibration {
     /// What one payment does.
     pub(crate) paid: Effect,
+    /// Why that may not be what paid looks like.
+    pub(super) doubt: Option<PaidDoubt>,
     pub(crate) ignored: Ignored,
     /// How long it took until the state had changed.
     pub(crate) delay: Duration,
@@ -146,6 +150,23 @@ impl<'c> Session<'c> {
     /// What the calibration found, once it is over.
     pub(crate) fn calibration(&self) -> Option<&Calibration> {
         self.calibration.get()
+    }
+
+    /// Why what the calibration took for paid may not be that.
+    pub(super) fn doubt(&self) -> Option<PaidDoubt> {
+        self.calibration()?.doubt
+    }
+
+    /// What paid looks like, for the report.
+    pub(super) fn paid_meaning(&self) -> Option<PaidMeaning> {
+        self.calibration().map(|calibration| PaidMeaning {
+            effect: calibration.paid.to_string(),
+            given: self
+                .paid
+                .as_ref()
+                .map(|(pointer, value)| format!("{pointer}={value}")),
+            doubt: calibration.doubt.map(PaidDoubt::note),
+        })
     }
 
     /// How many cases a run has: the chosen ones, and those of the gate.

@@ -2,7 +2,7 @@
 //! by group, and the result in one sentence.
 
 use super::human::short;
-use super::tested::{CaseVerdict, FoundCause, JudgedCase, TestReport, VerdictCounts};
+use super::tested::{CaseVerdict, FoundCause, JudgedCase, PaidMeaning, TestReport, VerdictCounts};
 use crate::cases::Cost;
 use std::cmp::Reverse;
 
@@ -55,6 +55,15 @@ impl JudgedCase {
     /// Whether it has this verdict and is to be reported in full.
     fn is_new(&self, verdict: CaseVerdict) -> bool {
         self.verdict == verdict && !self.known
+    }
+}
+
+impl PaidMeaning {
+    /// What paid looks like, as a line.
+    pub(super) fn words(&self) -> String {
+        let given = self.given.as_ref();
+        let given = given.map_or(String::new(), |given| format!(" (--paid {given})"));
+        format!("Paid looks like: {}{given}", self.effect)
     }
 }
 

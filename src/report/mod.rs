@@ -53,7 +53,8 @@ pub use sent::{
 };
 pub(crate) use sent_report::SentReport;
 pub use tested::{
-    CaseVerdict, FoundCause, JudgedCase, ListedCase, TestReport, TestSubject, VerdictCounts,
+    CaseVerdict, FoundCause, JudgedCase, ListedCase, PaidMeaning, TestReport, TestSubject,
+    VerdictCounts,
 };
 pub(crate) use verified::PASTED;
 pub use verified::{RightCheck, VerifiedDelivery, VerifyTotals, WhyNotValid};

@@ -130,6 +130,17 @@ pub struct TestSubject {
     pub settings: Option<String>,
 }
 
+/// What the run takes for the sign of a paid order.
+#[derive(Clone, Debug)]
+pub struct PaidMeaning {
+    /// What a genuine payment changed in the state.
+    pub effect: String,
+    /// What the user said that is true of a paid order.
+    pub given: Option<String>,
+    /// Why the payment may not have been taken as paid, and what to do.
+    pub doubt: Option<String>,
+}
+
 /// A finished run.
 #[derive(Clone, Debug)]
 pub struct TestReport {
@@ -139,6 +150,8 @@ pub struct TestReport {
     pub cases: Vec<JudgedCase>,
     /// Why cases did not pass, the costliest first.
     pub causes: Vec<FoundCause>,
+    /// What paid looks like, where the state was looked at.
+    pub paid: Option<PaidMeaning>,
     /// Entries of the baseline that did not fail any more.
     pub stale: Vec<String>,
     /// The failures were written to the baseline, so they do not fail the run.

@@ -115,6 +115,9 @@ fn is_price(shop: &Shop, order: &Order, news: &News, is_loose: bool) -> bool {
         let counted = (price.value.to_f64().unwrap_or_default() * 100.0).trunc();
         return cents.to_f64() == Some(counted);
     }
+    if shop.has(Defect::CentsForUnits) {
+        return price.value == due * Decimal::ONE_HUNDRED;
+    }
     price.value == due
 }
 

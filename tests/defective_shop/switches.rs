@@ -6,6 +6,8 @@
 pub(crate) enum Found {
     Fail,
     Advice,
+    /// It allows no verdict.
+    Unclear,
     /// The gate stops the run.
     Blocked,
 }
@@ -148,6 +150,7 @@ defects! {
     UnderpaidIsPaid "underpaid-is-paid" [27] calypso "state/underpaid" Fail "counts-underpaid" "a payment in part pays the order"
     ShortIsPaid "short-is-paid" [27] calypso "state/short-paid" Advice "short-paid-accepted" "does not look at what was really paid"
     AmountNotCompared "amount-not-compared" [25] calypso "state/wrong-amount" Fail "amount-not-compared" "does not compare the price"
+    CentsForUnits "cents-for-units" [28] calypso "state/wrong-amount state/wrong-currency state/short-paid" Unclear "paid-or-held" "takes the price in cents for units: every payment waits for a person"
     CurrencyNotCompared "currency-not-compared" [25] calypso "state/wrong-currency" Fail "currency-not-compared" "does not compare the currency"
     TrailingZeros "trailing-zeros" [28] calypso "state/decimal" Fail "decimal-form" "compares amounts as texts"
     FloatMoney "float-money" [28] inqud "state/decimal" Fail "decimal-form" "counts cents in doubles and cuts them off"

@@ -33,6 +33,17 @@ pub(super) fn annotations(report: &TestReport, out: &mut Vec<u8>) {
             say(command, finding.first.case.name(), &text(report, &finding));
         }
     }
+    if let Some((paid, doubt)) = report
+        .paid
+        .as_ref()
+        .and_then(|paid| Some((paid, paid.doubt.as_ref()?)))
+    {
+        say(
+            "warning",
+            "paid or held",
+            &format!("{}\n{doubt}", paid.words()),
+        );
+    }
     for case in &report.stale {
         let text = format!("the baseline lists {case}, which no longer fails");
         say("warning", "stale baseline", &text);

@@ -75,7 +75,7 @@ fn header(report: &TestReport, title: &str, out: &mut Vec<u8>) {
         (None, 0, true) => "inconclusive",
         _ => "fail",
     };
-    let subject = &report.subject;
+    let (subject, paid) = (&report.subject, report.paid.as_ref());
     let _ = write!(
         out,
         "<header>\n<p class=\"over\">inqud-hook test</p>\n<h1>{title}</h1>\n\
@@ -90,6 +90,9 @@ fn header(report: &TestReport, title: &str, out: &mut Vec<u8>) {
         ("Configuration", subject.settings.clone()),
         ("Seed", Some(subject.seed.to_string())),
         ("Time", Some(short(report.elapsed))),
+        ("Paid looks like", paid.map(|paid| paid.effect.clone())),
+        ("--paid", paid.and_then(|paid| paid.given.clone())),
+        ("Doubt", paid.and_then(|paid| paid.doubt.clone())),
     ] {
         if let Some(value) = value.as_deref().map(escaped) {
             let _ = writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");

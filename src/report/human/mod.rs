@@ -8,6 +8,7 @@ mod headline;
 mod listened;
 mod logged;
 mod output_excerpt;
+mod paid;
 mod sent;
 mod sent_columns;
 mod sent_details;

@@ -66,6 +66,7 @@ impl TestPrinter<'_> {
         if let Some((what, todo)) = &report.blocked {
             return self.blocked(report, what, todo, out);
         }
+        self.paid(report, out);
         if self.style.verbose {
             self.passes(report, out);
         }

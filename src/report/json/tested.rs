@@ -55,6 +55,7 @@ struct TestSummaryLine<'a> {
     not_run: u64,
     known: usize,
     causes: Vec<CauseObject<'a>>,
+    paid: Option<PaidObject<'a>>,
     stale: &'a [String],
     blocked: Option<BlockedObject<'a>>,
     seconds: f64,
@@ -69,6 +70,13 @@ struct CauseObject<'a> {
     title: &'a str,
     fix: &'a str,
     cases: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct PaidObject<'a> {
+    effect: &'a str,
+    given: Option<&'a str>,
+    doubt: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -150,6 +158,11 @@ fn finished(report: &TestReport, out: &mut Vec<u8>) {
             .filter(|cause| !cause.cases.is_empty())
             .map(cause)
             .collect(),
+        paid: report.paid.as_ref().map(|paid| PaidObject {
+            effect: &paid.effect,
+            given: paid.given.as_deref(),
+            doubt: paid.doubt.as_deref(),
+        }),
         stale: &report.stale,
         blocked: report
             .blocked

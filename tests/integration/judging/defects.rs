@@ -41,6 +41,7 @@ fn noticed(judged: &Judged, known: &Known) -> Result<(), String> {
         let found = match known.found {
             Found::Fail if at == 0 => verdict == "fail",
             Found::Advice if at == 0 => verdict == "advice",
+            Found::Unclear if at == 0 => verdict == "inconclusive",
             Found::Blocked if at == 0 => {
                 ["fail", "inconclusive"].contains(&&*verdict)
                     && !judged.summary["blocked"].is_null()

@@ -144,6 +144,38 @@ fn a_seed_gives_the_same_bytes() {
 }
 
 #[test]
+fn what_paid_looks_like_is_told_and_doubted_where_wrong_payments_look_so_too() {
+    let held = "--defect cents-for-units";
+    let alone = format!("{held} --trap order-name-alone");
+    for (flags, paid, doubt) in [
+        ("", "", None),
+        ("", "--paid /status=paid", None),
+        (held, "", Some("not cents")),
+        (&*alone, "", Some("Let --order answer with")),
+        (held, "--paid /status=review", None),
+    ] {
+        let shop = Shop::start("calypso", flags);
+        let folder = configured(&shop, "");
+        let ran = run(
+            &folder.path,
+            format!("test gate --format json {paid}").trim(),
+        );
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let found = &summary(&ran)["paid"];
+        let effect = match flags {
+            "" => "/paid +1, /shipped +1, /status open → paid",
+            _ => "/status open → review",
+        };
+        assert_eq!(found["effect"], effect);
+        let given = paid.strip_prefix("--paid ");
+        assert_eq!(found["given"].as_str(), given);
+        let told = found["doubt"].as_str();
+        let as_meant = doubt.is_none_or(|words| told.is_some_and(|told| told.contains(words)));
+        assert!(told.is_some() == doubt.is_some() && as_meant, "{found}");
+    }
+}
+
+#[test]
 fn what_paid_means_is_checked_before_anything_is_judged() {
     let shop = Shop::start("calypso", "");
     let folder = configured(&shop, "");

@@ -1,7 +1,9 @@
 //! Runs of `test`, built by hand, with an endpoint that answers whatever would harm a terminal, a page or a pipeline.
 
 use inqud_hook::cases::Case;
-use inqud_hook::report::{CaseVerdict, FoundCause, JudgedCase, TestReport, TestSubject};
+use inqud_hook::report::{
+    CaseVerdict, FoundCause, JudgedCase, PaidMeaning, TestReport, TestSubject,
+};
 use std::time::Duration;
 
 /// What a hostile endpoint answers.
@@ -137,6 +139,11 @@ pub(crate) fn mixed() -> TestReport {
                 .to_owned(),
             cases: vec![Case::NoSignature, Case::EmptySignature, Case::WrongSecret],
         }],
+        paid: Some(PaidMeaning {
+            effect: format!("/status pending → review{HOSTILE}"),
+            given: None,
+            doubt: Some("A payment of another amount has the same effect.".to_owned()),
+        }),
         stale: vec!["forge/scheme".to_owned()],
         baseline_written: false,
         blocked: None,
@@ -159,6 +166,11 @@ pub(crate) fn good() -> TestReport {
         },
         cases,
         causes: Vec::new(),
+        paid: Some(PaidMeaning {
+            effect: "/shipped +1, /status open → paid".to_owned(),
+            given: Some("/status=paid".to_owned()),
+            doubt: None,
+        }),
         stale: Vec::new(),
         ..mixed()
     }
