@@ -103,7 +103,7 @@ impl PaidDoubt {
         match self {
             Self::SameAsWrong => {
                 "Check that --order answers with the amount and the currency of the order (49.90, not cents), or say \
-                 what a paid order looks like, as in --paid /status=paid. If it is paid then, compare the amount and \
+                 what a paid order looks like, as in --paid /status=paid. If it is really paid, compare the amount and \
                  the currency with the order's."
             }
             Self::NoAmount => {

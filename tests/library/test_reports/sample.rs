@@ -190,6 +190,7 @@ pub(crate) fn blocked() -> TestReport {
     };
     TestReport {
         cases: vec![genuine],
+        paid: None,
         blocked: Some((
             "the endpoint has nothing at this path: it answered a genuine delivery with 404 Not Found"
                 .to_owned(),
