@@ -4,7 +4,6 @@ use super::{Context, Outcome};
 use crate::capture::reader::{CaptureSink, FoundCapture};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, STDIN};
-use crate::http::unpacked;
 use crate::report::{self, Format, Message, VerifyMessage, VerifyTotals};
 use crate::scheme_choice::{SchemeChoice, UnusableKey, VerifyingKey, secret_notes};
 use crate::verifying::{GivenHeaders, Language, Verifier, VerifierSettings, WITHOUT_NEWLINE};
@@ -127,7 +126,6 @@ pub(super) fn verifier(context: &Context<'_>, options: VerifyOptions) -> Result<
         one_key: !matches!(scheme, SchemeChoice::Own),
         provider,
         given: GivenHeaders::parse(&options.headers, options.signature.as_deref())?,
-        unpack: unpacked,
         show_signature: options.show_signature,
         language: options.example,
         now: now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or_default()),

@@ -19,7 +19,7 @@ pub(crate) mod target;
 pub use answer::{Answer, Fault, MOST_OF_A_BODY, NOT_TLS};
 pub(crate) use client::exact::{ExactClient, ExactRequest, Manner};
 pub use client::{Client, Sent, Trust, reason};
-pub(crate) use compressed::unpacked;
+pub(crate) use compressed::{inflated, unpacked};
 pub use delivery::Delivery;
 pub use forward::{Forward, VIA};
 pub(crate) use header::starred;

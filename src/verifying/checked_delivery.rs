@@ -6,9 +6,6 @@ use crate::http::Header;
 use crate::redact::headers::given_header;
 use crate::signature::{SignatureVerdict, SigningInput};
 
-/// Decompresses a body with that `Content-Encoding`, up to that many bytes.
-pub(crate) type UnpackBody = fn(&[u8], &[u8], usize) -> Option<Vec<u8>>;
-
 /// Headers that were given beside the deliveries.
 #[derive(Debug, Default)]
 pub(crate) struct GivenHeaders {
@@ -112,6 +109,11 @@ impl<'d> CheckedDelivery<'d> {
         self.found.kind != CaptureKind::Recorded
     }
 
+    /// How many bytes its body had when it was sent, if that is known.
+    pub(super) fn sent_bytes(&self) -> Option<usize> {
+        self.value("Content-Length")?.trim().parse().ok()
+    }
+
     /// Whether a program parsed its body, and printed it in a JSON text of its own.
     pub(super) fn is_printed(&self) -> bool {
         self.found.kind == CaptureKind::Parsed
@@ -126,9 +128,9 @@ impl<'d> CheckedDelivery<'d> {
 
     /// Whether it says that its body is compressed, which the body is not any more.
     pub(super) fn lost_compression(&self) -> bool {
-        const GZIP: [u8; 2] = [0x1f, 0x8b];
         let encoding = self.value("Content-Encoding").unwrap_or_default();
-        encoding.to_ascii_lowercase().contains("gzip")
-            && !self.found.captured.body.starts_with(&GZIP)
+        let encoding = encoding.to_ascii_lowercase();
+        let gzip_or_zlib = matches!(&*self.found.captured.body, [0x1f, 0x8b, ..] | [0x78, ..]);
+        (encoding.contains("gzip") || encoding.contains("deflate")) && !gzip_or_zlib
     }
 }

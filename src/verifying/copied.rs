@@ -13,6 +13,23 @@ pub(super) struct CopyChange {
     pub(super) cause: &'static str,
 }
 
+/// What has to be undone in a delivery so that its signature is valid.
+pub(super) struct CopyFinding {
+    /// What is done to undo it, after "valid once".
+    pub(super) undone: String,
+    /// How it came about, if copying did it.
+    pub(super) cause: &'static str,
+    /// The body has to be changed, and not only the signature.
+    pub(super) of_body: bool,
+}
+
+impl CopyFinding {
+    /// What has to be undone, and how it came about.
+    pub(super) fn sentence(&self) -> String {
+        format!("valid once {}: {}", self.undone, self.cause)
+    }
+}
+
 const CHANGED: &str = "copying changed them";
 const INDENTED: &str = "an editor changed the indentation";
 

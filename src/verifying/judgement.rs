@@ -1,5 +1,6 @@
 //! What the check of a delivery comes to: the verdict, and the reason where it is not valid.
 
+use super::copied::CopyFinding;
 use crate::error::Error;
 use crate::report::{PASTED, WhyNotValid};
 use crate::signature::SignatureVerdict;
@@ -38,15 +39,42 @@ impl SignatureJudgement {
         }
     }
 
-    /// The signature is right for the body before it was copied.
-    pub(super) fn pasted(explanation: String) -> Self {
-        let fix = "take the raw bytes of the request, for example from a journal of `listen --journal`; if these are \
-                   the raw bytes, the body was changed after it was signed";
+    /// The signature is right for the body before it was copied, or the sender made the same change.
+    pub(super) fn pasted(found: &CopyFinding, sender: Option<WhyNotValid>) -> Self {
+        let mut explanation = found.sentence();
+        let mut otherwise = "the body was changed after it was signed".to_owned();
+        if let Some(sender) = sender {
+            explanation += &format!(", or {}", sender.explanation);
+            otherwise = sender.fix;
+        }
+        let fix = format!(
+            "take the raw bytes of the request, for example from a journal of `listen --journal`; if these are the raw \
+             bytes, {otherwise}"
+        );
         Self {
             verdict: SignatureVerdict::Invalid,
             why: Some(WhyNotValid {
                 reason: PASTED,
                 explanation,
+                fix,
+            }),
+            of_code: false,
+        }
+    }
+
+    /// The signature is right for another body, and copying did not change it: all bytes that were sent are there.
+    pub(super) fn changed(found: &CopyFinding) -> Self {
+        let fix = "look for a program between the sender and here that reads the body as text and writes it again, and \
+                   have it leave the bytes alone";
+        Self {
+            verdict: SignatureVerdict::Invalid,
+            why: Some(WhyNotValid {
+                reason: "body_changed",
+                explanation: format!(
+                    "valid once {}: this was changed after the body was signed, and not by copying, since \
+                     Content-Length fits",
+                    found.undone
+                ),
                 fix: fix.to_owned(),
             }),
             of_code: false,

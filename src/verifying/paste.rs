@@ -2,7 +2,7 @@
 //! then the body printed anew.
 
 use super::copied::{
-    CopyChange, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, TEXT_AROUND, is_invisible,
+    CopyChange, CopyFinding, ENDS, INDENTATIONS, LINE_BREAKS, REPLACED, TEXT_AROUND, is_invisible,
 };
 use super::encoding::text_of;
 use crate::signature::diagnose::{SearchBudget, find_print};
@@ -42,14 +42,14 @@ pub(super) fn signature(input: &SigningInput<'_>, header: &str) -> Option<String
         .then(|| value.chars().filter(|char| !invisible(char)).collect())
 }
 
-/// Why a copied delivery is not valid: what has to be undone so that it is, in one sentence. `value` is its signature as
-/// [`signature`] gives it. `printed` says that a program has surely printed the body anew.
+/// Why a copied delivery is not valid: what has to be undone so that it is. `value` is its signature as [`signature`]
+/// gives it. `printed` says that a program has surely printed the body anew.
 pub(super) fn explain_signature(
     input: &SigningInput<'_>,
     value: &str,
     signer: &Signer,
     printed: bool,
-) -> Option<String> {
+) -> Option<CopyFinding> {
     let header = signer.header();
     let headers = [(header, value.as_bytes())];
     let fits = |body: &[u8]| {
@@ -61,16 +61,17 @@ pub(super) fn explain_signature(
         signer.verify(&input) == SignatureVerdict::Valid
     };
     if fits(input.body) {
-        return Some(format!(
-            "valid once white space and invisible characters in {header} are removed: they were added when it was copied"
-        ));
+        return Some(CopyFinding {
+            undone: format!("white space and invisible characters in {header} are removed"),
+            cause: "they were added when it was copied",
+            of_body: false,
+        });
     }
     explain(input.body, printed, fits)
 }
 
-/// Why a signature does not fit a copied body: what has to be undone so that it does, in one sentence. `fits` takes the
-/// original.
-fn explain(body: &[u8], printed: bool, fits: impl Fn(&[u8]) -> bool) -> Option<String> {
+/// Why a signature does not fit a copied body: what has to be undone so that it does. `fits` takes the original.
+fn explain(body: &[u8], printed: bool, fits: impl Fn(&[u8]) -> bool) -> Option<CopyFinding> {
     if body.len() > LARGEST {
         return None;
     }
@@ -84,7 +85,7 @@ fn explain(body: &[u8], printed: bool, fits: impl Fn(&[u8]) -> bool) -> Option<S
             let mut changes = layout.iter();
             let text = changes.try_fold(original.text.clone(), |text, change| (change.undo)(&text));
             if text.is_some_and(|text| fits(text.as_bytes())) {
-                return Some(sentence(&[&*original.undone, layout].concat(), None));
+                return Some(finding(&[&*original.undone, layout].concat(), None));
             }
         }
     }
@@ -98,7 +99,7 @@ fn explain(body: &[u8], printed: bool, fits: impl Fn(&[u8]) -> bool) -> Option<S
             fits(print).then_some(())
         });
         let (style, ()) = found?;
-        Some(sentence(&original.undone, Some(&style)))
+        Some(finding(&original.undone, Some(&style)))
     })
 }
 
@@ -233,7 +234,7 @@ fn is_spaced(text: &str) -> bool {
     })
 }
 
-fn sentence(undone: &[&CopyChange], style: Option<&str>) -> String {
+fn finding(undone: &[&CopyChange], style: Option<&str>) -> CopyFinding {
     let print = style.map(|style| format!("the JSON is printed as it was ({style})"));
     let clauses = undone.iter().map(|change| change.undone.to_owned());
     let clauses: Vec<String> = clauses.chain(print).collect();
@@ -242,7 +243,11 @@ fn sentence(undone: &[&CopyChange], style: Option<&str>) -> String {
         ([], Some(_)) => "it was reformatted when the body was copied",
         _ => "copying made these changes",
     };
-    format!("valid once {}: {cause}", clauses.join(" and "))
+    CopyFinding {
+        undone: clauses.join(" and "),
+        cause,
+        of_body: true,
+    }
 }
 
 #[cfg(test)]
@@ -252,7 +257,8 @@ mod tests {
     use std::cell::Cell;
 
     fn found(pasted: &[u8], original: &str) -> Option<String> {
-        explain(pasted, false, |body| body == original.as_bytes())
+        let found = explain(pasted, false, |body| body == original.as_bytes())?;
+        Some(found.sentence())
     }
 
     #[test]
@@ -350,7 +356,7 @@ mod tests {
         #[test]
         fn any_body_is_searched(text in "([{}\\[\\]:,\"'“”«»\\\\ \t\r\n…–&a1é`]|Ã©|&quot;|\u{feff}){0,40}", end: Vec<u8>) {
             let pasted = [text.as_bytes(), &end].concat();
-            prop_assert_eq!(explain(&pasted, false, |_| false), None);
+            prop_assert!(explain(&pasted, false, |_| false).is_none());
             prop_assert!(repaired(&pasted).len() <= 6);
         }
     }
@@ -371,7 +377,7 @@ mod tests {
                 hashed.set(hashed.get() + body.len());
                 false
             });
-            assert_eq!(found, None);
+            assert!(found.is_none());
             assert!(hashed.get() <= 16 << 20, "{} bytes", hashed.get());
         }
     }

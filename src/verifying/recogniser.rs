@@ -1,9 +1,10 @@
 //! Recognises the provider and the event of a delivery by its body, even if copying changed that.
 
-use super::checked_delivery::{CheckedDelivery, UnpackBody};
+use super::checked_delivery::CheckedDelivery;
 use super::paste;
 use super::verifier::VerifierSettings;
 use crate::catalogue::Catalogue;
+use crate::http::inflated;
 use crate::lint::{Levels, Linter, Scratch};
 use std::cell::RefCell;
 
@@ -15,7 +16,6 @@ pub(super) struct DeliveryRecogniser {
     catalogue: &'static Catalogue,
     /// The only provider whose bodies are recognised.
     only: Option<&'static str>,
-    unpack: UnpackBody,
     linter: Linter<'static>,
     scratch: RefCell<Scratch>,
 }
@@ -29,7 +29,6 @@ impl DeliveryRecogniser {
         Self {
             catalogue: settings.catalogue,
             only: settings.provider,
-            unpack: settings.unpack,
             linter,
             scratch: RefCell::default(),
         }
@@ -45,9 +44,7 @@ impl DeliveryRecogniser {
         if let Some(entry) = named.and_then(|name| self.catalogue.event(name).ok()) {
             return (Some(&entry.provider.manifest.name), Some(entry.name()));
         }
-        let encoding = delivery.value("Content-Encoding");
-        let unpacked = encoding
-            .and_then(|encoding| (self.unpack)(encoding.as_bytes(), &captured.body, MOST_UNPACKED));
+        let unpacked = inflated(&captured.body, MOST_UNPACKED);
         let mut found = self.recognise_text(unpacked.as_deref().unwrap_or(&captured.body));
         if found.1.is_none() && delivery.may_be_copied() {
             let repaired = paste::repaired(&captured.body).into_iter();

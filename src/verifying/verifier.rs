@@ -1,6 +1,6 @@
 //! Checks one delivery after the other with the keys that were chosen.
 
-use super::checked_delivery::{CheckedDelivery, GivenHeaders, UnpackBody};
+use super::checked_delivery::{CheckedDelivery, GivenHeaders};
 use super::judgement::{
     KEEP_ONE, OTHER_SECRET_NOW, PARSED, PRETTY, SignatureJudgement, is_unclear, reformatted,
     secret_unusable, unknown_provider,
@@ -29,8 +29,6 @@ pub(crate) struct VerifierSettings {
     /// The only provider whose bodies are recognised.
     pub(crate) provider: Option<&'static str>,
     pub(crate) given: GivenHeaders,
-    /// Decompresses a body with that `Content-Encoding`, up to that many bytes.
-    pub(crate) unpack: UnpackBody,
     /// Say what the right signature is.
     pub(crate) show_signature: bool,
     /// Show the right check in this language.
@@ -248,17 +246,28 @@ impl Verifier {
         let copied = delivery.may_be_copied() && verdict == SignatureVerdict::Invalid;
         let copied = copied && !key.signing().sends_secret();
         let value = paste::signature(input, key.signing().header()).filter(|_| copied);
-        if let Some(value) = &value
-            && let Some(explanation) =
-                paste::explain_signature(input, value, &key.signer, delivery.is_printed())
-        {
-            return SignatureJudgement::pasted(explanation);
-        }
         let Some((mut reason, mut why)) = self.diagnosis(key, input) else {
             // The diagnosis agrees with the verifier, so it found the signature valid.
             return SignatureJudgement::valid();
         };
-        if reason == Reason::BodyNewline && value.is_some() {
+        let whole = delivery.sent_bytes() == Some(input.body.len());
+        if let Some(value) = &value
+            && let Some(found) =
+                paste::explain_signature(input, value, &key.signer, delivery.is_printed())
+        {
+            let sender = Some(why).filter(|_| !is_unclear(reason));
+            return match sender {
+                _ if !found.of_body => SignatureJudgement::pasted(&found, None),
+                Some(why) if whole => SignatureJudgement::because(verdict, reason, why),
+                None if whole => SignatureJudgement::changed(&found),
+                sender => {
+                    // A length that does not fit shows that copying changed the body.
+                    let sender = sender.filter(|_| delivery.sent_bytes().is_none());
+                    SignatureJudgement::pasted(&found, sender)
+                }
+            };
+        }
+        if reason == Reason::BodyNewline && value.is_some() && !whole {
             // The line end was copied, and something else is wrong.
             let line = input.body.trim_ascii_end();
             let found = self.diagnosis(
@@ -279,7 +288,7 @@ impl Verifier {
             return SignatureJudgement::not_recorded(
                 "the body was sent compressed and is not compressed here, so these are not the bytes that were signed"
                     .to_owned(),
-                "take the bytes as they arrived, for example from a journal of `listen --journal`",
+                "take the bytes as they arrived, for example from a journal of `listen --journal`, and verify them before they are decompressed",
             );
         }
         if let Some(value) = &value
@@ -298,6 +307,7 @@ impl Verifier {
             match paste::is_reformatted(input.body) {
                 _ if delivery.is_printed() => why = reformatted(PARSED),
                 true => why = reformatted(PRETTY),
+                false if whole => {}
                 false => {
                     why.explanation +=
                         "; undoing what copying usually changes does not help either";

@@ -1,6 +1,9 @@
-//! How a body's bytes change on the way to a signature without being parsed: line breaks, byte-order marks, encodings.
+//! How a body's bytes change on the way to a signature without being parsed: line breaks, byte-order marks, encodings,
+//! compression.
 
+use super::question::MOST_HASHED_BYTES;
 use super::reason::Reason;
+use crate::http::inflated;
 use crate::json::lookup;
 
 /// A change of a body.
@@ -15,6 +18,9 @@ pub(super) struct ByteChange {
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 const RAW: &str = "sign and verify the exact bytes sent, including the last line break";
+const LINES: &str = "sign and verify the exact bytes sent; text mode changes line endings when a body is read or written";
+const NEWLINE: &str = "sign and verify the exact bytes sent; a shell's `echo` adds a newline, which `printf %s` and \
+                       `echo -n` do not";
 const TEXT: &str = "sign and verify bytes: do not decode the body to text and encode it again";
 
 pub(super) const WHOLE: &str = "sign and verify the whole body, with the envelope around `data`";
@@ -25,7 +31,7 @@ pub(super) fn data(body: &[u8]) -> Option<&[u8]> {
 }
 
 /// The changes, the most likely first.
-pub(super) const CHANGES: [ByteChange; 17] = [
+pub(super) const CHANGES: [ByteChange; 19] = [
     change(
         Reason::BodyNewline,
         "the body without its trailing newline",
@@ -37,14 +43,14 @@ pub(super) const CHANGES: [ByteChange; 17] = [
     ),
     change(
         Reason::BodyNewline,
-        "the body plus a trailing newline",
-        RAW,
+        "the body plus a trailing newline, which was not sent",
+        NEWLINE,
         |body| Some([body, b"\n"].concat()),
     ),
     change(
         Reason::BodyNewline,
-        "the body plus a trailing CRLF",
-        RAW,
+        "the body plus a trailing CRLF, which was not sent",
+        NEWLINE,
         |body| Some([body, b"\r\n"].concat()),
     ),
     change(
@@ -83,13 +89,13 @@ pub(super) const CHANGES: [ByteChange; 17] = [
     change(
         Reason::LineEndings,
         "the body with LF line endings",
-        RAW,
+        LINES,
         |body| body.contains(&b'\r').then(|| without_returns(body)),
     ),
     change(
         Reason::LineEndings,
         "the body with CRLF line endings",
-        RAW,
+        LINES,
         |body| {
             body.contains(&b'\n')
                 .then(|| with_returns(&without_returns(body)))
@@ -129,14 +135,19 @@ pub(super) const CHANGES: [ByteChange; 17] = [
     ),
     change(
         Reason::BodyEncoding,
+        "the body before it was encoded as UTF-8 a second time",
+        "look for a program on the way that reads the body as Latin-1 and writes it as UTF-8, and leave its bytes alone",
+        |body| {
+            String::from_utf8(latin1(body)?)
+                .ok()
+                .map(String::into_bytes)
+        },
+    ),
+    change(
+        Reason::BodyEncoding,
         "the body encoded as Latin-1",
         TEXT,
-        |body| {
-            let text = std::str::from_utf8(body)
-                .ok()
-                .filter(|text| !text.is_ascii())?;
-            text.chars().map(|char| u8::try_from(char).ok()).collect()
-        },
+        latin1,
     ),
     change(
         Reason::BodyQuoted,
@@ -163,6 +174,13 @@ pub(super) const CHANGES: [ByteChange; 17] = [
                 .map(String::into_bytes)
         },
     ),
+    change(
+        Reason::BodyCompressed,
+        "the body before it was compressed",
+        "decompress the body before verifying it if a proxy compresses it on the way, or turn that off; a sender that \
+         compresses must sign the compressed bytes, since those are sent",
+        |body| inflated(body, MOST_HASHED_BYTES / 4),
+    ),
 ];
 
 const fn change(
@@ -177,6 +195,14 @@ const fn change(
         what,
         fix,
     }
+}
+
+/// A text that is not ASCII alone, encoded as Latin-1.
+fn latin1(body: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body)
+        .ok()
+        .filter(|text| !text.is_ascii())?;
+    text.chars().map(|char| u8::try_from(char).ok()).collect()
 }
 
 fn without_returns(body: &[u8]) -> Vec<u8> {

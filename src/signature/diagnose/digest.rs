@@ -6,7 +6,7 @@ use super::reason::Reason;
 use super::search::Search;
 use super::spelling;
 use crate::catalogue::manifest::Hash;
-use crate::signature::keyed_hash::same;
+use crate::signature::keyed_hash::{KeyedHash, same};
 
 /// The mistakes that produce a value in place of the expected digest.
 pub(super) fn explain(
@@ -75,6 +75,33 @@ fn users(question: &Question<'_>, wanted: Hash) -> Option<String> {
         .take(3)
         .collect();
     (!names.is_empty()).then(|| names.join(" or "))
+}
+
+/// That only a few digits of a value differ from the right one: says how many, but neither which nor what is right.
+pub(super) fn mistyped(question: &Question<'_>, value: &[u8]) -> Option<Diagnosis> {
+    const MOST: usize = 4;
+    let expected = question.expected;
+    let hash = expected.signing.hash()?;
+    let text = spelling::bare(std::str::from_utf8(value).ok()?).to_ascii_lowercase();
+    if text.len() != 2 * hash.digest_length() {
+        return None;
+    }
+    let right = KeyedHash::new(hash, expected.secret).hex_digest(question.body());
+    let pairs = text.bytes().zip(right.bytes());
+    let wrong = pairs.filter(|(given, right)| given != right).count();
+    if !(1..=MOST).contains(&wrong) {
+        return None;
+    }
+    Some(Diagnosis::new(
+        Reason::Mistyped,
+        format!(
+            "{} agrees with the right signature except for {wrong} of its {} digits, so it was most likely mistyped or \
+             damaged while copying",
+            expected.signing.header(),
+            right.len()
+        ),
+        "copy the signature again, all of it",
+    ))
 }
 
 /// What the form alone says about a value that is not the expected digest and that no mistake produces.

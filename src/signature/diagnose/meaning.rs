@@ -73,6 +73,11 @@ const MEANINGS: &[(Reason, &str, &str)] = &[
         "Look for a column, a log or a variable that is too short, and send the digest in full. Never accept a part.",
     ),
     (
+        Reason::Mistyped,
+        "The digest is the right one except for a few digits, so it was typed by hand or damaged while it was copied.",
+        "Copy the signature again, with all of its digits.",
+    ),
+    (
         Reason::PlainHash,
         "The digest is a hash of the body, without the secret. Anyone can compute it.",
         "Use HMAC with the secret as the key instead of the hash function alone.",
@@ -196,6 +201,11 @@ const MEANINGS: &[(Reason, &str, &str)] = &[
         Reason::BodyEncoding,
         "The body was decoded to text in another encoding and encoded again.",
         "Compute the digest over the bytes as they were sent, without decoding them.",
+    ),
+    (
+        Reason::BodyCompressed,
+        "The body came compressed, and the digest was computed over the text before that.",
+        "Decompress the body before you verify it if a proxy compresses it on the way. A sender that compresses signs the bytes that it sends.",
     ),
     (
         Reason::BodyQuoted,

@@ -240,8 +240,9 @@ fn shortened(name: &str) -> String {
 /// The answer when no mistake produces the value.
 fn unexplained(question: &Question<'_>, value: &[u8], budget: &SearchBudget) -> Diagnosis {
     let expected = question.expected;
-    if let Some(wrong_form) = digest::wrong_form(question, value) {
-        return wrong_form;
+    let by_form = || digest::wrong_form(question, value);
+    if let Some(found) = digest::mistyped(question, value).or_else(by_form) {
+        return found;
     }
     let (title, header) = (expected.title, expected.signing.header());
     let Some(place) = expected.place else {

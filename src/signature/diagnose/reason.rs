@@ -23,6 +23,8 @@ pub enum Reason {
     NotADigest,
     /// The right digest, truncated.
     DigestCut,
+    /// The right digest, with a few digits changed.
+    Mistyped,
     /// A hash of the body without the secret.
     PlainHash,
     /// A hash of the secret and the body, concatenated.
@@ -73,6 +75,8 @@ pub enum Reason {
     LineEndings,
     /// The body in another encoding.
     BodyEncoding,
+    /// The body before it was compressed.
+    BodyCompressed,
     /// The body wrapped in a JSON string, or unwrapped from one.
     BodyQuoted,
     /// The digest of an empty body.
@@ -98,6 +102,7 @@ impl Reason {
         Self::DigestLength,
         Self::NotADigest,
         Self::DigestCut,
+        Self::Mistyped,
         Self::PlainHash,
         Self::JoinedHash,
         Self::SwappedArguments,
@@ -123,6 +128,7 @@ impl Reason {
         Self::ByteOrderMark,
         Self::LineEndings,
         Self::BodyEncoding,
+        Self::BodyCompressed,
         Self::BodyQuoted,
         Self::BodyEmpty,
         Self::BodyPart,
@@ -168,10 +174,12 @@ impl Reason {
             | Self::OtherProvider
             | Self::DigestLength
             | Self::NotADigest
+            | Self::Mistyped
             | Self::SecretCut
             | Self::SecretUnwritable
             | Self::DevelopmentSecret
             | Self::OtherSecret
+            | Self::BodyCompressed
             | Self::Unexplained => false,
         }
     }
@@ -189,6 +197,7 @@ impl Reason {
             Self::DigestLength => "digest_length",
             Self::NotADigest => "not_a_digest",
             Self::DigestCut => "digest_cut",
+            Self::Mistyped => "mistyped",
             Self::PlainHash => "plain_hash",
             Self::JoinedHash => "joined_hash",
             Self::SwappedArguments => "swapped_arguments",
@@ -214,6 +223,7 @@ impl Reason {
             Self::ByteOrderMark => "byte_order_mark",
             Self::LineEndings => "line_endings",
             Self::BodyEncoding => "body_encoding",
+            Self::BodyCompressed => "body_compressed",
             Self::BodyQuoted => "body_quoted",
             Self::BodyEmpty => "body_empty",
             Self::BodyPart => "body_part",

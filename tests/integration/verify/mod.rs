@@ -3,6 +3,7 @@
 mod copied;
 mod pasted;
 mod right_check;
+mod sent;
 mod sources;
 mod tickets;
 

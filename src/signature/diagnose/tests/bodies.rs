@@ -1,10 +1,26 @@
 //! What can become of a body between its signature and its arrival.
 
 use super::*;
+use std::io::Write as _;
 
 #[test]
 fn what_became_of_a_body_is_named() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(b"{}").unwrap();
+    let gzip = gzip.finish().unwrap();
     let cases: &[(Reason, &str, &[u8], &[u8])] = &[
+        (
+            Reason::BodyCompressed,
+            "before it was compressed",
+            &gzip,
+            b"{}",
+        ),
+        (
+            Reason::BodyEncoding,
+            "before it was encoded as UTF-8 a second time",
+            "\"Ã©\"".as_bytes(),
+            "\"é\"".as_bytes(),
+        ),
         (
             Reason::BodyNewline,
             "without its trailing newline",

@@ -63,6 +63,21 @@ fn what_is_wrong_with_a_digest_is_named() {
                 "truncated: only 63 of 64 bytes",
             ),
             (
+                Reason::Mistyped,
+                &right.replacen(['0', '1', '2', '3', '4'], "5", 1),
+                "except for 1 of its 128 digits",
+            ),
+            (
+                Reason::Mistyped,
+                &right.replacen(char::is_numeric, "o", 4).to_uppercase(),
+                "except for 4 of its 128 digits",
+            ),
+            (
+                Reason::NotADigest,
+                &right.replacen(char::is_numeric, "o", 5),
+                "not a digest",
+            ),
+            (
                 Reason::PlainHash,
                 &sha512(BODY),
                 "plain SHA-512 of the body",
