@@ -255,15 +255,16 @@ impl Verifier {
             && let Some(found) =
                 paste::explain_signature(input, value, &key.signer, delivery.is_printed())
         {
-            let sender = Some(why).filter(|_| !is_unclear(reason));
+            let sender = Some((reason, why)).filter(|_| !is_unclear(reason));
             return match sender {
-                _ if !found.of_body => SignatureJudgement::pasted(&found, None),
-                Some(why) if whole => SignatureJudgement::because(verdict, reason, why),
-                None if whole => SignatureJudgement::changed(&found),
+                Some((reason, why)) if whole && found.of_body => {
+                    SignatureJudgement::because(verdict, reason, why)
+                }
+                None if whole && found.of_body => SignatureJudgement::changed(&found),
                 sender => {
                     // A length that does not fit shows that copying changed the body.
-                    let sender = sender.filter(|_| delivery.sent_bytes().is_none());
-                    SignatureJudgement::pasted(&found, sender)
+                    let both = found.of_body && delivery.sent_bytes().is_none();
+                    SignatureJudgement::pasted(&found, sender.filter(|_| both))
                 }
             };
         }
@@ -304,18 +305,7 @@ impl Verifier {
             why.explanation = OTHER_SECRET_NOW.to_owned();
         }
         if value.is_some() && reason == Reason::Unexplained {
-            match paste::is_reformatted(input.body) {
-                _ if delivery.is_printed() => why = reformatted(PARSED),
-                true => why = reformatted(PRETTY),
-                false if whole => {}
-                false => {
-                    why.explanation +=
-                        "; undoing what copying usually changes does not help either";
-                }
-            }
-            if paste::is_log(input.body) {
-                why.fix = KEEP_ONE.to_owned();
-            }
+            why = unexplained(delivery, why, whole);
         }
         SignatureJudgement::because(verdict, reason, why)
     }
@@ -361,4 +351,21 @@ impl Verifier {
                 (!is_unclear(reason)).then_some((reason, why))
             })
     }
+}
+
+/// What to say of a copied body if neither copying nor a mistake explains its signature.
+fn unexplained(delivery: &CheckedDelivery<'_>, why: WhyNotValid, whole: bool) -> WhyNotValid {
+    let body = &delivery.found.captured.body;
+    let mut why = match paste::is_reformatted(body) {
+        _ if delivery.is_printed() => reformatted(PARSED),
+        true => reformatted(PRETTY),
+        false => why,
+    };
+    if why.reason == Reason::Unexplained.name() && !whole {
+        why.explanation += "; undoing what copying usually changes does not help either";
+    }
+    if paste::is_log(body) {
+        why.fix = KEEP_ONE.to_owned();
+    }
+    why
 }
