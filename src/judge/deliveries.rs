@@ -125,6 +125,30 @@ impl<'c> Deliveries<'c> {
         self.renewed(sample, sample, order, 0)
     }
 
+    /// The first scenario of such a name that has this event.
+    pub(crate) fn scenario_with(
+        &self,
+        event: &str,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Option<&'c Scenario> {
+        let has_it = |scenario: &Scenario| scenario.steps.iter().any(|step| step.event == event);
+        let mut scenarios = self.provider.scenarios().iter();
+        scenarios.find(|scenario| is_meant(&scenario.name) && has_it(scenario))
+    }
+
+    /// The body of an event of that order as a scenario has it.
+    pub(crate) fn body_in(
+        &self,
+        scenario: &Scenario,
+        event: &str,
+        order: &Order,
+    ) -> Result<String, Error> {
+        let bodies = scenario_bodies(self.provider, scenario)?;
+        let body = bodies.iter().find(|(entry, _)| entry.event.name == event);
+        let text = body.map_or("", |(_, text)| text);
+        Ok(self.renewed(text, text, order, 0))
+    }
+
     /// The bodies of the life cycle that ends with the payment, each with its event's name, in their order.
     pub(crate) fn life_cycle(&self, order: &Order) -> Vec<(String, String)> {
         let Some((last, _)) = self.steps.last() else {

@@ -12,7 +12,7 @@ pub(crate) fn after(shop: &Shop, order: &Order, news: &News) -> Option<Order> {
     let mut next = order.clone();
     next.updated_at = now();
     next.at.clone_from(&news.at);
-    let meaning = meant(shop, news.meaning);
+    let meaning = meant(shop, news);
     let is_paid = order.status == Status::Paid;
     if shop.has(Defect::LateDowngrades) || shop.has(Defect::OrderMatters) {
         return Some(last_wins(shop, next, news, meaning));
@@ -66,14 +66,19 @@ fn last_wins(shop: &Shop, mut next: Order, news: &News, meaning: Meaning) -> Ord
 }
 
 /// What the shop takes an event for.
-fn meant(shop: &Shop, meaning: Meaning) -> Meaning {
+fn meant(shop: &Shop, news: &News) -> Meaning {
     let ships = shop.has(Defect::MempoolShips) || shop.is_trap(Trap::ShipsUnconfirmed);
-    match meaning {
+    match news.meaning {
         Meaning::Detected if ships => Meaning::Paid,
         Meaning::Unpaid if shop.has(Defect::UnpaidFinalShips) => Meaning::Paid,
         Meaning::Review if shop.has(Defect::UnderpaidIsPaid) => Meaning::Paid,
+        Meaning::Pending if shop.has(Defect::DepositPays) && is_deposit(news) => Meaning::Paid,
         meaning => meaning,
     }
+}
+
+fn is_deposit(news: &News) -> bool {
+    news.event == "INVOICE_FUNDS_RECEIVED_FOR_INVOICE"
 }
 
 fn status(meaning: Meaning) -> Option<Status> {

@@ -148,6 +148,7 @@ defects! {
     DatabaseError200 "database-error-200" [33] calypso "state/outage" Fail "answered-then-lost" "answers 200 when the database is down"
     UnpaidFinalShips "unpaid-final-ships" [] calypso "state/unpaid-final" Fail "counts-unpaid" "ships at the end of an invoice, whatever the end"
     UnderpaidIsPaid "underpaid-is-paid" [27] calypso "state/underpaid" Fail "counts-underpaid" "a payment in part pays the order"
+    DepositPays "deposit-pays" [27] calypso "state/underpaid" Fail "counts-underpaid" "ships on a deposit, enough or not"
     ShortIsPaid "short-is-paid" [27] calypso "state/short-paid" Advice "short-paid-accepted" "does not look at what was really paid"
     AmountNotCompared "amount-not-compared" [25] calypso "state/wrong-amount" Fail "amount-not-compared" "does not compare the price"
     CentsForUnits "cents-for-units" [28] calypso "state/wrong-amount state/wrong-currency state/short-paid" Unclear "paid-or-held" "takes the price in cents for units: every payment waits for a person"
