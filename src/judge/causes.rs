@@ -116,6 +116,7 @@ causes! {
     RefusesUnknownEvents "refuses-unknown-events" UnknownEvent "events that the endpoint does not know are refused"
     RefusesUnknownOrders "refuses-unknown-orders" UnknownOrder "payments for unknown orders are refused"
     PaysAnotherOrder "pays-another-order" UnknownOrder "a payment for an unknown order changes another order"
+    CreatesOrders "creates-orders" UnknownOrder "a payment for an unknown order creates a paid order"
     SlowSenders "slow-senders" SlowSender "slow senders hold up the others"
     DropsBurst "drops-bursts" Burst "payments that arrive at once are accepted and lost"
     RefusesBurst "refuses-bursts" Burst "payments that arrive at once are refused"

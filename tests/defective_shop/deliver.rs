@@ -4,9 +4,9 @@ use crate::http::{Answer, Connection, Request};
 use crate::news::{self, Meaning, News};
 use crate::settle::{after, found, settled};
 use crate::signature;
-use crate::store::{Record, Status, Unavailable};
+use crate::store::{Order, Record, Status, Unavailable};
 use crate::switches::{Defect, Trap};
-use crate::{Provider, Shop, later, refusals};
+use crate::{Provider, Shop, later, now, refusals};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -241,6 +241,12 @@ pub(crate) fn work(shop: &Shop, news: &News) -> Result<(), Unavailable> {
             records.push(Record::Mark(key));
         }
         let orders = found(shop, memory, name);
+        if orders.is_empty()
+            && news.meaning == Meaning::Paid
+            && shop.has(Defect::UnknownOrderCreates)
+        {
+            return (vec![Record::Order(created(name, news))], ());
+        }
         let is_early = orders.is_empty() && news.meaning == Meaning::Paid;
         if is_early && memory.early.len() < MOST_EARLY && !shop.has(Defect::EarlyLost) {
             records.push(Record::Early(name.to_owned(), news.body.clone()));
@@ -252,9 +258,27 @@ pub(crate) fn work(shop: &Shop, news: &News) -> Result<(), Unavailable> {
     })
 }
 
+/// An order that is made of its payment alone.
+fn created(name: &str, news: &News) -> Order {
+    settled(Order {
+        order: name.to_owned(),
+        amount: news
+            .price
+            .as_ref()
+            .map(|price| price.text.clone())
+            .unwrap_or_default(),
+        currency: news.currency.clone().unwrap_or_default(),
+        status: Status::Open,
+        paid: 0,
+        shipped: 0,
+        at: news.at.clone(),
+        updated_at: now(),
+    })
+}
+
 /// Reads, waits, writes.
 fn without_lock(shop: &Shop, name: &str, news: &News) -> Result<(), Unavailable> {
-    let is_open = |order: &crate::store::Order| order.status != Status::Paid;
+    let is_open = |order: &Order| order.status != Status::Paid;
     if !shop
         .store
         .read(|memory| memory.orders.get(name).is_some_and(is_open))?

@@ -134,6 +134,7 @@ defects! {
     UnknownEvent400 "unknown-event-400" [39] calypso "ack/unknown-event" Advice "refuses-unknown-events" "an unknown event is a client error"
     UnknownOrder500 "unknown-order-500" [38] calypso "ack/unknown-order" Advice "refuses-unknown-orders" "an unknown order is a server error"
     UnknownOrderPaysLatest "unknown-order-pays-latest" [] calypso "ack/unknown-order" Fail "pays-another-order" "an unknown order pays the latest one"
+    UnknownOrderCreates "unknown-order-creates" [] calypso "ack/unknown-order" Advice "creates-orders" "an unknown order is created, and paid"
     // Orders and money.
     DuplicateCredits "duplicate-credits" [29] calypso "state/duplicate" Fail "no-idempotency" "credits each delivery"
     DedupeByDelivery "dedupe-by-delivery" [29] calypso "state/same-news" Fail "dedupes-by-delivery" "knows deliveries, not orders: the news under a new id credits again"

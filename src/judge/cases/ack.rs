@@ -1,5 +1,7 @@
 //! How deliveries are answered: with which status, how soon, and whether repeated, old and unknown ones are accepted.
 
+mod unknown_order;
+
 use super::Run;
 use super::wire::edits::{place, replaced};
 use crate::cases::Case;
@@ -20,7 +22,7 @@ pub(super) fn of(case: Case) -> Option<Run> {
         Case::Old => old,
         Case::EveryEvent => every_event,
         Case::UnknownEvent => unknown_event,
-        Case::UnknownOrder => unknown_order,
+        Case::UnknownOrder => unknown_order::unknown_order,
         _ => return None,
     })
 }
@@ -317,68 +319,9 @@ fn unknown(deliveries: &Deliveries<'_>, body: &str) -> Option<(String, String)> 
     Some((text, format!("the unknown {name} in {}", pointers.first()?)))
 }
 
-/// Whether a payment for an order that does not exist is accepted, and leaves the others alone.
-fn unknown_order(trial: &mut Trial<'_, '_>) -> Result<CaseJudgement, Stop> {
-    let known = trial.order()?;
-    let watched = trial.session.calibration().is_some();
-    let before = watched.then(|| trial.state(&known)).transpose()?;
-    let unknown = if known.is_known() {
-        known.renamed(&similar(known.name()))
-    } else {
-        trial.order()?
-    };
-    let request = trial.payment(&unknown);
-    let reply = trial.deliver(&request)?;
-    let taken = reply.taken()?;
-    let effect = before
-        .filter(|_| known.is_known())
-        .map(|before| trial.effect(&known, &before))
-        .transpose()?;
-    let moved = match &effect {
-        Some(effect) => trial.is_paid(&known, effect)?,
-        None => false,
-    };
-    let judgement = match (moved, taken) {
-        (true, _) => CaseJudgement::fail(Cause::PaysAnotherOrder),
-        (false, true) => CaseJudgement::pass(),
-        (false, false) => CaseJudgement::advice(Cause::RefusesUnknownOrders),
-    };
-    let got = match effect.filter(|_| moved) {
-        Some(effect) => format!("{}; another order changed: {effect}", reply.words()),
-        None => reply.words().to_owned(),
-    };
-    Ok(judgement
-        .sent("a signed payment for an order that does not exist")
-        .expected("2xx, and no order changed")
-        .got(got)
-        .with(&request))
-}
-
-/// A name of the same form, with other digits.
-fn similar(name: &str) -> String {
-    let other = |char: char| match char {
-        '0'..='4' => char::from(char as u8 + 5),
-        '5'..='9' => char::from(char as u8 - 5),
-        _ => char,
-    };
-    let renamed: String = name.chars().map(other).collect();
-    if renamed == name {
-        format!("{name}x")
-    } else {
-        renamed
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_of_an_unknown_order_has_the_form_of_a_known_one() {
-        assert_eq!(similar("1001"), "6556");
-        assert_eq!(similar("a-b"), "a-bx");
-        assert_eq!(similar("9f3c"), "4f8c");
-    }
 
     #[test]
     fn many_names_are_cut() {
