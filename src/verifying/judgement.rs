@@ -40,10 +40,10 @@ impl SignatureJudgement {
     }
 
     /// The signature is right for the body before it was copied, or the sender made the same change.
-    pub(super) fn pasted(found: &CopyFinding, sender: Option<(Reason, WhyNotValid)>) -> Self {
+    pub(super) fn pasted(found: &CopyFinding, sender: Option<WhyNotValid>) -> Self {
         let mut explanation = found.sentence();
         let mut otherwise = "the body was changed after it was signed".to_owned();
-        if let Some((_, sender)) = sender {
+        if let Some(sender) = sender {
             explanation += &format!(", or {}", sender.explanation);
             otherwise = sender.fix;
         }

@@ -264,7 +264,8 @@ impl Verifier {
                 sender => {
                     // A length that does not fit shows that copying changed the body.
                     let both = found.of_body && delivery.sent_bytes().is_none();
-                    SignatureJudgement::pasted(&found, sender.filter(|_| both))
+                    let sender = sender.filter(|_| both).map(|(_, why)| why);
+                    SignatureJudgement::pasted(&found, sender)
                 }
             };
         }

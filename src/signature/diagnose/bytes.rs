@@ -43,13 +43,13 @@ pub(super) const CHANGES: [ByteChange; 19] = [
     ),
     change(
         Reason::BodyNewline,
-        "the body plus a trailing newline, which was not sent",
+        "the body plus a trailing newline that was not sent",
         NEWLINE,
         |body| Some([body, b"\n"].concat()),
     ),
     change(
         Reason::BodyNewline,
-        "the body plus a trailing CRLF, which was not sent",
+        "the body plus a trailing CRLF that was not sent",
         NEWLINE,
         |body| Some([body, b"\r\n"].concat()),
     ),

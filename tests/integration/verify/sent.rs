@@ -64,14 +64,14 @@ fn changed() -> Vec<(String, String, &'static str, &'static str, &'static str)> 
             format!("{BODY}\n"),
             body.clone(),
             "body_newline",
-            "the signature was computed over the body plus a trailing newline, which was not sent",
+            "the signature was computed over the body plus a trailing newline that was not sent",
             "`printf %s`",
         ),
         (
             format!("{BODY}\r\n"),
             body.clone(),
             "body_newline",
-            "the body plus a trailing CRLF, which was not sent",
+            "the body plus a trailing CRLF that was not sent",
             "`echo -n`",
         ),
         (

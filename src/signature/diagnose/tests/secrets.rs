@@ -24,12 +24,12 @@ fn what_is_wrong_with_a_key_is_named() {
             (Reason::DevelopmentSecret, &keyed(DEVELOPMENT.as_bytes()), "made with the development secret"),
             (Reason::OtherSecret, &keyed(INQUD.as_bytes()), "made with the secret of Inqud"),
             (Reason::OtherSecret, &inqud_key, "of Inqud and uses HMAC-SHA-1 (as Inqud does)"),
-            (Reason::SecretPadded, &fed_twice, "plus a trailing newline and was computed over the body plus a trailing newline"),
+            (Reason::SecretPadded, &fed_twice, "plus a trailing newline and was computed over the body plus a trailing newline that was not sent"),
             (
                 Reason::DevelopmentSecret,
                 &all_at_once,
                 "the signature was made with the development secret, was computed over the body plus a trailing \
-                 newline, uses HMAC-SHA-256 instead of HMAC-SHA-512 and is upper-case hex instead of lower-case",
+                 newline that was not sent, uses HMAC-SHA-256 instead of HMAC-SHA-512 and is upper-case hex instead of lower-case",
             ),
         ],
     );
