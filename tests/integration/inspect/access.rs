@@ -270,15 +270,19 @@ fn the_port_of_the_page_is_never_a_target() {
         "{}",
         ran.err
     );
-    // A port that is free now; the page may be refused it, but then not with these words.
-    let (port, held) = crate::support::endpoint::dead_port();
-    drop(held);
-    let inspect = format!("--inspect={port}");
-    let forward = format!("http://localhost:{port}");
-    let ran = run(
-        &folder.path,
-        ["listen", "0", &*inspect, "--forward", &*forward],
-    );
+    // A port that is free now; another test may take it before the page does.
+    let refused = || {
+        let (port, held) = crate::support::endpoint::dead_port();
+        drop(held);
+        let inspect = format!("--inspect={port}");
+        let forward = format!("http://localhost:{port}");
+        let words = ["listen", "0", &*inspect, "--forward", &*forward];
+        run(&folder.path, words)
+    };
+    let ran = std::iter::repeat_with(refused)
+        .take(20)
+        .find(|ran| !ran.err.contains("address already in use"))
+        .unwrap();
     assert_eq!(ran.code, 2);
     assert!(
         ran.err.contains("leads back to the page of --inspect"),

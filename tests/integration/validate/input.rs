@@ -189,7 +189,7 @@ fn a_closed_pipe_is_a_quiet_end() {
             .unwrap());
         assert_eq!((ran.code, &*ran.err), (0, ""), "{line}");
     }
-    // Far more than a pipe holds, so that the end comes while it writes.
+    // With every finding far more than a pipe holds, so that the end comes while it writes.
     fs::write(
         folder.path().join("many.ndjson"),
         format!("{BAD}\n").repeat(1_500),
@@ -198,7 +198,7 @@ fn a_closed_pipe_is_a_quiet_end() {
     for format in FORMATS {
         let mut child = tool(
             folder.path(),
-            ["validate", "many.ndjson", "--format", format],
+            ["validate", "-v", "many.ndjson", "--format", format],
         )
         .spawn()
         .unwrap();
