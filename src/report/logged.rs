@@ -1,7 +1,7 @@
 //! What `log` has to say: recorded deliveries, one a line or one whole, and what changed between two.
 
 use super::listened::Change;
-use super::sent::SentOrder;
+use super::sent_order::SentOrder;
 use super::verified::VerifiedDelivery;
 use crate::http::Header;
 use crate::lint::LintedBody;

@@ -22,6 +22,7 @@ mod progress;
 mod request;
 mod sarif;
 mod sent;
+mod sent_order;
 mod sent_report;
 mod tested;
 mod verified;
@@ -46,11 +47,12 @@ pub use request::{
     CARRIED, CarriedOption, CarriedValues, Connect, RequestForm, ScriptLoad, ScriptRun,
     ShownRequest, carried_option, requests,
 };
-pub(crate) use sent::ShownAmount;
 pub use sent::{
-    BurstTotals, Delivered, Detail, FORGED_ACCEPTED, Seen, SendHeading, Sending, SentAmount,
-    SentOrder, ShortDigests, Totals, Wait,
+    BurstTotals, Delivered, Detail, FORGED_ACCEPTED, Seen, SendHeading, Sending, ShortDigests,
+    Totals, Wait,
 };
+pub(crate) use sent_order::ShownAmount;
+pub use sent_order::{SentAmount, SentOrder};
 pub(crate) use sent_report::SentReport;
 pub use tested::{
     CaseVerdict, FoundCause, JudgedCase, ListedCase, PaidMeaning, TestReport, TestSubject,

@@ -2,7 +2,8 @@
 //! of the terminal goes to the next line, below the column that it belongs to.
 
 use super::super::Style;
-use super::super::sent::{Delivered, SendHeading, SentAmount, SentOrder};
+use super::super::sent::{Delivered, SendHeading};
+use super::super::sent_order::{SentAmount, SentOrder};
 use super::super::wrap::shortened;
 use super::sent_totals::latency;
 use crate::sanitize::visible;

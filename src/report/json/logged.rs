@@ -1,7 +1,7 @@
 //! The JSON lines of `log`.
 
 use super::super::logged::{LogTotals, LoggedAnswer, LoggedChanges, LoggedDelivery, WholeDelivery};
-use super::super::sent::SentAmount;
+use super::super::sent_order::SentAmount;
 use super::listened::{ChangeObject, FindingObject, change, findings};
 use super::{V, line};
 use crate::rules::Rule;
