@@ -1,7 +1,7 @@
 //! Bodies that copying changed: each change is found and named, for the digests of every provider that signs bodies; and a
 //! recorded body is not taken for a copied one.
 
-use super::{SECRET, calypso, only, verify};
+use super::{SECRET, calypso, only, signed_by, verify};
 use crate::support::captures::capture;
 use crate::support::listener::signature;
 use crate::support::{all, folder};
@@ -220,16 +220,7 @@ fn a_copied_signature_is_mended_too_and_the_provider_is_found_in_a_broken_body()
     let value = calypso(SECRET, SENT);
     let folder = folder(&[("secret", SECRET), ("body.json", SENT)]);
     let wrapped = format!("{}\n{}\u{200b}", &value[..64], &value[64..]);
-    let (code, line) = only(
-        &folder,
-        &[
-            "body.json",
-            "--signature",
-            &wrapped,
-            "--secret-file",
-            "secret",
-        ],
-    );
+    let (code, line) = only(&folder, &signed_by(&wrapped));
     assert_eq!((code, &line["reason"]), (1, &"pasted".into()), "{line}");
     let said = line["explanation"].as_str().unwrap();
     assert!(
@@ -315,13 +306,7 @@ fn a_recorded_body_was_not_copied_and_a_compact_one_not_reformatted() {
 
     let python = SENT.replace("\":", "\": ").replace(",\"", ", \"");
     let value = calypso(SECRET, &python);
-    let arguments = [
-        "body.json",
-        "--signature",
-        &value,
-        "--secret-file",
-        "secret",
-    ];
+    let arguments = signed_by(&value);
     let (_, line) = only(&folder, &arguments);
     assert_eq!(
         line["reason"], "body_reprinted",

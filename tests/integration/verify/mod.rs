@@ -49,6 +49,17 @@ fn calypso(secret: &str, body: &str) -> String {
     signature("calypso", secret, body.as_bytes()).1
 }
 
+/// The arguments for the body with that signature.
+fn signed_by(signature: &str) -> [&str; 5] {
+    [
+        "body.json",
+        "--signature",
+        signature,
+        "--secret-file",
+        "secret",
+    ]
+}
+
 /// Runs `verify`.
 fn verify(folder: &Folder, arguments: &[&str]) -> Ran {
     run(&folder.path, ["verify"].iter().chain(arguments))
@@ -139,16 +150,7 @@ fn a_body_of_each_provider_is_valid_with_its_signature_and_with_no_other() {
             }
             // One changed character, of the signature or of the body.
             let changed = value.replacen(['a', 'b', '0'], "1", 1);
-            let (code, line) = only(
-                &folder,
-                &[
-                    "body.json",
-                    "--signature",
-                    &changed,
-                    "--secret-file",
-                    "secret",
-                ],
-            );
+            let (code, line) = only(&folder, &signed_by(&changed));
             assert_eq!((code, &line["verdict"]), (1, &"invalid".into()), "{line}");
             folder.write("other.json", &body.replacen('1', "2", 1));
             let (_, line) = only(
@@ -253,13 +255,7 @@ fn every_reason_is_named_and_neither_a_secret_nor_a_right_digest_is_shown() {
     all(
         cases.map(|case| (case.1.to_owned(), case)),
         |_, (value, reason, of_code)| {
-            let arguments = [
-                "body.json",
-                "--signature",
-                &value,
-                "--secret-file",
-                "secret",
-            ];
+            let arguments = signed_by(&value);
             let (code, line) = only(&folder, &arguments);
             assert_eq!((code, &line["reason"]), (1, &reason.into()), "{line}");
             let human = verify(&folder, &arguments);

@@ -1,7 +1,7 @@
 //! What a request itself proves about its body: a `Content-Length` that fits shows that copying lost and added nothing; a
 //! compressed body may be signed before that; and a signature that is almost right was mistyped.
 
-use super::{SECRET, calypso, only, verify};
+use super::{SECRET, calypso, only, signed_by, verify};
 use crate::support::listener::signature;
 use crate::support::{Folder, all, folder};
 use flate2::Compression;
@@ -203,13 +203,7 @@ fn a_signature_with_a_few_wrong_digits_was_mistyped() {
     let other: fn(char) -> char = |digit| if digit == '1' { '2' } else { '1' };
     for (count, wrong) in [(1, other), (4, other), (2, |_| 'o')] {
         let value = with_wrong(count, wrong);
-        let arguments = [
-            "body.json",
-            "--signature",
-            &value,
-            "--secret-file",
-            "secret",
-        ];
+        let arguments = signed_by(&value);
         let (code, line) = only(&folder, &arguments);
         assert_eq!((code, &line["reason"]), (1, &"mistyped".into()), "{line}");
         let said = line["explanation"].as_str().unwrap();
@@ -227,12 +221,6 @@ fn a_signature_with_a_few_wrong_digits_was_mistyped() {
     let mut value = with_wrong(4, other).into_bytes();
     value[0] = if value[0] == b'0' { b'1' } else { b'0' };
     let value = String::from_utf8(value).unwrap();
-    let arguments = [
-        "body.json",
-        "--signature",
-        &value,
-        "--secret-file",
-        "secret",
-    ];
+    let arguments = signed_by(&value);
     assert_eq!(only(&folder, &arguments).1["reason"], "unexplained");
 }
